@@ -1,0 +1,3 @@
+//! The server of Clew: one door, one store, one broker.
+
+pub mod world;

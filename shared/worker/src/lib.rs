@@ -1,0 +1,1 @@
+//! The graph engine as a Web Worker module.

@@ -1,0 +1,1 @@
+//! Empty: the specification lives in `spec/`.

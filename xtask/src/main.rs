@@ -1,0 +1,2 @@
+//! The box of automation.
+fn main() {}
