@@ -1,3 +1,4 @@
 //! The server of Clew: one door, one store, one broker.
 
+pub mod connectors;
 pub mod world;
