@@ -61,6 +61,11 @@ pub trait Request: Serialize + DeserializeOwned + Debug + Send + Sync + 'static 
 
     /// Every right that it needs. Empty means: signed in is enough.
     fn needs(&self) -> Vec<Need>;
+
+    /// What is written down of it, sealed. A request that brings secrets leaves them out here.
+    fn for_audit(&self) -> serde_json::Value {
+        serde_json::to_value(self).unwrap_or_default()
+    }
 }
 
 /// A request with one answer.
@@ -85,7 +90,7 @@ pub trait Download: Request {}
 
 /// Writes the request traits of one type.
 macro_rules! request {
-    ($type:ty, $name:literal, $record:ident, |$self:ident| $needs:expr) => {
+    ($type:ty, $name:literal, $record:ident, |$self:ident| $needs:expr $(, $extra:item)*) => {
         impl crate::Request for $type {
             const NAME: &'static str = $name;
             const RECORD: crate::Record = crate::Record::$record;
@@ -93,6 +98,7 @@ macro_rules! request {
                 let $self = self;
                 $needs
             }
+            $($extra)*
         }
     };
 }

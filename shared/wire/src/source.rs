@@ -38,7 +38,15 @@ pub struct TestSource {
     pub secrets: BTreeMap<String, SecretText>,
 }
 
-request!(TestSource, "test_source", Read, |call| vec![Need::project(Action::ManageExternalSources, &call.project)]);
+request!(
+    TestSource,
+    "test_source",
+    Read,
+    |call| vec![Need::project(Action::ManageExternalSources, &call.project)],
+    fn for_audit(&self) -> serde_json::Value {
+        without_secrets(&self.project, &self.source, &self.secrets)
+    }
+);
 
 impl Call for TestSource {
     type Reply = TestReport;
@@ -81,10 +89,18 @@ pub struct SaveSource {
     pub secrets: BTreeMap<String, SecretText>,
 }
 
-request!(SaveSource, "save_source", Change, |call| vec![
-    Need::project(Action::SaveConfiguration, &call.project),
-    Need::project(Action::ManageExternalSources, &call.project),
-]);
+request!(
+    SaveSource,
+    "save_source",
+    Change,
+    |call| vec![
+        Need::project(Action::SaveConfiguration, &call.project),
+        Need::project(Action::ManageExternalSources, &call.project),
+    ],
+    fn for_audit(&self) -> serde_json::Value {
+        without_secrets(&self.project, &self.source, &self.secrets)
+    }
+);
 
 impl Call for SaveSource {
     type Reply = Saved;
@@ -160,4 +176,14 @@ pub struct Suggestion {
     pub reasons: Vec<String>,
     /// Tables that were left out, and why.
     pub left_out: Vec<(Table, String)>,
+}
+
+/// What is written down of a request about a source: which secrets came with it, but none of them.
+fn without_secrets(
+    project: &ProjectId,
+    source: &Source,
+    secrets: &BTreeMap<String, SecretText>,
+) -> serde_json::Value {
+    let names: Vec<&String> = secrets.keys().collect();
+    serde_json::json!({ "project": project, "source": source, "secrets": names })
 }
