@@ -1,3 +1,6 @@
 //! The server of Clew: one door, one store, one broker.
 
+pub mod audit;
+pub mod settings;
+pub mod store;
 pub mod world;
