@@ -78,8 +78,7 @@ impl<R: Read> Decoded<R> {
             let room = self.decoder.max_utf8_buffer_length_without_replacement(rest.len()).unwrap_or(PIECE_BYTES * 4);
             out.resize(start + room, 0);
             let target = out.get_mut(start..).unwrap_or_default();
-            let (result, read, written) =
-                self.decoder.decode_to_utf8_without_replacement(rest, target, self.ended);
+            let (result, read, written) = self.decoder.decode_to_utf8_without_replacement(rest, target, self.ended);
             out.truncate(start + written);
             self.written += written as u64;
             rest = rest.get(read..).unwrap_or_default();

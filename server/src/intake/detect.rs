@@ -105,7 +105,15 @@ fn guess_width(text: &[u8], complete: bool, layout: &Layout, limits: &Limits) ->
 
 /// A layout for text that is already UTF-8.
 fn plain(delimiter: u8, quote: Option<u8>) -> Layout {
-    Layout { encoding: UTF_8, delimiter, quote, header: false, trim: false, columns: Vec::new(), notes: Vec::<Note>::new() }
+    Layout {
+        encoding: UTF_8,
+        delimiter,
+        quote,
+        header: false,
+        trim: false,
+        columns: Vec::new(),
+        notes: Vec::<Note>::new(),
+    }
 }
 
 /// How many rows have how many cells.

@@ -105,13 +105,16 @@ impl Look {
     /// A row of distinct words over columns that hold something else.
     fn has_header(&self) -> bool {
         let words = |cell: &String| {
-            !cell.is_empty() && !NULL_WORDS.contains(&cell.as_str()) && !kinds::GUESSES.iter().any(|kind| kinds::round_trips(*kind, cell))
+            !cell.is_empty()
+                && !NULL_WORDS.contains(&cell.as_str())
+                && !kinds::GUESSES.iter().any(|kind| kinds::round_trips(*kind, cell))
         };
         let distinct = self.first.iter().collect::<HashSet<_>>().len() == self.first.len();
         let typed = self.body.iter().any(|candidates| candidates.kind() != Kind::Text);
         let named = self.first.iter().filter(|cell| words(cell)).count();
         // Programs that write row numbers leave the name of that column empty.
-        let all_named = named == self.first.len() || (named + 1 == self.first.len() && self.first.first().is_some_and(String::is_empty));
+        let all_named = named == self.first.len()
+            || (named + 1 == self.first.len() && self.first.first().is_some_and(String::is_empty));
         distinct && all_named && (typed || !self.repeated && self.first.iter().all(|cell| cell.chars().count() <= 64))
     }
 

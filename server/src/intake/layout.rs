@@ -98,7 +98,9 @@ impl Layout {
         }
         let mut names: Vec<_> = self.columns.iter().map(|column| column.name.to_lowercase()).collect();
         names.sort();
-        if names.iter().any(|name| name.is_empty() || name.contains('\0')) || names.windows(2).any(|pair| pair.first() == pair.last()) {
+        if names.iter().any(|name| name.is_empty() || name.contains('\0'))
+            || names.windows(2).any(|pair| pair.first() == pair.last())
+        {
             return Err(Refusal::Layout("every column needs a name of its own, whatever the case of its letters"));
         }
         Ok(())

@@ -41,6 +41,7 @@ mod build;
 mod cell;
 mod decode;
 mod detect;
+mod form;
 mod guess;
 pub mod kinds;
 mod layout;
@@ -55,6 +56,7 @@ mod tests_real;
 
 pub use build::{ColumnReport, Report, SqliteImage, TABLE, build, build_within};
 pub use detect::{Settled, detect, detect_with};
+pub use form::{from_form, settled, to_form};
 pub use kinds::Reading;
 pub use layout::{Column, Layout, Limits, Note};
 pub use preview::{Fate, Preview, PreviewCell, PreviewRow, preview};

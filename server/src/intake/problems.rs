@@ -89,7 +89,9 @@ pub enum Refusal {
     Empty,
     #[error("The file is not a text file: it looks like {0}. Save it as CSV and upload that.")]
     NotText(&'static str),
-    #[error("The file is larger than {limit_bytes} bytes. Split it, or put it into a database and add that as a source.")]
+    #[error(
+        "The file is larger than {limit_bytes} bytes. Split it, or put it into a database and add that as a source."
+    )]
     TooLarge { limit_bytes: u64 },
     #[error("The table would take more than {limit_bytes} bytes. Split the file or leave out columns.")]
     TableTooLarge { limit_bytes: u64 },
@@ -98,7 +100,9 @@ pub enum Refusal {
          or choose another delimiter."
     )]
     TooManyColumns { columns: usize, limit: usize },
-    #[error("The quotes of the file do not match up, the last time at line {line}. Choose no quote, or repair the file.")]
+    #[error(
+        "The quotes of the file do not match up, the last time at line {line}. Choose no quote, or repair the file."
+    )]
     QuotesDoNotMatch { line: u64 },
     #[error("These settings cannot be used: {0}.")]
     Layout(&'static str),

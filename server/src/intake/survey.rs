@@ -77,7 +77,9 @@ impl Finding {
                 self.whole_digits = self.whole_digits.max(value.whole_digits());
                 self.digits = self.digits.max(value.scale());
             }
-            Kind::Instant | Kind::LocalTime => self.digits = self.digits.max(kinds::fraction_digits(text).min(kinds::FRACTION_DIGITS)),
+            Kind::Instant | Kind::LocalTime => {
+                self.digits = self.digits.max(kinds::fraction_digits(text).min(kinds::FRACTION_DIGITS))
+            }
             _ => {}
         }
     }
