@@ -2,6 +2,9 @@
 
 pub mod audit;
 pub mod connectors;
+pub mod decimal;
+pub mod demo;
+pub mod intake;
 pub mod settings;
 pub mod store;
 pub mod world;
