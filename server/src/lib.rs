@@ -3,7 +3,6 @@
 pub mod audit;
 pub mod connectors;
 pub mod decimal;
-pub mod demo;
 pub mod intake;
 pub mod settings;
 pub mod store;
