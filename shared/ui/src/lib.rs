@@ -1,1 +1,5 @@
 //! The screens.
+
+pub mod canvas;
+pub mod picture;
+pub mod table;

@@ -1,0 +1,2 @@
+//! What one frame of the table and of the graph costs.
+fn main() {}
