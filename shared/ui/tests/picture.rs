@@ -1,8 +1,12 @@
 //! Pictures taken without a graphics card show what egui drew.
 
+mod common;
+
 use egui::{Color32, Rect, pos2, vec2};
 use egui_kittest::Harness;
 use ui::picture::{Camera, of_ui};
+
+use common::shot;
 
 fn draw(ui: &mut egui::Ui) {
     let painter = ui.painter();
@@ -46,11 +50,4 @@ fn an_export_is_drawn_at_twice_the_size_beside_the_screen() {
     assert_eq!((picture.width, picture.height), (200, 120));
     assert_eq!(picture.at(30, 30), Some([200, 0, 0, 255]));
     assert_eq!(picture.to_png().unwrap().get(1..4), Some(b"PNG".as_slice()));
-}
-
-/// Writes the picture into the folder named by `CLEW_SHOTS`, for people to look at.
-fn shot(name: &str, picture: &ui::picture::Picture) {
-    if let Some(folder) = option_env!("CLEW_SHOTS") {
-        std::fs::write(format!("{folder}/{name}.png"), picture.to_png().unwrap()).unwrap();
-    }
 }

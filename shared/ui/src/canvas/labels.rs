@@ -136,7 +136,7 @@ pub(super) fn of_links(frame: &Frame<'_>, wishes: &[Wish], pen: &mut Pen<'_>, te
         let weight = |wish: &Wish| frame.scene.links.get(wish.link).map_or(0.0, |link| link.weight);
         weight(b).total_cmp(&weight(a))
     };
-    let mut order: Vec<&Wish> = wishes.iter().filter(|wish| frame.rect.contains(wish.middle)).collect();
+    let mut order: Vec<&Wish> = wishes.iter().collect();
     order.sort_by(widest_first);
     for wish in order.into_iter().take(MOST_TRIES) {
         let Some(link) = frame.scene.links.get(wish.link).filter(|link| !link.label.is_empty()) else { continue };
@@ -146,8 +146,9 @@ pub(super) fn of_links(frame: &Frame<'_>, wishes: &[Wish], pen: &mut Pen<'_>, te
             continue;
         }
         let galley = layout(frame, &shorten_middle(link.label, LONGEST_CHARS), SMALL);
-        let rect = Rect::from_center_size(wish.middle, galley.size() + vec2(8.0, 0.0));
-        if taken.try_take(rect) {
+        let rects = wish.spots.map(|spot| Rect::from_center_size(spot, galley.size() + vec2(8.0, 0.0)));
+        let free = rects.into_iter().find(|rect| frame.rect.contains_rect(*rect) && taken.try_take(*rect));
+        if let Some(rect) = free {
             pen.rect(rect, frame.paint.background.gamma_multiply(0.92));
             texts.centred(rect.center(), galley, frame.paint.dim);
         }

@@ -8,14 +8,16 @@ use super::view::Detail;
 use super::{Frame, Link, Over};
 
 const THIN: f32 = 1.2;
-const WIDEST: f32 = 5.0;
+const WIDEST: f32 = 4.4;
 /// From this many links on, lines fade so that the picture shows density instead of one dark area.
-const FADE_FROM: f32 = 4_000.0;
+const FADE_FROM: f32 = 1_500.0;
+/// A line that only passes through the picture is drawn this much weaker.
+const PASSING: f32 = 0.4;
 
-/// A label that wants to stand at the middle of its line.
+/// A label that wants to stand on its line.
 pub(super) struct Wish {
     pub(super) link: usize,
-    pub(super) middle: Pos2,
+    pub(super) spots: [Pos2; 3],
     /// The length of the line in points.
     pub(super) room: f32,
 }
@@ -27,16 +29,20 @@ pub(super) fn draw(frame: &Frame<'_>, pen: &mut Pen<'_>) -> Vec<Wish> {
         draw_far(frame, pen);
         return Vec::new();
     }
+    let strength = strength(frame);
     let mut wishes = Vec::new();
     let mut on_top = Vec::new();
     for (index, link) in frame.scene.links.iter().enumerate() {
         let Some(trace) = visible(frame, index, link) else { continue };
-        let lit = is_lit(frame, index, link);
-        wishes.push(Wish { link: index, middle: trace.middle, room: trace.length });
-        if lit {
+        let has_end = has_end_in_picture(frame, link);
+        if has_end {
+            wishes.push(Wish { link: index, spots: trace.spots, room: trace.length });
+        }
+        if is_lit(frame, index, link) {
             on_top.push((link, trace));
         } else {
-            put(frame, pen, link, &trace, colour(frame, link), 0.0);
+            let strength = if has_end { strength } else { strength * PASSING };
+            put(frame, pen, link, &trace, colour(frame, link).gamma_multiply(strength), 0.0);
         }
     }
     for (link, trace) in on_top {
@@ -45,10 +51,24 @@ pub(super) fn draw(frame: &Frame<'_>, pen: &mut Pen<'_>) -> Vec<Wish> {
     wishes
 }
 
+/// How strongly links are drawn: less when there are many in the picture, and less from afar.
+fn strength(frame: &Frame<'_>) -> f32 {
+    let reaching = frame.scene.links.iter().filter(|link| {
+        let ends = frame.at(link.from).zip(frame.at(link.to));
+        ends.is_some_and(|((_, from), (_, to))| !is_outside(frame, from, to, 0.0))
+    });
+    let share = (FADE_FROM / reaching.count().max(1) as f32).sqrt().min(1.0);
+    if frame.detail == Detail::Far { (share * (0.35 + 2.0 * frame.zoom)).clamp(0.1, 0.9) } else { share.max(0.2) }
+}
+
+fn has_end_in_picture(frame: &Frame<'_>, link: &Link<'_>) -> bool {
+    let rect = frame.rect.expand(frame.radius);
+    [link.from, link.to].into_iter().any(|end| frame.at(end).is_some_and(|(_, place)| rect.contains(place)))
+}
+
 /// Lines only, without bends and arrows.
 fn draw_far(frame: &Frame<'_>, pen: &mut Pen<'_>) {
-    let share = (FADE_FROM / frame.scene.links.len().max(1) as f32).sqrt().min(1.0);
-    let strength = (share * (0.35 + 2.0 * frame.zoom)).clamp(0.12, 0.9);
+    let strength = strength(frame);
     let faded = |link: &Link<'_>| colour(frame, link).gamma_multiply(strength);
     let mut on_top = Vec::new();
     for (index, link) in frame.scene.links.iter().enumerate() {

@@ -9,6 +9,7 @@ const STEPS: usize = 16;
 const SPACING: f32 = 30.0;
 /// Between an arrow's point and the disc.
 const GAP: f32 = 1.5;
+const SPOTS: [f32; 3] = [0.5, 0.34, 0.66];
 
 /// Points on the screen, from disc to arrowhead.
 #[derive(Debug)]
@@ -17,7 +18,8 @@ pub(super) struct Trace {
     count: usize,
     /// The arrow's point and its direction (length 1).
     pub(super) tip: (Pos2, Vec2),
-    pub(super) middle: Pos2,
+    /// Where a label may stand, the best first.
+    pub(super) spots: [Pos2; 3],
     pub(super) length: f32,
 }
 
@@ -67,7 +69,7 @@ impl Trace {
         if let Some(first) = points.first_mut() {
             *first = start;
         }
-        Self { points, count: 2, tip: (tip, direction), middle: start.lerp(tip, 0.5), length }
+        Self { points, count: 2, tip: (tip, direction), spots: SPOTS.map(|share| start.lerp(tip, share)), length }
     }
 
     fn bent(ends: Ends, length: f32) -> Self {
@@ -76,29 +78,31 @@ impl Trace {
         // A quadratic curve comes half as near as its control point is.
         let control = ends.from.lerp(ends.to, 0.5) + direction.rot90() * (2.0 * aside);
         let at = |t: f32| ends.from.lerp(control, t).lerp(control.lerp(ends.to, t), t);
-        let first = ends.radius / length;
-        let tip_at = 1.0 - (ends.radius + GAP) / length;
-        let last = (tip_at - 0.8 * ends.arrow / length).max(first);
+        // How far one goes per `t` at either end.
+        let speed = 2.0 * ends.from.distance(control);
+        let first = ends.radius / speed;
+        let tip_at = 1.0 - (ends.radius + GAP) / speed;
+        let last = (tip_at - 0.8 * ends.arrow / speed).max(first);
         let points = std::array::from_fn(|i| at(first + (last - first) * i as f32 / STEPS as f32));
         let tip = at(tip_at);
-        let direction = (tip - at((tip_at - ends.arrow.max(1.0) / length).max(first))).normalized();
-        Self { points, count: STEPS + 1, tip: (tip, direction), middle: at(0.5), length }
+        let direction = (tip - at((tip_at - ends.arrow.max(1.0) / speed).max(first))).normalized();
+        Self { points, count: STEPS + 1, tip: (tip, direction), spots: SPOTS.map(at), length }
     }
 
     fn looped(ends: Ends) -> Self {
-        let circle = 0.75 * ends.radius;
+        let circle = 0.8 * ends.radius;
         // Each further loop sits a quarter of the way around the disc.
         let towards = Vec2::angled(-FRAC_PI_2 + ends.bend * FRAC_PI_2);
-        let middle = ends.from + towards * (ends.radius + 0.6 * circle);
+        let middle = ends.from + towards * (ends.radius + 0.75 * circle);
         let home = (-towards).angle();
-        let (first, last) = (home + 0.85, home + TAU - 0.85);
+        let (first, last) = (home + 0.75, home + TAU - 0.75);
         let arrow = ends.arrow / circle.max(1.0);
         let at = |angle: f32| middle + Vec2::angled(angle) * circle;
         let end = last - 0.7 * arrow;
         let points = std::array::from_fn(|i| at(first + (end - first) * i as f32 / STEPS as f32));
         let direction = (at(last) - at(last - arrow.max(0.1))).normalized();
-        let middle = middle + towards * circle;
-        Self { points, count: STEPS + 1, tip: (at(last), direction), middle, length: TAU * circle }
+        let spots = [middle + towards * circle; 3];
+        Self { points, count: STEPS + 1, tip: (at(last), direction), spots, length: TAU * circle }
     }
 }
 
@@ -132,8 +136,8 @@ mod tests {
     #[test]
     fn opposite_ways_lie_on_different_sides() {
         let (a, b) = (pos2(0.0, 0.0), pos2(200.0, 0.0));
-        let there = Trace::new(ends(a, b, 0.5)).unwrap().middle;
-        let back = Trace::new(ends(b, a, 0.5)).unwrap().middle;
+        let there = Trace::new(ends(a, b, 0.5)).unwrap().spots[0];
+        let back = Trace::new(ends(b, a, 0.5)).unwrap().spots[0];
         assert!((there.y - back.y).abs() > 20.0);
     }
 
@@ -142,6 +146,6 @@ mod tests {
         assert!(Trace::new(ends(pos2(0.0, 0.0), pos2(30.0, 0.0), 0.0)).is_none());
         let trace = Trace::new(ends(pos2(5.0, 5.0), pos2(5.0, 5.0), 0.0)).unwrap();
         assert!(trace.points().iter().all(|point| point.distance(pos2(5.0, 5.0)) < 60.0));
-        assert!(trace.distance_to(trace.middle) < 2.0);
+        assert!(trace.distance_to(trace.spots[0]) < 2.0);
     }
 }

@@ -98,8 +98,11 @@ impl Sheet {
         };
         let white = [a, b, c].iter().all(|corner| corner.u == WHITE_UV.x && corner.v == WHITE_UV.y);
         for row in span(a.y.min(b.y).min(c.y), a.y.max(b.y).max(c.y), window.rows) {
-            for column in span(a.x.min(b.x).min(c.x), a.x.max(b.x).max(c.x), window.columns) {
-                let (x, y) = (column as f32 + 0.5, row as f32 + 0.5);
+            let y = row as f32 + 0.5;
+            // Long thin triangles would otherwise be asked about every pixel of the box around them.
+            let [left, right] = crossed([a, b, c], y);
+            for column in span(left - 1.0, right + 1.0, window.columns) {
+                let x = column as f32 + 0.5;
                 let sides = [(b, c), (c, a), (a, b)].map(|(from, to)| (edge(from, to, x, y), is_top_left(from, to)));
                 if sides.iter().all(|&(side, keeps_edge)| side > 0.0 || (side == 0.0 && keeps_edge)) {
                     let [wa, wb, wc] = sides.map(|(side, _)| side / area);
@@ -120,9 +123,23 @@ impl Sheet {
     }
 }
 
-/// Twice the signed area of the triangle `from`, `to`, (x, y).
+/// The leftmost and rightmost x at which the triangle meets the line at `y`.
+fn crossed([a, b, c]: [Corner; 3], y: f32) -> [f32; 2] {
+    let mut range = [f32::INFINITY, f32::NEG_INFINITY];
+    for (from, to) in [(a, b), (b, c), (c, a)] {
+        if (from.y <= y) != (to.y <= y) {
+            let x = from.x + (y - from.y) / (to.y - from.y) * (to.x - from.x);
+            range = [range[0].min(x), range[1].max(x)];
+        }
+    }
+    range
+}
+
+/// Twice the signed area of the triangle `from`, `to`, (x, y); to the bit the negative of that of `to`, `from`, so that
+/// no pixel on a shared edge is lost to rounding.
 fn edge(from: Corner, to: Corner, x: f32, y: f32) -> f32 {
-    (to.x - from.x) * (y - from.y) - (to.y - from.y) * (x - from.x)
+    let area = |from: Corner, to: Corner| (to.x - from.x) * (y - from.y) - (to.y - from.y) * (x - from.x);
+    if (from.y, from.x) <= (to.y, to.x) { area(from, to) } else { -area(to, from) }
 }
 
 fn is_top_left(from: Corner, to: Corner) -> bool {
