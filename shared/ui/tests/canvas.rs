@@ -61,10 +61,10 @@ fn the_case_of_the_drawings_in_both_themes() {
     for (name, paint) in [("graph-dark", dark()), ("graph-light", light())] {
         let (mut harness, _, camera) = harness(nodes.clone(), links.clone(), paint);
         harness.run();
-        shot(name, &camera.shoot(&harness.ctx, harness.output()));
+        shot(name, || camera.shoot(&harness.ctx, harness.output()));
         harness.hover_at(place(&harness, "Vestlandet Import AS"));
         harness.run();
-        shot(&format!("{name}-hover"), &camera.shoot(&harness.ctx, harness.output()));
+        shot(&format!("{name}-hover"), || camera.shoot(&harness.ctx, harness.output()));
     }
 }
 
@@ -75,7 +75,7 @@ fn the_export_is_twice_as_sharp() {
     let scene = Scene { nodes: &nodes, links: &links, wiring: 1 };
     let picture = picture(&harness.ctx, scene, &light(), vec2(1120.0, 640.0), 2.0);
     assert_eq!((picture.width, picture.height), (2240, 1280));
-    shot("graph-export", &picture);
+    shot("graph-export", || picture);
 }
 
 #[test]
@@ -87,7 +87,7 @@ fn ten_thousand_nodes_from_afar_from_halfway_and_near() {
             shared.borrow_mut().canvas.view.zoom = zoom;
         }
         harness.run();
-        shot(name, &camera.shoot(&harness.ctx, harness.output()));
+        shot(name, || camera.shoot(&harness.ctx, harness.output()));
     }
 }
 

@@ -40,7 +40,7 @@ fn a_harness_frame_becomes_a_picture() {
     assert!((98..=102).contains(&red), "half-transparent black over red, not {red}");
     let bright = picture.rgba.chunks_exact(4).filter(|p| p[2] > 200).count();
     assert!((300..6000).contains(&bright), "{bright} pixels of text");
-    shot("picture", &picture);
+    shot("picture", || picture);
 }
 
 #[test]

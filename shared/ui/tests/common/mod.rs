@@ -5,10 +5,10 @@ use egui::{Color32, FontFamily};
 use ui::canvas::{Link, Node, Paint, Words};
 use ui::picture::Picture;
 
-/// Writes the picture into the folder named by `CLEW_SHOTS`, for people to look at.
-pub fn shot(name: &str, picture: &Picture) {
+/// Writes a picture into the folder named by `CLEW_SHOTS` at build time, for people to look at.
+pub fn shot(name: &str, picture: impl FnOnce() -> Picture) {
     if let Some(folder) = option_env!("CLEW_SHOTS") {
-        std::fs::write(format!("{folder}/{name}.png"), picture.to_png().unwrap()).unwrap();
+        std::fs::write(format!("{folder}/{name}.png"), picture().to_png().unwrap()).unwrap();
     }
 }
 
@@ -165,4 +165,53 @@ pub fn crowd(nodes: u32) -> (Vec<Node<'static>>, Vec<Link<'static>>) {
         }
     }
     (placed, links)
+}
+
+pub fn table_paint(is_dark: bool) -> ui::table::Paint {
+    let paint = if is_dark { dark() } else { light() };
+    ui::table::Paint {
+        background: paint.background,
+        panel: paint.panel,
+        raised: hex(if is_dark { 0x1c242d } else { 0xf0f3f6 }),
+        line: paint.line,
+        text: paint.text,
+        dim: paint.dim,
+        faint: paint.faint,
+        accent: paint.accent,
+        accent_surface: hex(if is_dark { 0x16324d } else { 0xdcebfa }),
+        text_font: paint.text_font,
+        words: ui::table::Words::default(),
+    }
+}
+
+pub const TITLES: [&str; 7] = ["Booked", "From account", "Holder", "Amount", "Ccy", "Rate", "Text"];
+
+/// Transfers from row number `from` to before `to`.
+pub fn transfers(from: i64, to: i64) -> arrow_array::RecordBatch {
+    use arrow_array::{ArrayRef, Decimal128Array, Float64Array, RecordBatch, StringArray, TimestampMicrosecondArray};
+    use std::sync::Arc;
+    let numbers = || from..to;
+    let holders = ["Ingrid Moe", "Vestlandet Import AS", "Sunnfjord Trading", "Fjellheim Holding"];
+    let booked = numbers().map(|n| 1_710_407_520_000_000 + n * 60_000_000);
+    let booked: ArrayRef = Arc::new(TimestampMicrosecondArray::from_iter_values(booked));
+    let account = numbers().map(|n| format!("9710.{:02}.{:05}", n % 100, n % 99_991));
+    let account: ArrayRef = Arc::new(StringArray::from_iter_values(account));
+    let holder: ArrayRef = Arc::new(StringArray::from_iter_values(numbers().map(|n| holders[(n % 4) as usize])));
+    let amount = Decimal128Array::from_iter_values(numbers().map(|n| i128::from(n * 7919 % 50_000_000)));
+    let amount: ArrayRef = Arc::new(amount.with_precision_and_scale(38, 2).unwrap());
+    let currency: ArrayRef = Arc::new(StringArray::from_iter_values(numbers().map(|_| "NOK")));
+    let rate: ArrayRef = Arc::new(Float64Array::from_iter(numbers().map(|n| (n % 5 != 0).then_some(n as f64 / 64.0))));
+    let text = numbers().map(|n| (n % 3 != 0).then(|| format!("invoice {n} for freight from Førde to Bergen")));
+    let text: ArrayRef = Arc::new(StringArray::from_iter(text));
+    let columns = [booked, account, holder, amount, currency, rate, text];
+    RecordBatch::try_from_iter(TITLES.into_iter().zip(columns)).unwrap()
+}
+
+/// `count` transfers in batches as they come from a stream.
+pub fn many_transfers(count: i64) -> ui::table::Rows {
+    let mut rows = ui::table::Rows::default();
+    for start in (0..count).step_by(8192) {
+        rows.push(transfers(start, count.min(start + 8192))).unwrap();
+    }
+    rows
 }
