@@ -46,9 +46,15 @@ async fn files_that_are_no_store_are_left_untouched() {
     let header = folder.path().join("header.db");
     fs::write(&header, b"SQLite format 3\0 and no more").unwrap();
     let table = [
-        (&foreign, ".../foreign.db is a SQLite database of another program, not a store of Clew, and was left untouched; name another file"),
+        (
+            &foreign,
+            ".../foreign.db is a SQLite database of another program, not a store of Clew, and was left untouched; name another file",
+        ),
         (&text, ".../text.db is not a SQLite database, not a store of Clew, and was left untouched; name another file"),
-        (&short, ".../short.db is too short for a database, not a store of Clew, and was left untouched; name another file"),
+        (
+            &short,
+            ".../short.db is too short for a database, not a store of Clew, and was left untouched; name another file",
+        ),
         (&header, ".../header.db is damaged (it ends within its header); restore a backup"),
     ];
     for (path, expected) in table {
@@ -66,7 +72,8 @@ async fn a_newer_schema_is_left_untouched() {
     let (_folder, path) = with_content().await;
     rusqlite::Connection::open(&path).unwrap().pragma_update(None, "user_version", 99).unwrap();
     let before = fs::read(&path).unwrap();
-    let expected = ".../clew.db has schema 99, this program knows 1, and it was left untouched; start the newer program";
+    let expected =
+        ".../clew.db has schema 99, this program knows 1, and it was left untouched; start the newer program";
     assert_eq!(refused(&path, KEY), (71, expected.to_owned()));
     assert_eq!(fs::read(&path).unwrap(), before);
 }
@@ -147,16 +154,4 @@ async fn file_and_folder_are_the_owners_alone() {
     fs::set_permissions(&path, fs::Permissions::from_mode(0o644)).unwrap();
     let bed = bed.again().await;
     assert_eq!(mode(&bed.path()), 0o600);
-}
-
-#[tokio::test]
-async fn the_file_has_a_log_and_every_commit_is_flushed() {
-    let bed = Bed::new();
-    let connection = rusqlite::Connection::open(bed.path()).unwrap();
-    let mode: String = connection.pragma_query_value(None, "journal_mode", |row| row.get(0)).unwrap();
-    assert_eq!(mode, "wal");
-    let synchronous: i64 =
-        bed.store.write(|w| Ok(w.connection.pragma_query_value(None, "synchronous", |row| row.get(0))?)).await.unwrap();
-    assert_eq!(synchronous, 2, "FULL");
-    assert!(rusqlite::version_number() >= 3_051_003);
 }
