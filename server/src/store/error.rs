@@ -143,10 +143,10 @@ impl StoreError {
     /// The same error with the name of the file in it.
     #[must_use]
     pub(super) fn of_file(mut self, name: &str) -> Self {
-        if let Self::Foreign { file, .. } | Self::Damaged { file, .. } | Self::CannotWrite { file, .. } = &mut self {
-            if file == THE_STORE {
-                name.clone_into(file);
-            }
+        if let Self::Foreign { file, .. } | Self::Damaged { file, .. } | Self::CannotWrite { file, .. } = &mut self
+            && file == THE_STORE
+        {
+            name.clone_into(file);
         }
         self
     }
