@@ -155,3 +155,18 @@ async fn file_and_folder_are_the_owners_alone() {
     let bed = bed.again().await;
     assert_eq!(mode(&bed.path()), 0o600);
 }
+
+#[tokio::test]
+async fn a_process_that_is_gone_without_closing_loses_nothing_that_was_acknowledged() {
+    let bed = Bed::new();
+    let begun = bed.store.append_audit(vec![entry("search", Phase::Begin, Outcome::Begun)]).await.unwrap();
+    bed.store.commit(0, vec![Write::put(project("p"), "x")], vec![note("save")]).await.unwrap();
+    let copy = bed.folder.path().join("copy.db");
+    for (from, to) in [("db", "db"), ("db-wal", "db-wal")] {
+        fs::copy(bed.path().with_extension(from), copy.with_extension(to)).unwrap();
+    }
+    let store = open_at(&copy);
+    assert_eq!(text(&store.get(project("p")).await.unwrap().unwrap()), "x");
+    assert_eq!(store.settle_audit(at(9)).await, Ok(begun.len() as u64));
+    assert_eq!(store.verify_audit(vec![]).await, Ok(Verdict::Whole { entries: 3 }));
+}
