@@ -55,6 +55,7 @@ pub struct Given {
 
 impl Given {
     /// The real environment: the one place in the server that reads it. Variables that are not ours are left alone.
+    #[expect(clippy::disallowed_methods, reason = "`settings` is the one reader of the environment")]
     pub fn from_process() -> Result<Self, SettingFault> {
         let mut environment = BTreeMap::new();
         for (name, value) in std::env::vars_os() {
