@@ -7,6 +7,8 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::{env, fs};
 
+use serde_json::Value;
+
 fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo:rerun-if-env-changed=CLEW_WEB_DIR");
     println!("cargo:rerun-if-changed=migrations");
@@ -18,24 +20,28 @@ fn main() -> Result<(), Box<dyn Error>> {
 
 fn folder() -> Result<PathBuf, Box<dyn Error>> {
     let folder = env::var_os("CLEW_WEB_DIR").map(PathBuf::from);
-    folder.ok_or_else(|| "`embedded-ui` needs CLEW_WEB_DIR: build with `cargo demo`, or run `cargo xtask web` first".into())
+    folder.ok_or_else(|| {
+        "`embedded-ui` needs CLEW_WEB_DIR: build with `cargo demo`, or run `cargo xtask web` first".into()
+    })
 }
 
 fn list(folder: &Path) -> Result<String, Box<dyn Error>> {
     let manifest = folder.join("manifest.json");
     println!("cargo:rerun-if-changed={}", manifest.display());
-    let manifest: serde_json::Value = serde_json::from_slice(&fs::read(manifest)?)?;
-    let files = manifest["files"].as_array().ok_or("the manifest lists no files")?;
+    let manifest: Value = serde_json::from_slice(&fs::read(manifest)?)?;
+    let files = manifest.get("files").and_then(Value::as_array).ok_or("the manifest lists no files")?;
     let mut listed = String::new();
     for file in files {
-        let field = |name: &str| file[name].as_str().ok_or_else(|| format!("a file of the manifest has no {name}"));
+        let field = |name: &str| {
+            file.get(name).and_then(Value::as_str).ok_or_else(|| format!("a file of the manifest has no {name}"))
+        };
         let path = field("path")?;
         let bytes = |ending: &str| format!("include_bytes!({:?})", folder.join(format!("{path}{ending}")));
         writeln!(
             listed,
             "    Asset {{ path: {path:?}, content_type: {:?}, lasting: {}, tag: {:?}, raw: {}, brotli: {}, gzip: {} }},",
             field("type")?,
-            file["immutable"].as_bool().unwrap_or(false),
+            file.get("immutable").and_then(Value::as_bool).unwrap_or(false),
             format!("\"{}\"", field("sha256")?.get(..16).unwrap_or_default()),
             bytes(""),
             bytes(".br"),

@@ -12,9 +12,9 @@ use axum::http::HeaderMap;
 use axum::routing::{MethodRouter, get, post};
 use serde::Deserialize;
 
+use crate::Server;
 use crate::gate::{self, Allowed, File, Pieces};
 use crate::handlers::{data, project, session, source, upload};
-use crate::Server;
 use wire::{Fault, Record, Request};
 
 /// Every request there is.

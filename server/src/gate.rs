@@ -14,6 +14,7 @@
 //!
 //! Absent on purpose: any knowledge of what requests do, and any way round.
 
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -95,6 +96,13 @@ pub struct StreamEnd {
     pub fault: Option<Fault>,
 }
 
+impl StreamEnd {
+    /// It failed before anything was sent.
+    pub fn failed(fault: Fault) -> Self {
+        Self { fault: Some(fault), ..Self::default() }
+    }
+}
+
 /// A stream of pieces.
 pub type Pieces = BoxStream<'static, Piece>;
 
@@ -117,8 +125,7 @@ where
         (Err(fault), _) => Err(fault),
         _ => Err(Fault::new(Code::Internal, "The answer could not be written.", "Try again.")),
     };
-    let ending = Ending::of(result.as_ref().map(Vec::len).map_err(Clone::clone));
-    match (end(&server, begun, ending).await, result) {
+    match (end(&server, begun, &told(&result)).await, result) {
         (Err(fault), _) | (Ok(()), Err(fault)) => refuse(&fault),
         (Ok(()), Ok(bytes)) => ([(header::CONTENT_TYPE, "application/json")], bytes).into_response(),
     }
@@ -140,7 +147,7 @@ where
     let pieces = match run(server, passed.allowed).await {
         Ok(pieces) => pieces,
         Err(fault) => {
-            return match watch.finish(Ending::of(Err(fault.clone()))).await {
+            return match watch.finish(&StreamEnd::failed(fault.clone())).await {
                 Ok(()) => refuse(&fault),
                 Err(unwritten) => refuse(&unwritten),
             };
@@ -154,7 +161,7 @@ where
             Some(Piece::End(end)) => Some((last_frame(watch, end).await, None)),
             None => {
                 let fault = Fault::new(Code::Internal, "The answer broke off.", "Try again.");
-                Some((last_frame(watch, StreamEnd { fault: Some(fault), ..StreamEnd::default() }).await, None))
+                Some((last_frame(watch, StreamEnd::failed(fault)).await, None))
             }
         }
     });
@@ -177,7 +184,7 @@ where
     let file = match run(server, passed.allowed).await {
         Ok(file) => file,
         Err(fault) => {
-            return match watch.finish(Ending::of(Err(fault.clone()))).await {
+            return match watch.finish(&StreamEnd::failed(fault.clone())).await {
                 Ok(()) => refuse(&fault),
                 Err(unwritten) => refuse(&unwritten),
             };
@@ -226,8 +233,7 @@ where
         serde_json::to_vec(&reply)
             .map_err(|_| Fault::new(Code::Internal, "The answer could not be written.", "Try again."))
     });
-    let ending = Ending::of(bytes.as_ref().map(Vec::len).map_err(Clone::clone));
-    match (end(&server, passed.begun, ending).await, bytes) {
+    match (end(&server, passed.begun, &told(&bytes)).await, bytes) {
         (Err(fault), _) | (Ok(()), Err(fault)) => refuse(&fault),
         (Ok(()), Ok(bytes)) => ([(header::CONTENT_TYPE, "application/json")], bytes).into_response(),
     }
@@ -245,12 +251,19 @@ pub struct File {
 
 struct Passed<R> {
     allowed: Allowed<R>,
-    begun: Option<Begun>,
+    begun: Option<Open>,
+}
+
+/// A request that is written down and not ended yet.
+struct Open {
+    begun: Begun,
+    started: Duration,
 }
 
 async fn enter<R: Request>(server: &Arc<Server>, headers: &HeaderMap, body: Body) -> Result<Passed<R>, Fault> {
     check_page(server, headers)?;
-    let is_json = headers.get(header::CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"application/json"));
+    let is_json =
+        headers.get(header::CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"application/json"));
     if !is_json {
         return Err(Fault::new(Code::Malformed, "The request is not JSON.", "Send Content-Type: application/json."));
     }
@@ -280,7 +293,9 @@ async fn pass<R: Request>(server: &Arc<Server>, headers: &HeaderMap, request: &[
 async fn find_session<R: Request>(server: &Arc<Server>, headers: &HeaderMap) -> Result<SignedIn, Fault> {
     let found = server.sessions.find(headers).await;
     if found.is_err() {
-        server.audit.refuse_nobody(&server.address_of(headers), R::NAME).await;
+        if let Some(address) = headers.get(CLIENT_ADDRESS).and_then(|text| text.to_str().ok()?.parse::<IpAddr>().ok()) {
+            server.audit.refused(address, R::NAME);
+        }
     }
     found
 }
@@ -295,10 +310,9 @@ async fn pass_as<R: Request>(server: &Arc<Server>, who: SignedIn, request: &[u8]
     let question = hex(&random::<8>(server.dice.as_ref()));
     let entry = Entry {
         person: who.caller.person.to_string(),
-        call: R::NAME,
+        call: R::NAME.to_owned(),
         project: project_of(&request.needs()),
-        question: question.clone(),
-        request: request.for_audit(),
+        details: serde_json::json!({ "question": question, "request": request.for_audit() }),
     };
     for need in request.needs() {
         let refused = match policy.decide(&who.caller, &need) {
@@ -306,12 +320,15 @@ async fn pass_as<R: Request>(server: &Arc<Server>, who: SignedIn, request: &[u8]
             Decision::Hide => (Outcome::Hidden, Fault::not_found()),
             Decision::Deny(missing) => (Outcome::Denied, forbidden(&missing)),
         };
-        server.audit.refuse(entry, refused.0).await?;
+        server.audit.note(entry, refused.0).await?;
         return Err(refused.1);
     }
     let begun = match R::RECORD {
         Record::Quiet => None,
-        Record::Read | Record::Change => Some(server.audit.begin(entry).await?),
+        Record::Read | Record::Change => {
+            let started = server.clock.monotonic();
+            Some(Open { begun: server.audit.begin(entry).await?, started })
+        }
     };
     Ok(Passed { allowed: Allowed { request, who, config, policy, question, _proof: Proof }, begun })
 }
@@ -364,31 +381,51 @@ fn project_of(needs: &[Need]) -> String {
     named.unwrap_or_default()
 }
 
-async fn end(server: &Server, begun: Option<Begun>, ending: Ending) -> Result<(), Fault> {
-    match begun {
-        None => Ok(()),
-        Some(begun) => server.audit.end(begun, ending).await,
+/// How a request with one answer ended.
+fn told(answer: &Result<Vec<u8>, Fault>) -> StreamEnd {
+    match answer {
+        Ok(bytes) => StreamEnd { bytes: bytes.len() as u64, ..StreamEnd::default() },
+        Err(fault) => StreamEnd::failed(fault.clone()),
     }
+}
+
+async fn end(server: &Server, open: Option<Open>, end: &StreamEnd) -> Result<(), Fault> {
+    let outcome = if end.fault.is_some() { Outcome::Failed } else { Outcome::Done };
+    write_end(server, open, end, outcome).await
+}
+
+async fn write_end(server: &Server, open: Option<Open>, end: &StreamEnd, outcome: Outcome) -> Result<(), Fault> {
+    let Some(Open { begun, started }) = open else { return Ok(()) };
+    let took = server.clock.monotonic().saturating_sub(started);
+    let ending = Ending {
+        outcome,
+        rows: end.rows,
+        bytes: end.bytes,
+        millis: u64::try_from(took.as_millis()).unwrap_or(u64::MAX),
+        note: end.fault.as_ref().map(|fault| format!("{:?}", fault.code)),
+    };
+    Ok(server.audit.end(begun, ending).await?)
 }
 
 /// Sees to it that whatever began also ends in the audit: with its outcome, or as stopped when it is dropped.
 struct Watch {
     server: Arc<Server>,
-    begun: Option<Begun>,
+    begun: Option<Open>,
 }
 
 impl Watch {
-    async fn finish(mut self, ending: Ending) -> Result<(), Fault> {
-        end(&self.server, self.begun.take(), ending).await
+    async fn finish(mut self, how: &StreamEnd) -> Result<(), Fault> {
+        end(&self.server, self.begun.take(), how).await
     }
 }
 
 impl Drop for Watch {
     fn drop(&mut self) {
-        if let Some(begun) = self.begun.take() {
+        if let Some(open) = self.begun.take() {
             let server = self.server.clone();
             tokio::spawn(async move {
-                if let Err(fault) = server.audit.end(begun, Ending::stopped()).await {
+                let stopped = write_end(&server, Some(open), &StreamEnd::default(), Outcome::Stopped).await;
+                if let Err(fault) = stopped {
                     tracing::error!(%fault, "the end of a stopped request could not be written down");
                 }
             });
@@ -397,8 +434,7 @@ impl Drop for Watch {
 }
 
 async fn last_frame(watch: Watch, end: StreamEnd) -> Bytes {
-    let fault = end.fault.clone();
-    let frame = match (watch.finish(Ending::of_stream(&end)).await, fault) {
+    let frame = match (watch.finish(&end).await, end.fault) {
         (Err(unwritten), _) => Frame::Failed(unwritten),
         (Ok(()), Some(fault)) => Frame::Failed(fault),
         (Ok(()), None) => Frame::Done,
@@ -409,7 +445,7 @@ async fn last_frame(watch: Watch, end: StreamEnd) -> Bytes {
 /// A file that failed is cut off by force, so that no browser takes it for complete.
 async fn finish_file(watch: Watch, end: StreamEnd) -> Option<Result<Bytes, std::io::Error>> {
     let failed = end.fault.is_some();
-    match watch.finish(Ending::of_stream(&end)).await {
+    match watch.finish(&end).await {
         Ok(()) if !failed => None,
         _ => Some(Err(std::io::Error::other("the file could not be completed"))),
     }
@@ -424,6 +460,9 @@ pub fn refuse(fault: &Fault) -> Response {
     }
     response
 }
+
+/// The header in which the listener hands down where a request comes from; what a client sends under it is dropped.
+pub(crate) const CLIENT_ADDRESS: &str = "clew-client-address";
 
 const RETRY_AFTER: Duration = Duration::from_secs(2);
 

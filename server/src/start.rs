@@ -87,7 +87,7 @@ impl StartFault {
 /// # Errors
 /// [`StartFault`] when the key is missing or the store cannot be used.
 pub fn open_store(settings: &Settings, dice: Arc<dyn Dice>) -> Result<Arc<dyn Store>, StartFault> {
-    Ok(store::open(&settings.store, Vault::new(settings.key()?, dice))?)
+    Ok(store::open(&settings.store, Vault::new(settings.key()?.clone(), dice))?)
 }
 
 impl Server {
@@ -108,7 +108,8 @@ impl Server {
             code: crate::settings::EXIT_SETTING,
         })?;
         let keeper = Arc::new(Keeper::open(store.clone(), creators).await?);
-        let audit = Audit::open(store.clone(), clock.clone()).await?;
+        let audit = Audit::new(store.clone(), clock.clone());
+        audit.settle_unfinished().await.map_err(|unavailable| unavailable.0)?;
         let address = PublicAddress::of(&public_url, settings);
         let rules =
             SessionRules { idle: settings.session_idle, absolute: settings.session_length, secure: address.secure };
@@ -166,7 +167,8 @@ impl Server {
             return peer.to_string();
         }
         let forwarded = headers.get_all("x-forwarded-for").iter().filter_map(|value| value.to_str().ok());
-        let hops: Vec<IpAddr> = forwarded.flat_map(|line| line.split(',')).filter_map(|hop| hop.trim().parse().ok()).collect();
+        let hops: Vec<IpAddr> =
+            forwarded.flat_map(|line| line.split(',')).filter_map(|hop| hop.trim().parse().ok()).collect();
         hops.into_iter().rev().find(|hop| !is_proxy(hop)).unwrap_or(peer).to_string()
     }
 }

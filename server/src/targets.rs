@@ -70,7 +70,10 @@ impl Targets {
             let secret = self.secrets.get(variable).ok_or_else(|| {
                 Fault::new(
                     Code::SourceFailed,
-                    format!("The secret \"{field}\" of source \"{}\" is to come from {variable}, which is not set.", source.name),
+                    format!(
+                        "The secret \"{field}\" of source \"{}\" is to come from {variable}, which is not set.",
+                        source.name
+                    ),
                     format!("Set {variable} where the server runs, or enter the secret in the source's settings."),
                 )
             })?;

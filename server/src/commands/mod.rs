@@ -36,12 +36,19 @@ fn command() -> Command {
     let project = Command::new("project")
         .about("A project's configuration as a folder of plain text, without credentials")
         .subcommand_required(true)
-        .subcommand(Command::new("export").about("Write a project to a folder").arg(id).arg(folder("A new or empty folder")))
+        .subcommand(
+            Command::new("export").about("Write a project to a folder").arg(id).arg(folder("A new or empty folder")),
+        )
         .subcommand(
             Command::new("import")
                 .about("Make a project of a folder, or replace it")
                 .arg(folder("The folder that export wrote"))
-                .arg(Arg::new("own").long("own").value_name("PERSON_OR_ROLE").help("Who owns it, if the folder says nobody")),
+                .arg(
+                    Arg::new("own")
+                        .long("own")
+                        .value_name("PERSON_OR_ROLE")
+                        .help("Who owns it, if the folder says nobody"),
+                ),
         );
     let role = Arg::new("role").long("role").required(true).action(ArgAction::Append).value_name("ROLE");
     let person = Command::new("person").about("People of the embedded issuer").subcommand_required(true).subcommand(
@@ -97,7 +104,9 @@ fn person_command(matches: &ArgMatches) -> Result<(), StartFault> {
 /// Runs to the end on the machine's cores.
 fn on_threads(work: impl Future<Output = Result<(), StartFault>>) -> Result<(), StartFault> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
-    runtime.map_err(|error| other(format!("no threads could be started ({error}); see the system's limits")))?.block_on(work)
+    runtime
+        .map_err(|error| other(format!("no threads could be started ({error}); see the system's limits")))?
+        .block_on(work)
 }
 
 fn other(sentence: impl Into<String>) -> StartFault {

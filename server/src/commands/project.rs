@@ -11,6 +11,7 @@ use model::text;
 use wire::form::Input;
 
 use super::{other, say, world};
+use crate::StartFault;
 use crate::config::{Config, Kept};
 use crate::connectors;
 use crate::handlers::project::{put_project, same_address};
@@ -18,7 +19,6 @@ use crate::settings::Settings;
 use crate::start::open_store;
 use crate::store::{NewAudit, Outcome, Phase, RecordKey, RecordKind, Write};
 use crate::world::Clock;
-use crate::StartFault;
 
 /// The most files of a project's folder.
 const MOST_FILES: usize = 10_000;
@@ -85,16 +85,18 @@ fn give_an_own(project: &mut Project, before: Option<&Kept>, own: &str) -> Resul
     if has_own(&project.grants) {
         return Ok(());
     }
-    Err(other("the folder names nobody who owns the project; say --own with an e-mail address or a role such as Task.Manage"))
+    Err(other(
+        "the folder names nobody who owns the project; say --own with an e-mail address or a role such as Task.Manage",
+    ))
 }
 
 fn stale_credentials<'a>(kept: &'a Kept, project: &'a Project) -> impl Iterator<Item = Write> + 'a {
-    let stale = kept.project.sources.values().filter(|before| {
-        !project.sources.get(&before.id).is_some_and(|after| same_address(before, after))
-    });
-    stale.map(|source| {
-        Write::delete(RecordKey::new(RecordKind::Credential, project.id.as_str(), source.id.as_str()))
-    })
+    let stale = kept
+        .project
+        .sources
+        .values()
+        .filter(|before| !project.sources.get(&before.id).is_some_and(|after| same_address(before, after)));
+    stale.map(|source| Write::delete(RecordKey::new(RecordKind::Credential, project.id.as_str(), source.id.as_str())))
 }
 
 /// Which secrets are missing, and where to enter them.
@@ -112,12 +114,16 @@ fn missing_secrets(settings: &Settings, project: &Project, before: Option<&Kept>
         for field in secrets {
             match source.secrets_from.get(&field.name) {
                 Some(variable) if settings.source_secrets.contains_key(variable) => {}
-                Some(variable) => lines.push(format!("  {}: set {variable} where the server runs ({})", source.id, field.label)),
+                Some(variable) => {
+                    lines.push(format!("  {}: set {variable} where the server runs ({})", source.id, field.label))
+                }
                 None if is_saved(source) => {}
                 None => lines.push(format!("  {}: enter \"{}\" in the source's settings", source.id, field.label)),
             }
         }
-        if source.is_internal() && before.is_none_or(|kept| !source.upload.as_ref().is_some_and(|id| kept.uploads.contains_key(id))) {
+        if source.is_internal()
+            && before.is_none_or(|kept| !source.upload.as_ref().is_some_and(|id| kept.uploads.contains_key(id)))
+        {
             lines.push(format!("  {}: upload the file again; files are not part of the text", source.id));
         }
     }
@@ -140,7 +146,8 @@ fn read_folder(folder: &Path) -> Result<Vec<(String, String)>, StartFault> {
     let mut seen = BTreeSet::new();
     let mut waiting = vec![PathBuf::new()];
     while let Some(inside) = waiting.pop() {
-        let unreadable = |error: std::io::Error| other(format!("{} cannot be read: {error}", folder.join(&inside).display()));
+        let unreadable =
+            |error: std::io::Error| other(format!("{} cannot be read: {error}", folder.join(&inside).display()));
         for entry in fs::read_dir(folder.join(&inside)).map_err(unreadable)? {
             let entry = entry.map_err(unreadable)?;
             let kind = entry.file_type().map_err(unreadable)?;

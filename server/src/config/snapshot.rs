@@ -128,20 +128,20 @@ impl Kept {
     }
 
     fn take(&mut self, record: Record) -> Result<(), StoreError> {
-        let damaged = |_| StoreError::damaged(&record.key);
+        let unreadable = |_| damaged(&record.key);
         match record.key.kind {
             RecordKind::Credential => {
                 if let Body::Sealed(sealed) = record.body {
-                    let source = SourceId::new(record.key.id.clone()).map_err(damaged)?;
+                    let source = SourceId::new(record.key.id.clone()).map_err(unreadable)?;
                     self.credentials.insert(source, sealed);
                 }
             }
             RecordKind::Upload => {
-                let upload = UploadId::new(record.key.id.clone()).map_err(damaged)?;
+                let upload = UploadId::new(record.key.id.clone()).map_err(unreadable)?;
                 self.uploads.insert(upload, read(&record)?);
             }
             RecordKind::Personal => {
-                let person = PersonId::new(record.key.id.clone()).map_err(damaged)?;
+                let person = PersonId::new(record.key.id.clone()).map_err(unreadable)?;
                 self.own.insert(person, read(&record)?);
             }
             _ => {}
@@ -161,9 +161,13 @@ impl Kept {
     }
 }
 
+fn damaged(key: &crate::store::RecordKey) -> StoreError {
+    StoreError::Integrity { table: "record", row: key.to_string() }
+}
+
 fn read<T: serde::de::DeserializeOwned>(record: &Record) -> Result<T, StoreError> {
     let body = record.body.plain().unwrap_or_default();
-    serde_json::from_slice(body).map_err(|_| StoreError::damaged(&record.key))
+    serde_json::from_slice(body).map_err(|_| damaged(&record.key))
 }
 
 fn policy_of(projects: &BTreeMap<ProjectId, Kept>) -> Policy {
@@ -175,8 +179,5 @@ fn policy_of(projects: &BTreeMap<ProjectId, Kept>) -> Policy {
         grants: kept.project.grants.clone(),
         sources: kept.project.sources.values().map(|source| (source.id.clone(), of_source(source))).collect(),
     };
-    Policy {
-        projects: projects.iter().map(|(id, kept)| (id.clone(), of_project(kept))).collect(),
-        ..Policy::default()
-    }
+    Policy { projects: projects.iter().map(|(id, kept)| (id.clone(), of_project(kept))).collect(), ..Policy::default() }
 }

@@ -198,3 +198,8 @@ pub trait Connection: Send + Sync {
 pub fn all() -> &'static [&'static dyn Connector] {
     &[]
 }
+
+/// The connector of a kind of source.
+pub fn of_kind(kind: &str) -> Option<&'static dyn Connector> {
+    all().iter().copied().find(|connector| connector.about().kind == kind)
+}

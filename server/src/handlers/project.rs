@@ -75,7 +75,9 @@ fn secret_states(server: &Server, kept: &Kept, visible: &Visible) -> Vec<SecretS
 /// content of a change takes a right that the person lacks.
 pub async fn change_project(server: Arc<Server>, call: Allowed<ChangeProject>) -> Result<Saved, Fault> {
     match call.request.scope {
-        Scope::Everyone => change_for_everyone(&server, &call, &call.request.project, &call.request.changes, vec![]).await,
+        Scope::Everyone => {
+            change_for_everyone(&server, &call, &call.request.project, &call.request.changes, vec![]).await
+        }
         Scope::Mine => change_for_oneself(&server, &call).await,
     }
 }
@@ -224,9 +226,7 @@ fn refuse_own_raise<R>(call: &Allowed<R>, visible: &Project, grant: &Grant) -> R
 /// An id that is taken by something which the person may not see cannot be taken again, nor told about.
 fn refuse_collision(shared: &Project, seen: &Project, change: &Change) -> Result<(), Fault> {
     let collides = match change {
-        Change::PutSource(source) => {
-            shared.sources.contains_key(&source.id) && !seen.sources.contains_key(&source.id)
-        }
+        Change::PutSource(source) => shared.sources.contains_key(&source.id) && !seen.sources.contains_key(&source.id),
         Change::PutObjectType(kind) => {
             shared.object_types.contains_key(&kind.id) && !seen.object_types.contains_key(&kind.id)
         }
@@ -239,7 +239,11 @@ fn refuse_collision(shared: &Project, seen: &Project, change: &Change) -> Result
 }
 
 fn in_use() -> Fault {
-    Fault::new(Code::Conflict, "This cannot be saved under this id.", "Choose another id, or ask an Own of the project.")
+    Fault::new(
+        Code::Conflict,
+        "This cannot be saved under this id.",
+        "Choose another id, or ask an Own of the project.",
+    )
 }
 
 /// A changed address clears the credentials that were saved for the old one.
@@ -269,7 +273,9 @@ pub fn same_address(before: &Source, after: &Source) -> bool {
 fn refuse_findings(project: &Project) -> Result<(), Fault> {
     match check(project).first() {
         None => Ok(()),
-        Some(finding) => Err(Fault::invalid(format!("The {} cannot be saved.", finding.place), finding.sentence.clone())),
+        Some(finding) => {
+            Err(Fault::invalid(format!("The {} cannot be saved.", finding.place), finding.sentence.clone()))
+        }
     }
 }
 

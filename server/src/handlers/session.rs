@@ -45,9 +45,11 @@ fn reduced_policy(call: &Allowed<WhoAmI>) -> Policy {
 
 fn cards(call: &Allowed<WhoAmI>) -> Vec<ProjectCard> {
     let works_on_data = [InstanceRole::Read, InstanceRole::Manage].into_iter().any(|role| call.who.caller.is(role));
-    let mine = call.config.projects().map(|kept| &kept.project.id).filter(|id| {
-        works_on_data && !call.policy.project_roles(&call.who.caller, id).is_empty()
-    });
+    let mine = call
+        .config
+        .projects()
+        .map(|kept| &kept.project.id)
+        .filter(|id| works_on_data && !call.policy.project_roles(&call.who.caller, id).is_empty());
     let visible = mine.filter_map(|id| call.project(id).ok());
     let card = |project: crate::config::Visible| ProjectCard {
         id: project.id.clone(),
@@ -72,7 +74,8 @@ fn known_roles(call: &Allowed<WhoAmI>) -> Vec<AppRole> {
 /// # Errors
 /// [`Fault`] `StoreUnavailable` when it cannot be written; the session then lives on.
 pub async fn sign_out(server: Arc<Server>, call: Allowed<SignOut>) -> Result<SignedOut, Fault> {
-    let provider = server.sign_in.sign_out_address(&call.who).await;
+    let tokens = server.sessions.tokens(call.who.session).await?;
+    let provider = server.sign_in.sign_out_address(tokens.as_ref()).await;
     server.sessions.end(call.who.session).await?;
     Ok(SignedOut { provider })
 }

@@ -84,7 +84,10 @@ fn put_secrets(call: &Allowed<SaveSource>, secrets: &BTreeMap<String, SecretText
 }
 
 fn unknown_kind(source: &Source) -> Fault {
-    Fault::invalid(format!("There is no kind of source \"{}\" that can be saved here.", source.kind), "Choose one of the list.")
+    Fault::invalid(
+        format!("There is no kind of source \"{}\" that can be saved here.", source.kind),
+        "Choose one of the list.",
+    )
 }
 
 /// What a source contains.

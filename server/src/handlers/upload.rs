@@ -6,21 +6,19 @@
 use std::io::Cursor;
 use std::sync::Arc;
 
-use access::{PersonId, ProjectId, SourceId, UploadId};
+use access::{PersonId, ProjectId, UploadId};
 use axum::body::Bytes;
 use model::change::Change;
 use model::project::{Limits, Source};
 use wire::project::Scope;
-use wire::upload::{
-    AcceptFile, Accepted, FileColumn, FileLayout, FilePreview, FileProblem, FileProblems, PreviewFile, UploadFile,
-};
+use wire::upload::{AcceptFile, Accepted, FileLayout, FilePreview, FileProblem, FileProblems, PreviewFile, UploadFile};
 use wire::{Code, Fault};
 
 use crate::Server;
 use crate::config::UploadRecord;
 use crate::gate::{Allowed, hex};
 use crate::handlers::project::{add_own_changes, change_for_everyone, json};
-use crate::intake::{self, Layout};
+use crate::intake::{self, Fate, Layout, Problems, Refusal};
 use crate::store::{self, RecordKey, RecordKind, Write};
 use crate::world::random;
 
@@ -40,7 +38,7 @@ pub async fn upload_file(server: Arc<Server>, call: Allowed<UploadFile>, file: B
     let bytes = file.clone();
     let preview = blocking(move || {
         let layout = intake::detect(&bytes, true).map_err(|refusal| unreadable(&refusal))?;
-        preview(&bytes, &layout)
+        show(&bytes, &layout)
     })
     .await?;
     let chunks = store::put_image(server.store.as_ref(), upload.as_str(), file.clone()).await?;
@@ -65,7 +63,7 @@ pub async fn preview_file(server: Arc<Server>, call: Allowed<PreviewFile>) -> Re
     let record = own_file(&call, &call.request.project, &call.request.upload)?;
     let bytes = store::image(server.store.as_ref(), call.request.upload.as_str(), record.chunks).await?;
     let layout = call.request.layout.clone();
-    let preview = blocking(move || preview(&bytes, &to_intake(&layout)?)).await?;
+    let preview = blocking(move || show(&bytes, &settle(&bytes, &layout)?)).await?;
     Ok(FilePreview { upload: call.request.upload, ..preview })
 }
 
@@ -80,8 +78,9 @@ pub async fn accept_file(server: Arc<Server>, call: Allowed<AcceptFile>) -> Resu
         return Err(Fault::new(Code::Conflict, "There is a source with this id already.", "Choose another id."));
     }
     let bytes = store::image(server.store.as_ref(), request.upload.as_str(), record.chunks).await?;
-    let layout = to_intake(&request.layout)?;
+    let layout = request.layout.clone();
     let (image, report) = blocking(move || {
+        let layout = settle(&bytes, &layout)?;
         intake::build(Cursor::new(bytes.as_slice()), &layout).map_err(|refusal| unreadable(&refusal))
     })
     .await?;
@@ -106,7 +105,7 @@ pub async fn accept_file(server: Arc<Server>, call: Allowed<AcceptFile>) -> Resu
         saved,
         rows: report.rows,
         unreadable: report.columns.iter().map(|column| column.unreadable).sum(),
-        problems: to_wire_problems(&report.problems),
+        problems: list(&report.problems),
     })
 }
 
@@ -159,6 +158,37 @@ fn own_file<R>(call: &Allowed<R>, project: &ProjectId, upload: &UploadId) -> Res
     let kept = call.config.project(project).ok_or_else(Fault::not_found)?;
     let record = kept.uploads.get(upload).filter(|record| record.person == call.who.caller.person);
     record.filter(|record| record.layout.is_none()).cloned().ok_or_else(Fault::not_found)
+}
+
+/// The layout that a person asks for, over what the file itself says.
+fn settle(file: &[u8], form: &FileLayout) -> Result<Layout, Fault> {
+    let settled = intake::settled(form).map_err(|refusal| unreadable(&refusal))?;
+    let detected = intake::detect_with(file, true, settled, &intake::Limits::default());
+    let detected = detected.map_err(|refusal| unreadable(&refusal))?;
+    intake::from_form(form, &detected).map_err(|refusal| unreadable(&refusal))
+}
+
+/// The first rows as they would be read. The upload's id is set by the caller.
+fn show(file: &[u8], layout: &Layout) -> Result<FilePreview, Fault> {
+    let preview = intake::preview(file, true, layout, PREVIEW_ROWS).map_err(|refusal| unreadable(&refusal))?;
+    let cell = |cell: intake::PreviewCell| (cell.fate == Fate::Value).then_some(cell.text);
+    Ok(FilePreview {
+        upload: UploadId::new("new").map_err(|_| Fault::not_found())?,
+        layout: intake::to_form(layout),
+        rows: preview.rows.into_iter().map(|row| row.cells.into_iter().map(cell).collect()).collect(),
+        notes: layout.notes.iter().map(|note| note.text.clone()).collect(),
+        problems: list(&preview.problems),
+    })
+}
+
+fn list(problems: &Problems) -> FileProblems {
+    let listed = problems.listed.iter().take(LISTED_PROBLEMS);
+    let listed = listed.map(|problem| FileProblem { line: problem.line, sentence: problem.what.to_string() });
+    FileProblems { listed: listed.collect(), total: problems.count() }
+}
+
+fn unreadable(refusal: &Refusal) -> Fault {
+    Fault::invalid(refusal.to_string(), "")
 }
 
 /// Runs work that takes long on a thread of its own.

@@ -65,6 +65,19 @@ pub enum LogLevel {
     Trace,
 }
 
+impl LogLevel {
+    /// Its name, as in the setting.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Error => "error",
+            Self::Warn => "warn",
+            Self::Info => "info",
+            Self::Debug => "debug",
+            Self::Trace => "trace",
+        }
+    }
+}
+
 /// A size in bytes: `134217728`, `128 MB`, `1GB`; 1 KB is 1,024 bytes.
 pub(super) fn bytes(text: &str) -> Option<u64> {
     let digits = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());

@@ -86,7 +86,8 @@ impl Given {
 /// The settings as arguments of the command line, each naming its variable and default in its help.
 pub fn arguments() -> impl Iterator<Item = clap::Arg> {
     TABLE.iter().filter(|setting| !setting.flag.is_empty()).map(|setting| {
-        let default = if setting.default.is_empty() { String::new() } else { format!(" [default: {}]", setting.default) };
+        let default =
+            if setting.default.is_empty() { String::new() } else { format!(" [default: {}]", setting.default) };
         clap::Arg::new(setting.flag)
             .long(setting.flag)
             .value_name("VALUE")
@@ -165,7 +166,11 @@ impl Settings {
     pub fn for_serve(&self) -> Result<ForServe<'_>, SettingFault> {
         let encryption_key = self.key()?;
         let public_url = self.public_url.as_ref().ok_or_else(|| {
-            SettingFault::new(names::PUBLIC_URL, "is missing", "set it to the address that people type into the browser")
+            SettingFault::new(
+                names::PUBLIC_URL,
+                "is missing",
+                "set it to the address that people type into the browser",
+            )
         })?;
         let open = self.listen.iter().find(|address| !address.ip().to_canonical().is_loopback());
         if let (Some(address), true) = (open, self.behind_proxy.is_empty()) {

@@ -37,38 +37,68 @@ fn serve_says_in_one_line_what_is_missing_or_wrong() {
     let good = [("CONFIG_B64_ENCRYPTION_KEY", KEY), ("CLEW_PUBLIC_URL", "http://localhost:14445")];
     assert_eq!(said(&good), "serves");
     let table: &[(&[(&str, &str)], &str)] = &[
-        (&[("CONFIG_B64_ENCRYPTION_KEY", "")],
-         "CONFIG_B64_ENCRYPTION_KEY is missing; make one with `openssl rand -base64 32`"),
-        (&[("CONFIG_B64_ENCRYPTION_KEY", "c2hvcnQ=")],
-         "CONFIG_B64_ENCRYPTION_KEY holds 5 bytes, not 32; make one with `openssl rand -base64 32`"),
-        (&[("CLEW_PUBLIC_URL", "")],
-         "CLEW_PUBLIC_URL is missing; set it to the address that people type into the browser"),
-        (&[("CLEW_PUBLIC_URL", "http://clew.example.org")],
-         "CLEW_PUBLIC_URL is http on another machine than localhost, where a session could be overheard; use https"),
-        (&[("CLEW_PUBLIC_URL", "https://clew.example.org/app")],
-         "CLEW_PUBLIC_URL is `https://clew.example.org/app`; write `https://host` or `https://host:port`"),
-        (&[("CLEW_LISTEN", "0.0.0.0:80")],
-         "CLEW_LISTEN names 0.0.0.0:80, which would serve clear text beyond this machine; listen on loopback, or name your TLS proxy's network in CLEW_BEHIND_PROXY"),
+        (
+            &[("CONFIG_B64_ENCRYPTION_KEY", "")],
+            "CONFIG_B64_ENCRYPTION_KEY is missing; make one with `openssl rand -base64 32`",
+        ),
+        (
+            &[("CONFIG_B64_ENCRYPTION_KEY", "c2hvcnQ=")],
+            "CONFIG_B64_ENCRYPTION_KEY holds 5 bytes, not 32; make one with `openssl rand -base64 32`",
+        ),
+        (
+            &[("CLEW_PUBLIC_URL", "")],
+            "CLEW_PUBLIC_URL is missing; set it to the address that people type into the browser",
+        ),
+        (
+            &[("CLEW_PUBLIC_URL", "http://clew.example.org")],
+            "CLEW_PUBLIC_URL is http on another machine than localhost, where a session could be overheard; use https",
+        ),
+        (
+            &[("CLEW_PUBLIC_URL", "https://clew.example.org/app")],
+            "CLEW_PUBLIC_URL is `https://clew.example.org/app`; write `https://host` or `https://host:port`",
+        ),
+        (
+            &[("CLEW_LISTEN", "0.0.0.0:80")],
+            "CLEW_LISTEN names 0.0.0.0:80, which would serve clear text beyond this machine; listen on loopback, or name your TLS proxy's network in CLEW_BEHIND_PROXY",
+        ),
         (&[("CLEW_LISTEN", "0.0.0.0:80"), ("CLEW_BEHIND_PROXY", "10.0.0.0/8")], "serves"),
-        (&[("CLEW_LISTEN", "localhost")],
-         "CLEW_LISTEN is `localhost`; write addresses as `127.0.0.1:14445`, with commas"),
-        (&[("CLEW_LISTNE", "x")],
-         "CLEW_LISTNE is not a setting; did you mean CLEW_LISTEN? All names are in docs/settings.md"),
-        (&[("CLEW_LISTEN_FILE", "/x")],
-         "CLEW_LISTEN_FILE is not a setting; set CLEW_LISTEN itself: only secrets come from files"),
-        (&[("JDBC_CONNECTION_STRING", "jdbc:postgresql://u:hunter2@h/db")],
-         "JDBC_CONNECTION_STRING names PostgreSQL, which is not in this version; use a file: `jdbc:sqlite:/path`"),
-        (&[("JDBC_CONNECTION_STRING", "jdbc:mysql://u:hunter2@h/db")],
-         "JDBC_CONNECTION_STRING names no store that is known; use a file: `jdbc:sqlite:/path`"),
-        (&[("CLEW_OIDC_ISSUER", "https://id.example.org")],
-         "CLEW_OIDC_CLIENT_ID is missing, and CLEW_OIDC_ISSUER is set; set it to the client's name at the issuer"),
-        (&[("CLEW_OIDC_CLIENT_SECRET", "x")],
-         "CLEW_OIDC_CLIENT_SECRET is set without CLEW_OIDC_ISSUER; set CLEW_OIDC_ISSUER too, or unset this one to use the embedded issuer"),
-        (&[("CLEW_OIDC_ISSUER", "http://id.example.org")],
-         "CLEW_OIDC_ISSUER is `http://id.example.org`; write the issuer's https address"),
+        (
+            &[("CLEW_LISTEN", "localhost")],
+            "CLEW_LISTEN is `localhost`; write addresses as `127.0.0.1:14445`, with commas",
+        ),
+        (
+            &[("CLEW_LISTNE", "x")],
+            "CLEW_LISTNE is not a setting; did you mean CLEW_LISTEN? All names are in docs/settings.md",
+        ),
+        (
+            &[("CLEW_LISTEN_FILE", "/x")],
+            "CLEW_LISTEN_FILE is not a setting; set CLEW_LISTEN itself: only secrets come from files",
+        ),
+        (
+            &[("JDBC_CONNECTION_STRING", "jdbc:postgresql://u:hunter2@h/db")],
+            "JDBC_CONNECTION_STRING names PostgreSQL, which is not in this version; use a file: `jdbc:sqlite:/path`",
+        ),
+        (
+            &[("JDBC_CONNECTION_STRING", "jdbc:mysql://u:hunter2@h/db")],
+            "JDBC_CONNECTION_STRING names no store that is known; use a file: `jdbc:sqlite:/path`",
+        ),
+        (
+            &[("CLEW_OIDC_ISSUER", "https://id.example.org")],
+            "CLEW_OIDC_CLIENT_ID is missing, and CLEW_OIDC_ISSUER is set; set it to the client's name at the issuer",
+        ),
+        (
+            &[("CLEW_OIDC_CLIENT_SECRET", "x")],
+            "CLEW_OIDC_CLIENT_SECRET is set without CLEW_OIDC_ISSUER; set CLEW_OIDC_ISSUER too, or unset this one to use the embedded issuer",
+        ),
+        (
+            &[("CLEW_OIDC_ISSUER", "http://id.example.org")],
+            "CLEW_OIDC_ISSUER is `http://id.example.org`; write the issuer's https address",
+        ),
         (&[("CLEW_UPLOAD_MEMORY", "lots")], "CLEW_UPLOAD_MEMORY is `lots`; write a size such as `128 MB`"),
-        (&[("CLEW_BEHIND_PROXY", "10.0.0.0/33")],
-         "CLEW_BEHIND_PROXY is `10.0.0.0/33`; write networks as `10.0.0.0/8`, with commas"),
+        (
+            &[("CLEW_BEHIND_PROXY", "10.0.0.0/33")],
+            "CLEW_BEHIND_PROXY is `10.0.0.0/33`; write networks as `10.0.0.0/8`, with commas",
+        ),
         (&[("CLEW_SESSION_HOURS", "0")], "CLEW_SESSION_HOURS is `0`; write 1 to 168"),
         (&[("CLEW_LOG", "xml")], "CLEW_LOG is `xml`; write `text` or `json`"),
         (&[("CLEW_SQLITE_DIR", "data")], "CLEW_SQLITE_DIR is `data`; write an absolute path"),

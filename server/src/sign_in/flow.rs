@@ -58,13 +58,16 @@ impl Flows {
     /// [`StoreError`] when it cannot be kept.
     pub async fn begin(&self, return_to: &str) -> Result<(Flow, HeaderValue), StoreError> {
         let draw = || URL_SAFE_NO_PAD.encode(random::<32>(self.dice.as_ref()));
-        let (id, flow) = (draw(), Flow {
-            state: draw(),
-            nonce: draw(),
-            verifier: draw(),
-            return_to: safe_return(return_to).to_owned(),
-            begun: self.clock.now().as_second(),
-        });
+        let (id, flow) = (
+            draw(),
+            Flow {
+                state: draw(),
+                nonce: draw(),
+                verifier: draw(),
+                return_to: safe_return(return_to).to_owned(),
+                begun: self.clock.now().as_second(),
+            },
+        );
         let mut writes = self.stale().await?;
         writes.push(Write::put(key(&id), serde_json::to_vec(&flow).unwrap_or_default()));
         self.store.keep(writes, Vec::new()).await?;
@@ -144,7 +147,9 @@ mod tests {
         for good in ["/", "/p/bank", "/p/bank/o/person/1%20a?x=1"] {
             assert_eq!(safe_return(good), good);
         }
-        for bad in ["", "p", "//evil.example", "/\\evil.example", "https://evil.example", "/a\r\nb", "/\tx", "javascript:x"] {
+        for bad in
+            ["", "p", "//evil.example", "/\\evil.example", "https://evil.example", "/a\r\nb", "/\tx", "javascript:x"]
+        {
             assert_eq!(safe_return(bad), "/", "{bad:?}");
         }
     }

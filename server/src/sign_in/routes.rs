@@ -14,15 +14,23 @@ use wire::{Code, Fault};
 use super::session::SessionBody;
 use super::{Arrived, issuer};
 use crate::Server;
+use crate::audit::Entry;
 use crate::store::Outcome;
 
 /// The routes of signing in, with those of the embedded issuer if it is in use.
 pub fn routes(server: &Arc<Server>) -> Router<Arc<Server>> {
-    let routes = Router::new().route("/sign-in", get(leave)).route("/sign-in/callback", get(come_back));
+    let routes = Router::new()
+        .route("/sign-in", get(leave))
+        .route("/sign-in/callback", get(come_back))
+        .route("/sign-in/style.css", get(style));
     match server.sign_in.issuer() {
         Some(issuer) => routes.nest_service(issuer::PATH, issuer::routes(issuer)),
         None => routes,
     }
+}
+
+async fn style() -> Response {
+    ([(header::CONTENT_TYPE, "text/css; charset=utf-8")], issuer::pages::STYLE).into_response()
 }
 
 /// Leaves for the issuer.
@@ -57,7 +65,7 @@ async fn arrive(server: &Server, query: &str, headers: &HeaderMap) -> Result<(St
     let arrived = match check_and_believe(server, query, headers).await {
         Ok(arrived) => arrived,
         Err(fault) => {
-            server.audit.note("", "sign_in", Outcome::Denied, serde_json::json!({ "why": fault.sentence })).await?;
+            server.audit.note(entry("", serde_json::json!({ "why": fault.sentence })), Outcome::Denied).await?;
             return Err(fault);
         }
     };
@@ -66,10 +74,10 @@ async fn arrive(server: &Server, query: &str, headers: &HeaderMap) -> Result<(St
     let policy = server.keeper.current().policy_for(&caller);
     let details = serde_json::json!({ "roles": arrived.believed.roles, "name": person.name });
     if policy.decide(&caller, &Need::instance(Action::SignIn)) != Decision::Allow {
-        server.audit.note(person.id.as_str(), "sign_in", Outcome::Denied, details).await?;
+        server.audit.note(entry(person.id.as_str(), details), Outcome::Denied).await?;
         return Err(no_role(&person.name));
     }
-    server.audit.note(person.id.as_str(), "sign_in", Outcome::Done, details).await?;
+    server.audit.note(entry(person.id.as_str(), details), Outcome::Done).await?;
     let body = SessionBody {
         name: person.name,
         email: person.email,
@@ -81,6 +89,10 @@ async fn arrive(server: &Server, query: &str, headers: &HeaderMap) -> Result<(St
         server.sessions.end(old.session).await?;
     }
     Ok((arrived.return_to, server.sessions.open(&person.id, &body).await?))
+}
+
+fn entry(person: &str, details: serde_json::Value) -> Entry {
+    Entry { person: person.to_owned(), call: "sign_in".to_owned(), project: String::new(), details }
 }
 
 async fn check_and_believe(server: &Server, query: &str, headers: &HeaderMap) -> Result<Arrived, Fault> {
@@ -101,7 +113,11 @@ async fn check_and_believe(server: &Server, query: &str, headers: &HeaderMap) ->
         return Err(Fault::new(Code::Forbidden, "The answer comes from another sign-in service.", "Begin again."));
     }
     if parameter(query, "error")?.is_some() {
-        return Err(Fault::new(Code::Forbidden, "The sign-in service refused the sign-in, or you left it.", "Begin again."));
+        return Err(Fault::new(
+            Code::Forbidden,
+            "The sign-in service refused the sign-in, or you left it.",
+            "Begin again.",
+        ));
     }
     let code = parameter(query, "code")?;
     let code = code.ok_or_else(|| Fault::new(Code::Malformed, "The answer carries no code.", "Begin again."))?;
@@ -113,7 +129,9 @@ async fn check_and_believe(server: &Server, query: &str, headers: &HeaderMap) ->
 fn parameter(query: &str, name: &str) -> Result<Option<String>, Fault> {
     let mut found = url::form_urlencoded::parse(query.as_bytes()).filter(|(key, _)| key == name);
     match (found.next(), found.next()) {
-        (_, Some(_)) => Err(Fault::new(Code::Malformed, format!("The answer carries \"{name}\" twice."), "Begin again.")),
+        (_, Some(_)) => {
+            Err(Fault::new(Code::Malformed, format!("The answer carries \"{name}\" twice."), "Begin again."))
+        }
         (first, None) => Ok(first.map(|(_, value)| value.into_owned())),
     }
 }
@@ -140,10 +158,6 @@ fn no_role(name: &str) -> Fault {
 /// A page that says what went wrong, with the one thing to do.
 fn page(fault: &Fault) -> Response {
     let status = StatusCode::from_u16(fault.code.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    let body = issuer::pages::plain(
-        "Sign-in",
-        &[&fault.sentence, &fault.remedy],
-        Some(("/sign-in", "Sign in again")),
-    );
+    let body = issuer::pages::plain("Sign-in", &[&fault.sentence, &fault.remedy], Some(("/sign-in", "Sign in again")));
     (status, [(header::CONTENT_TYPE, "text/html; charset=utf-8")], body).into_response()
 }

@@ -163,8 +163,7 @@ impl Sessions {
 
     fn cookie(&self, id: &str, seconds: u64) -> HeaderValue {
         let secure = if self.rules.secure { "; Secure" } else { "" };
-        let text =
-            format!("{}={id}; Path=/; HttpOnly; SameSite=Lax; Max-Age={seconds}{secure}", self.cookie_name());
+        let text = format!("{}={id}; Path=/; HttpOnly; SameSite=Lax; Max-Age={seconds}{secure}", self.cookie_name());
         // An id is base64url and everything else is ours: the header is always valid.
         HeaderValue::from_str(&text).unwrap_or_else(|_| HeaderValue::from_static(""))
     }

@@ -3,10 +3,10 @@
 use jiff::Timestamp;
 use zeroize::Zeroizing;
 
+use super::StoreError;
 use super::chain::{Anchor, Verdict};
 use super::records::{Answer, limit};
 use super::vault::Place;
-use super::StoreError;
 
 /// The details of an entry are at most this long.
 pub const DETAILS_LIMIT_BYTES: usize = 256 << 10;

@@ -103,13 +103,18 @@ impl<'a> Check<'a> {
         }
         let next = self.chain.next(&self.reached, row);
         if next.mark != mark {
-            return Err(Verdict::Broken { seq, why: "it is not as it was written" });
+            return Err(self.broken());
         }
         if self.anchors.iter().any(|anchor| anchor.seq == seq && anchor.mark != next.mark) {
             return Err(Verdict::Broken { seq, why: "it differs from the anchor that was kept" });
         }
         self.reached = next;
         Ok(())
+    }
+
+    /// The verdict that the next row is not as it was written.
+    pub(super) fn broken(&self) -> Verdict {
+        Verdict::Broken { seq: self.reached.seq + 1, why: "it is not as it was written" }
     }
 
     /// The verdict behind the last row.

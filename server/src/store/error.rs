@@ -15,22 +15,31 @@ pub const EXIT_CANNOT_WRITE: u8 = 73;
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum StoreError {
     /// Somebody else committed first.
-    #[error("the configuration is at revision {actual}, not {expected}: somebody else saved first; load it and try again")]
+    #[error(
+        "the configuration is at revision {actual}, not {expected}: somebody else saved first; load it and try again"
+    )]
     Conflict { expected: u64, actual: u64 },
     /// A row is not as the write wanted it (`When`).
     #[error("{row} was changed or is gone; load it and try again")]
     RowConflict { row: String },
     /// The store is sealed under another key.
-    #[error("{rows} records are under key id {stored}, you gave {given}; start with the key that belongs to this store")]
+    #[error(
+        "{rows} records are under key id {stored}, you gave {given}; start with the key that belongs to this store"
+    )]
     WrongKey { stored: KeyId, given: KeyId, rows: u64 },
     /// A sealed text did not open: it was changed, moved, or brought back from an older time.
     #[error("the stored {table} {row} is not as it was written; restore a backup")]
     Integrity { table: &'static str, row: String },
+    /// What is asked for is not there, such as a chunk of an upload that was removed meanwhile.
+    #[error("{row} is not in the store; load the list again")]
+    Missing { row: String },
     /// The file is something else than a store of Clew.
     #[error("{file} is {found}, not a store of Clew, and was left untouched; name another file")]
     Foreign { file: String, found: String },
     /// A newer program wrote the file.
-    #[error("{file} has schema {found}, this program knows {known}, and it was left untouched; start the newer program")]
+    #[error(
+        "{file} has schema {found}, this program knows {known}, and it was left untouched; start the newer program"
+    )]
     Newer { file: String, found: u32, known: u32 },
     /// The file is shorter than it should be or its structure is broken.
     #[error("{file} is damaged ({found}); restore a backup")]
@@ -78,6 +87,7 @@ impl StoreError {
             Self::Conflict { .. } | Self::RowConflict { .. } => "conflict",
             Self::WrongKey { .. } => "wrong_key",
             Self::Integrity { .. } => "store_integrity",
+            Self::Missing { .. } => "not_found",
             Self::Foreign { .. } => "store_foreign",
             Self::Newer { .. } => "store_newer",
             Self::Damaged { .. } => "store_damaged",
@@ -133,10 +143,10 @@ impl StoreError {
     /// The same error with the name of the file in it.
     #[must_use]
     pub(super) fn of_file(mut self, name: &str) -> Self {
-        if let Self::Foreign { file, .. } | Self::Damaged { file, .. } | Self::CannotWrite { file, .. } = &mut self {
-            if file == THE_STORE {
-                name.clone_into(file);
-            }
+        if let Self::Foreign { file, .. } | Self::Damaged { file, .. } | Self::CannotWrite { file, .. } = &mut self
+            && file == THE_STORE
+        {
+            name.clone_into(file);
         }
         self
     }

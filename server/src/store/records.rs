@@ -5,9 +5,9 @@ use std::fmt;
 use futures::future::BoxFuture;
 use zeroize::Zeroizing;
 
+use super::StoreError;
 use super::audit_log::NewAudit;
 use super::vault::{Place, Sealed};
-use super::StoreError;
 
 /// What a store's call gives.
 pub type Answer<'a, T> = BoxFuture<'a, Result<T, StoreError>>;

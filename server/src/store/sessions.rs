@@ -5,9 +5,9 @@ use std::fmt;
 use jiff::Timestamp;
 use zeroize::Zeroizing;
 
+use super::StoreError;
 use super::records::{Answer, limit};
 use super::vault::Place;
-use super::StoreError;
 
 /// A session's body is at most this long.
 pub(super) const SESSION_BODY_LIMIT_BYTES: usize = 256 << 10;

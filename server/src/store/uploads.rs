@@ -28,7 +28,7 @@ pub trait Uploads {
     /// Writes one chunk; durable when it returns. Write the upload's record last.
     fn put_chunk(&self, upload: String, index: u32, count: u32, bytes: Bytes) -> Answer<'_, ()>;
 
-    /// Reads one chunk; a missing one is an integrity error.
+    /// Reads one chunk; `Missing` if there is none.
     fn chunk(&self, upload: String, index: u32, count: u32) -> Answer<'_, Zeroizing<Vec<u8>>>;
 
     /// Removes all chunks of an upload.

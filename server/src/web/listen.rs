@@ -58,7 +58,8 @@ impl Listening {
 pub async fn serve(listening: Listening, router: Router, stop: watch::Receiver<bool>) {
     let room = Arc::new(Semaphore::new(MOST_CONNECTIONS));
     let graceful = GracefulShutdown::new();
-    let loops = listening.listeners.into_iter().map(|listener| accept(listener, &router, &room, &graceful, stop.clone()));
+    let loops =
+        listening.listeners.into_iter().map(|listener| accept(listener, &router, &room, &graceful, stop.clone()));
     futures::future::join_all(loops).await;
     if tokio::time::timeout(DRAIN, graceful.shutdown()).await.is_err() {
         tracing::warn!("some answers did not finish in time and were cut off");

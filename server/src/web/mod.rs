@@ -14,15 +14,11 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use wire::{Code, Fault};
 
-use crate::gate::{hex, refuse};
+use crate::gate::{CLIENT_ADDRESS, hex, refuse};
 use crate::world::random;
 use crate::{Server, api, sign_in};
 
 pub use listen::{Listening, Peer, serve};
-
-/// Where a request comes from, as far as it can be believed.
-#[derive(Debug, Clone)]
-pub struct ClientAddress(pub String);
 
 /// Nothing but our own files; WebAssembly may be compiled, text may not be run. `blob:` pictures are exports.
 const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; \
@@ -59,7 +55,10 @@ async fn guard(State(server): State<Arc<Server>>, mut request: Request, next: Ne
     let number = hex(&random::<8>(server.dice.as_ref()));
     let (method, path) = (request.method().clone(), request.uri().path().to_owned());
     let address = server.client_address(request.extensions().get::<Peer>(), request.headers());
-    request.extensions_mut().insert(ClientAddress(address));
+    match HeaderValue::from_str(&address) {
+        Ok(address) => request.headers_mut().insert(CLIENT_ADDRESS, address),
+        Err(_) => request.headers_mut().remove(CLIENT_ADDRESS),
+    };
     let mut response = match refusal(&server, &request) {
         Some(refused) => refused,
         None => next.run(request).await,

@@ -179,11 +179,7 @@ pub struct Suggestion {
 }
 
 /// What is written down of a request about a source: which secrets came with it, but none of them.
-fn without_secrets(
-    project: &ProjectId,
-    source: &Source,
-    secrets: &BTreeMap<String, SecretText>,
-) -> serde_json::Value {
+fn without_secrets(project: &ProjectId, source: &Source, secrets: &BTreeMap<String, SecretText>) -> serde_json::Value {
     let names: Vec<&String> = secrets.keys().collect();
     serde_json::json!({ "project": project, "source": source, "secrets": names })
 }

@@ -7,6 +7,7 @@ use zeroize::Zeroizing;
 
 use super::writer::Writing;
 use super::{SqliteStore, time};
+use crate::store::StoreError;
 use crate::store::audit_log::{
     AuditEnd, AuditFound, AuditLog, AuditSearch, NewAudit, Outcome, Phase, SEARCH_LIMIT, place,
 };
@@ -14,7 +15,6 @@ use crate::store::chain::{self, Anchor, Chain, Check, Verdict};
 use crate::store::error::Cause;
 use crate::store::records::Answer;
 use crate::store::vault::{Sealed, Vault};
-use crate::store::StoreError;
 
 impl AuditLog for SqliteStore {
     fn append_audit(&self, entries: Vec<NewAudit>) -> Answer<'_, Vec<u64>> {
@@ -46,9 +46,7 @@ impl AuditLog for SqliteStore {
         let chain = self.chain.clone();
         self.read(move |connection, _| {
             let transaction = connection.unchecked_transaction()?;
-            match verify(&transaction, &chain, &anchors)? {
-                Ok(verdict) | Err(verdict) => Ok(verdict),
-            }
+            verify(&transaction, &chain, &anchors)
         })
     }
 }
@@ -126,36 +124,36 @@ fn stored_head(connection: &Connection, chain: &Chain) -> Result<Option<Anchor>,
     Ok(bytes.and_then(|bytes| chain.head(&bytes)))
 }
 
-/// `Err` within is the verdict at the first fault.
-fn verify(
-    connection: &Connection,
-    chain: &Chain,
-    anchors: &[Anchor],
-) -> Result<Result<Verdict, Verdict>, StoreError> {
+fn verify(connection: &Connection, chain: &Chain, anchors: &[Anchor]) -> Result<Verdict, StoreError> {
     let head = stored_head(connection, chain)?;
     let mut check = Check::new(chain, anchors);
     let sql = "SELECT seq, at, phase, begun, person, call, project, outcome, body, chain FROM audit ORDER BY seq";
     let mut statement = connection.prepare(sql)?;
     let mut rows = statement.query([])?;
     while let Some(row) = rows.next()? {
-        let (person, call, project): (String, String, String) = (row.get(4)?, row.get(5)?, row.get(6)?);
-        let (outcome, body, mark): (String, Vec<u8>, Vec<u8>) = (row.get(7)?, row.get(8)?, row.get(9)?);
-        let row = chain::Row {
-            seq: row.get::<_, i64>(0)?.cast_unsigned(),
-            at_us: row.get(1)?,
-            phase: row.get(2)?,
-            begun: row.get::<_, Option<i64>>(3)?.map(i64::cast_unsigned),
-            person: &person,
-            call: &call,
-            project: &project,
-            outcome: &outcome,
-            body: &body,
-        };
-        if let Err(verdict) = check.row(&row, &mark) {
-            return Ok(Err(verdict));
+        // What cannot even be read as an entry was not written by us.
+        let checked = check_row(&mut check, row).unwrap_or_else(|_| Err(check.broken()));
+        if let Err(verdict) = checked {
+            return Ok(verdict);
         }
     }
-    Ok(Ok(check.finish(head)))
+    Ok(check.finish(head))
+}
+
+fn check_row(check: &mut Check<'_>, row: &Row<'_>) -> rusqlite::Result<Result<(), Verdict>> {
+    let mark = row.get_ref(9)?.as_blob()?;
+    let row = chain::Row {
+        seq: row.get(0)?,
+        at_us: row.get(1)?,
+        phase: row.get(2)?,
+        begun: row.get(3)?,
+        person: row.get_ref(4)?.as_str()?,
+        call: row.get_ref(5)?.as_str()?,
+        project: row.get_ref(6)?.as_str()?,
+        outcome: row.get_ref(7)?.as_str()?,
+        body: row.get_ref(8)?.as_blob()?,
+    };
+    Ok(check.row(&row, mark))
 }
 
 const FOUND: &str = "SELECT a.seq, a.at, a.person, a.call, a.project, coalesce(e.outcome, a.outcome), a.body,

@@ -64,15 +64,8 @@ fn check_sqlite() -> Result<(), StoreError> {
 }
 
 fn connect(path: &Path) -> Result<Connection, StoreError> {
-    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_NOFOLLOW;
-    // The folder's own path may hold links; only the file itself may not be one.
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let folder = folder.canonicalize().map_err(|error| StoreError::CannotWrite {
-        file: path.display().to_string(),
-        cause: error.to_string(),
-    })?;
-    let real = path.file_name().map_or_else(|| folder.clone(), |name| folder.join(name));
-    let connection = Connection::open_with_flags(real, flags)?;
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(path, flags)?;
     guard(&connection)?;
     Ok(connection)
 }
@@ -126,10 +119,8 @@ fn existing(path: &Path, vault: &Vault) -> Result<Connection, StoreError> {
         let cause = "it is read-only for this process".to_owned();
         return Err(StoreError::CannotWrite { file: path.display().to_string(), cause });
     }
-    file::keep_private(path).map_err(|error| StoreError::CannotWrite {
-        file: path.display().to_string(),
-        cause: error.to_string(),
-    })?;
+    file::keep_private(path)
+        .map_err(|error| StoreError::CannotWrite { file: path.display().to_string(), cause: error.to_string() })?;
     durable(&connection)?;
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, false)?;
     Ok(connection)
@@ -202,4 +193,28 @@ fn mark_key(connection: &Connection, vault: &Vault, chain: &Chain) -> Result<(),
         rusqlite::params![check.bytes(), head],
     )?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::settings::MasterKey;
+    use crate::world::SystemDice;
+
+    #[test]
+    fn every_commit_is_flushed_and_a_reader_cannot_write() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("clew.db");
+        let vault = Vault::new(MasterKey::from_random([9; 32]), Arc::new(SystemDice));
+        let (writing, _) = writer(&path, &vault, &Chain::new(&[0; 32])).unwrap();
+        let number = |name: &str| writing.pragma_query_value(None, name, |row| row.get::<_, i64>(0)).unwrap();
+        let found = ["synchronous", "foreign_keys", "trusted_schema", "cell_size_check", "user_version"].map(number);
+        assert_eq!(found, [2, 1, 0, 1, i64::from(SCHEMA)], "2 is FULL");
+        let mode: String = writing.pragma_query_value(None, "journal_mode", |row| row.get(0)).unwrap();
+        assert_eq!(mode, "wal");
+        assert!(reader(&path).unwrap().execute("DELETE FROM meta", []).is_err());
+        assert!(rusqlite::version_number() >= OLDEST_SQLITE);
+    }
 }

@@ -64,9 +64,11 @@ impl Records for SqliteStore {
 
     fn get(&self, key: RecordKey) -> Answer<'_, Option<Record>> {
         self.read(move |connection, vault| {
-            let mut statement = connection
-                .prepare_cached("SELECT id, project, revision, body FROM record WHERE kind = ? AND project = ? AND id = ?")?;
-            let found = statement.query_row(params![key.kind.as_str(), key.project, key.id], |row| stored(row, key.kind));
+            let mut statement = connection.prepare_cached(
+                "SELECT id, project, revision, body FROM record WHERE kind = ? AND project = ? AND id = ?",
+            )?;
+            let found =
+                statement.query_row(params![key.kind.as_str(), key.project, key.id], |row| stored(row, key.kind));
             found.optional()?.map(|stored| stored.open(vault)).transpose()
         })
     }
@@ -145,8 +147,7 @@ fn stored(row: &Row<'_>, kind: RecordKind) -> rusqlite::Result<Stored> {
 impl Stored {
     fn open(self, vault: &Arc<Vault>) -> Result<Record, StoreError> {
         let sealed = Sealed::from_stored(self.body, self.key.place(self.revision));
-        let body =
-            if self.key.kind.stays_sealed() { Body::Sealed(sealed) } else { Body::Open(vault.open(&sealed)?) };
+        let body = if self.key.kind.stays_sealed() { Body::Sealed(sealed) } else { Body::Open(vault.open(&sealed)?) };
         Ok(Record { key: self.key, revision: self.revision, body })
     }
 }

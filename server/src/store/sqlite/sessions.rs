@@ -4,10 +4,10 @@ use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
 
 use super::{SqliteStore, time};
+use crate::store::StoreError;
 use crate::store::records::Answer;
 use crate::store::sessions::{Session, SessionHash, Sessions, place};
 use crate::store::vault::{Sealed, Vault};
-use crate::store::StoreError;
 
 const COLUMNS: &str = "hash, person, created, last_seen, ends, body";
 const LIST_LIMIT: u32 = 10_000;

@@ -5,10 +5,10 @@ use rusqlite::{OptionalExtension as _, params};
 use zeroize::Zeroizing;
 
 use super::SqliteStore;
+use crate::store::StoreError;
 use crate::store::records::{Answer, KEY_PART_LIMIT_BYTES, limit};
 use crate::store::uploads::{CHUNK_BYTES, CHUNKS_LIMIT, Uploads, place};
 use crate::store::vault::Sealed;
-use crate::store::StoreError;
 
 impl Uploads for SqliteStore {
     fn put_chunk(&self, upload: String, index: u32, count: u32, bytes: Bytes) -> Answer<'_, ()> {
@@ -30,8 +30,7 @@ impl Uploads for SqliteStore {
             let mut statement = connection.prepare_cached(sql)?;
             let body: Option<Vec<u8>> = statement.query_row(params![upload, index], |row| row.get(0)).optional()?;
             let place = place(&upload, index, count);
-            let body =
-                body.ok_or_else(|| StoreError::Integrity { table: place.table, row: place.row.clone() })?;
+            let body = body.ok_or_else(|| StoreError::Missing { row: format!("chunk {}", place.row) })?;
             vault.open(&Sealed::from_stored(body, place))
         })
     }
@@ -45,7 +44,8 @@ impl Uploads for SqliteStore {
 
     fn uploads(&self) -> Answer<'_, Vec<String>> {
         self.read(|connection, _| {
-            let mut statement = connection.prepare_cached("SELECT DISTINCT upload FROM upload_chunk ORDER BY upload")?;
+            let mut statement =
+                connection.prepare_cached("SELECT DISTINCT upload FROM upload_chunk ORDER BY upload")?;
             let ids = statement.query_map([], |row| row.get(0))?;
             Ok(ids.collect::<rusqlite::Result<_>>()?)
         })

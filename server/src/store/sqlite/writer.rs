@@ -26,9 +26,16 @@ pub(super) struct Writing<'a> {
     pub(super) vault: &'a Vault,
     pub(super) chain: &'a Chain,
     head: Cell<Option<Anchor>>,
+    /// Why the database took the whole transaction back, as it does when the disk is full.
+    lost: Cell<Option<StoreError>>,
 }
 
-impl Writing<'_> {
+impl<'a> Writing<'a> {
+    fn new(bench: &'a Bench) -> Self {
+        let Bench { connection, vault, chain, .. } = bench;
+        Self { connection, vault, chain, head: Cell::new(None), lost: Cell::new(None) }
+    }
+
     /// The last audit entry, as this transaction sees it.
     pub(super) fn head(&self) -> Result<Anchor, StoreError> {
         if let Some(head) = self.head.get() {
@@ -51,7 +58,11 @@ impl Writing<'_> {
         self.connection.prepare_cached("SAVEPOINT job")?.execute([])?;
         let before = self.head.get();
         let result = job(self);
-        if result.is_err() {
+        if let Err(error) = &result {
+            if self.connection.is_autocommit() {
+                self.lost.set(Some(error.clone()));
+                return result;
+            }
             self.head.set(before);
             self.connection.prepare_cached("ROLLBACK TO job")?.execute([])?;
         }
@@ -92,9 +103,11 @@ impl Writer {
         std::thread::Builder::new()
             .name("store".into())
             .spawn(move || {
+                let fallen = Fallen(bench.health.clone());
                 work(&bench, receiver);
-                drop(bench);
-                end.send(()).ok();
+                drop((bench, fallen));
+                // Nobody may be waiting for it.
+                end.send(()).unwrap_or(());
             })
             .map_err(|error| StoreError::Failed(Cause(error.to_string())))?;
         let ended = tokio::sync::Mutex::new(Some(ended));
@@ -126,7 +139,19 @@ impl Writer {
             jobs.take();
         }
         if let Some(ended) = self.ended.lock().await.take() {
-            ended.await.ok();
+            // An error means that the thread is gone already.
+            ended.await.unwrap_or(());
+        }
+    }
+}
+
+/// Tells the server if the thread dies, so that it does not live on without a store.
+struct Fallen(watch::Sender<Health>);
+
+impl Drop for Fallen {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            note_failure(&self.0, &StoreError::Failed(Cause("its writer ended".into())));
         }
     }
 }
@@ -150,23 +175,12 @@ fn work(bench: &Bench, mut jobs: mpsc::Receiver<Job>) {
 
 /// One transaction: the first job and whatever else waits.
 fn group(bench: &Bench, first: Job, jobs: &mut mpsc::Receiver<Job>) {
-    let Bench { connection, vault, chain, .. } = bench;
-    let mut settles: Vec<Settle> = Vec::new();
-    let begun = connection.prepare_cached("BEGIN IMMEDIATE").and_then(|mut begin| begin.execute([]));
-    let durable = match begun {
+    let begun = bench.connection.prepare_cached("BEGIN IMMEDIATE").and_then(|mut begin| begin.execute([]));
+    let (settles, durable) = match begun {
+        Ok(_) => transaction(&Writing::new(bench), first, jobs),
         Err(error) => {
             let error = StoreError::from(error);
-            settles.push(first(Err(error.clone())));
-            Err(error)
-        }
-        Ok(_) => {
-            let writing = Writing { connection, vault, chain, head: Cell::new(None) };
-            let mut next = Some(first);
-            while let Some(job) = next {
-                settles.push(job(Ok(&writing)));
-                next = if settles.len() < GROUP_LIMIT { jobs.try_recv().ok() } else { None };
-            }
-            commit(&writing)
+            (vec![first(Err(error.clone()))], Err(error))
         }
     };
     if let Err(error) = &durable {
@@ -177,13 +191,29 @@ fn group(bench: &Bench, first: Job, jobs: &mut mpsc::Receiver<Job>) {
     }
 }
 
+fn transaction(
+    writing: &Writing<'_>,
+    first: Job,
+    jobs: &mut mpsc::Receiver<Job>,
+) -> (Vec<Settle>, Result<(), StoreError>) {
+    let mut settles = vec![first(Ok(writing))];
+    while settles.len() < GROUP_LIMIT && !writing.connection.is_autocommit() {
+        let Ok(job) = jobs.try_recv() else { break };
+        settles.push(job(Ok(writing)));
+    }
+    (settles, commit(writing))
+}
+
 fn commit(writing: &Writing<'_>) -> Result<(), StoreError> {
+    if let Some(error) = writing.lost.take() {
+        return Err(error);
+    }
     let written = writing.write_head().and_then(|()| {
         writing.connection.prepare_cached("COMMIT")?.execute([])?;
         Ok(())
     });
     if written.is_err() && !writing.connection.is_autocommit() {
-        // A full disk may have ended the transaction already; then there is nothing to take back.
+        // It goes with the connection in any case; what counts is the error that is given.
         writing.connection.execute_batch("ROLLBACK").ok();
     }
     written
@@ -202,4 +232,64 @@ pub(super) fn note_failure(health: &watch::Sender<Health>, error: &StoreError) {
         }
         first
     });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::settings::MasterKey;
+    use crate::store::{AuditLog as _, NewAudit, Outcome, Phase, SqliteStore, Store as _, Verdict};
+    use crate::world::SystemDice;
+
+    fn entry(bytes: usize) -> NewAudit {
+        NewAudit {
+            at: jiff::Timestamp::UNIX_EPOCH,
+            phase: Phase::Note,
+            person: String::new(),
+            call: "x".into(),
+            project: String::new(),
+            outcome: Outcome::Done,
+            details: vec![0; bytes],
+        }
+    }
+
+    /// Lets the file grow to at most `pages`: a full disk on demand.
+    async fn allow(store: &SqliteStore, pages: i64) {
+        let allow = move |writing: &Writing<'_>| {
+            writing.connection.pragma_update_and_check(None, "max_page_count", pages, |_| Ok(()))?;
+            Ok(())
+        };
+        store.write(allow).await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn a_full_disk_refuses_what_does_not_fit_keeps_what_was_saved_and_heals() {
+        let folder = tempfile::tempdir().unwrap();
+        let vault = || Vault::new(MasterKey::from_random([9; 32]), Arc::new(SystemDice));
+        let store = SqliteStore::open(&folder.path().join("clew.db"), vault()).unwrap();
+        allow(&store, 60).await;
+        let many = (0..200).map(|_| store.append_audit(vec![entry(5_000)]));
+        let results = futures::future::join_all(many).await;
+        let kept = results.iter().filter(|result| result.is_ok()).count() as u64;
+        assert!(results.iter().all(|result| matches!(result, Ok(_) | Err(StoreError::Full))), "{results:?}");
+        assert!(kept < 200);
+        assert_eq!(store.verify_audit(vec![]).await, Ok(Verdict::Whole { entries: kept }));
+        assert_eq!(*store.health().borrow(), Health::Fine);
+        allow(&store, 10_000).await;
+        assert_eq!(store.append_audit(vec![entry(5_000)]).await, Ok(vec![kept + 1]));
+        store.close().await.unwrap();
+        let store = SqliteStore::open(&folder.path().join("clew.db"), vault()).unwrap();
+        assert_eq!(store.verify_audit(vec![]).await, Ok(Verdict::Whole { entries: kept + 1 }));
+    }
+
+    #[tokio::test]
+    async fn when_the_writer_falls_the_server_is_told() {
+        let folder = tempfile::tempdir().unwrap();
+        let vault = Vault::new(MasterKey::from_random([9; 32]), Arc::new(SystemDice));
+        let store = SqliteStore::open(&folder.path().join("clew.db"), vault).unwrap();
+        let fall = store.write(|_| -> Result<(), StoreError> { panic!("on purpose") });
+        assert_eq!(fall.await, Err(closed()));
+        let mut health = store.health();
+        health.wait_for(|health| *health != Health::Fine).await.unwrap();
+    }
 }

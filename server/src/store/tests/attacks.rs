@@ -25,7 +25,8 @@ async fn a_planted_secret_never_stands_in_any_file() {
     };
     bed.store.put_session(session).await.unwrap();
     put_image(&bed.store, "u", body().into()).await.unwrap();
-    let files: Vec<_> = fs::read_dir(bed.path().parent().unwrap()).unwrap().map(|entry| entry.unwrap().path()).collect();
+    let files: Vec<_> =
+        fs::read_dir(bed.path().parent().unwrap()).unwrap().map(|entry| entry.unwrap().path()).collect();
     assert!(files.len() >= 3, "{files:?}");
     let holds = |needle: &[u8]| {
         files.iter().any(|file| fs::read(file).unwrap().windows(needle.len()).any(|window| window == needle))
@@ -93,7 +94,8 @@ async fn every_flipped_byte_of_a_body_is_noticed() {
 async fn attacked(sql: &str) -> Verdict {
     let bed = Bed::new();
     for n in 0..10 {
-        let begun = bed.store.append_audit(vec![entry(&format!("call {n}"), Phase::Begin, Outcome::Begun)]).await.unwrap();
+        let begun =
+            bed.store.append_audit(vec![entry(&format!("call {n}"), Phase::Begin, Outcome::Begun)]).await.unwrap();
         let end = entry("", Phase::End { begun: begun[0] }, Outcome::Done);
         bed.store.append_audit(vec![end]).await.unwrap();
     }

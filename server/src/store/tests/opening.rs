@@ -46,9 +46,15 @@ async fn files_that_are_no_store_are_left_untouched() {
     let header = folder.path().join("header.db");
     fs::write(&header, b"SQLite format 3\0 and no more").unwrap();
     let table = [
-        (&foreign, ".../foreign.db is a SQLite database of another program, not a store of Clew, and was left untouched; name another file"),
+        (
+            &foreign,
+            ".../foreign.db is a SQLite database of another program, not a store of Clew, and was left untouched; name another file",
+        ),
         (&text, ".../text.db is not a SQLite database, not a store of Clew, and was left untouched; name another file"),
-        (&short, ".../short.db is too short for a database, not a store of Clew, and was left untouched; name another file"),
+        (
+            &short,
+            ".../short.db is too short for a database, not a store of Clew, and was left untouched; name another file",
+        ),
         (&header, ".../header.db is damaged (it ends within its header); restore a backup"),
     ];
     for (path, expected) in table {
@@ -66,7 +72,8 @@ async fn a_newer_schema_is_left_untouched() {
     let (_folder, path) = with_content().await;
     rusqlite::Connection::open(&path).unwrap().pragma_update(None, "user_version", 99).unwrap();
     let before = fs::read(&path).unwrap();
-    let expected = ".../clew.db has schema 99, this program knows 1, and it was left untouched; start the newer program";
+    let expected =
+        ".../clew.db has schema 99, this program knows 1, and it was left untouched; start the newer program";
     assert_eq!(refused(&path, KEY), (71, expected.to_owned()));
     assert_eq!(fs::read(&path).unwrap(), before);
 }
@@ -150,13 +157,16 @@ async fn file_and_folder_are_the_owners_alone() {
 }
 
 #[tokio::test]
-async fn the_file_has_a_log_and_every_commit_is_flushed() {
+async fn a_process_that_is_gone_without_closing_loses_nothing_that_was_acknowledged() {
     let bed = Bed::new();
-    let connection = rusqlite::Connection::open(bed.path()).unwrap();
-    let mode: String = connection.pragma_query_value(None, "journal_mode", |row| row.get(0)).unwrap();
-    assert_eq!(mode, "wal");
-    let synchronous: i64 =
-        bed.store.write(|w| Ok(w.connection.pragma_query_value(None, "synchronous", |row| row.get(0))?)).await.unwrap();
-    assert_eq!(synchronous, 2, "FULL");
-    assert!(rusqlite::version_number() >= 3_051_003);
+    let begun = bed.store.append_audit(vec![entry("search", Phase::Begin, Outcome::Begun)]).await.unwrap();
+    bed.store.commit(0, vec![Write::put(project("p"), "x")], vec![note("save")]).await.unwrap();
+    let copy = bed.folder.path().join("copy.db");
+    for (from, to) in [("db", "db"), ("db-wal", "db-wal")] {
+        fs::copy(bed.path().with_extension(from), copy.with_extension(to)).unwrap();
+    }
+    let store = open_at(&copy);
+    assert_eq!(text(&store.get(project("p")).await.unwrap().unwrap()), "x");
+    assert_eq!(store.settle_audit(at(9)).await, Ok(begun.len() as u64));
+    assert_eq!(store.verify_audit(vec![]).await, Ok(Verdict::Whole { entries: 3 }));
 }

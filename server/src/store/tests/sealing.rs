@@ -64,7 +64,8 @@ fn derived_keys_differ_by_purpose_and_by_key() {
 #[test]
 fn no_two_sealed_texts_share_salt_or_nonce() {
     let vault = vault(KEY);
-    let heads: HashSet<Vec<u8>> = (0..2_000).map(|_| vault.seal(place("a", 1), b"x").bytes()[10..38].to_vec()).collect();
+    let heads: HashSet<Vec<u8>> =
+        (0..2_000).map(|_| vault.seal(place("a", 1), b"x").bytes()[10..38].to_vec()).collect();
     assert_eq!(heads.len(), 2_000);
 }
 
@@ -90,7 +91,8 @@ proptest! {
     fn what_is_sealed_opens_to_itself(text in prop::collection::vec(any::<u8>(), 0..5_000), row in ".{0,40}", revision: u64) {
         let vault = vault(KEY);
         let sealed = vault.seal(place(&row, revision), &text);
-        prop_assert_eq!(vault.open(&sealed).unwrap().as_slice(), text.as_slice());
+        let opened = vault.open(&sealed).unwrap();
+        prop_assert_eq!(opened.as_slice(), text.as_slice());
     }
 
     #[test]
