@@ -117,7 +117,7 @@ fn the_keyboard_steps_exactly_near_the_last_of_a_million_rows() {
     shot("table-million", || camera.shoot(&harness.ctx, harness.output()));
     harness.key_press_modifiers(Modifiers::SHIFT, Key::PageUp);
     harness.run();
-    assert_eq!(shared.borrow().table.selection().count(), 11);
+    assert_eq!(shared.borrow().table.selection().count(), 12);
     harness.key_press_modifiers(Modifiers::COMMAND, Key::A);
     harness.run();
     assert_eq!(shared.borrow().table.selection().count(), 1_000_000);

