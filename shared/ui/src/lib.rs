@@ -19,6 +19,7 @@ pub mod client;
 pub mod config;
 pub mod frame;
 pub mod look;
+pub mod mirror;
 pub mod picture;
 pub mod screens;
 pub mod table;

@@ -63,3 +63,8 @@ impl App {
         &self.model
     }
 }
+
+/// Asks again who is signed in: somebody signed in beside the page.
+pub fn ask_again(model: &mut Model, outbox: &Outbox) {
+    executor::run(Command::AskAgain, model, outbox);
+}

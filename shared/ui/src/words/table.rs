@@ -95,6 +95,9 @@ words! {
     Project, "Project", "Prosjekt";
     NewProject, "New project…", "Nytt prosjekt…";
     NoProjects, "There is no project yet.", "Det finnes ingen prosjekter ennå.";
+    FirstProject, "Create the first one, then connect a source to it.", "Opprett det første, og koble en kilde til det.";
+    AskForProject, "Ask an instance manager or the Own of a project for access.", "Be en administrator eller eieren av et prosjekt om tilgang.";
+    ProjectSize, "{0} sources · {1} object types", "{0} kilder · {1} objekttyper";
     Investigation, "Investigation: {0}", "Etterforskning: {0}";
     Investigations, "Investigations", "Etterforskninger";
     NewInvestigation, "New investigation…", "Ny etterforskning…";
