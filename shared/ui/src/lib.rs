@@ -1,1 +1,5 @@
 //! The screens.
+
+pub mod look;
+pub mod widgets;
+pub mod words;
