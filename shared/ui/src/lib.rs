@@ -1,5 +1,6 @@
 //! The screens.
 
+pub mod frame;
 pub mod look;
 pub mod widgets;
 pub mod words;
