@@ -2,5 +2,6 @@
 
 pub mod frame;
 pub mod look;
+pub mod mirror;
 pub mod widgets;
 pub mod words;

@@ -4,7 +4,7 @@ use super::paint::{self, Side};
 use crate::look::{ICON, LIST_ROW, Look, RADIUS, TextSize};
 use egui::{Color32, Rect, Response, Role, Sense, Ui, Vec2, Widget, WidgetInfo, pos2};
 
-const PADDING: f32 = 8.0;
+pub(super) const PADDING: f32 = 8.0;
 const GAP: f32 = 10.0;
 
 /// A line that can be clicked. `ui.add(ListRow::new("Accounts").detail("3"))`.

@@ -1,8 +1,10 @@
 //! Menus and popovers: they open at the thing, never cover it, and belong to the keyboard while they are open.
 
-use super::list_row::ListRow;
+use super::list_row::{ListRow, PADDING};
 use crate::look::{Look, TextSize};
-use egui::{Color32, Id, Popup, PopupCloseBehavior, PopupKind, Rect, Response, RichText, Role, Ui};
+use egui::{
+    Color32, Id, Popup, PopupCloseBehavior, PopupKind, Rect, Response, RichText, Role, Ui, containers::menu::MenuConfig,
+};
 
 /// A menu under the button that it belongs to; clicking the button opens and closes it, choosing a line closes it.
 /// Arrow keys move, Enter chooses, Escape closes and gives the keyboard back to the button.
@@ -81,11 +83,19 @@ pub fn menu_row(ui: &mut Ui, row: ListRow<'_>) -> bool {
     ui.data_mut(|data| {
         data.get_temp_mut_or_insert_with(first_line_slot(), || response.id);
     });
-    response.clicked()
+    let chosen = response.clicked();
+    // A click of the pointer closes a menu by itself, Enter and a reader's click do not.
+    if chosen && MenuConfig::find(ui).close_behavior == PopupCloseBehavior::CloseOnClick {
+        ui.close();
+    }
+    chosen
 }
 
 /// The small heading of a group of lines.
 pub fn menu_heading(ui: &mut Ui, text: &str) {
     let colour: Color32 = Look::of(ui.ctx()).colours.dim;
-    ui.label(RichText::new(text).font(TextSize::Small.regular()).color(colour));
+    ui.horizontal(|ui| {
+        ui.add_space(PADDING);
+        ui.label(RichText::new(text).font(TextSize::Small.regular()).color(colour));
+    });
 }

@@ -46,3 +46,6 @@ pub use text_field::TextField;
 pub use tooltip::tooltip;
 pub use tree::{TreeLine, TreeResponse, tree};
 pub use type_icon::{Backing, type_icon};
+
+#[cfg(test)]
+mod tests;
