@@ -158,6 +158,7 @@ fn below(ui: &mut Ui, look: Look, field: &Response, help: Option<&str>, error: O
     if let Some(error) = error {
         ui.horizontal_wrapped(|ui| {
             ui.spacing_mut().item_spacing.x = 4.0;
+            ui.spacing_mut().interact_size.y = 0.0;
             ui.label(small(&icons::ERROR.to_string(), look.colours.bad));
             ui.label(small(error, look.colours.bad));
         });
