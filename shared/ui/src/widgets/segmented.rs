@@ -75,7 +75,7 @@ fn group(ui: &mut Ui, name: &str, segments: &[Segment<'_>], chosen: Option<usize
 fn one(ui: &mut Ui, segment: Segment<'_>, chosen: Option<bool>) -> Response {
     let body = TextSize::Body.regular();
     let height = CONTROL;
-    let width = if segment.icon_only { height + 4.0 } else { 20.0 + paint::text_width(ui, segment.name, body.clone()) };
+    let width = if segment.icon_only { height + 4.0 } else { 20.0 + paint::text_width(ui, segment.name, body) };
     let (rect, response) = ui.allocate_exact_size(vec2(width, height), Sense::click());
     response.widget_info(|| match chosen {
         Some(chosen) => WidgetInfo::selected(Role::RadioButton, ui.is_enabled(), chosen, segment.name),
