@@ -8,7 +8,7 @@ use web_sys::{Document, Event, HtmlElement, HtmlInputElement, HtmlTextAreaElemen
 
 const ID: &str = "mirror";
 /// Not `opacity: 0` or `visibility: hidden`: readers and drivers would skip it.
-const HOST_STYLE: &str = "position:fixed;left:0;top:0;width:0;height:0;pointer-events:none;z-index:-1";
+const HOST_STYLE: &str = "position:fixed;inset:0;opacity:1;pointer-events:none;z-index:-1";
 const STYLE: &str = "position:fixed;margin:0;padding:0;border:0;outline:0;overflow:hidden;white-space:nowrap;\
     background:transparent;color:transparent;caret-color:transparent;pointer-events:none;resize:none;font-size:8px";
 

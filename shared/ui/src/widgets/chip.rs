@@ -142,14 +142,16 @@ impl Tone {
 /// Findings about an object, wrapped over as many lines as they need; returns the one that was clicked.
 pub fn flags(ui: &mut Ui, list: &[(Tone, &str)]) -> Option<usize> {
     let mut clicked = None;
-    ui.horizontal_wrapped(|ui| {
+    ui.scope(|ui| {
         ui.spacing_mut().item_spacing = Vec2::splat(GAP);
         ui.spacing_mut().interact_size.y = CHIP;
-        for (number, (tone, text)) in list.iter().enumerate() {
-            if flag(ui, *tone, text).clicked() {
-                clicked = Some(number);
+        ui.horizontal_wrapped(|ui| {
+            for (number, (tone, text)) in list.iter().enumerate() {
+                if flag(ui, *tone, text).clicked() {
+                    clicked = Some(number);
+                }
             }
-        }
+        });
     });
     clicked
 }

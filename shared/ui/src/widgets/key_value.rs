@@ -1,7 +1,7 @@
 //! The properties of an object: names at the left, values beside them.
 
 use crate::look::{Look, line_of_text};
-use egui::{Grid, Label, RichText, Ui};
+use egui::{Grid, Label, RichText, TextStyle, Ui};
 
 /// One line.
 #[derive(Clone, Copy, Debug)]
@@ -24,7 +24,7 @@ pub fn key_values(ui: &mut Ui, id: &str, rows: &[KeyValue<'_>]) {
         .min_row_height(0.0)
         .max_col_width(400.0);
     grid.show(ui, |ui| {
-        ui.spacing_mut().interact_size.y = 0.0;
+        ui.spacing_mut().interact_size.y = ui.text_style_height(&TextStyle::Body);
         for row in rows {
             let font = crate::look::TextSize::Body.regular();
             let key = line_of_text(ui.painter(), row.key, font, look.colours.dim, KEY_WIDTH);
