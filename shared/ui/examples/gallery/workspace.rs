@@ -6,8 +6,8 @@ use ui::{
     frame::{self, Direction, RailItem, SourceState, TopBar},
     look::{Look, TABLE_HEADER, TABLE_ROW, TextSize, icons},
     widgets::{
-        Backing, Button, Chip, KeyValue, ListRow, Segment, Tab, Tone, flag, key_values, menu_heading, menu_row,
-        popover_beside, segmented, tool_group, type_icon,
+        Backing, Button, Chip, KeyValue, ListRow, Segment, Tab, Tone, flags, key_values, menu_heading, menu_row,
+        popover_beside, segmented, tool_group, tool_row, type_icon,
     },
     words::{Total, Words},
 };
@@ -55,7 +55,7 @@ fn graph(ui: &mut Ui) {
     let canvas_rect = ui.available_rect_before_wrap();
     let canvas = ui.interact(canvas_rect, ui.scope_id().with("canvas"), egui::Sense::click());
     egui::Frame::new().inner_margin(Margin::same(12)).show(ui, |ui| {
-        ui.horizontal(|ui| {
+        tool_row(ui, |ui| {
             let tools = [
                 Segment::icon(icons::ARROW_SELECTOR_TOOL, "Select", None),
                 Segment::icon(icons::SELECT_ALL, "Select all", Some("A")),
@@ -174,12 +174,8 @@ fn side(ui: &mut Ui) {
             });
         });
         ui.separator();
-        ui.horizontal_wrapped(|ui| {
-            ui.spacing_mut().item_spacing = vec2(6.0, 6.0);
-            flag(ui, Tone::Bad, "Sanctioned owner (2 hops)");
-            flag(ui, Tone::Warn, "Shared address with 14");
-            flag(ui, Tone::Warn, "In = out within 48 h");
-        });
+        let bad = (Tone::Bad, "Sanctioned owner (2 hops)");
+        flags(ui, &[bad, (Tone::Warn, "Shared address with 14"), (Tone::Warn, "In = out within 48 h")]);
         ui.separator();
         let row = |key, value, aside| KeyValue { key, value, aside };
         let rows = [

@@ -131,7 +131,7 @@ pub(super) static HIGH_CONTRAST: Colours = Colours {
     dim: hex(0xdddddd),
     faint: hex(0xaaaaaa),
     accent: hex(0x8fd0ff),
-    accent_surface: hex(0x00365f),
+    accent_surface: hex(0x002b4d),
     on_accent: hex(0x000000),
     ok: hex(0x6dffb0),
     warn: hex(0xffd75e),

@@ -3,6 +3,7 @@
 mod colours;
 mod contrast;
 mod fonts;
+mod motion;
 mod size;
 mod style;
 mod text;
@@ -10,6 +11,7 @@ mod text;
 pub use colours::{Colours, TypeColour};
 pub use contrast::contrast_ratio;
 pub use fonts::{icons, install_fonts};
+pub use motion::system_reduces_motion;
 pub use size::*;
 pub use text::{Face, TextSize, line_of_text};
 

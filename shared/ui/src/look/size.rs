@@ -18,6 +18,8 @@ pub const TABLE_ROW: f32 = 24.0;
 pub const LIST_ROW: f32 = 30.0;
 /// Buttons, chips, selects.
 pub const CONTROL: f32 = 28.0;
+/// A row of tool groups over the graph.
+pub const TOOL_ROW: f32 = 34.0;
 /// Text fields and the search box.
 pub const FIELD: f32 = 32.0;
 pub const CHIP: f32 = 22.0;

@@ -37,8 +37,8 @@ fn spacing(spacing: &mut Spacing) {
     spacing.menu_margin = Margin::same(6);
     spacing.window_margin = Margin::same(16);
     spacing.indent = 4.0 * grid;
-    // The least height of a line: our own controls are higher and say so themselves.
-    spacing.interact_size = Vec2::new(size::CONTROL, 20.0);
+    // A row is as high as its controls, so that labels beside them stand in their middle.
+    spacing.interact_size = Vec2::new(size::CONTROL, size::CONTROL);
     spacing.icon_width = size::ICON;
     spacing.icon_width_inner = 10.0;
     spacing.icon_spacing = 2.0 * grid;

@@ -8,7 +8,7 @@ use web_sys::{Document, Event, HtmlElement, HtmlInputElement, HtmlTextAreaElemen
 
 const ID: &str = "mirror";
 /// Not `opacity: 0` or `visibility: hidden`: readers and drivers would skip it.
-const HOST_STYLE: &str = "position:fixed;left:0;top:0;width:0;height:0;pointer-events:none;z-index:-1";
+const HOST_STYLE: &str = "position:fixed;inset:0;opacity:1;pointer-events:none;z-index:-1";
 const STYLE: &str = "position:fixed;margin:0;padding:0;border:0;outline:0;overflow:hidden;white-space:nowrap;\
     background:transparent;color:transparent;caret-color:transparent;pointer-events:none;resize:none;font-size:8px";
 
@@ -100,12 +100,27 @@ fn listen(
                 shared.lock().push_request(request(id, action, value));
                 ctx.request_repaint();
             }
+            if action == Action::Focus {
+                give_keyboard_back(&event);
+            }
             event.stop_propagation();
         });
         host.add_event_listener_with_callback(kind, listener.as_ref().unchecked_ref())?;
         listeners.push(listener);
     }
     Ok(listeners)
+}
+
+/// The widget has the keyboard now; in the page it must stay with eframe's hidden field, which stands right after the
+/// canvas, or Enter, Escape and Tab would never reach egui.
+fn give_keyboard_back(event: &Event) {
+    let element: Option<HtmlElement> = event.target().and_then(|target| target.dyn_into().ok());
+    let document = element.and_then(|element| element.owner_document());
+    let agent = document.and_then(|document| document.query_selector("canvas + input").ok().flatten());
+    if let Some(agent) = agent.and_then(|agent| agent.dyn_into::<HtmlElement>().ok()) {
+        // Refused only where the page has no focus at all, and then there is nothing to keep.
+        let _refused: Result<(), JsValue> = agent.focus();
+    }
 }
 
 fn target(event: &Event) -> Option<(u64, Option<String>)> {

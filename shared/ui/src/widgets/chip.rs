@@ -139,6 +139,23 @@ impl Tone {
     }
 }
 
+/// Findings about an object, wrapped over as many lines as they need; returns the one that was clicked.
+pub fn flags(ui: &mut Ui, list: &[(Tone, &str)]) -> Option<usize> {
+    let mut clicked = None;
+    ui.scope(|ui| {
+        ui.spacing_mut().item_spacing = Vec2::splat(GAP);
+        ui.spacing_mut().interact_size.y = CHIP;
+        ui.horizontal_wrapped(|ui| {
+            for (number, (tone, text)) in list.iter().enumerate() {
+                if flag(ui, *tone, text).clicked() {
+                    clicked = Some(number);
+                }
+            }
+        });
+    });
+    clicked
+}
+
 /// A finding about an object, in an outline: "Sanctioned owner (2 hops)". Clicking it may explain.
 pub fn flag(ui: &mut Ui, tone: Tone, text: &str) -> Response {
     let font = TextSize::Small.regular();

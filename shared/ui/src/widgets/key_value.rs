@@ -1,7 +1,7 @@
 //! The properties of an object: names at the left, values beside them.
 
 use crate::look::{Look, line_of_text};
-use egui::{Grid, Label, RichText, Ui};
+use egui::{Grid, Label, RichText, TextStyle, Ui};
 
 /// One line.
 #[derive(Clone, Copy, Debug)]
@@ -17,8 +17,14 @@ const KEY_WIDTH: f32 = 110.0;
 /// Draws the list; values wrap and can be selected.
 pub fn key_values(ui: &mut Ui, id: &str, rows: &[KeyValue<'_>]) {
     let look = Look::of(ui.ctx());
-    let grid = Grid::new(id).num_columns(2).spacing([8.0, 6.0]).min_col_width(KEY_WIDTH).max_col_width(400.0);
+    let grid = Grid::new(id)
+        .num_columns(2)
+        .spacing([8.0, 6.0])
+        .min_col_width(KEY_WIDTH)
+        .min_row_height(0.0)
+        .max_col_width(400.0);
     grid.show(ui, |ui| {
+        ui.spacing_mut().interact_size.y = ui.text_style_height(&TextStyle::Body);
         for row in rows {
             let font = crate::look::TextSize::Body.regular();
             let key = line_of_text(ui.painter(), row.key, font, look.colours.dim, KEY_WIDTH);

@@ -91,11 +91,16 @@ pub fn menu_row(ui: &mut Ui, row: ListRow<'_>) -> bool {
     chosen
 }
 
+const HEADING: f32 = 22.0;
+
 /// The small heading of a group of lines.
 pub fn menu_heading(ui: &mut Ui, text: &str) {
     let colour: Color32 = Look::of(ui.ctx()).colours.dim;
-    ui.horizontal(|ui| {
-        ui.add_space(PADDING);
-        ui.label(RichText::new(text).font(TextSize::Small.regular()).color(colour));
+    ui.scope(|ui| {
+        ui.spacing_mut().interact_size.y = HEADING;
+        ui.horizontal(|ui| {
+            ui.add_space(PADDING);
+            ui.label(RichText::new(text).font(TextSize::Small.regular()).color(colour));
+        });
     });
 }

@@ -28,7 +28,7 @@ pub use avatar::avatar;
 pub use badge::{badge, state_dot};
 pub use button::Button;
 pub use checkbox::{checkbox, mixed_checkbox};
-pub use chip::{Chip, ChipResponse, Tone, flag};
+pub use chip::{Chip, ChipResponse, Tone, flag, flags};
 pub use dialog::{Answer, DialogButtons, confirm, dialog};
 pub use empty_state::empty_state;
 pub use error_box::{ErrorText, error_box};
@@ -39,7 +39,7 @@ pub use menu::{context_menu, menu, menu_heading, menu_row, popover, popover_besi
 pub use notice::{Notice, Notices};
 pub use progress::{Waiting, progress};
 pub use search_box::{SearchBoxResponse, search_box};
-pub use segmented::{Segment, segmented, tool_group};
+pub use segmented::{Segment, segmented, tool_group, tool_row};
 pub use select::{labelled_select, select};
 pub use tabs::{Tab, TabsResponse, tabs};
 pub use text_field::TextField;

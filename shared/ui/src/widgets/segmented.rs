@@ -2,7 +2,7 @@
 
 use super::paint::{self, Side};
 use super::tooltip::tooltip;
-use crate::look::{CONTROL, ICON, Look, RADIUS, RADIUS_SMALL, TextSize};
+use crate::look::{CONTROL, ICON, Look, RADIUS, RADIUS_SMALL, TOOL_ROW, TextSize};
 use egui::{Color32, Frame, Rect, Response, Role, Sense, Ui, WidgetInfo, pos2, vec2};
 
 /// One of the choices; without a text only the icon is drawn and the name becomes the tooltip.
@@ -32,6 +32,15 @@ pub fn segmented(ui: &mut Ui, name: &str, segments: &[Segment<'_>], chosen: &mut
     let changed = clicked.is_some_and(|number| number != *chosen);
     *chosen = clicked.unwrap_or(*chosen);
     changed
+}
+
+/// A row for tool groups and buttons, all centred in its height.
+pub fn tool_row<R>(ui: &mut Ui, content: impl FnOnce(&mut Ui) -> R) -> R {
+    ui.scope(|ui| {
+        ui.spacing_mut().interact_size.y = TOOL_ROW;
+        ui.horizontal(content).inner
+    })
+    .inner
 }
 
 /// Tools in one frame of which none stays down; returns the one that was clicked.
@@ -65,8 +74,8 @@ fn group(ui: &mut Ui, name: &str, segments: &[Segment<'_>], chosen: Option<usize
 
 fn one(ui: &mut Ui, segment: Segment<'_>, chosen: Option<bool>) -> Response {
     let body = TextSize::Body.regular();
-    let height = CONTROL - 2.0;
-    let width = if segment.icon_only { height + 4.0 } else { 20.0 + paint::text_width(ui, segment.name, body.clone()) };
+    let height = CONTROL;
+    let width = if segment.icon_only { height + 4.0 } else { 20.0 + paint::text_width(ui, segment.name, body) };
     let (rect, response) = ui.allocate_exact_size(vec2(width, height), Sense::click());
     response.widget_info(|| match chosen {
         Some(chosen) => WidgetInfo::selected(Role::RadioButton, ui.is_enabled(), chosen, segment.name),

@@ -155,6 +155,7 @@ pub(crate) fn field_frame(look: Look, stroke: Stroke) -> Frame {
 
 fn below(ui: &mut Ui, look: Look, field: &Response, help: Option<&str>, error: Option<&str>) {
     let small = |text: &str, colour| RichText::new(text.to_owned()).font(TextSize::Small.regular()).color(colour);
+    ui.spacing_mut().interact_size.y = 16.0;
     if let Some(error) = error {
         ui.horizontal_wrapped(|ui| {
             ui.spacing_mut().item_spacing.x = 4.0;
