@@ -4,10 +4,8 @@
 use super::net::Net;
 use super::tree::Tree;
 
-/// How hard nodes push; with it two linked nodes without other links come to rest `REST` apart.
+/// How hard nodes push. Only the scale of the picture hangs on it, in own units.
 const REPULSION: f32 = 10.0;
-/// Own units of the simulation: 2 * sqrt(REPULSION).
-pub(super) const REST: f32 = 6.324_555;
 
 /// How a simulation runs.
 #[derive(Clone, Copy, Debug)]
@@ -97,13 +95,18 @@ impl Force {
         let (middle_x, middle_y) = (centre(&self.xs), centre(&self.ys));
         self.xs.iter_mut().for_each(|x| *x -= middle_x);
         self.ys.iter_mut().for_each(|y| *y -= middle_y);
+        let scale = self.balance();
+        self.xs.iter_mut().for_each(|x| *x *= scale);
+        self.ys.iter_mut().for_each(|y| *y *= scale);
+    }
+
+    /// The factor that brings push and pull of all places into balance; 1 where there is none.
+    pub(super) fn balance(&self) -> f32 {
+        let total: f64 = self.net.masses.iter().map(|&mass| f64::from(mass)).sum();
         let squares: f64 = self.net.masses.iter().map(|&mass| f64::from(mass).powi(2)).sum();
         let push = f64::from(REPULSION) * 0.5 * (total * total - squares);
         let scale = (push / self.tension().max(1e-30)).sqrt() as f32;
-        if scale.is_finite() && scale > 0.0 {
-            self.xs.iter_mut().for_each(|x| *x *= scale);
-            self.ys.iter_mut().for_each(|y| *y *= scale);
-        }
+        if scale.is_normal() { scale } else { 1.0 }
     }
 
     /// What pulls together: the squares of the lengths of links, and of distances from the origin by gravity.
@@ -118,6 +121,22 @@ impl Force {
             }
         }
         sum
+    }
+
+    /// How far nodes in the denser quarter of the picture are from their nearest neighbour, judged by a sample.
+    pub(super) fn crowding(&self) -> f32 {
+        const SAMPLE: usize = 128;
+        let len = self.net.len();
+        let mut nearest: Vec<f32> = (0..len).step_by(len.div_ceil(SAMPLE).max(1)).map(|v| self.nearest(v)).collect();
+        let quarter = nearest.len() / 4;
+        *nearest.select_nth_unstable_by(quarter, f32::total_cmp).1
+    }
+
+    fn nearest(&self, v: usize) -> f32 {
+        let (x, y) = (self.xs[v], self.ys[v]);
+        let squares =
+            self.xs.iter().zip(&self.ys).map(|(other_x, other_y)| (other_x - x).powi(2) + (other_y - y).powi(2));
+        squares.enumerate().filter(|(w, _)| *w != v).fold(f32::MAX, |least, (_, square)| least.min(square)).sqrt()
     }
 
     /// The mean length of the links; 0 without links.

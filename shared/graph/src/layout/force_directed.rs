@@ -31,18 +31,20 @@ impl ForceDirected {
         check(places, links)?;
         let len = places.at.len();
         let fixed: Vec<bool> = (0..len).map(|v| places.fixed[v] && is_finite(places.at[v])).collect();
-        let groups = Groups::new(len, links, &fixed);
-        let mut near = None;
-        let mut parts = Vec::with_capacity(groups.lists.len());
-        for (group, (ids, pairs)) in groups.lists.into_iter().enumerate() {
-            if group == 0 && !ids.is_empty() {
-                let at = ids.iter().map(|&v| places.at[v as usize]).collect();
-                let fixed = ids.iter().map(|&v| fixed[v as usize]).collect();
-                near = Some(Members { part: Near::new(at, fixed, &pairs), ids });
-            } else if !ids.is_empty() {
+        let (mut held, mut near_parts, mut parts) = (Vec::new(), Vec::new(), Vec::new());
+        for (ids, pairs) in split(len, links) {
+            if ids.iter().any(|&v| fixed[v as usize]) {
+                // Within `near` its own numbers count, from the first part on.
+                let first = held.len() as u32;
+                near_parts.push(((first..first + ids.len() as u32).collect(), pairs));
+                held.extend(ids);
+            } else {
                 parts.push(Members { part: Whole::new(ids.len(), &pairs, seed), ids });
             }
         }
+        let at = held.iter().map(|&v| places.at[v as usize]).collect();
+        let is_fixed = held.iter().map(|&v| fixed[v as usize]).collect();
+        let near = (!held.is_empty()).then(|| Members { part: Near::new(at, is_fixed, near_parts), ids: held });
         Ok(Self { near, parts, now: 0 })
     }
 
@@ -113,39 +115,30 @@ fn check(places: &Places, links: &[[u32; 2]]) -> Result<(), BadInput> {
     }
 }
 
-/// The nodes and links of each part, links in the part's own numbers. The first list holds every part with a fixed node.
-struct Groups {
-    lists: Vec<(Vec<u32>, Vec<[u32; 2]>)>,
-}
-
-impl Groups {
-    fn new(len: usize, links: &[[u32; 2]], fixed: &[bool]) -> Self {
-        let mut union = Union::new(len);
-        for &[a, b] in links {
-            union.join(a, b);
-        }
-        let mut group_of_root = vec![u32::MAX; len];
-        for v in (0..len as u32).filter(|&v| fixed[v as usize]) {
-            group_of_root[union.root(v) as usize] = 0;
-        }
-        let mut lists: Vec<(Vec<u32>, Vec<[u32; 2]>)> = vec![Default::default()];
-        let mut place_in_group = vec![(0, 0); len];
-        for v in 0..len as u32 {
-            let group = &mut group_of_root[union.root(v) as usize];
-            if *group == u32::MAX {
-                *group = lists.len() as u32;
-                lists.push(Default::default());
-            }
-            let ids = &mut lists[*group as usize].0;
-            place_in_group[v as usize] = (*group as usize, ids.len() as u32);
-            ids.push(v);
-        }
-        for &[a, b] in links {
-            let ((group, a), (_, b)) = (place_in_group[a as usize], place_in_group[b as usize]);
-            lists[group].1.push([a, b]);
-        }
-        Self { lists }
+/// The nodes of each connected part, and its links in the part's own numbers.
+fn split(len: usize, links: &[[u32; 2]]) -> Vec<(Vec<u32>, Vec<[u32; 2]>)> {
+    let mut union = Union::new(len);
+    for &[a, b] in links {
+        union.join(a, b);
     }
+    let mut parts: Vec<(Vec<u32>, Vec<[u32; 2]>)> = Vec::new();
+    let mut part_of_root = vec![u32::MAX; len];
+    let mut position = vec![(0, 0); len];
+    for v in 0..len as u32 {
+        let part = &mut part_of_root[union.root(v) as usize];
+        if *part == u32::MAX {
+            *part = parts.len() as u32;
+            parts.push(Default::default());
+        }
+        let ids = &mut parts[*part as usize].0;
+        position[v as usize] = (*part as usize, ids.len() as u32);
+        ids.push(v);
+    }
+    for &[a, b] in links {
+        let ((part, a), (_, b)) = (position[a as usize], position[b as usize]);
+        parts[part].1.push([a, b]);
+    }
+    parts
 }
 
 fn write<T>(members: &Members<T>, from: &[Place], [x, y]: Place, places: &mut Places) {

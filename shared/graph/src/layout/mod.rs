@@ -19,8 +19,6 @@ pub use force_directed::ForceDirected;
 pub const SPACING: f32 = 110.0;
 /// No two nodes that a layout placed are closer, in pixels at zoom 1: a disc of 36 px and its label have room.
 pub const CLEARANCE: f32 = 100.0;
-/// Pixels per own unit of the simulation.
-const UNIT_PX: f32 = SPACING / force::REST;
 
 /// The most nodes and links that a layout takes.
 pub const LIMIT_NODES: usize = 1_000_000;

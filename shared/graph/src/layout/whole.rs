@@ -5,7 +5,7 @@ use super::apart::Apart;
 use super::coarsen::coarsen;
 use super::force::{Force, Settings};
 use super::net::Net;
-use super::{UNIT_PX, pivot};
+use super::{SPACING, pivot};
 use crate::Place;
 use crate::chance::Chance;
 
@@ -25,6 +25,8 @@ pub(super) struct Whole {
     depth: usize,
     force: Force,
     rounds: usize,
+    /// Pixels per own unit of the simulation, once known.
+    unit_px: Option<f32>,
     apart: Apart,
     fixed: Vec<bool>,
     chance: Chance,
@@ -52,7 +54,8 @@ impl Whole {
         let mut force = Force::new(net, xs, ys, Vec::new(), SETTINGS);
         force.rescale();
         let (places, fixed) = (sunflower(len), vec![false; len]);
-        Self { places, depth: finer.len(), finer, force, rounds, apart: Apart::default(), fixed, chance }
+        let (depth, apart) = (finer.len(), Apart::default());
+        Self { places, depth, finer, force, rounds, unit_px: None, apart, fixed, chance }
     }
 
     /// One round of work; true when done. Returns the number of nodes touched as well.
@@ -90,9 +93,15 @@ impl Whole {
         self.rounds = fine + (COARSE_ROUNDS.saturating_sub(fine) as f32 * coarseness * coarseness) as usize;
     }
 
+    /// Scales so that the denser parts just have room. Known at the first showing and once more at the end.
     fn show(&mut self) {
+        if self.unit_px.is_none() || self.rounds == 0 {
+            let unit = SPACING / self.force.crowding().max(1e-6);
+            self.unit_px = Some(if unit.is_normal() { unit } else { 1.0 });
+        }
+        let unit = self.unit_px.unwrap_or(1.0);
         for ((place, x), y) in self.places.iter_mut().zip(&self.force.xs).zip(&self.force.ys) {
-            *place = [x * UNIT_PX, y * UNIT_PX];
+            *place = [x * unit, y * unit];
         }
     }
 }
