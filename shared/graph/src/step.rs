@@ -82,9 +82,9 @@ impl Step {
             Step::Restore(patch) => restore(graph, &mut before, patch),
         }
         if only_moves {
-            graph.moved()
+            graph.moved();
         } else {
-            graph.changed()
+            graph.changed();
         }
         before.in_reverse();
         Ok(Step::Restore(before))

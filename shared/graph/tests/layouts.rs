@@ -1,4 +1,5 @@
 //! What a layout promises: nothing touches, links are short, what is placed stays, the same input gives the same picture.
+#![expect(clippy::indexing_slicing, clippy::expect_used, reason = "a wrong index fails the test, as it should")]
 
 use graph::layout::{BadInput, CLEARANCE, ForceDirected, Places, SPACING, run};
 use graph::{Chance, Place};
@@ -150,7 +151,7 @@ fn what_is_placed_stays_and_what_is_new_comes_near() {
     let before = places.at.clone();
     places.fixed.fill(true);
     // Thirty new objects on node 3, five between 3 and 4, and a pair that hangs on nothing.
-    let mut grown = links.clone();
+    let mut grown = links;
     grown.extend((200..230).map(|new| [3, new]));
     grown.extend((230..235).flat_map(|new| [[3, new], [4, new]]));
     grown.push([235, 236]);

@@ -1,4 +1,5 @@
 //! The graph through its steps: what is added, merged, removed, hidden, and taken back.
+#![expect(clippy::expect_used, reason = "what does not hold fails the test, as it should")]
 
 use graph::{Amount, Bundle, Fault, Follow, Graph, History, NewLink, NewNode, NodeId, NodeKey, Step};
 use proptest::prelude::*;

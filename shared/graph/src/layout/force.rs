@@ -2,7 +2,7 @@
 #![expect(clippy::indexing_slicing, reason = "every index is below the length of the net")]
 
 use super::net::Net;
-use super::tree::Tree;
+use super::tree::{Tree, range};
 
 /// How hard nodes push. Only the scale of the picture hangs on it, in own units.
 const REPULSION: f32 = 10.0;
@@ -123,13 +123,13 @@ impl Force {
         sum
     }
 
-    /// How far nodes in the denser quarter of the picture are from their nearest neighbour, judged by a sample.
+    /// The distance to the nearest neighbour that two thirds of the nodes do not reach, judged by a sample.
     pub(super) fn crowding(&self) -> f32 {
         const SAMPLE: usize = 128;
         let len = self.net.len();
         let mut nearest: Vec<f32> = (0..len).step_by(len.div_ceil(SAMPLE).max(1)).map(|v| self.nearest(v)).collect();
-        let quarter = nearest.len() / 4;
-        *nearest.select_nth_unstable_by(quarter, f32::total_cmp).1
+        let most = nearest.len() * 2 / 3;
+        *nearest.select_nth_unstable_by(most, f32::total_cmp).1
     }
 
     fn nearest(&self, v: usize) -> f32 {
@@ -137,6 +137,15 @@ impl Force {
         let squares =
             self.xs.iter().zip(&self.ys).map(|(other_x, other_y)| (other_x - x).powi(2) + (other_y - y).powi(2));
         squares.enumerate().filter(|(w, _)| *w != v).fold(f32::MAX, |least, (_, square)| least.min(square)).sqrt()
+    }
+
+    /// The side of the square that each node would have if they shared the picture's rectangle evenly.
+    pub(super) fn room(&self) -> f32 {
+        let extent = |along: &[f32]| {
+            let (low, high) = range(along);
+            high - low
+        };
+        (extent(&self.xs) * extent(&self.ys) / self.net.len() as f32).sqrt()
     }
 
     /// The mean length of the links; 0 without links.

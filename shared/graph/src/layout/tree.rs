@@ -239,7 +239,7 @@ fn push(x: f32, y: f32, acting: &Masses) -> [f32; 2] {
     [force_x.iter().sum(), force_y.iter().sum()]
 }
 
-fn range(values: &[f32]) -> (f32, f32) {
+pub(super) fn range(values: &[f32]) -> (f32, f32) {
     values.iter().fold((f32::MAX, f32::MIN), |(low, high), &value| (low.min(value), high.max(value)))
 }
 

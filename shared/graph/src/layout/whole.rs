@@ -93,10 +93,12 @@ impl Whole {
         self.rounds = fine + (COARSE_ROUNDS.saturating_sub(fine) as f32 * coarseness * coarseness) as usize;
     }
 
-    /// Scales so that the denser parts just have room. Known at the first showing and once more at the end.
+    /// Scales so that most nodes just have room, and the picture is not too thin. Done at the first showing and once
+    /// more at the end, so that it does not breathe in between.
     fn show(&mut self) {
         if self.unit_px.is_none() || self.rounds == 0 {
-            let unit = SPACING / self.force.crowding().max(1e-6);
+            let thinnest = SPACING * 2.5 / self.force.room().max(1e-6);
+            let unit = (SPACING / self.force.crowding().max(1e-6)).min(thinnest);
             self.unit_px = Some(if unit.is_normal() { unit } else { 1.0 });
         }
         let unit = self.unit_px.unwrap_or(1.0);
