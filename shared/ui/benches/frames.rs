@@ -1,4 +1,5 @@
 //! What one frame costs, update and tessellation: the graph while panning and zooming, the table while scrolling.
+#![allow(clippy::indexing_slicing, clippy::unwrap_used, clippy::print_stdout, reason = "a bench prints, and may end")]
 
 #[path = "../tests/common/mod.rs"]
 mod common;
@@ -13,6 +14,20 @@ use ui::table::{Header, Table};
 fn input(time: f64) -> RawInput {
     let screen_rect = Some(Rect::from_min_size(pos2(0.0, 0.0), vec2(1920.0, 1080.0)));
     RawInput { screen_rect, time: Some(time), ..RawInput::default() }
+}
+
+/// What people feel is not the mean: the median and the 99th percentile of 400 frames, in milliseconds.
+#[expect(clippy::disallowed_methods, reason = "a bench measures time")]
+fn percentiles(name: &str, mut step: impl FnMut() -> usize) {
+    let mut millis: Vec<f64> = (0..400)
+        .map(|_| {
+            let start = std::time::Instant::now();
+            std::hint::black_box(step());
+            start.elapsed().as_secs_f64() * 1000.0
+        })
+        .collect();
+    millis.sort_by(f64::total_cmp);
+    println!("{name}: p50 {:.2} ms, p99 {:.2} ms", millis[200], millis[396]);
 }
 
 /// One frame to its triangles; their number.
@@ -50,6 +65,7 @@ fn graph(criterion: &mut Criterion) {
                 frame(&ctx, time, |ui| drop(canvas.ui(ui, scene, &paint)))
             };
             let triangles = step();
+            percentiles(&ctx_name, &mut step);
             group.bench_function(format!("{ctx_name}: {triangles} triangles"), |bencher| bencher.iter(&mut step));
         }
     }
@@ -83,6 +99,7 @@ fn table(criterion: &mut Criterion) {
         };
         let triangles = step();
         let name = if described { "with accessibility" } else { "drawn only" };
+        percentiles(name, &mut step);
         group.bench_function(format!("{name}: {triangles} triangles"), |bencher| bencher.iter(&mut step));
     }
     group.finish();

@@ -1,4 +1,11 @@
 //! The table: what is seen, and what mouse and keyboard ask for.
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::single_range_in_vec_init,
+    reason = "a test may end"
+)]
 
 mod common;
 

@@ -12,7 +12,7 @@ use super::{Frame, Node, Over};
 
 const RING: f32 = 1.6;
 /// Two dots in the same square of this side cannot be told apart.
-const DOT_CELL: f32 = 1.5;
+const DOT_CELL: f32 = 2.0;
 
 pub(super) fn draw(frame: &Frame<'_>, pen: &mut Pen<'_>, texts: &mut Texts) {
     if frame.detail == Detail::Far {

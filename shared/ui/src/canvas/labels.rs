@@ -62,12 +62,10 @@ pub(super) fn of_nodes(frame: &Frame<'_>, pen: &mut Pen<'_>, texts: &mut Texts, 
         Detail::Middle => 140,
         Detail::Near => 400,
     };
-    let is_selected = |node: &u32| frame.scene.node(*node).is_some_and(|node| node.selected);
-    let by_importance = || frame.wiring.by_importance.iter().copied();
-    let selected = by_importance().filter(is_selected);
-    let others = by_importance().filter(|node| !is_selected(node));
-    let visible = selected.chain(others).filter(|node| {
-        !first.contains(&Some(*node)) && frame.at(*node).is_some_and(|(_, place)| frame.rect.contains(place))
+    let important = frame.wiring.by_importance.iter().copied();
+    // Those that were selected come again among the important, and then find their place taken.
+    let visible = frame.scene.selected().into_iter().chain(important).filter(|node| {
+        !first.contains(&Some(*node)) && frame.place(*node).is_some_and(|place| frame.rect.contains(place))
     });
     let mut placed = 0;
     for node in visible.take(MOST_TRIES) {

@@ -1,6 +1,6 @@
 //! Draws the links and says where their labels would like to be.
 
-use egui::{Color32, Pos2};
+use egui::{Color32, Pos2, Rect};
 
 use super::pen::Pen;
 use super::trace::{Ends, Trace};
@@ -9,6 +9,7 @@ use super::{Frame, Link, Over};
 
 const THIN: f32 = 1.2;
 const WIDEST: f32 = 4.4;
+const FAR_WIDTH: f32 = 0.8;
 /// From this many links on, lines fade so that the picture shows density instead of one dark area.
 const FADE_FROM: f32 = 1_500.0;
 /// A line that only passes through the picture is drawn this much weaker.
@@ -24,7 +25,6 @@ pub(super) struct Wish {
 
 /// Draws every link that may be seen, the ones under the pointer last.
 pub(super) fn draw(frame: &Frame<'_>, pen: &mut Pen<'_>) -> Vec<Wish> {
-    pen.reserve(frame.scene.links.len() + 2 * frame.scene.nodes.len());
     if frame.detail == Detail::Far {
         draw_far(frame, pen);
         return Vec::new();
@@ -54,8 +54,8 @@ pub(super) fn draw(frame: &Frame<'_>, pen: &mut Pen<'_>) -> Vec<Wish> {
 /// How strongly links are drawn: less when there are many in the picture, and less from afar.
 fn strength(frame: &Frame<'_>) -> f32 {
     let reaching = frame.scene.links.iter().filter(|link| {
-        let ends = frame.at(link.from).zip(frame.at(link.to));
-        ends.is_some_and(|((_, from), (_, to))| !is_outside(frame, from, to, 0.0))
+        let ends = frame.place(link.from).zip(frame.place(link.to));
+        ends.is_some_and(|(from, to)| !is_outside(frame.rect, from, to))
     });
     let share = (FADE_FROM / reaching.count().max(1) as f32).sqrt().min(1.0);
     if frame.detail == Detail::Far { (share * (0.35 + 2.0 * frame.zoom)).clamp(0.1, 0.9) } else { share.max(0.2) }
@@ -63,24 +63,29 @@ fn strength(frame: &Frame<'_>) -> f32 {
 
 fn has_end_in_picture(frame: &Frame<'_>, link: &Link<'_>) -> bool {
     let rect = frame.rect.expand(frame.radius);
-    [link.from, link.to].into_iter().any(|end| frame.at(end).is_some_and(|(_, place)| rect.contains(place)))
+    [link.from, link.to].into_iter().any(|end| frame.place(end).is_some_and(|place| rect.contains(place)))
 }
 
-/// Lines only, without bends and arrows.
+/// Lines only, without bends and arrows; what is shorter than the dots at its ends would be under them.
 fn draw_far(frame: &Frame<'_>, pen: &mut Pen<'_>) {
     let strength = strength(frame);
-    let faded = |link: &Link<'_>| colour(frame, link).gamma_multiply(strength);
+    let quiet = frame.paint.faint.gamma_multiply(strength);
+    let money = frame.paint.types.map(|colour| shaded(frame, colour).gamma_multiply(strength));
+    let Some(thin) = pen.stamp_of_line(FAR_WIDTH) else { return };
+    let Some(thick) = pen.stamp_of_line(2.0 * FAR_WIDTH) else { return };
     let mut on_top = Vec::new();
     for (index, link) in frame.scene.links.iter().enumerate() {
-        let (Some((_, from)), Some((_, to))) = (frame.at(link.from), frame.at(link.to)) else { continue };
-        if is_outside(frame, from, to, 0.0) {
+        let (Some(from), Some(to)) = (frame.place(link.from), frame.place(link.to)) else { continue };
+        if is_outside(frame.rect, from, to) || from.distance_sq(to) < 4.0 * frame.radius * frame.radius {
             continue;
         }
         if is_lit(frame, index, link) {
             on_top.push((from, to));
-        } else {
-            pen.line(from, to, width(frame, link), faded(link));
+            continue;
         }
+        let colour = link.colour.map_or(quiet, |index| money.get(index % money.len()).copied().unwrap_or(quiet));
+        let stamp = if link.colour.is_some() && link.weight > 0.5 { thick } else { thin };
+        pen.line_like(stamp, from, to, colour);
     }
     for (from, to) in on_top {
         pen.line(from, to, THIN, frame.paint.accent);
@@ -89,8 +94,8 @@ fn draw_far(frame: &Frame<'_>, pen: &mut Pen<'_>) {
 
 /// The way of a link, if both ends are shown and it reaches into the picture.
 pub(super) fn visible(frame: &Frame<'_>, index: usize, link: &Link<'_>) -> Option<Trace> {
-    let ((_, from), (_, to)) = (frame.at(link.from)?, frame.at(link.to)?);
-    if is_outside(frame, from, to, 3.0 * frame.radius) {
+    let (from, to) = (frame.place(link.from)?, frame.place(link.to)?);
+    if is_outside(frame.rect.expand(3.0 * frame.radius), from, to) {
         return None;
     }
     let arrow = if link.directed { arrow_length(frame, link) } else { 0.0 };
@@ -99,8 +104,7 @@ pub(super) fn visible(frame: &Frame<'_>, index: usize, link: &Link<'_>) -> Optio
         .filter(|trace| frame.rect.expand(12.0).intersects(trace.bounds()))
 }
 
-fn is_outside(frame: &Frame<'_>, a: Pos2, b: Pos2, reach: f32) -> bool {
-    let rect = frame.rect.expand(reach);
+fn is_outside(rect: Rect, a: Pos2, b: Pos2) -> bool {
     (a.x < rect.min.x && b.x < rect.min.x)
         || (a.x > rect.max.x && b.x > rect.max.x)
         || (a.y < rect.min.y && b.y < rect.min.y)
@@ -132,7 +136,7 @@ fn width(frame: &Frame<'_>, link: &Link<'_>) -> f32 {
     match frame.detail {
         Detail::Near => full,
         Detail::Middle => (0.75 * full).max(1.0),
-        Detail::Far => (0.4 * full).max(0.7),
+        Detail::Far => FAR_WIDTH,
     }
 }
 
@@ -142,6 +146,10 @@ fn arrow_length(frame: &Frame<'_>, link: &Link<'_>) -> f32 {
 }
 
 fn colour(frame: &Frame<'_>, link: &Link<'_>) -> Color32 {
-    link.colour
-        .map_or(frame.paint.faint, |index| frame.paint.background.lerp_to_gamma(frame.paint.type_colour(index), 0.75))
+    link.colour.map_or(frame.paint.faint, |index| shaded(frame, frame.paint.type_colour(index)))
+}
+
+/// A type's colour for lines, quieter than its discs.
+fn shaded(frame: &Frame<'_>, colour: Color32) -> Color32 {
+    frame.paint.background.lerp_to_gamma(colour, 0.75)
 }

@@ -14,7 +14,9 @@ mod trace;
 mod view;
 mod wiring;
 
-use egui::{Color32, FontFamily, Pos2, Rect, Sense, Ui, Vec2};
+use std::sync::Arc;
+
+use egui::{Color32, FontFamily, Mesh, Pos2, Rect, Sense, Ui, Vec2};
 
 pub use view::View;
 
@@ -187,8 +189,9 @@ pub struct Canvas {
     started: bool,
     wiring: Wiring,
     stamps: Option<Stamps>,
-    /// The nodes' places on the screen, of this frame.
+    /// The nodes' places on the screen, of this frame; of hidden ones NaN, so that the inner loops need not read nodes.
     places: Vec<Pos2>,
+    mesh: Arc<Mesh>,
 }
 
 impl Canvas {
@@ -212,13 +215,14 @@ impl Canvas {
     pub fn ui(&mut self, ui: &mut Ui, scene: Scene<'_>, paint: &Paint) -> Vec<CanvasAsk> {
         let rect = ui.available_rect_before_wrap();
         let response = ui.allocate_rect(rect, Sense::click_and_drag());
+        ui.ctx().allow_widget_id_changes_in(rect);
         self.wiring.keep_up(scene);
         self.settle(rect, scene);
         let mut asks = Vec::new();
         pointer::act(self, ui, &response, scene, &mut asks);
         keys::act(self, ui, &response, scene, &mut asks);
         self.place(rect, scene);
-        self.draw(ui, rect, scene, paint);
+        self.draw(ui, rect, scene, paint, response.has_focus());
         access::describe(self, ui, &response, scene, paint, &mut asks);
         asks
     }
@@ -244,7 +248,8 @@ impl Canvas {
     fn place(&mut self, rect: Rect, scene: Scene<'_>) {
         let view = self.view;
         self.places.clear();
-        self.places.extend(scene.nodes.iter().map(|node| view.to_screen(rect, node.x, node.y)));
+        let place = |node: &Node<'_>| if node.hidden { Pos2::NAN } else { view.to_screen(rect, node.x, node.y) };
+        self.places.extend(scene.nodes.iter().map(place));
         if let Drag::Nodes { nodes, moved } = &self.drag {
             let offset = *moved * view.zoom;
             for &node in nodes {
@@ -256,10 +261,10 @@ impl Canvas {
     }
 
     fn place_of(&self, node: u32) -> Option<Pos2> {
-        self.places.get(node as usize).copied()
+        self.places.get(node as usize).copied().filter(|place| !place.any_nan())
     }
 
-    fn draw(&mut self, ui: &Ui, rect: Rect, scene: Scene<'_>, paint: &Paint) {
+    fn draw(&mut self, ui: &Ui, rect: Rect, scene: Scene<'_>, paint: &Paint, has_keyboard: bool) {
         let painter = ui.painter().with_clip_rect(rect);
         painter.rect_filled(rect, 0.0, paint.background);
         let stamps = Stamps::for_screen(&mut self.stamps, ui.ctx());
@@ -274,9 +279,9 @@ impl Canvas {
             radius: self.view.radius(),
             detail: self.view.detail(),
             over: self.over,
-            focus: self.focus.filter(|_| ui.ctx().memory(|memory| memory.focused().is_some())),
+            focus: self.focus.filter(|_| has_keyboard),
         };
-        let mut pen = pen::Pen::new(stamps);
+        let mut pen = pen::Pen::new(stamps, std::mem::take(&mut self.mesh));
         let mut texts = labels::Texts::default();
         let mut taken = taken::Taken::new(rect);
         let wishes = links::draw(&frame, &mut pen);
@@ -287,7 +292,7 @@ impl Canvas {
         if let Drag::Box { from, to } = self.drag {
             pen.frame(Rect::from_two_pos(from, to), paint.accent);
         }
-        pen.put_down(&painter);
+        self.mesh = pen.put_down(&painter);
         texts.put_down(&painter);
     }
 }
@@ -315,13 +320,17 @@ impl<'a> Frame<'a> {
         (0u32..)
             .zip(self.scene.nodes)
             .zip(self.places)
-            .filter(move |((_, node), place)| !node.hidden && reach.contains(**place))
+            .filter(move |(_, place)| reach.contains(**place))
             .map(|((index, node), place)| (index, node, *place))
     }
 
+    /// None for a hidden node and one that is not there.
+    fn place(&self, node: u32) -> Option<Pos2> {
+        self.places.get(node as usize).copied().filter(|place| !place.any_nan())
+    }
+
     fn at(&self, node: u32) -> Option<(&'a Node<'a>, Pos2)> {
-        let place = *self.places.get(node as usize)?;
-        self.scene.node(node).filter(|node| !node.hidden).map(|node| (node, place))
+        Some((self.scene.node(node)?, self.place(node)?))
     }
 }
 

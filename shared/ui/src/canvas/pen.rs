@@ -1,7 +1,9 @@
 //! Puts discs, lines, arrowheads and boxes into one mesh.
 
+use std::sync::Arc;
+
 use egui::epaint::Vertex;
-use egui::{Color32, Mesh, Painter, Pos2, Rect, Vec2, pos2, vec2};
+use egui::{Color32, Mesh, Painter, Pos2, Rect, Shape, Vec2, pos2, vec2};
 
 use super::stamps::{Stamp, Stamps};
 
@@ -11,17 +13,19 @@ pub(super) struct Pen<'a> {
 }
 
 impl<'a> Pen<'a> {
-    pub(super) fn new(stamps: &'a Stamps) -> Self {
-        Self { mesh: Mesh::with_texture(stamps.texture()), stamps }
+    /// Goes on in the memory of the last frame's mesh where nobody else holds it any more.
+    pub(super) fn new(stamps: &'a Stamps, kept: Arc<Mesh>) -> Self {
+        let mut mesh = Arc::try_unwrap(kept).unwrap_or_default();
+        mesh.vertices.clear();
+        mesh.indices.clear();
+        mesh.texture_id = stamps.texture();
+        Self { mesh, stamps }
     }
 
-    pub(super) fn reserve(&mut self, quads: usize) {
-        self.mesh.vertices.reserve(4 * quads);
-        self.mesh.indices.reserve(6 * quads);
-    }
-
-    pub(super) fn put_down(self, painter: &Painter) {
-        painter.add(self.mesh);
+    pub(super) fn put_down(self, painter: &Painter) -> Arc<Mesh> {
+        let mesh = Arc::new(self.mesh);
+        painter.add(Shape::Mesh(Arc::clone(&mesh)));
+        mesh
     }
 
     pub(super) fn disc(&mut self, middle: Pos2, radius: f32, colour: Color32) {
@@ -37,14 +41,23 @@ impl<'a> Pen<'a> {
     }
 
     pub(super) fn line(&mut self, from: Pos2, to: Pos2, width: f32, colour: Color32) {
+        if let Some(stamp) = self.stamps.line(width) {
+            self.line_like(stamp, from, to, colour);
+        }
+    }
+
+    /// A line whose stamp was looked up before, for thousands of the same width.
+    pub(super) fn line_like(&mut self, stamp: Stamp, from: Pos2, to: Pos2, colour: Color32) {
         let along = to - from;
         let length = along.length();
-        if let Some(stamp) = self.stamps.line(width)
-            && length > 0.0
-        {
+        if length > 0.0 {
             let across = along.rot90() * (self.reach(stamp) / length);
             self.quad([from - across, to - across, from + across, to + across], stamp.uv, colour);
         }
+    }
+
+    pub(super) fn stamp_of_line(&self, width: f32) -> Option<Stamp> {
+        self.stamps.line(width)
     }
 
     /// A line through all `points`, without gaps at the corners.
@@ -108,14 +121,15 @@ impl<'a> Pen<'a> {
     }
 
     /// Left top, right top, left bottom, right bottom.
-    fn quad(&mut self, corners: [Pos2; 4], uv: Rect, colour: Color32) {
+    fn quad(&mut self, [a, b, c, d]: [Pos2; 4], uv: Rect, color: Color32) {
         let first = self.mesh.vertices.len() as u32;
-        self.mesh.indices.extend([first, first + 1, first + 2, first + 2, first + 1, first + 3]);
-        for (corner, uv) in
-            corners.into_iter().zip([uv.left_top(), uv.right_top(), uv.left_bottom(), uv.right_bottom()])
-        {
-            self.vertex(corner, uv, colour);
-        }
+        self.mesh.indices.extend_from_slice(&[first, first + 1, first + 2, first + 2, first + 1, first + 3]);
+        self.mesh.vertices.extend_from_slice(&[
+            Vertex { pos: a, uv: uv.left_top(), color },
+            Vertex { pos: b, uv: uv.right_top(), color },
+            Vertex { pos: c, uv: uv.left_bottom(), color },
+            Vertex { pos: d, uv: uv.right_bottom(), color },
+        ]);
     }
 
     fn vertex(&mut self, pos: Pos2, uv: Pos2, color: Color32) {

@@ -135,7 +135,7 @@ pub struct Table {
     selection: Selection,
     /// Changes with the selection, so that sums are only counted anew then.
     selection_revision: u64,
-    sums: Option<((u64, u64), Vec<Option<Sum>>)>,
+    sums: Option<Counted>,
     cells: Cells,
 }
 
@@ -190,6 +190,7 @@ impl Table {
         let rect = ui.available_rect_before_wrap();
         let id = ui.make_persistent_id("table");
         ui.allocate_rect(rect, Sense::hover());
+        ui.ctx().allow_widget_id_changes_in(rect);
         let mut asks = Vec::new();
         let mut frame = Frame { rows, headers, paint, rect, id, body: rect, columns: Vec::new() };
         self.columns.keep_up(ui, &frame);
@@ -216,6 +217,9 @@ impl Table {
         }
     }
 }
+
+/// Sums, and of which selection and rows.
+type Counted = ((u64, u64), Vec<Option<Sum>>);
 
 /// What all the drawing functions read in one frame.
 struct Frame<'a> {

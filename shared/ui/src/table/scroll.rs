@@ -93,13 +93,11 @@ impl Scroll {
         if width > body.width() {
             let track = Rect::from_min_max(pos2(rect.min.x, body.max.y), pos2(body.max.x, rect.max.y));
             let room = width - body.width();
-            if let Some(to) =
-                bar(ui, frame, "across", track, f64::from(body.width() / width), f64::from(self.left / room))
-            {
-                if (self.left - (to as f32) * room).abs() > 0.25 {
-                    self.left = (to as f32) * room;
-                    ui.ctx().request_repaint();
-                }
+            let share = f64::from(body.width() / width);
+            let to = bar(ui, frame, "across", track, share, f64::from(self.left / room));
+            if let Some(to) = to.map(|to| to as f32 * room).filter(|to| (self.left - to).abs() > 0.25) {
+                self.left = to;
+                ui.ctx().request_repaint();
             }
         }
     }

@@ -10,6 +10,10 @@ pub struct Selection {
     cursor: Option<usize>,
 }
 
+fn one(row: usize) -> Range<usize> {
+    row..row + 1
+}
+
 impl Selection {
     /// The row that the keyboard is on.
     pub fn cursor(&self) -> Option<usize> {
@@ -39,14 +43,14 @@ impl Selection {
 
     /// Only this row.
     pub fn set(&mut self, row: usize) {
-        self.ranges = vec![row..row + 1];
+        self.ranges = Vec::from([one(row)]);
         (self.anchor, self.cursor) = (row, Some(row));
     }
 
     /// Everything from where selecting began to this row.
     pub fn extend_to(&mut self, row: usize) {
         let (first, last) = (self.anchor.min(row), self.anchor.max(row));
-        self.ranges = vec![first..last + 1];
+        self.ranges = Vec::from([Range { start: first, end: last + 1 }]);
         self.cursor = Some(row);
     }
 
@@ -59,19 +63,19 @@ impl Selection {
             };
             self.ranges = self.ranges.iter().flat_map(split).collect();
         } else {
-            self.ranges.push(row..row + 1);
+            self.ranges.push(one(row));
             self.join();
         }
         (self.anchor, self.cursor) = (row, Some(row));
     }
 
     pub fn set_all(&mut self, count: usize) {
-        self.ranges = if count == 0 { Vec::new() } else { vec![0..count] };
+        self.ranges = if count == 0 { Vec::new() } else { Vec::from([Range { start: 0, end: count }]) };
     }
 
     /// Exactly these rows, in any order; the keyboard stays where it is.
     pub fn set_rows(&mut self, rows: impl IntoIterator<Item = usize>) {
-        self.ranges = rows.into_iter().map(|row| row..row + 1).collect();
+        self.ranges = rows.into_iter().map(one).collect();
         self.join();
     }
 
@@ -97,13 +101,13 @@ mod tests {
         let mut selection = Selection::default();
         selection.set(5);
         selection.extend_to(9);
-        assert_eq!(selection.ranges(), [5..10]);
+        assert_eq!(selection.ranges(), &[Range { start: 5, end: 10 }]);
         selection.extend_to(3);
-        assert_eq!(selection.ranges(), [3..6], "the anchor stays");
+        assert_eq!(selection.ranges(), &[Range { start: 3, end: 6 }], "the anchor stays");
         selection.toggle(4);
         assert_eq!(selection.ranges(), [3..4, 5..6]);
         selection.toggle(4);
-        assert_eq!(selection.ranges(), [3..6]);
+        assert_eq!(selection.ranges(), &[Range { start: 3, end: 6 }]);
         selection.set_rows([8, 2, 3, 9]);
         assert_eq!(selection.ranges(), [2..4, 8..10]);
         assert_eq!(selection.count(), 4);

@@ -1,5 +1,6 @@
 //! What the tests of table, graph and pictures share: colours, a small case, a place for pictures.
 #![allow(dead_code, unreachable_pub, reason = "each test file uses its own part")]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may end")]
 
 use egui::{Color32, FontFamily};
 use ui::canvas::{Link, Node, Paint, Words};
