@@ -8,6 +8,8 @@ mod between;
 mod charset;
 mod compress;
 mod fonts;
+mod glue;
+mod page;
 mod places;
 
 use std::error::Error;
@@ -21,7 +23,7 @@ fn main() -> ExitCode {
     let words: Vec<&str> = given.iter().map(String::as_str).collect();
     let outcome = match words.as_slice() {
         ["fonts", target] => fonts::make(Path::new(target)),
-        ["page", target, profile, source] => Err(format!("{target}{profile}{source}").into()),
+        ["page", target, profile, source] => page::make(Path::new(target), profile, Path::new(source)),
         _ => Err("usage: xtask-web fonts <target> | page <target> <profile> <source>".into()),
     };
     match outcome {
