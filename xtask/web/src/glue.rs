@@ -22,7 +22,9 @@ pub(crate) fn make(module: &Path, scratch: &Path) -> Outcome<Glue> {
     bindgen.remove_name_section(true).remove_producers_section(true);
     bindgen.web(true)?.generate(scratch).map_err(|error| format!("wasm-bindgen: {error:#}"))?;
     if scratch.join("snippets").exists() {
-        return Err("a dependency brings own JavaScript files (wasm-bindgen snippets), which the page does not carry".into());
+        return Err(
+            "a dependency brings own JavaScript files (wasm-bindgen snippets), which the page does not carry".into()
+        );
     }
     Ok(Glue { wasm: fs::read(scratch.join("ui_bg.wasm"))?, script: fs::read(scratch.join("ui.js"))? })
 }
