@@ -53,7 +53,7 @@ fn grouped(number: u64) -> String {
     let digits = number.to_string();
     let places = digits.len();
     digits.chars().enumerate().fold(String::new(), |mut text, (at, digit)| {
-        if at > 0 && (places - at) % 3 == 0 {
+        if at > 0 && (places - at).is_multiple_of(3) {
             text.push(',');
         }
         text.push(digit);
