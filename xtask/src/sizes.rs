@@ -25,7 +25,7 @@ pub(crate) fn check() -> Outcome {
 
 /// The sum in brotli bytes.
 fn table() -> Outcome<u64> {
-    let manifest: Value = serde_json::from_slice(&fs::read(shell::target_folder()?.join("web/manifest.json"))?)?;
+    let manifest: Value = serde_json::from_slice(&fs::read(shell::target_folder()?.join("page/manifest.json"))?)?;
     let files = manifest.get("files").and_then(Value::as_array).ok_or("manifest.json lists no files")?;
     println!("{:<32} {:>11} {:>11} {:>11}", "file", "raw", "gzip", "brotli");
     let mut sums = [0_u64; 3];
