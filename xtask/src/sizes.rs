@@ -25,7 +25,7 @@ pub(crate) fn check() -> Outcome {
 
 /// The sum in brotli bytes.
 fn table() -> Outcome<u64> {
-    let manifest: Value = serde_json::from_slice(&fs::read(shell::target_folder()?.join("web/manifest.json"))?)?;
+    let manifest: Value = serde_json::from_slice(&fs::read(shell::target_folder()?.join("page/manifest.json"))?)?;
     let files = manifest.get("files").and_then(Value::as_array).ok_or("manifest.json lists no files")?;
     println!("{:<32} {:>11} {:>11} {:>11}", "file", "raw", "gzip", "brotli");
     let mut sums = [0_u64; 3];
@@ -53,7 +53,7 @@ fn grouped(number: u64) -> String {
     let digits = number.to_string();
     let places = digits.len();
     digits.chars().enumerate().fold(String::new(), |mut text, (at, digit)| {
-        if at > 0 && (places - at) % 3 == 0 {
+        if at > 0 && (places - at).is_multiple_of(3) {
             text.push(',');
         }
         text.push(digit);

@@ -27,7 +27,7 @@ pub(crate) fn fonts() -> Outcome {
     slow_half(&["fonts", &text(&shell::target_folder()?)?])
 }
 
-/// Makes `<target>/web`.
+/// Makes `<target>/page`. (`<target>/web` is where Cargo keeps what it builds with the profile `web` for this machine.)
 pub(crate) fn build(profile: Profile) -> Outcome {
     fonts()?;
     let wasm = ["build", "--package", "ui", "--package", "worker", "--lib", "--target", "wasm32-unknown-unknown"];
@@ -38,7 +38,7 @@ pub(crate) fn build(profile: Profile) -> Outcome {
 
 /// Where the page lies, for `CLEW_WEB_DIR`.
 pub(crate) fn folder() -> Outcome<PathBuf> {
-    Ok(shell::target_folder()?.join("web"))
+    Ok(shell::target_folder()?.join("page"))
 }
 
 fn slow_half(words: &[&str]) -> Outcome {

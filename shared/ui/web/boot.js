@@ -7,6 +7,7 @@ const byId = (id) => document.getElementById(id);
 const canvas = byId("clew");
 const wasmUrl = new URL("./ui.wasm", import.meta.url);
 const workerUrl = new URL("./worker.js", import.meta.url);
+const workerWasmUrl = new URL("./worker.wasm", import.meta.url);
 // Replaced by the size of the wasm: a compressed answer does not say how long it will be.
 const WASM_BYTES = Number("@ui.wasm bytes@") || 0;
 
@@ -16,8 +17,13 @@ const policy = globalThis.trustedTypes?.createPolicy("clew-worker", {
     return text;
   },
 });
-globalThis.clewWorker = () =>
-  new Worker(policy ? policy.createScriptURL(workerUrl.href) : workerUrl.href, { type: "module", name: "graph" });
+// The graph engine's worker, told where its wasm lies; its messages are described in worker.js.
+globalThis.clewWorker = () => {
+  const url = policy ? policy.createScriptURL(workerUrl.href) : workerUrl.href;
+  const worker = new Worker(url, { type: "module", name: "graph" });
+  worker.postMessage({ kind: "load", url: workerWasmUrl.href });
+  return worker;
+};
 
 let hasFailed = false;
 

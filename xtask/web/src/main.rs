@@ -1,6 +1,6 @@
 //! The slow half of the automation, in its own package so that `cargo xtask fmt` never waits for a wasm toolchain.
 //!
-//! `xtask-web fonts <target>` makes `<target>/fonts`; `xtask-web page <target> <profile> <source>` makes `<target>/web`.
+//! `xtask-web fonts <target>` makes `<target>/fonts`; `xtask-web page <target> <profile> <source>` makes `<target>/page`.
 #![expect(clippy::disallowed_methods, reason = "automation reads its environment and starts Cargo")]
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "automation speaks on the terminal")]
 

@@ -1,6 +1,6 @@
 //! Makes the folder that the server embeds: hashed names, compressed twice, with a manifest.
 //!
-//! `<target>/web/manifest.json` is the contract with the server's build script:
+//! `<target>/page/manifest.json` is the contract with the server's build script:
 //!
 //! ```json
 //! {"version": 1, "profile": "web", "files": [
@@ -34,22 +34,23 @@ struct File {
     bytes: Vec<u8>,
 }
 
-/// Packs what Cargo built with `profile` and the host page in `source` into `<target>/web`.
+/// Packs what Cargo built with `profile` and the host page in `source` into `<target>/page`.
 pub(crate) fn make(target: &Path, profile: &str, source: &Path) -> Outcome {
     let built = target.join("wasm32-unknown-unknown").join(if profile == "dev" { "debug" } else { profile });
-    let glue = glue::make(&built.join("ui.wasm"), &target.join("web-glue"))?;
-    let files = lay_out(glue, &fs::read(built.join("worker.wasm"))?, source)?;
+    let glue = glue::make(&built.join("ui.wasm"), &target.join("page-glue"))?;
+    let worker = glue::without_custom_sections(&fs::read(built.join("worker.wasm"))?)?;
+    let files = lay_out(glue, worker, source)?;
     let quality = if profile == "web" { BEST_QUALITY } else { FAST_QUALITY };
-    write_folder(&target.join("web"), profile, &files, &Compressor::new(&target.join("web-cache"), quality)?)
+    write_folder(&target.join("page"), profile, &files, &Compressor::new(&target.join("page-cache"), quality)?)
 }
 
 /// Names every file by its content, innermost first, so that a name changes when anything below it does.
-fn lay_out(glue: glue::Glue, worker: &[u8], source: &Path) -> Outcome<BTreeMap<String, File>> {
+fn lay_out(glue: glue::Glue, worker: Vec<u8>, source: &Path) -> Outcome<BTreeMap<String, File>> {
     let read = |name: &str| fs::read_to_string(source.join(name)).map_err(|error| format!("{name}: {error}"));
     let wasm_bytes = glue.wasm.len().to_string();
     let mut names = Names::default();
     names.add("ui.wasm", "application/wasm", glue.wasm);
-    names.add("worker.wasm", "application/wasm", worker.to_owned());
+    names.add("worker.wasm", "application/wasm", worker);
     names.add("ui.js", SCRIPT, glue.script);
     names.add("style.css", "text/css; charset=utf-8", read("style.css")?.into_bytes());
     let worker_script = names.resolved(&read("worker.js")?)?;
