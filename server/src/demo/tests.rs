@@ -76,14 +76,12 @@ fn the_money_goes_round_within_two_days_a_company_and_little_is_kept() {
     let (bank, planted) = (bank(&files), planted());
     let accounts: Vec<_> = planted.ring.iter().map(|company| company.account.as_str()).collect();
     let hops: Vec<_> = (0..7).map(|hop| between(&bank, accounts[hop], accounts[(hop + 1) % 7])).collect();
-    for round in 0..ROUNDS {
-        for hop in 1..7 {
-            let ((paid_in, came), (paid_out, went)) = (hops[hop - 1][round], hops[hop][round]);
-            let hours = went.duration_since(came).as_hours();
-            assert!((0..PASSED_ON_WITHIN_HOURS).contains(&hours), "round {round} hop {hop}: {hours} h");
-            let kept = paid_out.mantissa() * 1000 / paid_in.mantissa();
-            assert!((980..1000).contains(&kept), "round {round} hop {hop}: {kept} per thousand");
-        }
+    for (round, hop) in (0..ROUNDS).flat_map(|round| (1..7).map(move |hop| (round, hop))) {
+        let ((paid_in, came), (paid_out, went)) = (hops[hop - 1][round], hops[hop][round]);
+        let hours = went.duration_since(came).as_hours();
+        assert!((0..PASSED_ON_WITHIN_HOURS).contains(&hours), "round {round} hop {hop}: {hours} h");
+        let kept = paid_out.mantissa() * 1000 / paid_in.mantissa();
+        assert!((980..1000).contains(&kept), "round {round} hop {hop}: {kept} per thousand");
     }
     let holders = "select count(*) from account_holder h join customer c using (customer_no) where c.orgnr is not null";
     assert_eq!(number(&bank, holders), 64);

@@ -89,7 +89,7 @@ pub(super) fn transfers(seed: u64, scale: &Scale, bank: &Bank<'_>) -> Vec<Transf
 }
 
 /// A moment of `day` between two hours.
-fn moment(chance: &mut Chance, day: i64, from_hour: i64, to_hour: i64) -> i64 {
+fn moment(day: i64, from_hour: i64, to_hour: i64, chance: &mut Chance) -> i64 {
     day.clamp(0, DAYS - 1) * DAY + chance.between(from_hour * 3600, to_hour * 3600 - 1)
 }
 
@@ -101,7 +101,7 @@ fn wages(chance: &mut Chance, bank: &Bank<'_>, all: &mut Vec<Transfer>) {
         let (employer, wage) = (bank.shop(chance), chance.amount(36_000, 0.5));
         let payday = chance.pick(&[11, 14, 24, 24, 24]);
         for (first, _) in MONTHS {
-            let at = moment(chance, first + payday, 5, 7);
+            let at = moment(first + payday, 5, 7, chance);
             let ore = wage + chance.between(-wage / 50, wage / 50);
             all.push(Transfer { at, from: employer, to: person, ore, text: Text::Plain("Lønn") });
         }
@@ -116,7 +116,7 @@ fn rent(chance: &mut Chance, bank: &Bank<'_>, all: &mut Vec<Transfer>) {
         let landlord = if chance.percent(60) { bank.shop(chance) } else { bank.any_person(chance) };
         let ore = chance.amount(11_000, 0.5) / 10_000 * 10_000 + 50_000;
         for (first, _) in MONTHS {
-            let at = moment(chance, first + chance.between(0, 2), 6, 12);
+            let at = moment(first + chance.between(0, 2), 6, 12, chance);
             all.push(Transfer { at, from: person, to: landlord, ore, text: Text::Plain("Husleie") });
         }
     }
@@ -129,7 +129,7 @@ fn savings(chance: &mut Chance, bank: &Bank<'_>, all: &mut Vec<Transfer>) {
         }
         let ore = chance.amount(1_500, 1.0) / 5_000 * 5_000 + 5_000;
         for (first, length) in MONTHS {
-            let at = moment(chance, first + chance.between(0, length - 1), 6, 9);
+            let at = moment(first + chance.between(0, length - 1), 6, 9, chance);
             all.push(Transfer { at, from: account.holder, to: place, ore, text: Text::Plain("Sparing") });
         }
     }
@@ -139,7 +139,7 @@ fn invoices(chance: &mut Chance, bank: &Bank<'_>, count: usize, all: &mut Vec<Tr
     for _ in 0..count {
         let (from, to) = (bank.shop(chance), bank.any_company(chance));
         let working_day = chance.between(0, DAYS / 7 - 1) * 7 + chance.pick(&[0, 1, 2, 5, 6]);
-        let at = moment(chance, working_day, 7, 17);
+        let at = moment(working_day, 7, 17, chance);
         let (ore, text) = (chance.amount(9_000, 1.7), Text::Numbered("Faktura", 10_000 + chance.below(80_000)));
         all.extend((from != to).then_some(Transfer { at, from, to, ore, text }));
     }
@@ -151,7 +151,7 @@ fn friends(chance: &mut Chance, bank: &Bank<'_>, count: usize, all: &mut Vec<Tra
         // Most people pay the same few others: neighbours in the list.
         let to =
             if chance.percent(85) { (from + 1 + chance.popular(12)) % bank.people } else { bank.any_person(chance) };
-        let at = moment(chance, chance.between(0, DAYS - 1), 8, 24);
+        let at = moment(chance.between(0, DAYS - 1), 8, 24, chance);
         let text = chance.pick(
             &["Takk for sist", "Middag", "Gave", "Bensin", "Hytte", "Fotball", "Kino", "Vipps", "Barnehage"].map(Some),
         );
@@ -168,7 +168,7 @@ fn purchases(chance: &mut Chance, bank: &Bank<'_>, count: usize, all: &mut Vec<T
         if !chance.percent(SEASON.get(month).copied().unwrap_or(50)) {
             continue;
         }
-        let at = moment(chance, day, 8, 22);
+        let at = moment(day, 8, 22, chance);
         let text = Text::Numbered("Varekjøp", 100_000 + chance.below(900_000));
         all.push(Transfer {
             at,
@@ -238,7 +238,7 @@ fn cover(chance: &mut Chance, bank: &Bank<'_>, all: &mut Vec<Transfer>) {
         for _ in 0..chance.between(14, 30) {
             let (own, other) = (bank.people + company, bank.any_company(chance));
             let (from, to) = if chance.percent(70) { (own, other) } else { (other, own) };
-            let at = moment(chance, chance.between(60, DAYS - 1), 8, 16);
+            let at = moment(chance.between(60, DAYS - 1), 8, 16, chance);
             let text = Text::Numbered("Faktura", 10_000 + chance.below(80_000));
             all.push(Transfer { at, from, to, ore: chance.amount(4_000, 1.2), text });
         }
