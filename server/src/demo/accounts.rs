@@ -1,10 +1,12 @@
 //! The demo's accounts: one for every customer, and savings for some people.
 
+use std::collections::HashMap;
+
 use jiff::civil::Date;
 
 use super::Scale;
 use super::chance::Chance;
-use super::companies::Company;
+use super::companies::{Company, Role};
 use super::numbers;
 use super::people::{Person, day};
 use super::planted::Planted;
@@ -20,13 +22,14 @@ pub(super) struct Account {
     pub(super) co_holder: Option<(usize, &'static str)>,
 }
 
-/// All accounts. `customers`: how many companies, the first ones of the register, have an account.
+/// All accounts.
 pub(super) fn accounts(
     chance: &mut Chance,
     scale: &Scale,
     people: &[Person],
     companies: &[Company],
     planted: &Planted,
+    roles: &[Role],
 ) -> Vec<Account> {
     let mut serial = 1_000;
     let mut number = |chance: &mut Chance| {
@@ -44,19 +47,14 @@ pub(super) fn accounts(
             co_holder: None,
         });
     }
+    let chairs = chairs(people, roles);
     let planted_numbers: Vec<_> =
         planted.ring.iter().chain([&planted.holding, &planted.parent]).map(|company| company.account.clone()).collect();
     for (place, company) in companies.iter().enumerate().take(scale.company_customers) {
         let number = planted_numbers.get(place).cloned().unwrap_or_else(|| number(chance));
-        let signatory = (chance.below(people.len() as u64) as usize, "signatory");
+        let signatory = chairs.get(company.orgnr.as_str()).map(|person| (*person, "signatory"));
         let holder = people.len() + place;
-        accounts.push(Account {
-            number,
-            kind: "business",
-            opened: company.registered,
-            holder,
-            co_holder: Some(signatory),
-        });
+        accounts.push(Account { number, kind: "business", opened: company.registered, holder, co_holder: signatory });
     }
     while accounts.len() < scale.accounts {
         let holder = chance.below(people.len() as u64) as usize;
@@ -66,6 +64,14 @@ pub(super) fn accounts(
         accounts.push(account);
     }
     accounts
+}
+
+/// The place of the person who chairs a company, by its number.
+fn chairs<'a>(people: &[Person], roles: &'a [Role]) -> HashMap<&'a str, usize> {
+    let places: HashMap<_, _> =
+        people.iter().enumerate().map(|(place, person)| (person.national_id.as_str(), place)).collect();
+    let chairs = roles.iter().filter(|role| role.role == "chair");
+    chairs.filter_map(|role| Some((role.orgnr.as_str(), *places.get(role.holder.id.as_str())?))).collect()
 }
 
 /// Somebody of the same household, more often than not.

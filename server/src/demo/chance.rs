@@ -38,12 +38,10 @@ impl Chance {
         items.get(place).copied().unwrap_or_default()
     }
 
-    /// A place from 0 up to `end`, the early ones much more often: what falls to the first n grows with the fourth root of n.
+    /// A place from 0 up to `end`, the early ones much more often: what falls to the first n grows with the cube root of n.
     pub(super) fn popular(&mut self, end: usize) -> usize {
-        let unit = 1_u64 << 16;
-        let draw = self.below(unit);
-        let fourth = u128::from(draw).pow(4) * end as u128;
-        (fourth >> 64) as usize
+        let draw = u128::from(self.below(1 << 32));
+        (draw.pow(3) / (1 << 32) * end as u128 >> 64) as usize
     }
 
     /// A log-normal amount in øre around `median` kroner; half of the draws lie within a factor of `2^(0.67 * spread)`.

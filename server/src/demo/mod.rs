@@ -102,7 +102,7 @@ pub fn generate(folder: &Path, seed: u64, scale: &Scale) -> Result<DemoFiles, Fa
     let people = people::people(&mut Chance::new(seed, 2), scale, &mut addresses);
     let companies = companies::companies(&mut Chance::new(seed, 3), scale, &planted, &mut addresses);
     let roles = companies::roles(&mut Chance::new(seed, 4), &planted, &companies, &people);
-    let accounts = accounts::accounts(&mut Chance::new(seed, 5), scale, &people, &companies, &planted);
+    let accounts = accounts::accounts(&mut Chance::new(seed, 5), scale, &people, &companies, &planted, &roles);
     let customers = companies.get(..scale.company_customers).unwrap_or(&companies);
     let bank =
         transfers::Bank { people: people.len(), companies: customers.len(), accounts: &accounts, planted: &planted };

@@ -29,7 +29,7 @@ pub(super) struct Person {
 }
 
 /// How many addresses after the first belong to office buildings.
-pub(super) const OFFICES: usize = 60;
+pub(super) const OFFICES: usize = 160;
 /// The place of the planted address.
 pub(super) const PLANTED_ADDRESS: usize = 0;
 

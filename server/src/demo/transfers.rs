@@ -52,10 +52,12 @@ pub(super) struct Bank<'a> {
 }
 
 impl Bank<'_> {
-    /// The main account of a company by its place, the early ones much more often; never a planted one.
-    fn shop(&self, chance: &mut Chance) -> usize {
+    /// The main account of a company, some much more often than others; never a planted one. `first`, in percent of the
+    /// list, is where the most frequent ones stand, so that the greatest shop is not the greatest employer too.
+    fn popular(&self, chance: &mut Chance, first: usize) -> usize {
         let planted = self.planted_companies();
-        self.people + planted + chance.popular(self.companies - planted)
+        let others = self.companies - planted;
+        self.people + planted + (chance.popular(others) + others * first / 100) % others
     }
 
     fn any_company(&self, chance: &mut Chance) -> usize {
@@ -98,7 +100,7 @@ fn wages(chance: &mut Chance, bank: &Bank<'_>, all: &mut Vec<Transfer>) {
         if !chance.percent(60) {
             continue;
         }
-        let (employer, wage) = (bank.shop(chance), chance.amount(36_000, 0.5));
+        let (employer, wage) = (bank.popular(chance, 20), chance.amount(36_000, 0.5));
         let payday = chance.pick(&[11, 14, 24, 24, 24]);
         for (first, _) in MONTHS {
             let at = moment(first + payday, 5, 7, chance);
@@ -113,7 +115,7 @@ fn rent(chance: &mut Chance, bank: &Bank<'_>, all: &mut Vec<Transfer>) {
         if !chance.percent(20) {
             continue;
         }
-        let landlord = if chance.percent(60) { bank.shop(chance) } else { bank.any_person(chance) };
+        let landlord = if chance.percent(60) { bank.popular(chance, 50) } else { bank.any_person(chance) };
         let ore = chance.amount(11_000, 0.5) / 10_000 * 10_000 + 50_000;
         for (first, _) in MONTHS {
             let at = moment(first + chance.between(0, 2), 6, 12, chance);
@@ -137,7 +139,7 @@ fn savings(chance: &mut Chance, bank: &Bank<'_>, all: &mut Vec<Transfer>) {
 
 fn invoices(chance: &mut Chance, bank: &Bank<'_>, count: usize, all: &mut Vec<Transfer>) {
     for _ in 0..count {
-        let (from, to) = (bank.shop(chance), bank.any_company(chance));
+        let (from, to) = (bank.popular(chance, 75), bank.any_company(chance));
         let working_day = chance.between(0, DAYS / 7 - 1) * 7 + chance.pick(&[0, 1, 2, 5, 6]);
         let at = moment(working_day, 7, 17, chance);
         let (ore, text) = (chance.amount(9_000, 1.7), Text::Numbered("Faktura", 10_000 + chance.below(80_000)));
@@ -173,7 +175,7 @@ fn purchases(chance: &mut Chance, bank: &Bank<'_>, count: usize, all: &mut Vec<T
         all.push(Transfer {
             at,
             from: bank.any_person(chance),
-            to: bank.shop(chance),
+            to: bank.popular(chance, 0),
             ore: chance.amount(340, 1.3),
             text,
         });
@@ -199,24 +201,19 @@ fn circle(chance: &mut Chance, bank: &Bank<'_>, all: &mut Vec<Transfer>) {
             at += chance.between(3 * 3600, 40 * 3600);
             ore -= ore * chance.between(2, 15) / 1000;
         }
-        for owned in bank.planted.behind {
-            let (from, share) = (bank.people + owned, ore / chance.between(12, 20));
-            all.push(Transfer {
-                at: at + DAY * 2,
-                from,
-                to: bank.people + ring,
-                ore: share,
-                text: Text::Plain("Konsernbidrag"),
-            });
-            let up = Transfer {
-                at: at + DAY * 4,
-                from: bank.people + ring,
-                to: bank.people + ring + 1,
-                ore: share * 9 / 10,
-                text: Text::Plain("Utbytte"),
-            };
-            all.push(up);
-        }
+        pass_up(chance, bank, at + DAY * 2, ore, all);
+    }
+}
+
+/// Part of what went round goes from three companies to the holding, and from there to its parent.
+fn pass_up(chance: &mut Chance, bank: &Bank<'_>, at: i64, ore: i64, all: &mut Vec<Transfer>) {
+    let (holding, parent) = (bank.people + bank.planted.ring.len(), bank.people + bank.planted.ring.len() + 1);
+    for owned in bank.planted.behind {
+        let ore = ore * chance.between(450, 850) / 10_000;
+        let at = at + chance.between(0, DAY);
+        all.push(Transfer { at, from: bank.people + owned, to: holding, ore, text: Text::Plain("Konsernbidrag") });
+        let (at, ore) = (at + chance.between(DAY, 3 * DAY), ore * 9 / 10);
+        all.push(Transfer { at, from: holding, to: parent, ore, text: Text::Plain("Utbytte") });
     }
 }
 
@@ -228,7 +225,7 @@ fn feed(chance: &mut Chance, bank: &Bank<'_>, begin: i64, ore: i64, all: &mut Ve
         left -= part;
         let from = 40 + chance.below(25.min(bank.people as u64 - 40)) as usize;
         let at = begin - chance.between(2 * 3600, 44 * 3600);
-        all.push(Transfer { at, from, to: bank.people, ore: part, text: Text::Plain("Kontantinnskudd / lån") });
+        all.push(Transfer { at, from, to: bank.people, ore: part, text: Text::Plain("Lån") });
     }
 }
 
