@@ -8,7 +8,16 @@
 //!
 //! To add one: a file here, a line in [`all`], a line in the behaviour suite.
 
+mod cell;
+mod columns;
+mod form;
+mod postgresql;
+#[cfg(test)]
+mod tests;
+mod time_text;
+
 use std::collections::BTreeMap;
+use std::fmt::Display;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -19,6 +28,7 @@ use futures::future::BoxFuture;
 use futures::stream::BoxStream;
 use model::catalogue::Catalogue;
 use model::kind::Kind;
+use wire::fault::{Code, Fault};
 use wire::form::About;
 use wire::secret::SecretText;
 use wire::source::TestReport;
@@ -101,6 +111,31 @@ pub struct Failure {
     pub remedy: String,
     /// What the driver said, for the log alone.
     pub cause: String,
+}
+
+impl Failure {
+    /// A failure with its words; `cause` is for the log alone.
+    pub fn new(
+        kind: FailureKind,
+        sentence: impl Into<String>,
+        remedy: impl Into<String>,
+        cause: &(impl Display + ?Sized),
+    ) -> Self {
+        Self { kind, sentence: sentence.into(), remedy: remedy.into(), cause: cause.to_string() }
+    }
+
+    /// What a person sees of it.
+    pub fn to_fault(&self) -> Fault {
+        let code = match self.kind {
+            FailureKind::Setting | FailureKind::Mismatch => Code::Invalid,
+            FailureKind::Slow => Code::SourceSlow,
+            FailureKind::Busy => Code::Busy,
+            FailureKind::Unreachable | FailureKind::Refused | FailureKind::Broken | FailureKind::Other => {
+                Code::SourceFailed
+            }
+        };
+        Fault::new(code, self.sentence.clone(), self.remedy.clone())
+    }
 }
 
 /// Kinds of failure.
@@ -196,7 +231,7 @@ pub trait Connection: Send + Sync {
 
 /// Every connector there is.
 pub fn all() -> &'static [&'static dyn Connector] {
-    &[]
+    &[&postgresql::PostgreSql]
 }
 
 /// The connector of a kind of source.

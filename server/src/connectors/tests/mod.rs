@@ -1,0 +1,4 @@
+//! What every connector promises, tried on every connector.
+
+mod postgres;
+mod postgresql;
