@@ -89,6 +89,19 @@ impl Decimal {
         (self.mantissa % factor == 0).then_some(self.mantissa / factor)
     }
 
+    /// The exact sum, at the longer of the two scales; nothing when it has more than 38 digits.
+    pub(super) fn plus(self, other: Self) -> Option<Self> {
+        let scale = self.scale.max(other.scale);
+        Self { mantissa: self.at_scale(scale)?.checked_add(other.at_scale(scale)?)?, scale }.bounded()
+    }
+
+    /// The whole part, and the fraction in units of 10^-38, so that two of them compare by value.
+    pub(super) fn parts(self) -> (i128, i128) {
+        let unit = power(self.scale).unwrap_or(1);
+        let rest = power(MOST_DIGITS.saturating_sub(self.scale)).unwrap_or(1);
+        (self.mantissa / unit, self.mantissa % unit * rest)
+    }
+
     /// Plain digits; the scale is kept.
     pub(super) fn text(self) -> String {
         let sign = if self.mantissa < 0 { "-" } else { "" };

@@ -206,6 +206,11 @@ impl Filling {
         }
     }
 
+    /// How many columns there are.
+    pub(super) fn width(&self) -> usize {
+        self.columns.len()
+    }
+
     /// Ends the row.
     pub(super) fn end_row(&mut self) {
         self.rows += 1;
