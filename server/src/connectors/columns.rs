@@ -39,7 +39,10 @@ fn data_type(kind: Kind, scale: i8) -> DataType {
 
 /// The scale that a source gives, brought into what Arrow can hold.
 pub(super) fn decimal_scale(given: Option<i32>) -> i8 {
-    given.and_then(|scale| i8::try_from(scale).ok()).filter(|scale| (0..=38).contains(scale)).unwrap_or(LOOSE_DECIMAL_SCALE)
+    given
+        .and_then(|scale| i8::try_from(scale).ok())
+        .filter(|scale| (0..=38).contains(scale))
+        .unwrap_or(LOOSE_DECIMAL_SCALE)
 }
 
 /// The schema of an answer; `scales` has one entry per column and counts for decimals only.
@@ -253,5 +256,10 @@ impl Filling {
 }
 
 fn not_a_batch(error: &ArrowError) -> Failure {
-    Failure::new(FailureKind::Other, "The rows of the source could not be put together.", "Report this as a fault.", error)
+    Failure::new(
+        FailureKind::Other,
+        "The rows of the source could not be put together.",
+        "Report this as a fault.",
+        error,
+    )
 }

@@ -49,7 +49,8 @@ pub(super) fn answer(target: &Target, field: &FormField) -> Result<String, Failu
 pub(super) fn only_known(target: &Target, fields: &[FormField]) -> Result<(), Failure> {
     let known = |name: &String| fields.iter().any(|field| field.name == *name);
     let secret = |name: &String| fields.iter().any(|field| field.name == *name && matches!(field.input, Input::Secret));
-    match target.settings.keys().find(|name| !known(name)).or_else(|| target.secrets.keys().find(|name| !secret(name))) {
+    match target.settings.keys().find(|name| !known(name)).or_else(|| target.secrets.keys().find(|name| !secret(name)))
+    {
         Some(name) => Err(wrong(name, "Remove it: this kind of source does not know it.")),
         None => Ok(()),
     }

@@ -38,11 +38,9 @@ fn words(code: &SqlState) -> (FailureKind, &'static str, &'static str) {
             "The database stopped the question, because it took too long.",
             "Narrow the question, or ask an instance manager for a longer limit.",
         ),
-        "55P03" => (
-            Kind::Busy,
-            "A table is locked by somebody else.",
-            "Try again; if it stays so, ask who runs the database.",
-        ),
+        "55P03" => {
+            (Kind::Busy, "A table is locked by somebody else.", "Try again; if it stays so, ask who runs the database.")
+        }
         "3D000" => (Kind::Setting, "There is no such database.", "Correct the setting \"Database\"."),
         "25006" => (Kind::Refused, "The statement would change the source.", "Only reading is possible."),
         "42501" => (

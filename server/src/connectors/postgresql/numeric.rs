@@ -49,9 +49,7 @@ fn digit(pair: &[u8]) -> i64 {
 fn as_shown(mantissa: i128, scale: i32, shown: i32) -> Option<Decimal> {
     // Zeros that fill the last digit to the base 10,000 go; those that the database shows and does not send come.
     match (i64::try_from(mantissa), u32::try_from(scale - shown)) {
-        (Ok(small), Ok(surplus @ 0..=3)) => {
-            Decimal::shifted(i128::from(small / 10_i64.pow(surplus)), shown)
-        }
+        (Ok(small), Ok(surplus @ 0..=3)) => Decimal::shifted(i128::from(small / 10_i64.pow(surplus)), shown),
         (_, Ok(surplus)) => Decimal::shifted(mantissa / 10_i128.checked_pow(surplus)?, shown),
         (_, Err(_)) => {
             let missing = u32::try_from(shown - scale).ok()?;
@@ -100,6 +98,9 @@ mod tests {
     fn a_modifier_says_the_scale() {
         let modifier = |precision: i32, scale: i32| ((precision << 16) | (scale & 0x7ff)) + 4;
         assert_eq!(scale(-1), None);
-        assert_eq!([scale(modifier(14, 2)), scale(modifier(38, 0)), scale(modifier(5, -3))], [Some(2), Some(0), Some(-3)]);
+        assert_eq!(
+            [scale(modifier(14, 2)), scale(modifier(38, 0)), scale(modifier(5, -3))],
+            [Some(2), Some(0), Some(-3)]
+        );
     }
 }

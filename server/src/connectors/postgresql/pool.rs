@@ -121,11 +121,7 @@ impl Pool {
     }
 
     /// Asks one of this connector's own questions.
-    pub(super) async fn ask(
-        self: &Arc<Self>,
-        text: &str,
-        values: &[&(dyn ToSql + Sync)],
-    ) -> Result<Vec<Row>, Failure> {
+    pub(super) async fn ask(self: &Arc<Self>, text: &str, values: &[&(dyn ToSql + Sync)]) -> Result<Vec<Row>, Failure> {
         let mut lease = self.lease().await?;
         let client = lease.client()?;
         let rows = timeout(ASKING, client.query(text, values)).await.map_err(|error| slow(ASKING, &error))?;

@@ -43,7 +43,8 @@ async fn start(lease: Lease, statement: &Statement, bounds: Bounds) -> Result<An
         let schema = columns::schema(&statement.columns, &scales);
         let readings = begun.columns.iter().map(|column| column.reading).collect();
         let filling = columns::Filling::new(Arc::clone(&schema), bounds.rows_per_batch);
-        let batches = Batches::new(begun.lease, begun.rows, begun.commit, readings, filling, (deadline, bounds.timeout));
+        let batches =
+            Batches::new(begun.lease, begun.rows, begun.commit, readings, filling, (deadline, bounds.timeout));
         Answer { schema, batches: batches.boxed() }
     })
 }

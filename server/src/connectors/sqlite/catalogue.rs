@@ -85,7 +85,8 @@ fn foreign_keys(connection: &Connection, table: &str) -> Result<Vec<ForeignKey>>
     let mut rows = statement.query([table])?;
     let mut keys: Vec<(i64, ForeignKey)> = Vec::new();
     while let Some(row) = rows.next()? {
-        let (id, there, near, far): (i64, String, String, String) = (row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?);
+        let (id, there, near, far): (i64, String, String, String) =
+            (row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?);
         if keys.last().is_none_or(|(known, _)| *known != id) {
             let table = Table { schema: None, name: there };
             keys.push((id, ForeignKey { columns: Vec::new(), table, referenced: Vec::new() }));
