@@ -5,5 +5,6 @@
 mod fixture;
 mod postgres;
 mod postgresql;
+mod speed;
 mod sqlite;
 mod suite;
