@@ -4,6 +4,7 @@ use std::fmt::Display;
 use std::time::Duration;
 
 use tokio::time::Instant;
+use wire::fault::Fault;
 use wire::form::{FormField, Input};
 use wire::source::{TestReport, TestStep};
 
@@ -71,7 +72,7 @@ impl Steps {
     pub(super) fn note<T>(&mut self, name: &str, came: Result<T, Failure>, found: impl Fn(&T) -> String) -> Option<T> {
         let (fault, found) = match &came {
             Ok(value) => (None, found(value)),
-            Err(failure) => (Some(failure.to_fault()), String::new()),
+            Err(failure) => (Some(Fault::from(failure.clone())), String::new()),
         };
         let millis = u64::try_from(self.began.elapsed().as_millis()).unwrap_or(u64::MAX);
         self.steps.push(TestStep { name: name.to_owned(), found, fault, millis });

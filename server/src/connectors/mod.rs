@@ -30,7 +30,6 @@ use futures::future::BoxFuture;
 use futures::stream::BoxStream;
 use model::catalogue::Catalogue;
 use model::kind::Kind;
-use wire::fault::{Code, Fault};
 use wire::form::About;
 use wire::secret::SecretText;
 use wire::source::TestReport;
@@ -129,19 +128,6 @@ impl Failure {
         cause: &(impl Display + ?Sized),
     ) -> Self {
         Self { kind, sentence: sentence.into(), remedy: remedy.into(), cause: cause.to_string() }
-    }
-
-    /// What a person sees of it.
-    pub fn to_fault(&self) -> Fault {
-        let code = match self.kind {
-            FailureKind::Setting | FailureKind::Mismatch => Code::Invalid,
-            FailureKind::Slow => Code::SourceSlow,
-            FailureKind::Busy => Code::Busy,
-            FailureKind::Unreachable | FailureKind::Refused | FailureKind::Broken | FailureKind::Other => {
-                Code::SourceFailed
-            }
-        };
-        Fault::new(code, self.sentence.clone(), self.remedy.clone())
     }
 }
 

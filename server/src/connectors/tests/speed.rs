@@ -23,16 +23,8 @@ const TRANSFERS: &str = "create table transfers (id bigint primary key, from_acc
     from generate_series(1::bigint, 1000000) as i;
     create index on transfers (from_account); analyze transfers";
 
-const KINDS: [Kind; 8] = [
-    Kind::Integer,
-    Kind::Text,
-    Kind::Text,
-    Kind::Decimal,
-    Kind::Text,
-    Kind::Instant,
-    Kind::Bool,
-    Kind::Text,
-];
+const KINDS: [Kind; 8] =
+    [Kind::Integer, Kind::Text, Kind::Text, Kind::Decimal, Kind::Text, Kind::Instant, Kind::Bool, Kind::Text];
 
 const COLUMNS: &str = "select id, from_account, to_account, amount, currency, booked_at, flagged, note from transfers";
 
