@@ -194,9 +194,11 @@ impl Screen {
         self.harness.run_ok();
     }
 
-    /// Clicks what has this label, and draws.
+    /// Brings what has this label into view and clicks it.
     #[track_caller]
     pub fn click(&mut self, label: &str) {
+        self.harness.get_by_label(label).scroll_to_me();
+        self.run();
         self.harness.get_by_label(label).click();
         self.run();
     }
