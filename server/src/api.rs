@@ -13,7 +13,8 @@ use axum::routing::{MethodRouter, get, post};
 use serde::Deserialize;
 
 use crate::Server;
-use crate::gate::{self, Allowed, File, Pieces};
+use crate::broker::Pieces;
+use crate::gate::{self, Allowed, File};
 use crate::handlers::{data, project, session, source, upload};
 use wire::{Fault, Record, Request};
 

@@ -17,7 +17,8 @@ use wire::{Code, Fault};
 
 use crate::Server;
 use crate::connectors;
-use crate::gate::{Allowed, Pieces};
+use crate::broker::Pieces;
+use crate::gate::Allowed;
 use crate::handlers::project::{change_for_everyone, json, same_address};
 use crate::store::{RecordKey, RecordKind, Write};
 
@@ -123,5 +124,5 @@ pub async fn sample_table(server: Arc<Server>, call: Allowed<SampleTable>) -> Re
     }
     let project = call.project(&call.request.project)?;
     let targets = server.targets.of(&call.config, &project);
-    server.broker.sample_table(project.shared(), &call.request, targets).await
+    server.broker.sample_table(project.shared(), &call.request, targets)
 }
