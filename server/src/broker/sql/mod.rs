@@ -20,7 +20,7 @@ mod tests;
 use model::SourceId;
 use model::completeness::Cause;
 use model::kind::Kind;
-use model::project::{Matching, Project};
+use model::project::{Matching, Project, Table};
 use model::query::{Answer, DEEPEST_FILTER, Direction, From, Key, MOST_KEYS, MOST_PARTS, Query};
 use wire::Fault;
 use wire::frame::{ColumnRole, PartRows};
@@ -95,6 +95,27 @@ pub(super) fn question(
             Ok(scope.rendered(text, columns, Shape::new(PartRows::Figures, 1)))
         }
     }
+}
+
+/// The first rows of a table. Its columns carry the role of a measure, in the table's order.
+pub(super) fn sample(
+    ability: Ability,
+    table: &Table,
+    columns: &[(&str, Kind)],
+    limit: u64,
+) -> Result<Rendered, Fault> {
+    let language = language::of(ability);
+    let mut names = Vec::new();
+    let mut out_columns = Vec::new();
+    for (place, (name, kind)) in columns.iter().enumerate() {
+        names.push(language::quote(&*language, name)?);
+        out_columns.push(out(*name, *kind, &ColumnRole::Measure(place)));
+    }
+    let schema = table.schema.iter().map(|schema| language::quote(&*language, schema));
+    let path = schema.chain([language::quote(&*language, &table.name)]).collect::<Result<Vec<_>, _>>()?;
+    let text = format!("SELECT {} FROM {} LIMIT {}", names.join(", "), path.join("."), limit + 1);
+    let statement = Statement { text, values: Vec::new(), columns: out_columns };
+    Ok(Rendered { statement, shape: Shape::new(PartRows::Figures, limit) })
 }
 
 fn row_of<'a>(project: &'a Project, from: &From) -> Result<Row<'a>, Fault> {
