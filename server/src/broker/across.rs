@@ -6,7 +6,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use futures::StreamExt;
+use futures::{FutureExt, StreamExt};
 use model::completeness::{Cause, Completeness, Extent};
 use model::project::{Join, LinkType, Matching, ObjectType, property};
 use model::query::{Direction, Key};
@@ -112,7 +112,7 @@ pub(super) async fn counted(asking: &Asking, wanted: &Wanted<'_>) -> Result<(Cou
     if let (Some(source), true) = (route.rows, route.near_known) {
         let ask = route.ask(Near::Keys(wanted.keys), 1);
         let make = |ability| sql::count_links(&asking.project, ability, &ask);
-        let found = rows(asking, source, make).await?;
+        let found = rows(asking, source, &make).await?;
         let number = |place: usize| {
             let text = found.rows.first().and_then(|row| row.get(place)?.as_deref());
             stopped(text.and_then(|text| text.parse().ok()).unwrap_or(0), false)
@@ -193,10 +193,7 @@ impl<'a> Route<'a> {
         let ids = self.paired(self.wanted.direction.turned());
         let (named, completeness) = self.values_of_near(&ids).await?;
         let values: Vec<Key> = named.values.clone();
-        let statements = values.chunks(VALUES_AT_ONCE).map(|some| async move {
-            let ask = self.ask(Near::Values(some), MOST_PAIRS);
-            self.merge(&ask).await
-        });
+        let statements: Vec<_> = values.chunks(VALUES_AT_ONCE).map(|some| self.merge_values(some).boxed()).collect();
         let mut merged = Merged { pairs: Vec::new(), completeness };
         let mut statements = futures::stream::iter(statements).buffered(STATEMENTS_AT_ONCE);
         while let Some(some) = statements.next().await {
@@ -212,6 +209,10 @@ impl<'a> Route<'a> {
             }
         }
         Ok(merged)
+    }
+
+    async fn merge_values(&self, values: &[Key]) -> Result<Merged, Fault> {
+        self.merge(&self.ask(Near::Values(values), MOST_PAIRS)).await
     }
 
     /// The far objects are elsewhere: their keys in place of the values that the links carry.
@@ -282,11 +283,8 @@ impl<'a> Route<'a> {
     }
 
     async fn objects_with(&self, ids: &[PropertyId], values: &[Key]) -> Result<(Named, Completeness), Fault> {
-        let statements = values.chunks(VALUES_AT_ONCE).map(|some| async move {
-            let matched = sql::matching(self.wanted.link);
-            let ask = Lookup { kind: self.far, by: ids, values: some, matched, wanted: ids, limit: MOST_PAIRS };
-            self.look_up(&ask).await
-        });
+        let chunks = values.chunks(VALUES_AT_ONCE);
+        let statements: Vec<_> = chunks.map(|some| self.some_objects_with(ids, some).boxed()).collect();
         let (mut named, mut completeness) = (Named::new(self.folds(), [].into_iter()), Completeness::exact());
         let mut statements = futures::stream::iter(statements).buffered(STATEMENTS_AT_ONCE);
         while let Some(some) = statements.next().await {
@@ -301,6 +299,12 @@ impl<'a> Route<'a> {
         Ok((named, completeness))
     }
 
+    async fn some_objects_with(&self, ids: &[PropertyId], values: &[Key]) -> Result<(Named, Completeness), Fault> {
+        let matched = sql::matching(self.wanted.link);
+        let ask = Lookup { kind: self.far, by: ids, values, matched, wanted: ids, limit: MOST_PAIRS };
+        self.look_up(&ask).await
+    }
+
     fn folds(&self) -> Fold {
         match sql::matching(self.wanted.link) {
             Matching::Exact => Fold::Nothing,
@@ -310,7 +314,7 @@ impl<'a> Route<'a> {
 
     async fn look_up(&self, ask: &Lookup<'_>) -> Result<(Named, Completeness), Fault> {
         let make = |ability| sql::lookup(&self.asking.project, ability, ask);
-        let found = rows(self.asking, &ask.kind.source, make).await?;
+        let found = rows(self.asking, &ask.kind.source, &make).await?;
         let mut completeness = Completeness::exact();
         if found.more {
             completeness.note(Cause::KeyLimit { link: self.wanted.link.id.clone(), limit: ask.limit });
@@ -331,7 +335,7 @@ impl<'a> Route<'a> {
     async fn merge(&self, ask: &Merge<'_>) -> Result<Merged, Fault> {
         let Some(source) = self.rows else { return Ok(Merged::default()) };
         let make = |ability| sql::merge(&self.asking.project, ability, ask);
-        let found = rows(self.asking, source, make).await?;
+        let found = rows(self.asking, source, &make).await?;
         let mut merged = Merged::default();
         if found.more {
             merged.completeness.note(Cause::RowLimit(ask.limit));
@@ -472,7 +476,7 @@ struct Found {
 async fn rows(
     asking: &Asking,
     source: &SourceId,
-    make: impl Fn(Ability) -> Result<Rendered, Fault>,
+    make: &(dyn Fn(Ability) -> Result<Rendered, Fault> + Sync),
 ) -> Result<Found, Fault> {
     let seat = asking.seat(source).await?;
     let ability = seat.connection.ability();

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use futures::StreamExt;
+use futures::{FutureExt, StreamExt};
 use model::LinkTypeId;
 use model::completeness::{Cause, Completeness};
 use model::query::{Direction, Key};
@@ -38,7 +38,8 @@ pub(super) fn run(asking: Asking, request: &CountLinks) -> Result<Pieces, Fault>
     }
     let keys = request.keys.clone();
     Ok(pieces::start(move |out| async move {
-        let parts = steps.iter().zip(0_u16..).map(|(step, number)| one_step(&asking, step, number, &keys, &out));
+        let numbered = steps.iter().zip(0_u16..);
+        let parts: Vec<_> = numbered.map(|(step, number)| one_step(&asking, step, number, &keys, &out).boxed()).collect();
         let mut parts = futures::stream::iter(parts).buffer_unordered(COUNTS_AT_ONCE);
         while let Some(ended) = parts.next().await {
             ended?;

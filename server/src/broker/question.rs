@@ -1,6 +1,5 @@
 //! One question: checked, asked, and its rows passed on, into frames or for a file.
 
-use futures::StreamExt;
 use futures::stream::BoxStream;
 use model::completeness::{Cause, Completeness};
 use model::query::{From, Key, MOST_KEYS, Query};
@@ -53,7 +52,7 @@ pub(super) fn export(asking: Asking, query: Query) -> Result<BoxStream<'static, 
         // A reader that is gone needs no end.
         drop(sender.send(last).await);
     });
-    Ok(futures::stream::unfold(receiver, |mut receiver| async move { Some((receiver.recv().await?, receiver)) }).boxed())
+    Ok(pieces::from_channel(receiver))
 }
 
 fn check(asking: &Asking, query: Query) -> Result<Checked, Fault> {

@@ -1,6 +1,6 @@
 //! Search: one text in every object type, each type as soon as its source answers, exact keys first.
 
-use futures::StreamExt;
+use futures::{FutureExt, StreamExt};
 use model::completeness::{Cause, Completeness};
 use model::project::{ObjectType, property};
 use model::query::{Answer, Field, Filter, From, Query, Rows, Test};
@@ -39,7 +39,8 @@ pub(super) fn run(asking: Asking, request: &Search) -> Result<Pieces, Fault> {
     let limit = request.limit.clamp(1, MOST_HITS);
     Ok(pieces::start(move |out| async move {
         let numbered = types.into_iter().zip(0_u16..);
-        let parts = numbered.map(|(id, number)| one_type(&asking, id, number, &text, limit, &out));
+        let parts: Vec<_> =
+            numbered.map(|(id, number)| one_type(&asking, id, number, &text, limit, &out).boxed()).collect();
         let mut parts = futures::stream::iter(parts).buffer_unordered(TYPES_AT_ONCE);
         while let Some(ended) = parts.next().await {
             ended?;
