@@ -94,7 +94,7 @@ fn body(batch: &RecordBatch) -> Vec<u8> {
     let mut text = Vec::new();
     for row in 0..batch.num_rows() {
         let cells = batch.columns().iter().map(|column| {
-            let cell = crate::connectors::cell_text(column, row).unwrap_or_default();
+            let cell = crate::broker::cell_text(column, row).unwrap_or_default();
             if matches!(column.data_type(), DataType::Utf8) { guarded(&cell) } else { cell }
         });
         text.extend(record(cells));
@@ -134,7 +134,9 @@ mod tests {
 
     #[test]
     fn a_formula_becomes_a_text_and_a_text_stays_one() {
-        for (text, expected) in [("=1+1", "'=1+1"), ("@x", "'@x"), ("＋1", "'＋1"), ("\tx", "'\tx"), ("a=1", "a=1"), ("", "")] {
+        for (text, expected) in
+            [("=1+1", "'=1+1"), ("@x", "'@x"), ("＋1", "'＋1"), ("\tx", "'\tx"), ("a=1", "a=1"), ("", "")]
+        {
             assert_eq!(guarded(text), expected);
         }
     }
