@@ -1,3 +1,43 @@
 //! The server of Clew: one door, one store, one broker.
+//!
+//! | room | what is in it |
+//! |---|---|
+//! | [`api`] | the table: every request and its handler |
+//! | [`gate`] | the door: who, may they, write down, run, write down, answer |
+//! | [`handlers`] | what each request does once it has passed |
+//! | [`config`] | the snapshot, changes, and what a person may see |
+//! | [`broker`] | from a typed question to a streamed answer |
+//! | [`connectors`] | one file per kind of source |
+//! | [`targets`] | where connections go; opens credentials |
+//! | [`store`] | sealed records; `vault` alone knows keys |
+//! | [`audit`] | what was asked, by whom, and how it ended |
+//! | [`sign_in`] | relying party, embedded issuer, sessions |
+//! | [`people`] | who has signed in |
+//! | [`intake`] | uploaded files |
+//! | [`settings`] | the only reader of the environment |
+//! | [`world`] | time and chance |
+//! | [`web`] | the listener, the page, the headers |
+//! | [`demo`] | the generated case |
 
+pub mod api;
+pub mod audit;
+pub mod broker;
+pub mod commands;
+pub mod config;
+pub mod connectors;
+pub mod decimal;
+pub mod demo;
+pub mod faults;
+pub mod gate;
+pub mod handlers;
+pub mod intake;
+pub mod people;
+pub mod settings;
+pub mod sign_in;
+pub mod start;
+pub mod store;
+pub mod targets;
+pub mod web;
 pub mod world;
+
+pub use start::{Server, StartFault};

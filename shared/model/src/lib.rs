@@ -1,1 +1,32 @@
-//! What a project is.
+//! What a project is: its sources, object types and link types, the questions one can ask, and how complete an answer is.
+//!
+//! | room | what is in it |
+//! |---|---|
+//! | [`kind`] | the kinds of values and their canonical text |
+//! | [`project`] | project, source, object type, link type, property |
+//! | [`query`] | the typed question that stands where other products have SQL |
+//! | [`completeness`] | what every answer says about itself |
+//! | [`change`] | changes of a project as values; a person's own changes over the shared project |
+//! | [`check`] | what is wrong with a project, and what to do about it |
+//! | [`catalogue`] | what a source says it contains |
+//! | [`suggest`] | a first model from a catalogue |
+//! | [`text`] | a project as a folder of plain text |
+//!
+//! Absent on purpose: files, sockets, clocks, SQL, and anything that knows who asks.
+
+pub mod catalogue;
+pub mod change;
+pub mod check;
+pub mod completeness;
+pub mod kind;
+pub mod project;
+pub mod query;
+pub mod suggest;
+pub mod text;
+
+pub use access::{LinkTypeId, ObjectTypeId, ProjectId, PropertyId, SourceId, UploadId};
+pub use change::Change;
+pub use completeness::{Cause, Completeness, Extent};
+pub use kind::Kind;
+pub use project::{Join, LinkType, ObjectType, Project, Property, Source};
+pub use query::Query;

@@ -1,0 +1,161 @@
+//! The table: every request there is, its shape and its handler.
+//!
+//! Beside the table stands the closed list of what is served without it: `/healthz`, `/readyz`, the page and its
+//! assets, `/sign-in*` and, when no external issuer is set, `/issuer/*`.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::{Query, State};
+use axum::http::HeaderMap;
+use axum::routing::{MethodRouter, get, post};
+use serde::Deserialize;
+
+use crate::Server;
+use crate::broker::Pieces;
+use crate::gate::{self, Allowed, File};
+use crate::handlers::{data, project, session, source, upload};
+use wire::{Fault, Record, Request};
+
+/// Every request there is.
+pub fn table() -> Vec<Entry> {
+    vec![
+        call(session::who_am_i),
+        call(session::sign_out),
+        call(project::create_project),
+        call(project::read_project),
+        call(project::change_project),
+        call(project::keep_work),
+        call(project::read_work),
+        call(source::source_kinds),
+        call(source::test_source),
+        call(source::save_source),
+        call(source::read_catalogue),
+        call(source::suggest_model),
+        stream(source::sample_table),
+        body(upload::upload_file),
+        call(upload::preview_file),
+        call(upload::accept_file),
+        stream(data::search),
+        stream(data::run_query),
+        stream(data::count_links),
+        stream(data::expand),
+        file(data::export_rows),
+        call(data::announce_picture),
+    ]
+}
+
+/// One line of the table.
+pub struct Entry {
+    /// The request's name.
+    pub name: &'static str,
+    /// How it travels.
+    pub shape: Shape,
+    /// How it is written down.
+    pub record: Record,
+    route: MethodRouter<Arc<Server>>,
+}
+
+/// How a request travels.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Shape {
+    /// JSON in, JSON out.
+    Call,
+    /// JSON in, frames out.
+    Stream,
+    /// Bytes in, JSON out.
+    Upload,
+    /// A file out.
+    Download,
+}
+
+impl Shape {
+    /// The part of the path that stands for it.
+    pub const fn path(self) -> &'static str {
+        match self {
+            Self::Call => "call",
+            Self::Stream => "stream",
+            Self::Upload => "upload",
+            Self::Download => "download",
+        }
+    }
+}
+
+impl Entry {
+    fn new<R: Request>(shape: Shape, route: MethodRouter<Arc<Server>>) -> Self {
+        Self { name: R::NAME, shape, record: R::RECORD, route }
+    }
+
+    /// The request's path.
+    pub fn path(&self) -> String {
+        format!("/api/{}/{}", self.shape.path(), self.name)
+    }
+}
+
+/// The routes of the table.
+pub fn routes() -> Router<Arc<Server>> {
+    table().into_iter().fold(Router::new(), |router, entry| {
+        let path = entry.path();
+        router.route(&path, entry.route)
+    })
+}
+
+/// The request in the address of an upload or download.
+#[derive(Deserialize)]
+struct InAddress {
+    request: String,
+}
+
+fn call<C, Run, Fut>(run: Run) -> Entry
+where
+    C: wire::Call,
+    Run: Fn(Arc<Server>, Allowed<C>) -> Fut + Clone + Send + Sync + 'static,
+    Fut: Future<Output = Result<C::Reply, Fault>> + Send + 'static,
+{
+    let handler = move |State(server): State<Arc<Server>>, headers: HeaderMap, body: Body| {
+        let run = run.clone();
+        async move { gate::call(server, headers, body, run).await }
+    };
+    Entry::new::<C>(Shape::Call, post(handler))
+}
+
+fn stream<S, Run, Fut>(run: Run) -> Entry
+where
+    S: wire::Stream,
+    Run: Fn(Arc<Server>, Allowed<S>) -> Fut + Clone + Send + Sync + 'static,
+    Fut: Future<Output = Result<Pieces, Fault>> + Send + 'static,
+{
+    let handler = move |State(server): State<Arc<Server>>, headers: HeaderMap, body: Body| {
+        let run = run.clone();
+        async move { gate::stream(server, headers, body, run).await }
+    };
+    Entry::new::<S>(Shape::Stream, post(handler))
+}
+
+fn body<U, Run, Fut>(run: Run) -> Entry
+where
+    U: wire::Upload,
+    Run: Fn(Arc<Server>, Allowed<U>, axum::body::Bytes) -> Fut + Clone + Send + Sync + 'static,
+    Fut: Future<Output = Result<U::Reply, Fault>> + Send + 'static,
+{
+    let handler =
+        move |State(server): State<Arc<Server>>, Query(address): Query<InAddress>, headers: HeaderMap, body: Body| {
+            let run = run.clone();
+            async move { gate::upload(server, headers, address.request, body, run).await }
+        };
+    Entry::new::<U>(Shape::Upload, post(handler))
+}
+
+fn file<D, Run, Fut>(run: Run) -> Entry
+where
+    D: wire::Download,
+    Run: Fn(Arc<Server>, Allowed<D>) -> Fut + Clone + Send + Sync + 'static,
+    Fut: Future<Output = Result<File, Fault>> + Send + 'static,
+{
+    let handler = move |State(server): State<Arc<Server>>, Query(address): Query<InAddress>, headers: HeaderMap| {
+        let run = run.clone();
+        async move { gate::download(server, headers, address.request, run).await }
+    };
+    Entry::new::<D>(Shape::Download, get(handler))
+}

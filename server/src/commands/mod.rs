@@ -1,0 +1,127 @@
+//! The commands of the program `clew`: one file each.
+
+mod demo;
+mod person;
+mod project;
+mod serve;
+
+use std::io::Write;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use clap::{Arg, ArgAction, ArgMatches, Command};
+
+use crate::StartFault;
+use crate::settings::{self, Given, Settings};
+use crate::world::{Clock, Dice, SystemClock, SystemDice};
+
+/// Runs the command that the process was started with.
+///
+/// # Errors
+/// [`StartFault`], one line with its remedy.
+pub fn run() -> Result<(), StartFault> {
+    let matches = command().get_matches();
+    match matches.subcommand() {
+        Some(("serve", given)) => on_threads(serve::run(settings_of(given)?)),
+        Some(("demo", given)) => on_threads(demo::run(demo_given(given)?, demo_options(given))),
+        Some(("project", given)) => project_command(given),
+        Some(("person", given)) => person_command(given),
+        _ => Err(other("there is no such command; see `clew --help`")),
+    }
+}
+
+fn command() -> Command {
+    let folder = |help: &'static str| Arg::new("folder").required(true).value_name("FOLDER").help(help);
+    let id = Arg::new("project").required(true).value_name("PROJECT").help("The project's id");
+    let project = Command::new("project")
+        .about("A project's configuration as a folder of plain text, without credentials")
+        .subcommand_required(true)
+        .subcommand(
+            Command::new("export").about("Write a project to a folder").arg(id).arg(folder("A new or empty folder")),
+        )
+        .subcommand(
+            Command::new("import")
+                .about("Make a project of a folder, or replace it")
+                .arg(folder("The folder that export wrote"))
+                .arg(
+                    Arg::new("own")
+                        .long("own")
+                        .value_name("PERSON_OR_ROLE")
+                        .help("Who owns it, if the folder says nobody"),
+                ),
+        );
+    let role = Arg::new("role").long("role").required(true).action(ArgAction::Append).value_name("ROLE");
+    let person = Command::new("person").about("People of the embedded issuer").subcommand_required(true).subcommand(
+        Command::new("add")
+            .about("Add a person and print a one-time link for the password")
+            .arg(Arg::new("name").required(true).value_name("NAME").help("The name to sign in with"))
+            .arg(Arg::new("email").long("email").value_name("EMAIL"))
+            .arg(role.help("A role: Task.Read, Task.Manage, Task.Audit or one of your own; may be repeated")),
+    );
+    let demo = Command::new("demo")
+        .about("Start with a generated case, three people and a key of its own")
+        .arg(Arg::new("fresh").long("fresh").action(ArgAction::SetTrue).help("Make the demo anew, forgetting changes"));
+    Command::new("clew")
+        .about("A self-hosted investigation platform")
+        .version(env!("CARGO_PKG_VERSION"))
+        .subcommand_required(true)
+        .after_help(settings::help_for_secrets())
+        .args(settings::arguments())
+        .subcommands([Command::new("serve").about("Answer people and their screens"), demo, project, person])
+}
+
+fn settings_of(matches: &ArgMatches) -> Result<Settings, StartFault> {
+    Ok(Settings::read(&Given::from_process()?.with_flags(matches))?)
+}
+
+fn demo_given(matches: &ArgMatches) -> Result<Given, StartFault> {
+    Ok(Given::from_process()?.with_flags(matches))
+}
+
+fn demo_options(matches: &ArgMatches) -> demo::Options {
+    demo::Options { fresh: matches.get_flag("fresh") }
+}
+
+fn project_command(matches: &ArgMatches) -> Result<(), StartFault> {
+    let (name, given) = matches.subcommand().ok_or_else(|| other("say export or import"))?;
+    let settings = settings_of(given)?;
+    let text = |name: &str| given.try_get_one::<String>(name).ok().flatten().cloned().unwrap_or_default();
+    let folder = PathBuf::from(text("folder"));
+    match name {
+        "export" => on_threads(project::export(settings, text("project"), folder)),
+        _ => on_threads(project::import(settings, folder, text("own"))),
+    }
+}
+
+fn person_command(matches: &ArgMatches) -> Result<(), StartFault> {
+    let (_, given) = matches.subcommand().ok_or_else(|| other("say add"))?;
+    let settings = settings_of(given)?;
+    let text = |name: &str| given.get_one::<String>(name).cloned();
+    let roles = given.get_many::<String>("role").into_iter().flatten().cloned().collect();
+    on_threads(person::add(settings, text("name").unwrap_or_default(), text("email"), roles))
+}
+
+/// Runs to the end on the machine's cores.
+fn on_threads(work: impl Future<Output = Result<(), StartFault>>) -> Result<(), StartFault> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
+    runtime
+        .map_err(|error| other(format!("no threads could be started ({error}); see the system's limits")))?
+        .block_on(work)
+}
+
+fn other(sentence: impl Into<String>) -> StartFault {
+    StartFault::Other { sentence: sentence.into(), code: 1 }
+}
+
+/// The machine's own time and chance.
+fn world() -> (Arc<dyn Clock>, Arc<dyn Dice>) {
+    (Arc::new(SystemClock::new()), Arc::new(SystemDice))
+}
+
+/// Prints a line for the person at the terminal; a closed terminal ends nothing.
+fn say(line: &str) {
+    let mut out = std::io::stdout().lock();
+    if writeln!(out, "{line}").and_then(|()| out.flush()).is_err() {
+        tracing::debug!("standard output is closed");
+    }
+}

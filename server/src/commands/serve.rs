@@ -1,0 +1,80 @@
+//! `clew serve`: answers until it is told to stop.
+
+use std::sync::Arc;
+
+use tokio::sync::watch;
+use tracing_subscriber::EnvFilter;
+
+use super::{say, world};
+use crate::settings::{LogForm, Settings, names};
+use crate::web::{Listening, router, serve};
+use crate::{Server, StartFault};
+
+/// Answers with `settings` until SIGINT or SIGTERM.
+pub(super) async fn run(settings: Settings) -> Result<(), StartFault> {
+    start_log(&settings);
+    let (clock, dice) = world();
+    let server = Server::start(&settings, clock, dice).await?;
+    if let Some(link) = server.sign_in.set_up_link().await? {
+        say(&format!("Nobody can sign in yet. Open this address once to make the first instance manager:\n  {link}"));
+    }
+    answer(server, &settings).await
+}
+
+/// Listens, answers, and ends in order.
+pub(super) async fn answer(server: Arc<Server>, settings: &Settings) -> Result<(), StartFault> {
+    let listening = Listening::bind(&settings.listen).await.map_err(|error| StartFault::Other {
+        sentence: format!("cannot listen on {error}; end the other program or set {} to another port", names::LISTEN),
+        code: crate::settings::EXIT_SETTING,
+    })?;
+    for address in listening.addresses() {
+        tracing::info!(%address, "listening");
+    }
+    let (stop, stopped) = watch::channel(false);
+    let follower = tokio::spawn({
+        let keeper = server.keeper.clone();
+        async move { keeper.follow().await }
+    });
+    tokio::spawn(async move {
+        wait_for_signal().await;
+        tracing::info!("stopping: no new connections, running answers may finish");
+        stop.send_replace(true);
+    });
+    serve(listening, router(server.clone()), stopped).await;
+    follower.abort();
+    server.store.close().await?;
+    Ok(())
+}
+
+async fn wait_for_signal() {
+    let interrupted = tokio::signal::ctrl_c();
+    match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+        Ok(mut terminated) => {
+            tokio::select! {
+                _ = terminated.recv() => {}
+                _ = interrupted => {}
+            }
+        }
+        Err(_) => {
+            if interrupted.await.is_err() {
+                tracing::warn!("signals cannot be received; end the process to stop");
+                std::future::pending::<()>().await;
+            }
+        }
+    }
+}
+
+/// The log on standard output, as text or JSON.
+pub(super) fn start_log(settings: &Settings) {
+    let level = settings.log_level.as_str();
+    // What libraries say below a warning is of no use to whoever runs Clew, and may hold values.
+    let filter = EnvFilter::new(format!("warn,server={level}"));
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_target(false);
+    let started = match settings.log {
+        LogForm::Json => log.json().flatten_event(true).try_init(),
+        LogForm::Text => log.with_ansi(false).try_init(),
+    };
+    if started.is_err() {
+        tracing::debug!("the log was started before");
+    }
+}

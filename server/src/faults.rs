@@ -1,0 +1,52 @@
+//! From what went wrong inside to what people are told: the cause goes to the log here, and nowhere else.
+
+use wire::{Code, Fault};
+
+use crate::audit::Unavailable;
+use crate::connectors::{Failure, FailureKind};
+use crate::store::StoreError;
+
+impl From<StoreError> for Fault {
+    fn from(error: StoreError) -> Self {
+        match &error {
+            StoreError::Conflict { .. } | StoreError::RowConflict { .. } => Self::new(
+                Code::Conflict,
+                "Somebody else saved at the same time.",
+                "Look at what changed, then save again.",
+            ),
+            StoreError::TooLarge { .. } => Self::new(Code::TooLarge, error.to_string(), "Make it smaller."),
+            _ => {
+                tracing::error!(%error, code = error.code(), "the store failed");
+                Self::new(
+                    Code::StoreUnavailable,
+                    "Clew's own store cannot be used at the moment.",
+                    "Try again; if it lasts, tell your administrator. Nothing that was saved is lost.",
+                )
+            }
+        }
+    }
+}
+
+impl From<Unavailable> for Fault {
+    fn from(error: Unavailable) -> Self {
+        tracing::error!(error = %error.0, "the audit log cannot be written");
+        Self::new(
+            Code::AuditUnavailable,
+            "This could not be written down in the audit log, so it was not done.",
+            "Try again; if it lasts, tell your administrator.",
+        )
+    }
+}
+
+impl From<Failure> for Fault {
+    fn from(failure: Failure) -> Self {
+        tracing::warn!(kind = ?failure.kind, cause = %failure.cause, "a source failed");
+        let code = match failure.kind {
+            FailureKind::Slow => Code::SourceSlow,
+            FailureKind::Busy => Code::Busy,
+            FailureKind::Mismatch => Code::Invalid,
+            _ => Code::SourceFailed,
+        };
+        Self::new(code, failure.sentence, failure.remedy)
+    }
+}

@@ -1,0 +1,451 @@
+//! The door: who, may they, write down, run, write down, answer. For every request, and nowhere else.
+//!
+//! A handler takes [`Allowed`], which only this file can make, so that a handler without a check does not compile.
+//! What happens to a request, in order:
+//!
+//! 1. It comes from this page (version header, `Sec-Fetch-Site` or `Origin`), or is refused.
+//! 2. Its session is found, or it is told to sign in.
+//! 3. It is read within its limit, unknown fields refused.
+//! 4. Its needs are decided on one snapshot: hidden becomes 404, denied becomes 403 with the right named; both are
+//!    written down.
+//! 5. Its beginning is written down, durably, before any source is asked. If that fails, nothing is asked.
+//! 6. It runs.
+//! 7. Its end is written down, durably, before the answer is complete. If that fails, the answer says so.
+//!
+//! Absent on purpose: any knowledge of what requests do, and any way round.
+
+use std::net::IpAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use access::{Decision, Need, Policy, ProjectId, Resource};
+use axum::body::{Body, Bytes};
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use futures::StreamExt;
+use http_body_util::BodyExt;
+use wire::frame::{Frame, Head};
+use wire::{Code, Fault, Record, Request};
+
+use crate::Server;
+use crate::audit::{Begun, Ending, Entry};
+use crate::broker::{Piece, Pieces, StreamEnd};
+use crate::config::{Config, Visible, visible};
+use crate::sign_in::SignedIn;
+use crate::store::Outcome;
+use crate::world::random;
+
+/// A request that passed the door, with everything that was looked at.
+pub struct Allowed<R> {
+    /// What is asked.
+    pub request: R,
+    /// Who asks.
+    pub who: SignedIn,
+    /// The snapshot that the decision was made on.
+    pub config: Arc<Config>,
+    /// The policy that the decision was made by.
+    pub policy: Arc<Policy>,
+    /// The number of this request in the audit and the log.
+    pub question: String,
+    _proof: Proof,
+}
+
+/// Nobody but this file can make one.
+struct Proof;
+
+impl<R> Allowed<R> {
+    /// A project as the person may see it, own changes included.
+    ///
+    /// # Errors
+    /// [`Fault`] `NotFound` when it does not exist.
+    pub fn project(&self, id: &ProjectId) -> Result<Visible, Fault> {
+        let kept = self.config.project(id).ok_or_else(Fault::not_found)?;
+        let (project, _) = kept.effective(&self.who.caller.person);
+        Ok(visible(&project, &self.policy, &self.who.caller))
+    }
+
+    /// Asks the policy for one more right, which only the content of the request brings up.
+    ///
+    /// # Errors
+    /// [`Fault`] `NotFound` or `Forbidden`.
+    pub fn also(&self, need: &Need) -> Result<(), Fault> {
+        match self.policy.decide(&self.who.caller, need) {
+            Decision::Allow => Ok(()),
+            Decision::Hide => Err(Fault::not_found()),
+            Decision::Deny(missing) => Err(forbidden(&missing)),
+        }
+    }
+}
+
+/// Passes a call: one JSON in, one JSON out.
+pub async fn call<C, Run, Fut>(server: Arc<Server>, headers: HeaderMap, body: Body, run: Run) -> Response
+where
+    C: wire::Call,
+    Run: FnOnce(Arc<Server>, Allowed<C>) -> Fut,
+    Fut: Future<Output = Result<C::Reply, Fault>>,
+{
+    let passed = match enter::<C>(&server, &headers, body).await {
+        Ok(passed) => passed,
+        Err(fault) => return refuse(&fault),
+    };
+    let begun = passed.begun;
+    let result = run(server.clone(), passed.allowed).await;
+    let bytes = result.as_ref().ok().map(serde_json::to_vec).transpose();
+    let result = match (result, bytes) {
+        (Ok(_), Ok(Some(bytes))) => Ok(bytes),
+        (Err(fault), _) => Err(fault),
+        _ => Err(Fault::new(Code::Internal, "The answer could not be written.", "Try again.")),
+    };
+    match (end(&server, begun, &told(&result)).await, result) {
+        (Err(fault), _) | (Ok(()), Err(fault)) => refuse(&fault),
+        (Ok(()), Ok(bytes)) => ([(header::CONTENT_TYPE, "application/json")], bytes).into_response(),
+    }
+}
+
+/// Passes a stream: one JSON in, frames out.
+pub async fn stream<S, Run, Fut>(server: Arc<Server>, headers: HeaderMap, body: Body, run: Run) -> Response
+where
+    S: wire::Stream,
+    Run: FnOnce(Arc<Server>, Allowed<S>) -> Fut,
+    Fut: Future<Output = Result<Pieces, Fault>>,
+{
+    let passed = match enter::<S>(&server, &headers, body).await {
+        Ok(passed) => passed,
+        Err(fault) => return refuse(&fault),
+    };
+    let head = Frame::Head(Head { wire: wire::VERSION, question: passed.allowed.question.clone() });
+    let watch = Watch { server: server.clone(), begun: passed.begun };
+    let pieces = match run(server, passed.allowed).await {
+        Ok(pieces) => pieces,
+        Err(fault) => {
+            return match watch.finish(&StreamEnd::failed(fault.clone())).await {
+                Ok(()) => refuse(&fault),
+                Err(unwritten) => refuse(&unwritten),
+            };
+        }
+    };
+    let first = futures::stream::once(async move { Bytes::from(head.to_bytes()) });
+    let rest = futures::stream::unfold(Some((pieces, watch)), |state| async move {
+        let (mut pieces, watch) = state?;
+        match pieces.next().await {
+            Some(Piece::Frames(bytes)) => Some((bytes, Some((pieces, watch)))),
+            Some(Piece::End(end)) => Some((last_frame(watch, end).await, None)),
+            None => {
+                let fault = Fault::new(Code::Internal, "The answer broke off.", "Try again.");
+                Some((last_frame(watch, StreamEnd::failed(fault)).await, None))
+            }
+        }
+    });
+    let body = Body::from_stream(first.chain(rest).map(Ok::<_, std::convert::Infallible>));
+    ([(header::CONTENT_TYPE, "application/vnd.clew.frames")], body).into_response()
+}
+
+/// Passes a download: a request in the address, a file out.
+pub async fn download<D, Run, Fut>(server: Arc<Server>, headers: HeaderMap, request: String, run: Run) -> Response
+where
+    D: wire::Download,
+    Run: FnOnce(Arc<Server>, Allowed<D>) -> Fut,
+    Fut: Future<Output = Result<File, Fault>>,
+{
+    let passed = match enter_by_link::<D>(&server, &headers, &request).await {
+        Ok(passed) => passed,
+        Err(fault) => return refuse(&fault),
+    };
+    let watch = Watch { server: server.clone(), begun: passed.begun };
+    let file = match run(server, passed.allowed).await {
+        Ok(file) => file,
+        Err(fault) => {
+            return match watch.finish(&StreamEnd::failed(fault.clone())).await {
+                Ok(()) => refuse(&fault),
+                Err(unwritten) => refuse(&unwritten),
+            };
+        }
+    };
+    let disposition = format!("attachment; filename*=UTF-8''{}", percent(&file.name));
+    let body = futures::stream::unfold(Some((file.pieces, watch)), |state| async move {
+        let (mut pieces, watch) = state?;
+        match pieces.next().await {
+            Some(Piece::Frames(bytes)) => Some((Ok(bytes), Some((pieces, watch)))),
+            Some(Piece::End(end)) => finish_file(watch, end).await.map(|last| (last, None)),
+            None => Some((Err(std::io::Error::other("the file broke off")), None)),
+        }
+    });
+    let headers = [(header::CONTENT_TYPE, file.content_type.to_owned()), (header::CONTENT_DISPOSITION, disposition)];
+    (headers, Body::from_stream(body)).into_response()
+}
+
+/// Passes an upload: a request in the address, a body of bytes in, one JSON out.
+pub async fn upload<U, Run, Fut>(
+    server: Arc<Server>,
+    headers: HeaderMap,
+    request: String,
+    body: Body,
+    run: Run,
+) -> Response
+where
+    U: wire::Upload,
+    Run: FnOnce(Arc<Server>, Allowed<U>, Bytes) -> Fut,
+    Fut: Future<Output = Result<U::Reply, Fault>>,
+{
+    let most = usize::try_from(U::MOST_BODY).unwrap_or(usize::MAX);
+    let passed = match check_page(&server, &headers) {
+        Ok(()) => pass::<U>(&server, &headers, request.as_bytes()).await,
+        Err(fault) => Err(fault),
+    };
+    let passed = match passed {
+        Ok(passed) => passed,
+        Err(fault) => return refuse(&fault),
+    };
+    let result = match read_body(body, most).await {
+        Ok(bytes) => run(server.clone(), passed.allowed, bytes).await,
+        Err(fault) => Err(fault),
+    };
+    let bytes = result.and_then(|reply| {
+        serde_json::to_vec(&reply)
+            .map_err(|_| Fault::new(Code::Internal, "The answer could not be written.", "Try again."))
+    });
+    match (end(&server, passed.begun, &told(&bytes)).await, bytes) {
+        (Err(fault), _) | (Ok(()), Err(fault)) => refuse(&fault),
+        (Ok(()), Ok(bytes)) => ([(header::CONTENT_TYPE, "application/json")], bytes).into_response(),
+    }
+}
+
+/// A file that is sent.
+pub struct File {
+    /// What it is called.
+    pub name: String,
+    /// What it is.
+    pub content_type: &'static str,
+    /// Its bytes, then how it ended.
+    pub pieces: Pieces,
+}
+
+struct Passed<R> {
+    allowed: Allowed<R>,
+    begun: Option<Open>,
+}
+
+/// A request that is written down and not ended yet.
+struct Open {
+    begun: Begun,
+    started: Duration,
+}
+
+async fn enter<R: Request>(server: &Arc<Server>, headers: &HeaderMap, body: Body) -> Result<Passed<R>, Fault> {
+    check_page(server, headers)?;
+    let is_json =
+        headers.get(header::CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"application/json"));
+    if !is_json {
+        return Err(Fault::new(Code::Malformed, "The request is not JSON.", "Send Content-Type: application/json."));
+    }
+    // The session comes before the body, so that nobody can make the server read for nothing.
+    let who = find_session::<R>(server, headers).await?;
+    let bytes = read_body(body, R::MOST_BYTES).await?;
+    pass_as(server, who, &bytes).await
+}
+
+async fn enter_by_link<R: Request>(
+    server: &Arc<Server>,
+    headers: &HeaderMap,
+    request: &str,
+) -> Result<Passed<R>, Fault> {
+    let site = headers.get("sec-fetch-site").map(|site| site.as_bytes());
+    if site.is_some_and(|site| site != b"same-origin") {
+        return Err(foreign_page());
+    }
+    pass(server, headers, request.as_bytes()).await
+}
+
+async fn pass<R: Request>(server: &Arc<Server>, headers: &HeaderMap, request: &[u8]) -> Result<Passed<R>, Fault> {
+    let who = find_session::<R>(server, headers).await?;
+    pass_as(server, who, request).await
+}
+
+async fn find_session<R: Request>(server: &Arc<Server>, headers: &HeaderMap) -> Result<SignedIn, Fault> {
+    let found = server.sessions.find(headers).await;
+    if found.is_err() {
+        if let Some(address) = headers.get(CLIENT_ADDRESS).and_then(|text| text.to_str().ok()?.parse::<IpAddr>().ok()) {
+            server.audit.refused(address, R::NAME);
+        }
+    }
+    found
+}
+
+async fn pass_as<R: Request>(server: &Arc<Server>, who: SignedIn, request: &[u8]) -> Result<Passed<R>, Fault> {
+    let request: R = serde_json::from_slice(request).map_err(|error| {
+        // The parser's text names fields and places of our own types, never values.
+        Fault::new(Code::Malformed, format!("The request cannot be read: {error}."), "Reload the page.")
+    })?;
+    let config = server.keeper.current();
+    let policy = config.policy_for(&who.caller);
+    let question = hex(&random::<8>(server.dice.as_ref()));
+    let entry = Entry {
+        person: who.caller.person.to_string(),
+        call: R::NAME.to_owned(),
+        project: project_of(&request.needs()),
+        details: serde_json::json!({ "question": question, "request": request.for_audit() }),
+    };
+    for need in request.needs() {
+        let refused = match policy.decide(&who.caller, &need) {
+            Decision::Allow => continue,
+            Decision::Hide => (Outcome::Hidden, Fault::not_found()),
+            Decision::Deny(missing) => (Outcome::Denied, forbidden(&missing)),
+        };
+        server.audit.note(entry, refused.0).await?;
+        return Err(refused.1);
+    }
+    let begun = match R::RECORD {
+        Record::Quiet => None,
+        Record::Read | Record::Change => {
+            let started = server.clock.monotonic();
+            Some(Open { begun: server.audit.begin(entry).await?, started })
+        }
+    };
+    Ok(Passed { allowed: Allowed { request, who, config, policy, question, _proof: Proof }, begun })
+}
+
+/// A request comes from the page that this server gave, or is refused.
+fn check_page(server: &Server, headers: &HeaderMap) -> Result<(), Fault> {
+    let version = headers.get(wire::VERSION_HEADER).and_then(|value| value.to_str().ok());
+    let version: Option<u32> = version.and_then(|text| text.parse().ok());
+    if version != Some(wire::VERSION) {
+        let remedy = if version.is_some_and(|theirs| theirs > wire::VERSION) { "update" } else { "reload" };
+        return Err(Fault::new(Code::OtherVersion, "The page and the server are of different versions.", remedy));
+    }
+    let same_site = match headers.get("sec-fetch-site") {
+        Some(site) => site.as_bytes() == b"same-origin",
+        None => headers.get(header::ORIGIN).is_none_or(|origin| origin.as_bytes() == server.origin().as_bytes()),
+    };
+    if same_site { Ok(()) } else { Err(foreign_page()) }
+}
+
+fn foreign_page() -> Fault {
+    Fault::new(Code::Forbidden, "The request comes from another page.", "Open Clew at its own address.")
+}
+
+fn forbidden(missing: &access::Missing) -> Fault {
+    Fault::new(
+        Code::Forbidden,
+        format!("You may not do this: it needs {missing}."),
+        "Ask an Own of the project or an instance manager.",
+    )
+}
+
+async fn read_body(body: Body, most: usize) -> Result<Bytes, Fault> {
+    let limited = http_body_util::Limited::new(body, most);
+    match limited.collect().await {
+        Ok(collected) => Ok(collected.to_bytes()),
+        Err(error) if error.is::<http_body_util::LengthLimitError>() => Err(Fault::new(
+            Code::TooLarge,
+            format!("The request is larger than {most} bytes."),
+            "Make it smaller: fewer filters, fewer objects, or a smaller file.",
+        )),
+        Err(_) => Err(Fault::new(Code::Malformed, "The request broke off.", "Try again.")),
+    }
+}
+
+fn project_of(needs: &[Need]) -> String {
+    let named = needs.iter().find_map(|need| match &need.on {
+        Resource::Instance => None,
+        Resource::Project(project) | Resource::Source(project, _) => Some(project.to_string()),
+    });
+    named.unwrap_or_default()
+}
+
+/// How a request with one answer ended.
+fn told(answer: &Result<Vec<u8>, Fault>) -> StreamEnd {
+    match answer {
+        Ok(bytes) => StreamEnd { bytes: bytes.len() as u64, ..StreamEnd::default() },
+        Err(fault) => StreamEnd::failed(fault.clone()),
+    }
+}
+
+async fn end(server: &Server, open: Option<Open>, end: &StreamEnd) -> Result<(), Fault> {
+    let outcome = if end.fault.is_some() { Outcome::Failed } else { Outcome::Done };
+    write_end(server, open, end, outcome).await
+}
+
+async fn write_end(server: &Server, open: Option<Open>, end: &StreamEnd, outcome: Outcome) -> Result<(), Fault> {
+    let Some(Open { begun, started }) = open else { return Ok(()) };
+    let took = server.clock.monotonic().saturating_sub(started);
+    let ending = Ending {
+        outcome,
+        rows: end.rows,
+        bytes: end.bytes,
+        millis: u64::try_from(took.as_millis()).unwrap_or(u64::MAX),
+        note: end.fault.as_ref().map(|fault| format!("{:?}", fault.code)),
+    };
+    Ok(server.audit.end(begun, ending).await?)
+}
+
+/// Sees to it that whatever began also ends in the audit: with its outcome, or as stopped when it is dropped.
+struct Watch {
+    server: Arc<Server>,
+    begun: Option<Open>,
+}
+
+impl Watch {
+    async fn finish(mut self, how: &StreamEnd) -> Result<(), Fault> {
+        end(&self.server, self.begun.take(), how).await
+    }
+}
+
+impl Drop for Watch {
+    fn drop(&mut self) {
+        if let Some(open) = self.begun.take() {
+            let server = self.server.clone();
+            tokio::spawn(async move {
+                let stopped = write_end(&server, Some(open), &StreamEnd::default(), Outcome::Stopped).await;
+                if let Err(fault) = stopped {
+                    tracing::error!(%fault, "the end of a stopped request could not be written down");
+                }
+            });
+        }
+    }
+}
+
+async fn last_frame(watch: Watch, end: StreamEnd) -> Bytes {
+    let frame = match (watch.finish(&end).await, end.fault) {
+        (Err(unwritten), _) => Frame::Failed(unwritten),
+        (Ok(()), Some(fault)) => Frame::Failed(fault),
+        (Ok(()), None) => Frame::Done,
+    };
+    frame.to_bytes().into()
+}
+
+/// A file that failed is cut off by force, so that no browser takes it for complete.
+async fn finish_file(watch: Watch, end: StreamEnd) -> Option<Result<Bytes, std::io::Error>> {
+    let failed = end.fault.is_some();
+    match watch.finish(&end).await {
+        Ok(()) if !failed => None,
+        _ => Some(Err(std::io::Error::other("the file could not be completed"))),
+    }
+}
+
+/// The response that carries a fault.
+pub fn refuse(fault: &Fault) -> Response {
+    let status = StatusCode::from_u16(fault.code.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let mut response = (status, [(header::CONTENT_TYPE, "application/json")], json(fault)).into_response();
+    if status == StatusCode::SERVICE_UNAVAILABLE || status == StatusCode::TOO_MANY_REQUESTS {
+        response.headers_mut().insert(header::RETRY_AFTER, header::HeaderValue::from(RETRY_AFTER.as_secs()));
+    }
+    response
+}
+
+/// The header in which the listener hands down where a request comes from; what a client sends under it is dropped.
+pub(crate) const CLIENT_ADDRESS: &str = "clew-client-address";
+
+const RETRY_AFTER: Duration = Duration::from_secs(2);
+
+fn json(value: &impl serde::Serialize) -> Vec<u8> {
+    serde_json::to_vec(value).unwrap_or_default()
+}
+
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+fn percent(name: &str) -> String {
+    let plain = |byte: &u8| byte.is_ascii_alphanumeric() || b"-_.".contains(byte);
+    name.bytes().map(|byte| if plain(&byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") }).collect()
+}

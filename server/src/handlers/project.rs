@@ -1,0 +1,325 @@
+//! Projects: create, read, change, and keep the place where one was working.
+
+use std::sync::Arc;
+
+use access::{Action, Grant, Grantee, Need, ProjectId, ProjectRole, SourceId};
+use model::change::{Change, Misfit};
+use model::check::check;
+use model::project::{Project, Source};
+use wire::project::{
+    ChangeProject, CreateProject, KeepWork, Kept as KeptWork, ReadProject, ReadWork, Saved, Scope, SecretState,
+    VisibleProject, Work,
+};
+use wire::{Code, Fault};
+
+use crate::Server;
+use crate::config::{Kept, Visible};
+use crate::gate::Allowed;
+use crate::store::{RecordKey, RecordKind, Write};
+
+/// The most changes that one person may have over a project.
+const MOST_OWN_CHANGES: usize = 1_000;
+
+/// Creates a project; whoever creates it owns it.
+///
+/// # Errors
+/// [`Fault`] `Conflict` when the id is taken, `Invalid` when the name cannot be used.
+pub async fn create_project(server: Arc<Server>, call: Allowed<CreateProject>) -> Result<Saved, Fault> {
+    if call.config.project(&call.request.id).is_some() {
+        return Err(Fault::new(Code::Conflict, "This project id is taken.", "Choose another."));
+    }
+    let own = Grant { to: Grantee::Person(call.who.caller.person.clone()), role: ProjectRole::Own };
+    let project = Project {
+        id: call.request.id.clone(),
+        name: call.request.name.clone(),
+        description: call.request.description.clone(),
+        sources: std::collections::BTreeMap::new(),
+        object_types: std::collections::BTreeMap::new(),
+        link_types: std::collections::BTreeMap::new(),
+        grants: vec![own],
+    };
+    refuse_findings(&project)?;
+    let revision = server.keeper.commit(call.config.revision, vec![put_project(&project)?], Vec::new()).await?;
+    Ok(Saved { revision })
+}
+
+/// Reads a project's configuration, as far as the person may see it.
+///
+/// # Errors
+/// [`Fault`] `NotFound`.
+pub async fn read_project(server: Arc<Server>, call: Allowed<ReadProject>) -> Result<VisibleProject, Fault> {
+    let kept = call.config.project(&call.request.project).ok_or_else(Fault::not_found)?;
+    let person = &call.who.caller.person;
+    let visible = call.project(&call.request.project)?;
+    let (_, misfits) = kept.effective(person);
+    let grantees = server.people.names(visible.grants.iter().map(|grant| &grant.to)).await?;
+    Ok(VisibleProject {
+        revision: call.config.revision,
+        findings: check(&visible),
+        secrets: secret_states(&server, kept, &visible),
+        own: kept.own.get(person).cloned().unwrap_or_default(),
+        misfits,
+        grantees,
+        project: (*visible).clone(),
+    })
+}
+
+fn secret_states(server: &Server, kept: &Kept, visible: &Visible) -> Vec<SecretState> {
+    visible.sources.values().flat_map(|source| server.targets.secret_states(kept, source)).collect()
+}
+
+/// Changes a project. All of the changes are made, or none.
+///
+/// # Errors
+/// [`Fault`] `Invalid` when a change does not fit, `Conflict` when somebody else was faster, `Forbidden` when the
+/// content of a change takes a right that the person lacks.
+pub async fn change_project(server: Arc<Server>, call: Allowed<ChangeProject>) -> Result<Saved, Fault> {
+    match call.request.scope {
+        Scope::Everyone => {
+            change_for_everyone(&server, &call, &call.request.project, &call.request.changes, vec![]).await
+        }
+        Scope::Mine => change_for_oneself(&server, &call).await,
+    }
+}
+
+/// Makes changes for everyone, together with further writes: secrets, an upload.
+///
+/// # Errors
+/// As [`change_project`].
+pub async fn change_for_everyone<R>(
+    server: &Server,
+    call: &Allowed<R>,
+    id: &ProjectId,
+    changes: &[Change],
+    mut writes: Vec<Write>,
+) -> Result<Saved, Fault> {
+    let kept = call.config.project(id).ok_or_else(Fault::not_found)?;
+    let shared_view = crate::config::visible(&kept.project, &call.policy, &call.who.caller);
+    let mut seen = (*shared_view).clone();
+    for change in changes {
+        check_rights(call, &shared_view, change)?;
+        change.apply(&mut seen).map_err(|misfit| misfit_fault(&misfit))?;
+    }
+    refuse_findings(&seen)?;
+    let mut project = (*kept.project).clone();
+    for change in changes {
+        refuse_collision(&kept.project, &shared_view, change)?;
+        change.apply(&mut project).map_err(|_| in_use())?;
+        writes.extend(credentials_to_clear(&kept.project, change));
+    }
+    writes.insert(0, put_project(&project)?);
+    let revision = server.keeper.commit(call.config.revision, writes, Vec::new()).await?;
+    Ok(Saved { revision })
+}
+
+async fn change_for_oneself(server: &Server, call: &Allowed<ChangeProject>) -> Result<Saved, Fault> {
+    let id = &call.request.project;
+    let own = own_changes(call, id, &call.request.forget);
+    put_own_changes(server, call, id, own, &call.request.changes, Vec::new()).await
+}
+
+fn own_changes<R>(call: &Allowed<R>, id: &ProjectId, forget: &[usize]) -> Vec<Change> {
+    let kept = call.config.project(id);
+    let own = kept.and_then(|kept| kept.own.get(&call.who.caller.person)).cloned().unwrap_or_default();
+    let numbered = own.into_iter().enumerate();
+    numbered.filter(|(place, _)| !forget.contains(place)).map(|(_, change)| change).collect()
+}
+
+/// Adds changes for the person alone, together with further writes: an upload.
+///
+/// # Errors
+/// As [`change_project`].
+pub async fn add_own_changes<R>(
+    server: &Server,
+    call: &Allowed<R>,
+    id: &ProjectId,
+    changes: &[Change],
+    writes: Vec<Write>,
+) -> Result<Saved, Fault> {
+    put_own_changes(server, call, id, own_changes(call, id, &[]), changes, writes).await
+}
+
+async fn put_own_changes<R>(
+    server: &Server,
+    call: &Allowed<R>,
+    id: &ProjectId,
+    mut own: Vec<Change>,
+    changes: &[Change],
+    mut writes: Vec<Write>,
+) -> Result<Saved, Fault> {
+    let visible = call.project(id)?;
+    let mut seen = (*visible).clone();
+    for change in changes {
+        if !change.may_be_personal() {
+            return Err(misfit_fault(&Misfit::NotPersonal));
+        }
+        check_own_source(call, change)?;
+        change.apply(&mut seen).map_err(|misfit| misfit_fault(&misfit))?;
+    }
+    refuse_findings(&seen)?;
+    own.extend(changes.iter().cloned());
+    if own.len() > MOST_OWN_CHANGES {
+        return Err(Fault::invalid(
+            format!("You have more than {MOST_OWN_CHANGES} changes of your own."),
+            "Offer some to everyone, or forget some.",
+        ));
+    }
+    let key = RecordKey::new(RecordKind::Personal, id.as_str(), call.who.caller.person.as_str());
+    writes.push(if own.is_empty() { Write::delete(key) } else { Write::put(key, json(&own)?) });
+    let revision = server.keeper.commit(call.config.revision, writes, Vec::new()).await?;
+    Ok(Saved { revision })
+}
+
+/// A source of one's own is an uploaded file, and nobody else's.
+fn check_own_source<R>(call: &Allowed<R>, change: &Change) -> Result<(), Fault> {
+    match change {
+        Change::PutSource(source) if !source.is_internal() => Err(Fault::new(
+            Code::Forbidden,
+            "A source outside Clew cannot be added for oneself only.",
+            "Ask an instance manager to add it for everyone.",
+        )),
+        Change::PutSource(source) if source.private_to.as_ref() != Some(&call.who.caller.person) => {
+            Err(Fault::invalid("A source of your own must be private to you.", "Reload the page and try again."))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Rights that only the content of a change brings up.
+fn check_rights<R>(call: &Allowed<R>, visible: &Project, change: &Change) -> Result<(), Fault> {
+    let need = |action| Need::project(action, &visible.id);
+    match change {
+        Change::RemoveSource(id) => {
+            if visible.sources.get(id).is_some_and(|source| !source.is_internal()) {
+                call.also(&need(Action::ManageExternalSources))?;
+            }
+        }
+        Change::PutSource(source) => {
+            let before = visible.sources.get(&source.id);
+            if before.is_some_and(|before| !before.is_internal()) {
+                call.also(&need(Action::ManageExternalSources))?;
+            }
+            let rule = |source: &Source| (source.required_role.clone(), source.keep_model_visible);
+            if before.map(rule).unwrap_or_default() != rule(source) {
+                call.also(&need(Action::SetSourceRole))?;
+            }
+            if before.map(|before| before.limits).unwrap_or_default() != source.limits {
+                call.also(&need(Action::ManageExternalSources))?;
+            }
+        }
+        Change::PutGrant(grant) => refuse_own_raise(call, visible, grant)?,
+        _ => {}
+    }
+    Ok(())
+}
+
+/// Nobody raises an own grant; an Own has nothing to raise.
+fn refuse_own_raise<R>(call: &Allowed<R>, visible: &Project, grant: &Grant) -> Result<(), Fault> {
+    let held = call.policy.project_roles(&call.who.caller, &visible.id);
+    let is_own = grant.to == Grantee::Person(call.who.caller.person.clone());
+    if is_own && !held.contains(&ProjectRole::Own) {
+        return Err(Fault::new(Code::Forbidden, "Nobody raises an own grant.", "Ask an Own of the project."));
+    }
+    Ok(())
+}
+
+/// An id that is taken by something which the person may not see cannot be taken again, nor told about.
+fn refuse_collision(shared: &Project, seen: &Project, change: &Change) -> Result<(), Fault> {
+    let collides = match change {
+        Change::PutSource(source) => shared.sources.contains_key(&source.id) && !seen.sources.contains_key(&source.id),
+        Change::PutObjectType(kind) => {
+            shared.object_types.contains_key(&kind.id) && !seen.object_types.contains_key(&kind.id)
+        }
+        Change::PutLinkType(link) => {
+            shared.link_types.contains_key(&link.id) && !seen.link_types.contains_key(&link.id)
+        }
+        _ => false,
+    };
+    if collides { Err(in_use()) } else { Ok(()) }
+}
+
+fn in_use() -> Fault {
+    Fault::new(
+        Code::Conflict,
+        "This cannot be saved under this id.",
+        "Choose another id, or ask an Own of the project.",
+    )
+}
+
+/// A changed address clears the credentials that were saved for the old one.
+fn credentials_to_clear(shared: &Project, change: &Change) -> Option<Write> {
+    let id: &SourceId = match change {
+        Change::RemoveSource(id) => id,
+        Change::PutSource(source) => {
+            let before = shared.sources.get(&source.id)?;
+            if same_address(before, source) {
+                return None;
+            }
+            &source.id
+        }
+        _ => return None,
+    };
+    Some(Write::delete(RecordKey::new(RecordKind::Credential, shared.id.as_str(), id.as_str())))
+}
+
+/// Whether two states of a source lead to the same place with the same encryption.
+pub fn same_address(before: &Source, after: &Source) -> bool {
+    let address = |source: &Source| {
+        ["host", "port", "tls", "ca", "url"].map(|field| source.settings.get(field).cloned().unwrap_or_default())
+    };
+    before.kind == after.kind && address(before) == address(after)
+}
+
+fn refuse_findings(project: &Project) -> Result<(), Fault> {
+    match check(project).first() {
+        None => Ok(()),
+        Some(finding) => {
+            Err(Fault::invalid(format!("The {} cannot be saved.", finding.place), finding.sentence.clone()))
+        }
+    }
+}
+
+fn misfit_fault(misfit: &Misfit) -> Fault {
+    Fault::invalid(misfit.to_string(), "")
+}
+
+/// The write that keeps a project.
+///
+/// # Errors
+/// [`Fault`] `Internal` when it cannot be written as JSON.
+pub fn put_project(project: &Project) -> Result<Write, Fault> {
+    let key = RecordKey::new(RecordKind::Project, project.id.as_str(), project.id.as_str());
+    Ok(Write::put(key, json(project)?))
+}
+
+/// JSON for the store.
+///
+/// # Errors
+/// [`Fault`] `Internal` when it cannot be written.
+pub fn json(value: &impl serde::Serialize) -> Result<Vec<u8>, Fault> {
+    serde_json::to_vec(value).map_err(|_| Fault::new(Code::Internal, "This could not be kept.", "Try again."))
+}
+
+/// Keeps the unsaved investigation of this person in this project.
+///
+/// # Errors
+/// [`Fault`] when it cannot be written.
+pub async fn keep_work(server: Arc<Server>, call: Allowed<KeepWork>) -> Result<KeptWork, Fault> {
+    let body = json(&call.request.work)?;
+    server.store.keep(vec![Write::put(work_key(&call, &call.request.project), body)], Vec::new()).await?;
+    Ok(KeptWork {})
+}
+
+/// The unsaved investigation of this person in this project; empty if there is none, or if it cannot be read.
+///
+/// # Errors
+/// [`Fault`] when the store cannot be read.
+pub async fn read_work(server: Arc<Server>, call: Allowed<ReadWork>) -> Result<Work, Fault> {
+    let record = server.store.get(work_key(&call, &call.request.project)).await?;
+    let body = record.as_ref().and_then(|record| record.body.plain());
+    Ok(body.and_then(|body| serde_json::from_slice(body).ok()).unwrap_or_default())
+}
+
+fn work_key<R>(call: &Allowed<R>, project: &ProjectId) -> RecordKey {
+    RecordKey::new(RecordKind::Draft, project.as_str(), call.who.caller.person.as_str())
+}

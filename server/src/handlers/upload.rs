@@ -1,0 +1,203 @@
+//! Files as internal sources: bring one in, look at how it was read, correct that, and make it a source.
+//!
+//! A file is kept as it came, sealed, until it is accepted; then its SQLite image takes its place. At no time does it
+//! lie anywhere in the clear.
+
+use std::io::Cursor;
+use std::sync::Arc;
+
+use access::{PersonId, ProjectId, UploadId};
+use axum::body::Bytes;
+use model::change::Change;
+use model::project::{Limits, Source};
+use wire::project::Scope;
+use wire::upload::{AcceptFile, Accepted, FileLayout, FilePreview, FileProblem, FileProblems, PreviewFile, UploadFile};
+use wire::{Code, Fault};
+
+use crate::Server;
+use crate::config::UploadRecord;
+use crate::gate::{Allowed, hex};
+use crate::handlers::project::{add_own_changes, change_for_everyone, json};
+use crate::intake::{self, Fate, Layout, Problems, Refusal};
+use crate::store::{self, RecordKey, RecordKind, Write};
+use crate::world::random;
+
+/// Rows of a preview.
+const PREVIEW_ROWS: usize = 50;
+/// Problems that are listed; the others are counted.
+const LISTED_PROBLEMS: usize = 100;
+/// The longest name of a file.
+const MOST_NAME_CHARS: usize = 120;
+
+/// Brings a file in and says how it would be read.
+///
+/// # Errors
+/// [`Fault`] `Invalid` when it is empty, binary or otherwise no table.
+pub async fn upload_file(server: Arc<Server>, call: Allowed<UploadFile>, file: Bytes) -> Result<FilePreview, Fault> {
+    let upload = new_upload(&server)?;
+    let bytes = file.clone();
+    let preview = blocking(move || {
+        let layout = intake::detect(&bytes, true).map_err(|refusal| unreadable(&refusal))?;
+        show(&bytes, &layout)
+    })
+    .await?;
+    let chunks = store::put_image(server.store.as_ref(), upload.as_str(), file.clone()).await?;
+    let record = UploadRecord {
+        person: call.who.caller.person.clone(),
+        name: call.request.name.chars().take(MOST_NAME_CHARS).collect(),
+        at: server.clock.now().as_second(),
+        chunks,
+        bytes: file.len() as u64,
+        layout: None,
+    };
+    let write = put_record(&call.request.project, &upload, &record)?;
+    server.keeper.commit(server.keeper.current().revision, vec![write], Vec::new()).await?;
+    Ok(FilePreview { upload, ..preview })
+}
+
+/// Reads the file again with a corrected layout.
+///
+/// # Errors
+/// [`Fault`] `NotFound` when it is somebody else's or was accepted already; `Invalid` when the layout cannot be used.
+pub async fn preview_file(server: Arc<Server>, call: Allowed<PreviewFile>) -> Result<FilePreview, Fault> {
+    let record = own_file(&call, &call.request.project, &call.request.upload)?;
+    let bytes = store::image(server.store.as_ref(), call.request.upload.as_str(), record.chunks).await?;
+    let layout = call.request.layout.clone();
+    let preview = blocking(move || show(&bytes, &settle(&bytes, &layout)?)).await?;
+    Ok(FilePreview { upload: call.request.upload, ..preview })
+}
+
+/// Makes the file a source.
+///
+/// # Errors
+/// As [`preview_file`], and as any change of a project.
+pub async fn accept_file(server: Arc<Server>, call: Allowed<AcceptFile>) -> Result<Accepted, Fault> {
+    let request = &call.request;
+    let record = own_file(&call, &request.project, &request.upload)?;
+    if call.project(&request.project)?.sources.contains_key(&request.source) {
+        return Err(Fault::new(Code::Conflict, "There is a source with this id already.", "Choose another id."));
+    }
+    let bytes = store::image(server.store.as_ref(), request.upload.as_str(), record.chunks).await?;
+    let layout = request.layout.clone();
+    let (image, report) = blocking(move || {
+        let layout = settle(&bytes, &layout)?;
+        intake::build(Cursor::new(bytes.as_slice()), &layout).map_err(|refusal| unreadable(&refusal))
+    })
+    .await?;
+    let upload = new_upload(&server)?;
+    let image = Bytes::from(image.bytes);
+    let accepted = UploadRecord {
+        chunks: store::put_image(server.store.as_ref(), upload.as_str(), image.clone()).await?,
+        bytes: image.len() as u64,
+        layout: Some(request.layout.clone()),
+        ..record
+    };
+    let writes = vec![
+        put_record(&request.project, &upload, &accepted)?,
+        Write::delete(record_key(&request.project, &request.upload)),
+    ];
+    let saved = add_source(&server, &call, &upload, writes).await?;
+    // A left-over without a record is removed at the next start; nothing depends on this.
+    if let Err(error) = server.store.drop_upload(request.upload.to_string()).await {
+        tracing::warn!(%error, "an accepted file's raw form could not be removed yet");
+    }
+    Ok(Accepted {
+        saved,
+        rows: report.rows,
+        unreadable: report.columns.iter().map(|column| column.unreadable).sum(),
+        problems: list(&report.problems),
+    })
+}
+
+async fn add_source(
+    server: &Server,
+    call: &Allowed<AcceptFile>,
+    upload: &UploadId,
+    writes: Vec<Write>,
+) -> Result<wire::project::Saved, Fault> {
+    let request = &call.request;
+    let source = |private_to: Option<PersonId>| Source {
+        id: request.source.clone(),
+        name: request.name.clone(),
+        kind: "csv".to_owned(),
+        settings: std::collections::BTreeMap::new(),
+        secrets_from: std::collections::BTreeMap::new(),
+        upload: Some(upload.clone()),
+        required_role: None,
+        keep_model_visible: false,
+        private_to,
+        limits: Limits::default(),
+    };
+    match request.scope {
+        Scope::Everyone => {
+            let changes = [Change::PutSource(Box::new(source(None)))];
+            change_for_everyone(server, call, &request.project, &changes, writes).await
+        }
+        Scope::Mine => {
+            let own = source(Some(call.who.caller.person.clone()));
+            add_own_changes(server, call, &request.project, &[Change::PutSource(Box::new(own))], writes).await
+        }
+    }
+}
+
+fn new_upload(server: &Server) -> Result<UploadId, Fault> {
+    UploadId::new(hex(&random::<16>(server.dice.as_ref())))
+        .map_err(|_| Fault::new(Code::Internal, "No name could be made for the file.", "Try again."))
+}
+
+fn record_key(project: &ProjectId, upload: &UploadId) -> RecordKey {
+    RecordKey::new(RecordKind::Upload, project.as_str(), upload.as_str())
+}
+
+fn put_record(project: &ProjectId, upload: &UploadId, record: &UploadRecord) -> Result<Write, Fault> {
+    Ok(Write::put(record_key(project, upload), json(record)?))
+}
+
+/// A file that this person brought in and that is not a source yet.
+fn own_file<R>(call: &Allowed<R>, project: &ProjectId, upload: &UploadId) -> Result<UploadRecord, Fault> {
+    let kept = call.config.project(project).ok_or_else(Fault::not_found)?;
+    let record = kept.uploads.get(upload).filter(|record| record.person == call.who.caller.person);
+    record.filter(|record| record.layout.is_none()).cloned().ok_or_else(Fault::not_found)
+}
+
+/// The layout that a person asks for, over what the file itself says.
+fn settle(file: &[u8], form: &FileLayout) -> Result<Layout, Fault> {
+    let settled = intake::settled(form).map_err(|refusal| unreadable(&refusal))?;
+    let detected = intake::detect_with(file, true, settled, &intake::Limits::default());
+    let detected = detected.map_err(|refusal| unreadable(&refusal))?;
+    intake::from_form(form, &detected).map_err(|refusal| unreadable(&refusal))
+}
+
+/// The first rows as they would be read. The upload's id is set by the caller.
+fn show(file: &[u8], layout: &Layout) -> Result<FilePreview, Fault> {
+    let preview = intake::preview(file, true, layout, PREVIEW_ROWS).map_err(|refusal| unreadable(&refusal))?;
+    let cell = |cell: intake::PreviewCell| (cell.fate == Fate::Value).then_some(cell.text);
+    Ok(FilePreview {
+        upload: UploadId::new("new").map_err(|_| Fault::not_found())?,
+        layout: intake::to_form(layout),
+        rows: preview.rows.into_iter().map(|row| row.cells.into_iter().map(cell).collect()).collect(),
+        notes: layout.notes.iter().map(|note| note.text.clone()).collect(),
+        problems: list(&preview.problems),
+    })
+}
+
+fn list(problems: &Problems) -> FileProblems {
+    let listed = problems.listed.iter().take(LISTED_PROBLEMS);
+    let listed = listed.map(|problem| FileProblem { line: problem.line, sentence: problem.what.to_string() });
+    FileProblems { listed: listed.collect(), total: problems.count() }
+}
+
+fn unreadable(refusal: &Refusal) -> Fault {
+    Fault::invalid(refusal.to_string(), "")
+}
+
+/// Runs work that takes long on a thread of its own.
+async fn blocking<T: Send + 'static>(work: impl FnOnce() -> Result<T, Fault> + Send + 'static) -> Result<T, Fault> {
+    match tokio::task::spawn_blocking(work).await {
+        Ok(result) => result,
+        Err(error) => {
+            tracing::error!(%error, "reading a file ended the thread");
+            Err(Fault::new(Code::Internal, "The file could not be read.", "Try again, or save it as plain CSV first."))
+        }
+    }
+}

@@ -1,0 +1,181 @@
+//! People who have signed in: one record for each (issuer, subject), under Clew's own random name for that person.
+//!
+//! A person is known by issuer and subject and nothing else; an e-mail address is for display. A grant that was given
+//! to an e-mail address before its owner ever signed in binds once: to the first (issuer, subject) that comes with that
+//! address verified. From then on it is that person's, whatever becomes of the address.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use access::{Grant, Grantee, PersonId};
+use model::project::Project;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+use tokio::sync::Mutex;
+use wire::Fault;
+
+use crate::config::Keeper;
+use crate::gate::hex;
+use crate::handlers::project::{json, put_project};
+use crate::store::{RecordKey, RecordKind, Store, StoreError, When, Write};
+use crate::world::{Dice, random};
+
+/// How often a bound grant is tried again when somebody else changed the configuration.
+const TRIES: usize = 5;
+
+/// What is kept of a person.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Person {
+    /// Clew's own name for the person.
+    pub id: PersonId,
+    /// The issuer that knows the person.
+    pub issuer: String,
+    /// The issuer's name for the person.
+    pub subject: String,
+    /// The name for people.
+    pub name: String,
+    /// The e-mail, for display.
+    pub email: Option<String>,
+}
+
+/// What a provider says of somebody who signs in.
+#[derive(Debug, Clone)]
+pub struct Claimed {
+    /// The issuer.
+    pub issuer: String,
+    /// The issuer's name for the person.
+    pub subject: String,
+    /// The name for people.
+    pub name: String,
+    /// The e-mail.
+    pub email: Option<String>,
+    /// Whether the issuer vouches for the e-mail.
+    pub email_verified: bool,
+}
+
+/// Everybody who has signed in.
+pub struct People {
+    store: Arc<dyn Store>,
+    dice: Arc<dyn Dice>,
+    names: Mutex<BTreeMap<PersonId, String>>,
+}
+
+impl People {
+    /// The people of a store.
+    pub fn new(store: Arc<dyn Store>, dice: Arc<dyn Dice>) -> Self {
+        Self { store, dice, names: Mutex::default() }
+    }
+
+    /// Finds or makes the person that signs in, and binds grants that were waiting for the verified e-mail.
+    ///
+    /// # Errors
+    /// [`StoreError`] when it cannot be written.
+    pub async fn welcome(&self, keeper: &Keeper, claimed: Claimed) -> Result<Person, StoreError> {
+        let key = key_of(&claimed.issuer, &claimed.subject);
+        let known = self.store.get(key.clone()).await?;
+        let found = known.as_ref().and_then(|record| serde_json::from_slice::<Person>(record.body.plain()?).ok());
+        let person = Person {
+            id: found.as_ref().map_or_else(|| self.new_id(), |person| person.id.clone()),
+            issuer: claimed.issuer,
+            subject: claimed.subject,
+            name: claimed.name,
+            email: claimed.email,
+        };
+        if found.as_ref() != Some(&person) {
+            // Two first sign-ins at once must not make two people of one.
+            let when = if known.is_some() { When::Always } else { When::Absent };
+            let body = serde_json::to_vec(&person).unwrap_or_default();
+            self.store.keep(vec![Write::put_when(key, body, when)], Vec::new()).await?;
+            self.names.lock().await.insert(person.id.clone(), person.name.clone());
+        }
+        if let (true, Some(email)) = (claimed.email_verified, &person.email) {
+            self.bind_grants(keeper, email, &person.id).await?;
+        }
+        Ok(person)
+    }
+
+    fn new_id(&self) -> PersonId {
+        let text = hex(&random::<16>(self.dice.as_ref()));
+        PersonId::new(text).unwrap_or_else(|_| unreachable_id())
+    }
+
+    async fn bind_grants(&self, keeper: &Keeper, email: &str, person: &PersonId) -> Result<(), StoreError> {
+        for _ in 0..TRIES {
+            let config = keeper.current();
+            let bound = config.projects().filter_map(|kept| bind(&kept.project, email, person));
+            let writes: Vec<Write> = bound.filter_map(|project| put_project(&project).ok()).collect();
+            if writes.is_empty() {
+                return Ok(());
+            }
+            match keeper.commit(config.revision, writes, Vec::new()).await {
+                Err(StoreError::Conflict { .. }) => keeper.refresh().await?,
+                done => return done.map(|_| ()),
+            }
+        }
+        Ok(())
+    }
+
+    /// How grantees are called; a person who has never signed in keeps the address that was typed.
+    ///
+    /// # Errors
+    /// [`Fault`] when the store cannot be read.
+    pub async fn names<'a>(
+        &self,
+        grantees: impl Iterator<Item = &'a Grantee>,
+    ) -> Result<Vec<(Grantee, String)>, Fault> {
+        let mut names = self.names.lock().await;
+        if names.is_empty() {
+            for record in self.store.list(RecordKind::Person, None).await? {
+                let person = record.body.plain().and_then(|body| serde_json::from_slice::<Person>(body).ok());
+                names.extend(person.map(|person| (person.id, person.name)));
+            }
+        }
+        let name = |grantee: &Grantee| match grantee {
+            Grantee::Role(role) => role.to_string(),
+            Grantee::Email(email) => email.clone(),
+            Grantee::Person(person) => names.get(person).cloned().unwrap_or_else(|| person.to_string()),
+        };
+        Ok(grantees.map(|grantee| (grantee.clone(), name(grantee))).collect())
+    }
+
+    /// Writes a person who is known beforehand: for the demo, whose local people have projects from the start.
+    ///
+    /// # Errors
+    /// [`Fault`] when it cannot be written.
+    pub async fn put(&self, person: &Person) -> Result<(), Fault> {
+        let key = key_of(&person.issuer, &person.subject);
+        self.store.keep(vec![Write::put(key, json(person)?)], Vec::new()).await?;
+        Ok(())
+    }
+}
+
+/// Sixteen bytes in hexadecimal are always an id; this is what stands in the place of an impossible branch.
+fn unreachable_id() -> PersonId {
+    #[expect(clippy::expect_used, reason = "a constant that is a slug")]
+    PersonId::new("nobody").expect("a slug")
+}
+
+/// One record for each (issuer, subject): the hash makes any pair a short key and keeps both out of the clear.
+fn key_of(issuer: &str, subject: &str) -> RecordKey {
+    let mut hasher = Sha256::new();
+    hasher.update((issuer.len() as u64).to_le_bytes());
+    hasher.update(issuer.as_bytes());
+    hasher.update(subject.as_bytes());
+    RecordKey::new(RecordKind::Person, "", hex(&hasher.finalize()))
+}
+
+fn bind(project: &Project, email: &str, person: &PersonId) -> Option<Project> {
+    let waits = |grant: &Grant| matches!(&grant.to, Grantee::Email(waiting) if waiting.eq_ignore_ascii_case(email));
+    if !project.grants.iter().any(waits) {
+        return None;
+    }
+    let mut project = project.clone();
+    for grant in &mut project.grants {
+        if waits(grant) {
+            grant.to = Grantee::Person(person.clone());
+        }
+    }
+    project.grants.sort();
+    project.grants.dedup();
+    Some(project)
+}

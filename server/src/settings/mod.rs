@@ -1,0 +1,220 @@
+//! The only reader of environment and files of settings.
+//!
+//! Everything comes from one table (`table.rs`): what is known, its default, its flag, its help. `Given` holds what
+//! the process was told; `Settings::read` makes typed values of it or says in one line what is wrong and what to do.
+
+mod kinds;
+mod parse;
+mod secret;
+mod table;
+#[cfg(test)]
+mod tests;
+
+use std::collections::BTreeMap;
+use std::io::Read as _;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use url::Url;
+
+pub use kinds::{Cidr, LogForm, LogLevel, StorePlace};
+pub use secret::{KeyFault, MasterKey, Secret};
+pub use table::{SOURCE_PREFIX, Setting, TABLE, markdown, names};
+
+/// Exit code of a missing or malformed setting.
+pub const EXIT_SETTING: u8 = 2;
+
+/// A file of a secret is at most this long.
+const SECRET_FILE_LIMIT_BYTES: u64 = 64 << 10;
+
+/// What ends the start: which setting, what is wrong with it, what to do. Never holds the value of a secret.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{name} {fault}; {remedy}")]
+pub struct SettingFault {
+    /// The variable as it was given.
+    pub name: String,
+    /// What is wrong, to be read behind the name.
+    pub fault: String,
+    /// What to do.
+    pub remedy: String,
+}
+
+impl SettingFault {
+    pub(crate) fn new(name: &str, fault: impl Into<String>, remedy: impl Into<String>) -> Self {
+        Self { name: name.to_owned(), fault: fault.into(), remedy: remedy.into() }
+    }
+}
+
+/// What the process was told: environment variables, then flags (by name without `--`), which win.
+#[derive(Default)]
+pub struct Given {
+    pub environment: BTreeMap<String, String>,
+    pub flags: BTreeMap<String, String>,
+}
+
+impl Given {
+    /// The real environment: the one place in the server that reads it. Variables that are not ours are left alone.
+    #[expect(clippy::disallowed_methods, reason = "`settings` is the one reader of the environment")]
+    pub fn from_process() -> Result<Self, SettingFault> {
+        let mut environment = BTreeMap::new();
+        for (name, value) in std::env::vars_os() {
+            let Ok(name) = name.into_string() else { continue };
+            if !is_ours(&name) {
+                continue;
+            }
+            let value = value
+                .into_string()
+                .map_err(|_| SettingFault::new(&name, "is not valid UTF-8", "write it with plain characters"))?;
+            environment.insert(name, value);
+        }
+        Ok(Self { environment, flags: BTreeMap::new() })
+    }
+
+    /// Adds the flags that clap found; the arguments must be those of [`arguments`].
+    #[must_use]
+    pub fn with_flags(mut self, matches: &clap::ArgMatches) -> Self {
+        for setting in TABLE.iter().filter(|setting| !setting.flag.is_empty()) {
+            if let Ok(Some(value)) = matches.try_get_one::<String>(setting.flag) {
+                self.flags.insert(setting.flag.to_owned(), value.clone());
+            }
+        }
+        self
+    }
+}
+
+/// The settings as arguments of the command line, each naming its variable and default in its help.
+pub fn arguments() -> impl Iterator<Item = clap::Arg> {
+    TABLE.iter().filter(|setting| !setting.flag.is_empty()).map(|setting| {
+        let default =
+            if setting.default.is_empty() { String::new() } else { format!(" [default: {}]", setting.default) };
+        clap::Arg::new(setting.flag)
+            .long(setting.flag)
+            .value_name("VALUE")
+            .global(true)
+            .help(format!("{} [{}]{default}", setting.help, setting.name))
+    })
+}
+
+/// What stands at the end of `--help`: the settings without a flag.
+pub fn help_for_secrets() -> String {
+    let mut text = String::from("Secrets come from the environment, or from the file that NAME_FILE names:\n");
+    for setting in TABLE.iter().filter(|setting| setting.flag.is_empty()) {
+        text.push_str(&format!("  {}  {}\n", setting.name, setting.help));
+    }
+    text.push_str("  CLEW_SOURCE_*  Credentials of sources, named by a project's configuration.\n");
+    text
+}
+
+/// The folder in which programs keep data for this user, after the XDG rules; none without a home folder.
+#[expect(clippy::disallowed_methods, reason = "`settings` is the one reader of the environment")]
+pub fn user_data_folder() -> Option<PathBuf> {
+    let absolute = |name: &str| std::env::var_os(name).map(PathBuf::from).filter(|path| path.is_absolute());
+    absolute("XDG_DATA_HOME").or_else(|| absolute("HOME").map(|home| home.join(".local/share")))
+}
+
+fn is_ours(name: &str) -> bool {
+    name.starts_with("CLEW_") || table::find(name.strip_suffix("_FILE").unwrap_or(name)).is_some()
+}
+
+/// The relying party's own settings; present when an external issuer signs people in.
+#[derive(Debug, Clone)]
+pub struct Oidc {
+    pub issuer: Url,
+    pub client_id: String,
+    pub client_secret: Option<Secret>,
+}
+
+/// Every setting, typed. What is required depends on the command: see [`Settings::for_serve`].
+#[derive(Debug, Clone)]
+pub struct Settings {
+    pub encryption_key: Option<MasterKey>,
+    pub store: StorePlace,
+    pub listen: Vec<SocketAddr>,
+    pub public_url: Option<Url>,
+    pub data: PathBuf,
+    /// `None`: the embedded issuer signs people in.
+    pub oidc: Option<Oidc>,
+    /// The way through nested objects to the roles, at least one name.
+    pub roles_claim: Vec<String>,
+    pub project_creators: Vec<String>,
+    pub sqlite_dir: Option<PathBuf>,
+    pub upload_memory_bytes: u64,
+    pub behind_proxy: Vec<Cidr>,
+    pub session_idle: Duration,
+    pub session_length: Duration,
+    pub log: LogForm,
+    pub log_level: LogLevel,
+    /// Credentials by the full name of their variable (`CLEW_SOURCE_...`).
+    pub source_secrets: BTreeMap<String, Secret>,
+}
+
+/// What `serve` cannot do without; made by [`Settings::for_serve`].
+#[derive(Debug, Clone, Copy)]
+pub struct ForServe<'a> {
+    pub encryption_key: &'a MasterKey,
+    pub public_url: &'a Url,
+}
+
+impl Settings {
+    /// Makes typed values, or names the first setting that is wrong.
+    pub fn read(given: &Given) -> Result<Self, SettingFault> {
+        parse::settings(given)
+    }
+
+    /// The key, for commands that open the store.
+    pub fn key(&self) -> Result<&MasterKey, SettingFault> {
+        self.encryption_key.as_ref().ok_or_else(|| {
+            SettingFault::new(names::ENCRYPTION_KEY, "is missing", "make one with `openssl rand -base64 32`")
+        })
+    }
+
+    /// What `serve` needs on top: a key, a public address, and no clear text beyond loopback.
+    pub fn for_serve(&self) -> Result<ForServe<'_>, SettingFault> {
+        let encryption_key = self.key()?;
+        let public_url = self.public_url.as_ref().ok_or_else(|| {
+            SettingFault::new(
+                names::PUBLIC_URL,
+                "is missing",
+                "set it to the address that people type into the browser",
+            )
+        })?;
+        let open = self.listen.iter().find(|address| !address.ip().to_canonical().is_loopback());
+        if let (Some(address), true) = (open, self.behind_proxy.is_empty()) {
+            let fault = format!("names {address}, which would serve clear text beyond this machine");
+            let remedy = format!("listen on loopback, or name your TLS proxy's network in {}", names::BEHIND_PROXY);
+            return Err(SettingFault::new(names::LISTEN, fault, remedy));
+        }
+        if public_url.scheme() == "http" && !is_this_machine(public_url) {
+            let fault = "is http on another machine than localhost, where a session could be overheard";
+            return Err(SettingFault::new(names::PUBLIC_URL, fault, "use https"));
+        }
+        Ok(ForServe { encryption_key, public_url })
+    }
+}
+
+fn is_this_machine(url: &Url) -> bool {
+    match url.host() {
+        Some(url::Host::Domain(name)) => name == "localhost",
+        Some(url::Host::Ipv4(address)) => address.is_loopback(),
+        Some(url::Host::Ipv6(address)) => address.is_loopback(),
+        None => false,
+    }
+}
+
+/// The secret that a file holds, without the line end behind it.
+fn secret_file(name: &str, path: &Path) -> Result<Secret, SettingFault> {
+    let unreadable = |cause: std::io::Error| {
+        let fault = format!("names {}, which cannot be read ({cause})", path.display());
+        SettingFault::new(name, fault, "name a file that this process may read")
+    };
+    let mut text = String::new();
+    let file = std::fs::File::open(path).map_err(unreadable)?;
+    file.take(SECRET_FILE_LIMIT_BYTES + 1).read_to_string(&mut text).map_err(unreadable)?;
+    if text.len() as u64 > SECRET_FILE_LIMIT_BYTES {
+        let fault = format!("names {}, which is longer than 64 KB", path.display());
+        return Err(SettingFault::new(name, fault, "name a file that holds only the secret"));
+    }
+    text.truncate(text.trim_end_matches(['\r', '\n']).len());
+    Ok(Secret::new(text))
+}

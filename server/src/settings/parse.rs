@@ -1,0 +1,222 @@
+//! From what was given to typed values, one function per group of settings.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use url::Url;
+
+use super::kinds::{self, Cidr, LogForm, LogLevel, StorePlace};
+use super::table::{self, names};
+use super::{Given, MasterKey, Oidc, SOURCE_PREFIX, Secret, SettingFault, Settings, secret_file};
+
+pub(super) fn settings(given: &Given) -> Result<Settings, SettingFault> {
+    refuse_unknown(given)?;
+    let source = Source { given };
+    let data = PathBuf::from(source.text(names::DATA));
+    Ok(Settings {
+        encryption_key: encryption_key(&source)?,
+        store: store(&source, &data)?,
+        listen: source.parsed(names::LISTEN, kinds::addresses, "write addresses as `127.0.0.1:14445`, with commas")?,
+        public_url: source.optional(names::PUBLIC_URL, origin, "write `https://host` or `https://host:port`")?,
+        oidc: oidc(&source)?,
+        roles_claim: source.parsed(names::OIDC_ROLES_CLAIM, claim, "write names with dots between them")?,
+        project_creators: kinds::list(source.text(names::PROJECT_CREATORS)).map(str::to_owned).collect(),
+        sqlite_dir: source.optional(names::SQLITE_DIR, absolute, "write an absolute path")?,
+        upload_memory_bytes: source.parsed(names::UPLOAD_MEMORY, kinds::bytes, "write a size such as `128 MB`")?,
+        behind_proxy: source.parsed(names::BEHIND_PROXY, networks, "write networks as `10.0.0.0/8`, with commas")?,
+        session_idle: source.parsed(names::SESSION_IDLE_MINUTES, |t| span(t, 1440, 60), "write 1 to 1440")?,
+        session_length: source.parsed(names::SESSION_HOURS, |t| span(t, 168, 3600), "write 1 to 168")?,
+        log: source.parsed(names::LOG, log_form, "write `text` or `json`")?,
+        log_level: source.parsed(names::LOG_LEVEL, log_level, "write `error`, `warn`, `info`, `debug` or `trace`")?,
+        source_secrets: source_secrets(given)?,
+        data,
+    })
+}
+
+/// Looks values up: flag, then environment, then default; empty text counts as not given.
+struct Source<'a> {
+    given: &'a Given,
+}
+
+impl Source<'_> {
+    fn text(&self, name: &'static str) -> &str {
+        let row = table::find(name);
+        let flag = row.and_then(|row| self.given.flags.get(row.flag));
+        let value = flag.or_else(|| self.given.environment.get(name)).map(|text| text.trim());
+        value.filter(|text| !text.is_empty()).unwrap_or(row.map_or("", |row| row.default))
+    }
+
+    fn parsed<T>(
+        &self,
+        name: &'static str,
+        parse: impl Fn(&str) -> Option<T>,
+        remedy: &str,
+    ) -> Result<T, SettingFault> {
+        let text = self.text(name);
+        parse(text).ok_or_else(|| SettingFault::new(name, format!("is `{}`", shortened(text)), remedy))
+    }
+
+    fn optional<T>(
+        &self,
+        name: &'static str,
+        parse: impl Fn(&str) -> Option<T>,
+        remedy: &str,
+    ) -> Result<Option<T>, SettingFault> {
+        if self.text(name).is_empty() { Ok(None) } else { self.parsed(name, parse, remedy).map(Some) }
+    }
+
+    /// A secret from its variable or from the file that `NAME_FILE` names; both at once is a mistake.
+    fn secret(&self, name: &'static str) -> Result<Option<Secret>, SettingFault> {
+        let file_name = format!("{name}_FILE");
+        let direct = self.given.environment.get(name).filter(|text| !text.is_empty());
+        match (direct, self.given.environment.get(&file_name).filter(|path| !path.is_empty())) {
+            (Some(_), Some(_)) => Err(SettingFault::new(&file_name, format!("and {name} are both set"), "unset one")),
+            (Some(text), None) => Ok(Some(Secret::new(text.clone()))),
+            (None, Some(path)) => secret_file(&file_name, Path::new(path)).map(Some),
+            (None, None) => Ok(None),
+        }
+    }
+}
+
+fn refuse_unknown(given: &Given) -> Result<(), SettingFault> {
+    let ours = given.environment.keys().filter(|name| name.starts_with("CLEW_"));
+    for name in ours.filter(|name| !name.starts_with(SOURCE_PREFIX)) {
+        let known = table::find(name).is_some();
+        let base = name.strip_suffix("_FILE").and_then(table::find);
+        match base {
+            _ if known => {}
+            Some(row) if row.secret => {}
+            Some(row) => {
+                let remedy = format!("set {} itself: only secrets come from files", row.name);
+                return Err(SettingFault::new(name, "is not a setting", remedy));
+            }
+            None => {
+                let remedy = format!("did you mean {}? All names are in docs/settings.md", table::nearest(name));
+                return Err(SettingFault::new(name, "is not a setting", remedy));
+            }
+        }
+    }
+    Ok(())
+}
+
+fn encryption_key(source: &Source<'_>) -> Result<Option<MasterKey>, SettingFault> {
+    let Some(text) = source.secret(names::ENCRYPTION_KEY)? else { return Ok(None) };
+    MasterKey::from_base64(text.expose()).map(Some).map_err(|fault| {
+        SettingFault::new(names::ENCRYPTION_KEY, fault.to_string(), "make one with `openssl rand -base64 32`")
+    })
+}
+
+fn store(source: &Source<'_>, data: &Path) -> Result<StorePlace, SettingFault> {
+    let text = source.text(names::STORE);
+    if table::find(names::STORE).is_some_and(|row| row.default == text) {
+        return Ok(StorePlace::Sqlite(data.join("clew.db")));
+    }
+    let native = text.strip_prefix("jdbc:").unwrap_or(text);
+    if ["postgresql:", "postgres:"].iter().any(|scheme| native.starts_with(scheme)) {
+        let fault = "names PostgreSQL, which is not in this version";
+        return Err(SettingFault::new(names::STORE, fault, "use a file: `jdbc:sqlite:/path`"));
+    }
+    let path = native.strip_prefix("sqlite:").unwrap_or(native);
+    let path = path.strip_prefix("//").filter(|rest| rest.starts_with('/')).unwrap_or(path);
+    let is_path = !path.is_empty() && !path.contains(['?', '\0']) && !path.starts_with("jdbc:") && path != ":memory:";
+    let is_scheme = path.split_once("://").is_some();
+    if is_path && !is_scheme {
+        Ok(StorePlace::Sqlite(PathBuf::from(path)))
+    } else {
+        // The text itself may hold a password, so it is not repeated.
+        Err(SettingFault::new(names::STORE, "names no store that is known", "use a file: `jdbc:sqlite:/path`"))
+    }
+}
+
+fn oidc(source: &Source<'_>) -> Result<Option<Oidc>, SettingFault> {
+    let client_secret = source.secret(names::OIDC_CLIENT_SECRET)?;
+    let client_id = source.text(names::OIDC_CLIENT_ID).to_owned();
+    let issuer = source.optional(names::OIDC_ISSUER, issuer, "write the issuer's https address")?;
+    let alone = |name: &str| {
+        let remedy = format!("set {} too, or unset this one to use the embedded issuer", names::OIDC_ISSUER);
+        Err(SettingFault::new(name, format!("is set without {}", names::OIDC_ISSUER), remedy))
+    };
+    match issuer {
+        Some(_) if client_id.is_empty() => {
+            let fault = format!("is missing, and {} is set", names::OIDC_ISSUER);
+            Err(SettingFault::new(names::OIDC_CLIENT_ID, fault, "set it to the client's name at the issuer"))
+        }
+        Some(issuer) => Ok(Some(Oidc { issuer, client_id, client_secret })),
+        None if client_secret.is_some() => alone(names::OIDC_CLIENT_SECRET),
+        None if !client_id.is_empty() => alone(names::OIDC_CLIENT_ID),
+        None => Ok(None),
+    }
+}
+
+fn source_secrets(given: &Given) -> Result<BTreeMap<String, Secret>, SettingFault> {
+    let mut secrets = BTreeMap::new();
+    for (name, value) in given.environment.iter().filter(|(name, _)| name.starts_with(SOURCE_PREFIX)) {
+        let (name, secret) = match name.strip_suffix("_FILE") {
+            Some(base) => (base, secret_file(name, Path::new(value))?),
+            None => (name.as_str(), Secret::new(value.clone())),
+        };
+        if secrets.insert(name.to_owned(), secret).is_some() {
+            return Err(SettingFault::new(name, format!("and {name}_FILE are both set"), "unset one"));
+        }
+    }
+    Ok(secrets)
+}
+
+/// Scheme, host and port only: people's addresses begin at the root.
+fn origin(text: &str) -> Option<Url> {
+    let url = Url::parse(text).ok()?;
+    let bare = url.username().is_empty() && url.password().is_none() && url.query().is_none();
+    let root = url.path() == "/" && url.fragment().is_none() && url.host().is_some();
+    (bare && root && matches!(url.scheme(), "http" | "https")).then_some(url)
+}
+
+fn issuer(text: &str) -> Option<Url> {
+    let url = Url::parse(text).ok()?;
+    let bare = url.username().is_empty() && url.password().is_none() && url.query().is_none();
+    let safe = url.scheme() == "https" || (url.scheme() == "http" && super::is_this_machine(&url));
+    (bare && safe && url.fragment().is_none()).then_some(url)
+}
+
+fn claim(text: &str) -> Option<Vec<String>> {
+    let parts: Vec<String> = text.split('.').map(str::to_owned).collect();
+    parts.iter().all(|part| !part.is_empty()).then_some(parts)
+}
+
+fn absolute(text: &str) -> Option<PathBuf> {
+    let path = PathBuf::from(text);
+    path.is_absolute().then_some(path)
+}
+
+fn networks(text: &str) -> Option<Vec<Cidr>> {
+    kinds::list(text).map(Cidr::parse).collect()
+}
+
+fn span(text: &str, most: u64, unit_secs: u64) -> Option<Duration> {
+    let number: u64 = text.parse().ok()?;
+    (1..=most).contains(&number).then(|| Duration::from_secs(number * unit_secs))
+}
+
+fn log_form(text: &str) -> Option<LogForm> {
+    match text {
+        "text" => Some(LogForm::Text),
+        "json" => Some(LogForm::Json),
+        _ => None,
+    }
+}
+
+fn log_level(text: &str) -> Option<LogLevel> {
+    match text {
+        "error" => Some(LogLevel::Error),
+        "warn" => Some(LogLevel::Warn),
+        "info" => Some(LogLevel::Info),
+        "debug" => Some(LogLevel::Debug),
+        "trace" => Some(LogLevel::Trace),
+        _ => None,
+    }
+}
+
+/// At most 80 characters of what was given, so that an error stays one line.
+fn shortened(text: &str) -> String {
+    text.chars().filter(|c| !c.is_control()).take(80).collect()
+}

@@ -1,0 +1,147 @@
+//! The one table of settings: parsing, `--help` and `docs/settings.md` all come from it.
+
+/// One setting: a row of the table.
+#[derive(Debug)]
+pub struct Setting {
+    /// The name of the environment variable.
+    pub name: &'static str,
+    /// The name of the flag, without `--`; empty: no flag (a secret on a command line is seen by every local user).
+    pub flag: &'static str,
+    /// What holds when nothing is given; empty: nothing.
+    pub default: &'static str,
+    /// Whether the value is a secret; a secret may also come from the file that `NAME_FILE` names.
+    pub secret: bool,
+    /// What it does, in one sentence.
+    pub help: &'static str,
+}
+
+/// Names that begin so are credentials of sources, free to choose (`CLEW_SOURCE_BANK_PASSWORD`).
+pub const SOURCE_PREFIX: &str = "CLEW_SOURCE_";
+
+macro_rules! settings {
+    ($($constant:ident = $name:literal, flag $flag:literal, default $default:literal, $kind:ident, $help:literal;)*) => {
+        /// The names, so that no text is spelled twice.
+        pub mod names {
+            $(#[doc = $help] pub const $constant: &str = $name;)*
+        }
+
+        /// Every setting there is, in the order of the documentation.
+        pub const TABLE: &[Setting] = &[$(Setting {
+            name: names::$constant,
+            flag: $flag,
+            default: $default,
+            secret: settings!(@secret $kind),
+            help: $help,
+        },)*];
+    };
+    (@secret secret) => { true };
+    (@secret plain) => { false };
+}
+
+settings! {
+    ENCRYPTION_KEY = "CONFIG_B64_ENCRYPTION_KEY", flag "", default "", secret,
+        "The key of the store: base64 of 32 random bytes (`openssl rand -base64 32`). Required by `serve`.";
+    STORE = "JDBC_CONNECTION_STRING", flag "store", default "jdbc:sqlite:CLEW_DATA/clew.db", plain,
+        "Where the store is: `jdbc:sqlite:/path`, `sqlite:/path` or a plain path.";
+    LISTEN = "CLEW_LISTEN", flag "listen", default "127.0.0.1:14445, [::1]:14445", plain,
+        "The addresses to listen on, separated by commas.";
+    PUBLIC_URL = "CLEW_PUBLIC_URL", flag "public-url", default "", plain,
+        "The address that people type, such as `https://clew.example.org`. Required by `serve`.";
+    DATA = "CLEW_DATA", flag "data", default "/opt/clew/data", plain,
+        "The folder for the store, when `JDBC_CONNECTION_STRING` names no other place.";
+    OIDC_ISSUER = "CLEW_OIDC_ISSUER", flag "oidc-issuer", default "", plain,
+        "The OpenID Connect issuer that signs people in. Without it the embedded issuer does.";
+    OIDC_CLIENT_ID = "CLEW_OIDC_CLIENT_ID", flag "oidc-client-id", default "", plain,
+        "The name under which the issuer knows this server. Required with `CLEW_OIDC_ISSUER`.";
+    OIDC_CLIENT_SECRET = "CLEW_OIDC_CLIENT_SECRET", flag "", default "", secret,
+        "The password of this server at the issuer.";
+    OIDC_ROLES_CLAIM = "CLEW_OIDC_ROLES_CLAIM", flag "oidc-roles-claim", default "roles", plain,
+        "The claim that carries a person's roles; dots lead into nested objects (`resource_access.clew.roles`).";
+    PROJECT_CREATORS = "CLEW_PROJECT_CREATORS", flag "project-creators", default "", plain,
+        "Further roles, separated by commas, whose holders may create projects besides instance managers.";
+    SQLITE_DIR = "CLEW_SQLITE_DIR", flag "sqlite-dir", default "", plain,
+        "The folder whose SQLite files may be sources. Without it there are no SQLite sources.";
+    UPLOAD_MEMORY = "CLEW_UPLOAD_MEMORY", flag "upload-memory", default "128 MB", plain,
+        "Memory for opened uploads; the ones unused longest are closed first. 1 MB is 1,048,576 bytes.";
+    BEHIND_PROXY = "CLEW_BEHIND_PROXY", flag "behind-proxy", default "", plain,
+        "Networks (CIDR, separated by commas) of the TLS proxies in front; only their `X-Forwarded-*` is believed. \
+         Needed to listen on more than loopback.";
+    SESSION_IDLE_MINUTES = "CLEW_SESSION_IDLE_MINUTES", flag "session-idle-minutes", default "30", plain,
+        "Minutes without a request after which a session ends (1 to 1440).";
+    SESSION_HOURS = "CLEW_SESSION_HOURS", flag "session-hours", default "12", plain,
+        "Hours after which a session ends in any case (1 to 168).";
+    LOG = "CLEW_LOG", flag "log", default "text", plain,
+        "The form of the log: `text` or `json`.";
+    LOG_LEVEL = "CLEW_LOG_LEVEL", flag "log-level", default "info", plain,
+        "What is logged: `error`, `warn`, `info`, `debug` or `trace`.";
+}
+
+/// The row of a name.
+pub(super) fn find(name: &str) -> Option<&'static Setting> {
+    TABLE.iter().find(|setting| setting.name == name)
+}
+
+/// The known name with the fewest edits to `wrong`, to be proposed in an error.
+pub(super) fn nearest(wrong: &str) -> &'static str {
+    TABLE.iter().map(|setting| setting.name).min_by_key(|name| edits(wrong, name)).unwrap_or_default()
+}
+
+/// Levenshtein distance over bytes; names are ASCII.
+fn edits(a: &str, b: &str) -> usize {
+    let mut row: Vec<usize> = (0..=b.len()).collect();
+    for (i, x) in a.bytes().enumerate() {
+        let mut diagonal = i;
+        let mut left = i + 1;
+        for (cell, y) in row.iter_mut().skip(1).zip(b.bytes()) {
+            let next = (diagonal + usize::from(x != y)).min(*cell + 1).min(left + 1);
+            diagonal = std::mem::replace(cell, next);
+            left = next;
+        }
+        if let Some(first) = row.first_mut() {
+            *first = i + 1;
+        }
+    }
+    row.last().copied().unwrap_or(a.len())
+}
+
+/// The table as Markdown: what `docs/settings.md` holds.
+pub fn markdown() -> String {
+    let mut text = String::from(HEAD);
+    for setting in TABLE {
+        let flag = if setting.flag.is_empty() { String::new() } else { format!("`--{}`", setting.flag) };
+        let default = if setting.default.is_empty() { String::new() } else { format!("`{}`", setting.default) };
+        let secret = if setting.secret { "yes" } else { "" };
+        text.push_str(&format!("| `{}` | {flag} | {default} | {secret} | {} |\n", setting.name, setting.help));
+    }
+    text.push_str(TAIL);
+    text
+}
+
+const HEAD: &str = "\
+# Settings
+
+<!-- Generated from server/src/settings/table.rs; a test compares. -->
+
+Each setting is an environment variable; where a flag is named, the flag wins. A secret has no flag, because a command
+line can be read by every local user; instead `NAME_FILE` may name a file that holds it.
+
+| Variable | Flag | Default | Secret | Effect |
+|---|---|---|---|---|
+";
+
+const TAIL: &str = "| `CLEW_SOURCE_*` | | | yes | Credentials of sources, named by the project's configuration; \
+the part behind the prefix is free. |
+
+An unknown name that begins with `CLEW_` ends the start, so that a typing error is never silently without effect.
+
+## Exit codes
+
+| Code | Meaning |
+|---|---|
+| 0 | ended as asked |
+| 2 | a setting is missing or malformed |
+| 4 | the key is not the one under which the store is sealed |
+| 71 | the store failed: damaged, not a store of Clew, newer than this program, or an input/output error |
+| 73 | the store cannot be written |
+| 78 | the certificate cannot be used |
+";

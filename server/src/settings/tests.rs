@@ -1,0 +1,233 @@
+//! The settings, as transcripts: what is given, and what is said.
+
+use std::time::Duration;
+
+use base64::Engine as _;
+
+use super::*;
+
+const KEY: &str = "q83vEjRWeJCrze8SNFZ4kKvN7xI0VniQq83vEjRWeJA=";
+
+fn given(pairs: &[(&str, &str)]) -> Given {
+    let environment = pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+    Given { environment, flags: BTreeMap::new() }
+}
+
+fn said(pairs: &[(&str, &str)]) -> String {
+    match Settings::read(&given(pairs)).and_then(|settings| settings.for_serve().map(|_| ())) {
+        Ok(()) => "serves".to_owned(),
+        Err(fault) => fault.to_string(),
+    }
+}
+
+#[test]
+fn without_any_setting_the_defaults_hold() {
+    let settings = Settings::read(&Given::default()).unwrap();
+    assert_eq!(settings.store, StorePlace::Sqlite("/opt/clew/data/clew.db".into()));
+    assert_eq!(settings.listen.iter().map(ToString::to_string).collect::<Vec<_>>(), ["127.0.0.1:14445", "[::1]:14445"]);
+    assert_eq!(settings.upload_memory_bytes, 128 << 20);
+    assert_eq!(settings.roles_claim, ["roles"]);
+    assert_eq!(settings.session_idle, Duration::from_secs(1800));
+    assert_eq!(settings.session_length, Duration::from_secs(43_200));
+    assert!(settings.oidc.is_none() && settings.encryption_key.is_none() && settings.source_secrets.is_empty());
+}
+
+#[test]
+fn serve_says_in_one_line_what_is_missing_or_wrong() {
+    let good = [("CONFIG_B64_ENCRYPTION_KEY", KEY), ("CLEW_PUBLIC_URL", "http://localhost:14445")];
+    assert_eq!(said(&good), "serves");
+    let table: &[(&[(&str, &str)], &str)] = &[
+        (
+            &[("CONFIG_B64_ENCRYPTION_KEY", "")],
+            "CONFIG_B64_ENCRYPTION_KEY is missing; make one with `openssl rand -base64 32`",
+        ),
+        (
+            &[("CONFIG_B64_ENCRYPTION_KEY", "c2hvcnQ=")],
+            "CONFIG_B64_ENCRYPTION_KEY holds 5 bytes, not 32; make one with `openssl rand -base64 32`",
+        ),
+        (
+            &[("CLEW_PUBLIC_URL", "")],
+            "CLEW_PUBLIC_URL is missing; set it to the address that people type into the browser",
+        ),
+        (
+            &[("CLEW_PUBLIC_URL", "http://clew.example.org")],
+            "CLEW_PUBLIC_URL is http on another machine than localhost, where a session could be overheard; use https",
+        ),
+        (
+            &[("CLEW_PUBLIC_URL", "https://clew.example.org/app")],
+            "CLEW_PUBLIC_URL is `https://clew.example.org/app`; write `https://host` or `https://host:port`",
+        ),
+        (
+            &[("CLEW_LISTEN", "0.0.0.0:80")],
+            "CLEW_LISTEN names 0.0.0.0:80, which would serve clear text beyond this machine; listen on loopback, or name your TLS proxy's network in CLEW_BEHIND_PROXY",
+        ),
+        (&[("CLEW_LISTEN", "0.0.0.0:80"), ("CLEW_BEHIND_PROXY", "10.0.0.0/8")], "serves"),
+        (
+            &[("CLEW_LISTEN", "localhost")],
+            "CLEW_LISTEN is `localhost`; write addresses as `127.0.0.1:14445`, with commas",
+        ),
+        (
+            &[("CLEW_LISTNE", "x")],
+            "CLEW_LISTNE is not a setting; did you mean CLEW_LISTEN? All names are in docs/settings.md",
+        ),
+        (
+            &[("CLEW_LISTEN_FILE", "/x")],
+            "CLEW_LISTEN_FILE is not a setting; set CLEW_LISTEN itself: only secrets come from files",
+        ),
+        (
+            &[("JDBC_CONNECTION_STRING", "jdbc:postgresql://u:hunter2@h/db")],
+            "JDBC_CONNECTION_STRING names PostgreSQL, which is not in this version; use a file: `jdbc:sqlite:/path`",
+        ),
+        (
+            &[("JDBC_CONNECTION_STRING", "jdbc:mysql://u:hunter2@h/db")],
+            "JDBC_CONNECTION_STRING names no store that is known; use a file: `jdbc:sqlite:/path`",
+        ),
+        (
+            &[("CLEW_OIDC_ISSUER", "https://id.example.org")],
+            "CLEW_OIDC_CLIENT_ID is missing, and CLEW_OIDC_ISSUER is set; set it to the client's name at the issuer",
+        ),
+        (
+            &[("CLEW_OIDC_CLIENT_SECRET", "x")],
+            "CLEW_OIDC_CLIENT_SECRET is set without CLEW_OIDC_ISSUER; set CLEW_OIDC_ISSUER too, or unset this one to use the embedded issuer",
+        ),
+        (
+            &[("CLEW_OIDC_ISSUER", "http://id.example.org")],
+            "CLEW_OIDC_ISSUER is `http://id.example.org`; write the issuer's https address",
+        ),
+        (&[("CLEW_UPLOAD_MEMORY", "lots")], "CLEW_UPLOAD_MEMORY is `lots`; write a size such as `128 MB`"),
+        (
+            &[("CLEW_BEHIND_PROXY", "10.0.0.0/33")],
+            "CLEW_BEHIND_PROXY is `10.0.0.0/33`; write networks as `10.0.0.0/8`, with commas",
+        ),
+        (&[("CLEW_SESSION_HOURS", "0")], "CLEW_SESSION_HOURS is `0`; write 1 to 168"),
+        (&[("CLEW_LOG", "xml")], "CLEW_LOG is `xml`; write `text` or `json`"),
+        (&[("CLEW_SQLITE_DIR", "data")], "CLEW_SQLITE_DIR is `data`; write an absolute path"),
+    ];
+    for (pairs, expected) in table {
+        let mut all = good.to_vec();
+        all.extend_from_slice(pairs);
+        assert_eq!(said(&all), *expected, "{pairs:?}");
+    }
+}
+
+#[test]
+fn a_key_is_base64_of_32_bytes_that_nobody_can_guess() {
+    let bytes = [0xFB, 0xEF, 0xBE].repeat(11);
+    let standard = base64::engine::general_purpose::STANDARD.encode(&bytes[..32]);
+    let url = base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(&bytes[..32]);
+    assert!(standard.contains('+') && url.contains('-'));
+    let spaced = format!("  {}\n{}\r\n", &standard[..20], &standard[20..]);
+    for good in [&standard, &url, &spaced, &standard.trim_end_matches('=').to_owned()] {
+        assert_eq!(MasterKey::from_base64(good).unwrap().expose().as_slice(), &bytes[..32], "{good}");
+    }
+    let of = |bytes: &[u8]| base64::engine::general_purpose::STANDARD.encode(bytes);
+    let counting: Vec<u8> = (0..32).collect();
+    let table = [
+        (String::new(), KeyFault::Length(0)),
+        ("not base64!".to_owned(), KeyFault::NotBase64),
+        (of(&bytes[..31]), KeyFault::Length(31)),
+        (of(&bytes[..33]), KeyFault::Length(33)),
+        (of(&[0; 32]), KeyFault::Repeated),
+        (of(&[0xAA; 32]), KeyFault::Repeated),
+        (of(&counting), KeyFault::Sample),
+        (of(b"0123456789abcdef0123456789abcdef"), KeyFault::Sample),
+    ];
+    for (text, fault) in table {
+        assert_eq!(MasterKey::from_base64(&text).unwrap_err(), fault, "{text}");
+    }
+}
+
+#[test]
+fn a_secret_may_come_from_a_file_but_not_twice() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("key");
+    std::fs::write(&path, format!("{KEY}\n")).unwrap();
+    let path = path.to_str().unwrap();
+    let settings = Settings::read(&given(&[("CONFIG_B64_ENCRYPTION_KEY_FILE", path)])).unwrap();
+    assert!(settings.encryption_key.is_some());
+    let both = given(&[("CONFIG_B64_ENCRYPTION_KEY_FILE", path), ("CONFIG_B64_ENCRYPTION_KEY", KEY)]);
+    assert_eq!(
+        Settings::read(&both).unwrap_err().to_string(),
+        "CONFIG_B64_ENCRYPTION_KEY_FILE and CONFIG_B64_ENCRYPTION_KEY are both set; unset one"
+    );
+    let absent = Settings::read(&given(&[("CLEW_OIDC_CLIENT_SECRET_FILE", "/nowhere/x")])).unwrap_err().to_string();
+    assert!(absent.starts_with("CLEW_OIDC_CLIENT_SECRET_FILE names /nowhere/x, which cannot be read"), "{absent}");
+}
+
+#[test]
+fn credentials_of_sources_are_collected_and_never_printed() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("p");
+    std::fs::write(&path, "from file\n").unwrap();
+    let pairs = [
+        ("CLEW_SOURCE_BANK_PASSWORD", "hunter2"),
+        ("CLEW_SOURCE_REGISTER_FILE", path.to_str().unwrap()),
+        ("CLEW_OIDC_ISSUER", "https://id.example.org"),
+        ("CLEW_OIDC_CLIENT_ID", "clew"),
+        ("CLEW_OIDC_CLIENT_SECRET", "hunter3"),
+        ("CONFIG_B64_ENCRYPTION_KEY", KEY),
+    ];
+    let settings = Settings::read(&given(&pairs)).unwrap();
+    assert_eq!(settings.source_secrets["CLEW_SOURCE_BANK_PASSWORD"].expose(), "hunter2");
+    assert_eq!(settings.source_secrets["CLEW_SOURCE_REGISTER"].expose(), "from file");
+    let printed = format!("{settings:?}");
+    assert!(!printed.contains("hunter") && !printed.contains("from file") && !printed.contains(KEY), "{printed}");
+}
+
+#[test]
+fn every_way_to_name_a_file_of_the_store_is_understood() {
+    let table = ["jdbc:sqlite:/d/c.db", "sqlite:/d/c.db", "/d/c.db", "jdbc:sqlite:///d/c.db", " /d/c.db "];
+    for text in table {
+        let settings = Settings::read(&given(&[("JDBC_CONNECTION_STRING", text)])).unwrap();
+        assert_eq!(settings.store, StorePlace::Sqlite("/d/c.db".into()), "{text}");
+    }
+    for text in ["jdbc:sqlite::memory:", "jdbc:sqlite:", "sqlite:/d/c.db?mode=memory", "https://x/y"] {
+        assert!(Settings::read(&given(&[("JDBC_CONNECTION_STRING", text)])).is_err(), "{text}");
+    }
+}
+
+#[test]
+fn a_flag_wins_over_the_environment_and_secrets_have_none() {
+    let command = clap::Command::new("clew").args(arguments());
+    let matches = command.try_get_matches_from(["clew", "--listen", "127.0.0.1:9"]).unwrap();
+    let given = given(&[("CLEW_LISTEN", "127.0.0.1:8")]).with_flags(&matches);
+    assert_eq!(Settings::read(&given).unwrap().listen[0].port(), 9);
+    assert!(TABLE.iter().all(|setting| !setting.secret || setting.flag.is_empty()));
+    assert!(help_for_secrets().contains("CONFIG_B64_ENCRYPTION_KEY"));
+}
+
+#[test]
+fn networks_hold_what_they_say() {
+    let table = [
+        ("10.0.0.0/8", "10.255.0.1", true),
+        ("10.0.0.0/8", "11.0.0.1", false),
+        ("10.0.0.0/8", "::ffff:10.1.1.1", true),
+        ("0.0.0.0/0", "203.0.113.9", true),
+        ("192.0.2.7", "192.0.2.7", true),
+        ("192.0.2.7", "192.0.2.6", false),
+        ("fd00::/8", "fd12::1", true),
+        ("fd00::/8", "fe80::1", false),
+        ("::/0", "::1", true),
+    ];
+    for (network, address, held) in table {
+        assert_eq!(Cidr::parse(network).unwrap().contains(address.parse().unwrap()), held, "{network} {address}");
+    }
+}
+
+fn documented() -> std::path::PathBuf {
+    std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/settings.md")
+}
+
+#[test]
+fn the_documented_table_is_the_one_in_the_program() {
+    let found = std::fs::read_to_string(documented()).unwrap_or_default();
+    let remedy = "write it anew: cargo test -p server write_the_documented_table -- --ignored";
+    assert!(found == markdown(), "docs/settings.md is out of date; {remedy}");
+}
+
+#[test]
+#[ignore = "writes docs/settings.md"]
+fn write_the_documented_table() {
+    std::fs::create_dir_all(documented().parent().unwrap()).unwrap();
+    std::fs::write(documented(), markdown()).unwrap();
+}

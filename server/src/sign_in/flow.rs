@@ -1,0 +1,156 @@
+//! One sign-in under way: state, nonce and PKCE verifier, kept on the server.
+//!
+//! The browser holds one opaque id in a ten-minute cookie; everything that must match on the way back lies in the
+//! store, sealed, and works once. A callback without that cookie is refused: somebody else's sign-in cannot be slipped
+//! into a browser.
+
+use std::sync::Arc;
+
+use axum::http::{HeaderMap, HeaderValue};
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use jiff::SignedDuration;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use super::session::cookie_value;
+use crate::gate::hex;
+use crate::store::{Record, RecordKey, RecordKind, Store, StoreError, When, Write};
+use crate::world::{Clock, Dice, random};
+
+/// The longest time between leaving for the issuer and coming back.
+const LIFETIME: SignedDuration = SignedDuration::from_mins(10);
+/// The most sign-ins under way; older ones are forgotten first.
+const MOST_FLOWS: usize = 1_000;
+
+/// What must match on the way back.
+#[derive(Clone, Serialize, Deserialize)]
+pub struct Flow {
+    /// Comes back in the address.
+    pub state: String,
+    /// Comes back inside the signed token.
+    pub nonce: String,
+    /// Proves at the token endpoint that the code is ours.
+    pub verifier: String,
+    /// Where the person wanted to go.
+    pub return_to: String,
+    /// When it began, in seconds since 1970.
+    pub begun: i64,
+}
+
+/// Sign-ins under way.
+pub struct Flows {
+    store: Arc<dyn Store>,
+    clock: Arc<dyn Clock>,
+    dice: Arc<dyn Dice>,
+    secure: bool,
+}
+
+impl Flows {
+    /// Sign-ins under way, kept in `store`.
+    pub fn new(store: Arc<dyn Store>, clock: Arc<dyn Clock>, dice: Arc<dyn Dice>, secure: bool) -> Self {
+        Self { store, clock, dice, secure }
+    }
+
+    /// Begins a flow; gives it and the `Set-Cookie` header that binds it to the browser.
+    ///
+    /// # Errors
+    /// [`StoreError`] when it cannot be kept.
+    pub async fn begin(&self, return_to: &str) -> Result<(Flow, HeaderValue), StoreError> {
+        let draw = || URL_SAFE_NO_PAD.encode(random::<32>(self.dice.as_ref()));
+        let (id, flow) = (
+            draw(),
+            Flow {
+                state: draw(),
+                nonce: draw(),
+                verifier: draw(),
+                return_to: safe_return(return_to).to_owned(),
+                begun: self.clock.now().as_second(),
+            },
+        );
+        let mut writes = self.stale().await?;
+        writes.push(Write::put(key(&id), serde_json::to_vec(&flow).unwrap_or_default()));
+        self.store.keep(writes, Vec::new()).await?;
+        Ok((flow, self.cookie(&id, LIFETIME.as_secs())))
+    }
+
+    /// The flow of this browser, which is then used up.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the store cannot be read or written.
+    pub async fn finish(&self, headers: &HeaderMap) -> Result<Option<Flow>, StoreError> {
+        let Some(id) = cookie_value(headers, self.cookie_name()) else { return Ok(None) };
+        let Some(record) = self.store.get(key(id)).await? else { return Ok(None) };
+        let once = Write::delete_when(key(id), When::At(record.revision));
+        match self.store.keep(vec![once], Vec::new()).await {
+            Ok(_) => {}
+            // Somebody used it in this very moment: it works once.
+            Err(StoreError::RowConflict { .. }) => return Ok(None),
+            Err(error) => return Err(error),
+        }
+        Ok(read(&record).filter(|flow| !self.is_stale(flow)))
+    }
+
+    /// The header that takes the cookie from the browser.
+    pub fn forget(&self) -> HeaderValue {
+        self.cookie("", 0)
+    }
+
+    async fn stale(&self) -> Result<Vec<Write>, StoreError> {
+        let records = self.store.list(RecordKind::SignIn, None).await?;
+        let mut known: Vec<(i64, &Record)> =
+            records.iter().map(|record| (read(record).map_or(0, |flow| flow.begun), record)).collect();
+        known.sort_by_key(|(begun, _)| *begun);
+        let oldest = known.len().saturating_sub(MOST_FLOWS - 1);
+        let limit = self.clock.now().as_second() - LIFETIME.as_secs();
+        let stale = known.iter().enumerate().filter(|(place, (begun, _))| *place < oldest || *begun < limit);
+        Ok(stale.map(|(_, (_, record))| Write::delete(record.key.clone())).collect())
+    }
+
+    fn is_stale(&self, flow: &Flow) -> bool {
+        self.clock.now().as_second() - flow.begun > LIFETIME.as_secs()
+    }
+
+    fn cookie_name(&self) -> &'static str {
+        if self.secure { "__Host-clew_flow" } else { "clew_flow" }
+    }
+
+    fn cookie(&self, id: &str, seconds: i64) -> HeaderValue {
+        let secure = if self.secure { "; Secure" } else { "" };
+        let text = format!("{}={id}; Path=/; HttpOnly; SameSite=Lax; Max-Age={seconds}{secure}", self.cookie_name());
+        HeaderValue::from_str(&text).unwrap_or_else(|_| HeaderValue::from_static(""))
+    }
+}
+
+/// Only the hash of the id is kept, as for sessions.
+fn key(id: &str) -> RecordKey {
+    RecordKey::new(RecordKind::SignIn, "", hex(&Sha256::digest(id.as_bytes())))
+}
+
+fn read(record: &Record) -> Option<Flow> {
+    serde_json::from_slice(record.body.plain()?).ok()
+}
+
+/// A path of our own, or the start page: no scheme, no host, nothing that a browser could take for either.
+fn safe_return(path: &str) -> &str {
+    let inside = path.starts_with('/') && !path.starts_with("//") && !path.starts_with("/\\");
+    let plain = path.len() <= 2_000 && !path.chars().any(|c| c.is_control() || c == '\\' || c.is_whitespace());
+    if inside && plain { path } else { "/" }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::safe_return;
+
+    #[test]
+    fn after_signing_in_one_lands_on_a_page_of_ours() {
+        for good in ["/", "/p/bank", "/p/bank/o/person/1%20a?x=1"] {
+            assert_eq!(safe_return(good), good);
+        }
+        for bad in
+            ["", "p", "//evil.example", "/\\evil.example", "https://evil.example", "/a\r\nb", "/\tx", "javascript:x"]
+        {
+            assert_eq!(safe_return(bad), "/", "{bad:?}");
+        }
+    }
+}

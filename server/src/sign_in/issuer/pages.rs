@@ -1,0 +1,103 @@
+//! The few pages of signing in: plain HTML, one stylesheet, no script. Every text that is not ours is escaped.
+
+/// The stylesheet of these pages, in the colours of the house look; follows the system's light or dark.
+pub const STYLE: &str = "\
+:root{color-scheme:dark light;--bg:#0f1419;--panel:#161c23;--line:#27313c;--text:#dbe4ee;--dim:#8a99a9;--accent:#4da3ff;\
+--on:#0f1419;--bad:#ff7b72}\
+@media(prefers-color-scheme:light){:root{--bg:#f4f6f8;--panel:#fff;--line:#dce2e8;--text:#1d2733;--dim:#5d6b7a;\
+--accent:#0b66c3;--on:#fff;--bad:#c2372d}}\
+*{box-sizing:border-box}\
+body{margin:0;min-height:100vh;display:grid;place-items:center;background:var(--bg);color:var(--text);\
+font:14px/1.5 'Noto Sans',system-ui,sans-serif}\
+main{width:min(360px,92vw);padding:32px;background:var(--panel);border:1px solid var(--line);border-radius:8px}\
+h1{margin:0 0 4px;font-size:20px;font-weight:600}\
+p{margin:8px 0;color:var(--dim)}\
+p.bad{color:var(--bad)}\
+label{display:block;margin-top:16px;font-size:13px}\
+input{width:100%;margin-top:4px;padding:9px 10px;font:inherit;color:var(--text);background:var(--bg);\
+border:1px solid var(--line);border-radius:6px}\
+input:focus,a:focus,button:focus{outline:2px solid var(--accent);outline-offset:1px}\
+button,a.button{display:block;width:100%;margin-top:24px;padding:10px;font:inherit;font-weight:600;text-align:center;\
+text-decoration:none;color:var(--on);background:var(--accent);border:0;border-radius:6px;cursor:pointer}\
+small{display:block;margin-top:24px;color:var(--dim)}";
+
+/// A page with paragraphs and perhaps one button.
+pub fn plain(title: &str, paragraphs: &[&str], button: Option<(&str, &str)>) -> String {
+    let mut inside = format!("<h1>{}</h1>", escape(title));
+    for paragraph in paragraphs.iter().filter(|text| !text.is_empty()) {
+        inside.push_str(&format!("<p>{}</p>", escape(paragraph)));
+    }
+    if let Some((address, label)) = button {
+        inside.push_str(&format!("<a class=\"button\" href=\"{}\">{}</a>", escape(address), escape(label)));
+    }
+    frame(title, &inside)
+}
+
+/// The page that asks for name and password. `request` is the query that led here.
+pub fn sign_in(request: &str, name: &str, wrong: Option<&str>) -> String {
+    let wrong = wrong.map(|text| format!("<p class=\"bad\" role=\"alert\">{}</p>", escape(text))).unwrap_or_default();
+    let focus = |first: bool| if first == name.is_empty() { " autofocus" } else { "" };
+    let inside = format!(
+        "<h1>Sign in to Clew</h1>{wrong}<form method=\"post\" action=\"/issuer/authorize\">\
+         <input type=\"hidden\" name=\"request\" value=\"{}\">\
+         <label>Name<input name=\"name\" autocomplete=\"username\" required maxlength=\"64\" value=\"{}\"{}></label>\
+         <label>Password<input name=\"password\" type=\"password\" autocomplete=\"current-password\" required \
+         maxlength=\"1024\"{}></label><button>Sign in</button></form>\
+         <small>This is Clew's own sign-in service, for evaluation and closed sites. For daily work connect your \
+         organisation's.</small>",
+        escape(request),
+        escape(name),
+        focus(true),
+        focus(false),
+    );
+    frame("Sign in to Clew", &inside)
+}
+
+/// The page that sets a password.
+pub fn set_password(link: &str, name: &str, wrong: Option<&str>) -> String {
+    let wrong = wrong.map(|text| format!("<p class=\"bad\" role=\"alert\">{}</p>", escape(text))).unwrap_or_default();
+    let inside = format!(
+        "<h1>Choose a password</h1><p>For {}. At least 12 characters; a few words that you remember are best.</p>{wrong}\
+         <form method=\"post\" action=\"/issuer/password\"><input type=\"hidden\" name=\"link\" value=\"{}\">\
+         <label>Password<input name=\"password\" type=\"password\" autocomplete=\"new-password\" required \
+         minlength=\"12\" maxlength=\"1024\" autofocus></label>\
+         <label>The same again<input name=\"again\" type=\"password\" autocomplete=\"new-password\" required \
+         maxlength=\"1024\"></label><button>Save</button></form>",
+        escape(name),
+        escape(link),
+    );
+    frame("Choose a password", &inside)
+}
+
+fn frame(title: &str, inside: &str) -> String {
+    format!(
+        "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><title>{}</title>\
+         <meta name=\"viewport\" content=\"width=device-width\"><link rel=\"stylesheet\" href=\"/sign-in/style.css\">\
+         </head><body><main>{inside}</main></body></html>",
+        escape(title)
+    )
+}
+
+fn escape(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '&' => escaped.push_str("&amp;"),
+            '<' => escaped.push_str("&lt;"),
+            '>' => escaped.push_str("&gt;"),
+            '"' => escaped.push_str("&quot;"),
+            '\'' => escaped.push_str("&#39;"),
+            _ => escaped.push(c),
+        }
+    }
+    escaped
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn a_text_from_outside_stays_a_text() {
+        let page = super::sign_in("\"><script>x</script>", "<b>", Some("'&"));
+        assert!(!page.contains("<script>") && !page.contains("<b>") && page.contains("&#39;&amp;"));
+    }
+}

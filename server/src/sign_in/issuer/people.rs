@@ -1,0 +1,301 @@
+//! Local people: passwords, lock-out, and the one-time links that set a password.
+//!
+//! Passwords are kept as Argon2id (64 MiB, 3 passes). Every try is counted before the hash is computed, in one
+//! compare-and-swap, so that tries at the same moment cannot slip past the counter; after five failures each further
+//! one waits twice as long, up to fifteen minutes, and a success forgets them. A name that does not exist costs the
+//! same time as one that does. At most two hashes are computed at once.
+
+use std::sync::Arc;
+
+use argon2::password_hash::{PasswordHasher, PasswordVerifier};
+use argon2::{Algorithm, Argon2, Params, Version};
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde::{Deserialize, Serialize};
+use tokio::sync::Semaphore;
+
+use crate::gate::hex;
+use crate::store::vault::sha256;
+use crate::store::{Record, RecordKey, RecordKind, Store, StoreError, When, Write};
+use crate::world::{Clock, Dice, random};
+
+/// Memory of one hash, in KiB.
+const MEMORY_KIB: u32 = 64 * 1024;
+/// Passes of one hash.
+const PASSES: u32 = 3;
+/// Hashes at once.
+const AT_ONCE: usize = 2;
+/// Failures that cost nothing.
+const FREE_FAILURES: u32 = 5;
+/// The longest wait after failures, in seconds.
+const LONGEST_WAIT_SECS: i64 = 900;
+/// How long a link that sets a password works, in seconds.
+const LINK_SECS: i64 = 24 * 3600;
+/// The shortest password, in characters.
+pub const SHORTEST_PASSWORD: usize = 12;
+/// The longest password, in bytes.
+const LONGEST_PASSWORD: usize = 1_024;
+/// The longest name to sign in with.
+const LONGEST_NAME: usize = 64;
+
+/// Somebody to add.
+#[derive(Debug, Clone)]
+pub struct NewPerson {
+    /// The name to sign in with; also shown.
+    pub name: String,
+    /// An e-mail address, which whoever adds the person vouches for.
+    pub email: Option<String>,
+    /// App roles.
+    pub roles: Vec<String>,
+}
+
+/// What is kept of a person.
+#[derive(Clone, Serialize, Deserialize)]
+pub struct LocalPerson {
+    /// The issuer's name for the person, which never changes.
+    pub subject: String,
+    /// The name to sign in with.
+    pub name: String,
+    /// An e-mail address.
+    pub email: Option<String>,
+    /// App roles.
+    pub roles: Vec<String>,
+    password: Option<String>,
+    failures: u32,
+    /// No try before this moment, in seconds since 1970.
+    wait_until: i64,
+}
+
+/// A link that sets a password, once.
+#[derive(Serialize, Deserialize)]
+struct Link {
+    name: String,
+    ends: i64,
+}
+
+/// Why somebody is not let in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NotIn {
+    /// Name or password is wrong; which of the two is not said.
+    Wrong,
+    /// Too many failures; try again in so many seconds.
+    Wait(i64),
+    /// The store cannot be used.
+    Unavailable,
+}
+
+/// Why a password cannot be set.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NotSet {
+    /// The link was used, has ended, or never was.
+    NoLink,
+    /// The password is too short, too long, or the name itself.
+    Weak,
+    /// The store cannot be used.
+    Unavailable,
+}
+
+/// The people of the embedded issuer.
+pub struct LocalPeople {
+    store: Arc<dyn Store>,
+    clock: Arc<dyn Clock>,
+    dice: Arc<dyn Dice>,
+    base: String,
+    hashing: Arc<Semaphore>,
+}
+
+impl LocalPeople {
+    /// The people of `store`; links begin with the public address `base`.
+    pub fn new(store: Arc<dyn Store>, clock: Arc<dyn Clock>, dice: Arc<dyn Dice>, base: &str) -> Self {
+        Self { store, clock, dice, base: base.to_owned(), hashing: Arc::new(Semaphore::new(AT_ONCE)) }
+    }
+
+    /// Whether there is anybody who can sign in.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the store cannot be read.
+    pub async fn is_anybody_there(&self) -> Result<bool, StoreError> {
+        let people = self.store.list(RecordKind::LocalPerson, None).await?;
+        Ok(people.iter().filter_map(read::<LocalPerson>).any(|person| person.password.is_some()))
+    }
+
+    /// Adds a person, or sends a new link to one who has not set a password yet; gives the one-time link.
+    ///
+    /// # Errors
+    /// [`StoreError`], a row conflict when the name is taken.
+    pub async fn add(&self, new: NewPerson) -> Result<String, StoreError> {
+        let key = person_key(&new.name);
+        let before = self.store.get(key.clone()).await?;
+        let waiting = before.as_ref().and_then(read::<LocalPerson>).filter(|person| person.password.is_none());
+        let when = match (&before, &waiting) {
+            (Some(record), Some(_)) => When::At(record.revision),
+            _ => When::Absent,
+        };
+        let person = LocalPerson {
+            subject: waiting.map_or_else(|| hex(&random::<16>(self.dice.as_ref())), |person| person.subject),
+            name: new.name,
+            email: new.email,
+            roles: new.roles,
+            password: None,
+            failures: 0,
+            wait_until: 0,
+        };
+        let token = URL_SAFE_NO_PAD.encode(random::<32>(self.dice.as_ref()));
+        let link = Link { name: person.name.clone(), ends: self.clock.now().as_second() + LINK_SECS };
+        let writes = vec![Write::put_when(key, json(&person), when), Write::put(link_key(&token), json(&link))];
+        self.store.keep(writes, Vec::new()).await?;
+        Ok(format!("{}{}/password?link={token}", self.base, super::PATH))
+    }
+
+    /// Adds a person with a password: for the demo, which prints it. Gives the subject.
+    ///
+    /// # Errors
+    /// [`StoreError`] when it cannot be written.
+    pub async fn add_with_password(&self, new: NewPerson, password: &str) -> Result<String, StoreError> {
+        let person = LocalPerson {
+            subject: hex(&random::<16>(self.dice.as_ref())),
+            name: new.name,
+            email: new.email,
+            roles: new.roles,
+            password: self.hash(password.to_owned()).await,
+            failures: 0,
+            wait_until: 0,
+        };
+        let write = Write::put(person_key(&person.name), json(&person));
+        self.store.keep(vec![write], Vec::new()).await?;
+        Ok(person.subject)
+    }
+
+    /// Whom a link is for, as long as it works.
+    ///
+    /// # Errors
+    /// [`NotSet::NoLink`] or [`NotSet::Unavailable`].
+    pub async fn link_is_for(&self, token: &str) -> Result<String, NotSet> {
+        self.link(token).await.map(|(link, _)| link.name)
+    }
+
+    async fn link(&self, token: &str) -> Result<(Link, Record), NotSet> {
+        let record = self.store.get(link_key(token)).await.map_err(|_| NotSet::Unavailable)?;
+        let record = record.ok_or(NotSet::NoLink)?;
+        let link = read::<Link>(&record).ok_or(NotSet::NoLink)?;
+        if link.ends < self.clock.now().as_second() { Err(NotSet::NoLink) } else { Ok((link, record)) }
+    }
+
+    /// Sets the password that a link allows, once.
+    ///
+    /// # Errors
+    /// [`NotSet`].
+    pub async fn set_password(&self, token: &str, password: String) -> Result<(), NotSet> {
+        let (link, record) = self.link(token).await?;
+        if !is_strong(&link.name, &password) {
+            return Err(NotSet::Weak);
+        }
+        let key = person_key(&link.name);
+        let person = self.store.get(key.clone()).await.map_err(|_| NotSet::Unavailable)?;
+        let mut person = person.as_ref().and_then(read::<LocalPerson>).ok_or(NotSet::NoLink)?;
+        person.password = Some(self.hash(password).await.ok_or(NotSet::Unavailable)?);
+        (person.failures, person.wait_until) = (0, 0);
+        let used = Write::delete_when(link_key(token), When::At(record.revision));
+        match self.store.keep(vec![used, Write::put(key, json(&person))], Vec::new()).await {
+            Ok(_) => Ok(()),
+            Err(StoreError::RowConflict { .. }) => Err(NotSet::NoLink),
+            Err(_) => Err(NotSet::Unavailable),
+        }
+    }
+
+    /// Who has this name and password.
+    ///
+    /// # Errors
+    /// [`NotIn`].
+    pub async fn check(&self, name: &str, password: String) -> Result<LocalPerson, NotIn> {
+        let key = person_key(name);
+        let record = self.store.get(key.clone()).await.map_err(|_| NotIn::Unavailable)?;
+        let Some((record, person)) = record.and_then(|record| read(&record).map(|person| (record, person))) else {
+            self.verify(None, password).await;
+            return Err(NotIn::Wrong);
+        };
+        let counted = self.count_try(&key, &record, person).await?;
+        if !self.verify(counted.password.clone(), password).await {
+            return Err(NotIn::Wrong);
+        }
+        let person = LocalPerson { failures: 0, wait_until: 0, ..counted };
+        let forgotten = Write::put(key, json(&person));
+        self.store.keep(vec![forgotten], Vec::new()).await.map_err(|_| NotIn::Unavailable)?;
+        Ok(person)
+    }
+
+    /// Counts a try before it is judged.
+    async fn count_try(&self, key: &RecordKey, record: &Record, person: LocalPerson) -> Result<LocalPerson, NotIn> {
+        let now = self.clock.now().as_second();
+        if person.wait_until > now {
+            return Err(NotIn::Wait(person.wait_until - now));
+        }
+        let failures = person.failures.saturating_add(1);
+        let doublings = failures.saturating_sub(FREE_FAILURES);
+        let wait = if doublings == 0 { 0 } else { 2_i64.saturating_pow(doublings).min(LONGEST_WAIT_SECS) };
+        let counted = LocalPerson { failures, wait_until: now + wait, ..person };
+        let write = Write::put_when(key.clone(), json(&counted), When::At(record.revision));
+        match self.store.keep(vec![write], Vec::new()).await {
+            Ok(_) => Ok(counted),
+            // Another try of the same person at the same moment: one of them waits.
+            Err(StoreError::RowConflict { .. }) => Err(NotIn::Wait(1)),
+            Err(_) => Err(NotIn::Unavailable),
+        }
+    }
+
+    /// Whether the password fits; without one to compare with, the same time is spent for nothing.
+    async fn verify(&self, kept: Option<String>, password: String) -> bool {
+        let Ok(_place) = self.hashing.acquire().await else { return false };
+        let salt = random::<16>(self.dice.as_ref());
+        let checked = tokio::task::spawn_blocking(move || match kept {
+            Some(kept) => argon2().is_some_and(|argon2| {
+                let hash = argon2::PasswordHash::new(&kept);
+                hash.is_ok_and(|hash| argon2.verify_password(password.as_bytes(), &hash).is_ok())
+            }),
+            None => {
+                let spent = argon2().map(|argon2| argon2.hash_password_with_salt(password.as_bytes(), &salt).is_ok());
+                spent.is_none()
+            }
+        });
+        checked.await.unwrap_or(false)
+    }
+
+    async fn hash(&self, password: String) -> Option<String> {
+        let _place = self.hashing.acquire().await.ok()?;
+        let salt = random::<16>(self.dice.as_ref());
+        let hashed = tokio::task::spawn_blocking(move || {
+            let hash = argon2()?.hash_password_with_salt(password.as_bytes(), &salt).ok()?;
+            Some(hash.to_string())
+        });
+        hashed.await.ok().flatten()
+    }
+}
+
+fn argon2() -> Option<Argon2<'static>> {
+    let params = Params::new(MEMORY_KIB, PASSES, 1, None).ok()?;
+    Some(Argon2::new(Algorithm::Argon2id, Version::V0x13, params))
+}
+
+/// Long enough, not endless, and not the name.
+fn is_strong(name: &str, password: &str) -> bool {
+    password.chars().count() >= SHORTEST_PASSWORD
+        && password.len() <= LONGEST_PASSWORD
+        && !password.eq_ignore_ascii_case(name)
+}
+
+fn person_key(name: &str) -> RecordKey {
+    let name: String = name.trim().to_lowercase().chars().take(LONGEST_NAME).collect();
+    RecordKey::new(RecordKind::LocalPerson, "", hex(&sha256(name.as_bytes())))
+}
+
+fn link_key(token: &str) -> RecordKey {
+    RecordKey::new(RecordKind::IssuerGrant, "", format!("link-{}", hex(&sha256(token.as_bytes()))))
+}
+
+fn read<T: serde::de::DeserializeOwned>(record: &Record) -> Option<T> {
+    serde_json::from_slice(record.body.plain()?).ok()
+}
+
+fn json(value: &impl Serialize) -> Vec<u8> {
+    serde_json::to_vec(value).unwrap_or_default()
+}

@@ -1,0 +1,105 @@
+//! Signing in: the relying party, the embedded issuer, and sessions.
+//!
+//! Everybody signs in by OpenID Connect, the authorization code flow with PKCE, whoever the issuer is. When no external
+//! issuer is set, the embedded one answers the same questions over the same code, in the process.
+//!
+//! | file | what is in it |
+//! |---|---|
+//! | [`session`] | what proves, request by request, who somebody is |
+//! | [`relying_party`] | asks an issuer who somebody is, and believes only what is signed and fits |
+//! | [`flow`] | one sign-in under way: state, nonce and verifier, kept on the server |
+//! | [`transport`] | how an issuer is reached: over the network with limits, or in the process |
+//! | [`issuer`] | the embedded issuer: local people, codes, tokens |
+//! | [`routes`] | `/sign-in`, `/sign-in/callback` and their pages |
+
+pub mod flow;
+pub mod issuer;
+pub mod relying_party;
+pub mod routes;
+pub mod session;
+pub mod transport;
+
+use std::sync::Arc;
+
+use url::Url;
+
+use crate::StartFault;
+use crate::settings::Settings;
+use crate::store::{Store, StoreError};
+use crate::world::{Clock, Dice};
+
+use flow::Flows;
+use issuer::Issuer;
+use relying_party::{Believed, RelyingParty};
+use transport::Transport;
+
+pub use routes::routes;
+pub use session::{SessionRules, Sessions, SignedIn};
+
+/// How people sign in.
+pub struct SignIn {
+    party: RelyingParty,
+    flows: Flows,
+    issuer: Option<Arc<Issuer>>,
+}
+
+impl SignIn {
+    /// Signs in at the issuer of the settings, or at the embedded one.
+    ///
+    /// # Errors
+    /// [`StartFault`] when the embedded issuer's key cannot be read or made. An external issuer that is down is no
+    /// reason not to start.
+    pub async fn new(
+        settings: &Settings,
+        public_url: &Url,
+        store: Arc<dyn Store>,
+        clock: Arc<dyn Clock>,
+        dice: Arc<dyn Dice>,
+    ) -> Result<Self, StartFault> {
+        let flows = Flows::new(store.clone(), clock.clone(), dice.clone(), public_url.scheme() == "https");
+        let (party, issuer) = match &settings.oidc {
+            Some(oidc) => {
+                let transport = Transport::network().map_err(|sentence| StartFault::Other { sentence, code: 1 })?;
+                (RelyingParty::of_settings(oidc, settings, public_url, transport, clock), None)
+            }
+            None => {
+                let issuer = Arc::new(Issuer::open(public_url, store, clock.clone(), dice).await?);
+                let transport = Transport::in_process(issuer::routes(&issuer));
+                (RelyingParty::of_embedded(&issuer, public_url, transport, clock), Some(issuer))
+            }
+        };
+        Ok(Self { party, flows, issuer })
+    }
+
+    /// Whether people sign in at the embedded issuer.
+    pub fn is_embedded(&self) -> bool {
+        self.issuer.is_some()
+    }
+
+    /// The embedded issuer, if it is in use.
+    pub fn issuer(&self) -> Option<&Arc<Issuer>> {
+        self.issuer.as_ref()
+    }
+
+    /// The one-time address that makes the first instance manager, when the embedded issuer has nobody in it.
+    ///
+    /// # Errors
+    /// [`StoreError`] when it cannot be written.
+    pub async fn set_up_link(&self) -> Result<Option<String>, StoreError> {
+        match &self.issuer {
+            Some(issuer) => issuer.set_up_link().await,
+            None => Ok(None),
+        }
+    }
+
+    /// Where the browser goes to sign out at the provider too, if the provider has such a page.
+    pub async fn sign_out_address(&self, tokens: Option<&session::Tokens>) -> Option<String> {
+        self.party.sign_out_address(tokens?).await
+    }
+}
+
+/// Somebody the issuer vouches for, with the page to go back to.
+pub(crate) struct Arrived {
+    pub(crate) believed: Believed,
+    pub(crate) return_to: String,
+}

@@ -1,0 +1,163 @@
+//! `/sign-in` and `/sign-in/callback`: out to the issuer and back, with one audit entry for each arrival.
+
+use std::sync::Arc;
+
+use access::{Action, Caller, Decision, Need};
+use axum::Router;
+use axum::extract::{RawQuery, State};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use subtle::ConstantTimeEq;
+use wire::{Code, Fault};
+
+use super::session::SessionBody;
+use super::{Arrived, issuer};
+use crate::Server;
+use crate::audit::Entry;
+use crate::store::Outcome;
+
+/// The routes of signing in, with those of the embedded issuer if it is in use.
+pub fn routes(server: &Arc<Server>) -> Router<Arc<Server>> {
+    let routes = Router::new()
+        .route("/sign-in", get(leave))
+        .route("/sign-in/callback", get(come_back))
+        .route("/sign-in/style.css", get(style));
+    match server.sign_in.issuer() {
+        Some(issuer) => routes.nest_service(issuer::PATH, issuer::routes(issuer)),
+        None => routes,
+    }
+}
+
+async fn style() -> Response {
+    ([(header::CONTENT_TYPE, "text/css; charset=utf-8")], issuer::pages::STYLE).into_response()
+}
+
+/// Leaves for the issuer.
+async fn leave(State(server): State<Arc<Server>>, RawQuery(query): RawQuery) -> Response {
+    let return_to = parameter(query.as_deref().unwrap_or_default(), "return").ok().flatten().unwrap_or_default();
+    match begin(&server, &return_to).await {
+        Ok((address, cookie)) => redirect(&address, vec![cookie]),
+        Err(fault) => page(&fault),
+    }
+}
+
+async fn begin(server: &Server, return_to: &str) -> Result<(String, HeaderValue), Fault> {
+    let (flow, cookie) = server.sign_in.flows.begin(return_to).await?;
+    let address = server.sign_in.party.sign_in_address(&flow).await?;
+    Ok((address.into(), cookie))
+}
+
+/// Comes back from the issuer.
+async fn come_back(State(server): State<Arc<Server>>, RawQuery(query): RawQuery, headers: HeaderMap) -> Response {
+    let forget = server.sign_in.flows.forget();
+    match arrive(&server, query.as_deref().unwrap_or_default(), &headers).await {
+        Ok((return_to, session)) => redirect(&return_to, vec![forget, session]),
+        Err(fault) => {
+            let mut response = page(&fault);
+            response.headers_mut().append(header::SET_COOKIE, forget);
+            response
+        }
+    }
+}
+
+async fn arrive(server: &Server, query: &str, headers: &HeaderMap) -> Result<(String, HeaderValue), Fault> {
+    let arrived = match check_and_believe(server, query, headers).await {
+        Ok(arrived) => arrived,
+        Err(fault) => {
+            server.audit.note(entry("", serde_json::json!({ "why": fault.sentence })), Outcome::Denied).await?;
+            return Err(fault);
+        }
+    };
+    let person = server.people.welcome(&server.keeper, arrived.believed.claimed).await?;
+    let caller = Caller::new(person.id.clone(), arrived.believed.roles.iter().cloned());
+    let policy = server.keeper.current().policy_for(&caller);
+    let details = serde_json::json!({ "roles": arrived.believed.roles, "name": person.name });
+    if policy.decide(&caller, &Need::instance(Action::SignIn)) != Decision::Allow {
+        server.audit.note(entry(person.id.as_str(), details), Outcome::Denied).await?;
+        return Err(no_role(&person.name));
+    }
+    server.audit.note(entry(person.id.as_str(), details), Outcome::Done).await?;
+    let body = SessionBody {
+        name: person.name,
+        email: person.email,
+        roles: arrived.believed.roles,
+        tokens: Some(arrived.believed.tokens),
+    };
+    // A new session at every sign-in; an older one of this browser ends here.
+    if let Ok(old) = server.sessions.find(headers).await {
+        server.sessions.end(old.session).await?;
+    }
+    Ok((arrived.return_to, server.sessions.open(&person.id, &body).await?))
+}
+
+fn entry(person: &str, details: serde_json::Value) -> Entry {
+    Entry { person: person.to_owned(), call: "sign_in".to_owned(), project: String::new(), details }
+}
+
+async fn check_and_believe(server: &Server, query: &str, headers: &HeaderMap) -> Result<Arrived, Fault> {
+    let flow = server.sign_in.flows.finish(headers).await?.ok_or_else(|| {
+        Fault::new(
+            Code::Forbidden,
+            "This sign-in was not begun in this browser, or it took longer than ten minutes.",
+            "Begin again.",
+        )
+    })?;
+    let state = parameter(query, "state")?.unwrap_or_default();
+    if !bool::from(state.as_bytes().ct_eq(flow.state.as_bytes())) {
+        return Err(Fault::new(Code::Forbidden, "The answer does not belong to this sign-in.", "Begin again."));
+    }
+    if let Some(issuer) = parameter(query, "iss")?
+        && issuer != server.sign_in.party.issuer()
+    {
+        return Err(Fault::new(Code::Forbidden, "The answer comes from another sign-in service.", "Begin again."));
+    }
+    if parameter(query, "error")?.is_some() {
+        return Err(Fault::new(
+            Code::Forbidden,
+            "The sign-in service refused the sign-in, or you left it.",
+            "Begin again.",
+        ));
+    }
+    let code = parameter(query, "code")?;
+    let code = code.ok_or_else(|| Fault::new(Code::Malformed, "The answer carries no code.", "Begin again."))?;
+    let believed = server.sign_in.party.believe(&flow, code).await?;
+    Ok(Arrived { believed, return_to: flow.return_to })
+}
+
+/// A parameter of a query; one that is there twice is refused, because two parsers might read two different values.
+fn parameter(query: &str, name: &str) -> Result<Option<String>, Fault> {
+    let mut found = url::form_urlencoded::parse(query.as_bytes()).filter(|(key, _)| key == name);
+    match (found.next(), found.next()) {
+        (_, Some(_)) => {
+            Err(Fault::new(Code::Malformed, format!("The answer carries \"{name}\" twice."), "Begin again."))
+        }
+        (first, None) => Ok(first.map(|(_, value)| value.into_owned())),
+    }
+}
+
+fn redirect(address: &str, cookies: Vec<HeaderValue>) -> Response {
+    let Ok(address) = HeaderValue::from_str(address) else {
+        return StatusCode::INTERNAL_SERVER_ERROR.into_response();
+    };
+    let mut response = (StatusCode::SEE_OTHER, [(header::LOCATION, address)]).into_response();
+    for cookie in cookies {
+        response.headers_mut().append(header::SET_COOKIE, cookie);
+    }
+    response
+}
+
+fn no_role(name: &str) -> Fault {
+    Fault::new(
+        Code::Forbidden,
+        format!("{name}, you are known here but have no role that lets you in."),
+        "Ask your administrator for the role Task.Read, Task.Manage or Task.Audit.",
+    )
+}
+
+/// A page that says what went wrong, with the one thing to do.
+fn page(fault: &Fault) -> Response {
+    let status = StatusCode::from_u16(fault.code.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let body = issuer::pages::plain("Sign-in", &[&fault.sentence, &fault.remedy], Some(("/sign-in", "Sign in again")));
+    (status, [(header::CONTENT_TYPE, "text/html; charset=utf-8")], body).into_response()
+}

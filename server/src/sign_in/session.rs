@@ -1,0 +1,189 @@
+//! Sessions: what proves, request by request, who somebody is.
+//!
+//! A session is 256 random bits in one cookie; the store knows only their SHA-256, so who reads the store cannot sign
+//! in. A session ends when it has been idle too long, at its absolute end, by sign-out, or by hand. The cookie is
+//! `__Host-clew_sid` (Secure) when the public address is https, and `clew_sid` on http at localhost; which of the two
+//! is decided by `CLEW_PUBLIC_URL` alone, never by the request.
+//!
+//! Absent on purpose: any other way to be signed in. No header names a person, and no cookie carries a claim.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use access::{AppRole, Caller, PersonId};
+use axum::http::{HeaderMap, HeaderValue, header};
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+use wire::{Code, Fault};
+use zeroize::Zeroizing;
+
+use crate::store::{Session, SessionHash, Store, StoreError};
+use crate::world::{Clock, Dice, random};
+
+/// How often the time of the last request is written.
+const TOUCH_EVERY: SignedDuration = SignedDuration::from_secs(60);
+
+/// Who is signed in.
+#[derive(Debug, Clone)]
+pub struct SignedIn {
+    /// The person and roles.
+    pub caller: Caller,
+    /// The person's name for people.
+    pub name: String,
+    /// The person's e-mail, for display.
+    pub email: Option<String>,
+    /// Names the session in the store.
+    pub session: SessionHash,
+}
+
+/// What a session keeps, sealed.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub struct SessionBody {
+    /// The person's name for people.
+    pub name: String,
+    /// The person's e-mail, for display.
+    pub email: Option<String>,
+    /// Roles as the provider gave them.
+    pub roles: Vec<AppRole>,
+    /// The provider's tokens, for refresh and sign-out.
+    #[serde(default)]
+    pub tokens: Option<Tokens>,
+}
+
+/// The provider's tokens.
+#[derive(Clone, Serialize, Deserialize)]
+pub struct Tokens {
+    /// Names the person when signing out at the provider.
+    pub id_token: String,
+    /// Asks for fresh roles.
+    pub refresh_token: Option<String>,
+}
+
+impl std::fmt::Debug for Tokens {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Tokens(•••)")
+    }
+}
+
+/// How long sessions live, and how their cookie looks.
+#[derive(Debug, Clone)]
+pub struct SessionRules {
+    /// Ends a session that saw no request for so long.
+    pub idle: Duration,
+    /// Ends every session after so long.
+    pub absolute: Duration,
+    /// Whether the public address is https.
+    pub secure: bool,
+}
+
+/// Opens, finds and ends sessions.
+pub struct Sessions {
+    store: Arc<dyn Store>,
+    clock: Arc<dyn Clock>,
+    dice: Arc<dyn Dice>,
+    rules: SessionRules,
+}
+
+impl Sessions {
+    /// Sessions in `store`.
+    pub fn new(store: Arc<dyn Store>, clock: Arc<dyn Clock>, dice: Arc<dyn Dice>, rules: SessionRules) -> Self {
+        Self { store, clock, dice, rules }
+    }
+
+    /// Opens a session; gives the `Set-Cookie` header that hands it to the browser.
+    ///
+    /// # Errors
+    /// [`StoreError`] when it cannot be written.
+    pub async fn open(&self, person: &PersonId, body: &SessionBody) -> Result<HeaderValue, StoreError> {
+        let id = URL_SAFE_NO_PAD.encode(random::<32>(self.dice.as_ref()));
+        let now = self.clock.now();
+        let session = Session {
+            hash: hash(&id),
+            person: person.to_string(),
+            created: now,
+            last_seen: now,
+            ends: now.checked_add(self.rules.absolute).unwrap_or(Timestamp::MAX),
+            body: Zeroizing::new(serde_json::to_vec(body).unwrap_or_default()),
+        };
+        self.store.put_session(session).await?;
+        Ok(self.cookie(&id, self.rules.absolute.as_secs()))
+    }
+
+    /// Who sent these headers.
+    ///
+    /// # Errors
+    /// [`Fault`] `SignedOut` without a living session.
+    pub async fn find(&self, headers: &HeaderMap) -> Result<SignedIn, Fault> {
+        let id = cookie_value(headers, self.cookie_name()).ok_or_else(signed_out)?;
+        let hash = hash(id);
+        let session = self.store.session(hash).await.map_err(Fault::from)?.ok_or_else(signed_out)?;
+        let now = self.clock.now();
+        if !self.is_alive(&session, now) {
+            self.store.end_session(hash).await.map_err(Fault::from)?;
+            return Err(signed_out());
+        }
+        if now.duration_since(session.last_seen) > TOUCH_EVERY {
+            self.store.touch_session(hash, now).await.map_err(Fault::from)?;
+        }
+        let body: SessionBody = serde_json::from_slice(&session.body).map_err(|_| signed_out())?;
+        let person = PersonId::new(session.person).map_err(|_| signed_out())?;
+        Ok(SignedIn { caller: Caller::new(person, body.roles), name: body.name, email: body.email, session: hash })
+    }
+
+    fn is_alive(&self, session: &Session, now: Timestamp) -> bool {
+        let idle = SignedDuration::try_from(self.rules.idle).unwrap_or(SignedDuration::MAX);
+        now < session.ends && now.duration_since(session.last_seen) < idle
+    }
+
+    /// What the session keeps of the provider's tokens.
+    ///
+    /// # Errors
+    /// [`StoreError`] when it cannot be read.
+    pub async fn tokens(&self, session: SessionHash) -> Result<Option<Tokens>, StoreError> {
+        let found = self.store.session(session).await?;
+        let body = found.and_then(|session| serde_json::from_slice::<SessionBody>(&session.body).ok());
+        Ok(body.and_then(|body| body.tokens))
+    }
+
+    /// Ends a session; gives the `Set-Cookie` header that takes it from the browser.
+    ///
+    /// # Errors
+    /// [`StoreError`] when it cannot be written.
+    pub async fn end(&self, session: SessionHash) -> Result<HeaderValue, StoreError> {
+        self.store.end_session(session).await?;
+        Ok(self.cookie("", 0))
+    }
+
+    fn cookie_name(&self) -> &'static str {
+        if self.rules.secure { "__Host-clew_sid" } else { "clew_sid" }
+    }
+
+    fn cookie(&self, id: &str, seconds: u64) -> HeaderValue {
+        let secure = if self.rules.secure { "; Secure" } else { "" };
+        let text = format!("{}={id}; Path=/; HttpOnly; SameSite=Lax; Max-Age={seconds}{secure}", self.cookie_name());
+        // An id is base64url and everything else is ours: the header is always valid.
+        HeaderValue::from_str(&text).unwrap_or_else(|_| HeaderValue::from_static(""))
+    }
+}
+
+fn signed_out() -> Fault {
+    Fault::new(Code::SignedOut, "Nobody is signed in, or the session has ended.", "Sign in again; your work is kept.")
+}
+
+fn hash(id: &str) -> SessionHash {
+    Sha256::digest(id.as_bytes()).into()
+}
+
+/// The value of a cookie; `None` if it is absent, or there twice, which no browser sends by itself.
+pub fn cookie_value<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+    let mut found = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok()).flat_map(|line| {
+        line.split(';').filter_map(|pair| pair.trim().split_once('=')).filter(|(key, _)| *key == name)
+    });
+    match (found.next(), found.next()) {
+        (Some((_, value)), None) => Some(value),
+        _ => None,
+    }
+}

@@ -1,0 +1,108 @@
+//! How an issuer is reached: over the network with limits, or in the process.
+//!
+//! Over the network: no redirects, 3 seconds to connect, 10 in all, at most 1 MiB of answer. The certificate is
+//! verified against the system's roots.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::Body;
+use futures::StreamExt;
+use http_body_util::{BodyExt, Limited};
+use openidconnect::{HttpRequest, HttpResponse};
+use tower::ServiceExt;
+
+/// The greatest answer of an issuer, in bytes.
+const MOST_BYTES: usize = 1024 * 1024;
+
+/// A way to an issuer.
+#[derive(Clone)]
+pub enum Transport {
+    /// An issuer elsewhere.
+    Network(reqwest::Client),
+    /// The embedded issuer.
+    InProcess(Router),
+}
+
+/// Why an issuer gave no answer. Carries no part of the answer.
+#[derive(Debug)]
+pub struct Unreachable(String);
+
+impl fmt::Display for Unreachable {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for Unreachable {}
+
+impl Transport {
+    /// A way over the network.
+    ///
+    /// # Errors
+    /// A sentence, when the system's certificates cannot be used.
+    #[expect(clippy::disallowed_methods, reason = "the one guarded client for issuers is made here")]
+    pub fn network() -> Result<Self, String> {
+        let tls = tls_config().map_err(|error| format!("TLS cannot be used: {error}"))?;
+        let client = reqwest::Client::builder()
+            .tls_backend_preconfigured(tls)
+            .redirect(reqwest::redirect::Policy::none())
+            .no_proxy()
+            .connect_timeout(Duration::from_secs(3))
+            .timeout(Duration::from_secs(10))
+            .build();
+        client.map(Self::Network).map_err(|error| format!("the client for the issuer cannot be made: {error}"))
+    }
+
+    /// A way to the embedded issuer.
+    pub fn in_process(routes: Router) -> Self {
+        Self::InProcess(routes)
+    }
+
+    /// Sends one request.
+    ///
+    /// # Errors
+    /// [`Unreachable`] when there is no answer within the limits.
+    pub async fn send(&self, request: HttpRequest) -> Result<HttpResponse, Unreachable> {
+        match self {
+            Self::Network(client) => over_network(client, request).await,
+            Self::InProcess(routes) => in_process(routes.clone(), request).await,
+        }
+    }
+}
+
+fn tls_config() -> Result<rustls::ClientConfig, rustls::Error> {
+    let mut roots = rustls::RootCertStore::empty();
+    roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let builder = rustls::ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions()?;
+    Ok(builder.with_root_certificates(roots).with_no_client_auth())
+}
+
+async fn over_network(client: &reqwest::Client, request: HttpRequest) -> Result<HttpResponse, Unreachable> {
+    let failed = |error: reqwest::Error| Unreachable(error.without_url().to_string());
+    let request = reqwest::Request::try_from(request).map_err(failed)?;
+    let answer = client.execute(request).await.map_err(failed)?;
+    let mut response = axum::http::Response::builder().status(answer.status());
+    if let Some(headers) = response.headers_mut() {
+        headers.clone_from(answer.headers());
+    }
+    let mut bytes = Vec::new();
+    let mut body = answer.bytes_stream();
+    while let Some(piece) = body.next().await {
+        bytes.extend_from_slice(&piece.map_err(failed)?);
+        if bytes.len() > MOST_BYTES {
+            return Err(Unreachable("the issuer's answer is larger than 1 MiB".to_owned()));
+        }
+    }
+    response.body(bytes).map_err(|error| Unreachable(error.to_string()))
+}
+
+async fn in_process(routes: Router, request: HttpRequest) -> Result<HttpResponse, Unreachable> {
+    let Ok(answer) = routes.oneshot(request.map(Body::from)).await;
+    let (parts, body) = answer.into_parts();
+    let bytes = Limited::new(body, MOST_BYTES).collect().await.map_err(|error| Unreachable(error.to_string()))?;
+    Ok(HttpResponse::from_parts(parts, bytes.to_bytes().to_vec()))
+}

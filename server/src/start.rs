@@ -1,0 +1,188 @@
+//! From settings to a server that can answer.
+
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use access::AppRole;
+use axum::http::HeaderMap;
+use url::Url;
+
+use crate::audit::Audit;
+use crate::broker::Broker;
+use crate::config::Keeper;
+use crate::people::People;
+use crate::settings::{Cidr, SettingFault, Settings, StorePlace, names};
+use crate::sign_in::{SessionRules, Sessions, SignIn};
+use crate::store::{self, Store, StoreError, Vault};
+use crate::targets::Targets;
+use crate::web::Peer;
+use crate::world::{Clock, Dice};
+
+/// Everything that a request may reach.
+pub struct Server {
+    /// Time.
+    pub clock: Arc<dyn Clock>,
+    /// Chance.
+    pub dice: Arc<dyn Dice>,
+    /// What is kept.
+    pub store: Arc<dyn Store>,
+    /// The configuration.
+    pub keeper: Arc<Keeper>,
+    /// Who has signed in.
+    pub people: People,
+    /// Who is signed in.
+    pub sessions: Sessions,
+    /// How people sign in.
+    pub sign_in: SignIn,
+    /// What was asked.
+    pub audit: Audit,
+    /// Where connections go.
+    pub targets: Arc<Targets>,
+    /// What asks the sources.
+    pub broker: Broker,
+    address: PublicAddress,
+    proxies: Vec<Cidr>,
+}
+
+/// How people reach the server.
+#[derive(Debug, Clone)]
+struct PublicAddress {
+    origin: String,
+    hosts: Vec<String>,
+    secure: bool,
+}
+
+/// Why the server cannot start: one line, and a documented exit code.
+#[derive(Debug, thiserror::Error)]
+pub enum StartFault {
+    /// A setting is missing or wrong.
+    #[error("{0}")]
+    Setting(#[from] SettingFault),
+    /// The store cannot be used.
+    #[error("{0}")]
+    Store(#[from] StoreError),
+    /// Something else that a sentence explains.
+    #[error("{sentence}")]
+    Other {
+        /// What is wrong and what to do.
+        sentence: String,
+        /// The exit code.
+        code: u8,
+    },
+}
+
+impl StartFault {
+    /// The exit code of the process.
+    pub fn exit_code(&self) -> u8 {
+        match self {
+            Self::Setting(_) => crate::settings::EXIT_SETTING,
+            Self::Store(error) => error.exit_code(),
+            Self::Other { code, .. } => *code,
+        }
+    }
+}
+
+/// Opens the store that the settings name.
+///
+/// # Errors
+/// [`StartFault`] when the key is missing or the store cannot be used.
+pub fn open_store(settings: &Settings, dice: Arc<dyn Dice>) -> Result<Arc<dyn Store>, StartFault> {
+    Ok(store::open(&settings.store, Vault::new(settings.key()?.clone(), dice))?)
+}
+
+impl Server {
+    /// Makes a server of `settings`.
+    ///
+    /// # Errors
+    /// [`StartFault`] when a setting is missing or the store cannot be used.
+    pub async fn start(
+        settings: &Settings,
+        clock: Arc<dyn Clock>,
+        dice: Arc<dyn Dice>,
+    ) -> Result<Arc<Self>, StartFault> {
+        let public_url = settings.for_serve()?.public_url.clone();
+        let store = open_store(settings, dice.clone())?;
+        let creators = settings.project_creators.iter().map(|role| AppRole::new(role.clone()));
+        let creators: Vec<AppRole> = creators.collect::<Result<_, _>>().map_err(|error| StartFault::Other {
+            sentence: format!("{} {error}; write role names with commas between them", names::PROJECT_CREATORS),
+            code: crate::settings::EXIT_SETTING,
+        })?;
+        let keeper = Arc::new(Keeper::open(store.clone(), creators).await?);
+        let audit = Audit::new(store.clone(), clock.clone());
+        audit.settle_unfinished().await.map_err(|unavailable| unavailable.0)?;
+        let address = PublicAddress::of(&public_url, settings);
+        let rules =
+            SessionRules { idle: settings.session_idle, absolute: settings.session_length, secure: address.secure };
+        let StorePlace::Sqlite(store_file) = &settings.store;
+        let targets = Arc::new(Targets::new(
+            store.clone(),
+            settings.source_secrets.clone(),
+            settings.sqlite_dir.clone(),
+            Some(store_file.clone()),
+            settings.upload_memory_bytes,
+        ));
+        Ok(Arc::new(Self {
+            people: People::new(store.clone(), dice.clone()),
+            sessions: Sessions::new(store.clone(), clock.clone(), dice.clone(), rules),
+            sign_in: SignIn::new(settings, &public_url, store.clone(), clock.clone(), dice.clone()).await?,
+            broker: Broker::new(clock.clone()),
+            audit,
+            targets,
+            keeper,
+            store,
+            clock,
+            dice,
+            address,
+            proxies: settings.behind_proxy.clone(),
+        }))
+    }
+
+    /// Whether people sign in at the embedded issuer.
+    pub fn embedded_issuer(&self) -> bool {
+        self.sign_in.is_embedded()
+    }
+
+    /// The page's own origin: scheme, host and port.
+    pub fn origin(&self) -> &str {
+        &self.address.origin
+    }
+
+    /// Whether the public address is https.
+    pub fn is_secure(&self) -> bool {
+        self.address.secure
+    }
+
+    /// Whether this server is known under a name of the `Host` header.
+    pub fn knows_host(&self, host: &str) -> bool {
+        self.address.hosts.iter().any(|known| known.eq_ignore_ascii_case(host))
+    }
+
+    /// Where a request comes from: the other end of the connection, or, behind a trusted proxy, the last address in
+    /// `X-Forwarded-For` that is not itself such a proxy.
+    pub fn client_address(&self, peer: Option<&Peer>, headers: &HeaderMap) -> String {
+        let Some(Peer(peer)) = peer else { return "unknown".to_owned() };
+        let is_proxy = |address: &IpAddr| self.proxies.iter().any(|network| network.contains(*address));
+        let peer = peer.ip().to_canonical();
+        if !is_proxy(&peer) {
+            return peer.to_string();
+        }
+        let forwarded = headers.get_all("x-forwarded-for").iter().filter_map(|value| value.to_str().ok());
+        let hops: Vec<IpAddr> =
+            forwarded.flat_map(|line| line.split(',')).filter_map(|hop| hop.trim().parse().ok()).collect();
+        hops.into_iter().rev().find(|hop| !is_proxy(hop)).unwrap_or(peer).to_string()
+    }
+}
+
+impl PublicAddress {
+    fn of(url: &Url, settings: &Settings) -> Self {
+        let host = url.host_str().unwrap_or_default();
+        let with_port = url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"));
+        let mut hosts = vec![with_port];
+        // Health checks come to the listener itself.
+        for address in &settings.listen {
+            hosts.push(address.to_string());
+            hosts.push(format!("localhost:{}", address.port()));
+        }
+        Self { origin: url.origin().ascii_serialization(), hosts, secure: url.scheme() == "https" }
+    }
+}

@@ -1,0 +1,167 @@
+//! The rows of the audit log as the store keeps them; `crate::audit` says when they are written.
+
+use jiff::Timestamp;
+use zeroize::Zeroizing;
+
+use super::StoreError;
+use super::chain::{Anchor, Verdict};
+use super::records::{Answer, limit};
+use super::vault::Place;
+
+/// The details of an entry are at most this long.
+pub const DETAILS_LIMIT_BYTES: usize = 256 << 10;
+/// A search gives at most this many entries.
+pub const SEARCH_LIMIT: u32 = 1000;
+
+/// Which part of a call an entry tells.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Phase {
+    /// A call begins; it stays open until its end is written.
+    Begin,
+    /// The call that began with entry `begun` has ended.
+    End { begun: u64 },
+    /// Something that happened at one moment.
+    Note,
+}
+
+impl Phase {
+    pub(super) fn number(self) -> i64 {
+        match self {
+            Self::Begin => 1,
+            Self::End { .. } => 2,
+            Self::Note => 3,
+        }
+    }
+
+    pub(super) fn begun(self) -> Option<u64> {
+        match self {
+            Self::End { begun } => Some(begun),
+            Self::Begin | Self::Note => None,
+        }
+    }
+}
+
+macro_rules! outcomes {
+    ($($(#[$doc:meta])* $variant:ident = $text:literal;)*) => {
+        /// How it went. The text form stands in the store and never changes.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        pub enum Outcome { $($(#[$doc])* $variant,)* }
+
+        impl Outcome {
+            pub const ALL: &[Outcome] = &[$(Self::$variant,)*];
+
+            /// The stable name in the store.
+            pub fn as_str(self) -> &'static str {
+                match self { $(Self::$variant => $text,)* }
+            }
+        }
+    };
+}
+
+outcomes! {
+    /// It has begun and not ended yet.
+    Begun = "begun";
+    Done = "done";
+    Failed = "failed";
+    /// The person or the connection stopped it.
+    Stopped = "stopped";
+    /// Refused, and the person was told so.
+    Denied = "denied";
+    /// Refused, and answered like something that does not exist.
+    Hidden = "hidden";
+    /// The server ended before the end was known.
+    Unknown = "unknown";
+}
+
+impl Outcome {
+    /// The outcome of a stored name.
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|outcome| outcome.as_str() == text)
+    }
+}
+
+/// An entry to be written. Person, call and project of an `End` are those of its begin and may be empty.
+#[derive(Debug, Clone)]
+pub struct NewAudit {
+    pub at: Timestamp,
+    pub phase: Phase,
+    pub person: String,
+    pub call: String,
+    pub project: String,
+    pub outcome: Outcome,
+    /// Sealed by the store.
+    pub details: Vec<u8>,
+}
+
+impl NewAudit {
+    pub(super) fn check(&self) -> Result<(), StoreError> {
+        limit("an audit entry's person", self.person.len(), 1024)?;
+        limit("an audit entry's call", self.call.len(), 256)?;
+        limit("an audit entry's project", self.project.len(), 256)?;
+        limit("an audit entry's details", self.details.len(), DETAILS_LIMIT_BYTES)
+    }
+}
+
+/// Where an entry's details belong.
+pub(super) fn place(seq: u64, project: &str) -> Place {
+    Place { table: "audit", row: seq.to_string(), column: "body", project: project.to_owned(), revision: 0 }
+}
+
+/// What is looked for; an absent field does not narrow.
+#[derive(Debug, Clone, Default)]
+pub struct AuditSearch {
+    /// From this moment on.
+    pub from: Option<Timestamp>,
+    /// Before this moment.
+    pub until: Option<Timestamp>,
+    pub person: Option<String>,
+    pub call: Option<String>,
+    pub project: Option<String>,
+    /// The final outcome; `Begun` finds what is still open.
+    pub outcome: Option<Outcome>,
+    /// Only entries with a smaller number: the next page.
+    pub before: Option<u64>,
+    /// At most this many, and never more than [`SEARCH_LIMIT`].
+    pub limit: u32,
+}
+
+/// How a found call ended.
+#[derive(Debug)]
+pub struct AuditEnd {
+    pub seq: u64,
+    pub at: Timestamp,
+    pub details: Zeroizing<Vec<u8>>,
+}
+
+/// A begin with its end, or a note.
+#[derive(Debug)]
+pub struct AuditFound {
+    pub seq: u64,
+    pub at: Timestamp,
+    pub person: String,
+    pub call: String,
+    pub project: String,
+    /// The end's outcome once there is one.
+    pub outcome: Outcome,
+    pub details: Zeroizing<Vec<u8>>,
+    pub end: Option<AuditEnd>,
+}
+
+/// The audit log on a store.
+pub trait AuditLog {
+    /// Appends entries in order, in one transaction; gives their numbers. Durable when it returns.
+    fn append_audit(&self, entries: Vec<NewAudit>) -> Answer<'_, Vec<u64>>;
+
+    /// Ends every begin that has no end as `Unknown`; gives their number. Only for the one `serve` process at its start.
+    fn settle_audit(&self, at: Timestamp) -> Answer<'_, u64>;
+
+    /// Newest first.
+    fn search_audit(&self, search: AuditSearch) -> Answer<'_, Vec<AuditFound>>;
+
+    /// The last entry's number and mark, to be kept outside of the store.
+    fn audit_anchor(&self) -> Answer<'_, Anchor>;
+
+    /// Goes through the whole log and names the first entry that is not as it was written; `anchors` are former
+    /// answers of [`AuditLog::audit_anchor`].
+    fn verify_audit(&self, anchors: Vec<Anchor>) -> Answer<'_, Verdict>;
+}

@@ -1,0 +1,133 @@
+//! The hash chain of the audit log: each entry's mark covers the entry and the mark before it.
+//!
+//! mark(n) = HMAC-SHA256(key, mark(n-1), seq, at, phase, begun, person, call, project, outcome, sealed details), every
+//! part with its length in front; the key is derived from the master key, so nobody without it can write a chain that
+//! holds. The head (last number and mark) is marked too: a log that was cut at its end does not fit its head. Who puts
+//! back an older copy of the whole file is seen only against an anchor that was kept elsewhere.
+
+use super::vault::Keyed;
+
+/// The number and mark of an entry, to be kept outside of the store.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Anchor {
+    pub seq: u64,
+    pub mark: [u8; 32],
+}
+
+/// What a check of the chain found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Verdict {
+    /// Every entry is as it was written.
+    Whole { entries: u64 },
+    /// The first entry that is missing or not as it was written.
+    Broken { seq: u64, why: &'static str },
+}
+
+/// An entry as it stands in the store.
+pub(super) struct Row<'a> {
+    pub(super) seq: u64,
+    pub(super) at_us: i64,
+    pub(super) phase: i64,
+    pub(super) begun: Option<u64>,
+    pub(super) person: &'a str,
+    pub(super) call: &'a str,
+    pub(super) project: &'a str,
+    pub(super) outcome: &'a str,
+    pub(super) body: &'a [u8],
+}
+
+/// Makes and checks marks.
+#[derive(Clone)]
+pub(super) struct Chain(Keyed);
+
+impl Chain {
+    pub(super) fn new(key: &[u8; 32]) -> Self {
+        Self(Keyed::new(key))
+    }
+
+    /// The anchor of the empty log.
+    pub(super) fn genesis(&self) -> Anchor {
+        Anchor { seq: 0, mark: self.0.mark(&[b"genesis"]) }
+    }
+
+    /// The anchor behind `row`, which follows `before`.
+    pub(super) fn next(&self, before: &Anchor, row: &Row<'_>) -> Anchor {
+        let parts: [&[u8]; 10] = [
+            &before.mark,
+            &row.seq.to_be_bytes(),
+            &row.at_us.to_be_bytes(),
+            &row.phase.to_be_bytes(),
+            &row.begun.unwrap_or(0).to_be_bytes(),
+            row.person.as_bytes(),
+            row.call.as_bytes(),
+            row.project.as_bytes(),
+            row.outcome.as_bytes(),
+            row.body,
+        ];
+        Anchor { seq: row.seq, mark: self.0.mark(&parts) }
+    }
+
+    /// The head as it is stored: number, mark, and a mark over both.
+    pub(super) fn head_bytes(&self, head: &Anchor) -> Vec<u8> {
+        let seq = head.seq.to_be_bytes();
+        let over = self.0.mark(&[b"head", &seq, &head.mark]);
+        [seq.as_slice(), &head.mark, &over].concat()
+    }
+
+    /// The head of stored bytes; `None` if it was not made by this chain.
+    pub(super) fn head(&self, bytes: &[u8]) -> Option<Anchor> {
+        let seq = bytes.get(..8)?.try_into().ok().map(u64::from_be_bytes)?;
+        let mark = bytes.get(8..40)?.try_into().ok()?;
+        let head = Anchor { seq, mark };
+        (self.head_bytes(&head) == bytes).then_some(head)
+    }
+}
+
+/// Checks a log row by row.
+pub(super) struct Check<'a> {
+    chain: &'a Chain,
+    anchors: &'a [Anchor],
+    reached: Anchor,
+}
+
+impl<'a> Check<'a> {
+    pub(super) fn new(chain: &'a Chain, anchors: &'a [Anchor]) -> Self {
+        Self { chain, anchors, reached: chain.genesis() }
+    }
+
+    /// Takes the next row with its stored mark; gives the verdict at the first fault.
+    pub(super) fn row(&mut self, row: &Row<'_>, mark: &[u8]) -> Result<(), Verdict> {
+        let seq = self.reached.seq + 1;
+        if row.seq != seq {
+            return Err(Verdict::Broken { seq, why: "it is missing" });
+        }
+        let next = self.chain.next(&self.reached, row);
+        if next.mark != mark {
+            return Err(self.broken());
+        }
+        if self.anchors.iter().any(|anchor| anchor.seq == seq && anchor.mark != next.mark) {
+            return Err(Verdict::Broken { seq, why: "it differs from the anchor that was kept" });
+        }
+        self.reached = next;
+        Ok(())
+    }
+
+    /// The verdict that the next row is not as it was written.
+    pub(super) fn broken(&self) -> Verdict {
+        Verdict::Broken { seq: self.reached.seq + 1, why: "it is not as it was written" }
+    }
+
+    /// The verdict behind the last row.
+    pub(super) fn finish(self, head: Option<Anchor>) -> Verdict {
+        let seq = self.reached.seq + 1;
+        let kept = self.anchors.iter().map(|anchor| anchor.seq).max().unwrap_or(0);
+        match head {
+            None => Verdict::Broken { seq, why: "the end of the log was changed" },
+            Some(head) if head.seq >= seq || kept >= seq => Verdict::Broken { seq, why: "it is missing" },
+            Some(head) if head != self.reached => {
+                Verdict::Broken { seq: self.reached.seq, why: "it was written behind the end of the log" }
+            }
+            Some(_) => Verdict::Whole { entries: self.reached.seq },
+        }
+    }
+}

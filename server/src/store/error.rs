@@ -1,0 +1,153 @@
+//! What can go wrong with the store: a code for programs, a sentence with its remedy for people, the cause for the log.
+
+use std::fmt;
+
+use super::vault::KeyId;
+
+/// Exit code: the key is not the one under which the store is sealed.
+pub const EXIT_KEY: u8 = 4;
+/// Exit code: the store failed.
+pub const EXIT_STORAGE_FAILED: u8 = 71;
+/// Exit code: the store cannot be written.
+pub const EXIT_CANNOT_WRITE: u8 = 73;
+
+/// Why the store could not do what it was asked.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum StoreError {
+    /// Somebody else committed first.
+    #[error(
+        "the configuration is at revision {actual}, not {expected}: somebody else saved first; load it and try again"
+    )]
+    Conflict { expected: u64, actual: u64 },
+    /// A row is not as the write wanted it (`When`).
+    #[error("{row} was changed or is gone; load it and try again")]
+    RowConflict { row: String },
+    /// The store is sealed under another key.
+    #[error(
+        "{rows} records are under key id {stored}, you gave {given}; start with the key that belongs to this store"
+    )]
+    WrongKey { stored: KeyId, given: KeyId, rows: u64 },
+    /// A sealed text did not open: it was changed, moved, or brought back from an older time.
+    #[error("the stored {table} {row} is not as it was written; restore a backup")]
+    Integrity { table: &'static str, row: String },
+    /// What is asked for is not there, such as a chunk of an upload that was removed meanwhile.
+    #[error("{row} is not in the store; load the list again")]
+    Missing { row: String },
+    /// The file is something else than a store of Clew.
+    #[error("{file} is {found}, not a store of Clew, and was left untouched; name another file")]
+    Foreign { file: String, found: String },
+    /// A newer program wrote the file.
+    #[error(
+        "{file} has schema {found}, this program knows {known}, and it was left untouched; start the newer program"
+    )]
+    Newer { file: String, found: u32, known: u32 },
+    /// The file is shorter than it should be or its structure is broken.
+    #[error("{file} is damaged ({found}); restore a backup")]
+    Damaged { file: String, found: String },
+    /// The disk is full; the store works again when there is space.
+    #[error("the disk of the store is full; make space, nothing that was saved is lost")]
+    Full,
+    /// No right to write, or a disk mounted read-only.
+    #[error("{file} cannot be written ({cause}); give this process the right to, or name another place")]
+    CannotWrite { file: String, cause: String },
+    /// A value beyond its limit.
+    #[error("{what} is {found} bytes long, the limit is {limit}; make it smaller")]
+    TooLarge { what: &'static str, found: usize, limit: usize },
+    /// Another process held the file too long.
+    #[error("the store is busy with another process; try again")]
+    Busy,
+    /// An earlier failure means that nothing more may be written until a restart.
+    #[error("the store takes no more writes since it failed ({cause}); see the log, then restart")]
+    Refusing { cause: String },
+    /// An input or output error, or the store is closed.
+    #[error("the store failed ({0}); see the log")]
+    Failed(Cause),
+    /// Something that no caller should meet: a mistake of the program.
+    #[error("the store could not do this ({0}); see the log")]
+    Unexpected(Cause),
+    /// A mistake of the program that asked.
+    #[error("the store was asked for something it does not do: {0}")]
+    Misuse(&'static str),
+}
+
+/// What SQLite or the system said.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Cause(pub String);
+
+impl fmt::Display for Cause {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl StoreError {
+    /// The stable code for programs.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Conflict { .. } | Self::RowConflict { .. } => "conflict",
+            Self::WrongKey { .. } => "wrong_key",
+            Self::Integrity { .. } => "store_integrity",
+            Self::Missing { .. } => "not_found",
+            Self::Foreign { .. } => "store_foreign",
+            Self::Newer { .. } => "store_newer",
+            Self::Damaged { .. } => "store_damaged",
+            Self::Full => "store_full",
+            Self::CannotWrite { .. } => "store_read_only",
+            Self::TooLarge { .. } => "too_large",
+            Self::Busy => "store_busy",
+            Self::Refusing { .. } | Self::Failed(_) => "store_failed",
+            Self::Unexpected(_) | Self::Misuse(_) => "internal",
+        }
+    }
+
+    /// The code with which a command ends that cannot go on.
+    pub fn exit_code(&self) -> u8 {
+        match self {
+            Self::WrongKey { .. } => EXIT_KEY,
+            Self::Full | Self::CannotWrite { .. } => EXIT_CANNOT_WRITE,
+            _ => EXIT_STORAGE_FAILED,
+        }
+    }
+
+    /// Whether the store itself can no longer be trusted with writes.
+    pub(super) fn is_lasting(&self) -> bool {
+        matches!(self, Self::Integrity { .. } | Self::Damaged { .. } | Self::Failed(_))
+    }
+}
+
+/// What a running store's errors call it; the file's name is said at the start.
+const THE_STORE: &str = "the store";
+
+impl From<rusqlite::Error> for StoreError {
+    fn from(error: rusqlite::Error) -> Self {
+        use rusqlite::ErrorCode as Code;
+        let cause = error.to_string();
+        let file = THE_STORE.to_owned();
+        match &error {
+            rusqlite::Error::SqliteFailure(code, _) => match code.code {
+                Code::DiskFull => Self::Full,
+                // The index of the log could not grow: the same full disk, met at another file.
+                Code::SystemIoFailure if code.extended_code == rusqlite::ffi::SQLITE_IOERR_SHMSIZE => Self::Full,
+                Code::SystemIoFailure => Self::Failed(Cause(cause)),
+                Code::ReadOnly | Code::CannotOpen | Code::PermissionDenied => Self::CannotWrite { file, cause },
+                Code::DatabaseBusy | Code::DatabaseLocked => Self::Busy,
+                Code::DatabaseCorrupt | Code::NotADatabase => Self::Damaged { file, found: cause },
+                _ => Self::Unexpected(Cause(cause)),
+            },
+            _ => Self::Unexpected(Cause(cause)),
+        }
+    }
+}
+
+impl StoreError {
+    /// The same error with the name of the file in it.
+    #[must_use]
+    pub(super) fn of_file(mut self, name: &str) -> Self {
+        if let Self::Foreign { file, .. } | Self::Damaged { file, .. } | Self::CannotWrite { file, .. } = &mut self
+            && file == THE_STORE
+        {
+            name.clone_into(file);
+        }
+        self
+    }
+}

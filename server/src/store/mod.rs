@@ -1,0 +1,69 @@
+//! The store: sealed records, sessions, uploads and the audit log, in a database that is trusted with nothing.
+//!
+//! `Store` is the one door to it, object-safe, so that another database (or a store that fails on purpose) can stand
+//! behind it. Whatever a call writes is durable when the call returns. Only `vault` knows keys.
+
+mod audit_log;
+mod chain;
+mod error;
+mod records;
+mod sessions;
+mod sqlite;
+#[cfg(test)]
+mod tests;
+mod uploads;
+pub mod vault;
+
+use std::sync::Arc;
+
+use tokio::sync::watch;
+use zeroize::Zeroizing;
+
+use crate::settings::StorePlace;
+
+pub use audit_log::{
+    AuditEnd, AuditFound, AuditLog, AuditSearch, DETAILS_LIMIT_BYTES, NewAudit, Outcome, Phase, SEARCH_LIMIT,
+};
+pub use chain::{Anchor, Verdict};
+pub use error::{Cause, EXIT_CANNOT_WRITE, EXIT_KEY, EXIT_STORAGE_FAILED, StoreError};
+pub use records::{
+    Answer, BODY_LIMIT_BYTES, Body, Loaded, Record, RecordKey, RecordKind, Records, WRITES_LIMIT, When, Write,
+};
+pub use sessions::{Session, SessionHash, Sessions};
+pub use sqlite::SqliteStore;
+pub use uploads::{CHUNK_BYTES, CHUNKS_LIMIT, Uploads, chunk_count, image, put_image};
+pub use vault::{KeyId, Sealed, Vault};
+
+/// How the store is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Health {
+    /// It reads and writes.
+    Fine,
+    /// It takes no more writes: `serve` answers 503 to what is open and ends with this error's exit code.
+    Refusing(StoreError),
+}
+
+/// Everything that is kept.
+pub trait Store: Records + Sessions + Uploads + AuditLog + Send + Sync {
+    /// Opens what stayed sealed when it was read. Only sign-in's issuer and the broker ask for this.
+    fn open(&self, sealed: &Sealed) -> Result<Zeroizing<Vec<u8>>, StoreError>;
+
+    /// A key for another use, derived from the master key.
+    fn derive(&self, purpose: &str) -> Zeroizing<[u8; 32]>;
+
+    /// The name of the key in use.
+    fn key_id(&self) -> KeyId;
+
+    /// How the store is, now and from now on.
+    fn health(&self) -> watch::Receiver<Health>;
+
+    /// Writes what is queued, then closes; later calls fail.
+    fn close(&self) -> Answer<'_, ()>;
+}
+
+/// Opens the store where the settings say, and makes it if there is none. Blocks for some milliseconds.
+pub fn open(place: &StorePlace, vault: Vault) -> Result<Arc<dyn Store>, StoreError> {
+    match place {
+        StorePlace::Sqlite(path) => Ok(Arc::new(SqliteStore::open(path, vault)?)),
+    }
+}

@@ -1,0 +1,112 @@
+//! The store on one SQLite file: one thread writes, a few connections read.
+
+mod audit_log;
+mod file;
+mod open;
+mod readers;
+mod records;
+mod sessions;
+mod uploads;
+mod writer;
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use rusqlite::Connection;
+use tokio::sync::watch;
+use zeroize::Zeroizing;
+
+use super::chain::Chain;
+use super::error::Cause;
+use super::records::Answer;
+use super::vault::{KeyId, Sealed, Vault};
+use super::{Health, Store, StoreError};
+use readers::Readers;
+use writer::{Bench, Writer, Writing, note_failure};
+
+/// The store on SQLite.
+pub struct SqliteStore {
+    vault: Arc<Vault>,
+    chain: Chain,
+    writer: Writer,
+    readers: Readers,
+    health: watch::Sender<Health>,
+}
+
+impl SqliteStore {
+    /// Opens the file, or makes it with its folder. Nothing is changed if the file is not a store, is newer than this
+    /// program, is damaged, or is sealed under another key.
+    pub fn open(path: &Path, vault: Vault) -> Result<Self, StoreError> {
+        let vault = Arc::new(vault);
+        let chain = Chain::new(&vault.derive("audit chain"));
+        let (connection, checked) = open::writer(path, &vault, &chain)?;
+        let health = watch::Sender::new(Health::Fine);
+        if !checked {
+            check_in_background(path.to_owned(), health.clone())?;
+        }
+        let bench = Bench { connection, vault: vault.clone(), chain: chain.clone(), health: health.clone() };
+        let writer = Writer::start(bench)?;
+        let readers = Readers::new(path.to_owned(), health.clone());
+        Ok(Self { vault, chain, writer, readers, health })
+    }
+
+    fn write<T: Send + 'static>(
+        &self,
+        job: impl FnOnce(&Writing<'_>) -> Result<T, StoreError> + Send + 'static,
+    ) -> Answer<'_, T> {
+        self.writer.write(job)
+    }
+
+    fn read<T: Send + 'static>(
+        &self,
+        job: impl FnOnce(&Connection, &Arc<Vault>) -> Result<T, StoreError> + Send + 'static,
+    ) -> Answer<'_, T> {
+        let vault = self.vault.clone();
+        self.readers.read(move |connection| job(connection, &vault))
+    }
+}
+
+impl Store for SqliteStore {
+    fn open(&self, sealed: &Sealed) -> Result<Zeroizing<Vec<u8>>, StoreError> {
+        self.vault.open(sealed).inspect_err(|error| note_failure(&self.health, error))
+    }
+
+    fn derive(&self, purpose: &str) -> Zeroizing<[u8; 32]> {
+        self.vault.derive(purpose)
+    }
+
+    fn key_id(&self) -> KeyId {
+        self.vault.key_id()
+    }
+
+    fn health(&self) -> watch::Receiver<Health> {
+        self.health.subscribe()
+    }
+
+    fn close(&self) -> Answer<'_, ()> {
+        Box::pin(async {
+            self.readers.close().await;
+            self.writer.close().await;
+            Ok(())
+        })
+    }
+}
+
+/// A large file is checked while it already serves; damage ends the writes.
+fn check_in_background(path: PathBuf, health: watch::Sender<Health>) -> Result<(), StoreError> {
+    let work = move || {
+        let name = path.display().to_string();
+        let checked = open::reader(&path).and_then(|connection| open::quick_check(&connection));
+        if let Err(error) = checked {
+            note_failure(&health, &error.of_file(&name));
+        }
+    };
+    let spawned = std::thread::Builder::new().name("store check".into()).spawn(work);
+    spawned.map(|_| ()).map_err(|error| StoreError::Failed(Cause(error.to_string())))
+}
+
+/// A stored time; one out of range was not written by us.
+fn time(microseconds: i64) -> Result<Timestamp, StoreError> {
+    Timestamp::from_microsecond(microseconds).map_err(|error| StoreError::Unexpected(Cause(error.to_string())))
+}

@@ -1,0 +1,220 @@
+//! Opening a file: look before touching, then check, migrate, and only then write.
+
+use std::path::Path;
+use std::time::Duration;
+
+use refinery_core::{Migration, Runner};
+use rusqlite::config::DbConfig;
+use rusqlite::{Connection, OpenFlags, OptionalExtension as _};
+
+use super::file::{self, APPLICATION_ID, Found};
+use crate::store::error::Cause;
+use crate::store::vault::{KeyId, Place, Sealed, Vault};
+use crate::store::{StoreError, chain::Chain};
+
+/// The schema that this program makes and knows: the number of the newest migration.
+pub(super) const SCHEMA: u32 = 1;
+
+/// Earlier versions can lose committed writes (the WAL-reset bug).
+const OLDEST_SQLITE: i32 = 3_051_003;
+
+/// Files up to this size are checked at the start; larger ones in the background.
+pub(super) const QUICK_CHECK_BYTES: u64 = 32 << 20;
+
+const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+
+const MIGRATIONS: [(&str, &str); 1] = [("V1__store", include_str!("../../../migrations/sqlite/V1__store.sql"))];
+
+/// Opens the connection that writes. `checked` in the answer is false when the file is too large to check at once.
+pub(super) fn writer(path: &Path, vault: &Vault, chain: &Chain) -> Result<(Connection, bool), StoreError> {
+    check_sqlite()?;
+    let name = path.display().to_string();
+    let found = file::examine(path, SCHEMA)?;
+    let connection = match found {
+        Found::Nothing => fresh(path),
+        Found::Store { .. } => existing(path, vault),
+    };
+    let small = !matches!(found, Found::Store { bytes } if bytes > QUICK_CHECK_BYTES);
+    let prepared = connection.and_then(|mut connection| {
+        if small {
+            quick_check(&connection)?;
+        }
+        migrate(&mut connection)?;
+        mark_key(&connection, vault, chain)?;
+        Ok(connection)
+    });
+    prepared.map(|connection| (connection, small)).map_err(|error| error.of_file(&name))
+}
+
+/// Opens a connection that only reads.
+pub(super) fn reader(path: &Path) -> Result<Connection, StoreError> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(path, flags)?;
+    guard(&connection)?;
+    connection.pragma_update(None, "query_only", true)?;
+    Ok(connection)
+}
+
+fn check_sqlite() -> Result<(), StoreError> {
+    if rusqlite::version_number() >= OLDEST_SQLITE {
+        return Ok(());
+    }
+    let said = format!("SQLite {} loses committed writes; this program needs 3.51.3 or later", rusqlite::version());
+    Err(StoreError::Failed(Cause(said)))
+}
+
+fn connect(path: &Path) -> Result<Connection, StoreError> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(path, flags)?;
+    guard(&connection)?;
+    Ok(connection)
+}
+
+/// What holds on every connection: nothing in the file is trusted to be what we wrote.
+fn guard(connection: &Connection) -> Result<(), StoreError> {
+    connection.busy_timeout(BUSY_TIMEOUT)?;
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_TRUSTED_SCHEMA, false)?;
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
+    connection.pragma_update(None, "cell_size_check", true)?;
+    connection.set_prepared_statement_cache_capacity(64);
+    Ok(())
+}
+
+fn durable(connection: &Connection) -> Result<(), StoreError> {
+    connection.pragma_update(None, "synchronous", "FULL")?;
+    connection.pragma_update(None, "foreign_keys", true)?;
+    connection.pragma_update(None, "journal_size_limit", 64 << 20)?;
+    Ok(())
+}
+
+/// A new file. Our id goes into the header before the write-ahead log begins, so that a file that is cut short by a
+/// crash is still known as ours.
+fn fresh(path: &Path) -> Result<Connection, StoreError> {
+    file::create(path)?;
+    let connection = connect(path)?;
+    durable(&connection)?;
+    connection.pragma_update(None, "application_id", APPLICATION_ID)?;
+    let mode: String = connection.pragma_update_and_check(None, "journal_mode", "WAL", |row| row.get(0))?;
+    if mode == "wal" { Ok(connection) } else { Err(no_log(path)) }
+}
+
+fn no_log(path: &Path) -> StoreError {
+    let cause = "its disk does not allow a write-ahead log; network disks do not".to_owned();
+    StoreError::CannotWrite { file: path.display().to_string(), cause }
+}
+
+/// A file of ours: the schema and the key are looked at before anything is written, and a refusal leaves the log as
+/// it was.
+fn existing(path: &Path, vault: &Vault) -> Result<Connection, StoreError> {
+    let connection = connect(path)?;
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
+    let found: u32 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
+    if found > SCHEMA {
+        return Err(StoreError::Newer { file: path.display().to_string(), found, known: SCHEMA });
+    }
+    if found > 0 {
+        check_key(&connection, vault)?;
+    }
+    if connection.is_readonly("main")? {
+        let cause = "it is read-only for this process".to_owned();
+        return Err(StoreError::CannotWrite { file: path.display().to_string(), cause });
+    }
+    file::keep_private(path)
+        .map_err(|error| StoreError::CannotWrite { file: path.display().to_string(), cause: error.to_string() })?;
+    durable(&connection)?;
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, false)?;
+    Ok(connection)
+}
+
+/// SQLite's own look at the structure; the seals look after the content.
+pub(super) fn quick_check(connection: &Connection) -> Result<(), StoreError> {
+    let said: String = connection.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;
+    if said == "ok" {
+        return Ok(());
+    }
+    Err(StoreError::from(rusqlite::Error::SqliteFailure(
+        rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_CORRUPT),
+        Some(said.replace('\n', " ")),
+    )))
+}
+
+/// Runs what is missing, in one transaction. A file that is up to date never meets the migration tool.
+fn migrate(connection: &mut Connection) -> Result<(), StoreError> {
+    let failed = |error: refinery_core::Error| StoreError::Failed(Cause(format!("migration: {error}")));
+    let found: u32 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
+    if found == SCHEMA {
+        return Ok(());
+    }
+    let migrations: Result<Vec<_>, _> = MIGRATIONS.iter().map(|(name, sql)| Migration::unapplied(name, sql)).collect();
+    Runner::new(&migrations.map_err(failed)?).set_grouped(true).run(connection).map_err(failed)?;
+    Ok(())
+}
+
+const KEY_CHECK: &[u8] = b"this store is sealed under the key that opens this";
+
+fn key_place() -> Place {
+    Place { table: "meta", row: "key_check".into(), column: "value", project: String::new(), revision: 0 }
+}
+
+fn stored_key_check(connection: &Connection) -> Result<Option<Sealed>, StoreError> {
+    let mut statement = connection.prepare("SELECT value FROM meta WHERE name = 'key_check'")?;
+    let bytes: Option<Vec<u8>> = statement.query_row([], |row| row.get(0)).optional()?;
+    Ok(bytes.map(|bytes| Sealed::from_stored(bytes, key_place())))
+}
+
+fn check_key(connection: &Connection, vault: &Vault) -> Result<(), StoreError> {
+    let Some(check) = stored_key_check(connection)? else { return Ok(()) };
+    match check.key_id() {
+        Some(stored) if stored != vault.key_id() => wrong_key(connection, stored, vault),
+        _ => vault.open(&check).map(|_| ()),
+    }
+}
+
+fn wrong_key(connection: &Connection, stored: KeyId, vault: &Vault) -> Result<(), StoreError> {
+    let rows = connection.query_row("SELECT count(*) FROM record", [], |row| row.get(0))?;
+    Err(StoreError::WrongKey { stored, given: vault.key_id(), rows })
+}
+
+/// In a new store: writes the record by which a wrong key is told, and the head of the empty audit log. In one that
+/// has content they can only be missing because somebody took them away.
+fn mark_key(connection: &Connection, vault: &Vault, chain: &Chain) -> Result<(), StoreError> {
+    if stored_key_check(connection)?.is_some() {
+        return Ok(());
+    }
+    let count = "SELECT (SELECT count(*) FROM record) + (SELECT count(*) FROM audit) + (SELECT count(*) FROM session)";
+    let rows: u64 = connection.query_row(count, [], |row| row.get(0))?;
+    if rows > 0 {
+        return Err(StoreError::Integrity { table: "meta", row: "key_check".into() });
+    }
+    let check = vault.seal(key_place(), KEY_CHECK);
+    let head = chain.head_bytes(&chain.genesis());
+    connection.execute(
+        "INSERT INTO meta (name, value) VALUES ('key_check', ?1), ('audit_head', ?2)",
+        rusqlite::params![check.bytes(), head],
+    )?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::settings::MasterKey;
+    use crate::world::SystemDice;
+
+    #[test]
+    fn every_commit_is_flushed_and_a_reader_cannot_write() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("clew.db");
+        let vault = Vault::new(MasterKey::from_random([9; 32]), Arc::new(SystemDice));
+        let (writing, _) = writer(&path, &vault, &Chain::new(&[0; 32])).unwrap();
+        let number = |name: &str| writing.pragma_query_value(None, name, |row| row.get::<_, i64>(0)).unwrap();
+        let found = ["synchronous", "foreign_keys", "trusted_schema", "cell_size_check", "user_version"].map(number);
+        assert_eq!(found, [2, 1, 0, 1, i64::from(SCHEMA)], "2 is FULL");
+        let mode: String = writing.pragma_query_value(None, "journal_mode", |row| row.get(0)).unwrap();
+        assert_eq!(mode, "wal");
+        assert!(reader(&path).unwrap().execute("DELETE FROM meta", []).is_err());
+        assert!(rusqlite::version_number() >= OLDEST_SQLITE);
+    }
+}

@@ -1,0 +1,295 @@
+//! The one thread that writes. What waits while a transaction is being made durable goes into the next one together,
+//! so the cost of the disk's flush is shared: group commit.
+//!
+//! A job runs within a savepoint: if it fails, only its own changes are taken back. Answers are given after the commit.
+
+use std::cell::Cell;
+use std::sync::Arc;
+
+use rusqlite::{Connection, OptionalExtension as _};
+use tokio::sync::{mpsc, oneshot, watch};
+
+use crate::store::chain::{Anchor, Chain};
+use crate::store::error::Cause;
+use crate::store::records::Answer;
+use crate::store::vault::Vault;
+use crate::store::{Health, StoreError};
+
+/// At most this many jobs share one commit.
+const GROUP_LIMIT: usize = 256;
+/// At most this many jobs wait; who comes then waits for a place.
+const QUEUE_LIMIT: usize = 1024;
+
+/// What a job may use: the transaction, the vault, and the end of the audit chain.
+pub(super) struct Writing<'a> {
+    pub(super) connection: &'a Connection,
+    pub(super) vault: &'a Vault,
+    pub(super) chain: &'a Chain,
+    head: Cell<Option<Anchor>>,
+    /// Why the database took the whole transaction back, as it does when the disk is full.
+    lost: Cell<Option<StoreError>>,
+}
+
+impl<'a> Writing<'a> {
+    fn new(bench: &'a Bench) -> Self {
+        let Bench { connection, vault, chain, .. } = bench;
+        Self { connection, vault, chain, head: Cell::new(None), lost: Cell::new(None) }
+    }
+
+    /// The last audit entry, as this transaction sees it.
+    pub(super) fn head(&self) -> Result<Anchor, StoreError> {
+        if let Some(head) = self.head.get() {
+            return Ok(head);
+        }
+        let mut statement = self.connection.prepare_cached("SELECT value FROM meta WHERE name = 'audit_head'")?;
+        let bytes: Option<Vec<u8>> = statement.query_row([], |row| row.get(0)).optional()?;
+        let head = bytes.and_then(|bytes| self.chain.head(&bytes));
+        let head = head.ok_or_else(|| StoreError::Integrity { table: "meta", row: "audit_head".into() })?;
+        self.head.set(Some(head));
+        Ok(head)
+    }
+
+    pub(super) fn set_head(&self, head: Anchor) {
+        self.head.set(Some(head));
+    }
+
+    /// Runs `job` so that a failure leaves nothing behind.
+    fn within_savepoint<T>(&self, job: impl FnOnce(&Self) -> Result<T, StoreError>) -> Result<T, StoreError> {
+        self.connection.prepare_cached("SAVEPOINT job")?.execute([])?;
+        let before = self.head.get();
+        let result = job(self);
+        if let Err(error) = &result {
+            if self.connection.is_autocommit() {
+                self.lost.set(Some(error.clone()));
+                return result;
+            }
+            self.head.set(before);
+            self.connection.prepare_cached("ROLLBACK TO job")?.execute([])?;
+        }
+        self.connection.prepare_cached("RELEASE job")?.execute([])?;
+        result
+    }
+
+    fn write_head(&self) -> Result<(), StoreError> {
+        let Some(head) = self.head.get() else { return Ok(()) };
+        let mut statement = self.connection.prepare_cached("UPDATE meta SET value = ?1 WHERE name = 'audit_head'")?;
+        statement.execute([self.chain.head_bytes(&head)])?;
+        Ok(())
+    }
+}
+
+/// Told whether the transaction became durable; gives the answer.
+type Settle = Box<dyn FnOnce(Result<(), StoreError>) + Send>;
+type Job = Box<dyn FnOnce(Result<&Writing<'_>, StoreError>) -> Settle + Send>;
+
+/// The way to the thread.
+pub(super) struct Writer {
+    jobs: std::sync::RwLock<Option<mpsc::Sender<Job>>>,
+    ended: tokio::sync::Mutex<Option<oneshot::Receiver<()>>>,
+}
+
+/// What the thread works with.
+pub(super) struct Bench {
+    pub(super) connection: Connection,
+    pub(super) vault: Arc<Vault>,
+    pub(super) chain: Chain,
+    pub(super) health: watch::Sender<Health>,
+}
+
+impl Writer {
+    pub(super) fn start(bench: Bench) -> Result<Self, StoreError> {
+        let (sender, receiver) = mpsc::channel(QUEUE_LIMIT);
+        let (end, ended) = oneshot::channel();
+        std::thread::Builder::new()
+            .name("store".into())
+            .spawn(move || {
+                let fallen = Fallen(bench.health.clone());
+                work(&bench, receiver);
+                drop((bench, fallen));
+                // Nobody may be waiting for it.
+                end.send(()).unwrap_or(());
+            })
+            .map_err(|error| StoreError::Failed(Cause(error.to_string())))?;
+        let ended = tokio::sync::Mutex::new(Some(ended));
+        Ok(Self { jobs: std::sync::RwLock::new(Some(sender)), ended })
+    }
+
+    /// Queues `job`; the answer comes when its transaction is durable, or when it failed.
+    pub(super) fn write<T: Send + 'static>(
+        &self,
+        job: impl FnOnce(&Writing<'_>) -> Result<T, StoreError> + Send + 'static,
+    ) -> Answer<'static, T> {
+        let sender = self.jobs.read().ok().and_then(|jobs| jobs.clone());
+        Box::pin(async move {
+            let (answer, answered) = oneshot::channel();
+            let job: Job = Box::new(move |writing| {
+                let result = writing.and_then(|writing| writing.within_savepoint(job));
+                // Nobody may be waiting any more; what was written stays written.
+                Box::new(move |durable| answer.send(result.and_then(|value| durable.map(|()| value))).unwrap_or(()))
+            });
+            let sender = sender.ok_or_else(closed)?;
+            sender.send(job).await.map_err(|_| closed())?;
+            answered.await.unwrap_or_else(|_| Err(closed()))
+        })
+    }
+
+    /// Lets the thread finish what is queued and close the file.
+    pub(super) async fn close(&self) {
+        if let Ok(mut jobs) = self.jobs.write() {
+            jobs.take();
+        }
+        if let Some(ended) = self.ended.lock().await.take() {
+            // An error means that the thread is gone already.
+            ended.await.unwrap_or(());
+        }
+    }
+}
+
+/// Tells the server if the thread dies, so that it does not live on without a store.
+struct Fallen(watch::Sender<Health>);
+
+impl Drop for Fallen {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            note_failure(&self.0, &StoreError::Failed(Cause("its writer ended".into())));
+        }
+    }
+}
+
+pub(super) fn closed() -> StoreError {
+    StoreError::Failed(Cause("it is closed".into()))
+}
+
+fn work(bench: &Bench, mut jobs: mpsc::Receiver<Job>) {
+    while let Some(first) = jobs.blocking_recv() {
+        let refusal = match &*bench.health.borrow() {
+            Health::Fine => None,
+            Health::Refusing(error) => Some(StoreError::Refusing { cause: error.to_string() }),
+        };
+        match refusal {
+            Some(refusal) => first(Err(refusal.clone()))(Err(refusal)),
+            None => group(bench, first, &mut jobs),
+        }
+    }
+}
+
+/// One transaction: the first job and whatever else waits.
+fn group(bench: &Bench, first: Job, jobs: &mut mpsc::Receiver<Job>) {
+    let begun = bench.connection.prepare_cached("BEGIN IMMEDIATE").and_then(|mut begin| begin.execute([]));
+    let (settles, durable) = match begun {
+        Ok(_) => transaction(&Writing::new(bench), first, jobs),
+        Err(error) => {
+            let error = StoreError::from(error);
+            (vec![first(Err(error.clone()))], Err(error))
+        }
+    };
+    if let Err(error) = &durable {
+        note_failure(&bench.health, error);
+    }
+    for settle in settles {
+        settle(durable.clone());
+    }
+}
+
+fn transaction(
+    writing: &Writing<'_>,
+    first: Job,
+    jobs: &mut mpsc::Receiver<Job>,
+) -> (Vec<Settle>, Result<(), StoreError>) {
+    let mut settles = vec![first(Ok(writing))];
+    while settles.len() < GROUP_LIMIT && !writing.connection.is_autocommit() {
+        let Ok(job) = jobs.try_recv() else { break };
+        settles.push(job(Ok(writing)));
+    }
+    (settles, commit(writing))
+}
+
+fn commit(writing: &Writing<'_>) -> Result<(), StoreError> {
+    if let Some(error) = writing.lost.take() {
+        return Err(error);
+    }
+    let written = writing.write_head().and_then(|()| {
+        writing.connection.prepare_cached("COMMIT")?.execute([])?;
+        Ok(())
+    });
+    if written.is_err() && !writing.connection.is_autocommit() {
+        // It goes with the connection in any case; what counts is the error that is given.
+        writing.connection.execute_batch("ROLLBACK").ok();
+    }
+    written
+}
+
+/// After a failure that lasts, nothing more is written: what the disk says now may not be what is on it.
+pub(super) fn note_failure(health: &watch::Sender<Health>, error: &StoreError) {
+    if !error.is_lasting() {
+        return;
+    }
+    health.send_if_modified(|health| {
+        let first = *health == Health::Fine;
+        if first {
+            tracing::error!(code = error.code(), %error, "the store takes no more writes");
+            *health = Health::Refusing(error.clone());
+        }
+        first
+    });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::settings::MasterKey;
+    use crate::store::{AuditLog as _, NewAudit, Outcome, Phase, SqliteStore, Store as _, Verdict};
+    use crate::world::SystemDice;
+
+    fn entry(bytes: usize) -> NewAudit {
+        NewAudit {
+            at: jiff::Timestamp::UNIX_EPOCH,
+            phase: Phase::Note,
+            person: String::new(),
+            call: "x".into(),
+            project: String::new(),
+            outcome: Outcome::Done,
+            details: vec![0; bytes],
+        }
+    }
+
+    /// Lets the file grow to at most `pages`: a full disk on demand.
+    async fn allow(store: &SqliteStore, pages: i64) {
+        let allow = move |writing: &Writing<'_>| {
+            writing.connection.pragma_update_and_check(None, "max_page_count", pages, |_| Ok(()))?;
+            Ok(())
+        };
+        store.write(allow).await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn a_full_disk_refuses_what_does_not_fit_keeps_what_was_saved_and_heals() {
+        let folder = tempfile::tempdir().unwrap();
+        let vault = || Vault::new(MasterKey::from_random([9; 32]), Arc::new(SystemDice));
+        let store = SqliteStore::open(&folder.path().join("clew.db"), vault()).unwrap();
+        allow(&store, 60).await;
+        let many = (0..200).map(|_| store.append_audit(vec![entry(5_000)]));
+        let results = futures::future::join_all(many).await;
+        let kept = results.iter().filter(|result| result.is_ok()).count() as u64;
+        assert!(results.iter().all(|result| matches!(result, Ok(_) | Err(StoreError::Full))), "{results:?}");
+        assert!(kept < 200);
+        assert_eq!(store.verify_audit(vec![]).await, Ok(Verdict::Whole { entries: kept }));
+        assert_eq!(*store.health().borrow(), Health::Fine);
+        allow(&store, 10_000).await;
+        assert_eq!(store.append_audit(vec![entry(5_000)]).await, Ok(vec![kept + 1]));
+        store.close().await.unwrap();
+        let store = SqliteStore::open(&folder.path().join("clew.db"), vault()).unwrap();
+        assert_eq!(store.verify_audit(vec![]).await, Ok(Verdict::Whole { entries: kept + 1 }));
+    }
+
+    #[tokio::test]
+    async fn when_the_writer_falls_the_server_is_told() {
+        let folder = tempfile::tempdir().unwrap();
+        let vault = Vault::new(MasterKey::from_random([9; 32]), Arc::new(SystemDice));
+        let store = SqliteStore::open(&folder.path().join("clew.db"), vault).unwrap();
+        let fall = store.write(|_| -> Result<(), StoreError> { panic!("on purpose") });
+        assert_eq!(fall.await, Err(closed()));
+        let mut health = store.health();
+        health.wait_for(|health| *health != Health::Fine).await.unwrap();
+    }
+}

@@ -1,0 +1,177 @@
+//! Records, sessions and uploads: what is kept and what is refused.
+
+use std::sync::Arc;
+
+use proptest::prelude::*;
+
+use super::*;
+
+#[tokio::test]
+async fn a_commit_is_there_after_a_restart_with_its_revision() {
+    let bed = Bed::new();
+    assert_eq!(bed.store.revision().await, Ok(0));
+    let writes = vec![Write::put(project("p1"), "one"), Write::put(project("p2"), "two")];
+    assert_eq!(bed.store.commit(0, writes, vec![note("save")]).await, Ok(1));
+    assert_eq!(bed.store.commit(1, vec![Write::put(project("p1"), "uno")], vec![]).await, Ok(2));
+    let bed = bed.again().await;
+    let loaded = bed.store.load().await.unwrap();
+    let found: Vec<_> = loaded.records.iter().map(|r| (r.key.id.as_str(), r.revision, text(r))).collect();
+    assert_eq!(loaded.revision, 2);
+    assert_eq!(found, [("p1", 2, "uno"), ("p2", 1, "two")]);
+}
+
+#[tokio::test]
+async fn who_commits_on_an_old_revision_is_told_so_and_nothing_changes() {
+    let bed = Bed::new();
+    bed.store.commit(0, vec![Write::put(project("p1"), "one")], vec![]).await.unwrap();
+    let late = bed.store.commit(0, vec![Write::put(project("p1"), "late")], vec![note("late")]).await;
+    assert_eq!(late, Err(StoreError::Conflict { expected: 0, actual: 1 }));
+    assert_eq!(text(&bed.store.get(project("p1")).await.unwrap().unwrap()), "one");
+    assert_eq!(bed.store.audit_anchor().await.unwrap().seq, 0);
+}
+
+#[tokio::test]
+async fn of_many_commits_on_one_revision_exactly_one_wins() {
+    let bed = Bed::new();
+    let store = Arc::new(bed.store);
+    let tries = (0..40).map(|n| {
+        let store = store.clone();
+        tokio::spawn(async move { store.commit(0, vec![Write::put(project("p"), format!("{n}"))], vec![]).await })
+    });
+    let results = futures::future::join_all(tries).await;
+    assert_eq!(results.iter().filter(|result| result.as_ref().unwrap().is_ok()).count(), 1);
+    assert_eq!(store.revision().await, Ok(1));
+}
+
+#[tokio::test]
+async fn a_failing_write_takes_its_whole_commit_back_and_no_other() {
+    let bed = Bed::new();
+    let token = RecordKey::new(RecordKind::IssuerGrant, "", "t");
+    let first = bed.store.keep(vec![Write::put_when(token.clone(), "a", When::Absent)], vec![]).await.unwrap();
+    let (used, again, other) = tokio::join!(
+        bed.store.keep(vec![Write::put_when(token.clone(), "b", When::At(first))], vec![note("used")]),
+        bed.store.keep(
+            vec![
+                Write::put(RecordKey::new(RecordKind::IssuerGrant, "", "x"), "x"),
+                Write::put_when(token.clone(), "c", When::At(first))
+            ],
+            vec![note("again")]
+        ),
+        bed.store.keep(vec![Write::put(RecordKey::new(RecordKind::IssuerGrant, "", "y"), "y")], vec![note("other")]),
+    );
+    assert!(used.is_ok() && other.is_ok());
+    assert_eq!(again, Err(StoreError::RowConflict { row: "issuer_grant /t".into() }));
+    let kept = bed.store.list(RecordKind::IssuerGrant, None).await.unwrap();
+    let kept: Vec<_> = kept.iter().map(|r| (r.key.id.as_str(), text(r))).collect();
+    assert_eq!(kept, [("t", "b"), ("y", "y")]);
+    assert_eq!(bed.store.revision().await, Ok(0), "these records are apart from the configuration");
+    assert_eq!(bed.store.verify_audit(vec![]).await, Ok(Verdict::Whole { entries: 2 }));
+}
+
+#[tokio::test]
+async fn records_of_the_configuration_cannot_be_kept_past_its_revision() {
+    let bed = Bed::new();
+    let error = bed.store.keep(vec![Write::put(project("p"), "x")], vec![]).await.unwrap_err();
+    assert_eq!(error.code(), "internal");
+}
+
+#[tokio::test]
+async fn credentials_stay_sealed_until_they_are_used() {
+    let bed = Bed::new();
+    let key = RecordKey::new(RecordKind::Credential, "p1", "bank");
+    bed.store.commit(0, vec![Write::put(key, "hunter2")], vec![]).await.unwrap();
+    let loaded = bed.store.load().await.unwrap();
+    let Body::Sealed(sealed) = &loaded.records[0].body else { panic!("opened") };
+    assert!(!format!("{loaded:?}").contains("hunter2"));
+    assert_eq!(bed.store.open(sealed).unwrap().as_slice(), b"hunter2");
+}
+
+#[tokio::test]
+async fn what_is_too_large_is_refused_with_its_limit() {
+    let bed = Bed::new();
+    let long_key = RecordKey::new(RecordKind::Project, "p", "x".repeat(257));
+    let error = bed.store.commit(0, vec![Write::put(long_key, "")], vec![]).await.unwrap_err();
+    assert_eq!(error.to_string(), "a part of a record's key is 257 bytes long, the limit is 256; make it smaller");
+    let error = bed.store.commit(0, vec![Write::put(project("p"), vec![0; (16 << 20) + 1])], vec![]).await;
+    assert_eq!(error.unwrap_err().code(), "too_large");
+    let mut huge = note("x");
+    huge.details = vec![0; DETAILS_LIMIT_BYTES + 1];
+    assert_eq!(bed.store.append_audit(vec![huge]).await.unwrap_err().code(), "too_large");
+}
+
+fn session(n: u8, person: &str, ends: i64) -> Session {
+    let body = zeroize::Zeroizing::new(format!("tokens of {person} {n}").into_bytes());
+    Session { hash: [n; 32], person: person.into(), created: at(n.into()), last_seen: at(100), ends: at(ends), body }
+}
+
+#[tokio::test]
+async fn sessions_are_found_seen_and_ended() {
+    let bed = Bed::new();
+    for session in [session(1, "ann", 500), session(2, "ann", 900), session(3, "bob", 900)] {
+        bed.store.put_session(session).await.unwrap();
+    }
+    let bed = bed.again().await;
+    assert_eq!(bed.store.session([1; 32]).await.unwrap(), Some(session(1, "ann", 500)));
+    assert_eq!(bed.store.session([9; 32]).await.unwrap(), None);
+    assert!(bed.store.touch_session([1; 32], at(400)).await.unwrap());
+    assert!(bed.store.touch_session([1; 32], at(300)).await.unwrap());
+    assert!(!bed.store.touch_session([9; 32], at(300)).await.unwrap());
+    assert_eq!(bed.store.session([1; 32]).await.unwrap().unwrap().last_seen, at(400));
+    let newest_first: Vec<_> =
+        bed.store.sessions(Some("ann".into())).await.unwrap().iter().map(|s| s.hash[0]).collect();
+    assert_eq!(newest_first, [2, 1]);
+    assert_eq!(bed.store.purge_sessions(at(600), at(0)).await, Ok(1));
+    assert_eq!(bed.store.end_sessions(Some("bob".into())).await, Ok(1));
+    assert!(bed.store.end_session([2; 32]).await.unwrap());
+    assert!(!bed.store.end_session([2; 32]).await.unwrap());
+    assert_eq!(bed.store.end_sessions(None).await, Ok(0));
+}
+
+#[tokio::test]
+async fn an_image_comes_back_in_its_order() {
+    let bed = Bed::new();
+    let image: Vec<u8> = (0..CHUNK_BYTES * 2 + 17).map(|n| (n / 4096) as u8).collect();
+    let count = put_image(&bed.store, "u1", image.clone().into()).await.unwrap();
+    assert_eq!(count, 3);
+    assert_eq!(super::image(&bed.store, "u1", 3).await.unwrap().as_slice(), image.as_slice());
+    assert_eq!(super::image(&bed.store, "u1", 2).await.unwrap_err().code(), "store_integrity", "cut short");
+    let bed = Bed::new();
+    assert_eq!(put_image(&bed.store, "empty", bytes::Bytes::new()).await, Ok(1));
+    assert_eq!(bed.store.uploads().await.unwrap(), ["empty"]);
+    bed.store.drop_upload("empty".into()).await.unwrap();
+    assert!(bed.store.uploads().await.unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn a_missing_chunk_is_told_and_does_no_harm() {
+    let bed = Bed::new();
+    let error = bed.store.chunk("u".into(), 0, 1).await.unwrap_err();
+    assert_eq!(error.to_string(), "chunk u/0/1 is not in the store; load the list again");
+    let error = bed.store.put_chunk("u".into(), 2, 2, bytes::Bytes::new()).await.unwrap_err();
+    assert_eq!(error, StoreError::Misuse("a chunk behind the last one"));
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(24))] // each makes a store
+
+    #[test]
+    fn numbers_keep_every_bit_through_json_and_the_store(
+        floats in prop::collection::vec(any::<f64>().prop_filter("JSON has no others", |f| f.is_finite()), 0..50),
+        signed in prop::collection::vec(any::<i64>(), 0..20),
+        unsigned in prop::collection::vec(any::<u64>(), 0..20),
+    ) {
+        let mut given = serde_json::json!({ "f": floats, "i": signed, "u": unsigned });
+        given["edges"] = serde_json::json!([i64::MAX, i64::MIN, u64::MAX, -0.0, f64::MIN_POSITIVE, f64::MAX]);
+        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        let back = runtime.block_on(async {
+            let bed = Bed::new();
+            bed.store.commit(0, vec![Write::put(project("p"), serde_json::to_vec(&given).unwrap())], vec![]).await.unwrap();
+            let bed = bed.again().await;
+            bed.store.get(project("p")).await.unwrap().unwrap()
+        });
+        let back: serde_json::Value = serde_json::from_slice(back.body.plain().unwrap()).unwrap();
+        let found: Vec<u64> = back["f"].as_array().unwrap().iter().map(|f| f.as_f64().unwrap().to_bits()).collect();
+        prop_assert_eq!(found, floats.iter().map(|f| f.to_bits()).collect::<Vec<_>>());
+        prop_assert_eq!(back, given);
+    }
+}

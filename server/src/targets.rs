@@ -1,0 +1,196 @@
+//! Where connections go: the one place between the broker and the connectors that opens credentials.
+//!
+//! A source's secrets come from its sealed record or from `CLEW_SOURCE_*` variables that its configuration names. They
+//! are opened at the moment of use, handed to the connector, and wiped when the connection has been made.
+
+use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use access::{ProjectId, SourceId, UploadId};
+use futures::FutureExt;
+use futures::future::BoxFuture;
+use model::project::Source;
+use wire::form::Input;
+use wire::project::SecretState;
+use wire::secret::SecretText;
+use wire::{Code, Fault};
+
+use crate::broker::Targets as BrokerTargets;
+use crate::config::{Config, Kept, Visible};
+use crate::connectors::{self, Target};
+use crate::settings::Secret;
+use crate::store::{self, Store};
+
+/// Makes targets of sources.
+pub struct Targets {
+    store: Arc<dyn Store>,
+    secrets: BTreeMap<String, Secret>,
+    sqlite_dir: Option<PathBuf>,
+    store_file: Option<PathBuf>,
+    images: Images,
+}
+
+impl Targets {
+    /// Targets with secrets from `store` and from the environment.
+    pub fn new(
+        store: Arc<dyn Store>,
+        secrets: BTreeMap<String, Secret>,
+        sqlite_dir: Option<PathBuf>,
+        store_file: Option<PathBuf>,
+        image_bytes: u64,
+    ) -> Self {
+        Self { store, secrets, sqlite_dir, store_file, images: Images::new(image_bytes) }
+    }
+
+    /// The targets of one project at one snapshot, for the broker.
+    pub fn of(self: &Arc<Self>, config: &Arc<Config>, project: &Visible) -> Arc<dyn BrokerTargets> {
+        Arc::new(OfProject { targets: self.clone(), config: config.clone(), project: project.shared() })
+    }
+
+    /// A target that needs nothing from the store: for testing a source.
+    pub fn plain(&self, source: &Source, secrets: BTreeMap<String, SecretText>) -> Target {
+        Target {
+            settings: source.settings.clone(),
+            secrets,
+            image: None,
+            sqlite_dir: self.sqlite_dir.clone(),
+            store_file: self.store_file.clone(),
+            at_once: source.limits.at_once,
+        }
+    }
+
+    /// Every secret of a source: those that were saved, and over them those of the environment.
+    ///
+    /// # Errors
+    /// [`Fault`] when the record cannot be opened, or a variable that the configuration names is not set.
+    pub fn secrets(&self, kept: &Kept, source: &Source) -> Result<BTreeMap<String, SecretText>, Fault> {
+        let mut secrets = self.saved_secrets(kept, &source.id)?;
+        for (field, variable) in &source.secrets_from {
+            let secret = self.secrets.get(variable).ok_or_else(|| {
+                Fault::new(
+                    Code::SourceFailed,
+                    format!(
+                        "The secret \"{field}\" of source \"{}\" is to come from {variable}, which is not set.",
+                        source.name
+                    ),
+                    format!("Set {variable} where the server runs, or enter the secret in the source's settings."),
+                )
+            })?;
+            secrets.insert(field.clone(), SecretText::new(secret.expose().to_owned()));
+        }
+        Ok(secrets)
+    }
+
+    /// The secrets that were saved with a source.
+    ///
+    /// # Errors
+    /// [`Fault`] when the record cannot be opened.
+    pub fn saved_secrets(&self, kept: &Kept, source: &SourceId) -> Result<BTreeMap<String, SecretText>, Fault> {
+        let Some(sealed) = kept.credentials.get(source) else { return Ok(BTreeMap::new()) };
+        let opened = self.store.open(sealed)?;
+        serde_json::from_slice(&opened).map_err(|_| {
+            Fault::new(Code::StoreUnavailable, "The secrets of this source cannot be read.", "Enter them again.")
+        })
+    }
+
+    /// For each secret of a source's form: whether it is set, and where it comes from.
+    pub fn secret_states(&self, kept: &Kept, source: &Source) -> Vec<SecretState> {
+        let about = connectors::of_kind(&source.kind).map(|connector| connector.about());
+        let saved = self.saved_secrets(kept, &source.id).unwrap_or_default();
+        let fields = about.into_iter().flat_map(|about| about.fields).filter(|field| field.input == Input::Secret);
+        let state = |field: wire::form::FormField| {
+            let variable = source.secrets_from.get(&field.name).cloned();
+            let set = match &variable {
+                Some(variable) => self.secrets.contains_key(variable),
+                None => saved.contains_key(&field.name),
+            };
+            SecretState { source: source.id.clone(), field: field.name, set, variable }
+        };
+        fields.map(state).collect()
+    }
+
+    /// The SQLite image of an accepted upload.
+    ///
+    /// # Errors
+    /// [`Fault`] when it is gone or cannot be opened.
+    pub async fn image(&self, kept: &Kept, upload: &UploadId) -> Result<Arc<Vec<u8>>, Fault> {
+        if let Some(image) = self.images.get(upload) {
+            return Ok(image);
+        }
+        let record = kept.uploads.get(upload).ok_or_else(Fault::not_found)?;
+        let bytes = store::image(self.store.as_ref(), upload.as_str(), record.chunks).await?;
+        let image = Arc::new(bytes.to_vec());
+        self.images.put(upload, &image);
+        Ok(image)
+    }
+}
+
+struct OfProject {
+    targets: Arc<Targets>,
+    config: Arc<Config>,
+    project: Arc<model::Project>,
+}
+
+impl BrokerTargets for OfProject {
+    fn target<'a>(&'a self, source: &'a SourceId) -> BoxFuture<'a, Result<Target, Fault>> {
+        async move {
+            let kept = self.kept(&self.project.id)?;
+            let source = self.project.sources.get(source).ok_or_else(Fault::not_found)?;
+            let secrets = self.targets.secrets(kept, source)?;
+            let mut target = self.targets.plain(source, secrets);
+            if let Some(upload) = &source.upload {
+                target.image = Some(self.targets.image(kept, upload).await?);
+            }
+            Ok(target)
+        }
+        .boxed()
+    }
+
+    fn revision(&self) -> u64 {
+        self.config.revision
+    }
+}
+
+impl OfProject {
+    fn kept(&self, project: &ProjectId) -> Result<&Kept, Fault> {
+        self.config.project(project).ok_or_else(Fault::not_found)
+    }
+}
+
+/// Opened uploads; the ones unused longest go first. One that is larger than all of the room is used but not kept.
+struct Images {
+    room_bytes: u64,
+    held: Mutex<Held>,
+}
+
+#[derive(Default)]
+struct Held {
+    images: HashMap<UploadId, Arc<Vec<u8>>>,
+    /// Least recently used first.
+    order: VecDeque<UploadId>,
+}
+
+impl Images {
+    fn new(room_bytes: u64) -> Self {
+        Self { room_bytes, held: Mutex::default() }
+    }
+
+    fn get(&self, upload: &UploadId) -> Option<Arc<Vec<u8>>> {
+        let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
+        let image = held.images.get(upload).cloned()?;
+        held.order.retain(|other| other != upload);
+        held.order.push_back(upload.clone());
+        Some(image)
+    }
+
+    fn put(&self, upload: &UploadId, image: &Arc<Vec<u8>>) {
+        let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
+        held.images.insert(upload.clone(), image.clone());
+        held.order.push_back(upload.clone());
+        while held.images.values().map(|image| image.len() as u64).sum::<u64>() > self.room_bytes {
+            let Some(oldest) = held.order.pop_front() else { break };
+            held.images.remove(&oldest);
+        }
+    }
+}

@@ -1,0 +1,88 @@
+//! The page: embedded when the program is built with it, compressed beforehand, looked up by exact name.
+
+use std::sync::Arc;
+
+use axum::extract::State;
+use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
+use axum::response::{IntoResponse, Response};
+
+use crate::Server;
+use crate::gate::refuse;
+use wire::Fault;
+
+/// One embedded file.
+struct Asset {
+    /// Its path, without the first slash.
+    path: &'static str,
+    /// What it is.
+    content_type: &'static str,
+    /// Whether its name has a hash, so that it never changes.
+    lasting: bool,
+    /// Its entity tag.
+    tag: &'static str,
+    /// As it is.
+    raw: &'static [u8],
+    /// Compressed with brotli.
+    brotli: &'static [u8],
+    /// Compressed with gzip.
+    gzip: &'static [u8],
+}
+
+include!(concat!(env!("OUT_DIR"), "/assets.rs"));
+
+/// A year: names carry a hash of the content.
+const FOR_EVER: &str = "public, max-age=31536000, immutable";
+
+/// Gives an asset by its exact name; every other address of the app gives the page itself, so that links work.
+pub(super) async fn page(State(_server): State<Arc<Server>>, uri: Uri, headers: HeaderMap) -> Response {
+    let path = uri.path().trim_start_matches('/');
+    if path.starts_with("api/") {
+        return refuse(&Fault::not_found());
+    }
+    let asset = match find(path) {
+        Some(asset) => Some(asset),
+        None if path.starts_with("assets/") => None,
+        None => find("index.html"),
+    };
+    match asset {
+        Some(asset) => send(asset, &headers),
+        None if ASSETS.is_empty() => without_page(),
+        None => StatusCode::NOT_FOUND.into_response(),
+    }
+}
+
+fn find(path: &str) -> Option<&'static Asset> {
+    ASSETS.iter().find(|asset| asset.path == path)
+}
+
+fn send(asset: &'static Asset, headers: &HeaderMap) -> Response {
+    if headers.get(header::IF_NONE_MATCH).is_some_and(|known| known.as_bytes() == asset.tag.as_bytes()) {
+        return (StatusCode::NOT_MODIFIED, [(header::ETAG, asset.tag)]).into_response();
+    }
+    let accepted = headers.get(header::ACCEPT_ENCODING).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let accepts = |name: &str| accepted.split(',').any(|part| part.trim().split(';').next() == Some(name));
+    let (bytes, encoding) = if accepts("br") && !asset.brotli.is_empty() {
+        (asset.brotli, Some("br"))
+    } else if accepts("gzip") && !asset.gzip.is_empty() {
+        (asset.gzip, Some("gzip"))
+    } else {
+        (asset.raw, None)
+    };
+    let mut response = bytes.into_response();
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(asset.content_type));
+    headers.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(if asset.lasting { FOR_EVER } else { "no-cache" }));
+    headers.insert(header::ETAG, HeaderValue::from_static(asset.tag));
+    if let Some(encoding) = encoding {
+        headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static(encoding));
+    }
+    response
+}
+
+/// The program was built without the page.
+fn without_page() -> Response {
+    let text = "This clew was built without its page. Run `cargo demo`, or build the page with `cargo xtask web` and the \
+                program with `--features embedded-ui`.\n";
+    (StatusCode::NOT_FOUND, text).into_response()
+}

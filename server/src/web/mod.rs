@@ -1,0 +1,133 @@
+//! What answers on the listener: the table of requests, the page, sign-in and health; and the headers of every answer.
+
+mod assets;
+mod health;
+mod listen;
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::{Request, State};
+use axum::http::{HeaderName, HeaderValue, Method, StatusCode, header};
+use axum::middleware::{self, Next};
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use wire::{Code, Fault};
+
+use crate::gate::{CLIENT_ADDRESS, hex, refuse};
+use crate::world::random;
+use crate::{Server, api, sign_in};
+
+pub use listen::{Listening, Peer, serve};
+
+/// Nothing but our own files; WebAssembly may be compiled, text may not be run. `blob:` pictures are exports.
+const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; \
+    img-src 'self' data: blob:; font-src 'self'; connect-src 'self'; worker-src 'self'; base-uri 'none'; \
+    form-action 'self'; frame-ancestors 'none'; object-src 'none'";
+
+/// Headers of every answer.
+const HEADERS: [(&str, &str); 8] = [
+    ("content-security-policy", CONTENT_SECURITY_POLICY),
+    ("cross-origin-opener-policy", "same-origin"),
+    ("cross-origin-embedder-policy", "require-corp"),
+    ("cross-origin-resource-policy", "same-origin"),
+    ("x-content-type-options", "nosniff"),
+    ("x-frame-options", "DENY"),
+    ("referrer-policy", "no-referrer"),
+    ("permissions-policy", "camera=(), microphone=(), geolocation=(), payment=(), usb=()"),
+];
+
+/// Everything that the server answers.
+pub fn router(server: Arc<Server>) -> Router {
+    Router::new()
+        .merge(api::routes())
+        .route("/healthz", get(health::healthz))
+        .route("/readyz", get(health::readyz))
+        .merge(sign_in::routes(&server))
+        .fallback(assets::page)
+        .layer(middleware::from_fn_with_state(server.clone(), guard))
+        .with_state(server)
+}
+
+/// Refuses what no page of ours sends, gives the request a number, writes the log line, and sets the headers.
+async fn guard(State(server): State<Arc<Server>>, mut request: Request, next: Next) -> Response {
+    let started = server.clock.monotonic();
+    let number = hex(&random::<8>(server.dice.as_ref()));
+    let (method, path) = (request.method().clone(), request.uri().path().to_owned());
+    let address = server.client_address(request.extensions().get::<Peer>(), request.headers());
+    match HeaderValue::from_str(&address) {
+        Ok(address) => request.headers_mut().insert(CLIENT_ADDRESS, address),
+        Err(_) => request.headers_mut().remove(CLIENT_ADDRESS),
+    };
+    let mut response = match refusal(&server, &request) {
+        Some(refused) => refused,
+        None => next.run(request).await,
+    };
+    let millis = (server.clock.monotonic().saturating_sub(started)).as_millis();
+    // The query of the address may carry values of a request: it stays out of the log.
+    tracing::info!(request = %number, %method, %path, status = response.status().as_u16(), millis, "request");
+    set_headers(&server, &path, response.headers_mut());
+    if let Ok(number) = HeaderValue::from_str(&number) {
+        response.headers_mut().insert("clew-request", number);
+    }
+    response
+}
+
+fn refusal(server: &Server, request: &Request) -> Option<Response> {
+    if !is_canonical(request.uri().path()) {
+        return Some(refuse(&Fault::not_found()));
+    }
+    if !matches!(*request.method(), Method::GET | Method::HEAD | Method::POST) {
+        return Some(StatusCode::METHOD_NOT_ALLOWED.into_response());
+    }
+    let hosts: Vec<&HeaderValue> = request.headers().get_all(header::HOST).iter().collect();
+    let host = match (hosts.as_slice(), request.uri().authority()) {
+        ([host], _) => host.to_str().unwrap_or_default(),
+        ([], Some(authority)) => authority.as_str(),
+        _ => "",
+    };
+    if server.knows_host(host) {
+        return None;
+    }
+    let fault = Fault::new(
+        Code::NotFound,
+        "This server is not known under this name.",
+        "Open it at the address that CLEW_PUBLIC_URL names.",
+    );
+    Some((StatusCode::MISDIRECTED_REQUEST, refuse(&fault).into_body()).into_response())
+}
+
+/// A path that every parser reads the same way.
+fn is_canonical(path: &str) -> bool {
+    let lower = path.to_ascii_lowercase();
+    let odd = ["//", "/./", "/../", "%2f", "%5c", "%00", "\\", ";"];
+    !odd.iter().any(|part| lower.contains(part)) && !lower.ends_with("/.") && !lower.ends_with("/..")
+}
+
+fn set_headers(server: &Server, path: &str, headers: &mut axum::http::HeaderMap) {
+    for (name, value) in HEADERS {
+        headers.entry(HeaderName::from_static(name)).or_insert(HeaderValue::from_static(value));
+    }
+    if server.is_secure() {
+        let year = HeaderValue::from_static("max-age=31536000");
+        headers.insert(header::STRICT_TRANSPORT_SECURITY, year);
+    }
+    if !headers.contains_key(header::CACHE_CONTROL) || path.starts_with("/api/") {
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_canonical;
+
+    #[test]
+    fn a_path_is_read_one_way_only() {
+        for good in ["/", "/api/call/who_am_i", "/p/bank/o/person/1%20a"] {
+            assert!(is_canonical(good), "{good}");
+        }
+        for bad in ["//api", "/a/../b", "/a/./b", "/a%2Fb", "/a%5cb", "/a%00", "/a;b", "/a\\b", "/a/.."] {
+            assert!(!is_canonical(bad), "{bad}");
+        }
+    }
+}

@@ -1,0 +1,230 @@
+//! Projects: create, read, change, describe as text, and keep the place where one was working.
+
+use access::{Action, Grantee, Need, ProjectId};
+use model::change::{Change, Misfits};
+use model::check::Finding;
+use model::project::Project;
+use serde::{Deserialize, Serialize};
+
+use crate::{Call, Request, request};
+
+/// Creates a project; whoever creates it owns it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CreateProject {
+    /// Its id, which never changes.
+    pub id: ProjectId,
+    /// Its name.
+    pub name: String,
+    /// What it is for.
+    #[serde(default)]
+    pub description: String,
+}
+
+request!(CreateProject, "create_project", Change, |_call| vec![Need::instance(Action::CreateProject)]);
+
+impl Call for CreateProject {
+    type Reply = Saved;
+}
+
+/// A change was saved.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Saved {
+    /// The revision that it made.
+    pub revision: u64,
+}
+
+/// Reads a project's configuration, as far as the person may see it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ReadProject {
+    /// Which project.
+    pub project: ProjectId,
+}
+
+request!(ReadProject, "read_project", Read, |call| vec![Need::project(Action::ReadConfiguration, &call.project)]);
+
+impl Call for ReadProject {
+    type Reply = VisibleProject;
+}
+
+/// A project as one person may see it, with that person's own changes over it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct VisibleProject {
+    /// The revision that it was made from.
+    pub revision: u64,
+    /// The configuration. Grants are empty for people who may not give access.
+    pub project: Project,
+    /// The person's own changes.
+    pub own: Vec<Change>,
+    /// Own changes that no longer fit the shared project.
+    pub misfits: Misfits,
+    /// What is wrong with it.
+    pub findings: Vec<Finding>,
+    /// For each source and secret of its form: whether it is set, and where it comes from.
+    pub secrets: Vec<SecretState>,
+    /// Names of the people and roles in the grants.
+    pub grantees: Vec<(Grantee, String)>,
+}
+
+/// Whether a secret is set. The secret itself is never sent.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SecretState {
+    /// The source.
+    pub source: access::SourceId,
+    /// The field of the connector's form.
+    pub field: String,
+    /// Whether there is one.
+    pub set: bool,
+    /// The environment variable that it comes from, if any.
+    pub variable: Option<String>,
+}
+
+/// For whom a change is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Scope {
+    /// Only the person who makes it.
+    Mine,
+    /// Everyone in the project.
+    Everyone,
+}
+
+/// Changes a project. All of the changes are made, or none.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ChangeProject {
+    /// Which project.
+    pub project: ProjectId,
+    /// For whom.
+    pub scope: Scope,
+    /// The revision that the person saw.
+    pub base: u64,
+    /// What to change, in order. For oneself these are added to the own changes.
+    pub changes: Vec<Change>,
+    /// Own changes to forget, by their place in the list; only for oneself.
+    #[serde(default)]
+    pub forget: Vec<usize>,
+}
+
+impl Request for ChangeProject {
+    const NAME: &'static str = "change_project";
+    const RECORD: crate::Record = crate::Record::Change;
+    const MOST_BYTES: usize = 1024 * 1024;
+
+    /// A right is judged on what the change contains. Which sources are external is known to the server alone, so the
+    /// handler asks the policy once more for those.
+    fn needs(&self) -> Vec<Need> {
+        let save = match self.scope {
+            Scope::Mine => Action::ChangeOwnConfiguration,
+            Scope::Everyone => Action::SaveConfiguration,
+        };
+        let mut needs = Vec::new();
+        let mut need = |action| {
+            let need = Need::project(action, &self.project);
+            if !needs.contains(&need) {
+                needs.push(need);
+            }
+        };
+        for change in &self.changes {
+            match change {
+                Change::PutGrant(_) | Change::RemoveGrant(_) => need(Action::GiveAccess),
+                Change::PutSource(source) if !source.is_internal() => {
+                    need(save);
+                    need(Action::ManageExternalSources);
+                }
+                _ => need(save),
+            }
+        }
+        if needs.is_empty() { vec![Need::project(save, &self.project)] } else { needs }
+    }
+}
+
+impl Call for ChangeProject {
+    type Reply = Saved;
+}
+
+/// Keeps the unsaved investigation of this person in this project: steps and keys, never rows.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct KeepWork {
+    /// Which project.
+    pub project: ProjectId,
+    /// The investigation, in the form of the screens.
+    pub work: Work,
+}
+
+impl Request for KeepWork {
+    const NAME: &'static str = "keep_work";
+    const RECORD: crate::Record = crate::Record::Quiet;
+    const MOST_BYTES: usize = 1024 * 1024;
+
+    fn needs(&self) -> Vec<Need> {
+        vec![Need::project(Action::KeepInvestigations, &self.project)]
+    }
+}
+
+impl Call for KeepWork {
+    type Reply = Kept;
+}
+
+/// It was kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Kept {}
+
+/// The unsaved investigation of this person in this project.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ReadWork {
+    /// Which project.
+    pub project: ProjectId,
+}
+
+request!(ReadWork, "read_work", Quiet, |call| vec![Need::project(Action::KeepInvestigations, &call.project)]);
+
+impl Call for ReadWork {
+    type Reply = Work;
+}
+
+/// An investigation as it is kept: what was searched, which objects and links lie where. No values of rows but keys.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Work {
+    /// The last ten searches, newest first.
+    pub searches: Vec<String>,
+    /// Objects on the graph.
+    pub objects: Vec<WorkObject>,
+    /// Link types that were expanded between them.
+    pub links: Vec<WorkLink>,
+}
+
+/// An object on the graph.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct WorkObject {
+    /// Its type.
+    pub object_type: access::ObjectTypeId,
+    /// Its key.
+    pub key: model::query::Key,
+    /// Where it lies, in points.
+    pub x: f32,
+    /// Where it lies, in points.
+    pub y: f32,
+    /// Whether it was pinned.
+    #[serde(default)]
+    pub pinned: bool,
+}
+
+impl Eq for WorkObject {}
+
+/// Links that were fetched: one object's links of one type in one direction.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct WorkLink {
+    /// The link type.
+    pub link: access::LinkTypeId,
+    /// The `from` object, by its place in `objects`.
+    pub from: u32,
+    /// The `to` object, by its place in `objects`.
+    pub to: u32,
+}
