@@ -67,10 +67,7 @@ fn failure(cause: &str) -> Failure {
 }
 
 fn fold(text: &str) -> String {
-    text.nfd()
-        .filter(|letter| !unicode_normalization::char::is_combining_mark(*letter))
-        .collect::<String>()
-        .to_lowercase()
+    text.nfd().filter(|letter| !unicode_normalization::char::is_combining_mark(*letter)).collect::<String>().to_lowercase()
 }
 
 fn number(text: &str) -> Option<(i128, u32)> {
@@ -105,11 +102,7 @@ impl Aggregate<Option<(i128, u32)>, Option<String>> for Sum {
         Ok(())
     }
 
-    fn finalize(
-        &self,
-        _context: &mut Context<'_>,
-        sum: Option<Option<(i128, u32)>>,
-    ) -> rusqlite::Result<Option<String>> {
+    fn finalize(&self, _context: &mut Context<'_>, sum: Option<Option<(i128, u32)>>) -> rusqlite::Result<Option<String>> {
         let Some((mantissa, scale)) = sum.flatten() else { return Ok(None) };
         let digits = format!("{:0>width$}", mantissa.unsigned_abs(), width = scale as usize + 1);
         let (whole, fraction) = digits.split_at(digits.len() - scale as usize);
@@ -148,7 +141,12 @@ impl Connection for Database {
     }
 
     fn catalogue(&self) -> BoxFuture<'_, Result<Catalogue, Failure>> {
-        let column = |name: &str, kind| Column { name: name.to_owned(), kind, native: String::new(), nullable: true };
+        let column = |name: &str, kind| Column {
+            name: name.to_owned(),
+            kind,
+            native: String::new(),
+            nullable: true,
+        };
         let table = CatalogueTable {
             table: Table { schema: None, name: "people".to_owned() },
             view: false,
@@ -183,11 +181,9 @@ impl Database {
         let schema = Arc::new(Schema::new(fields));
         let rows = RecordBatch::try_new(schema.clone(), columns).expect("a batch");
         // In pieces of three rows, so that caps fall inside and between batches.
-        let cut: Vec<_> =
-            (0..rows.num_rows()).step_by(3).map(|at| rows.slice(at, 3.min(rows.num_rows() - at))).collect();
+        let cut: Vec<_> = (0..rows.num_rows()).step_by(3).map(|at| rows.slice(at, 3.min(rows.num_rows() - at))).collect();
         let mut unreadable = Some(unreadable);
-        let batches =
-            cut.into_iter().map(move |rows| Ok(Batch { rows, unreadable: unreadable.take().unwrap_or_default() }));
+        let batches = cut.into_iter().map(move |rows| Ok(Batch { rows, unreadable: unreadable.take().unwrap_or_default() }));
         Ok(Answer { schema, batches: futures::stream::iter(batches).boxed() })
     }
 

@@ -32,8 +32,14 @@ pub(crate) struct NoSecrets;
 impl Targets for NoSecrets {
     fn target<'a>(&'a self, source: &'a SourceId) -> BoxFuture<'a, Result<Target, Fault>> {
         let settings = BTreeMap::from([("name".to_owned(), source.to_string())]);
-        let target =
-            Target { settings, secrets: BTreeMap::new(), image: None, sqlite_dir: None, store_file: None, at_once: 4 };
+        let target = Target {
+            settings,
+            secrets: BTreeMap::new(),
+            image: None,
+            sqlite_dir: None,
+            store_file: None,
+            at_once: 4,
+        };
         Box::pin(async move { Ok(target) })
     }
 
