@@ -17,7 +17,7 @@ use model::kind::Kind;
 use crate::connectors::LOOSE_DECIMAL_SCALE;
 
 /// The canonical text of a cell; none when it is null.
-pub(super) fn text(array: &dyn Array, row: usize) -> Option<String> {
+pub(crate) fn text(array: &dyn Array, row: usize) -> Option<String> {
     if row >= array.len() || array.is_null(row) {
         return None;
     }

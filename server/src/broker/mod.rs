@@ -41,6 +41,7 @@ use wire::Fault;
 use wire::data::{CountLinks, Expand, RunQuery, Search};
 use wire::source::SampleTable;
 
+pub(crate) use cells::text as cell_text;
 pub use pieces::{Piece, Pieces, StreamEnd};
 pub use pour::Exported;
 pub use sources::Targets;

@@ -94,7 +94,7 @@ fn body(batch: &RecordBatch) -> Vec<u8> {
     let mut text = Vec::new();
     for row in 0..batch.num_rows() {
         let cells = batch.columns().iter().map(|column| {
-            let cell = crate::connectors::cell_text(column, row).unwrap_or_default();
+            let cell = crate::broker::cell_text(column, row).unwrap_or_default();
             if matches!(column.data_type(), DataType::Utf8) { guarded(&cell) } else { cell }
         });
         text.extend(record(cells));
