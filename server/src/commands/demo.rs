@@ -94,7 +94,8 @@ fn secrets(folder: &Path, dice: &dyn Dice) -> Result<Secrets, StartFault> {
             let secrets = Secrets { key, people: case::people(dice) };
             let text = serde_json::to_vec_pretty(&secrets).map_err(|error| broken(error.to_string()))?;
             let file = fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(&path);
-            file.and_then(|mut file| file.write_all(&text)).map_err(|error| broken(format!("cannot be written: {error}")))?;
+            file.and_then(|mut file| file.write_all(&text))
+                .map_err(|error| broken(format!("cannot be written: {error}")))?;
             Ok(secrets)
         }
         Err(error) => Err(broken(format!("cannot be read: {error}"))),

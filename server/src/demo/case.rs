@@ -85,8 +85,11 @@ pub fn people(dice: &dyn Dice) -> Vec<DemoPerson> {
 fn password(dice: &dyn Dice) -> String {
     const LETTERS: &[u8; 23] = b"abcdefghjkmnpqrstuvwxyz";
     let drawn = random::<16>(dice);
-    let letters: Vec<char> =
-        drawn.iter().filter_map(|byte| LETTERS.get(usize::from(*byte) % LETTERS.len())).map(|b| char::from(*b)).collect();
+    let letters: Vec<char> = drawn
+        .iter()
+        .filter_map(|byte| LETTERS.get(usize::from(*byte) % LETTERS.len()))
+        .map(|b| char::from(*b))
+        .collect();
     letters.chunks(4).map(|group| group.iter().collect::<String>()).collect::<Vec<_>>().join("-")
 }
 
@@ -106,7 +109,8 @@ pub async fn install(server: &Arc<Server>, files: &DemoFiles, people: &[DemoPers
     let Some(Grantee::Person(owner)) = astrid else { return Err(failed("the demo has no owner")) };
     let mut writes = Vec::new();
     for (source, file) in [("register", &files.register), ("roles", &files.roles), ("sanctions", &files.sanctions)] {
-        let bytes = std::fs::read(file).map_err(|error| failed(format!("{} cannot be read: {error}", file.display())))?;
+        let bytes =
+            std::fs::read(file).map_err(|error| failed(format!("{} cannot be read: {error}", file.display())))?;
         let name = file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
         let (upload, record) = put_file(server, &owner, name, bytes).await?;
         let key = RecordKey::new(RecordKind::Upload, project.id.as_str(), upload.as_str());
@@ -134,14 +138,10 @@ async fn add_person(server: &Arc<Server>, person: &DemoPerson) -> Result<Option<
     let issuer = server.sign_in.issuer().ok_or_else(|| failed("the demo needs the embedded issuer"))?;
     let new = NewPerson { name: person.name.clone(), email: None, roles: person.roles.clone() };
     let subject = issuer.people.add_with_password(new, &person.password).await?;
-    let id = access::PersonId::new(hex(&random::<16>(server.dice.as_ref()))).map_err(|error| failed(error.to_string()))?;
-    let known = Person {
-        id: id.clone(),
-        issuer: issuer.url().to_owned(),
-        subject,
-        name: person.name.clone(),
-        email: None,
-    };
+    let id =
+        access::PersonId::new(hex(&random::<16>(server.dice.as_ref()))).map_err(|error| failed(error.to_string()))?;
+    let known =
+        Person { id: id.clone(), issuer: issuer.url().to_owned(), subject, name: person.name.clone(), email: None };
     server.people.put(&known).await.map_err(|fault| failed(fault.to_string()))?;
     let roles_are_good = person.roles.iter().all(|role| AppRole::new(role.clone()).is_ok());
     if !roles_are_good {

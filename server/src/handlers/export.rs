@@ -134,7 +134,9 @@ mod tests {
 
     #[test]
     fn a_formula_becomes_a_text_and_a_text_stays_one() {
-        for (text, expected) in [("=1+1", "'=1+1"), ("@x", "'@x"), ("＋1", "'＋1"), ("\tx", "'\tx"), ("a=1", "a=1"), ("", "")] {
+        for (text, expected) in
+            [("=1+1", "'=1+1"), ("@x", "'@x"), ("＋1", "'＋1"), ("\tx", "'\tx"), ("a=1", "a=1"), ("", "")]
+        {
             assert_eq!(guarded(text), expected);
         }
     }

@@ -16,8 +16,8 @@ use wire::source::{
 use wire::{Code, Fault};
 
 use crate::Server;
-use crate::connectors;
 use crate::broker::Pieces;
+use crate::connectors;
 use crate::gate::Allowed;
 use crate::handlers::project::{change_for_everyone, json, same_address};
 use crate::store::{RecordKey, RecordKind, Write};
