@@ -79,7 +79,7 @@ async fn orders_directions_and_links_among_what_is_there() {
 #[tokio::test]
 async fn links_between_sources_match_by_value_by_fold_and_through_a_table_there() {
     let table = [
-        (expand("contact", FORWARD, &[&["1"], &["2"], &["3"]]), "1|NO|2|1;1|SE|2|1;2|NO|1|1"),
+        (expand("contact", FORWARD, &[&["1"], &["2"], &["3"]]), "2|NO|1|1;1|NO|2|1;1|SE|2|1"),
         (expand("contact", BACKWARD, &[&["NO", "1"], &["SE", "1"]]), "2|NO|1|1"),
         (expand("directs", FORWARD, &[&["1"]]), "1|NO|1|1|50;1|SE|1|1|12.5"),
         (expand("directs", FORWARD, &[&["3"]]), ""),

@@ -105,7 +105,7 @@ async fn a_sample_shows_a_table_as_it_is() {
     let mut request =
         SampleTable { project: project.id.clone(), source: source("bank"), table: table("people"), limit: 2 };
     let (parts, _) = read(case.broker.sample_table(project.clone(), &request, case.targets()).expect("pieces")).await;
-    assert_eq!(parts[&0].rows(), ["Ada Bø|1", "ÅSE Strand|2"]);
+    assert_eq!(parts[&0].rows(), ["1|Ada Bø|Oslo|1980-01-02|ada@x.no", "2|ÅSE Strand|Bergen|1975-05-05|ase@x.no"]);
     request.table = table("ghosts");
     let (_, end) = read(case.broker.sample_table(project, &request, case.targets()).expect("pieces")).await;
     assert_eq!(end.fault.expect("a fault").code, wire::Code::NotFound);
