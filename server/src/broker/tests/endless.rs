@@ -54,7 +54,7 @@ pub(crate) struct Endless {
 impl Connector for Endless {
     fn about(&self) -> About {
         let text = String::new;
-        About { kind: "lite".to_owned(), name: text(), help: text(), internal: false, fields: Vec::new() }
+        About { kind: "sqlite".to_owned(), name: text(), help: text(), internal: false, fields: Vec::new() }
     }
 
     fn open(&self, _target: Target) -> BoxFuture<'_, Result<Arc<dyn Connection>, Failure>> {
