@@ -12,7 +12,8 @@ use axum::http::HeaderMap;
 use axum::routing::{MethodRouter, get, post};
 
 use crate::Server;
-use crate::gate::{self, Allowed, File, InAddress, Pieces};
+use crate::broker::Pieces;
+use crate::gate::{self, Allowed, File, InAddress};
 use crate::handlers::{data, project, session, source, upload};
 use wire::{Fault, Record, Request};
 

@@ -23,13 +23,13 @@ use axum::body::{Body, Bytes};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use futures::StreamExt;
-use futures::stream::BoxStream;
 use http_body_util::BodyExt;
 use wire::frame::{Frame, Head};
 use wire::{Code, Fault, Record, Request};
 
 use crate::Server;
 use crate::audit::{Begun, Ending, Entry};
+use crate::broker::{Piece, Pieces, StreamEnd};
 use crate::config::{Config, Visible, visible};
 use crate::sign_in::SignedIn;
 use crate::store::Outcome;
@@ -76,35 +76,6 @@ impl<R> Allowed<R> {
         }
     }
 }
-
-/// What a stream gives the door: frames, then how it ended. `Done` and `Failed` are said by the door.
-pub enum Piece {
-    /// Whole frames, encoded.
-    Frames(Bytes),
-    /// The end; nothing comes after it.
-    End(StreamEnd),
-}
-
-/// How a stream ended.
-#[derive(Debug, Clone, Default)]
-pub struct StreamEnd {
-    /// Rows sent.
-    pub rows: u64,
-    /// Bytes sent.
-    pub bytes: u64,
-    /// Why it failed, if it did.
-    pub fault: Option<Fault>,
-}
-
-impl StreamEnd {
-    /// It failed before anything was sent.
-    pub fn failed(fault: Fault) -> Self {
-        Self { fault: Some(fault), ..Self::default() }
-    }
-}
-
-/// A stream of pieces.
-pub type Pieces = BoxStream<'static, Piece>;
 
 /// Passes a call: one JSON in, one JSON out.
 pub async fn call<C, Run, Fut>(server: Arc<Server>, headers: HeaderMap, body: Body, run: Run) -> Response

@@ -26,6 +26,7 @@ pub mod commands;
 pub mod config;
 pub mod connectors;
 pub mod decimal;
+pub mod demo;
 pub mod faults;
 pub mod gate;
 pub mod handlers;

@@ -8,7 +8,18 @@
 //!
 //! To add one: a file here, a line in [`all`], a line in the behaviour suite.
 
+mod cell;
+mod columns;
+mod form;
+mod postgresql;
+mod sqlite;
+#[cfg(test)]
+mod tests;
+mod time_text;
+mod upload;
+
 use std::collections::BTreeMap;
+use std::fmt::Display;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -38,6 +49,11 @@ pub struct Statement {
 }
 
 /// A value that is bound to a placeholder, as canonical text.
+///
+/// PostgreSQL (`$1`) gets text and infers the type from the statement; a list is an array: `= any($1)`.
+///
+/// SQLite (`?1`) gets integers, bools (0 and 1), floats and bytes as such, everything else as text; a list is a JSON
+/// array: `in (select value from json_each(?1))`, bytes in it as hexadecimal text: `unhex(value)`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Bound {
     /// One value.
@@ -103,6 +119,18 @@ pub struct Failure {
     pub cause: String,
 }
 
+impl Failure {
+    /// A failure with its words; `cause` is for the log alone.
+    pub fn new(
+        kind: FailureKind,
+        sentence: impl Into<String>,
+        remedy: impl Into<String>,
+        cause: &(impl Display + ?Sized),
+    ) -> Self {
+        Self { kind, sentence: sentence.into(), remedy: remedy.into(), cause: cause.to_string() }
+    }
+}
+
 /// Kinds of failure.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FailureKind {
@@ -140,8 +168,8 @@ pub struct Ability {
 pub enum Dialect {
     /// PostgreSQL 11 and later.
     PostgreSql,
-    /// SQLite, with the functions that the connector registers: `clew_fold(text)`, and for exact decimals
-    /// `clew_sum(x)`, collation `clew_decimal`.
+    /// SQLite, with what the connector registers: `clew_fold(text)`; for exact decimals `clew_sum(x)` and
+    /// `collate clew_decimal`; for times that may be written in several ways `collate clew_time`.
     Sqlite,
 }
 
@@ -196,7 +224,7 @@ pub trait Connection: Send + Sync {
 
 /// Every connector there is.
 pub fn all() -> &'static [&'static dyn Connector] {
-    &[]
+    &[&postgresql::PostgreSql, &sqlite::Sqlite, &upload::Upload]
 }
 
 /// The connector of a kind of source.

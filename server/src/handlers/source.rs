@@ -16,8 +16,9 @@ use wire::source::{
 use wire::{Code, Fault};
 
 use crate::Server;
+use crate::broker::Pieces;
 use crate::connectors;
-use crate::gate::{Allowed, Pieces};
+use crate::gate::Allowed;
 use crate::handlers::project::{change_for_everyone, json, refuse_stale, same_address};
 use crate::store::{RecordKey, RecordKind, Write};
 
@@ -126,5 +127,5 @@ pub async fn sample_table(server: Arc<Server>, call: Allowed<SampleTable>) -> Re
     }
     let project = call.project(&call.request.project)?;
     let targets = server.targets.of(&call.config, &project);
-    server.broker.sample_table(project.shared(), &call.request, targets).await
+    server.broker.sample_table(project.shared(), &call.request, targets)
 }

@@ -162,7 +162,9 @@ pub(super) fn check_text(sample: &[u8], encoding: &'static Encoding) -> Result<(
     }
     let wide = encoding == UTF_16LE || encoding == UTF_16BE;
     let odd = |byte: &&u8| matches!(byte, 0..=8 | 14..=25 | 28..=31) && !(wide && **byte < 32);
-    if sample.iter().filter(odd).count() * 50 > sample.len() {
+    // A stray NUL or two is a bad row, not another kind of file.
+    let count = sample.iter().filter(odd).count();
+    if count > 8 && count * 50 > sample.len() {
         return Err(Refusal::NotText("binary data"));
     }
     Ok(())

@@ -43,7 +43,18 @@ pub fn detect_with(sample: &[u8], whole: bool, settled: Settled, limits: &Limits
     let notes = note.into_iter().filter(|_| settled.encoding.is_none()).collect();
     let mut layout = Layout { encoding, delimiter, quote, header: false, trim: false, columns: Vec::new(), notes };
     let width = guess_width(&text, complete, &layout, limits)?;
-    guess::header_and_columns(sample, whole, &mut layout, width, settled.header, limits)?;
+    match guess::header_and_columns(sample, whole, &mut layout, width, settled.header, limits) {
+        Err(Refusal::QuotesDoNotMatch { .. }) if settled.quote.is_none() => {
+            without_quote(sample, whole, settled, limits)
+        }
+        other => other.map(|()| layout),
+    }
+}
+
+fn without_quote(sample: &[u8], whole: bool, settled: Settled, limits: &Limits) -> Result<Layout, Refusal> {
+    let mut layout = detect_with(sample, whole, Settled { quote: Some(None), ..settled }, limits)?;
+    let text = "The quotes of the file do not match up, so they are read as ordinary characters.";
+    layout.notes.push(Note::new("quotes_do_not_match", text));
     Ok(layout)
 }
 

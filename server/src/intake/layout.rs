@@ -75,7 +75,7 @@ impl Default for Limits {
             columns: 1_999,
             image_bytes: 128 << 20,
             problems: 1_000,
-            reread_bytes: 256 << 20,
+            reread_bytes: 64 << 20,
         }
     }
 }

@@ -47,7 +47,8 @@ impl Finding {
 
     fn see(&mut self, column: &Column, line: u64, text: &str) {
         if column.chosen {
-            return self.measure(column, text);
+            self.measure(column, text);
+            return;
         }
         if !kinds::round_trips(self.kind, text) {
             // Whole numbers are decimals, too: `7` among `7.5`.
@@ -78,7 +79,7 @@ impl Finding {
                 self.digits = self.digits.max(value.scale());
             }
             Kind::Instant | Kind::LocalTime => {
-                self.digits = self.digits.max(kinds::fraction_digits(text).min(kinds::FRACTION_DIGITS))
+                self.digits = self.digits.max(kinds::fraction_digits(text).min(kinds::FRACTION_DIGITS));
             }
             _ => {}
         }

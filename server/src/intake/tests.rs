@@ -229,11 +229,12 @@ fn limits_hold_and_cost_one_row_where_they_can() {
     assert_eq!(refused(&Limits { body_bytes: 10, ..Limits::default() }, file), "file_too_large");
     let long = format!("a,b\n{}", "some words,and more of them\n".repeat(2000));
     assert_eq!(refused(&Limits { image_bytes: 16 << 10, ..Limits::default() }, long.as_bytes()), "table_too_large");
-    let hostile = format!("a,b\n{}", "x\",\"y\n".repeat(100_000));
-    assert_eq!(
-        refused(&Limits { reread_bytes: 1 << 20, ..Limits::default() }, hostile.as_bytes()),
-        "quotes_do_not_match"
-    );
+    let tight = Limits { reread_bytes: 1 << 20, ..Limits::default() };
+    let hostile = format!("a,b\n{}", "x\",\"y\n".repeat(40_000));
+    let layout = detect_with(hostile.as_bytes(), true, Settled::default(), &tight).unwrap();
+    assert_eq!((layout.quote, layout.notes[0].code), (None, "quotes_do_not_match"));
+    let quoted = Layout { quote: Some(b'"'), ..layout };
+    assert_eq!(build_within(Cursor::new(&hostile), &quoted, &tight).unwrap_err().code(), "quotes_do_not_match");
 }
 
 #[test]

@@ -1,1 +1,41 @@
-//! Nodes, links, places.
+//! Nodes, links, places: the graph that a person builds, its measures and its layouts. Knows Arrow, not the screen.
+//!
+//! A map:
+//! - `graph` holds nodes (objects) and links under stable numbers; `step` changes it, and every change answers with
+//!   the step that takes it back; `history` keeps those for undo and redo.
+//! - `batch` reads nodes and links from Arrow record batches; `cell` says how a value becomes the text of a key;
+//!   `amount` adds decimal numbers without losing a digit.
+//! - `bundle` puts parallel links together, `measure` counts, sums and finds ways.
+//! - `layout` finds places for nodes (see `layout::ForceDirected`), a step at a time. It needs no graph, only numbers,
+//!   and so runs in the worker as well.
+//! - `grid` finds nodes under the pointer and in the window, `labels` chooses the labels that fit.
+//!
+//! Nothing here draws, waits, reads a clock or asks a server.
+
+mod amount;
+pub mod batch;
+mod bundle;
+mod cell;
+mod chance;
+mod graph;
+mod grid;
+mod history;
+pub mod labels;
+pub mod layout;
+mod measure;
+mod names;
+mod step;
+mod union;
+
+pub use amount::Amount;
+pub use bundle::{Bundle, BundlePart};
+pub use cell::text as cell_text;
+pub use chance::Chance;
+pub use graph::{Flags, Graph, Link, LinkId, NewLink, NewNode, Node, NodeId, NodeKey, TypeId};
+pub use grid::Grid;
+pub use history::History;
+pub use measure::{Follow, Path, Total};
+pub use step::{Fault, Patch, Step};
+
+/// A point in pixels at zoom 1, x to the right, y down.
+pub type Place = [f32; 2];

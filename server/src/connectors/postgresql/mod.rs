@@ -1,0 +1,110 @@
+//! PostgreSQL 11 and later: the prepared binary protocol, straight into Arrow.
+//!
+//! Every statement runs alone in its own read-only transaction on a session that is read-only by default, and only if
+//! it gives back the columns that were asked for: `COPY`, `SET` and `DO` give none and are never run. The session's
+//! `search_path` is `pg_catalog, public`, its time zone UTC.
+//!
+//! Absent on purpose: driver strings, options, Unix sockets, and any fall back from an encrypted connection to a clear
+//! one.
+
+mod catalogue;
+mod decode;
+mod failure;
+mod numeric;
+mod parameters;
+mod pool;
+mod run;
+mod settings;
+mod stream;
+mod tls;
+mod trial;
+
+use std::sync::Arc;
+
+use futures::FutureExt as _;
+use futures::future::BoxFuture;
+use model::catalogue::Catalogue;
+use wire::form::About;
+use wire::source::TestReport;
+
+use super::{Ability, Answer, Bounds, Connection, Connector, Dialect, Failure, Statement, Target};
+use pool::Pool;
+use settings::Settings;
+
+/// The connector.
+pub(super) struct PostgreSql;
+
+impl Connector for PostgreSql {
+    fn about(&self) -> About {
+        settings::about()
+    }
+
+    fn open(&self, target: Target) -> BoxFuture<'_, Result<Arc<dyn Connection>, Failure>> {
+        async move {
+            let pool = Pool::new(&Settings::read(&target)?, target.at_once)?;
+            let ability = probe(&pool).await?.ability;
+            Ok(Arc::new(Open { pool, ability }) as Arc<dyn Connection>)
+        }
+        .boxed()
+    }
+
+    fn test(&self, target: Target) -> BoxFuture<'_, TestReport> {
+        trial::test(target).boxed()
+    }
+}
+
+/// An open database.
+struct Open {
+    pool: Arc<Pool>,
+    ability: Ability,
+}
+
+impl Connection for Open {
+    fn ability(&self) -> Ability {
+        self.ability
+    }
+
+    fn run(&self, statement: Statement, bounds: Bounds) -> BoxFuture<'_, Result<Answer, Failure>> {
+        run::run(&self.pool, statement, bounds).boxed()
+    }
+
+    fn catalogue(&self) -> BoxFuture<'_, Result<Catalogue, Failure>> {
+        catalogue::read(&self.pool).boxed()
+    }
+}
+
+/// What a database says about itself.
+struct Probe {
+    version: String,
+    ability: Ability,
+    /// Rights that a reader should not have, in words.
+    excess: Vec<String>,
+}
+
+const PROBE: &str = "select current_setting('server_version'), \
+    exists(select from pg_collation where collname = 'und-x-icu'), \
+    to_regprocedure('unaccent(text)') is not null and \
+        coalesce(has_function_privilege(to_regprocedure('unaccent(text)'), 'execute'), false), \
+    (select rolsuper from pg_roles where rolname = current_user), \
+    pg_has_role(current_user, 'pg_execute_server_program', 'member') \
+        or pg_has_role(current_user, 'pg_write_server_files', 'member') \
+        or pg_has_role(current_user, 'pg_read_server_files', 'member'), \
+    exists(select from pg_class c join pg_namespace n on n.oid = c.relnamespace \
+        where c.relkind in ('r', 'p') and n.nspname not like 'pg\\_%' and n.nspname <> 'information_schema' \
+        and has_table_privilege(c.oid, 'insert,update,delete,truncate'))";
+
+async fn probe(pool: &Arc<Pool>) -> Result<Probe, Failure> {
+    let rows = pool.ask(PROBE, &[]).await?;
+    let row = rows.first().ok_or_else(failure::unexpected)?;
+    let flag = |place: usize| row.try_get::<_, Option<bool>>(place).ok().flatten().unwrap_or(false);
+    let words = [
+        (3, "The account is a superuser."),
+        (4, "The account may use files or programs of the database server."),
+        (5, "The account may change tables."),
+    ];
+    Ok(Probe {
+        version: row.try_get(0).map_err(|error| failure::of(&error))?,
+        ability: Ability { dialect: Dialect::PostgreSql, folds_accents: flag(2), icu: flag(1) },
+        excess: words.iter().filter(|(place, _)| flag(*place)).map(|(_, words)| (*words).to_owned()).collect(),
+    })
+}

@@ -1,0 +1,120 @@
+//! The form of a PostgreSQL source, and its answers as known fields.
+
+use std::time::Duration;
+
+use tokio_postgres::config::SslMode;
+use wire::form::{About, FormField, Input};
+use wire::secret::SecretText;
+
+use crate::connectors::form::{answer, field, only_known, wrong};
+use crate::connectors::{Failure, Target};
+
+/// How long one attempt to reach an address may take.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// How the connection is encrypted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Encryption {
+    /// Encrypted, and the certificate is checked.
+    Verified,
+    /// Encrypted, but anybody may answer.
+    Unverified,
+    /// In clear.
+    Off,
+}
+
+/// The answers.
+pub(super) struct Settings {
+    pub(super) host: String,
+    pub(super) port: u16,
+    pub(super) encryption: Encryption,
+    /// Certificates in PEM that are trusted instead of the system's; may be empty.
+    pub(super) ca: String,
+    database: String,
+    user: String,
+    password: Option<SecretText>,
+}
+
+pub(super) fn about() -> About {
+    About {
+        kind: "postgresql".to_owned(),
+        name: "PostgreSQL".to_owned(),
+        help: "A PostgreSQL database, version 11 or later. Use an account that may only read.".to_owned(),
+        internal: false,
+        fields: fields(),
+    }
+}
+
+fn required(field: FormField) -> FormField {
+    FormField { required: true, ..field }
+}
+
+fn fields() -> Vec<FormField> {
+    let port = Input::Number { least: 1, most: 65_535 };
+    let choice = |value: &str, label: &str| (value.to_owned(), label.to_owned());
+    let encryptions = Input::Choice(vec![
+        choice("verify", "Encrypted, certificate checked"),
+        choice("unverified", "Encrypted, certificate not checked (anybody may answer)"),
+        choice("off", "Not encrypted (anybody on the way may read)"),
+    ]);
+    vec![
+        required(field("host", "Host", "The server's name or address, such as db.example.org.", Input::Text)),
+        FormField { default: "5432".to_owned(), ..field("port", "Port", "A number from 1 to 65535.", port) },
+        required(field("database", "Database", "The name of the database.", Input::Text)),
+        required(field("user", "User", "The account; one that may only read.", Input::Text)),
+        field("password", "Password", "The account's password.", Input::Secret),
+        FormField {
+            default: "verify".to_owned(),
+            ..field("tls", "Encryption", "Choose one of the three.", encryptions)
+        },
+        field(
+            "ca",
+            "Certificate authority",
+            "Certificates in PEM that are trusted instead of the system's; leave empty for the system's.",
+            Input::Lines,
+        ),
+    ]
+}
+
+impl Settings {
+    /// Reads and checks the answers.
+    pub(super) fn read(target: &Target) -> Result<Self, Failure> {
+        let fields = fields();
+        only_known(target, &fields)?;
+        let text = |name: &str| match fields.iter().find(|field| field.name == name) {
+            Some(field) => answer(target, field),
+            None => Ok(String::new()),
+        };
+        let host = text("host")?;
+        // A slash would make it a path to a Unix socket.
+        if host.contains(['/', '\\', ',']) || host.contains(char::is_whitespace) {
+            return Err(wrong("Host", "Enter one name or address, without spaces and slashes."));
+        }
+        Ok(Self {
+            host,
+            port: text("port")?.parse().map_err(|_| wrong("Port", "Enter a number from 1 to 65535."))?,
+            encryption: match text("tls")?.as_str() {
+                "off" => Encryption::Off,
+                "unverified" => Encryption::Unverified,
+                _ => Encryption::Verified,
+            },
+            ca: text("ca")?,
+            database: text("database")?,
+            user: text("user")?,
+            password: target.secrets.get("password").cloned(),
+        })
+    }
+
+    /// What the driver is told: these fields and nothing else.
+    pub(super) fn config(&self) -> tokio_postgres::Config {
+        let mut config = tokio_postgres::Config::new();
+        config.host(&self.host).port(self.port).dbname(&self.database).user(&self.user);
+        if let Some(password) = &self.password {
+            config.password(password.reveal());
+        }
+        config.ssl_mode(if self.encryption == Encryption::Off { SslMode::Disable } else { SslMode::Require });
+        config.application_name("clew").connect_timeout(CONNECT_TIMEOUT);
+        config.keepalives(true).keepalives_idle(Duration::from_secs(60));
+        config
+    }
+}

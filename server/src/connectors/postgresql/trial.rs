@@ -1,0 +1,62 @@
+//! Trying a database step by step, so that a person sees which step fails.
+
+use std::sync::Arc;
+
+use wire::source::TestReport;
+
+use super::pool::Pool;
+use super::settings::{Encryption, Settings};
+use super::{PROBE, Probe, catalogue, failure, probe};
+use crate::connectors::form::Steps;
+use crate::connectors::{Failure, FailureKind, Target};
+
+/// Settings, reach and sign in, rights, what is there.
+pub(super) async fn test(target: Target) -> TestReport {
+    let mut steps = Steps::new();
+    if let Some(settings) = steps.note("Read the settings", Settings::read(&target), |_| "Complete.".to_owned()) {
+        reach(&mut steps, &settings).await;
+    }
+    steps.report()
+}
+
+async fn reach(steps: &mut Steps, settings: &Settings) {
+    let name = format!("Reach {}:{} and sign in", settings.host, settings.port);
+    let reached = async {
+        let pool = Pool::new(settings, 2)?;
+        let probe = probe(&pool).await?;
+        Ok((pool, probe))
+    };
+    let encryption = match settings.encryption {
+        Encryption::Verified => "encrypted, certificate checked",
+        Encryption::Unverified => "encrypted, certificate NOT checked",
+        Encryption::Off => "NOT encrypted",
+    };
+    let found = |(_, probe): &(Arc<Pool>, Probe)| format!("PostgreSQL {}, {encryption}.", probe.version);
+    let Some((pool, probe)) = steps.note(&name, reached.await, found) else { return };
+    let refused = refuses_writing(&pool).await;
+    steps.note("Make sure that nothing can be written", refused, |()| rights(&probe));
+    let count = |tables: &model::catalogue::Catalogue| format!("{} tables and views.", tables.tables.len());
+    steps.note("Look for tables", catalogue::read(&pool).await, count);
+}
+
+fn rights(probe: &Probe) -> String {
+    let mut words = "Writing is refused in Clew's sessions.".to_owned();
+    for excess in &probe.excess {
+        words = format!("{words} {excess}");
+    }
+    if !probe.excess.is_empty() {
+        words.push_str(" Better use an account that may only read.");
+    }
+    words
+}
+
+/// Tries to make a temporary table, which the session must refuse.
+async fn refuses_writing(pool: &Arc<Pool>) -> Result<(), Failure> {
+    // The probe before it shows that the session works, so that a refusal means what it should.
+    pool.ask(PROBE, &[]).await?;
+    match pool.ask("create temporary table clew_must_not_be_made (n int)", &[]).await {
+        Err(failure) if failure.kind == FailureKind::Refused => Ok(()),
+        Err(failure) => Err(failure),
+        Ok(_) => Err(failure::unexpected()),
+    }
+}

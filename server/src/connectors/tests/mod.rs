@@ -1,0 +1,10 @@
+//! What every connector promises, tried on every connector.
+//!
+//! To try a new connector: one line in [`fixtures`], and its own file here for what only it has.
+
+mod fixture;
+mod postgres;
+mod postgresql;
+mod speed;
+mod sqlite;
+mod suite;

@@ -1,0 +1,218 @@
+//! What only PostgreSQL has.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures::StreamExt as _;
+use model::kind::Kind;
+use tokio::time::{Instant, sleep};
+
+use super::fixture::{ask, load_postgresql, statement};
+use super::postgres::server;
+use crate::connectors::postgresql::PostgreSql;
+use crate::connectors::{Bound, Bounds, Connection, Connector as _, FailureKind, Target};
+
+async fn open() -> Arc<dyn Connection> {
+    load_postgresql().await;
+    PostgreSql.open(server().target("postgres")).await.expect("a database")
+}
+
+#[tokio::test]
+async fn types_of_its_own_come_as_text() {
+    let table = [
+        ("'6b1f0c5e-0000-4000-8000-00000000000a'::uuid", Some("6b1f0c5e-0000-4000-8000-00000000000a")),
+        ("'{\"a\": 1}'::jsonb", Some("{\"a\": 1}")),
+        ("'{\"a\":1}'::json", Some("{\"a\":1}")),
+        ("'10.0.0.1/24'::inet", Some("10.0.0.1/24")),
+        ("interval '1 day 2 hours'", Some("P1DT2H")),
+        ("array['a', 'b,c', null]", Some("{a,\"b,c\",NULL}")),
+        ("int4range(1, 5)", Some("[1,5)")),
+        ("'ab'::char(4)", Some("ab  ")),
+        ("time '12:30'", Some("12:30:00")),
+        ("row(1, 'a')", Some("(1,a)")),
+        ("null::point", None),
+        ("1.50::numeric", Some("1.50")),
+        ("true", Some("true")),
+        ("'\\x00ff'::bytea", Some("00ff")),
+        ("timestamptz '2026-09-30 12:00:00+02'", Some("2026-09-30T10:00:00Z")),
+    ];
+    let open = open().await;
+    for (expression, expected) in table {
+        let came = ask(&*open, statement(&format!("select {expression}"), &[], &[Kind::Text])).await.expect("a row");
+        assert_eq!(came.rows, [[expected.map(str::to_owned)]], "{expression}");
+    }
+}
+
+#[tokio::test]
+async fn what_cannot_be_said_is_unreadable() {
+    let table = [
+        ("'infinity'::date", Kind::Date),
+        ("'-infinity'::timestamptz", Kind::Instant),
+        ("'NaN'::numeric", Kind::Decimal),
+        ("1e40::numeric", Kind::Decimal),
+        ("1.00000000000001::numeric", Kind::Decimal),
+        ("9223372036854775808::numeric", Kind::Integer),
+        ("2::int", Kind::Bool),
+        ("repeat('x', 9000000)", Kind::Text),
+    ];
+    let open = open().await;
+    for (expression, kind) in table {
+        let text = format!("select {expression}");
+        let came = ask(&*open, statement(&text, &[], &[kind])).await.expect("a row");
+        assert_eq!((came.rows, came.unreadable), (vec![vec![None]], vec![(0, 1)]), "{expression}");
+    }
+}
+
+#[tokio::test]
+async fn a_prepared_statement_survives_another_one_of_the_same_text_and_many_others() {
+    let open = open().await;
+    for number in 0..200 {
+        let text = format!("select $1::text || '{}'", number % 70);
+        let came = ask(&*open, statement(&text, &[Bound::One(Kind::Text, "a".to_owned())], &[Kind::Text])).await;
+        assert_eq!(came.expect("a row").rows, [[Some(format!("a{}", number % 70))]]);
+    }
+}
+
+/// How many statements with this text the database is busy with.
+async fn running(watcher: &tokio_postgres::Client, text: &str) -> i64 {
+    let query = "select count(*) from pg_stat_activity \
+        where state = 'active' and pid <> pg_backend_pid() and position($1 in query) > 0";
+    watcher.query_one(query, &[&text]).await.expect("a count").get(0)
+}
+
+async fn wait_for(watcher: &tokio_postgres::Client, text: &str, wanted: i64, limit: Duration) {
+    let began = Instant::now();
+    while running(watcher, text).await != wanted {
+        assert!(began.elapsed() < limit, "{text}: not {wanted} within {limit:?}");
+        sleep(Duration::from_millis(10)).await;
+    }
+}
+
+/// Each state is shown running first; the statement must be gone from the database within a second.
+async fn is_gone_after_leaving(target: Target, mark: &str) {
+    load_postgresql().await;
+    let open = PostgreSql.open(target).await.expect("a database");
+    let watcher = server().client("postgres").await;
+    let many = format!("select repeat('{mark}', 100) from generate_series(1, 20000000)");
+    for (state, text, batches) in [
+        ("before the first row", format!("select pg_sleep(60)::text || '{mark}'"), 0),
+        ("in the middle", many.clone(), 3),
+        ("stalled", many, 1),
+    ] {
+        let bounds = Bounds { timeout: Duration::from_secs(60), ..Bounds::default() };
+        let reading = Arc::clone(&open);
+        let run = statement(&text, &[], &[Kind::Text]);
+        let reader = tokio::spawn(async move {
+            let mut answer = reading.run(run, bounds).await.expect("an answer");
+            let endless = state == "in the middle";
+            let mut left = batches;
+            while endless || left > 0 || batches == 0 {
+                answer.batches.next().await.expect("a batch").expect("rows");
+                left -= i32::from(left > 0);
+            }
+            std::future::pending::<()>().await;
+        });
+        wait_for(&watcher, mark, 1, Duration::from_secs(5)).await;
+        sleep(Duration::from_millis(200)).await;
+        assert_eq!(running(&watcher, mark).await, 1, "{state}");
+        reader.abort();
+        wait_for(&watcher, mark, 0, Duration::from_secs(1)).await;
+    }
+}
+
+#[tokio::test]
+async fn a_statement_that_was_left_is_gone_from_the_database() {
+    is_gone_after_leaving(server().target("postgres"), "in clear").await;
+}
+
+#[tokio::test]
+async fn a_statement_that_was_left_is_gone_over_tls_too() {
+    let ca = server().certificate.as_str();
+    is_gone_after_leaving(server().target_as("postgres", "postgres", &[("host", "localhost"), ("ca", ca)]), "sealed")
+        .await;
+}
+
+#[tokio::test]
+async fn a_certificate_is_believed_only_for_its_name_and_authority() {
+    let ca = server().certificate.as_str();
+    for (answers, expected) in [
+        (vec![("host", "localhost"), ("ca", ca)], None),
+        (vec![("host", "127.0.0.1"), ("ca", ca)], Some(FailureKind::Unreachable)),
+        (vec![("host", "localhost")], Some(FailureKind::Unreachable)),
+        (vec![("host", "127.0.0.1"), ("tls", "unverified")], None),
+        (vec![("host", "localhost"), ("ca", "nonsense")], Some(FailureKind::Setting)),
+    ] {
+        let opened = PostgreSql.open(server().target_as("postgres", "postgres", &answers)).await;
+        assert_eq!(opened.err().map(|failure| failure.kind), expected, "{answers:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_server_without_tls_is_never_spoken_to_in_clear() {
+    let listener = tokio::net::TcpListener::bind(("127.0.0.1", 0)).await.expect("a port");
+    let port = listener.local_addr().expect("an address").port().to_string();
+    let stripping = tokio::spawn(async move {
+        let (mut stream, _) = listener.accept().await.expect("a client");
+        let mut asked = [0; 8];
+        tokio::io::AsyncReadExt::read_exact(&mut stream, &mut asked).await.expect("a request for TLS");
+        tokio::io::AsyncWriteExt::write_all(&mut stream, b"N").await.expect("no TLS");
+        let mut rest = Vec::new();
+        tokio::io::AsyncReadExt::read_to_end(&mut stream, &mut rest).await.unwrap_or_default();
+        rest
+    });
+    let answers = [("host", "127.0.0.1"), ("port", port.as_str()), ("tls", "unverified")];
+    let opened = PostgreSql.open(server().target_as("postgres", "postgres", &answers)).await;
+    assert_eq!(opened.err().map(|failure| failure.kind), Some(FailureKind::Unreachable));
+    assert_eq!(stripping.await.expect("an end"), b"", "not even the name of the user");
+}
+
+#[tokio::test]
+async fn failures_say_what_to_do() {
+    load_postgresql().await;
+    let clear = [("host", "127.0.0.1"), ("tls", "off")];
+    let with = |more: &[(&'static str, &'static str)]| [&clear[..], more].concat();
+    for (user, database, answers, expected) in [
+        ("nobody", "postgres", with(&[]), FailureKind::Refused),
+        ("postgres", "nowhere", with(&[]), FailureKind::Setting),
+        ("postgres", "postgres", with(&[("port", "1")]), FailureKind::Unreachable),
+        ("postgres", "postgres", with(&[("port", "70000")]), FailureKind::Setting),
+        ("postgres", "postgres", with(&[("host", "/tmp")]), FailureKind::Setting),
+        ("postgres", "postgres", with(&[("options", "-c x=y")]), FailureKind::Setting),
+        ("postgres", "postgres", with(&[("tls", "prefer")]), FailureKind::Setting),
+        ("", "postgres", with(&[]), FailureKind::Setting),
+    ] {
+        let failure = PostgreSql.open(server().target_as(user, database, &answers)).await.err().expect("a failure");
+        assert_eq!(failure.kind, expected, "{answers:?} {failure:?}");
+        assert!(failure.remedy.ends_with('.') && !failure.sentence.contains("secret"), "{failure:?}");
+    }
+    let answers = [("host", "127.0.0.1"), ("tls", "off")];
+    let open = PostgreSql.open(server().target_as("outsider", "postgres", &answers)).await.expect("a database");
+    let failure = ask(&*open, statement("select 1 from people", &[], &[Kind::Text])).await.expect_err("refused");
+    assert_eq!(failure.kind, FailureKind::Refused);
+    assert_eq!(open.catalogue().await.expect("a catalogue").tables, []);
+}
+
+#[tokio::test]
+async fn a_session_that_the_server_ended_is_replaced() {
+    let open = open().await;
+    let mark = "select 'ended'";
+    ask(&*open, statement(mark, &[], &[Kind::Text])).await.expect("a row");
+    let watcher = server().client("postgres").await;
+    let end = "select count(pg_terminate_backend(pid)) from pg_stat_activity \
+        where application_name = 'clew' and state = 'idle' and pid <> pg_backend_pid()";
+    watcher.execute(end, &[]).await.expect("ended");
+    ask(&*open, statement(mark, &[], &[Kind::Text])).await.expect("a row");
+}
+
+#[tokio::test]
+async fn a_test_warns_of_an_account_that_may_do_too_much() {
+    load_postgresql().await;
+    let found = async |user: &str| {
+        let answers = [("host", "127.0.0.1"), ("tls", "off")];
+        let report = PostgreSql.test(server().target_as(user, "postgres", &answers)).await;
+        assert!(report.ok, "{report:?}");
+        report.steps.into_iter().map(|step| step.found).collect::<Vec<_>>().join(" ")
+    };
+    assert!(found("postgres").await.contains("superuser"));
+    assert!(!found("reader").await.contains("may only read"));
+}

@@ -1,0 +1,83 @@
+//! Makes a smaller net of clusters, for a start from coarse to fine.
+#![expect(clippy::indexing_slicing, reason = "every index is a node or a cluster made here")]
+
+use super::net::Net;
+use crate::chance::Chance;
+
+const NONE: u32 = u32::MAX;
+/// Left-over nodes join a neighbour's cluster up to this size; keeps stars from shrinking one leaf per level.
+const CLUSTER_LIMIT: u8 = 6;
+
+/// The coarser net, and for every node the cluster that it went into. Pairs are matched along the links that are
+/// heaviest for the masses that they join, nodes with few links first.
+pub(super) fn coarsen(net: &Net, chance: &mut Chance) -> (Net, Vec<u32>) {
+    let mut clusters = vec![NONE; net.len()];
+    let mut sizes: Vec<u8> = Vec::new();
+    let mut order: Vec<u32> = (0..net.len() as u32).collect();
+    chance.shuffle(&mut order);
+    order.sort_by_key(|&v| net.degree(v as usize));
+    for v in order.into_iter().map(|v| v as usize) {
+        if clusters[v] != NONE {
+            continue;
+        }
+        let (partner, cluster) = best_company(net, v, &clusters, &sizes);
+        if partner == NONE && cluster != NONE {
+            clusters[v] = cluster;
+            sizes[cluster as usize] += 1;
+            continue;
+        }
+        clusters[v] = sizes.len() as u32;
+        if partner != NONE {
+            clusters[partner as usize] = clusters[v];
+        }
+        sizes.push(if partner == NONE { 1 } else { 2 });
+    }
+    (shrink(net, &clusters, sizes.len()), clusters)
+}
+
+/// The best unmatched neighbour, and the best cluster with room, for `v`.
+fn best_company(net: &Net, v: usize, clusters: &[u32], sizes: &[u8]) -> (u32, u32) {
+    let (mut partner, mut partner_score) = (NONE, 0.0);
+    let (mut cluster, mut cluster_score) = (NONE, 0.0);
+    for (w, weight) in net.pulls(v) {
+        let score = weight / (net.masses[v] * net.masses[w]).sqrt();
+        let taken = clusters[w];
+        if taken == NONE && score > partner_score {
+            (partner, partner_score) = (w as u32, score);
+        } else if taken != NONE && sizes[taken as usize] < CLUSTER_LIMIT && score > cluster_score {
+            (cluster, cluster_score) = (taken, score);
+        }
+    }
+    (partner, cluster)
+}
+
+/// Adds up masses, and links between the same two clusters.
+fn shrink(net: &Net, clusters: &[u32], count: usize) -> Net {
+    let mut masses = vec![0.0; count];
+    for (v, &cluster) in clusters.iter().enumerate() {
+        masses[cluster as usize] += net.masses[v];
+    }
+    let mut members: Vec<u32> = (0..net.len() as u32).collect();
+    members.sort_by_key(|&v| clusters[v as usize]);
+    let (mut starts, mut to, mut weights) = (vec![0u32], Vec::new(), Vec::new());
+    let mut gathered = vec![0.0f32; count];
+    let mut touched: Vec<u32> = Vec::new();
+    for group in members.chunk_by(|&a, &b| clusters[a as usize] == clusters[b as usize]) {
+        let own = clusters[group[0] as usize];
+        for (w, weight) in group.iter().flat_map(|&v| net.pulls(v as usize)) {
+            let other = clusters[w];
+            if other != own {
+                if gathered[other as usize] == 0.0 {
+                    touched.push(other);
+                }
+                gathered[other as usize] += weight;
+            }
+        }
+        for other in touched.drain(..) {
+            to.push(other);
+            weights.push(std::mem::take(&mut gathered[other as usize]));
+        }
+        starts.push(to.len() as u32);
+    }
+    Net::from_rows(starts, to, weights, masses)
+}

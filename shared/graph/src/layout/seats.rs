@@ -1,0 +1,76 @@
+//! Free places: which spots are taken, and the nearest one with room around it.
+
+use std::collections::BTreeMap;
+
+use super::CLEARANCE;
+use crate::Place;
+use crate::grid::squared_distance;
+
+/// Distance between the rings on which a free spot is looked for.
+const RING: f32 = CLEARANCE * 0.5;
+/// Far beyond any crowd that fits the limits; a spot out there is free for sure.
+const RINGS: u32 = 4000;
+
+#[derive(Default)]
+pub(super) struct Seats {
+    taken: BTreeMap<(i32, i32), Vec<Place>>,
+    /// Where the last search from a spot ended, so that the next one from there does not start inside the crowd.
+    reached: BTreeMap<(i32, i32), u32>,
+}
+
+impl Seats {
+    pub(super) fn take(&mut self, place: Place) {
+        self.taken.entry(square(place)).or_default().push(place);
+    }
+
+    fn is_free(&self, place: Place) -> bool {
+        let (column, row) = square(place);
+        let around = (row.saturating_sub(1)..=row.saturating_add(1)).flat_map(|row| {
+            let columns = (column.saturating_sub(1), row)..=(column.saturating_add(1), row);
+            [*columns.start(), (column, row), *columns.end()]
+        });
+        let mut near = around.filter_map(|square| self.taken.get(&square)).flatten();
+        near.all(|&other| squared_distance(other, place) >= CLEARANCE * CLEARANCE)
+    }
+
+    /// Takes and returns a free spot on the smallest ring around `wish` that has one.
+    pub(super) fn nearest(&mut self, wish: Place) -> Place {
+        let start = square(wish);
+        let first = self.reached.get(&start).copied().unwrap_or(0);
+        let found = (first..RINGS).find_map(|ring| Some((ring, self.on_ring(wish, ring)?)));
+        let (ring, place) = found.unwrap_or((RINGS, wish));
+        self.reached.insert(start, ring);
+        self.take(place);
+        place
+    }
+
+    fn on_ring(&self, [x, y]: Place, ring: u32) -> Option<Place> {
+        let count = (ring * 8).max(1);
+        (0..count)
+            .map(|spot| {
+                let angle = std::f32::consts::TAU * spot as f32 / count as f32;
+                [x + RING * ring as f32 * angle.cos(), y + RING * ring as f32 * angle.sin()]
+            })
+            .find(|&place| self.is_free(place))
+    }
+}
+
+fn square([x, y]: Place) -> (i32, i32) {
+    ((x / CLEARANCE).floor() as i32, (y / CLEARANCE).floor() as i32)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn many_who_want_one_spot_sit_around_it_without_touching() {
+        let mut seats = Seats::default();
+        let places: Vec<Place> = (0..300).map(|_| seats.nearest([10.0, -20.0])).collect();
+        assert_eq!(places[0], [10.0, -20.0]);
+        for (v, a) in places.iter().enumerate() {
+            assert!(places.iter().skip(v + 1).all(|b| squared_distance(*a, *b) >= CLEARANCE * CLEARANCE));
+            assert!(squared_distance(*a, places[0]).sqrt() < CLEARANCE * 14.0, "too far out");
+        }
+    }
+}

@@ -1,0 +1,84 @@
+//! Hands the fonts that xtask made, and one constant per icon, to the screens as generated Rust.
+//!
+//! `fonts.rs`: `TEXT_REGULAR`, `TEXT_SEMIBOLD`, `MONO_REGULAR` and `ICONS`, each `Option<&'static [u8]>` with a TrueType
+//! file; `None` when no font was made yet, so that `cargo test -p ui` works before `cargo xtask fonts` ever ran.
+//! `icons.rs`: `pub const SEARCH: char` and so on for every line of `src/look/icons.txt`, and `ALL: &[(&str, char)]`,
+//! sorted by name, for icons that a configuration names.
+//!
+//! The folder is `CLEW_FONTS_DIR`, or `fonts` in the target folder. xtask refuses to build a page without fonts.
+#![expect(clippy::disallowed_methods, reason = "a build script is told its paths by the environment")]
+
+use std::error::Error;
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+use std::{env, fs};
+
+const FACES: [(&str, &str); 4] = [
+    ("TEXT_REGULAR", "text-regular.ttf"),
+    ("TEXT_SEMIBOLD", "text-semibold.ttf"),
+    ("MONO_REGULAR", "mono-regular.ttf"),
+    ("ICONS", "icons.ttf"),
+];
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let out = PathBuf::from(env::var("OUT_DIR")?);
+    let fonts = fonts_folder(&out)?;
+    // An empty folder is made so that Cargo notices when xtask fills it.
+    fs::create_dir_all(&fonts)?;
+    println!("cargo::rerun-if-changed=build.rs");
+    println!("cargo::rerun-if-changed=src/look/icons.txt");
+    println!("cargo::rerun-if-env-changed=CLEW_FONTS_DIR");
+    println!("cargo::rerun-if-changed={}", fonts.display());
+    fs::write(out.join("fonts.rs"), fonts_source(&fonts)?)?;
+    fs::write(out.join("icons.rs"), icons_source(&fs::read_to_string("src/look/icons.txt")?)?)?;
+    Ok(())
+}
+
+fn fonts_folder(out: &Path) -> Result<PathBuf, Box<dyn Error>> {
+    if let Ok(folder) = env::var("CLEW_FONTS_DIR") {
+        return Ok(PathBuf::from(folder));
+    }
+    if let Ok(target) = env::var("CARGO_TARGET_DIR") {
+        return Ok(PathBuf::from(target).join("fonts"));
+    }
+    // <target>/[triple/]<profile>/build/ui-<hash>/out
+    let above = out.ancestors().nth(4).ok_or("OUT_DIR is not inside a target folder")?;
+    let with_triple = above.file_name().is_some_and(|name| name.to_str() == env::var("TARGET").ok().as_deref());
+    let target = if with_triple { above.parent().unwrap_or(above) } else { above };
+    Ok(target.join("fonts"))
+}
+
+fn fonts_source(fonts: &Path) -> Result<String, Box<dyn Error>> {
+    let mut source = String::new();
+    for (name, file) in FACES {
+        let path = fonts.join(file);
+        let value = match fs::canonicalize(&path) {
+            Ok(found) => format!("Some(include_bytes!({found:?}))"),
+            Err(_) => "None".to_owned(),
+        };
+        writeln!(source, "/// `{file}`, or `None` when xtask has not made it.")?;
+        writeln!(source, "pub const {name}: Option<&[u8]> = {value};")?;
+    }
+    Ok(source)
+}
+
+fn icons_source(table: &str) -> Result<String, Box<dyn Error>> {
+    let mut lines: Vec<(&str, u32)> = Vec::new();
+    for line in table.lines().filter(|line| !line.starts_with('#') && !line.trim().is_empty()) {
+        let (name, code) = line.split_once(' ').ok_or_else(|| format!("icons.txt: no code point in `{line}`"))?;
+        lines.push((name, u32::from_str_radix(code.trim(), 16)?));
+    }
+    lines.sort_unstable();
+    let mut source = String::new();
+    for (name, code) in &lines {
+        writeln!(source, "/// `{name}`")?;
+        writeln!(source, "pub const {}: char = '\\u{{{code:x}}}';", name.to_uppercase())?;
+    }
+    writeln!(source, "/// Every icon by name, sorted.")?;
+    writeln!(source, "pub const ALL: &[(&str, char)] = &[")?;
+    for (name, code) in &lines {
+        writeln!(source, "    (\"{name}\", '\\u{{{code:x}}}'),")?;
+    }
+    writeln!(source, "];")?;
+    Ok(source)
+}

@@ -1,0 +1,70 @@
+//! What screens ask for. One enum for each room; the executor of that room carries it out.
+
+use access::ProjectId;
+
+use super::Route;
+use crate::config;
+use crate::look::Appearance;
+use crate::work;
+
+/// What a screen asks for.
+#[derive(Debug, Clone)]
+pub enum Command {
+    /// Show another place.
+    Go(Route),
+    /// Go to the sign-in service, and come back to where one is.
+    SignIn,
+    /// Sign in beside the page, so that nothing on it is lost.
+    SignInBeside,
+    /// End the session.
+    SignOut,
+    /// Ask again who is signed in and which projects there are.
+    AskAgain,
+    /// Create a project.
+    CreateProject {
+        /// Its id.
+        id: ProjectId,
+        /// Its name.
+        name: String,
+        /// What it is for.
+        description: String,
+    },
+    /// Change colours, language, movement.
+    SetAppearance(Appearance),
+    /// Put away a notice.
+    DropNotice(usize),
+    /// Copy a text.
+    Copy(String),
+    /// Something in the workspace.
+    Work(work::Command),
+    /// Something in the configuration.
+    Config(config::Command),
+}
+
+/// Commands that the screens sent in one frame.
+#[derive(Debug, Default)]
+pub struct Commands {
+    sent: Vec<Command>,
+}
+
+impl Commands {
+    /// Sends a command.
+    pub fn send(&mut self, command: Command) {
+        self.sent.push(command);
+    }
+
+    /// Sends a command of the workspace.
+    pub fn work(&mut self, command: work::Command) {
+        self.send(Command::Work(command));
+    }
+
+    /// Sends a command of the configuration.
+    pub fn config(&mut self, command: config::Command) {
+        self.send(Command::Config(command));
+    }
+
+    /// Takes everything that was sent.
+    pub fn take(self) -> Vec<Command> {
+        self.sent
+    }
+}

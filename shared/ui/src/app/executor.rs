@@ -1,0 +1,118 @@
+//! Carries out commands: the only code that changes the model.
+
+use access::ProjectId;
+use wire::project::{CreateProject, ReadProject};
+use wire::session::{SignOut, WhoAmI};
+
+use super::{Command, Model, Remote, Route};
+use crate::client::Outbox;
+use crate::{config, work};
+
+/// The page was opened.
+pub(super) fn start(model: &mut Model, outbox: &Outbox) {
+    ask_who(model, outbox);
+}
+
+/// Carries out a command.
+pub(super) fn run(command: Command, model: &mut Model, outbox: &Outbox) {
+    match command {
+        Command::Go(route) => {
+            outbox.client().show_address(&route.path(), false);
+            show(model, outbox, route);
+        }
+        Command::SignIn => outbox.client().leave(&sign_in_address(model)),
+        Command::SignInBeside => outbox.client().open_beside("/sign-in?return=/signed-in"),
+        Command::SignOut => outbox.call(&SignOut {}, |model, outbox, reply| match reply {
+            Ok(signed_out) => outbox.client().leave(signed_out.provider.as_deref().unwrap_or("/")),
+            Err(fault) => model.notify(fault.to_string()),
+        }),
+        Command::AskAgain => {
+            ask_who(model, outbox);
+            if let Some(project) = model.route.project().cloned() {
+                read_project(model, outbox, &project);
+            }
+        }
+        Command::CreateProject { id, name, description } => create_project(model, outbox, id, name, description),
+        Command::SetAppearance(appearance) => model.appearance = appearance,
+        Command::DropNotice(place) => {
+            if place < model.notices.len() {
+                model.notices.remove(place);
+            }
+        }
+        Command::Copy(_) => {}
+        Command::Work(command) => work::run(command, model, outbox),
+        Command::Config(command) => config::run(command, model, outbox),
+    }
+}
+
+/// Shows a place: what it needs is asked for.
+pub(super) fn show(model: &mut Model, outbox: &Outbox, route: Route) {
+    let changes_project = route.project() != model.route.project();
+    model.route = route;
+    if let Some(project) = model.route.project().cloned() {
+        if changes_project || !model.projects.contains_key(&project) {
+            read_project(model, outbox, &project);
+        }
+        work::shown(model, outbox, changes_project);
+        config::shown(model, outbox, changes_project);
+    }
+}
+
+fn sign_in_address(model: &Model) -> String {
+    let path: String = model
+        .route
+        .path()
+        .bytes()
+        .map(|byte| {
+            if byte.is_ascii_alphanumeric() || b"/-_~".contains(&byte) {
+                char::from(byte).to_string()
+            } else {
+                format!("%{byte:02X}")
+            }
+        })
+        .collect();
+    format!("/sign-in?return={path}")
+}
+
+fn ask_who(model: &mut Model, outbox: &Outbox) {
+    model.me.ask();
+    outbox.call(&WhoAmI {}, |model, outbox, reply| {
+        let arrived = reply.is_ok();
+        model.session_ended &= !arrived;
+        model.me.answer(reply);
+        if arrived {
+            let route = model.route.clone();
+            show(model, outbox, route);
+        }
+    });
+}
+
+/// Reads a project again, keeping what is on the screen meanwhile.
+pub(crate) fn read_project(model: &mut Model, outbox: &Outbox, project: &ProjectId) {
+    let state = model.projects.entry(project.clone()).or_default();
+    if state.is_waiting() {
+        return;
+    }
+    state.ask();
+    let id = project.clone();
+    outbox.call(&ReadProject { project: project.clone() }, move |model, outbox, reply| {
+        let arrived = reply.is_ok();
+        model.projects.entry(id).or_default().answer(reply);
+        if arrived {
+            work::project_arrived(model, outbox);
+        }
+    });
+}
+
+fn create_project(model: &mut Model, outbox: &Outbox, id: ProjectId, name: String, description: String) {
+    model.creating.ask();
+    let project = id.clone();
+    outbox.call(&CreateProject { id, name, description }, move |model, outbox, reply| {
+        model.creating.answer(reply.map(|_| ()));
+        if matches!(model.creating, Remote::Here(())) {
+            ask_who(model, outbox);
+            let route = Route::Config { project, page: super::ConfigPage::Sources };
+            run(Command::Go(route), model, outbox);
+        }
+    });
+}

@@ -1,0 +1,70 @@
+//! The application: a model, screens that read it, commands that they send, and one executor that changes it.
+//!
+//! A frame, in order: what came back from the server is applied to the model; the screens are drawn from `&Model`, each
+//! with its own drafts (what is half typed, which popover is open); the commands that they sent are executed. Nothing
+//! else changes the model.
+
+mod command;
+mod executor;
+mod model;
+mod remote;
+mod route;
+
+use egui::{Context, Ui};
+
+use crate::client::{Inbox, Outbox};
+use crate::look;
+use crate::screens::{self, Drafts};
+
+pub use command::{Command, Commands};
+pub use model::Model;
+pub use remote::Remote;
+pub use route::{ConfigPage, Route, View};
+
+/// The application on any window: browser, desktop, test.
+pub struct App {
+    model: Model,
+    drafts: Drafts,
+    outbox: Outbox,
+    inbox: Inbox,
+}
+
+impl App {
+    /// The application at an address; asks the server who is signed in.
+    pub fn new(ctx: &Context, outbox: Outbox, path: &str) -> Self {
+        let inbox = outbox.inbox().clone();
+        let waker = ctx.clone();
+        inbox.on_arrival(move || waker.request_repaint());
+        let mut model = Model::new(Route::parse(path));
+        executor::start(&mut model, &outbox);
+        Self { model, drafts: Drafts::default(), outbox, inbox }
+    }
+
+    /// The address changed by itself: back, forward, or typed.
+    pub fn address_changed(&mut self, path: &str) {
+        executor::show(&mut self.model, &self.outbox, Route::parse(path));
+    }
+
+    /// One frame.
+    pub fn ui(&mut self, ui: &mut Ui) {
+        for arrival in self.inbox.take() {
+            arrival(&mut self.model, &self.outbox);
+        }
+        look::apply(ui.ctx(), self.model.appearance);
+        let mut commands = Commands::default();
+        screens::app_ui(ui, &self.model, &mut self.drafts, &mut commands);
+        for command in commands.take() {
+            executor::run(command, &mut self.model, &self.outbox);
+        }
+    }
+
+    /// What there is, for tests.
+    pub fn model(&self) -> &Model {
+        &self.model
+    }
+}
+
+/// Asks again who is signed in: somebody signed in beside the page.
+pub fn ask_again(model: &mut Model, outbox: &Outbox) {
+    executor::run(Command::AskAgain, model, outbox);
+}

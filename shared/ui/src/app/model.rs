@@ -1,0 +1,88 @@
+//! Everything that the screens show.
+
+use std::collections::BTreeMap;
+
+use access::{Caller, Decision, Need, ProjectId};
+use wire::project::VisibleProject;
+use wire::session::Me;
+use wire::{Code, Fault};
+
+use super::{Remote, Route};
+use crate::config::Config;
+use crate::look::Appearance;
+use crate::words::Words;
+use crate::work::Work;
+
+/// Everything that the screens show. Only the executors change it.
+pub struct Model {
+    /// Who is signed in.
+    pub me: Remote<Me>,
+    /// Whether the session ended while something was on the screen: a notice is laid over it.
+    pub session_ended: bool,
+    /// Where the person is.
+    pub route: Route,
+    /// Projects that were opened, each as the person may see it.
+    pub projects: BTreeMap<ProjectId, Remote<VisibleProject>>,
+    /// The workspace of the project that is open.
+    pub work: Work,
+    /// The configuration screens of the project that is open.
+    pub config: Config,
+    /// Short messages, oldest first.
+    pub notices: Vec<String>,
+    /// Whether a project is being created, and why it could not be.
+    pub creating: Remote<()>,
+    /// Colours, language, movement.
+    pub appearance: Appearance,
+    /// The texts in the person's language.
+    pub words: Words,
+}
+
+impl Model {
+    /// Nothing is known yet.
+    pub fn new(route: Route) -> Self {
+        Self {
+            me: Remote::Idle,
+            session_ended: false,
+            route,
+            projects: BTreeMap::new(),
+            work: Work::default(),
+            config: Config::default(),
+            notices: Vec::new(),
+            creating: Remote::Idle,
+            appearance: Appearance::default(),
+            words: Words::default(),
+        }
+    }
+
+    /// The project of the route, as far as it has come.
+    pub fn project(&self) -> Option<&VisibleProject> {
+        self.projects.get(self.route.project()?)?.value()
+    }
+
+    /// Who is signed in, for deciding.
+    pub fn caller(&self) -> Option<&Caller> {
+        self.me.value().map(|me| &me.caller)
+    }
+
+    /// Whether the person may do something; `Err` says which right is missing. The server decides again.
+    pub fn may(&self, need: &Need) -> Result<(), String> {
+        let Some(me) = self.me.value() else { return Err("nobody is signed in".to_owned()) };
+        match me.policy.decide(&me.caller, need) {
+            Decision::Allow => Ok(()),
+            Decision::Deny(missing) => Err(missing.to_string()),
+            Decision::Hide => Err("access to this project".to_owned()),
+        }
+    }
+
+    /// Takes note of what every fault may mean for the whole page.
+    pub fn note_fault(&mut self, fault: Option<&Fault>) {
+        if fault.is_some_and(|fault| fault.code == Code::SignedOut) && self.me.value().is_some() {
+            self.session_ended = true;
+        }
+    }
+
+    /// Adds a short message.
+    pub fn notify(&mut self, text: impl Into<String>) {
+        self.notices.push(text.into());
+    }
+}

@@ -1,0 +1,56 @@
+//! Something that comes from the server.
+
+use wire::Fault;
+
+/// Not asked for, on its way, here, or failed.
+#[derive(Debug, Clone, Default)]
+pub enum Remote<T> {
+    /// Nobody asked.
+    #[default]
+    Idle,
+    /// Asked for; what was here before stays on the screen meanwhile.
+    Waiting(Option<T>),
+    /// Here.
+    Here(T),
+    /// It failed; the screen says why, and offers to ask again.
+    Failed(Fault),
+}
+
+impl<T> Remote<T> {
+    /// What is here, or was here before it was asked for again.
+    pub fn value(&self) -> Option<&T> {
+        match self {
+            Self::Here(value) | Self::Waiting(Some(value)) => Some(value),
+            Self::Idle | Self::Waiting(None) | Self::Failed(_) => None,
+        }
+    }
+
+    /// The same, to be changed.
+    pub fn value_mut(&mut self) -> Option<&mut T> {
+        match self {
+            Self::Here(value) | Self::Waiting(Some(value)) => Some(value),
+            Self::Idle | Self::Waiting(None) | Self::Failed(_) => None,
+        }
+    }
+
+    /// Whether it is on its way.
+    pub fn is_waiting(&self) -> bool {
+        matches!(self, Self::Waiting(_))
+    }
+
+    /// Marks it as asked for, keeping what is here.
+    pub fn ask(&mut self) {
+        *self = Self::Waiting(match std::mem::take(self) {
+            Self::Here(value) | Self::Waiting(Some(value)) => Some(value),
+            Self::Idle | Self::Waiting(None) | Self::Failed(_) => None,
+        });
+    }
+
+    /// Takes the answer.
+    pub fn answer(&mut self, answer: Result<T, Fault>) {
+        *self = match answer {
+            Ok(value) => Self::Here(value),
+            Err(fault) => Self::Failed(fault),
+        };
+    }
+}

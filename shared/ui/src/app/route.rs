@@ -1,0 +1,194 @@
+//! Where the person is: what the address bar shows, and what a link leads to.
+//!
+//! | address | screen |
+//! |---|---|
+//! | `/` | the list of projects |
+//! | `/p/<project>` | the workspace of a project, at its graph |
+//! | `/p/<project>/table` | the workspace, at its tables |
+//! | `/p/<project>/o/<type>/<key>/<key>…` | the workspace, with this object open |
+//! | `/p/<project>/config/<page>` | the configuration of a project |
+
+use access::{ObjectTypeId, ProjectId};
+use model::query::Key;
+
+/// Where the person is.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum Route {
+    /// The list of projects.
+    #[default]
+    Projects,
+    /// The workspace of a project.
+    Work {
+        /// Which project.
+        project: ProjectId,
+        /// What the main pane shows.
+        view: View,
+    },
+    /// The configuration of a project.
+    Config {
+        /// Which project.
+        project: ProjectId,
+        /// Which page of it.
+        page: ConfigPage,
+    },
+    /// An address that leads nowhere.
+    Lost(String),
+}
+
+/// What the main pane of a workspace shows.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum View {
+    /// The graph.
+    #[default]
+    Graph,
+    /// The tables.
+    Table,
+    /// One object.
+    Object {
+        /// Its type.
+        object_type: ObjectTypeId,
+        /// Its key.
+        key: Key,
+    },
+}
+
+/// A page of the configuration.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum ConfigPage {
+    /// Sources.
+    #[default]
+    Sources,
+    /// Object types.
+    ObjectTypes,
+    /// Link types.
+    LinkTypes,
+    /// Who has access.
+    Access,
+}
+
+impl ConfigPage {
+    /// Every page, in the order of the screen.
+    pub const ALL: [Self; 4] = [Self::Sources, Self::ObjectTypes, Self::LinkTypes, Self::Access];
+
+    const fn path(self) -> &'static str {
+        match self {
+            Self::Sources => "sources",
+            Self::ObjectTypes => "object-types",
+            Self::LinkTypes => "link-types",
+            Self::Access => "access",
+        }
+    }
+}
+
+impl Route {
+    /// Reads an address.
+    pub fn parse(path: &str) -> Self {
+        let lost = || Self::Lost(path.to_owned());
+        let parts: Vec<String> = path.split('/').filter(|part| !part.is_empty()).map(decode).collect();
+        let words: Vec<&str> = parts.iter().map(String::as_str).collect();
+        let (project, rest) = match words.as_slice() {
+            [] => return Self::Projects,
+            ["p", project, rest @ ..] => (ProjectId::new(*project), rest),
+            _ => return lost(),
+        };
+        let Ok(project) = project else { return lost() };
+        let view = |view| Self::Work { project: project.clone(), view };
+        match rest {
+            [] | ["graph"] => view(View::Graph),
+            ["table"] => view(View::Table),
+            ["o", object_type, key @ ..] if !key.is_empty() => match ObjectTypeId::new(*object_type) {
+                Ok(object_type) => {
+                    view(View::Object { object_type, key: key.iter().map(|part| (*part).to_owned()).collect() })
+                }
+                Err(_) => lost(),
+            },
+            ["config"] => Self::Config { project: project.clone(), page: ConfigPage::default() },
+            ["config", page] => match ConfigPage::ALL.into_iter().find(|known| known.path() == *page) {
+                Some(page) => Self::Config { project: project.clone(), page },
+                None => lost(),
+            },
+            _ => lost(),
+        }
+    }
+
+    /// The address.
+    pub fn path(&self) -> String {
+        match self {
+            Self::Projects => "/".to_owned(),
+            Self::Lost(path) => path.clone(),
+            Self::Work { project, view: View::Graph } => format!("/p/{project}"),
+            Self::Work { project, view: View::Table } => format!("/p/{project}/table"),
+            Self::Work { project, view: View::Object { object_type, key } } => {
+                let key: Vec<String> = key.iter().map(|part| encode(part)).collect();
+                format!("/p/{project}/o/{object_type}/{}", key.join("/"))
+            }
+            Self::Config { project, page } => format!("/p/{project}/config/{}", page.path()),
+        }
+    }
+
+    /// The project that it is about.
+    pub fn project(&self) -> Option<&ProjectId> {
+        match self {
+            Self::Work { project, .. } | Self::Config { project, .. } => Some(project),
+            Self::Projects | Self::Lost(_) => None,
+        }
+    }
+}
+
+/// Writes one part of a path. Everything but letters, digits, `-` and `_` becomes `~` and two hexadecimal digits, which no
+/// proxy on the way rewrites, as some do with percent signs; an empty part becomes `~`.
+fn encode(part: &str) -> String {
+    if part.is_empty() {
+        return "~".to_owned();
+    }
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_".contains(&byte);
+    part.bytes().map(|byte| if plain(byte) { char::from(byte).to_string() } else { format!("~{byte:02x}") }).collect()
+}
+
+fn decode(part: &str) -> String {
+    if part == "~" {
+        return String::new();
+    }
+    let mut bytes = Vec::new();
+    let mut rest = part.as_bytes();
+    while let Some((&first, after)) = rest.split_first() {
+        let hex = after.get(..2).and_then(|digits| u8::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok());
+        match (first, hex) {
+            (b'%' | b'~', Some(byte)) => {
+                bytes.push(byte);
+                rest = after.get(2..).unwrap_or_default();
+            }
+            _ => {
+                bytes.push(first);
+                rest = after;
+            }
+        }
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_leads_back_to_where_it_came_from() {
+        let addresses = ["/", "/p/bank", "/p/bank/table", "/p/bank/o/person/1", "/p/bank/config/access"];
+        for address in addresses {
+            assert_eq!(Route::parse(address).path(), address);
+        }
+        let odd = ["a b/c", "æøå", "~", "", "..", "100%"].map(str::to_owned).to_vec();
+        let route = Route::Work {
+            project: ProjectId::new("bank").expect("a slug"),
+            view: View::Object { object_type: ObjectTypeId::new("person").expect("a slug"), key: odd },
+        };
+        assert_eq!(Route::parse(&route.path()), route);
+    }
+
+    #[test]
+    fn an_address_that_leads_nowhere_says_so() {
+        for address in ["/x", "/p/Bank", "/p/bank/o/person", "/p/bank/config/x", "/p/bank/x/y"] {
+            assert_eq!(Route::parse(address), Route::Lost(address.to_owned()));
+        }
+    }
+}

@@ -1,0 +1,154 @@
+//! Draws the objects: dots from afar, discs with ring and icon from near.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use egui::{Color32, FontId, Galley, Pos2, Vec2, vec2};
+
+use super::labels::Texts;
+use super::pen::Pen;
+use super::view::Detail;
+use super::{Frame, Node, Over};
+
+const RING: f32 = 1.6;
+/// Two dots in the same square of this side cannot be told apart.
+const DOT_CELL: f32 = 2.0;
+
+pub(super) fn draw(frame: &Frame<'_>, pen: &mut Pen<'_>, texts: &mut Texts) {
+    if frame.detail == Detail::Far {
+        draw_dots(frame, pen);
+    } else {
+        draw_discs(frame, pen, texts);
+    }
+}
+
+fn draw_dots(frame: &Frame<'_>, pen: &mut Pen<'_>) {
+    let mut covered = Covered::new(frame);
+    let radius = frame.radius.max(2.2);
+    for (index, node, place) in frame.visible() {
+        if !node.selected && covered.is_covered(place) {
+            continue;
+        }
+        if node.selected || node.alert || is_marked(frame, index) {
+            let rim = if node.alert && !node.selected { frame.paint.bad } else { frame.paint.accent };
+            pen.disc(place, radius + 2.5, rim);
+        }
+        pen.disc(place, radius, frame.paint.type_colour(node.colour));
+    }
+}
+
+fn draw_discs(frame: &Frame<'_>, pen: &mut Pen<'_>, texts: &mut Texts) {
+    let mut icons = Icons { size: icon_size(frame.radius), drawn: HashMap::new() };
+    for (index, node, place) in frame.visible() {
+        let colour = frame.paint.type_colour(node.colour);
+        draw_rings(frame, pen, index, node, place);
+        pen.ring(place, frame.radius, RING, colour, frame.paint.background.lerp_to_gamma(colour, 0.2));
+        if frame.radius >= 7.0 {
+            texts.centred(place, icons.galley(frame, node.icon), colour);
+        }
+        if frame.radius >= 10.0 {
+            draw_marks(frame, pen, texts, node, place);
+        }
+    }
+}
+
+/// What surrounds a disc: selection, keyboard focus, alert.
+fn draw_rings(frame: &Frame<'_>, pen: &mut Pen<'_>, index: u32, node: &Node<'_>, place: Pos2) {
+    let paint = frame.paint;
+    if node.selected {
+        pen.ring(place, frame.radius + 4.5, 2.2, paint.accent, paint.background);
+    } else if is_marked(frame, index) {
+        pen.ring(place, frame.radius + 3.5, 1.2, paint.dim, paint.background);
+    }
+    if frame.focus == Some(index) {
+        let out = if node.selected { 8.0 } else { 5.0 };
+        pen.ring(place, frame.radius + out, 1.6, paint.text, paint.background);
+        if node.selected {
+            pen.ring(place, frame.radius + 4.5, 2.2, paint.accent, paint.background);
+        }
+    }
+    if node.alert {
+        dash(pen, place, frame.radius + 3.5, paint.bad);
+    }
+}
+
+fn is_marked(frame: &Frame<'_>, index: u32) -> bool {
+    frame.over == Over::Node(index) || frame.focus == Some(index)
+}
+
+fn dash(pen: &mut Pen<'_>, middle: Pos2, radius: f32, colour: Color32) {
+    let dashes = (radius * 0.9).round().max(8.0);
+    for i in 0..dashes as usize {
+        let step = std::f32::consts::TAU / dashes;
+        let at = |share: f32| middle + Vec2::angled((i as f32 + share) * step) * radius;
+        pen.line(at(0.0), at(0.6), 1.6, colour);
+    }
+}
+
+/// A pin on the left shoulder, the count of what is still to expand on the right one.
+fn draw_marks(frame: &Frame<'_>, pen: &mut Pen<'_>, texts: &mut Texts, node: &Node<'_>, place: Pos2) {
+    let paint = frame.paint;
+    let shoulder = 0.78 * frame.radius;
+    if node.pinned {
+        let middle = place + vec2(-shoulder, -shoulder);
+        pen.ring(middle, 7.5, 1.0, paint.line, paint.panel);
+        let font = FontId::new(10.0, paint.icon_font.clone());
+        let pin = frame.painter.layout_no_wrap(paint.pin_icon.to_string(), font, Color32::PLACEHOLDER);
+        texts.centred(middle, pin, paint.text);
+    }
+    if let Some(count) = node.badge.filter(|count| *count > 0) {
+        let text = if count > 999 { "999+".to_owned() } else { format!("+{count}") };
+        let font = FontId::new(10.0, paint.text_font.clone());
+        let text = frame.painter.layout_no_wrap(text, font, Color32::PLACEHOLDER);
+        let size = vec2(text.size().x.max(8.0) + 8.0, 14.0);
+        let rect = egui::Rect::from_center_size(place + vec2(shoulder + size.x / 2.0 - 6.0, -shoulder), size);
+        pen.pill(rect.expand(1.0), paint.line);
+        pen.pill(rect, paint.panel);
+        texts.centred(rect.center(), text, paint.text);
+    }
+}
+
+/// Sizes that are few, so that zooming does not fill the font texture with icons of every size.
+fn icon_size(radius: f32) -> f32 {
+    let wanted = 1.1 * radius;
+    [8.0, 10.0, 12.0, 14.0, 16.0, 18.0, 20.0, 24.0].into_iter().rev().find(|size| *size <= wanted).unwrap_or(8.0)
+}
+
+/// Each icon laid out once a frame.
+struct Icons {
+    size: f32,
+    drawn: HashMap<char, Arc<Galley>>,
+}
+
+impl Icons {
+    fn galley(&mut self, frame: &Frame<'_>, icon: char) -> Arc<Galley> {
+        let layout = || {
+            let font = FontId::new(self.size, frame.paint.icon_font.clone());
+            frame.painter.layout_no_wrap(icon.to_string(), font, Color32::PLACEHOLDER)
+        };
+        Arc::clone(self.drawn.entry(icon).or_insert_with(layout))
+    }
+}
+
+/// Where dots lie already, so that a thousand in one place are drawn as one.
+struct Covered {
+    corner: Pos2,
+    columns: usize,
+    cells: Vec<bool>,
+}
+
+impl Covered {
+    fn new(frame: &Frame<'_>) -> Self {
+        let area = frame.rect.expand(frame.radius + 8.0);
+        let columns = (area.width() / DOT_CELL).ceil() as usize + 1;
+        let rows = (area.height() / DOT_CELL).ceil() as usize + 1;
+        Self { corner: area.min, columns, cells: vec![false; columns * rows] }
+    }
+
+    /// Whether a dot is there already; from now on one is.
+    fn is_covered(&mut self, place: Pos2) -> bool {
+        let cell = ((place - self.corner) / DOT_CELL).max(Vec2::ZERO);
+        let index = cell.y as usize * self.columns + cell.x as usize;
+        self.cells.get_mut(index).is_some_and(|covered| std::mem::replace(covered, true))
+    }
+}

@@ -1,0 +1,155 @@
+//! Draws the links and says where their labels would like to be.
+
+use egui::{Color32, Pos2, Rect};
+
+use super::pen::Pen;
+use super::trace::{Ends, Trace};
+use super::view::Detail;
+use super::{Frame, Link, Over};
+
+const THIN: f32 = 1.2;
+const WIDEST: f32 = 4.4;
+const FAR_WIDTH: f32 = 0.8;
+/// From this many links on, lines fade so that the picture shows density instead of one dark area.
+const FADE_FROM: f32 = 1_500.0;
+/// A line that only passes through the picture is drawn this much weaker.
+const PASSING: f32 = 0.4;
+
+/// A label that wants to stand on its line.
+pub(super) struct Wish {
+    pub(super) link: usize,
+    pub(super) spots: [Pos2; 3],
+    /// The length of the line in points.
+    pub(super) room: f32,
+}
+
+/// Draws every link that may be seen, the ones under the pointer last.
+pub(super) fn draw(frame: &Frame<'_>, pen: &mut Pen<'_>) -> Vec<Wish> {
+    if frame.detail == Detail::Far {
+        draw_far(frame, pen);
+        return Vec::new();
+    }
+    let strength = strength(frame);
+    let mut wishes = Vec::new();
+    let mut on_top = Vec::new();
+    for (index, link) in frame.scene.links.iter().enumerate() {
+        let Some(trace) = visible(frame, index, link) else { continue };
+        let has_end = has_end_in_picture(frame, link);
+        if has_end {
+            wishes.push(Wish { link: index, spots: trace.spots, room: trace.length });
+        }
+        if is_lit(frame, index, link) {
+            on_top.push((link, trace));
+        } else {
+            let strength = if has_end { strength } else { strength * PASSING };
+            put(frame, pen, link, &trace, colour(frame, link).gamma_multiply(strength), 0.0);
+        }
+    }
+    for (link, trace) in on_top {
+        put(frame, pen, link, &trace, frame.paint.accent, 0.6);
+    }
+    wishes
+}
+
+/// How strongly links are drawn: less when there are many in the picture, and less from afar.
+fn strength(frame: &Frame<'_>) -> f32 {
+    let reaching = frame.scene.links.iter().filter(|link| {
+        let ends = frame.place(link.from).zip(frame.place(link.to));
+        ends.is_some_and(|(from, to)| !is_outside(frame.rect, from, to))
+    });
+    let share = (FADE_FROM / reaching.count().max(1) as f32).sqrt().min(1.0);
+    if frame.detail == Detail::Far { (share * (0.35 + 2.0 * frame.zoom)).clamp(0.1, 0.9) } else { share.max(0.2) }
+}
+
+fn has_end_in_picture(frame: &Frame<'_>, link: &Link<'_>) -> bool {
+    let rect = frame.rect.expand(frame.radius);
+    [link.from, link.to].into_iter().any(|end| frame.place(end).is_some_and(|place| rect.contains(place)))
+}
+
+/// Lines only, without bends and arrows; what is shorter than the dots at its ends would be under them.
+fn draw_far(frame: &Frame<'_>, pen: &mut Pen<'_>) {
+    let strength = strength(frame);
+    let quiet = frame.paint.faint.gamma_multiply(strength);
+    let money = frame.paint.types.map(|colour| shaded(frame, colour).gamma_multiply(strength));
+    let Some(thin) = pen.stamp_of_line(FAR_WIDTH) else { return };
+    let Some(thick) = pen.stamp_of_line(2.0 * FAR_WIDTH) else { return };
+    let mut on_top = Vec::new();
+    for (index, link) in frame.scene.links.iter().enumerate() {
+        let (Some(from), Some(to)) = (frame.place(link.from), frame.place(link.to)) else { continue };
+        if is_outside(frame.rect, from, to) || from.distance_sq(to) < 4.0 * frame.radius * frame.radius {
+            continue;
+        }
+        if is_lit(frame, index, link) {
+            on_top.push((from, to));
+            continue;
+        }
+        let colour = link.colour.map_or(quiet, |index| money.get(index % money.len()).copied().unwrap_or(quiet));
+        let stamp = if link.colour.is_some() && link.weight > 0.5 { thick } else { thin };
+        pen.line_like(stamp, from, to, colour);
+    }
+    for (from, to) in on_top {
+        pen.line(from, to, THIN, frame.paint.accent);
+    }
+}
+
+/// The way of a link, if both ends are shown and it reaches into the picture.
+pub(super) fn visible(frame: &Frame<'_>, index: usize, link: &Link<'_>) -> Option<Trace> {
+    let (from, to) = (frame.place(link.from)?, frame.place(link.to)?);
+    if is_outside(frame.rect.expand(3.0 * frame.radius), from, to) {
+        return None;
+    }
+    let arrow = if link.directed { arrow_length(frame, link) } else { 0.0 };
+    let bend = frame.wiring.bend(index);
+    Trace::new(Ends { from, to, radius: frame.radius, bend, arrow, is_loop: link.from == link.to })
+        .filter(|trace| frame.rect.expand(12.0).intersects(trace.bounds()))
+}
+
+fn is_outside(rect: Rect, a: Pos2, b: Pos2) -> bool {
+    (a.x < rect.min.x && b.x < rect.min.x)
+        || (a.x > rect.max.x && b.x > rect.max.x)
+        || (a.y < rect.min.y && b.y < rect.min.y)
+        || (a.y > rect.max.y && b.y > rect.max.y)
+}
+
+fn is_lit(frame: &Frame<'_>, index: usize, link: &Link<'_>) -> bool {
+    match frame.over {
+        Over::Node(node) => link.from == node || link.to == node,
+        Over::Link(over) => over as usize == index,
+        Over::Nothing => false,
+    }
+}
+
+fn put(frame: &Frame<'_>, pen: &mut Pen<'_>, link: &Link<'_>, trace: &Trace, colour: Color32, wider: f32) {
+    let width = width(frame, link) + wider;
+    match trace.points() {
+        [from, to] => pen.line(*from, *to, width, colour),
+        points => pen.curve(points, width, colour),
+    }
+    if link.directed {
+        let (tip, direction) = trace.tip;
+        pen.arrow(tip, direction, arrow_length(frame, link), colour);
+    }
+}
+
+fn width(frame: &Frame<'_>, link: &Link<'_>) -> f32 {
+    let full = THIN + (WIDEST - THIN) * link.weight.clamp(0.0, 1.0) * f32::from(u8::from(link.colour.is_some()));
+    match frame.detail {
+        Detail::Near => full,
+        Detail::Middle => (0.75 * full).max(1.0),
+        Detail::Far => FAR_WIDTH,
+    }
+}
+
+/// In proportion to the line, and never larger than the disc.
+fn arrow_length(frame: &Frame<'_>, link: &Link<'_>) -> f32 {
+    (6.5 + 1.6 * width(frame, link)).min(0.9 * frame.radius)
+}
+
+fn colour(frame: &Frame<'_>, link: &Link<'_>) -> Color32 {
+    link.colour.map_or(frame.paint.faint, |index| shaded(frame, frame.paint.type_colour(index)))
+}
+
+/// A type's colour for lines, quieter than its discs.
+fn shaded(frame: &Frame<'_>, colour: Color32) -> Color32 {
+    frame.paint.background.lerp_to_gamma(colour, 0.75)
+}

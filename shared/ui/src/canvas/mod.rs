@@ -1,0 +1,343 @@
+//! The graph drawing: reads nodes and links, keeps only its own view, and returns what the person asked for.
+
+mod access;
+mod discs;
+mod drag;
+mod keys;
+mod labels;
+mod links;
+mod pen;
+mod pointer;
+mod stamps;
+mod taken;
+mod trace;
+mod view;
+mod wiring;
+
+use std::sync::Arc;
+
+use egui::{Color32, FontFamily, Mesh, Pos2, Rect, Sense, Ui, Vec2};
+
+pub use view::View;
+
+use crate::picture::{Picture, of_ui};
+use drag::Drag;
+use stamps::Stamps;
+use wiring::Wiring;
+
+/// One object on the graph. Places are in points at zoom 1, x to the right and y down.
+#[derive(Clone, Copy, Debug)]
+pub struct Node<'a> {
+    pub x: f32,
+    pub y: f32,
+    /// Index into [`Paint::types`]; larger ones begin again.
+    pub colour: usize,
+    /// A character of [`Paint::icon_font`].
+    pub icon: char,
+    pub label: &'a str,
+    /// A second line, shown when zoomed in.
+    pub sub_label: &'a str,
+    /// The name of the object's type, for those who listen.
+    pub kind: &'a str,
+    pub selected: bool,
+    pub pinned: bool,
+    pub hidden: bool,
+    /// A dashed ring: a risk indicator of the object says so.
+    pub alert: bool,
+    /// How many more there are to expand.
+    pub badge: Option<u32>,
+}
+
+/// One drawn line: all parallel links of one type and direction, or a single one.
+#[derive(Clone, Copy, Debug)]
+pub struct Link<'a> {
+    /// Indices into the nodes; a link to a node that is not there is not drawn.
+    pub from: u32,
+    pub to: u32,
+    /// The whole text: `412 · 18.2M`, `director`.
+    pub label: &'a str,
+    /// 0 for a thin line, up to 1 for the widest: see [`weight_of_sum`].
+    pub weight: f32,
+    pub directed: bool,
+    /// Index into [`Paint::types`], for money the account's colour; none is the quiet colour of other links.
+    pub colour: Option<usize>,
+}
+
+/// The share of the widest line that a sum of money gets, by its logarithm; both sums in the same currency.
+pub fn weight_of_sum(sum: f64, largest: f64) -> f32 {
+    if sum <= 0.0 || largest <= 0.0 {
+        return 0.0;
+    }
+    (((1.0 + sum).ln() / (1.0 + largest).ln()) as f32).clamp(0.0, 1.0)
+}
+
+/// What is drawn. `wiring` changes whenever nodes or links are added, removed or reordered; places may move without it.
+#[derive(Clone, Copy, Debug)]
+pub struct Scene<'a> {
+    pub nodes: &'a [Node<'a>],
+    pub links: &'a [Link<'a>],
+    pub wiring: u64,
+}
+
+impl<'a> Scene<'a> {
+    fn node(&self, index: u32) -> Option<&'a Node<'a>> {
+        self.nodes.get(index as usize)
+    }
+
+    fn selected(&self) -> Vec<u32> {
+        self.indices(|node| node.selected && !node.hidden)
+    }
+
+    fn indices(&self, wanted: impl Fn(&Node<'_>) -> bool) -> Vec<u32> {
+        (0u32..).zip(self.nodes).filter(|(_, node)| wanted(node)).map(|(index, _)| index).collect()
+    }
+}
+
+/// Colours, fonts and words, from the one place that makes them.
+#[derive(Clone, Debug)]
+pub struct Paint {
+    pub background: Color32,
+    pub panel: Color32,
+    pub line: Color32,
+    pub text: Color32,
+    pub dim: Color32,
+    pub faint: Color32,
+    pub accent: Color32,
+    pub bad: Color32,
+    pub types: [Color32; 6],
+    pub text_font: FontFamily,
+    pub icon_font: FontFamily,
+    pub pin_icon: char,
+    pub words: Words,
+}
+
+impl Paint {
+    fn type_colour(&self, index: usize) -> Color32 {
+        self.types.get(index % self.types.len()).copied().unwrap_or(self.faint)
+    }
+}
+
+/// What is said to those who listen.
+#[derive(Clone, Copy, Debug)]
+pub struct Words {
+    pub graph: &'static str,
+    pub link: &'static str,
+    pub links: &'static str,
+}
+
+impl Default for Words {
+    fn default() -> Self {
+        Self { graph: "Graph", link: "link", links: "links" }
+    }
+}
+
+/// What the person asked for; the caller turns it into commands.
+#[derive(Clone, Debug, PartialEq)]
+pub enum CanvasAsk {
+    /// These, and only these, are to be selected.
+    Select(Vec<u32>),
+    SelectLink(u32),
+    /// Show the single links behind a drawn line.
+    OpenLink(u32),
+    Open(u32),
+    /// Show the expand menu beside `at`, in points on the screen.
+    Expand {
+        node: u32,
+        at: Pos2,
+    },
+    Menu {
+        over: Over,
+        at: Pos2,
+    },
+    Hide(Vec<u32>),
+    Pin(Vec<u32>),
+    Isolate(Vec<u32>),
+    Remove(Vec<u32>),
+    /// Dragged to new places, in the coordinates of [`Node`].
+    Moved {
+        nodes: Vec<u32>,
+        places: Vec<[f32; 2]>,
+    },
+}
+
+/// What the pointer is over.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Over {
+    #[default]
+    Nothing,
+    Node(u32),
+    Link(u32),
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Fit {
+    All,
+    Selection,
+}
+
+/// The state of one graph view: where one looks, what is being dragged, which node has the keyboard.
+#[derive(Default)]
+pub struct Canvas {
+    pub view: View,
+    /// With this on, dragging on empty ground selects instead of moving the picture.
+    pub drag_selects: bool,
+    focus: Option<u32>,
+    over: Over,
+    drag: Drag,
+    fit: Option<Fit>,
+    show: Option<u32>,
+    started: bool,
+    wiring: Wiring,
+    stamps: Option<Stamps>,
+    /// The nodes' places on the screen, of this frame; of hidden ones NaN, so that the inner loops need not read nodes.
+    places: Vec<Pos2>,
+    mesh: Arc<Mesh>,
+}
+
+impl Canvas {
+    /// Brings everything into view at the next frame.
+    pub fn fit(&mut self) {
+        self.fit = Some(Fit::All);
+    }
+
+    /// Brings the selected nodes into view at the next frame.
+    pub fn fit_selection(&mut self) {
+        self.fit = Some(Fit::Selection);
+    }
+
+    /// Gives a node the keyboard and moves the picture only if it is outside.
+    pub fn show(&mut self, node: u32) {
+        self.focus = Some(node);
+        self.show = Some(node);
+    }
+
+    /// Draws the graph into all the space of `ui` and says what the person asked for.
+    pub fn ui(&mut self, ui: &mut Ui, scene: Scene<'_>, paint: &Paint) -> Vec<CanvasAsk> {
+        let rect = ui.available_rect_before_wrap();
+        let response = ui.allocate_rect(rect, Sense::click_and_drag());
+        ui.ctx().allow_widget_id_changes_in(rect);
+        self.wiring.keep_up(scene);
+        self.settle(rect, scene);
+        let mut asks = Vec::new();
+        pointer::act(self, ui, &response, scene, &mut asks);
+        keys::act(self, ui, &response, scene, &mut asks);
+        self.place(rect, scene);
+        self.draw(ui, rect, scene, paint, response.has_focus());
+        access::describe(self, ui, &response, scene, paint, &mut asks);
+        asks
+    }
+
+    /// Carries out what was put off until the size was known.
+    fn settle(&mut self, rect: Rect, scene: Scene<'_>) {
+        self.focus = self.focus.filter(|&node| scene.node(node).is_some_and(|node| !node.hidden));
+        if !self.started && !scene.nodes.is_empty() {
+            self.started = true;
+            self.fit.get_or_insert(Fit::All);
+        }
+        match self.fit.take() {
+            Some(Fit::All) => self.view.fit(rect, scene.nodes.iter().filter(|node| !node.hidden)),
+            Some(Fit::Selection) => self.view.fit(rect, scene.nodes.iter().filter(|node| node.selected)),
+            None => {}
+        }
+        if let Some(node) = self.show.take().and_then(|index| scene.node(index)) {
+            self.view.reveal(rect, node.x, node.y);
+        }
+        self.place(rect, scene);
+    }
+
+    fn place(&mut self, rect: Rect, scene: Scene<'_>) {
+        let view = self.view;
+        self.places.clear();
+        let place = |node: &Node<'_>| if node.hidden { Pos2::NAN } else { view.to_screen(rect, node.x, node.y) };
+        self.places.extend(scene.nodes.iter().map(place));
+        if let Drag::Nodes { nodes, moved } = &self.drag {
+            let offset = *moved * view.zoom;
+            for &node in nodes {
+                if let Some(place) = self.places.get_mut(node as usize) {
+                    *place += offset;
+                }
+            }
+        }
+    }
+
+    fn place_of(&self, node: u32) -> Option<Pos2> {
+        self.places.get(node as usize).copied().filter(|place| !place.any_nan())
+    }
+
+    fn draw(&mut self, ui: &Ui, rect: Rect, scene: Scene<'_>, paint: &Paint, has_keyboard: bool) {
+        let painter = ui.painter().with_clip_rect(rect);
+        painter.rect_filled(rect, 0.0, paint.background);
+        let stamps = Stamps::for_screen(&mut self.stamps, ui.ctx());
+        let frame = Frame {
+            scene,
+            paint,
+            rect,
+            painter: &painter,
+            places: &self.places,
+            wiring: &self.wiring,
+            zoom: self.view.zoom,
+            radius: self.view.radius(),
+            detail: self.view.detail(),
+            over: self.over,
+            focus: self.focus.filter(|_| has_keyboard),
+        };
+        let mut pen = pen::Pen::new(stamps, std::mem::take(&mut self.mesh));
+        let mut texts = labels::Texts::default();
+        let mut taken = taken::Taken::new(rect);
+        let wishes = links::draw(&frame, &mut pen);
+        discs::draw(&frame, &mut pen, &mut texts);
+        labels::reserve_discs(&frame, &mut taken);
+        labels::of_nodes(&frame, &mut pen, &mut texts, &mut taken);
+        labels::of_links(&frame, &wishes, &mut pen, &mut texts, &mut taken);
+        if let Drag::Box { from, to } = self.drag {
+            pen.frame(Rect::from_two_pos(from, to), paint.accent);
+        }
+        self.mesh = pen.put_down(&painter);
+        texts.put_down(&painter);
+    }
+}
+
+/// What all the drawing functions read in one frame.
+struct Frame<'a> {
+    scene: Scene<'a>,
+    paint: &'a Paint,
+    rect: Rect,
+    painter: &'a egui::Painter,
+    places: &'a [Pos2],
+    wiring: &'a Wiring,
+    zoom: f32,
+    /// Of a disc, in points.
+    radius: f32,
+    detail: view::Detail,
+    over: Over,
+    focus: Option<u32>,
+}
+
+impl<'a> Frame<'a> {
+    /// The nodes whose disc reaches into the picture, with their places.
+    fn visible(&self) -> impl Iterator<Item = (u32, &'a Node<'a>, Pos2)> + '_ {
+        let reach = self.rect.expand(self.radius + 6.0);
+        (0u32..)
+            .zip(self.scene.nodes)
+            .zip(self.places)
+            .filter(move |(_, place)| reach.contains(**place))
+            .map(|((index, node), place)| (index, node, *place))
+    }
+
+    /// None for a hidden node and one that is not there.
+    fn place(&self, node: u32) -> Option<Pos2> {
+        self.places.get(node as usize).copied().filter(|place| !place.any_nan())
+    }
+
+    fn at(&self, node: u32) -> Option<(&'a Node<'a>, Pos2)> {
+        Some((self.scene.node(node)?, self.place(node)?))
+    }
+}
+
+/// The whole graph as a picture of `size` points, `pixels_per_point` times sharper, beside what is on the screen.
+pub fn picture(ctx: &egui::Context, scene: Scene<'_>, paint: &Paint, size: Vec2, pixels_per_point: f32) -> Picture {
+    let mut canvas = Canvas::default();
+    of_ui(ctx, size, pixels_per_point, paint.background, |ui| {
+        canvas.ui(ui, scene, paint);
+    })
+}

@@ -1,0 +1,138 @@
+//! Puts discs, lines, arrowheads and boxes into one mesh.
+
+use std::sync::Arc;
+
+use egui::epaint::Vertex;
+use egui::{Color32, Mesh, Painter, Pos2, Rect, Shape, Vec2, pos2, vec2};
+
+use super::stamps::{Stamp, Stamps};
+
+pub(super) struct Pen<'a> {
+    mesh: Mesh,
+    stamps: &'a Stamps,
+}
+
+impl<'a> Pen<'a> {
+    /// Goes on in the memory of the last frame's mesh where nobody else holds it any more.
+    pub(super) fn new(stamps: &'a Stamps, kept: Arc<Mesh>) -> Self {
+        let mut mesh = Arc::try_unwrap(kept).unwrap_or_default();
+        mesh.vertices.clear();
+        mesh.indices.clear();
+        mesh.texture_id = stamps.texture();
+        Self { mesh, stamps }
+    }
+
+    pub(super) fn put_down(self, painter: &Painter) -> Arc<Mesh> {
+        let mesh = Arc::new(self.mesh);
+        painter.add(Shape::Mesh(Arc::clone(&mesh)));
+        mesh
+    }
+
+    pub(super) fn disc(&mut self, middle: Pos2, radius: f32, colour: Color32) {
+        let Some(stamp) = self.stamps.disc(radius) else { return };
+        let reach = stamp.reach_px * radius / stamp.size_px;
+        self.mesh.add_rect_with_uv(Rect::from_center_size(middle, Vec2::splat(2.0 * reach)), stamp.uv, colour);
+    }
+
+    /// A filled disc with a rim of `width` points inside `radius`.
+    pub(super) fn ring(&mut self, middle: Pos2, radius: f32, width: f32, rim: Color32, fill: Color32) {
+        self.disc(middle, radius, rim);
+        self.disc(middle, radius - width, fill);
+    }
+
+    pub(super) fn line(&mut self, from: Pos2, to: Pos2, width: f32, colour: Color32) {
+        if let Some(stamp) = self.stamps.line(width) {
+            self.line_like(stamp, from, to, colour);
+        }
+    }
+
+    /// A line whose stamp was looked up before, for thousands of the same width.
+    pub(super) fn line_like(&mut self, stamp: Stamp, from: Pos2, to: Pos2, colour: Color32) {
+        let along = to - from;
+        let length = along.length();
+        if length > 0.0 {
+            let across = along.rot90() * (self.reach(stamp) / length);
+            self.quad([from - across, to - across, from + across, to + across], stamp.uv, colour);
+        }
+    }
+
+    pub(super) fn stamp_of_line(&self, width: f32) -> Option<Stamp> {
+        self.stamps.line(width)
+    }
+
+    /// A line through all `points`, without gaps at the corners.
+    pub(super) fn curve(&mut self, points: &[Pos2], width: f32, colour: Color32) {
+        let Some(stamp) = self.stamps.line(width) else { return };
+        let reach = self.reach(stamp);
+        let first = self.mesh.vertices.len() as u32;
+        let befores = std::iter::once(None).chain(points.iter().map(Some));
+        let afters = points.iter().skip(1).map(Some).chain(std::iter::once(None));
+        for ((point, before), after) in points.iter().zip(befores).zip(afters) {
+            let along = (*after.unwrap_or(point) - *before.unwrap_or(point)).normalized();
+            let across = along.rot90() * reach;
+            self.vertex(*point - across, stamp.uv.min, colour);
+            self.vertex(*point + across, stamp.uv.max, colour);
+        }
+        for i in 0..points.len().saturating_sub(1) as u32 {
+            let at = first + 2 * i;
+            self.mesh.indices.extend([at, at + 1, at + 2, at + 2, at + 1, at + 3]);
+        }
+    }
+
+    /// An arrowhead whose point is at `tip`, looking along `direction` (length 1).
+    pub(super) fn arrow(&mut self, tip: Pos2, direction: Vec2, length: f32, colour: Color32) {
+        let Some(stamp) = self.stamps.arrow(length) else { return };
+        let reach = stamp.reach_px * length / stamp.size_px;
+        let middle = tip - direction * (length / 2.0);
+        let (along, across) = (direction * reach, direction.rot90() * reach);
+        let corners =
+            [middle - along - across, middle + along - across, middle - along + across, middle + along + across];
+        self.quad(corners, stamp.uv, colour);
+    }
+
+    pub(super) fn rect(&mut self, rect: Rect, colour: Color32) {
+        let white = Rect::from_min_max(self.stamps.white, self.stamps.white);
+        self.mesh.add_rect_with_uv(rect, white, colour);
+    }
+
+    /// A box with half-round ends.
+    pub(super) fn pill(&mut self, rect: Rect, colour: Color32) {
+        let radius = rect.height() / 2.0;
+        let inner = rect.shrink2(vec2(radius, 0.0));
+        self.disc(inner.left_center(), radius, colour);
+        self.disc(inner.right_center(), radius, colour);
+        self.rect(inner, colour);
+    }
+
+    /// A box that is being drawn by dragging.
+    pub(super) fn frame(&mut self, rect: Rect, colour: Color32) {
+        self.rect(rect, colour.gamma_multiply(0.12));
+        for side in [rect.left(), rect.right()] {
+            self.rect(Rect::from_center_size(pos2(side, rect.center().y), vec2(1.0, rect.height())), colour);
+        }
+        for side in [rect.top(), rect.bottom()] {
+            self.rect(Rect::from_center_size(pos2(rect.center().x, side), vec2(rect.width(), 1.0)), colour);
+        }
+    }
+
+    /// From the middle of a line to the edge of its quad, in points: one texel is one pixel across.
+    fn reach(&self, stamp: Stamp) -> f32 {
+        stamp.reach_px / self.stamps.pixels_per_point
+    }
+
+    /// Left top, right top, left bottom, right bottom.
+    fn quad(&mut self, [a, b, c, d]: [Pos2; 4], uv: Rect, color: Color32) {
+        let first = self.mesh.vertices.len() as u32;
+        self.mesh.indices.extend_from_slice(&[first, first + 1, first + 2, first + 2, first + 1, first + 3]);
+        self.mesh.vertices.extend_from_slice(&[
+            Vertex { pos: a, uv: uv.left_top(), color },
+            Vertex { pos: b, uv: uv.right_top(), color },
+            Vertex { pos: c, uv: uv.left_bottom(), color },
+            Vertex { pos: d, uv: uv.right_bottom(), color },
+        ]);
+    }
+
+    fn vertex(&mut self, pos: Pos2, uv: Pos2, color: Color32) {
+        self.mesh.vertices.push(Vertex { pos, uv, color });
+    }
+}

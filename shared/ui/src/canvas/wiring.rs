@@ -1,0 +1,90 @@
+//! What follows from nodes and links alone: how many links a node has, who matters most, which lines must bend apart.
+
+use std::collections::HashMap;
+
+use super::Scene;
+
+/// Kept until the scene's wiring changes.
+#[derive(Default)]
+pub(super) struct Wiring {
+    revision: Option<(u64, usize, usize)>,
+    degrees: Vec<u32>,
+    /// All nodes, those with the most links first.
+    pub(super) by_importance: Vec<u32>,
+    /// Per link, how far to bend: 0 is straight, 1 one step to the left of its way; for links to itself, which loop.
+    bends: Vec<f32>,
+}
+
+impl Wiring {
+    pub(super) fn keep_up(&mut self, scene: Scene<'_>) {
+        let revision = (scene.wiring, scene.nodes.len(), scene.links.len());
+        if self.revision != Some(revision) {
+            self.revision = Some(revision);
+            self.count(scene);
+            self.bends = bends(scene);
+        }
+    }
+
+    pub(super) fn degree(&self, node: u32) -> u32 {
+        self.degrees.get(node as usize).copied().unwrap_or(0)
+    }
+
+    pub(super) fn bend(&self, link: usize) -> f32 {
+        self.bends.get(link).copied().unwrap_or(0.0)
+    }
+
+    fn count(&mut self, scene: Scene<'_>) {
+        self.degrees = vec![0; scene.nodes.len()];
+        for link in scene.links {
+            for end in [Some(link.from), (link.to != link.from).then_some(link.to)].into_iter().flatten() {
+                if let Some(degree) = self.degrees.get_mut(end as usize) {
+                    *degree += 1;
+                }
+            }
+        }
+        self.by_importance = (0..scene.nodes.len() as u32).collect();
+        let degrees = &self.degrees;
+        self.by_importance.sort_by_key(|&node| std::cmp::Reverse(degrees.get(node as usize).copied()));
+    }
+}
+
+/// Lines between the same two nodes lie side by side around the straight one.
+fn bends(scene: Scene<'_>) -> Vec<f32> {
+    let pair = |from: u32, to: u32| (from.min(to), from.max(to));
+    let mut sizes: HashMap<(u32, u32), u32> = HashMap::with_capacity(scene.links.len());
+    for link in scene.links {
+        *sizes.entry(pair(link.from, link.to)).or_default() += 1;
+    }
+    let mut seen: HashMap<(u32, u32), u32> = HashMap::new();
+    let mut bend = |from: u32, to: u32| {
+        let key = pair(from, to);
+        let size = sizes.get(&key).copied().unwrap_or(1);
+        if size == 1 {
+            return 0.0;
+        }
+        let place = seen.entry(key).or_default();
+        let index = *place as f32;
+        *place += 1;
+        if from == to {
+            return index;
+        }
+        let side = if from < to { 1.0 } else { -1.0 };
+        side * (index - (size - 1) as f32 / 2.0)
+    };
+    scene.links.iter().map(|link| bend(link.from, link.to)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Link;
+    use super::*;
+
+    #[test]
+    fn opposite_lines_bend_apart_and_single_ones_stay_straight() {
+        let link = |from, to| Link { from, to, label: "", weight: 0.0, directed: true, colour: None };
+        let links = [link(0, 1), link(1, 0), link(1, 2), link(2, 2)];
+        let scene = Scene { nodes: &[], links: &links, wiring: 0 };
+        // Each bends to its own left or right; opposite ways, so both values agree.
+        assert_eq!(bends(scene), vec![-0.5, -0.5, 0.0, 0.0]);
+    }
+}

@@ -1,0 +1,191 @@
+//! What the screens want from the server, and what came back.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use wire::frame::{Decoder, Frame};
+use wire::{Call, Code, Download, Fault, Request, Stream, Upload};
+
+use super::{Client, Stop};
+use crate::app::Model;
+
+/// What comes back, to be applied to the model.
+type Arrival = Box<dyn FnOnce(&mut Model, &Outbox)>;
+
+/// What came back since the last frame.
+#[derive(Clone, Default)]
+pub struct Inbox {
+    arrivals: Rc<RefCell<Vec<Arrival>>>,
+    wake: Rc<RefCell<Option<Box<dyn Fn()>>>>,
+}
+
+impl Inbox {
+    /// Calls `wake` whenever something arrives: asks for a frame.
+    pub fn on_arrival(&self, wake: impl Fn() + 'static) {
+        *self.wake.borrow_mut() = Some(Box::new(wake));
+    }
+
+    /// Puts something in.
+    pub fn put(&self, arrival: impl FnOnce(&mut Model, &Outbox) + 'static) {
+        self.arrivals.borrow_mut().push(Box::new(arrival));
+        if let Some(wake) = self.wake.borrow().as_ref() {
+            wake();
+        }
+    }
+
+    /// Takes everything out, oldest first.
+    pub fn take(&self) -> Vec<Arrival> {
+        std::mem::take(&mut *self.arrivals.borrow_mut())
+    }
+}
+
+/// Sends requests and brings answers to the model.
+#[derive(Clone)]
+pub struct Outbox {
+    client: Rc<dyn Client>,
+    inbox: Inbox,
+}
+
+/// A stream under way; dropping it stops it.
+pub struct Streaming {
+    _stop: Box<dyn Stop>,
+}
+
+/// What a stream brings.
+pub enum StreamEvent {
+    /// A frame; heartbeats are left out.
+    Frame(Frame),
+    /// The end: everything came, or why not. Nothing comes after it.
+    End(Result<(), Fault>),
+}
+
+impl Outbox {
+    /// An outbox over a client.
+    pub fn new(client: Rc<dyn Client>, inbox: Inbox) -> Self {
+        Self { client, inbox }
+    }
+
+    /// The client, for what is no request.
+    pub fn client(&self) -> &dyn Client {
+        self.client.as_ref()
+    }
+
+    /// The inbox, for what comes from elsewhere: a chosen file, the layout worker.
+    pub fn inbox(&self) -> &Inbox {
+        &self.inbox
+    }
+
+    /// Sends a call; `then` gets the reply.
+    pub fn call<C: Call>(&self, call: &C, then: impl FnOnce(&mut Model, &Outbox, Result<C::Reply, Fault>) + 'static) {
+        let inbox = self.inbox.clone();
+        let done = move |answer: Result<Vec<u8>, Fault>| {
+            let reply = answer.and_then(|bytes| read::<C::Reply>(&bytes));
+            inbox.put(move |model, outbox| {
+                model.note_fault(reply.as_ref().err());
+                then(model, outbox, reply);
+            });
+        };
+        self.client.call(C::NAME, json(call), Box::new(done));
+    }
+
+    /// Sends a stream's request; `then` gets every event, in order.
+    pub fn stream<S: Stream>(
+        &self,
+        request: &S,
+        then: impl FnMut(&mut Model, &Outbox, StreamEvent) + 'static,
+    ) -> Streaming {
+        let inbox = self.inbox.clone();
+        let then = Rc::new(RefCell::new(then));
+        let mut decoder = Decoder::new();
+        let mut ended = false;
+        let piece = move |piece: Result<Option<Vec<u8>>, Fault>| {
+            if ended {
+                return;
+            }
+            let events = events(&mut decoder, piece);
+            ended = events.iter().any(|event| matches!(event, StreamEvent::End(_)));
+            let then = then.clone();
+            inbox.put(move |model, outbox| {
+                for event in events {
+                    if let StreamEvent::End(Err(fault)) = &event {
+                        model.note_fault(Some(fault));
+                    }
+                    (then.borrow_mut())(model, outbox, event);
+                }
+            });
+        };
+        Streaming { _stop: self.client.stream(S::NAME, json(request), Box::new(piece)) }
+    }
+
+    /// Sends a file; `then` gets the reply.
+    pub fn upload<U: Upload>(
+        &self,
+        request: &U,
+        file: Vec<u8>,
+        then: impl FnOnce(&mut Model, &Outbox, Result<U::Reply, Fault>) + 'static,
+    ) {
+        let inbox = self.inbox.clone();
+        let done = move |answer: Result<Vec<u8>, Fault>| {
+            let reply = answer.and_then(|bytes| read::<U::Reply>(&bytes));
+            inbox.put(move |model, outbox| {
+                model.note_fault(reply.as_ref().err());
+                then(model, outbox, reply);
+            });
+        };
+        self.client.upload(U::NAME, text(request), file, Box::new(done));
+    }
+
+    /// Lets the browser save what a download answers.
+    pub fn download<D: Download>(&self, request: &D) {
+        self.client.download(D::NAME, text(request));
+    }
+}
+
+/// The events in a piece of a body. A body that ends without `Done` or `Failed` was cut off, and never complete.
+fn events(decoder: &mut Decoder, piece: Result<Option<Vec<u8>>, Fault>) -> Vec<StreamEvent> {
+    let mut events = Vec::new();
+    match piece {
+        Err(fault) => events.push(StreamEvent::End(Err(fault))),
+        Ok(None) => events.push(StreamEvent::End(Err(cut_off()))),
+        Ok(Some(bytes)) => {
+            decoder.push(&bytes);
+            loop {
+                match decoder.next_frame() {
+                    Ok(Some(Frame::Heartbeat)) => {}
+                    Ok(Some(Frame::Done)) => {
+                        events.push(StreamEvent::End(Ok(())));
+                        break;
+                    }
+                    Ok(Some(Frame::Failed(fault))) => {
+                        events.push(StreamEvent::End(Err(fault)));
+                        break;
+                    }
+                    Ok(Some(frame)) => events.push(StreamEvent::Frame(frame)),
+                    Ok(None) => break,
+                    Err(_) => {
+                        events.push(StreamEvent::End(Err(cut_off())));
+                        break;
+                    }
+                }
+            }
+        }
+    }
+    events
+}
+
+fn cut_off() -> Fault {
+    Fault::new(Code::SourceFailed, "The answer was cut off, so what you see is not complete.", "Ask again.")
+}
+
+fn read<T: serde::de::DeserializeOwned>(bytes: &[u8]) -> Result<T, Fault> {
+    serde_json::from_slice(bytes)
+        .map_err(|_| Fault::new(Code::OtherVersion, "The server's answer cannot be read.", "Reload the page."))
+}
+
+fn json(request: &impl Request) -> Vec<u8> {
+    serde_json::to_vec(request).unwrap_or_default()
+}
+
+fn text(request: &impl Request) -> String {
+    serde_json::to_string(request).unwrap_or_default()
+}

@@ -1,0 +1,62 @@
+//! Drawing: every screen reads the model, keeps its own drafts, and sends commands.
+
+mod config;
+mod lost;
+mod projects;
+mod sign_in;
+mod work;
+
+use egui::Ui;
+
+use crate::app::{Command, Commands, Model, Remote, Route};
+use crate::widgets::{self, ErrorText, Waiting};
+use crate::words::Word;
+
+/// What is half typed, open or scrolled: nothing of it is worth keeping beyond this page.
+#[derive(Default)]
+pub struct Drafts {
+    projects: projects::Draft,
+    work: work::Draft,
+    config: config::Draft,
+}
+
+/// Draws the whole application.
+pub fn app_ui(ui: &mut Ui, model: &Model, drafts: &mut Drafts, commands: &mut Commands) {
+    match &model.me {
+        Remote::Here(_) | Remote::Waiting(Some(_)) => place_ui(ui, model, drafts, commands),
+        Remote::Idle | Remote::Waiting(None) => {
+            crate::frame::centre(ui, |ui| waiting_ui(ui, model));
+        }
+        Remote::Failed(fault) => sign_in::ui(ui, model, fault, commands),
+    }
+    if model.session_ended {
+        sign_in::ended_ui(ui, model, commands);
+    }
+}
+
+fn place_ui(ui: &mut Ui, model: &Model, drafts: &mut Drafts, commands: &mut Commands) {
+    match &model.route {
+        Route::Projects => projects::ui(ui, model, &mut drafts.projects, commands),
+        Route::Work { .. } => work::ui(ui, model, &mut drafts.work, commands),
+        Route::Config { .. } => config::ui(ui, model, &mut drafts.config, commands),
+        Route::Lost(path) => lost::ui(ui, model, path, commands),
+    }
+}
+
+/// Draws a fault where the thing would have been; asks again when the person wants to.
+fn fault_ui(ui: &mut Ui, model: &Model, fault: &wire::Fault, again: Command, commands: &mut Commands) {
+    let button = Some(model.words.t(Word::TryAgain));
+    let text = ErrorText { what: &fault.sentence, cause: "", remedy: &fault.remedy, button, code: "" };
+    if widgets::error_box(ui, text) {
+        commands.send(again);
+    }
+}
+
+/// Draws that something is on its way. When that began is remembered for as long as it is drawn.
+fn waiting_ui(ui: &mut Ui, model: &Model) {
+    let id = ui.scope_id().with("waiting since");
+    let now = ui.input(|input| input.time);
+    let since_secs = ui.data_mut(|data| *data.get_temp_mut_or(id, now));
+    let what = model.words.t(Word::Loading);
+    widgets::progress(ui, model.words, Waiting { what, since_secs, share: None, can_cancel: false });
+}

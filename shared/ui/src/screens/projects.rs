@@ -1,0 +1,144 @@
+//! The list of projects, and creating one.
+
+use access::{Action, Need, ProjectId};
+use egui::{Id, RichText, ScrollArea, Ui};
+use wire::session::{Me, ProjectCard};
+
+use crate::app::{Command, Commands, Model, Remote, Route, View};
+use crate::frame;
+use crate::look::{Look, TextSize, icons};
+use crate::widgets::{Answer, Button, DialogButtons, ErrorText, ListRow, TextField, dialog, empty_state, error_box};
+use crate::words::Word;
+
+/// The width of the list, in points.
+const WIDTH: f32 = 640.0;
+
+/// A project that is being made up.
+#[derive(Default)]
+pub(super) struct Draft {
+    open: bool,
+    name: String,
+    description: String,
+}
+
+/// Draws the list.
+pub(super) fn ui(ui: &mut Ui, model: &Model, draft: &mut Draft, commands: &mut Commands) {
+    let Some(me) = model.me.value() else { return };
+    frame::centre(ui, |ui| {
+        ui.vertical_centered(|ui| {
+            ui.set_max_width(WIDTH);
+            ui.add_space(48.0);
+            head_ui(ui, model, me, draft, commands);
+            ui.add_space(16.0);
+            if me.projects.is_empty() {
+                no_projects_ui(ui, model, draft);
+            } else {
+                list_ui(ui, model, &me.projects, commands);
+            }
+        });
+    });
+    if draft.open {
+        create_ui(ui, model, draft, commands);
+    }
+}
+
+fn may_create(model: &Model) -> Result<(), String> {
+    model.may(&Need::instance(Action::CreateProject))
+}
+
+fn head_ui(ui: &mut Ui, model: &Model, me: &Me, draft: &mut Draft, commands: &mut Commands) {
+    let words = model.words;
+    ui.horizontal(|ui| {
+        frame::mark(ui, 28.0);
+        ui.label(RichText::new(words.t(Word::Projects)).font(TextSize::Title.semibold()));
+        ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+            if ui.add(Button::quiet(words.t(Word::SignOut)).icon(icons::LOGOUT)).clicked() {
+                commands.send(Command::SignOut);
+            }
+            let dim = Look::of(ui.ctx()).colours.dim;
+            ui.label(RichText::new(&me.name).color(dim));
+            if may_create(model).is_ok() && ui.add(Button::new(words.t(Word::NewProject)).icon(icons::ADD)).clicked() {
+                draft.open = true;
+            }
+        });
+    });
+}
+
+fn no_projects_ui(ui: &mut Ui, model: &Model, draft: &mut Draft) {
+    let words = model.words;
+    let may = may_create(model).is_ok();
+    let sentence = words.t(if may { Word::FirstProject } else { Word::AskForProject });
+    let button = may.then(|| words.t(Word::NewProject));
+    if empty_state(ui, icons::FOLDER, words.t(Word::NoProjects), sentence, button) {
+        draft.open = true;
+    }
+}
+
+fn list_ui(ui: &mut Ui, model: &Model, projects: &[ProjectCard], commands: &mut Commands) {
+    ScrollArea::vertical().show(ui, |ui| {
+        for card in projects {
+            let detail = model.words.with(
+                Word::ProjectSize,
+                &[&model.words.count(card.sources as u64), &model.words.count(card.object_types as u64)],
+            );
+            let row = ui.add(ListRow::new(&card.name).icon(icons::FOLDER).detail(&detail));
+            if row.clicked() {
+                commands.send(Command::Go(Route::Work { project: card.id.clone(), view: View::Graph }));
+            }
+            if !card.description.is_empty() {
+                let dim = Look::of(ui.ctx()).colours.dim;
+                ui.horizontal(|ui| {
+                    ui.add_space(40.0);
+                    ui.label(RichText::new(&card.description).color(dim));
+                });
+            }
+            ui.add_space(8.0);
+        }
+    });
+}
+
+fn create_ui(ui: &mut Ui, model: &Model, draft: &mut Draft, commands: &mut Commands) {
+    let words = model.words;
+    let id = slug(&draft.name);
+    let buttons = DialogButtons { yes: words.t(Word::Create), dangerous: false, ready: id.is_some() };
+    let ctx = ui.ctx().clone();
+    let answer = dialog(&ctx, words, Id::unique("new project"), words.t(Word::Project), buttons, |ui| {
+        TextField::new(words.t(Word::Name), &mut draft.name).limit_chars(120).show(ui, words);
+        TextField::new(words.t(Word::Description), &mut draft.description).rows(2).limit_chars(1_000).show(ui, words);
+        if let Remote::Failed(fault) = &model.creating {
+            error_box(
+                ui,
+                ErrorText { what: &fault.sentence, cause: "", remedy: &fault.remedy, button: None, code: "" },
+            );
+        }
+    });
+    match (answer, id) {
+        (Some(Answer::Yes), Some(id)) => {
+            let (name, description) = (draft.name.trim().to_owned(), draft.description.trim().to_owned());
+            commands.send(Command::CreateProject { id, name, description });
+        }
+        (Some(Answer::No), _) => *draft = Draft::default(),
+        _ => {}
+    }
+    if matches!(model.creating, Remote::Here(())) {
+        *draft = Draft::default();
+    }
+}
+
+/// An id made of a name: "Harbour Bank" becomes `harbour-bank`.
+fn slug(name: &str) -> Option<ProjectId> {
+    let plain: String = name
+        .trim()
+        .chars()
+        .map(|c| match c {
+            'æ' | 'Æ' => 'a',
+            'ø' | 'Ø' => 'o',
+            'å' | 'Å' => 'a',
+            c if c.is_ascii_alphanumeric() => c.to_ascii_lowercase(),
+            _ => '-',
+        })
+        .collect();
+    let parts: Vec<&str> = plain.split('-').filter(|part| !part.is_empty()).collect();
+    let joined: String = parts.join("-").chars().take(60).collect();
+    ProjectId::new(joined).ok()
+}

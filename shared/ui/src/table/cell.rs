@@ -1,0 +1,189 @@
+//! One cell as text: for people with thousands separators, for files plain.
+
+use arrow_array::cast::AsArray;
+use arrow_array::types::{Date32Type, Decimal128Type, Float64Type, Int64Type, TimestampMicrosecondType};
+use arrow_array::{Array, ArrayRef};
+use arrow_schema::{DataType, TimeUnit};
+use jiff::civil::{DateTime, date};
+use jiff::{Timestamp, ToSpan, tz::TimeZone};
+
+/// Bytes of a binary cell that are shown.
+const SHOWN_BYTES: usize = 16;
+/// Characters of a text cell that are laid out; a longer one ends in `…` (copying takes all of it).
+const SHOWN_CHARS: usize = 400;
+
+/// For whom a cell is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Style {
+    /// `1,234.50`, `2024-03-14 09:12`, shortened.
+    Screen,
+    /// `1234.50`, `2024-03-14T09:12:00Z`, complete.
+    File,
+}
+
+/// Whether cells of this kind stand on the right and can be summed up.
+pub fn is_number(kind: &DataType) -> bool {
+    matches!(kind, DataType::Int64 | DataType::Decimal128(..) | DataType::Float64)
+}
+
+/// The text of a cell; none for null and for a row that is not there.
+pub fn text(column: &ArrayRef, row: usize, style: Style) -> Option<String> {
+    if row >= column.len() || column.is_null(row) {
+        return None;
+    }
+    let on_screen = style == Style::Screen;
+    Some(match column.data_type() {
+        DataType::Utf8 => written(column.as_string::<i32>().value(row), on_screen),
+        DataType::Int64 => number(i128::from(column.as_primitive::<Int64Type>().value(row)), 0, on_screen),
+        DataType::Decimal128(_, scale) => number(column.as_primitive::<Decimal128Type>().value(row), *scale, on_screen),
+        DataType::Float64 => float(column.as_primitive::<Float64Type>().value(row), on_screen),
+        DataType::Boolean => column.as_boolean().value(row).to_string(),
+        DataType::Date32 => day(column.as_primitive::<Date32Type>().value(row))?,
+        DataType::Timestamp(TimeUnit::Microsecond, zone) => {
+            let micros = column.as_primitive::<TimestampMicrosecondType>().value(row);
+            moment(micros, zone.is_some(), on_screen)?
+        }
+        DataType::Binary => bytes(column.as_binary::<i32>().value(row), on_screen),
+        other => format!("({other})"),
+    })
+}
+
+fn written(text: &str, on_screen: bool) -> String {
+    if !on_screen {
+        return text.to_owned();
+    }
+    let mut shown: String = text.chars().take(SHOWN_CHARS).map(|c| if c.is_control() { ' ' } else { c }).collect();
+    if text.chars().nth(SHOWN_CHARS).is_some() {
+        shown.push('…');
+    }
+    shown
+}
+
+/// An exact decimal: `value` divided by ten to the power of `scale`.
+pub fn number(value: i128, scale: i8, separators: bool) -> String {
+    let sign = if value < 0 { "-" } else { "" };
+    let places = usize::from(scale.max(0).unsigned_abs());
+    let mut digits = format!("{:0>width$}", value.unsigned_abs(), width = places + 1);
+    digits.extend(std::iter::repeat_n('0', usize::from(scale.min(0).unsigned_abs())));
+    let (whole, fraction) = digits.split_at(digits.len() - places);
+    let whole = if separators { grouped(whole) } else { whole.to_owned() };
+    if fraction.is_empty() { format!("{sign}{whole}") } else { format!("{sign}{whole}.{fraction}") }
+}
+
+/// Groups of three digits from the right.
+fn grouped(digits: &str) -> String {
+    let mut text = String::with_capacity(digits.len() * 4 / 3 + 1);
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+/// The shortest text that is read back as the same number.
+pub fn float(value: f64, separators: bool) -> String {
+    let size = value.abs();
+    if value.is_finite() && size != 0.0 && !(1e-5..1e15).contains(&size) {
+        return format!("{value:e}");
+    }
+    let plain = value.to_string();
+    if !separators || !value.is_finite() {
+        return plain;
+    }
+    let (sign, digits) = plain.strip_prefix('-').map_or(("", plain.as_str()), |rest| ("-", rest));
+    match digits.split_once('.') {
+        Some((whole, fraction)) => format!("{sign}{}.{fraction}", grouped(whole)),
+        None => format!("{sign}{}", grouped(digits)),
+    }
+}
+
+fn day(days: i32) -> Option<String> {
+    date(1970, 1, 1).checked_add(days.days()).ok().map(|day| day.to_string())
+}
+
+/// On the screen seconds only where they are not zero; a `Z` says that an instant is UTC.
+fn moment(micros: i64, is_instant: bool, on_screen: bool) -> Option<String> {
+    let moment: DateTime = Timestamp::from_microsecond(micros).ok()?.to_zoned(TimeZone::UTC).datetime();
+    let zone = if is_instant { "Z" } else { "" };
+    if !on_screen {
+        return Some(format!("{moment}{zone}"));
+    }
+    let (day, time) = (moment.date(), moment.time());
+    let exact = time.to_string();
+    let shown = if time.second() == 0 && time.subsec_nanosecond() == 0 { exact.get(..5)? } else { &exact };
+    Some(format!("{day} {shown}{zone}"))
+}
+
+fn bytes(value: &[u8], on_screen: bool) -> String {
+    let shown = if on_screen { value.len().min(SHOWN_BYTES) } else { value.len() };
+    let mut text = String::from("0x");
+    for byte in value.iter().take(shown) {
+        text.push_str(&format!("{byte:02x}"));
+    }
+    if shown < value.len() {
+        text.push_str(&format!("… ({} bytes)", value.len()));
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use arrow_array::{
+        BinaryArray, BooleanArray, Date32Array, Decimal128Array, Float64Array, Int64Array, StringArray,
+        TimestampMicrosecondArray,
+    };
+
+    use super::*;
+
+    #[test]
+    fn every_kind_has_a_text_for_the_screen_and_one_for_files() {
+        let decimal = |value: i128, scale: i8| -> ArrayRef {
+            Arc::new(Decimal128Array::from(vec![value]).with_precision_and_scale(38, scale).unwrap())
+        };
+        let instant = 1_710_407_520_000_000; // 2024-03-14 09:12:00
+        let cases: Vec<(ArrayRef, &str, &str)> = vec![
+            (Arc::new(StringArray::from(vec!["a\tb"])), "a b", "a\tb"),
+            (Arc::new(Int64Array::from(vec![-1_234_567])), "-1,234,567", "-1234567"),
+            (Arc::new(Int64Array::from(vec![i64::MIN])), "-9,223,372,036,854,775,808", "-9223372036854775808"),
+            (decimal(48_000_000, 2), "480,000.00", "480000.00"),
+            (decimal(-5, 2), "-0.05", "-0.05"),
+            (decimal(7, -3), "7,000", "7000"),
+            (
+                decimal(i128::MAX, 0),
+                "170,141,183,460,469,231,731,687,303,715,884,105,727",
+                "170141183460469231731687303715884105727",
+            ),
+            (Arc::new(Float64Array::from(vec![1234.5])), "1,234.5", "1234.5"),
+            (Arc::new(Float64Array::from(vec![1e300])), "1e300", "1e300"),
+            (Arc::new(Float64Array::from(vec![f64::NAN])), "NaN", "NaN"),
+            (Arc::new(BooleanArray::from(vec![true])), "true", "true"),
+            (Arc::new(Date32Array::from(vec![19_796])), "2024-03-14", "2024-03-14"),
+            (
+                Arc::new(TimestampMicrosecondArray::from(vec![instant]).with_timezone("UTC")),
+                "2024-03-14 09:12Z",
+                "2024-03-14T09:12:00Z",
+            ),
+            (
+                Arc::new(TimestampMicrosecondArray::from(vec![instant + 5_250_000])),
+                "2024-03-14 09:12:05.25",
+                "2024-03-14T09:12:05.25",
+            ),
+            (Arc::new(BinaryArray::from(vec![b"\x00\xff".as_slice()])), "0x00ff", "0x00ff"),
+        ];
+        for (column, screen, file) in cases {
+            assert_eq!(text(&column, 0, Style::Screen).as_deref(), Some(screen));
+            assert_eq!(text(&column, 0, Style::File).as_deref(), Some(file));
+            assert_eq!(text(&column, 1, Style::File), None, "beyond the last row");
+        }
+    }
+
+    #[test]
+    fn null_has_no_text() {
+        let column: ArrayRef = Arc::new(Int64Array::from(vec![None]));
+        assert_eq!(text(&column, 0, Style::Screen), None);
+    }
+}

@@ -1,0 +1,167 @@
+//! Requests by `fetch`, answers piece by piece; dropping a stream aborts its request.
+
+use js_sys::{Array, Reflect, Uint8Array};
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::{JsFuture, spawn_local};
+use web_sys::{AbortController, Headers, ReadableStreamDefaultReader, RequestInit, Response};
+use wire::{Code, Fault};
+
+use super::{address, files};
+use crate::client::{Client, Stop, unreachable};
+
+/// The browser.
+pub(super) struct BrowserClient;
+
+type Done = Box<dyn FnOnce(Result<Vec<u8>, Fault>)>;
+type Piece = Box<dyn FnMut(Result<Option<Vec<u8>>, Fault>)>;
+
+/// Aborts a request when it is dropped.
+struct Aborts(AbortController);
+
+impl Stop for Aborts {}
+
+impl Drop for Aborts {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
+}
+
+impl Client for BrowserClient {
+    fn call(&self, name: &'static str, body: Vec<u8>, done: Done) {
+        spawn_local(async move { done(whole(&format!("/api/call/{name}"), body, "application/json").await) });
+    }
+
+    fn stream(&self, name: &'static str, body: Vec<u8>, mut piece: Piece) -> Box<dyn Stop> {
+        let Ok(controller) = AbortController::new() else {
+            piece(Err(unreachable("this browser cannot stop requests")));
+            return Box::new(Nothing);
+        };
+        let signal = controller.signal();
+        spawn_local(async move {
+            let path = format!("/api/stream/{name}");
+            match send(&path, body, "application/json", Some(&signal)).await {
+                Ok(response) => pieces(&response, &mut piece).await,
+                Err(fault) => piece(Err(fault)),
+            }
+        });
+        Box::new(Aborts(controller))
+    }
+
+    fn upload(&self, name: &'static str, request: String, file: Vec<u8>, done: Done) {
+        spawn_local(async move {
+            let request = String::from(js_sys::encode_uri_component(&request));
+            let path = format!("/api/upload/{name}?request={request}");
+            done(whole(&path, file, "application/octet-stream").await);
+        });
+    }
+
+    fn download(&self, name: &'static str, request: String) {
+        let request = String::from(js_sys::encode_uri_component(&request));
+        files::follow_link(&format!("/api/download/{name}?wire={}&request={request}", wire::VERSION), "");
+    }
+
+    fn save(&self, name: &str, content_type: &str, bytes: Vec<u8>) {
+        files::save(name, content_type, &bytes);
+    }
+
+    fn choose_file(&self, accept: &str, chosen: Box<dyn FnOnce(String, Result<Vec<u8>, Fault>)>) {
+        files::choose(accept, chosen);
+    }
+
+    fn leave(&self, address: &str) {
+        let left = address::window().map(|window| window.location().assign(address));
+        if let Some(Err(cause)) = left {
+            web_sys::console::warn_2(&"clew: the page could not be left:".into(), &cause);
+        }
+    }
+
+    fn open_beside(&self, address: &str) {
+        let opened = address::window().map(|window| window.open_with_url_and_target(address, "_blank"));
+        if let Some(Err(cause)) = opened {
+            web_sys::console::warn_2(&"clew: no tab could be opened:".into(), &cause);
+        }
+    }
+
+    fn show_address(&self, path: &str, replace: bool) {
+        address::show(path, replace);
+    }
+}
+
+/// Stops nothing.
+struct Nothing;
+
+impl Stop for Nothing {}
+
+/// Sends a request; a fault of the server's is a fault here.
+async fn send(
+    path: &str,
+    body: Vec<u8>,
+    content_type: &str,
+    signal: Option<&web_sys::AbortSignal>,
+) -> Result<Response, Fault> {
+    let headers = Headers::new().map_err(|cause| lost(&cause))?;
+    for (name, value) in [("content-type", content_type), (wire::VERSION_HEADER, &wire::VERSION.to_string())] {
+        headers.set(name, value).map_err(|cause| lost(&cause))?;
+    }
+    let init = RequestInit::new();
+    init.set_method("POST");
+    init.set_headers(&headers);
+    init.set_body(&Uint8Array::from(body.as_slice()));
+    init.set_signal(signal);
+    let window = address::window().ok_or_else(|| unreachable("there is no window"))?;
+    let answer = JsFuture::from(window.fetch_with_str_and_init(path, &init)).await.map_err(|cause| lost(&cause))?;
+    let response: Response = answer.dyn_into().map_err(|cause| lost(&cause))?;
+    if response.ok() {
+        return Ok(response);
+    }
+    let bytes = body_of(&response).await?;
+    let status = response.status();
+    Err(serde_json::from_slice(&bytes).unwrap_or_else(|_| {
+        Fault::new(Code::Internal, format!("The server answered with status {status}."), "Try again.")
+    }))
+}
+
+async fn whole(path: &str, body: Vec<u8>, content_type: &str) -> Result<Vec<u8>, Fault> {
+    body_of(&send(path, body, content_type, None).await?).await
+}
+
+async fn body_of(response: &Response) -> Result<Vec<u8>, Fault> {
+    let buffer = response.array_buffer().map_err(|cause| lost(&cause))?;
+    let buffer = JsFuture::from(buffer).await.map_err(|cause| lost(&cause))?;
+    Ok(Uint8Array::new(&buffer).to_vec())
+}
+
+async fn pieces(response: &Response, piece: &mut Piece) {
+    let Some(body) = response.body() else {
+        return piece(Ok(None));
+    };
+    let reader: ReadableStreamDefaultReader = body.get_reader().unchecked_into();
+    loop {
+        let read = JsFuture::from(reader.read()).await;
+        match read.map(|read| chunk(&read)) {
+            Ok(Some(bytes)) => piece(Ok(Some(bytes))),
+            Ok(None) => return piece(Ok(None)),
+            Err(cause) => return piece(Err(lost(&cause))),
+        }
+    }
+}
+
+/// The bytes of what a reader read; none at the end.
+fn chunk(read: &JsValue) -> Option<Vec<u8>> {
+    let done = Reflect::get(read, &"done".into()).ok()?;
+    if done.is_truthy() {
+        return None;
+    }
+    let value: Uint8Array = Reflect::get(read, &"value".into()).ok()?.dyn_into().ok()?;
+    Some(value.to_vec())
+}
+
+fn lost(cause: &JsValue) -> Fault {
+    let text = cause.dyn_ref::<js_sys::Error>().map_or_else(String::new, |error| String::from(error.message()));
+    unreachable(&text)
+}
+
+/// One part of a list for the browser's constructors.
+pub(super) fn list(part: &JsValue) -> Array {
+    Array::of1(part)
+}

@@ -1,0 +1,62 @@
+//! Where the page hands over: the application on its canvas.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use eframe::{App as Window, Frame, WebOptions, WebRunner};
+use egui::{Context, Ui};
+use wasm_bindgen::prelude::*;
+use web_sys::HtmlCanvasElement;
+
+use super::address;
+use super::client::BrowserClient;
+use crate::app::App;
+use crate::client::{Inbox, Outbox};
+use crate::look;
+use crate::mirror;
+
+/// Starts the application; the page has made the canvas's WebGL context already.
+///
+/// # Errors
+/// What the browser says when it cannot be drawn on.
+#[wasm_bindgen]
+pub async fn start(canvas: HtmlCanvasElement) -> Result<(), JsValue> {
+    if address::is_return_from_signing_in() {
+        return Ok(());
+    }
+    let make = move |made: &eframe::CreationContext<'_>| -> Result<Box<dyn Window>, _> {
+        Ok(Box::new(Page::new(&made.egui_ctx)) as Box<dyn Window>)
+    };
+    WebRunner::new().start(canvas, WebOptions::default(), Box::new(make)).await
+}
+
+/// The application in its window.
+struct Page {
+    app: App,
+    /// Addresses that the browser went to by itself: back and forward.
+    visited: Rc<RefCell<Vec<String>>>,
+}
+
+impl Page {
+    fn new(ctx: &Context) -> Self {
+        look::install_fonts(ctx);
+        if let Err(cause) = mirror::attach(ctx) {
+            web_sys::console::warn_2(&"clew: the accessibility mirror is not there:".into(), &cause);
+        }
+        let inbox = Inbox::default();
+        let outbox = Outbox::new(Rc::new(BrowserClient), inbox.clone());
+        let visited = Rc::new(RefCell::new(Vec::new()));
+        address::follow(ctx, &visited);
+        address::ask_again_after_signing_in(&inbox);
+        Self { app: App::new(ctx, outbox, &address::current()), visited }
+    }
+}
+
+impl Window for Page {
+    fn ui(&mut self, ui: &mut Ui, _frame: &mut Frame) {
+        for path in self.visited.borrow_mut().drain(..) {
+            self.app.address_changed(&path);
+        }
+        self.app.ui(ui);
+    }
+}

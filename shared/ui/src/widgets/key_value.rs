@@ -1,0 +1,42 @@
+//! The properties of an object: names at the left, values beside them.
+
+use crate::look::{Look, line_of_text};
+use egui::{Grid, Label, RichText, TextStyle, Ui};
+
+/// One line.
+#[derive(Clone, Copy, Debug)]
+pub struct KeyValue<'a> {
+    pub key: &'a str,
+    pub value: &'a str,
+    /// Dim words after the value: "fetched 10:42".
+    pub aside: &'a str,
+}
+
+const KEY_WIDTH: f32 = 110.0;
+
+/// Draws the list; values wrap and can be selected.
+pub fn key_values(ui: &mut Ui, id: &str, rows: &[KeyValue<'_>]) {
+    let look = Look::of(ui.ctx());
+    let grid = Grid::new(id)
+        .num_columns(2)
+        .spacing([8.0, 6.0])
+        .min_col_width(KEY_WIDTH)
+        .min_row_height(0.0)
+        .max_col_width(400.0);
+    grid.show(ui, |ui| {
+        ui.spacing_mut().interact_size.y = ui.text_style_height(&TextStyle::Body);
+        for row in rows {
+            let font = crate::look::TextSize::Body.regular();
+            let key = line_of_text(ui.painter(), row.key, font, look.colours.dim, KEY_WIDTH);
+            ui.add(Label::new(key).selectable(false)).on_hover_text(row.key);
+            ui.horizontal_wrapped(|ui| {
+                ui.spacing_mut().item_spacing.x = 4.0;
+                ui.label(row.value);
+                if !row.aside.is_empty() {
+                    ui.label(RichText::new(format!("· {}", row.aside)).color(look.colours.dim));
+                }
+            });
+            ui.end_row();
+        }
+    });
+}

@@ -1,0 +1,145 @@
+//! A line of a list or menu: icon, text, and a number or key at the right.
+
+use super::paint::{self, Side};
+use crate::look::{ICON, LIST_ROW, Look, RADIUS, TextSize};
+use egui::{Color32, Rect, Response, Role, Sense, Ui, Vec2, Widget, WidgetInfo, pos2};
+
+pub(super) const PADDING: f32 = 8.0;
+const GAP: f32 = 10.0;
+
+/// A line that can be clicked. `ui.add(ListRow::new("Accounts").detail("3"))`.
+#[must_use = "add it to a ui"]
+#[derive(Clone, Copy, Debug)]
+pub struct ListRow<'a> {
+    text: &'a str,
+    detail: Option<&'a str>,
+    icon: Option<(char, Option<Color32>)>,
+    colour: Option<Color32>,
+    selected: bool,
+    enabled: bool,
+    role: Role,
+    indent: f32,
+    height: f32,
+}
+
+impl<'a> ListRow<'a> {
+    pub fn new(text: &'a str) -> Self {
+        Self {
+            text,
+            detail: None,
+            icon: None,
+            colour: None,
+            selected: false,
+            enabled: true,
+            role: Role::ListItem,
+            indent: 0.0,
+            height: LIST_ROW,
+        }
+    }
+
+    /// An icon before the text, dim.
+    pub fn icon(mut self, icon: char) -> Self {
+        self.icon = Some((icon, None));
+        self
+    }
+
+    /// An icon in a colour of the look (an object type's ring).
+    pub fn coloured_icon(mut self, icon: char, colour: Color32) -> Self {
+        self.icon = Some((icon, Some(colour)));
+        self
+    }
+
+    /// Stands at the right, dim: a count in words, or a key.
+    pub fn detail(mut self, detail: &'a str) -> Self {
+        self.detail = Some(detail);
+        self
+    }
+
+    /// Another colour for the text, for what cannot be undone.
+    pub fn colour(mut self, colour: Color32) -> Self {
+        self.colour = Some(colour);
+        self
+    }
+
+    pub fn selected(mut self, selected: bool) -> Self {
+        self.selected = selected;
+        self
+    }
+
+    pub fn enabled(mut self, enabled: bool) -> Self {
+        self.enabled = enabled;
+        self
+    }
+
+    /// What it is for those who do not see it; a list item unless said otherwise.
+    pub fn role(mut self, role: Role) -> Self {
+        self.role = role;
+        self
+    }
+
+    /// Points to the right.
+    pub(crate) fn indent(mut self, points: f32) -> Self {
+        self.indent = points;
+        self
+    }
+
+    /// Points high.
+    pub(crate) fn height(mut self, points: f32) -> Self {
+        self.height = points;
+        self
+    }
+
+    fn wanted_width(&self, ui: &Ui) -> f32 {
+        let body = TextSize::Body.regular();
+        let detail = self.detail.map_or(0.0, |detail| 3.0 * GAP + paint::text_width(ui, detail, body.clone()));
+        self.text_left() + paint::text_width(ui, self.text, body) + detail + PADDING
+    }
+
+    fn text_left(&self) -> f32 {
+        PADDING + self.indent + self.icon.map_or(0.0, |_| ICON + GAP)
+    }
+
+    fn show(self, ui: &mut Ui) -> Response {
+        // In a menu that is measured for the first time, the widest line decides; afterwards each fills the width.
+        let width = if ui.is_sizing_pass() { self.wanted_width(ui) } else { ui.available_width() };
+        let (rect, response) = ui.allocate_exact_size(Vec2::new(width, self.height), Sense::click());
+        response.widget_info(|| WidgetInfo::labeled(self.role, ui.is_enabled(), self.text));
+        paint::describe(ui, &response, |node| {
+            node.set_selected(self.selected);
+            if let Some(detail) = self.detail {
+                node.set_description(detail);
+            }
+        });
+        if ui.is_rect_visible(rect) {
+            self.draw(ui, rect, &response);
+        }
+        response
+    }
+
+    fn draw(&self, ui: &Ui, rect: Rect, response: &Response) {
+        let look = Look::of(ui.ctx());
+        let colours = look.colours;
+        ui.painter().rect_filled(rect, RADIUS, paint::row_fill(look, response, self.selected));
+        paint::focus_ring_inside(ui, response, rect, RADIUS);
+        if let Some((icon, colour)) = self.icon {
+            let x = rect.left() + PADDING + self.indent + ICON / 2.0;
+            paint::icon_at(ui, pos2(x, rect.center().y), icon, ICON, colour.unwrap_or(colours.dim));
+        }
+        let inner = Rect::from_min_max(
+            pos2(rect.left() + self.text_left(), rect.top()),
+            pos2(rect.right() - PADDING, rect.bottom()),
+        );
+        let body = TextSize::Body.regular();
+        let taken = self
+            .detail
+            .map_or(0.0, |detail| GAP + paint::text_in(ui, inner, detail, body.clone(), colours.dim, Side::Right));
+        let place = inner.with_max_x(inner.right() - taken);
+        paint::text_in(ui, place, self.text, body, self.colour.unwrap_or(colours.text), Side::Left);
+    }
+}
+
+impl Widget for ListRow<'_> {
+    fn ui(self, ui: &mut Ui) -> Response {
+        ui.add_enabled_ui(self.enabled, |ui| self.show(ui)).inner
+    }
+}

@@ -1,0 +1,17 @@
+//! A tooltip that also says which key does the same.
+
+use crate::look::{Look, TextSize};
+use egui::{Response, RichText};
+
+/// Shows `text`, and the key in dim letters behind it, when the pointer rests on the thing.
+pub fn tooltip(response: Response, text: &str, keys: Option<&str>) -> Response {
+    response.on_hover_ui(|ui| {
+        let look = Look::of(ui.ctx());
+        ui.horizontal(|ui| {
+            ui.label(text);
+            if let Some(keys) = keys {
+                ui.label(RichText::new(keys).font(TextSize::Small.regular()).color(look.colours.dim));
+            }
+        });
+    })
+}

@@ -1,0 +1,218 @@
+//! The graph drawing: what is seen, and what mouse and keyboard ask for.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "a test may end")]
+
+mod common;
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use common::{crowd, dark, ferry_road, light, shot};
+use egui::{Key, Modifiers, Pos2, pos2, vec2};
+use egui_kittest::Harness;
+use egui_kittest::kittest::Queryable;
+use ui::canvas::{Canvas, CanvasAsk, Link, Node, Over, Paint, Scene, picture};
+use ui::picture::Camera;
+
+struct Bench {
+    canvas: Canvas,
+    nodes: Vec<Node<'static>>,
+    links: Vec<Link<'static>>,
+    paint: Paint,
+    asks: Vec<CanvasAsk>,
+}
+
+type Shared = Rc<RefCell<Bench>>;
+
+fn harness(nodes: Vec<Node<'static>>, links: Vec<Link<'static>>, paint: Paint) -> (Harness<'static>, Shared, Camera) {
+    let shared: Shared =
+        Rc::new(RefCell::new(Bench { canvas: Canvas::default(), nodes, links, paint, asks: Vec::new() }));
+    let inner = Rc::clone(&shared);
+    let camera = Camera::default();
+    let seen = camera.clone();
+    let harness = Harness::builder()
+        .with_size(vec2(1136.0, 656.0))
+        .with_context_setup(move |ctx| ctx.add_plugin(seen))
+        .build_ui(move |ui| {
+            let bench = &mut *inner.borrow_mut();
+            let scene = Scene { nodes: &bench.nodes, links: &bench.links, wiring: 1 };
+            let asks = bench.canvas.ui(ui, scene, &bench.paint);
+            bench.asks.extend(asks);
+        });
+    (harness, shared, camera)
+}
+
+fn case() -> (Harness<'static>, Shared) {
+    let (nodes, links) = ferry_road();
+    let (mut harness, shared, _) = harness(nodes, links, dark());
+    harness.run();
+    (harness, shared)
+}
+
+fn place(harness: &Harness<'_>, label: &str) -> Pos2 {
+    harness.get_by_label_contains(label).rect().center()
+}
+
+fn asks(shared: &Shared) -> Vec<CanvasAsk> {
+    std::mem::take(&mut shared.borrow_mut().asks)
+}
+
+#[test]
+fn the_case_of_the_drawings_in_both_themes() {
+    let (nodes, links) = ferry_road();
+    for (name, paint) in [("graph-dark", dark()), ("graph-light", light())] {
+        let (mut harness, _, camera) = harness(nodes.clone(), links.clone(), paint);
+        harness.run();
+        shot(name, || camera.shoot(&harness.ctx, harness.output()));
+        harness.hover_at(place(&harness, "Vestlandet Import AS"));
+        harness.run();
+        shot(&format!("{name}-hover"), || camera.shoot(&harness.ctx, harness.output()));
+    }
+}
+
+#[test]
+fn the_export_is_twice_as_sharp() {
+    let (nodes, links) = ferry_road();
+    let harness = Harness::new_ui(|_| {});
+    let scene = Scene { nodes: &nodes, links: &links, wiring: 1 };
+    let picture = picture(&harness.ctx, scene, &light(), vec2(1120.0, 640.0), 2.0);
+    assert_eq!((picture.width, picture.height), (2240, 1280));
+    shot("graph-export", || picture);
+}
+
+#[test]
+fn ten_thousand_nodes_from_afar_from_halfway_and_near() {
+    let (nodes, links) = crowd(10_000);
+    let (mut harness, shared, camera) = harness(nodes, links, dark());
+    for (name, zoom) in [("crowd-far", None), ("crowd-half", Some(0.35)), ("crowd-near", Some(1.0))] {
+        if let Some(zoom) = zoom {
+            shared.borrow_mut().canvas.view.zoom = zoom;
+        }
+        harness.run();
+        shot(name, || camera.shoot(&harness.ctx, harness.output()));
+    }
+}
+
+#[test]
+fn every_object_is_a_button_with_its_type_name_and_links() {
+    let (harness, _) = case();
+    harness.get_by_role_and_label(egui::accesskit::Role::Button, "Company Blue Strait Ltd, 4 links");
+    harness.get_by_role_and_label(egui::accesskit::Role::Button, "Person Pål Haugen, 1 link");
+}
+
+#[test]
+fn a_click_selects_and_a_click_with_ctrl_adds() {
+    let (mut harness, shared) = case();
+    harness.get_by_label_contains("Jonas Eide").click();
+    harness.run();
+    assert_eq!(asks(&shared), vec![CanvasAsk::Select(vec![4])]);
+    harness.get_by_label_contains("Jonas Eide").click_modifiers(Modifiers::COMMAND);
+    harness.run();
+    assert_eq!(asks(&shared), vec![CanvasAsk::Select(vec![6, 4])], "added to the one that is selected");
+    harness.get_by_label_contains("Nordfjord").click_accesskit();
+    harness.run();
+    assert_eq!(asks(&shared), vec![CanvasAsk::Select(vec![6])]);
+}
+
+#[test]
+fn a_dragged_node_moves_at_release_and_takes_the_selection_along() {
+    let (mut harness, shared) = case();
+    let zoom = shared.borrow().canvas.view.zoom;
+    let from = place(&harness, "Jonas Eide");
+    drag(&mut harness, from, vec2(50.0, 20.0));
+    let [CanvasAsk::Moved { nodes, places }] = &asks(&shared)[..] else { panic!("one move") };
+    assert_eq!(nodes, &vec![4]);
+    assert!((places[0][0] - (560.0 + 50.0 / zoom)).abs() < 0.5, "{places:?}");
+    assert!((places[0][1] - (150.0 + 20.0 / zoom)).abs() < 0.5, "{places:?}");
+}
+
+#[test]
+fn dragging_empty_ground_moves_the_picture_and_with_shift_selects() {
+    let (mut harness, shared) = case();
+    let before = shared.borrow().canvas.view;
+    drag(&mut harness, pos2(900.0, 500.0), vec2(-60.0, 0.0));
+    let after = shared.borrow().canvas.view;
+    assert!((after.x - before.x - 60.0 / before.zoom).abs() < 0.5, "{before:?} {after:?}");
+    assert_eq!(asks(&shared), vec![]);
+    shared.borrow_mut().canvas.drag_selects = true;
+    let corner = place(&harness, "Viktor") - vec2(30.0, 30.0);
+    drag(&mut harness, corner, vec2(60.0, 60.0));
+    assert_eq!(asks(&shared), vec![CanvasAsk::Select(vec![9])]);
+}
+
+fn drag(harness: &mut Harness<'_>, from: Pos2, by: egui::Vec2) {
+    harness.hover_at(from);
+    harness.run();
+    harness.drag_at(from);
+    harness.run();
+    harness.hover_at(from + by / 2.0);
+    harness.run();
+    harness.hover_at(from + by);
+    harness.run();
+    harness.drop_at(from + by);
+    harness.run();
+}
+
+#[test]
+fn the_keyboard_walks_and_asks() {
+    let (mut harness, shared) = case();
+    harness.get_by_label_contains("Pål Haugen").click();
+    harness.run();
+    asks(&shared);
+    harness.key_press(Key::ArrowRight);
+    harness.run();
+    harness.key_press(Key::ArrowRight);
+    harness.run();
+    let at = place(&harness, "Viktor Aleksandrov");
+    for (key, wanted) in [
+        (Key::Enter, CanvasAsk::Open(9)),
+        (Key::E, CanvasAsk::Expand { node: 9, at }),
+        (Key::H, CanvasAsk::Hide(vec![9])),
+        (Key::P, CanvasAsk::Pin(vec![9])),
+        (Key::Delete, CanvasAsk::Remove(vec![9])),
+        (Key::Space, CanvasAsk::Select(vec![9])),
+    ] {
+        harness.key_press(key);
+        harness.run();
+        assert_eq!(asks(&shared), vec![wanted], "{key:?}");
+    }
+    harness.key_press(Key::A);
+    harness.run();
+    assert_eq!(asks(&shared), vec![CanvasAsk::Select((0..18).collect())]);
+}
+
+#[test]
+fn a_right_click_opens_the_menu_of_what_is_under_it() {
+    let (mut harness, shared) = case();
+    let at = place(&harness, "Nordfjord");
+    harness.get_by_label_contains("Nordfjord").click_secondary();
+    harness.run();
+    assert_eq!(asks(&shared), vec![CanvasAsk::Menu { over: Over::Node(6), at }]);
+}
+
+#[test]
+fn the_wheel_zooms_to_what_is_under_the_pointer() {
+    let (mut harness, shared) = case();
+    let before = place(&harness, "Viktor");
+    harness.hover_at(before);
+    harness.run();
+    harness.event(egui::Event::MouseWheel {
+        source: egui::MouseWheelSource::Wheel,
+        unit: egui::MouseWheelUnit::Point,
+        delta: vec2(0.0, 60.0),
+        phase: egui::TouchPhase::Move,
+        modifiers: Modifiers::NONE,
+    });
+    harness.run();
+    assert!(shared.borrow().canvas.view.zoom > 1.0);
+    assert!(place(&harness, "Viktor").distance(before) < 1.5);
+}
+
+#[test]
+fn at_rest_no_frame_is_asked_for() {
+    let (mut harness, _) = case();
+    harness.hover_at(place(&harness, "Viktor"));
+    harness.run();
+    harness.step();
+    let delay = harness.output().viewport_output.values().map(|viewport| viewport.repaint_delay).min();
+    assert_eq!(delay, Some(std::time::Duration::MAX));
+}

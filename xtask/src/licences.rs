@@ -1,0 +1,74 @@
+//! Checks the licence of every package in the lock file against `deny.toml`, in the words that cargo-deny uses there.
+
+use std::collections::BTreeMap;
+use std::fs;
+
+use serde_json::Value;
+
+use crate::{Outcome, shell, spdx};
+
+const RULES: &str = "deny.toml";
+
+struct Rules {
+    allow: Vec<String>,
+    /// Package name to what is allowed for it besides.
+    exceptions: BTreeMap<String, Vec<String>>,
+    /// Package name to the expression that its files, but not its manifest, tell.
+    clarified: BTreeMap<String, String>,
+}
+
+/// An error that lists every package whose licence is not allowed.
+pub(crate) fn check() -> Outcome {
+    let rules = Rules::read(&fs::read_to_string(RULES)?)?;
+    let metadata = shell::json_of(shell::cargo_command().args(["metadata", "--format-version", "1", "--locked"]))?;
+    let packages = metadata.get("packages").and_then(Value::as_array).ok_or("cargo metadata lists no packages")?;
+    // Our own packages have no source.
+    let foreign: Vec<&Value> =
+        packages.iter().filter(|package| package.get("source").is_some_and(Value::is_string)).collect();
+    let refused: Vec<String> = foreign.iter().filter_map(|package| rules.objection(package)).collect();
+    println!("{} packages, {} not allowed", foreign.len(), refused.len());
+    if refused.is_empty() { Ok(()) } else { Err(format!("not allowed by {RULES}:\n{}", refused.join("\n")).into()) }
+}
+
+impl Rules {
+    fn read(text: &str) -> Outcome<Self> {
+        let rules: toml::Table = text.parse()?;
+        let licences = rules.get("licenses").and_then(toml::Value::as_table).ok_or("deny.toml has no [licenses]")?;
+        let mut exceptions = BTreeMap::new();
+        for entry in tables(licences, "exceptions") {
+            exceptions.insert(word(entry, "crate")?, words(entry, "allow"));
+        }
+        let mut clarified = BTreeMap::new();
+        for entry in tables(licences, "clarify") {
+            clarified.insert(word(entry, "crate")?, word(entry, "expression")?);
+        }
+        Ok(Self { allow: words(licences, "allow"), exceptions, clarified })
+    }
+
+    fn objection(&self, package: &Value) -> Option<String> {
+        let text = |key: &str| package.get(key).and_then(Value::as_str).unwrap_or_default();
+        let name = text("name");
+        let expression = self.clarified.get(name).map_or(text("license"), String::as_str);
+        let exceptions = self.exceptions.get(name).map(Vec::as_slice).unwrap_or_default();
+        let is_allowed = |licence: &str| self.allow.iter().chain(exceptions).any(|allowed| allowed == licence);
+        match spdx::is_met(expression, &is_allowed) {
+            Some(true) => None,
+            Some(false) => Some(format!("  {name} {}: {expression}", text("version"))),
+            None => Some(format!("  {name} {}: no readable licence `{expression}`", text("version"))),
+        }
+    }
+}
+
+fn tables<'a>(table: &'a toml::Table, key: &str) -> impl Iterator<Item = &'a toml::Table> {
+    table.get(key).and_then(toml::Value::as_array).into_iter().flatten().filter_map(toml::Value::as_table)
+}
+
+fn words(table: &toml::Table, key: &str) -> Vec<String> {
+    let entries = table.get(key).and_then(toml::Value::as_array).into_iter().flatten();
+    entries.filter_map(toml::Value::as_str).map(str::to_owned).collect()
+}
+
+fn word(table: &toml::Table, key: &str) -> Outcome<String> {
+    let word = table.get(key).and_then(toml::Value::as_str);
+    Ok(word.ok_or_else(|| format!("deny.toml: an entry of [licenses] has no `{key}`"))?.to_owned())
+}

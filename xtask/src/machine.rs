@@ -1,0 +1,89 @@
+//! Looks for what the machine needs to build and test Clew, and installs what is missing.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use crate::{Outcome, shell};
+
+/// A main cluster that nobody asked for would start a server; tests make their own in a temporary folder.
+const NO_CLUSTER: &str = "mkdir -p /etc/postgresql-common/createcluster.d && \
+    echo 'create_main_cluster = false' > /etc/postgresql-common/createcluster.d/clew.conf";
+
+/// What building the server and the page needs: the wasm target of this toolchain.
+pub(crate) fn ready_to_build() -> Outcome {
+    let told = Command::new("rustc").args(["--print", "sysroot"]).output()?;
+    let sysroot = PathBuf::from(String::from_utf8_lossy(&told.stdout).trim());
+    if sysroot.join("lib/rustlib/wasm32-unknown-unknown/lib").is_dir() {
+        println!("toolchain: {}", sysroot.display());
+        return Ok(());
+    }
+    if shell::find_program(&["rustup"]).is_none() {
+        return Err("this toolchain has no target wasm32-unknown-unknown, and rustup, which could add it, is missing \
+                    (https://rustup.rs)"
+            .into());
+    }
+    println!("installing the wasm32-unknown-unknown target of the toolchain");
+    shell::run(Command::new("rustup").args(["target", "add", "wasm32-unknown-unknown"]))
+}
+
+/// What the tests need besides: a browser with its driver, and PostgreSQL.
+pub(crate) fn ready_to_test() -> Outcome {
+    let mut missing = Vec::new();
+    let chromium = ["chromium", "chromium-browser", "google-chrome"];
+    if std::env::var_os("CLEW_CHROMIUM").is_none() && shell::find_program(&chromium).is_none() {
+        missing.push("chromium");
+    }
+    if shell::find_program(&["chromedriver"]).is_none() {
+        missing.push("chromium-driver");
+    }
+    if !has_postgresql() {
+        missing.push("postgresql");
+    }
+    if missing.is_empty() {
+        println!("chromium, chromedriver, PostgreSQL: there");
+        return Ok(());
+    }
+    install(&missing)
+}
+
+fn has_postgresql() -> bool {
+    let versions = std::fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten();
+    versions.map(|version| version.path()).any(|folder| folder.join("bin/postgres").is_file())
+        || shell::find_program(&["postgres"]).is_some()
+}
+
+fn install(packages: &[&str]) -> Outcome {
+    let line = format!("apt-get -o DPkg::Lock::Timeout=900 -y install --no-install-recommends {}", packages.join(" "));
+    if shell::find_program(&["apt-get"]).is_none() {
+        return Err(format!("missing: {}. Install them with this system's package manager", packages.join(", ")).into());
+    }
+    let Some(mut root) = as_root() else {
+        return Err(format!("missing: {}. Run as root: {line}", packages.join(", ")).into());
+    };
+    println!("installing {}", packages.join(", "));
+    let cluster = if packages.contains(&"postgresql") && !Path::new("/etc/postgresql-common").exists() {
+        NO_CLUSTER
+    } else {
+        "true"
+    };
+    let update = "apt-get -o DPkg::Lock::Timeout=900 -q update";
+    shell::run(root.args([
+        "sh",
+        "-c",
+        &format!("export DEBIAN_FRONTEND=noninteractive; {cluster} && {update} && {line}"),
+    ]))
+}
+
+/// A command that runs what follows as root without asking for a password.
+fn as_root() -> Option<Command> {
+    let me = Command::new("id").arg("-u").output().ok()?;
+    if me.stdout.starts_with(b"0\n") {
+        return Some(Command::new("env"));
+    }
+    let may = Command::new("sudo").args(["-n", "true"]).output().is_ok_and(|told| told.status.success());
+    may.then(|| {
+        let mut command = Command::new("sudo");
+        command.arg("-n");
+        command
+    })
+}

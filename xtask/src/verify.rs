@@ -1,0 +1,106 @@
+//! Everything that must hold before a change is merged, with a time per step.
+
+use std::io::{BufRead as _, BufReader};
+use std::process::Stdio;
+
+use crate::steps::Steps;
+use crate::{Outcome, licences, machine, shell, sizes, web};
+
+/// The server as it ships and as the browser tests meet it: with the page inside.
+const FEATURES: [&str; 2] = ["--features", "server/embedded-ui"];
+
+/// Totals of all test programs of a run.
+#[derive(Default)]
+struct Totals {
+    passed: u64,
+    failed: u64,
+    ignored: u64,
+}
+
+pub(crate) fn run() -> Outcome {
+    let mut steps = Steps::default();
+    let mut totals = Totals::default();
+    if !steps.run("machine", || machine::ready_to_build().and_then(|()| machine::ready_to_test())) {
+        return steps.summary();
+    }
+    steps.run("format", || shell::cargo(&["fmt", "--all", "--check"]));
+    steps.run("clippy, wasm", clippy_wasm);
+    if steps.run("web", || web::build(web::Profile::Web)) {
+        steps.run("sizes", sizes::check);
+        steps.run("clippy, host", clippy_host);
+        steps.run("tests", || test(&mut totals));
+    } else {
+        for name in ["sizes", "clippy, host", "tests"] {
+            steps.skip(name, "the page was not built");
+        }
+    }
+    steps.run("licences", licences::check);
+    let outcome = steps.summary();
+    println!("{} passed, {} failed, {} ignored", totals.passed, totals.failed, totals.ignored);
+    outcome
+}
+
+fn clippy_wasm() -> Outcome {
+    let what = ["clippy", "--package", "ui", "--package", "worker", "--lib", "--target", "wasm32-unknown-unknown"];
+    shell::cargo(&[&what[..], &["--", "-D", "warnings"]].concat())
+}
+
+fn clippy_host() -> Outcome {
+    let words = [&["clippy", "--workspace", "--all-targets"], &FEATURES[..], &["--", "-D", "warnings"]].concat();
+    shell::run(shell::cargo_command().args(words).env("CLEW_WEB_DIR", web::folder()?))
+}
+
+fn test(totals: &mut Totals) -> Outcome {
+    let words = [&["test", "--workspace", "--no-fail-fast"], &FEATURES[..]].concat();
+    let mut command = shell::cargo_command();
+    // Golden files are compared here and never written.
+    command.args(words).env("CLEW_WEB_DIR", web::folder()?).env("INSTA_UPDATE", "no").stdout(Stdio::piped());
+    let mut child = command.spawn()?;
+    for line in child.stdout.take().map(BufReader::new).into_iter().flat_map(BufReader::lines) {
+        let line = line?;
+        totals.count(&line);
+        println!("{line}");
+    }
+    let status = child.wait()?;
+    if totals.passed == 0 {
+        return Err("no test ran".into());
+    }
+    if status.success() { Ok(()) } else { Err(format!("{} tests failed ({status})", totals.failed).into()) }
+}
+
+impl Totals {
+    /// Adds the numbers of a line like `test result: ok. 3 passed; 0 failed; 1 ignored; 0 measured; 0 filtered out`.
+    fn count(&mut self, line: &str) {
+        let Some((_, counts)) = line.strip_prefix("test result: ").and_then(|rest| rest.split_once(". ")) else {
+            return;
+        };
+        for part in counts.split("; ") {
+            let Some((number, word)) = part.split_once(' ') else { continue };
+            let number = number.parse().unwrap_or(0);
+            match word {
+                "passed" => self.passed += number,
+                "failed" => self.failed += number,
+                "ignored" => self.ignored += number,
+                _ => {}
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Totals;
+
+    #[test]
+    fn the_totals_add_up_what_the_test_programs_say() {
+        let mut totals = Totals::default();
+        for line in [
+            "test result: ok. 12 passed; 0 failed; 1 ignored; 0 measured; 3 filtered out; finished in 0.10s",
+            "test a_test_result: ok",
+            "test result: FAILED. 2 passed; 3 failed; 0 ignored; 0 measured; 0 filtered out; finished in 1.00s",
+        ] {
+            totals.count(line);
+        }
+        assert_eq!((totals.passed, totals.failed, totals.ignored), (14, 3, 1));
+    }
+}

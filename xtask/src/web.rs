@@ -1,0 +1,50 @@
+//! Builds the page: fonts, two wasm modules, then the folder that the server embeds.
+
+use std::path::{Path, PathBuf};
+
+use crate::{Outcome, shell, sizes};
+
+/// How the page is compiled.
+#[derive(Clone, Copy)]
+pub(crate) enum Profile {
+    /// What ships.
+    Web,
+    /// Quick to build; for looking at a change.
+    Dev,
+}
+
+impl Profile {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Web => "web",
+            Self::Dev => "dev",
+        }
+    }
+}
+
+/// Makes `<target>/fonts`, which the screens embed.
+pub(crate) fn fonts() -> Outcome {
+    slow_half(&["fonts", &text(&shell::target_folder()?)?])
+}
+
+/// Makes `<target>/page`. (`<target>/web` is where Cargo keeps what it builds with the profile `web` for this machine.)
+pub(crate) fn build(profile: Profile) -> Outcome {
+    fonts()?;
+    let wasm = ["build", "--package", "ui", "--package", "worker", "--lib", "--target", "wasm32-unknown-unknown"];
+    shell::cargo(&[&wasm[..], &["--profile", profile.name()]].concat())?;
+    slow_half(&["page", &text(&shell::target_folder()?)?, profile.name(), "shared/ui/web"])?;
+    sizes::print()
+}
+
+/// Where the page lies, for `CLEW_WEB_DIR`.
+pub(crate) fn folder() -> Outcome<PathBuf> {
+    Ok(shell::target_folder()?.join("page"))
+}
+
+fn slow_half(words: &[&str]) -> Outcome {
+    shell::cargo(&[&["run", "--quiet", "--package", "xtask-web", "--"], words].concat())
+}
+
+fn text(path: &Path) -> Outcome<String> {
+    Ok(path.to_str().ok_or("the target folder's path is not UTF-8")?.to_owned())
+}

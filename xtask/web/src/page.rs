@@ -1,0 +1,140 @@
+//! Makes the folder that the server embeds: hashed names, compressed twice, with a manifest.
+//!
+//! `<target>/page/manifest.json` is the contract with the server's build script:
+//!
+//! ```json
+//! {"version": 1, "profile": "web", "files": [
+//!   {"path": "assets/ui-0123456789abcdef.wasm", "type": "application/wasm", "immutable": true,
+//!    "sha256": "…", "raw_bytes": 4000000, "gzip_bytes": 1450000, "brotli_bytes": 1090000}]}
+//! ```
+//!
+//! A file lies at `path`, its compressed forms at `path` + `.gz` and `path` + `.br`; all three always exist. `type` is the
+//! `Content-Type` to send. `immutable` files have a hash in their name and never change; the others (`index.html`,
+//! `favicon.svg`) are asked for again with `sha256` as their entity tag. `index.html` answers every address of the
+//! application and refers to `/assets/...` by absolute paths. Files come sorted by path, and unchanged ones keep their
+//! time, so that a build that depends on the folder stays fresh.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use serde_json::json;
+
+use crate::compress::{self, Compressor};
+use crate::{Outcome, glue};
+
+/// Hexadecimal digits of a content hash in a file's name.
+const HASH_DIGITS: usize = 16;
+/// Brotli 11 for what ships, 4 for a page that is looked at once.
+const BEST_QUALITY: u32 = 11;
+const FAST_QUALITY: u32 = 4;
+
+struct File {
+    content_type: &'static str,
+    bytes: Vec<u8>,
+}
+
+/// Packs what Cargo built with `profile` and the host page in `source` into `<target>/page`.
+pub(crate) fn make(target: &Path, profile: &str, source: &Path) -> Outcome {
+    let built = target.join("wasm32-unknown-unknown").join(if profile == "dev" { "debug" } else { profile });
+    let glue = glue::make(&built.join("ui.wasm"), &target.join("page-glue"))?;
+    let worker = glue::without_custom_sections(&fs::read(built.join("worker.wasm"))?)?;
+    let files = lay_out(glue, worker, source)?;
+    let quality = if profile == "web" { BEST_QUALITY } else { FAST_QUALITY };
+    write_folder(&target.join("page"), profile, &files, &Compressor::new(&target.join("page-cache"), quality)?)
+}
+
+/// Names every file by its content, innermost first, so that a name changes when anything below it does.
+fn lay_out(glue: glue::Glue, worker: Vec<u8>, source: &Path) -> Outcome<BTreeMap<String, File>> {
+    let read = |name: &str| fs::read_to_string(source.join(name)).map_err(|error| format!("{name}: {error}"));
+    let wasm_bytes = glue.wasm.len().to_string();
+    let mut names = Names::default();
+    names.add("ui.wasm", "application/wasm", glue.wasm);
+    names.add("worker.wasm", "application/wasm", worker);
+    names.add("ui.js", SCRIPT, glue.script);
+    names.add("style.css", "text/css; charset=utf-8", read("style.css")?.into_bytes());
+    let worker_script = names.resolved(&read("worker.js")?)?;
+    names.add("worker.js", SCRIPT, worker_script.into_bytes());
+    let boot = names.resolved(&read("boot.js")?.replace("@ui.wasm bytes@", &wasm_bytes))?;
+    names.add("boot.js", SCRIPT, boot.into_bytes());
+    let page = names.resolved(&read("index.html")?)?;
+    let mut files = names.files;
+    let html = File { content_type: "text/html; charset=utf-8", bytes: page.into_bytes() };
+    files.insert("index.html".to_owned(), html);
+    let mark = File { content_type: "image/svg+xml", bytes: fs::read("icons/clew.svg")? };
+    files.insert("favicon.svg".to_owned(), mark);
+    Ok(files)
+}
+
+const SCRIPT: &str = "text/javascript; charset=utf-8";
+
+#[derive(Default)]
+struct Names {
+    files: BTreeMap<String, File>,
+    /// Plain name to hashed name.
+    hashed: BTreeMap<&'static str, String>,
+}
+
+impl Names {
+    fn add(&mut self, name: &'static str, content_type: &'static str, bytes: Vec<u8>) {
+        let hash = compress::hash_of(&bytes);
+        let (stem, ending) = name.split_once('.').unwrap_or((name, ""));
+        let hashed = format!("{stem}-{}.{ending}", hash.get(..HASH_DIGITS).unwrap_or(&hash));
+        self.files.insert(format!("assets/{hashed}"), File { content_type, bytes });
+        self.hashed.insert(name, hashed);
+    }
+
+    /// The text with `"./name"` and `"/assets/name"` pointing to the hashed names.
+    fn resolved(&self, text: &str) -> Outcome<String> {
+        let text = self.hashed.iter().fold(text.to_owned(), |text, (name, hashed)| {
+            text.replace(&format!("\"./{name}\""), &format!("\"./{hashed}\""))
+                .replace(&format!("\"/assets/{name}\""), &format!("\"/assets/{hashed}\""))
+        });
+        let dangling = text.split('"').find(|quoted| {
+            let file = quoted.strip_prefix("./").or_else(|| quoted.strip_prefix("/assets/"));
+            file.is_some_and(|file| !self.hashed.values().any(|known| known == file))
+        });
+        match dangling {
+            Some(name) => Err(format!("the page refers to `{name}`, which is not packed before it").into()),
+            None => Ok(text),
+        }
+    }
+}
+
+fn write_folder(folder: &Path, profile: &str, files: &BTreeMap<String, File>, compressor: &Compressor) -> Outcome {
+    let mut wanted: BTreeMap<PathBuf, Vec<u8>> = BTreeMap::new();
+    let mut entries = Vec::new();
+    for (path, file) in files {
+        let packed = compressor.pack(&file.bytes)?;
+        entries.push(json!({
+            "path": path, "type": file.content_type, "immutable": path.starts_with("assets/"),
+            "sha256": compress::hash_of(&file.bytes), "raw_bytes": file.bytes.len(),
+            "gzip_bytes": packed.gzip.len(), "brotli_bytes": packed.brotli.len(),
+        }));
+        wanted.insert(folder.join(path), file.bytes.clone());
+        wanted.insert(folder.join(format!("{path}.br")), packed.brotli);
+        wanted.insert(folder.join(format!("{path}.gz")), packed.gzip);
+    }
+    let manifest = json!({ "version": 1, "profile": profile, "files": entries });
+    wanted.insert(folder.join("manifest.json"), serde_json::to_vec_pretty(&manifest)?);
+    fs::create_dir_all(folder.join("assets"))?;
+    remove_others(folder, &wanted)?;
+    for (path, bytes) in wanted {
+        if fs::read(&path).ok().as_ref() != Some(&bytes) {
+            fs::write(path, bytes)?;
+        }
+    }
+    Ok(())
+}
+
+fn remove_others(folder: &Path, wanted: &BTreeMap<PathBuf, Vec<u8>>) -> Outcome {
+    for within in [folder.to_owned(), folder.join("assets")] {
+        for entry in fs::read_dir(within)? {
+            let path = entry?.path();
+            if path.is_file() && !wanted.contains_key(&path) {
+                fs::remove_file(path)?;
+            }
+        }
+    }
+    Ok(())
+}
