@@ -267,7 +267,10 @@ impl<'a> Route<'a> {
 
     async fn values_of_near(&self, ids: &[PropertyId]) -> Result<(Named, Completeness), Fault> {
         if ids == self.near.key {
-            return Ok((Named::new(self.folds(), self.wanted.keys.iter().map(|key| (key.clone(), key.clone()))), Completeness::exact()));
+            return Ok((
+                Named::new(self.folds(), self.wanted.keys.iter().map(|key| (key.clone(), key.clone()))),
+                Completeness::exact(),
+            ));
         }
         let ask = Lookup {
             kind: self.near,
@@ -457,9 +460,7 @@ fn choose(merged: &mut Merged, order: ExpandOrder, limit: u64) {
     }
     let ranks: HashMap<Key, usize> = ranked.into_iter().take(most).map(|(key, _)| key).zip(0..).collect();
     merged.pairs.retain(|pair| ranks.contains_key(&pair.far));
-    merged.pairs.sort_by(|one, other| {
-        (ranks.get(&one.far), &one.near).cmp(&(ranks.get(&other.far), &other.near))
-    });
+    merged.pairs.sort_by(|one, other| (ranks.get(&one.far), &one.near).cmp(&(ranks.get(&other.far), &other.near)));
 }
 
 /// Rows of one statement, as canonical text; few enough to be kept.

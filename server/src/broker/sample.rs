@@ -1,7 +1,7 @@
 //! A sample: the first rows of a table, as the source has them, with nothing kept.
 
-use model::kind::Kind;
 use model::SourceId;
+use model::kind::Kind;
 use model::project::Table;
 use wire::Fault;
 use wire::frame::{Close, Open, PartRows};
