@@ -44,7 +44,6 @@ struct Files(Arc<TempDir>);
 
 impl Targets for Files {
     fn target<'a>(&'a self, source: &'a SourceId) -> BoxFuture<'a, Result<Target, Fault>> {
-<<<<<<< HEAD
         let target = Target {
             settings: BTreeMap::from([("file".to_owned(), format!("{source}.sqlite"))]),
             secrets: BTreeMap::new(),
@@ -53,11 +52,6 @@ impl Targets for Files {
             store_file: None,
             at_once: 4,
         };
-=======
-        let settings = BTreeMap::from([("name".to_owned(), source.to_string())]);
-        let target =
-            Target { settings, secrets: BTreeMap::new(), image: None, sqlite_dir: None, store_file: None, at_once: 4 };
->>>>>>> spec
         Box::pin(async move { Ok(target) })
     }
 
