@@ -9,6 +9,7 @@ mod executor;
 mod model;
 mod remote;
 mod route;
+pub mod slug;
 
 use egui::{Context, Ui};
 
