@@ -81,9 +81,7 @@ pub(super) fn column<'a>(kind: Kind, texts: impl Iterator<Item = Option<&'a str>
             fill(builder, texts, |builder, text| builder.append_option(text.and_then(micros)))
         }
         Kind::Decimal => decimals(texts),
-        Kind::Bytes => {
-            fill(BinaryBuilder::new(), texts, |builder, text| builder.append_option(text.and_then(unhex)))
-        }
+        Kind::Bytes => fill(BinaryBuilder::new(), texts, |builder, text| builder.append_option(text.and_then(unhex))),
     }
 }
 

@@ -39,7 +39,8 @@ pub(super) fn run(asking: Asking, request: &CountLinks) -> Result<Pieces, Fault>
     let keys = request.keys.clone();
     Ok(pieces::start(move |out| async move {
         let numbered = steps.iter().zip(0_u16..);
-        let parts: Vec<_> = numbered.map(|(step, number)| one_step(&asking, step, number, &keys, &out).boxed()).collect();
+        let parts: Vec<_> =
+            numbered.map(|(step, number)| one_step(&asking, step, number, &keys, &out).boxed()).collect();
         let mut parts = futures::stream::iter(parts).buffer_unordered(COUNTS_AT_ONCE);
         while let Some(ended) = parts.next().await {
             ended?;
@@ -60,14 +61,8 @@ async fn one_step(
     let source = link.source().unwrap_or(&far.source).clone();
     let open = Open { rows: PartRows::Counts, source: source.clone() };
     let part = Part::open(out, number, open, &asking.clock).await;
-    let wanted = Wanted {
-        link,
-        direction: *direction,
-        keys,
-        only: &[],
-        order: ExpandOrder::Name,
-        limit: COUNT_STOPS_AT,
-    };
+    let wanted =
+        Wanted { link, direction: *direction, keys, only: &[], order: ExpandOrder::Name, limit: COUNT_STOPS_AT };
     let counting = across::counted(asking, &wanted);
     let counted = tokio::time::timeout(Duration::from_secs(COUNT_SECONDS), counting).await;
     let mut completeness = Completeness::exact();

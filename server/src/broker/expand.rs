@@ -5,11 +5,11 @@ use std::sync::Arc;
 
 use arrow_array::RecordBatch;
 use arrow_schema::{Field as ArrowField, Schema};
+use model::LinkTypeId;
 use model::completeness::Completeness;
 use model::kind::Kind;
 use model::project::{LinkType, ObjectType, property};
 use model::query::{Answer, Direction, From, Key, MOST_KEYS, Query, Rows};
-use model::LinkTypeId;
 use wire::data::{Expand, ExpandOrder};
 use wire::frame::{Close, ColumnRole, Open, PartRows, ROLE_METADATA};
 use wire::{Code, Fault};
@@ -77,14 +77,13 @@ async fn expand(asking: Asking, step: Step, out: Out) -> Result<(), Fault> {
 /// The objects with these keys, in one part.
 async fn objects(asking: &Asking, kind: &ObjectType, keys: &[Key], out: &Out) -> Result<(), Fault> {
     let open = Open { rows: PartRows::Objects(kind.id.clone()), source: kind.source.clone() };
-    let mut sink = Sink::Part(Part::open(out, 1, open, &asking.clock).await);
+    let mut sink = Sink::Part(Box::new(Part::open(out, 1, open, &asking.clock).await));
     let mut completeness = Completeness::exact();
     for some in keys.chunks(OBJECTS_AT_ONCE) {
         let from = From::Keys { object_type: kind.id.clone(), keys: some.to_vec() };
         let seat = asking.seat(&kind.source).await?;
         let query = Query::new(from, Answer::Rows(Rows::first(seat.limits.rows)));
-        let rendered =
-            sql::question(&asking.project, &query, seat.connection.ability(), seat.limits.rows, None)?;
+        let rendered = sql::question(&asking.project, &query, seat.connection.ability(), seat.limits.rows, None)?;
         completeness.join(&pour(&seat, rendered, &mut sink).await?.completeness);
     }
     match sink {
@@ -100,7 +99,8 @@ fn links(asking: &Asking, link: &LinkType, direction: Direction, merged: &Merged
         let kind = sql::object_type(&asking.project, link.far(end))?;
         for (place, id) in kind.key.iter().enumerate() {
             let property = sql::property_of(&kind.properties, id, &kind.name)?;
-            let of = |pair: &'_ Pair| if end == direction { pair.far.get(place) } else { pair.near.get(place) }.cloned();
+            let of =
+                |pair: &'_ Pair| if end == direction { pair.far.get(place) } else { pair.near.get(place) }.cloned();
             let name = format!("{}.{id}", if end == Direction::Forward { "to" } else { "from" });
             columns.push(&name, property.kind, &ColumnRole::EndKey(end, place), &merged.pairs, of);
         }

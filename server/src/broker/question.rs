@@ -1,9 +1,9 @@
 //! One question: checked, asked, and its rows passed on, into frames or for a file.
 
 use futures::stream::BoxStream;
+use model::SourceId;
 use model::completeness::{Cause, Completeness};
 use model::query::{From, Key, MOST_KEYS, Query};
-use model::SourceId;
 use tokio::sync::mpsc;
 use wire::Fault;
 use wire::data::ExpandOrder;
@@ -90,7 +90,7 @@ async fn answer(asking: Asking, checked: Checked, out: Out) -> Result<(), Fault>
     let open = Open { rows: checked.rows.clone(), source: checked.source.clone() };
     let part = Part::open(&out, 0, open, &asking.clock).await;
     let query = checked.query.clone();
-    let (poured, sink) = all(&asking, checked, Sink::Part(part)).await?;
+    let (poured, sink) = all(&asking, checked, Sink::Part(Box::new(part))).await?;
     let next = poured.next.map(|values| cursor::write(&query, values));
     match sink {
         Sink::Part(part) => part.close(Close { completeness: poured.completeness, next, ..Close::default() }).await,
@@ -112,12 +112,7 @@ async fn all(asking: &Asking, checked: Checked, mut sink: Sink) -> Result<(Poure
 }
 
 /// Says that the source compares text without folding accents, where it matters.
-pub(super) fn note_accents(
-    completeness: &mut Completeness,
-    compares_text: bool,
-    ability: Ability,
-    source: &SourceId,
-) {
+pub(super) fn note_accents(completeness: &mut Completeness, compares_text: bool, ability: Ability, source: &SourceId) {
     if compares_text && !ability.folds_accents {
         completeness.note(Cause::AccentsDiffer(source.clone()));
     }
@@ -129,14 +124,8 @@ async fn found_across(asking: &Asking, query: &Query) -> Result<(Query, Complete
         return Ok((query.clone(), Completeness::exact()));
     };
     let link = sql::link_type(&asking.project, link)?;
-    let wanted = Wanted {
-        link,
-        direction: *direction,
-        keys,
-        only: &[],
-        order: ExpandOrder::Name,
-        limit: MOST_KEYS as u64,
-    };
+    let wanted =
+        Wanted { link, direction: *direction, keys, only: &[], order: ExpandOrder::Name, limit: MOST_KEYS as u64 };
     let merged = across::merged(asking, &wanted).await?;
     Ok((with_keys(asking, query, merged.far_keys())?, merged.completeness))
 }

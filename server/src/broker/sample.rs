@@ -1,7 +1,7 @@
 //! A sample: the first rows of a table, as the source has them, with nothing kept.
 
-use model::kind::Kind;
 use model::SourceId;
+use model::kind::Kind;
 use model::project::Table;
 use wire::Fault;
 use wire::frame::{Close, Open, PartRows};
@@ -30,7 +30,7 @@ async fn sample(asking: Asking, source: SourceId, table: Table, limit: u64, out:
     let known = catalogue.tables.iter().find(|known| known.table == table).ok_or_else(Fault::not_found)?;
     let columns: Vec<(&str, Kind)> = known.columns.iter().map(|column| (column.name.as_str(), column.kind)).collect();
     let rendered = sql::sample(seat.connection.ability(), &table, &columns, limit)?;
-    let mut sink = Sink::Part(part);
+    let mut sink = Sink::Part(Box::new(part));
     let poured = pour(&seat, rendered, &mut sink).await?;
     match sink {
         Sink::Part(part) => part.close(Close { completeness: poured.completeness, ..Close::default() }).await,

@@ -84,7 +84,7 @@ async fn one_type(
 ) -> Result<(), Fault> {
     let kind = sql::object_type(&asking.project, &id)?;
     let open = Open { rows: PartRows::Objects(id.clone()), source: kind.source.clone() };
-    let mut sink = Sink::Part(Part::open(out, number, open, &asking.clock).await);
+    let mut sink = Sink::Part(Box::new(Part::open(out, number, open, &asking.clock).await));
     let close = match hits(asking, kind, text, limit, &mut sink).await {
         Ok(close) => close,
         Err(fault) => {
@@ -120,13 +120,7 @@ async fn hits(asking: &Asking, kind: &ObjectType, text: &str, limit: u64, sink: 
 }
 
 /// Looks for the object whose key is the text; says whether it is there.
-async fn by_key(
-    asking: &Asking,
-    kind: &ObjectType,
-    text: &str,
-    seat: &Seat,
-    sink: &mut Sink,
-) -> Result<bool, Fault> {
+async fn by_key(asking: &Asking, kind: &ObjectType, text: &str, seat: &Seat, sink: &mut Sink) -> Result<bool, Fault> {
     let Some(key) = key_for(kind, text) else { return Ok(false) };
     let mut query = Query::new(From::Objects(kind.id.clone()), Answer::Rows(Rows::first(MOST_HITS)));
     query.filter = Filter::Is { field: Field::Own(key.clone()), test: Test::Equals(text.to_owned()) };

@@ -139,11 +139,7 @@ impl Sources {
 
 impl Queue {
     fn new(at_once: u32) -> Arc<Self> {
-        Arc::new(Self {
-            places: Arc::new(Semaphore::new(at_once as usize)),
-            at_once,
-            waiting: AtomicU32::new(0),
-        })
+        Arc::new(Self { places: Arc::new(Semaphore::new(at_once as usize)), at_once, waiting: AtomicU32::new(0) })
     }
 
     async fn place(self: &Arc<Self>, source: &Source) -> Result<OwnedSemaphorePermit, Fault> {

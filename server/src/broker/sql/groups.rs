@@ -1,8 +1,8 @@
 //! Answers in groups: distinct values, and what is computed for each.
 
+use model::LinkTypeId;
 use model::kind::Kind;
 use model::query::{Direction, Field, Filter, GroupColumn, Groups, Measure, Query};
-use model::LinkTypeId;
 use wire::Fault;
 use wire::frame::{ColumnRole, PartRows};
 
@@ -159,7 +159,10 @@ fn group_order(groups: &Groups, by: &[Value], measures: &[Value]) -> Result<Vec<
             GroupColumn::Measure(place) => measures.get(place),
         };
         let Some(value) = value else {
-            return Err(Fault::invalid("The groups are sorted by a column that is not there.", "Choose another order."));
+            return Err(Fault::invalid(
+                "The groups are sorted by a column that is not there.",
+                "Choose another order.",
+            ));
         };
         levels.push(Level { value: value.clone(), descending: sort.descending });
     }

@@ -124,9 +124,8 @@ impl<'a> Hop<'a> {
             sides.0.push(scope.matched(self.link, &outer));
             sides.1.push(scope.matched(self.link, &inner));
         };
-        let near = |id: &PropertyId| {
-            scope.property(near_alias, property_of(&self.near.properties, id, &self.near.name)?)
-        };
+        let near =
+            |id: &PropertyId| scope.property(near_alias, property_of(&self.near.properties, id, &self.near.name)?);
         match &self.link.join {
             Join::Properties { pairs, .. } => {
                 for pair in pairs {

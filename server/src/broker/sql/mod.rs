@@ -98,12 +98,7 @@ pub(super) fn question(
 }
 
 /// The first rows of a table. Its columns carry the role of a measure, in the table's order.
-pub(super) fn sample(
-    ability: Ability,
-    table: &Table,
-    columns: &[(&str, Kind)],
-    limit: u64,
-) -> Result<Rendered, Fault> {
+pub(super) fn sample(ability: Ability, table: &Table, columns: &[(&str, Kind)], limit: u64) -> Result<Rendered, Fault> {
     let language = language::of(ability);
     let mut names = Vec::new();
     let mut out_columns = Vec::new();
@@ -196,12 +191,7 @@ impl<'a> Scope<'a> {
     }
 
     /// Whether the object is at the other end of a link of one of `keys`.
-    fn neighbours(
-        &mut self,
-        link: &'a model::LinkType,
-        direction: Direction,
-        keys: &[Key],
-    ) -> Result<String, Fault> {
+    fn neighbours(&mut self, link: &'a model::LinkType, direction: Direction, keys: &[Key]) -> Result<String, Fault> {
         let number = self.next_alias();
         let names = (format!("l{number}"), format!("x{number}"));
         let back = Hop::new(self.project, link, direction.turned(), names.0, names.1)?;

@@ -59,7 +59,7 @@ pub(in crate::broker) fn property_of<'a>(
     id: &PropertyId,
     of: &str,
 ) -> Result<&'a Property, Fault> {
-    property(properties, id).ok_or_else(|| unknown(&format!("property of {of}"), id.as_str()))
+    property(properties, id).ok_or_else(|| unknown(&format!("{of} property"), id.as_str()))
 }
 
 /// There is no such thing, or the person may not know of it.
@@ -134,7 +134,11 @@ impl<'a> Scope<'a> {
     }
 
     /// Binds a list of values and gives the number of its placeholder.
-    pub(super) fn bind_many<'t>(&mut self, kind: Kind, texts: impl IntoIterator<Item = &'t str>) -> Result<usize, Fault> {
+    pub(super) fn bind_many<'t>(
+        &mut self,
+        kind: Kind,
+        texts: impl IntoIterator<Item = &'t str>,
+    ) -> Result<usize, Fault> {
         let texts = texts.into_iter().map(|text| fitting(kind, text)).collect::<Result<_, _>>()?;
         Ok(self.push(Bound::Many(kind, texts)))
     }
@@ -191,9 +195,7 @@ impl<'a> Scope<'a> {
     /// A value that a row has.
     pub(super) fn field(&mut self, field: &Field) -> Result<Value, Fault> {
         match (self.row, field) {
-            (Row::Object(kind), Field::Own(id)) => {
-                self.property("o", property_of(&kind.properties, id, &kind.name)?)
-            }
+            (Row::Object(kind), Field::Own(id)) => self.property("o", property_of(&kind.properties, id, &kind.name)?),
             (Row::Link(link), Field::Own(id)) => self.property("l", property_of(&link.properties, id, &link.name)?),
             (Row::Link(link), Field::End { end, property }) => self.end(link, *end, property),
             (Row::Object(_), Field::Through { property, .. }) => {

@@ -109,16 +109,34 @@ fn rows_pages_and_counts() {
             ("sorted, nulls last both ways", objects("person", by_city())),
             ("the next page", objects("person", page(by_city(), &[Some("Oslo"), Some("1980-01-02"), Some("1")]))),
             ("the next page behind a null", objects("person", page(by_city(), &[None, Some("1980-01-02"), Some("1")]))),
-            ("sorted by a decimal and a moment", objects("account", sorted(&[(own("balance"), true), (own("opened"), false)]))),
-            ("the next page of these", objects("account", page(sorted(&[(own("balance"), true), (own("opened"), false)]), &[Some("1.5"), Some("2020-01-01T00:00:00Z"), Some("A1")]))),
+            (
+                "sorted by a decimal and a moment",
+                objects("account", sorted(&[(own("balance"), true), (own("opened"), false)])),
+            ),
+            (
+                "the next page of these",
+                objects(
+                    "account",
+                    page(
+                        sorted(&[(own("balance"), true), (own("opened"), false)]),
+                        &[Some("1.5"), Some("2020-01-01T00:00:00Z"), Some("A1")],
+                    ),
+                ),
+            ),
             ("a count", objects("person", Answer::Count)),
             (
                 "by keys",
-                Query::new(From::Keys { object_type: object("person"), keys: vec![vec!["1".into()], vec!["2".into()]] }, first(2)),
+                Query::new(
+                    From::Keys { object_type: object("person"), keys: vec![vec!["1".into()], vec!["2".into()]] },
+                    first(2),
+                ),
             ),
             (
                 "by composite keys",
-                Query::new(From::Keys { object_type: object("company"), keys: vec![pair("NO", "1"), pair("SE", "2")] }, first(2)),
+                Query::new(
+                    From::Keys { object_type: object("company"), keys: vec![pair("NO", "1"), pair("SE", "2")] },
+                    first(2),
+                ),
             ),
             ("text in any searchable property", Query { text: Some("50%_\\".into()), ..objects("person", first(2)) }),
         ],
@@ -176,10 +194,19 @@ fn links_and_what_lies_one_link_away() {
             ("has none", filtered("account", linked("transfer", BACKWARD, false))),
             ("has a link by equal properties", filtered("person", linked("owns", FORWARD, true))),
             ("has none by equal properties", filtered("account", linked("owns", BACKWARD, false))),
-            ("a linked object passes a test", filtered("account", is(through("transfer", FORWARD, "flagged"), Test::Equals("true".into())))),
-            ("a link passes a test", filtered("account", is(of_link("transfer", FORWARD, "amount"), Test::Above("1000".into())))),
+            (
+                "a linked object passes a test",
+                filtered("account", is(through("transfer", FORWARD, "flagged"), Test::Equals("true".into()))),
+            ),
+            (
+                "a link passes a test",
+                filtered("account", is(of_link("transfer", FORWARD, "amount"), Test::Above("1000".into()))),
+            ),
             ("all links", Query::new(From::Links(link("transfer")), first(3))),
-            ("links with fields of both ends", Query::new(From::Links(link("transfer")), Answer::Rows(Rows { fields: ends, ..Rows::first(3) }))),
+            (
+                "links with fields of both ends",
+                Query::new(From::Links(link("transfer")), Answer::Rows(Rows { fields: ends, ..Rows::first(3) })),
+            ),
             ("links by equal properties", Query::new(From::Links(link("owns")), first(3))),
             ("links of a table in another source", Query::new(From::Links(link("directs")), first(3))),
             (
@@ -189,14 +216,29 @@ fn links_and_what_lies_one_link_away() {
                         is(end(FORWARD, "flagged"), Test::Equals("true".into())),
                         is(end(BACKWARD, "flagged"), Test::Equals("true".into())),
                     ]),
-                    ..Query::new(From::Links(link("transfer")), groups(vec![], vec![Measure::Count, Measure::Sum(own("amount"))], &[]))
+                    ..Query::new(
+                        From::Links(link("transfer")),
+                        groups(vec![], vec![Measure::Count, Measure::Sum(own("amount"))], &[]),
+                    )
                 },
             ),
             ("links of some objects", Query::new(of(FORWARD), first(3))),
             ("links of some objects, backward", Query::new(of(BACKWARD), Answer::Count)),
             ("neighbours", Query::new(around(FORWARD), first(3))),
-            ("neighbours, backward, with a filter", Query { filter: is(own("flagged"), Test::Equals("true".into())), ..Query::new(around(BACKWARD), Answer::Count) }),
-            ("neighbours by equal properties", Query::new(From::Neighbours { link: link("owns"), direction: FORWARD, keys: vec![vec!["1".into()]] }, first(3))),
+            (
+                "neighbours, backward, with a filter",
+                Query {
+                    filter: is(own("flagged"), Test::Equals("true".into())),
+                    ..Query::new(around(BACKWARD), Answer::Count)
+                },
+            ),
+            (
+                "neighbours by equal properties",
+                Query::new(
+                    From::Neighbours { link: link("owns"), direction: FORWARD, keys: vec![vec!["1".into()]] },
+                    first(3),
+                ),
+            ),
         ],
     );
 }
@@ -219,13 +261,72 @@ fn groups_and_measures() {
         vec![
             ("one group of everything", objects("account", groups(vec![], all(own("balance")), &[]))),
             ("integers", objects("person", groups(vec![own("city")], all(own("id")), &by_count))),
-            ("text and moments", objects("account", groups(vec![own("flagged")], vec![Measure::Min(own("number")), Measure::Max(own("opened")), Measure::Distinct(own("number"))], &[(GroupColumn::Measure(0), false)]))),
-            ("by a moment and a decimal, sorted by a sum", objects("account", groups(vec![own("opened"), own("balance")], vec![Measure::Sum(own("balance"))], &[(GroupColumn::Measure(0), true)]))),
+            (
+                "text and moments",
+                objects(
+                    "account",
+                    groups(
+                        vec![own("flagged")],
+                        vec![
+                            Measure::Min(own("number")),
+                            Measure::Max(own("opened")),
+                            Measure::Distinct(own("number")),
+                        ],
+                        &[(GroupColumn::Measure(0), false)],
+                    ),
+                ),
+            ),
+            (
+                "by a moment and a decimal, sorted by a sum",
+                objects(
+                    "account",
+                    groups(
+                        vec![own("opened"), own("balance")],
+                        vec![Measure::Sum(own("balance"))],
+                        &[(GroupColumn::Measure(0), true)],
+                    ),
+                ),
+            ),
             ("distinct values", objects("person", groups(vec![own("city")], vec![], &[]))),
-            ("by the ends of links", Query::new(From::Links(link("transfer")), groups(vec![end(FORWARD, "number"), end(FORWARD, "balance")], vec![Measure::Distinct(end(BACKWARD, "number")), Measure::Sum(own("amount"))], &by_count))),
-            ("over a link table, the link's amount", objects("account", groups(vec![own("number")], vec![Measure::Count, Measure::Sum(of_link("transfer", FORWARD, "amount"))], &by_count))),
-            ("over a link table, the other object", objects("account", groups(vec![through("transfer", FORWARD, "flagged")], vec![Measure::Count], &by_count))),
-            ("over equal properties, with a filter on the same link", Query { filter: is(through("owns", FORWARD, "flagged"), Test::Equals("true".into())), ..objects("person", groups(vec![own("name")], vec![Measure::Sum(through("owns", FORWARD, "balance"))], &by_count)) }),
+            (
+                "by the ends of links",
+                Query::new(
+                    From::Links(link("transfer")),
+                    groups(
+                        vec![end(FORWARD, "number"), end(FORWARD, "balance")],
+                        vec![Measure::Distinct(end(BACKWARD, "number")), Measure::Sum(own("amount"))],
+                        &by_count,
+                    ),
+                ),
+            ),
+            (
+                "over a link table, the link's amount",
+                objects(
+                    "account",
+                    groups(
+                        vec![own("number")],
+                        vec![Measure::Count, Measure::Sum(of_link("transfer", FORWARD, "amount"))],
+                        &by_count,
+                    ),
+                ),
+            ),
+            (
+                "over a link table, the other object",
+                objects(
+                    "account",
+                    groups(vec![through("transfer", FORWARD, "flagged")], vec![Measure::Count], &by_count),
+                ),
+            ),
+            (
+                "over equal properties, with a filter on the same link",
+                Query {
+                    filter: is(through("owns", FORWARD, "flagged"), Test::Equals("true".into())),
+                    ..objects(
+                        "person",
+                        groups(vec![own("name")], vec![Measure::Sum(through("owns", FORWARD, "balance"))], &by_count),
+                    )
+                },
+            ),
         ],
     );
 }
@@ -245,13 +346,38 @@ fn what_cannot_be_asked_is_refused_with_a_remedy() {
             ("no rows", objects("person", first(0))),
             ("a link into another source", filtered("person", linked)),
             ("a whole link between sources", Query::new(From::Links(link("contact")), first(1))),
-            ("a field one link away in rows", objects("person", Answer::Rows(Rows { fields: vec![through("owns", FORWARD, "number")], ..Rows::first(1) }))),
+            (
+                "a field one link away in rows",
+                objects(
+                    "person",
+                    Answer::Rows(Rows { fields: vec![through("owns", FORWARD, "number")], ..Rows::first(1) }),
+                ),
+            ),
             ("an end of what is no link", filtered("person", is(end(FORWARD, "id"), Test::Empty))),
-            ("groups over two links", objects("account", groups(vec![through("owns", BACKWARD, "name")], vec![Measure::Sum(of_link("transfer", FORWARD, "amount"))], &[]))),
+            (
+                "groups over two links",
+                objects(
+                    "account",
+                    groups(
+                        vec![through("owns", BACKWARD, "name")],
+                        vec![Measure::Sum(of_link("transfer", FORWARD, "amount"))],
+                        &[],
+                    ),
+                ),
+            ),
             ("the sum of a text", objects("person", groups(vec![], vec![Measure::Sum(own("name"))], &[]))),
-            ("an order that is not there", objects("person", groups(vec![own("city")], vec![], &[(GroupColumn::Measure(3), false)]))),
-            ("a key with too few values", Query::new(From::Keys { object_type: object("company"), keys: vec![vec!["NO".into()]] }, first(1))),
-            ("too many keys", Query::new(From::Keys { object_type: object("person"), keys: vec![vec!["1".into()]; 1_001] }, first(1))),
+            (
+                "an order that is not there",
+                objects("person", groups(vec![own("city")], vec![], &[(GroupColumn::Measure(3), false)])),
+            ),
+            (
+                "a key with too few values",
+                Query::new(From::Keys { object_type: object("company"), keys: vec![vec!["NO".into()]] }, first(1)),
+            ),
+            (
+                "too many keys",
+                Query::new(From::Keys { object_type: object("person"), keys: vec![vec!["1".into()]; 1_001] }, first(1)),
+            ),
             ("text where nothing is searchable", Query { text: Some("two".into()), ..objects("note", Answer::Count) }),
         ],
     );
@@ -277,9 +403,15 @@ fn statements_for_the_graph() {
     let transfers = ask("transfer", FORWARD, Near::Keys(&keys), true);
     let merges = [
         ("merged links of a table, by sum", transfers),
-        ("by time, backward, only to some", Merge { order: ExpandOrder::Time, direction: BACKWARD, only: &keys, ..transfers }),
+        (
+            "by time, backward, only to some",
+            Merge { order: ExpandOrder::Time, direction: BACKWARD, only: &keys, ..transfers },
+        ),
         ("the best neighbours, by count", Merge { order: ExpandOrder::Count, by_far: true, ..transfers }),
-        ("by equal properties, by name", Merge { order: ExpandOrder::Name, ..ask("owns", FORWARD, Near::Keys(&[]), true) }),
+        (
+            "by equal properties, by name",
+            Merge { order: ExpandOrder::Name, ..ask("owns", FORWARD, Near::Keys(&[]), true) },
+        ),
         ("composite keys", ask("directs", BACKWARD, Near::Keys(&pairs), false)),
         ("from values of another source", ask("directs", FORWARD, Near::Values(&emails), true)),
     ];
@@ -288,10 +420,18 @@ fn statements_for_the_graph() {
     let (id, name, contact) = ([prop("id")], [prop("name")], [prop("contact")]);
     let one = [vec!["1".to_owned()]];
     let lookups = [
-        ("values of some objects", Lookup { kind: person, by: &id, values: &one, matched: Matching::Exact, wanted: &name, limit: 9 }),
-        ("objects with some values, folded", Lookup { kind: company, by: &contact, values: &one, matched: Matching::Folded, wanted: &contact, limit: 9 }),
+        (
+            "values of some objects",
+            Lookup { kind: person, by: &id, values: &one, matched: Matching::Exact, wanted: &name, limit: 9 },
+        ),
+        (
+            "objects with some values, folded",
+            Lookup { kind: company, by: &contact, values: &one, matched: Matching::Folded, wanted: &contact, limit: 9 },
+        ),
     ];
-    for (language, ability) in [("postgresql", POSTGRESQL), ("sqlite", SQLITE), ("postgresql without icu", PLAIN_POSTGRESQL)] {
+    for (language, ability) in
+        [("postgresql", POSTGRESQL), ("sqlite", SQLITE), ("postgresql without icu", PLAIN_POSTGRESQL)]
+    {
         for (what, ask) in &merges {
             writeln!(text, "# {what}\n{language}: {}", written(merge(&project, ability, ask))).expect("a string");
             writeln!(text, "counted: {}\n", written(count_links(&project, ability, ask))).expect("a string");

@@ -60,7 +60,7 @@ async fn every_ceiling_cuts_and_says_so() {
     for (limits, manner, rows, cause) in table {
         let case = over(Endless { manner, ..Endless::default() });
         let part = ask(&case, &numbers(limits), all()).await.expect("an answer");
-        assert_eq!(part.close.completeness.causes, [cause.clone()]);
+        assert_eq!(part.close.completeness.causes, std::slice::from_ref(&cause));
         assert!(rows == 0 || part.close.rows == rows, "{cause:?}: {}", part.close.rows);
         assert!(part.close.next.is_some(), "one can go on behind {cause:?}");
         assert!(part.bytes.len() <= 2 << 20);
@@ -82,7 +82,11 @@ async fn a_source_that_breaks_in_the_middle_fails_the_answer() {
 #[tokio::test]
 async fn a_reader_that_goes_away_stops_the_source_in_every_state() {
     let silent = Manner { silent: true, ..Manner::default() };
-    for (state, manner, frames) in [("before the first row", silent, 1), ("in mid-stream", Manner::default(), 20), ("stalled", Manner::default(), 0)] {
+    for (state, manner, frames) in [
+        ("before the first row", silent, 1),
+        ("in mid-stream", Manner::default(), 20),
+        ("stalled", Manner::default(), 0),
+    ] {
         let source = Endless { manner, ..Endless::default() };
         let seen = source.seen.clone();
         let case = over(source);
