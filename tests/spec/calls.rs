@@ -21,12 +21,7 @@ struct Kind {
     enters: bool,
 }
 
-const fn kind(
-    name: &'static str,
-    roles: &'static [&'static str],
-    held: Option<ProjectRole>,
-    enters: bool,
-) -> Kind {
+const fn kind(name: &'static str, roles: &'static [&'static str], held: Option<ProjectRole>, enters: bool) -> Kind {
     Kind { name, roles, held, enters }
 }
 

@@ -178,7 +178,9 @@ fn a_host_that_is_not_ours_is_not_answered() {
         }
         let raw = [
             "GET /healthz HTTP/1.1\r\nconnection: close\r\n\r\n".to_owned(),
-            format!("GET /healthz HTTP/1.1\r\nhost: localhost:{port}\r\nhost: evil.example\r\nconnection: close\r\n\r\n"),
+            format!(
+                "GET /healthz HTTP/1.1\r\nhost: localhost:{port}\r\nhost: evil.example\r\nconnection: close\r\n\r\n"
+            ),
         ];
         for request in raw {
             let reply = exchange(port, request.as_bytes()).await;

@@ -70,9 +70,9 @@ fn name(action: Action) -> String {
 }
 
 fn calls_of(action: Action) -> String {
-    let calls = samples().into_iter().filter(|sample| {
-        sample.content.contains(&action) || sample.needs.iter().any(|need| need.action == action)
-    });
+    let calls = samples()
+        .into_iter()
+        .filter(|sample| sample.content.contains(&action) || sample.needs.iter().any(|need| need.action == action));
     let names: BTreeSet<&str> = calls.map(|sample| sample.call).collect();
     names.into_iter().collect::<Vec<_>>().join(", ")
 }

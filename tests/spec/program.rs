@@ -15,9 +15,19 @@ pub(crate) fn clew(arguments: &[&str], environment: &[(&str, &str)]) -> Command 
     command
 }
 
-/// Runs to the end.
+/// Runs to the end; one that does not end by itself within a minute is ended.
 pub(crate) fn finish(arguments: &[&str], environment: &[(&str, &str)]) -> Output {
-    clew(arguments, environment).output().expect("the program starts")
+    let mut command = clew(arguments, environment);
+    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the program starts");
+    for _ in 0..600 {
+        if child.try_wait().expect("a status").is_some() {
+            return child.wait_with_output().expect("its output");
+        }
+        std::thread::sleep(Duration::from_millis(100));
+    }
+    child.kill().expect("it is ended");
+    let said = child.wait_with_output().expect("its output");
+    panic!("{arguments:?} goes on instead of ending: {said:?}");
 }
 
 /// Exit code and everything on standard error.
@@ -38,7 +48,10 @@ pub(crate) fn environment(folder: &Path, port: u16) -> Vec<(String, String)> {
 }
 
 /// The same with some of it changed; an empty value takes a setting away.
-pub(crate) fn changed<'a>(environment: &'a [(String, String)], changes: &[(&'a str, &'a str)]) -> Vec<(&'a str, &'a str)> {
+pub(crate) fn changed<'a>(
+    environment: &'a [(String, String)],
+    changes: &[(&'a str, &'a str)],
+) -> Vec<(&'a str, &'a str)> {
     let kept = environment.iter().map(|(name, value)| (name.as_str(), value.as_str()));
     let kept = kept.filter(|(name, _)| !changes.iter().any(|(changed, _)| changed == name));
     kept.chain(changes.iter().copied()).filter(|(_, value)| !value.is_empty()).collect()

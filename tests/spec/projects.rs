@@ -98,8 +98,7 @@ fn a_change_for_everyone_is_seen_by_everyone_and_one_for_oneself_by_oneself() {
         assert_eq!(others["own"], json!([]));
 
         let base = seen["revision"].clone();
-        let forget =
-            json!({ "project": "bank", "scope": "mine", "base": base, "changes": [], "forget": [0] });
+        let forget = json!({ "project": "bank", "scope": "mine", "base": base, "changes": [], "forget": [0] });
         assert_eq!(reader.call("change_project", &forget).await.verdict(), "200");
         assert!(read(&mut reader).await["project"]["object_types"].get("car").is_none());
     });
@@ -246,10 +245,8 @@ fn two_owns_who_leave_at_the_same_moment_leave_one() {
             let base = own.revision("bank").await;
             let leave = |person| [Change::RemoveGrant(Grantee::Person(person))];
             let (a, b) = (leave(first.clone()), leave(second.clone()));
-            let both = tokio::join!(
-                change_at(&mut own, "everyone", base, &a),
-                change_at(&mut other, "everyone", base, &b)
-            );
+            let both =
+                tokio::join!(change_at(&mut own, "everyone", base, &a), change_at(&mut other, "everyone", base, &b));
             let done = [both.0.status, both.1.status].iter().filter(|status| **status == 200).count();
             assert_eq!(done, 1, "{} {}", both.0.verdict(), both.1.verdict());
         }

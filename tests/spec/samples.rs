@@ -116,8 +116,7 @@ fn sources_and_files() -> Vec<Sample> {
 fn questions() -> Vec<Sample> {
     let keys = || vec![vec!["1".to_owned()]];
     let query = || Query::rows(&"account".parse_id(), 100);
-    let search =
-        Search { project: "bank".parse_id(), text: "ada".to_owned(), object_types: Vec::new(), limit: 10 };
+    let search = Search { project: "bank".parse_id(), text: "ada".to_owned(), object_types: Vec::new(), limit: 10 };
     let expand = Expand {
         project: "bank".parse_id(),
         link: "owns".parse_id(),

@@ -117,10 +117,8 @@ fn a_connector_knows_neither_door_nor_store_nor_people() {
 fn what_runs_anywhere_has_no_file_socket_clock_or_thread() {
     let words = ["std::fs", "std::net", "std::time::Instant", "SystemTime", "std::thread", "tokio::"];
     let places = ["shared/access/", "shared/model/", "shared/wire/"];
-    let found: Vec<String> = offences(&[], &words)
-        .into_iter()
-        .filter(|line| places.iter().any(|place| line.starts_with(place)))
-        .collect();
+    let found: Vec<String> =
+        offences(&[], &words).into_iter().filter(|line| places.iter().any(|place| line.starts_with(place))).collect();
     assert_none("access, model and wire are pure.", &found);
 }
 

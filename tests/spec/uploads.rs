@@ -119,7 +119,11 @@ fn a_file_that_is_no_table_is_refused_with_a_sentence() {
         for (what, file, said) in table {
             let reply = send(&mut own, &file).await;
             assert_eq!(reply.verdict(), "422 invalid", "{what}: {}", reply.text());
-            assert!(reply.json()["sentence"].as_str().is_some_and(|text| text.contains(said)), "{what}: {}", reply.text());
+            assert!(
+                reply.json()["sentence"].as_str().is_some_and(|text| text.contains(said)),
+                "{what}: {}",
+                reply.text()
+            );
         }
         let fine = accepted(&mut own, "people", b"a,b\n1,2\n").await;
         assert_eq!(fine.verdict(), "200", "and the next one is read as ever");
@@ -185,9 +189,7 @@ fn a_file_of_another_person_or_project_is_not_found() {
         world.put_project(&bank).await;
         world.put_project(&project("elsewhere", &own.person().await)).await;
         let preview = send(&mut own, b"a,b\n1,2\n").await.json();
-        let ask = |project: &str, upload: &Value| {
-            json!({ "project": project, "upload": upload, "layout": preview["layout"] })
-        };
+        let ask = |project: &str, upload: &Value| json!({ "project": project, "upload": upload, "layout": preview["layout"] });
         let foreign = other.call("preview_file", &ask("bank", &preview["upload"])).await;
         assert_eq!(foreign.verdict(), "404 not_found", "another person");
         for request in [ask("elsewhere", &preview["upload"]), ask("bank", &json!("0".repeat(32)))] {

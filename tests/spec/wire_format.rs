@@ -105,7 +105,14 @@ fn queries() -> Vec<(&'static str, Query)> {
     let keys = || vec![vec!["1".to_owned()], vec!["2".to_owned(), "b".to_owned()]];
     let object_type = || "account".parse_id();
     vec![
-        ("rows", Query { text: Some("ada".to_owned()), filter, ..Query::new(From::Objects(object_type()), Answer::Rows(rows)) }),
+        (
+            "rows",
+            Query {
+                text: Some("ada".to_owned()),
+                filter,
+                ..Query::new(From::Objects(object_type()), Answer::Rows(rows))
+            },
+        ),
         ("keys", Query::new(From::Keys { object_type: object_type(), keys: keys() }, Answer::Count)),
         ("groups", Query::new(From::Links(link()), Answer::Groups(groups))),
         ("links of", Query::new(From::LinksOf { link: link(), direction: forward, keys: keys() }, Answer::Count)),
@@ -194,7 +201,8 @@ const ALL_CODES: [Code; 14] = [
 ];
 
 fn replies_about_people() -> Vec<(String, Value)> {
-    let policy = ProjectPolicy { grants: vec![grant(&"ada".parse_id(), ProjectRole::Read)], ..ProjectPolicy::default() };
+    let policy =
+        ProjectPolicy { grants: vec![grant(&"ada".parse_id(), ProjectRole::Read)], ..ProjectPolicy::default() };
     let me = Me {
         name: "Ada".to_owned(),
         email: Some("ada@example.org".to_owned()),

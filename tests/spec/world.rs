@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
-use std::path::PathBuf;
 use std::sync::{Arc, LazyLock, Mutex};
 use std::time::Duration;
 
@@ -89,11 +88,6 @@ impl World {
     /// The page's origin.
     pub(crate) fn origin(&self) -> String {
         format!("http://localhost:{}", self.port)
-    }
-
-    /// The store's file.
-    pub(crate) fn store_file(&self) -> PathBuf {
-        self.folder.path().join("clew.db")
     }
 
     /// A browser that nobody has used.
@@ -239,8 +233,7 @@ impl Browser {
     /// Sends a form of the page.
     pub(crate) async fn post_form(&mut self, path: &str, fields: &[(&str, &str)]) -> Reply {
         let form = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
-        let headers =
-            [("content-type", "application/x-www-form-urlencoded"), ("sec-fetch-site", "same-origin")];
+        let headers = [("content-type", "application/x-www-form-urlencoded"), ("sec-fetch-site", "same-origin")];
         self.send("POST", path, &headers, form.as_bytes()).await
     }
 
@@ -328,7 +321,8 @@ pub(crate) async fn exchange(port: u16, request: &[u8]) -> Reply {
     let mut answer = Vec::new();
     let read = tokio::time::timeout(Duration::from_secs(60), stream.read_to_end(&mut answer)).await;
     assert!(read.is_ok(), "the server did not answer within a minute");
-    read_reply(&answer).unwrap_or_else(|| panic!("no answer ({sent:?}, {read:?}): {}", String::from_utf8_lossy(&answer)))
+    read_reply(&answer)
+        .unwrap_or_else(|| panic!("no answer ({sent:?}, {read:?}): {}", String::from_utf8_lossy(&answer)))
 }
 
 fn read_reply(answer: &[u8]) -> Option<Reply> {

@@ -1,6 +1,7 @@
 //! `clew serve`: answers until it is told to stop.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::sync::watch;
 use tracing_subscriber::EnvFilter;
@@ -35,6 +36,7 @@ pub(super) async fn answer(server: Arc<Server>, settings: &Settings) -> Result<(
         let keeper = server.keeper.clone();
         async move { keeper.follow().await }
     });
+    let counter = tokio::spawn(write_refusals(server.clone()));
     tokio::spawn(async move {
         wait_for_signal().await;
         tracing::info!("stopping: no new connections, running answers may finish");
@@ -42,8 +44,22 @@ pub(super) async fn answer(server: Arc<Server>, settings: &Settings) -> Result<(
     });
     serve(listening, router(server.clone()), stopped).await;
     follower.abort();
+    counter.abort();
+    if let Err(error) = server.audit.flush_refusals(true).await {
+        tracing::error!(%error, "the last refusals could not be written down");
+    }
     server.store.close().await?;
     Ok(())
+}
+
+/// Writes down every minute what was refused to people who are not signed in, for ever.
+async fn write_refusals(server: Arc<Server>) {
+    loop {
+        tokio::time::sleep(Duration::from_secs(60)).await;
+        if let Err(error) = server.audit.flush_refusals(false).await {
+            tracing::error!(%error, "refusals could not be written down; they are kept and tried again");
+        }
+    }
 }
 
 async fn wait_for_signal() {

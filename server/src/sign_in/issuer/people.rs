@@ -71,6 +71,9 @@ pub struct LocalPerson {
 struct Link {
     name: String,
     ends: i64,
+    /// Makes the first instance manager: dead as soon as anybody can sign in.
+    #[serde(default)]
+    first: bool,
 }
 
 /// Why somebody is not let in.
@@ -124,6 +127,18 @@ impl LocalPeople {
     /// # Errors
     /// [`StoreError`], a row conflict when the name is taken.
     pub async fn add(&self, new: NewPerson) -> Result<String, StoreError> {
+        self.add_waiting(new, false).await
+    }
+
+    /// Adds the first instance manager: the link is dead as soon as anybody can sign in.
+    ///
+    /// # Errors
+    /// As [`Self::add`].
+    pub async fn add_first(&self, new: NewPerson) -> Result<String, StoreError> {
+        self.add_waiting(new, true).await
+    }
+
+    async fn add_waiting(&self, new: NewPerson, first: bool) -> Result<String, StoreError> {
         let key = person_key(&new.name);
         let before = self.store.get(key.clone()).await?;
         let waiting = before.as_ref().and_then(read::<LocalPerson>).filter(|person| person.password.is_none());
@@ -141,7 +156,7 @@ impl LocalPeople {
             wait_until: 0,
         };
         let token = URL_SAFE_NO_PAD.encode(random::<32>(self.dice.as_ref()));
-        let link = Link { name: person.name.clone(), ends: self.clock.now().as_second() + LINK_SECS };
+        let link = Link { name: person.name.clone(), ends: self.clock.now().as_second() + LINK_SECS, first };
         let writes = vec![Write::put_when(key, json(&person), when), Write::put(link_key(&token), json(&link))];
         self.store.keep(writes, Vec::new()).await?;
         Ok(format!("{}{}/password?link={token}", self.base, super::PATH))
@@ -171,14 +186,24 @@ impl LocalPeople {
     /// # Errors
     /// [`NotSet::NoLink`] or [`NotSet::Unavailable`].
     pub async fn link_is_for(&self, token: &str) -> Result<String, NotSet> {
-        self.link(token).await.map(|(link, _)| link.name)
+        let (link, _) = self.link(token).await?;
+        self.waiting(&link).await.map(|(person, _)| person.name)
     }
 
     async fn link(&self, token: &str) -> Result<(Link, Record), NotSet> {
         let record = self.store.get(link_key(token)).await.map_err(|_| NotSet::Unavailable)?;
         let record = record.ok_or(NotSet::NoLink)?;
         let link = read::<Link>(&record).ok_or(NotSet::NoLink)?;
-        if link.ends < self.clock.now().as_second() { Err(NotSet::NoLink) } else { Ok((link, record)) }
+        let late = link.first && self.is_anybody_there().await.map_err(|_| NotSet::Unavailable)?;
+        if late || link.ends < self.clock.now().as_second() { Err(NotSet::NoLink) } else { Ok((link, record)) }
+    }
+
+    /// The person whom a link is for, who has no password yet: with the first one every other link is dead.
+    async fn waiting(&self, link: &Link) -> Result<(LocalPerson, Record), NotSet> {
+        let record = self.store.get(person_key(&link.name)).await.map_err(|_| NotSet::Unavailable)?;
+        let record = record.ok_or(NotSet::NoLink)?;
+        let person = read::<LocalPerson>(&record).filter(|person| person.password.is_none());
+        Ok((person.ok_or(NotSet::NoLink)?, record))
     }
 
     /// Sets the password that a link allows, once.
@@ -187,16 +212,15 @@ impl LocalPeople {
     /// [`NotSet`].
     pub async fn set_password(&self, token: &str, password: String) -> Result<(), NotSet> {
         let (link, record) = self.link(token).await?;
+        let (mut person, before) = self.waiting(&link).await?;
         if !is_strong(&link.name, &password) {
             return Err(NotSet::Weak);
         }
-        let key = person_key(&link.name);
-        let person = self.store.get(key.clone()).await.map_err(|_| NotSet::Unavailable)?;
-        let mut person = person.as_ref().and_then(read::<LocalPerson>).ok_or(NotSet::NoLink)?;
         person.password = Some(self.hash(password).await.ok_or(NotSet::Unavailable)?);
         (person.failures, person.wait_until) = (0, 0);
         let used = Write::delete_when(link_key(token), When::At(record.revision));
-        match self.store.keep(vec![used, Write::put(key, json(&person))], Vec::new()).await {
+        let set = Write::put_when(before.key.clone(), json(&person), When::At(before.revision));
+        match self.store.keep(vec![used, set], Vec::new()).await {
             Ok(_) => Ok(()),
             Err(StoreError::RowConflict { .. }) => Err(NotSet::NoLink),
             Err(_) => Err(NotSet::Unavailable),
