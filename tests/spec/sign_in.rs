@@ -298,6 +298,28 @@ fn a_wrong_password_says_no_more_than_that_and_after_five_one_waits() {
 }
 
 #[test]
+fn tries_at_the_same_moment_do_not_slip_past_the_counter() {
+    run(async {
+        let world = World::start().await;
+        world.add_person("ada", &["Task.Read"]).await;
+        let page = world.browser().leave_for_issuer("/sign-in").await;
+        let tries = (0..40).map(|_| {
+            let (mut browser, page) = (world.browser(), page.clone());
+            tokio::spawn(async move { browser.enter_password(&page, "ada", "wrong password").await.status })
+        });
+        let tries: Vec<_> = tries.collect();
+        let mut judged = 0;
+        for one in tries {
+            match one.await.expect("no panic") {
+                401 => judged += 1,
+                other => assert_eq!(other, 429),
+            }
+        }
+        assert!((1..=6).contains(&judged), "{judged} of 40 were judged");
+    });
+}
+
+#[test]
 fn the_password_form_of_another_page_is_refused() {
     run(async {
         let world = World::start().await;
