@@ -14,6 +14,9 @@ fn parameters(address: &str) -> std::collections::BTreeMap<String, String> {
     url::form_urlencoded::parse(query.as_bytes()).into_owned().collect()
 }
 
+/// Changes the way back.
+type Change = fn(String) -> String;
+
 /// Signs in as far as the way back; gives its path.
 async fn way_back(browser: &mut Browser, name: &str, from: &str) -> String {
     let page = browser.leave_for_issuer(from).await;
@@ -129,7 +132,7 @@ fn an_answer_that_does_not_fit_the_question_opens_nothing() {
     run(async {
         let world = World::start().await;
         world.add_person("ada", &["Task.Read"]).await;
-        let table: [(&str, fn(String) -> String, u16); 9] = [
+        let table: [(&str, Change, u16); 9] = [
             ("another state", |back| back.replace("state=", "state=x"), 403),
             ("no state", |back| back.replace("state=", "stat="), 403),
             ("another code", |back| back.replace("code=", "code=x"), 403),
