@@ -11,8 +11,6 @@ use model::completeness::{Cause, Completeness, Extent};
 use model::project::{Join, LinkType, Matching, ObjectType, property};
 use model::query::{Direction, Key};
 use model::{PropertyId, SourceId};
-use unicode_normalization::UnicodeNormalization;
-use unicode_normalization::char::is_combining_mark;
 use wire::Fault;
 use wire::data::{COUNT_STOPS_AT, ExpandOrder};
 use wire::frame::Counted;
@@ -20,7 +18,7 @@ use wire::frame::Counted;
 use super::sources::fault;
 use super::sql::{self, Lookup, Merge, Near, Rendered};
 use super::{Asking, cells};
-use crate::connectors::Ability;
+use crate::connectors::{self, Ability};
 
 /// The most values that are read of one side of a link between sources.
 const MOST_VALUES: u64 = 10_000;
@@ -393,9 +391,7 @@ impl Fold {
         let fold = |text: &String| match self {
             Self::Nothing => text.clone(),
             Self::Case => text.to_lowercase(),
-            Self::CaseAndAccents => {
-                text.nfd().filter(|letter| !is_combining_mark(*letter)).collect::<String>().to_lowercase()
-            }
+            Self::CaseAndAccents => connectors::fold(text).into_owned(),
         };
         value.iter().map(fold).collect()
     }

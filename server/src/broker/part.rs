@@ -8,7 +8,7 @@ use arrow_buffer::Buffer;
 use arrow_ipc::writer::StreamEncoder;
 use arrow_schema::{ArrowError, SchemaRef};
 use bytes::Bytes;
-use wire::frame::{Close, Frame, HEADER_BYTES, Open, Progress, arrow_header};
+use wire::frame::{Close, Frame, HEADER_BYTES, Open, arrow_header};
 use wire::{Code, Fault};
 
 use super::pieces::Out;
@@ -44,12 +44,6 @@ impl Part {
     /// Bytes of Arrow sent so far.
     pub(super) const fn bytes(&self) -> u64 {
         self.bytes
-    }
-
-    /// Says what is going on.
-    pub(super) async fn note(&self, note: &str) {
-        let progress = Progress { rows: self.rows, note: note.to_owned() };
-        self.out.frame(&Frame::Progress(self.number, progress)).await;
     }
 
     /// Says what the columns are; must come before the rows, and may come again.

@@ -11,7 +11,7 @@ use model::{ProjectId, SourceId};
 use tokio::sync::{OnceCell, OwnedSemaphorePermit, Semaphore};
 use wire::{Code, Fault};
 
-use crate::connectors::{Answer, Bounds, Connection, Connector, Failure, FailureKind, Statement, Target};
+use crate::connectors::{Answer, Bounds, Connection, Connector, Failure, Statement, Target};
 use crate::world::Clock;
 
 /// The most connections that are kept open; beyond it, the one unused longest is let go.
@@ -193,16 +193,7 @@ impl Seat {
 
 /// What people are told of a failure; its cause goes to the log.
 pub(super) fn fault(failure: &Failure) -> Fault {
-    tracing::warn!(kind = ?failure.kind, cause = %failure.cause, "a source failed");
-    let code = match failure.kind {
-        FailureKind::Setting | FailureKind::Mismatch => Code::Invalid,
-        FailureKind::Slow => Code::SourceSlow,
-        FailureKind::Busy => Code::Busy,
-        FailureKind::Unreachable | FailureKind::Refused | FailureKind::Broken | FailureKind::Other => {
-            Code::SourceFailed
-        }
-    };
-    Fault::new(code, failure.sentence.clone(), failure.remedy.clone())
+    Fault::from(failure.clone())
 }
 
 fn slow(seconds: u64) -> Fault {

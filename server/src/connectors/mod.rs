@@ -18,6 +18,8 @@ mod tests;
 mod time_text;
 mod upload;
 
+pub(crate) use sqlite::fold;
+
 use std::collections::BTreeMap;
 use std::fmt::Display;
 use std::path::PathBuf;

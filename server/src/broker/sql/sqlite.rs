@@ -1,7 +1,7 @@
 //! The language of SQLite, with the functions that its connector registers.
 //!
 //! A column of SQLite may hold anything, so exact comparison needs a form: decimals as text under the collation
-//! `clew_decimal`, moments as `strftime` writes them (to the millisecond), text under `BINARY`.
+//! `clew_decimal`, points in time as text under `clew_time`, text under `BINARY`.
 
 use model::kind::Kind;
 
@@ -10,19 +10,13 @@ use super::language::{Language, Rows, all, tuple};
 /// SQLite.
 pub(super) struct Sqlite;
 
-/// How moments are written so that their texts are in the order of time.
-const MOMENT: &str = "'%Y-%m-%dT%H:%M:%f'";
-
 impl Language for Sqlite {
     fn longest_name(&self) -> usize {
         1_024
     }
 
-    fn placeholder(&self, number: usize, kind: Kind) -> String {
-        match kind {
-            Kind::Instant | Kind::LocalTime => format!("strftime({MOMENT}, ?{number})"),
-            _ => format!("?{number}"),
-        }
+    fn placeholder(&self, number: usize, _kind: Kind) -> String {
+        format!("?{number}")
     }
 
     fn text_placeholder(&self, number: usize) -> String {
@@ -33,7 +27,7 @@ impl Language for Sqlite {
         match kind {
             Kind::Text => format!("{value} COLLATE BINARY"),
             Kind::Decimal => format!("CAST({value} AS TEXT) COLLATE clew_decimal"),
-            Kind::Instant | Kind::LocalTime => format!("strftime({MOMENT}, {value})"),
+            Kind::Date | Kind::Instant | Kind::LocalTime => format!("CAST({value} AS TEXT) COLLATE clew_time"),
             _ => value.to_owned(),
         }
     }
@@ -48,9 +42,9 @@ impl Language for Sqlite {
 
     fn among(&self, value: &str, kind: Kind, number: usize) -> String {
         let item = match kind {
-            Kind::Decimal => "CAST(value AS TEXT)".to_owned(),
-            Kind::Instant | Kind::LocalTime => format!("strftime({MOMENT}, value)"),
-            _ => "value".to_owned(),
+            Kind::Decimal => "CAST(value AS TEXT)",
+            Kind::Bytes => "unhex(value)",
+            _ => "value",
         };
         format!("{} IN (SELECT {item} FROM json_each(?{number}))", self.same(value, kind))
     }
@@ -99,8 +93,6 @@ impl Language for Sqlite {
     }
 
     fn extreme(&self, function: &str, value: &str, kind: Kind) -> String {
-        // Moments stay as they are written: what comes back is read, not compared.
-        let value = if kind.is_time() { value.to_owned() } else { self.same(value, kind) };
-        format!("{function}({value})")
+        format!("{function}({})", self.same(value, kind))
     }
 }

@@ -210,7 +210,7 @@ pub(crate) fn project() -> Project {
         )
     };
     project_of(
-        "lite",
+        "sqlite",
         &["bank", "register"],
         vec![
             object_type(

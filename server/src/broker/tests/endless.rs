@@ -54,7 +54,7 @@ pub(crate) struct Endless {
 impl Connector for Endless {
     fn about(&self) -> About {
         let text = String::new;
-        About { kind: "lite".to_owned(), name: text(), help: text(), internal: false, fields: Vec::new() }
+        About { kind: "sqlite".to_owned(), name: text(), help: text(), internal: false, fields: Vec::new() }
     }
 
     fn open(&self, _target: Target) -> BoxFuture<'_, Result<Arc<dyn Connection>, Failure>> {
@@ -101,15 +101,11 @@ impl Connection for Endless {
                 tokio::time::sleep(manner.pause).await;
                 if let Some((_, kind)) = manner.fails_after.filter(|(after, _)| *after == number) {
                     let text = String::new;
-                    return Some((
-                        Err(Failure { kind, sentence: text(), remedy: text(), cause: text() }),
-                        (running, number + 1),
-                    ));
+                    return Some((Err(Failure { kind, sentence: text(), remedy: text(), cause: text() }), (running, number + 1)));
                 }
                 seen.batches.fetch_add(1, Ordering::SeqCst);
                 let first = i64::try_from(number * manner.rows as u64).expect("small");
-                let column =
-                    Arc::new(Int64Array::from_iter_values(first..first + i64::try_from(manner.rows).expect("small")));
+                let column = Arc::new(Int64Array::from_iter_values(first..first + i64::try_from(manner.rows).expect("small")));
                 let columns = schema.fields().iter().map(|_| column.clone() as arrow_array::ArrayRef).collect();
                 let rows = RecordBatch::try_new(schema, columns).expect("a batch");
                 Some((Ok(Batch { rows, unreadable: Vec::new() }), (running, number + 1)))

@@ -1,10 +1,9 @@
-//! The broker from question to frames, over real SQLite and over sources that misbehave on purpose.
+//! The broker from question to frames, over real SQLite files and over sources that misbehave on purpose.
 
 pub(crate) mod bank;
 mod endless;
 mod expanding;
 mod limits;
-mod lite;
 mod pages;
 mod questions;
 mod searching;
@@ -14,10 +13,12 @@ use std::sync::Arc;
 
 use arrow_array::RecordBatch;
 use arrow_ipc::reader::StreamReader;
+use arrow_schema::DataType;
 use futures::StreamExt;
 use futures::future::BoxFuture;
 use model::query::Query;
 use model::{Project, SourceId};
+use tempfile::TempDir;
 use wire::Fault;
 use wire::data::RunQuery;
 use wire::frame::{Close, Decoder, Frame, Open};
@@ -26,14 +27,31 @@ use super::{Broker, Piece, Pieces, StreamEnd, Targets, cells};
 use crate::connectors::{Connector, Target};
 use crate::world::SystemClock;
 
-/// Targets without secrets; what a test source needs is its name.
-pub(crate) struct NoSecrets;
+/// A broker, and the SQLite files that its sources are.
+pub(crate) struct Case {
+    pub(crate) broker: Broker,
+    folder: Arc<TempDir>,
+}
 
-impl Targets for NoSecrets {
+impl Case {
+    pub(crate) fn targets(&self) -> Arc<dyn Targets> {
+        Arc::new(Files(self.folder.clone()))
+    }
+}
+
+/// Targets in a folder of files that are called like their sources.
+struct Files(Arc<TempDir>);
+
+impl Targets for Files {
     fn target<'a>(&'a self, source: &'a SourceId) -> BoxFuture<'a, Result<Target, Fault>> {
-        let settings = BTreeMap::from([("name".to_owned(), source.to_string())]);
-        let target =
-            Target { settings, secrets: BTreeMap::new(), image: None, sqlite_dir: None, store_file: None, at_once: 4 };
+        let target = Target {
+            settings: BTreeMap::from([("file".to_owned(), format!("{source}.sqlite"))]),
+            secrets: BTreeMap::new(),
+            image: None,
+            sqlite_dir: Some(self.0.path().to_owned()),
+            store_file: None,
+            at_once: 4,
+        };
         Box::pin(async move { Ok(target) })
     }
 
@@ -42,13 +60,25 @@ impl Targets for NoSecrets {
     }
 }
 
-pub(crate) fn broker_over(connector: impl Connector + 'static) -> Broker {
+/// A broker over one connector.
+pub(crate) fn over(connector: impl Connector + 'static) -> Case {
     let connector: &'static dyn Connector = Box::leak(Box::new(connector));
-    Broker::over(Box::leak(Box::new([connector])), Arc::new(SystemClock::new()))
+    let broker = Broker::over(Box::leak(Box::new([connector])), Arc::new(SystemClock::new()));
+    Case { broker, folder: Arc::new(tempfile::tempdir().expect("a folder")) }
 }
 
-pub(crate) fn bank() -> Broker {
-    broker_over(lite::Lite::new(&[("bank", bank::BANK), ("register", bank::REGISTER)]))
+/// A broker over SQLite files, each made by a script.
+pub(crate) fn files(scripts: &[(&str, &str)]) -> Case {
+    let folder = tempfile::tempdir().expect("a folder");
+    for (name, script) in scripts {
+        let file = rusqlite::Connection::open(folder.path().join(format!("{name}.sqlite"))).expect("a file");
+        file.execute_batch(script).expect("a script");
+    }
+    Case { broker: Broker::new(Arc::new(SystemClock::new())), folder: Arc::new(folder) }
+}
+
+pub(crate) fn bank() -> Case {
+    files(&[("bank", bank::BANK), ("register", bank::REGISTER)])
 }
 
 /// One part, read.
@@ -68,13 +98,20 @@ impl Read {
         reader.collect::<Result<_, _>>().expect("batches")
     }
 
-    /// Each row as its texts, null as `-`.
+    /// Each row as its texts, null as `-`, decimals without zeros at their end.
     pub(crate) fn rows(&self) -> Vec<String> {
         let mut rows = Vec::new();
         for batch in self.batches() {
             for row in 0..batch.num_rows() {
-                let texts = cells::row(&batch, row).into_iter().map(|text| text.unwrap_or_else(|| "-".to_owned()));
-                rows.push(texts.collect::<Vec<_>>().join("|"));
+                let texts = cells::row(&batch, row).into_iter().zip(batch.columns());
+                let shown = texts.map(|(text, column)| match (text, column.data_type()) {
+                    (None, _) => "-".to_owned(),
+                    (Some(text), DataType::Decimal128(..)) if text.contains('.') => {
+                        text.trim_end_matches('0').trim_end_matches('.').to_owned()
+                    }
+                    (Some(text), _) => text,
+                });
+                rows.push(shown.collect::<Vec<_>>().join("|"));
             }
         }
         rows
@@ -111,9 +148,9 @@ pub(crate) async fn read(mut pieces: Pieces) -> (BTreeMap<u16, Read>, StreamEnd)
 }
 
 /// Asks one question and reads its part.
-pub(crate) async fn ask(broker: &Broker, project: &Arc<Project>, query: Query) -> Result<Read, Fault> {
+pub(crate) async fn ask(case: &Case, project: &Arc<Project>, query: Query) -> Result<Read, Fault> {
     let request = RunQuery { project: project.id.clone(), query };
-    let (mut parts, end) = read(broker.run_query(project.clone(), &request, Arc::new(NoSecrets))?).await;
+    let (mut parts, end) = read(case.broker.run_query(project.clone(), &request, case.targets())?).await;
     match end.fault {
         Some(fault) => Err(fault),
         None => {
@@ -124,6 +161,6 @@ pub(crate) async fn ask(broker: &Broker, project: &Arc<Project>, query: Query) -
     }
 }
 
-pub(crate) async fn rows(broker: &Broker, project: &Arc<Project>, query: Query) -> Vec<String> {
-    ask(broker, project, query).await.expect("an answer").rows()
+pub(crate) async fn rows(case: &Case, project: &Arc<Project>, query: Query) -> Vec<String> {
+    ask(case, project, query).await.expect("an answer").rows()
 }

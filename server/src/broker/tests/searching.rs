@@ -10,38 +10,32 @@ use wire::frame::{Counted, PartRows};
 use wire::source::SampleTable;
 
 use super::bank::*;
-use super::{NoSecrets, bank, read};
+use super::{bank, read};
 
 fn search(text: &str) -> Search {
-    Search {
-        project: ProjectId::new("case").expect("a slug"),
-        text: text.to_owned(),
-        object_types: Vec::new(),
-        limit: 10,
-    }
+    Search { project: ProjectId::new("case").expect("a slug"), text: text.to_owned(), object_types: Vec::new(), limit: 10 }
 }
 
 #[tokio::test]
 async fn search_answers_per_type_with_exact_keys_first() {
-    let (broker, project) = (bank(), Arc::new(project()));
+    let (case, project) = (bank(), Arc::new(project()));
     let request = search(" a1 ");
-    let found = broker.search(project.clone(), &request, Arc::new(NoSecrets)).expect("pieces");
+    let found = case.broker.search(project.clone(), &request, case.targets()).expect("pieces");
     let (parts, end) = read(found).await;
     assert!(end.fault.is_none());
     let titles: Vec<_> = parts.values().map(|part| part.open.clone().expect("an opening").rows).collect();
     assert_eq!(titles, ["account", "company", "person"].map(|id| PartRows::Objects(object(id))));
     assert_eq!(parts[&0].rows()[0].split('|').next(), Some("A1"));
-    let (parts, _) = read(broker.search(project, &search("A1"), Arc::new(NoSecrets)).expect("pieces")).await;
+    let (parts, _) = read(case.broker.search(project, &search("A1"), case.targets()).expect("pieces")).await;
     assert_eq!(parts[&0].rows().len(), 1, "the exact match is not repeated");
 }
 
 #[tokio::test]
 async fn a_failing_source_closes_its_part_and_leaves_the_others_alone() {
-    let broker = bank();
+    let case = bank();
     let mut project = project();
     project.object_types.get_mut(&object("company")).expect("a type").table.name = "gone".to_owned();
-    let (parts, end) =
-        read(broker.search(Arc::new(project), &search("strand"), Arc::new(NoSecrets)).expect("pieces")).await;
+    let (parts, end) = read(case.broker.search(Arc::new(project), &search("strand"), case.targets()).expect("pieces")).await;
     assert!(end.fault.is_none());
     assert_eq!(parts[&2].rows().len(), 1);
     let failed = &parts[&1].close;
@@ -52,15 +46,16 @@ async fn a_failing_source_closes_its_part_and_leaves_the_others_alone() {
 
 #[test]
 fn a_text_that_is_too_short_or_too_long_is_refused() {
+    let case = bank();
     for text in ["", " a ", &"x".repeat(201)] {
-        let fault = bank().search(Arc::new(project()), &search(text), Arc::new(NoSecrets)).err().expect("refused");
+        let fault = case.broker.search(Arc::new(project()), &search(text), case.targets()).err().expect("refused");
         assert_eq!(fault.code, wire::Code::Invalid, "{text}");
     }
 }
 
 #[tokio::test]
 async fn links_are_counted_per_type_and_direction_within_and_between_sources() {
-    let (broker, project) = (bank(), Arc::new(project()));
+    let (case, project) = (bank(), Arc::new(project()));
     let count = |kind: &str, keys: &[&str]| CountLinks {
         project: project.id.clone(),
         object_type: object(kind),
@@ -82,7 +77,7 @@ async fn links_are_counted_per_type_and_direction_within_and_between_sources() {
         ("person", vec!["2", "3"], "contact> 1/1, directs> 1/1, owns> 2/2"),
     ];
     for (kind, keys, expected) in table {
-        let pieces = broker.count_links(project.clone(), &count(kind, &keys), Arc::new(NoSecrets)).expect("pieces");
+        let pieces = case.broker.count_links(project.clone(), &count(kind, &keys), case.targets()).expect("pieces");
         assert_eq!(tell(read(pieces).await.0), expected, "{kind} {keys:?}");
     }
 }
@@ -93,12 +88,11 @@ async fn a_supernode_is_counted_to_a_thousand_and_more() {
         CREATE TABLE transfers (id INTEGER, sender TEXT, receiver TEXT, amount TEXT, booked TEXT);
         WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 5000)
         INSERT INTO transfers SELECT i, 'A1', 'B' || (i % 3), '1', NULL FROM n;";
-    let broker = super::broker_over(super::lite::Lite::new(&[("bank", script)]));
+    let case = super::files(&[("bank", script)]);
     let mut project = project();
     project.link_types.retain(|id, _| *id == link("transfer"));
-    let request =
-        CountLinks { project: project.id.clone(), object_type: object("account"), keys: vec![vec!["A1".into()]] };
-    let (parts, _) = read(broker.count_links(Arc::new(project), &request, Arc::new(NoSecrets)).expect("pieces")).await;
+    let request = CountLinks { project: project.id.clone(), object_type: object("account"), keys: vec![vec!["A1".into()]] };
+    let (parts, _) = read(case.broker.count_links(Arc::new(project), &request, case.targets()).expect("pieces")).await;
     let close = &parts[&0].close;
     assert_eq!(close.counts[0].links, Counted { number: 1_000, more: true });
     assert_eq!(close.counts[0].neighbours, Counted { number: 3, more: false });
@@ -107,12 +101,12 @@ async fn a_supernode_is_counted_to_a_thousand_and_more() {
 
 #[tokio::test]
 async fn a_sample_shows_a_table_as_it_is() {
-    let (broker, project) = (bank(), Arc::new(project()));
+    let (case, project) = (bank(), Arc::new(project()));
     let mut request =
         SampleTable { project: project.id.clone(), source: source("bank"), table: table("people"), limit: 2 };
-    let (parts, _) = read(broker.sample_table(project.clone(), &request, Arc::new(NoSecrets)).expect("pieces")).await;
-    assert_eq!(parts[&0].rows(), ["Ada Bø|1", "ÅSE Strand|2"]);
+    let (parts, _) = read(case.broker.sample_table(project.clone(), &request, case.targets()).expect("pieces")).await;
+    assert_eq!(parts[&0].rows(), ["1|Ada Bø|Oslo|1980-01-02|ada@x.no", "2|ÅSE Strand|Bergen|1975-05-05|ase@x.no"]);
     request.table = table("ghosts");
-    let (_, end) = read(broker.sample_table(project, &request, Arc::new(NoSecrets)).expect("pieces")).await;
+    let (_, end) = read(case.broker.sample_table(project, &request, case.targets()).expect("pieces")).await;
     assert_eq!(end.fault.expect("a fault").code, wire::Code::NotFound);
 }

@@ -22,6 +22,7 @@ use wire::form::{About, FormField, Input};
 use wire::source::TestReport;
 
 pub(super) use database::{Database, open_with};
+pub(crate) use fold::fold;
 pub(super) use fence::{Sorting, failure_of};
 
 use super::form::{Steps, answer, field, only_known};
