@@ -301,6 +301,26 @@ fn a_wrong_password_says_no_more_than_that_and_after_five_one_waits() {
 }
 
 #[test]
+fn a_name_that_nobody_has_waits_like_one_that_somebody_has() {
+    run(async {
+        let world = World::start().await;
+        world.add_person("ada", &["Task.Read"]).await;
+        let mut browser = world.browser();
+        let page = browser.leave_for_issuer("/sign-in").await;
+        let mut transcripts = Vec::new();
+        for name in ["ada", "nobody"] {
+            let mut transcript = Vec::new();
+            for _ in 0..8 {
+                transcript.push(browser.enter_password(&page, name, "wrong password").await.status);
+            }
+            transcripts.push(transcript);
+        }
+        assert_eq!(transcripts[0], [401, 401, 401, 401, 401, 401, 429, 429]);
+        assert_eq!(transcripts[0], transcripts[1]);
+    });
+}
+
+#[test]
 fn tries_at_the_same_moment_do_not_slip_past_the_counter() {
     run(async {
         let world = World::start().await;
