@@ -68,7 +68,13 @@ fn sign_in_address(model: &Model) -> String {
         .route
         .path()
         .bytes()
-        .map(|byte| if byte.is_ascii_alphanumeric() || b"/-_~".contains(&byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") })
+        .map(|byte| {
+            if byte.is_ascii_alphanumeric() || b"/-_~".contains(&byte) {
+                char::from(byte).to_string()
+            } else {
+                format!("%{byte:02X}")
+            }
+        })
         .collect();
     format!("/sign-in?return={path}")
 }

@@ -18,17 +18,15 @@ pub trait Client {
 
     /// Sends a stream's request; `piece` is called with every piece of the body, then once with `None` at its end, or
     /// with a fault. Dropping what is returned stops it.
-    fn stream(&self, name: &'static str, body: Vec<u8>, piece: Box<dyn FnMut(Result<Option<Vec<u8>>, Fault>)>)
-    -> Box<dyn Stop>;
-
-    /// Sends a file; `progress` is called with bytes sent, `done` once with the reply's JSON.
-    fn upload(
+    fn stream(
         &self,
         name: &'static str,
-        request: String,
-        file: Vec<u8>,
-        done: Box<dyn FnOnce(Result<Vec<u8>, Fault>)>,
-    );
+        body: Vec<u8>,
+        piece: Box<dyn FnMut(Result<Option<Vec<u8>>, Fault>)>,
+    ) -> Box<dyn Stop>;
+
+    /// Sends a file; `progress` is called with bytes sent, `done` once with the reply's JSON.
+    fn upload(&self, name: &'static str, request: String, file: Vec<u8>, done: Box<dyn FnOnce(Result<Vec<u8>, Fault>)>);
 
     /// Lets the browser save what a download answers.
     fn download(&self, name: &'static str, request: String);

@@ -106,7 +106,10 @@ fn create_ui(ui: &mut Ui, model: &Model, draft: &mut Draft, commands: &mut Comma
         TextField::new(words.t(Word::Name), &mut draft.name).limit_chars(120).show(ui, words);
         TextField::new(words.t(Word::Description), &mut draft.description).rows(2).limit_chars(1_000).show(ui, words);
         if let Remote::Failed(fault) = &model.creating {
-            error_box(ui, ErrorText { what: &fault.sentence, cause: "", remedy: &fault.remedy, button: None, code: "" });
+            error_box(
+                ui,
+                ErrorText { what: &fault.sentence, cause: "", remedy: &fault.remedy, button: None, code: "" },
+            );
         }
     });
     match (answer, id) {
