@@ -28,7 +28,7 @@ pub trait Client {
     fn stream(&self, name: &'static str, body: Vec<u8>, piece: TakePiece) -> Box<dyn Stop>;
 
     /// Sends a file; `done` is called once with the reply's JSON.
-    fn upload(&self, name: &'static str, request: String, file: Vec<u8>, done: Box<dyn FnOnce(Result<Vec<u8>, Fault>)>);
+    fn upload(&self, name: &'static str, request: String, file: Vec<u8>, done: Done);
 
     /// Lets the browser save what a download answers.
     fn download(&self, name: &'static str, request: String);
