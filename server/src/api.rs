@@ -7,13 +7,13 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::body::Body;
-use axum::extract::{Query, State};
+use axum::extract::{RawQuery, State};
 use axum::http::HeaderMap;
 use axum::routing::{MethodRouter, get, post};
-use serde::Deserialize;
 
 use crate::Server;
-use crate::gate::{self, Allowed, File, Pieces};
+use crate::broker::Pieces;
+use crate::gate::{self, Allowed, File, InAddress};
 use crate::handlers::{data, project, session, source, upload};
 use wire::{Fault, Record, Request};
 
@@ -100,12 +100,6 @@ pub fn routes() -> Router<Arc<Server>> {
     })
 }
 
-/// The request in the address of an upload or download.
-#[derive(Deserialize)]
-struct InAddress {
-    request: String,
-}
-
 fn call<C, Run, Fut>(run: Run) -> Entry
 where
     C: wire::Call,
@@ -139,9 +133,9 @@ where
     Fut: Future<Output = Result<U::Reply, Fault>> + Send + 'static,
 {
     let handler =
-        move |State(server): State<Arc<Server>>, Query(address): Query<InAddress>, headers: HeaderMap, body: Body| {
+        move |State(server): State<Arc<Server>>, RawQuery(query): RawQuery, headers: HeaderMap, body: Body| {
             let run = run.clone();
-            async move { gate::upload(server, headers, address.request, body, run).await }
+            async move { gate::upload(server, headers, in_address(query), body, run).await }
         };
     Entry::new::<U>(Shape::Upload, post(handler))
 }
@@ -152,9 +146,21 @@ where
     Run: Fn(Arc<Server>, Allowed<D>) -> Fut + Clone + Send + Sync + 'static,
     Fut: Future<Output = Result<File, Fault>> + Send + 'static,
 {
-    let handler = move |State(server): State<Arc<Server>>, Query(address): Query<InAddress>, headers: HeaderMap| {
+    let handler = move |State(server): State<Arc<Server>>, RawQuery(query): RawQuery, headers: HeaderMap| {
         let run = run.clone();
-        async move { gate::download(server, headers, address.request, run).await }
+        async move { gate::download(server, headers, in_address(query), run).await }
     };
     Entry::new::<D>(Shape::Download, get(handler))
+}
+
+fn in_address(query: Option<String>) -> InAddress {
+    let mut found = InAddress::default();
+    for (name, value) in url::form_urlencoded::parse(query.unwrap_or_default().as_bytes()) {
+        match &*name {
+            "request" => found.request = value.into_owned(),
+            "wire" => found.wire = Some(value.into_owned()),
+            _ => {}
+        }
+    }
+    found
 }

@@ -23,13 +23,13 @@ use axum::body::{Body, Bytes};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use futures::StreamExt;
-use futures::stream::BoxStream;
 use http_body_util::BodyExt;
 use wire::frame::{Frame, Head};
 use wire::{Code, Fault, Record, Request};
 
 use crate::Server;
 use crate::audit::{Begun, Ending, Entry};
+use crate::broker::{Piece, Pieces, StreamEnd};
 use crate::config::{Config, Visible, visible};
 use crate::sign_in::SignedIn;
 use crate::store::Outcome;
@@ -76,35 +76,6 @@ impl<R> Allowed<R> {
         }
     }
 }
-
-/// What a stream gives the door: frames, then how it ended. `Done` and `Failed` are said by the door.
-pub enum Piece {
-    /// Whole frames, encoded.
-    Frames(Bytes),
-    /// The end; nothing comes after it.
-    End(StreamEnd),
-}
-
-/// How a stream ended.
-#[derive(Debug, Clone, Default)]
-pub struct StreamEnd {
-    /// Rows sent.
-    pub rows: u64,
-    /// Bytes sent.
-    pub bytes: u64,
-    /// Why it failed, if it did.
-    pub fault: Option<Fault>,
-}
-
-impl StreamEnd {
-    /// It failed before anything was sent.
-    pub fn failed(fault: Fault) -> Self {
-        Self { fault: Some(fault), ..Self::default() }
-    }
-}
-
-/// A stream of pieces.
-pub type Pieces = BoxStream<'static, Piece>;
 
 /// Passes a call: one JSON in, one JSON out.
 pub async fn call<C, Run, Fut>(server: Arc<Server>, headers: HeaderMap, body: Body, run: Run) -> Response
@@ -170,13 +141,13 @@ where
 }
 
 /// Passes a download: a request in the address, a file out.
-pub async fn download<D, Run, Fut>(server: Arc<Server>, headers: HeaderMap, request: String, run: Run) -> Response
+pub async fn download<D, Run, Fut>(server: Arc<Server>, headers: HeaderMap, link: InAddress, run: Run) -> Response
 where
     D: wire::Download,
     Run: FnOnce(Arc<Server>, Allowed<D>) -> Fut,
     Fut: Future<Output = Result<File, Fault>>,
 {
-    let passed = match enter_by_link::<D>(&server, &headers, &request).await {
+    let passed = match enter_by_link::<D>(&server, &headers, link).await {
         Ok(passed) => passed,
         Err(fault) => return refuse(&fault),
     };
@@ -207,7 +178,7 @@ where
 pub async fn upload<U, Run, Fut>(
     server: Arc<Server>,
     headers: HeaderMap,
-    request: String,
+    link: InAddress,
     body: Body,
     run: Run,
 ) -> Response
@@ -218,7 +189,7 @@ where
 {
     let most = usize::try_from(U::MOST_BODY).unwrap_or(usize::MAX);
     let passed = match check_page(&server, &headers) {
-        Ok(()) => pass::<U>(&server, &headers, request.as_bytes()).await,
+        Ok(()) => pass::<U>(&server, &headers, link.request.as_bytes()).await,
         Err(fault) => Err(fault),
     };
     let passed = match passed {
@@ -237,6 +208,15 @@ where
         (Err(fault), _) | (Ok(()), Err(fault)) => refuse(&fault),
         (Ok(()), Ok(bytes)) => ([(header::CONTENT_TYPE, "application/json")], bytes).into_response(),
     }
+}
+
+/// The request in the address of an upload or download; absent parts are empty and refused as what they are.
+#[derive(Debug, Default)]
+pub struct InAddress {
+    /// The request, as JSON.
+    pub request: String,
+    /// The sender's version, where no header can be sent.
+    pub wire: Option<String>,
 }
 
 /// A file that is sent.
@@ -276,13 +256,14 @@ async fn enter<R: Request>(server: &Arc<Server>, headers: &HeaderMap, body: Body
 async fn enter_by_link<R: Request>(
     server: &Arc<Server>,
     headers: &HeaderMap,
-    request: &str,
+    link: InAddress,
 ) -> Result<Passed<R>, Fault> {
     let site = headers.get("sec-fetch-site").map(|site| site.as_bytes());
     if site.is_some_and(|site| site != b"same-origin") {
         return Err(foreign_page());
     }
-    pass(server, headers, request.as_bytes()).await
+    check_version(link.wire.as_deref())?;
+    pass(server, headers, link.request.as_bytes()).await
 }
 
 async fn pass<R: Request>(server: &Arc<Server>, headers: &HeaderMap, request: &[u8]) -> Result<Passed<R>, Fault> {
@@ -293,18 +274,20 @@ async fn pass<R: Request>(server: &Arc<Server>, headers: &HeaderMap, request: &[
 async fn find_session<R: Request>(server: &Arc<Server>, headers: &HeaderMap) -> Result<SignedIn, Fault> {
     let found = server.sessions.find(headers).await;
     if found.is_err() {
-        if let Some(address) = headers.get(CLIENT_ADDRESS).and_then(|text| text.to_str().ok()?.parse::<IpAddr>().ok()) {
-            server.audit.refused(address, R::NAME);
-        }
+        count_refusal(server, headers, R::NAME);
     }
     found
 }
 
+/// Counts a refusal of somebody who is not signed in, under the address that the listener handed down.
+pub(crate) fn count_refusal(server: &Server, headers: &HeaderMap, call: &str) {
+    if let Some(address) = headers.get(CLIENT_ADDRESS).and_then(|text| text.to_str().ok()?.parse::<IpAddr>().ok()) {
+        server.audit.refused(address, call);
+    }
+}
+
 async fn pass_as<R: Request>(server: &Arc<Server>, who: SignedIn, request: &[u8]) -> Result<Passed<R>, Fault> {
-    let request: R = serde_json::from_slice(request).map_err(|error| {
-        // The parser's text names fields and places of our own types, never values.
-        Fault::new(Code::Malformed, format!("The request cannot be read: {error}."), "Reload the page.")
-    })?;
+    let request: R = serde_json::from_slice(request).map_err(|error| malformed(&error))?;
     let config = server.keeper.current();
     let policy = config.policy_for(&who.caller);
     let question = hex(&random::<8>(server.dice.as_ref()));
@@ -333,19 +316,37 @@ async fn pass_as<R: Request>(server: &Arc<Server>, who: SignedIn, request: &[u8]
     Ok(Passed { allowed: Allowed { request, who, config, policy, question, _proof: Proof }, begun })
 }
 
+/// Names the place and, where it is a field of ours, the field. What was sent is never repeated: it may be a secret in
+/// the wrong place.
+fn malformed(error: &serde_json::Error) -> Fault {
+    let text = error.to_string();
+    let what = match text.strip_prefix("missing field `").and_then(|rest| rest.split('`').next()) {
+        Some(field) => format!("\"{field}\" is missing"),
+        None if text.starts_with("unknown field") => "a field is not known here".to_owned(),
+        None if error.is_data() => "a value is not what it should be".to_owned(),
+        None => "it is not JSON".to_owned(),
+    };
+    let place = format!("line {}, column {}", error.line(), error.column());
+    Fault::new(Code::Malformed, format!("The request cannot be read: {what} ({place})."), "Reload the page.")
+}
+
 /// A request comes from the page that this server gave, or is refused.
 fn check_page(server: &Server, headers: &HeaderMap) -> Result<(), Fault> {
-    let version = headers.get(wire::VERSION_HEADER).and_then(|value| value.to_str().ok());
-    let version: Option<u32> = version.and_then(|text| text.parse().ok());
-    if version != Some(wire::VERSION) {
-        let remedy = if version.is_some_and(|theirs| theirs > wire::VERSION) { "update" } else { "reload" };
-        return Err(Fault::new(Code::OtherVersion, "The page and the server are of different versions.", remedy));
-    }
+    check_version(headers.get(wire::VERSION_HEADER).and_then(|value| value.to_str().ok()))?;
     let same_site = match headers.get("sec-fetch-site") {
         Some(site) => site.as_bytes() == b"same-origin",
         None => headers.get(header::ORIGIN).is_none_or(|origin| origin.as_bytes() == server.origin().as_bytes()),
     };
     if same_site { Ok(()) } else { Err(foreign_page()) }
+}
+
+fn check_version(theirs: Option<&str>) -> Result<(), Fault> {
+    let theirs: Option<u32> = theirs.and_then(|text| text.parse().ok());
+    if theirs == Some(wire::VERSION) {
+        return Ok(());
+    }
+    let remedy = if theirs.is_some_and(|theirs| theirs > wire::VERSION) { "update" } else { "reload" };
+    Err(Fault::new(Code::OtherVersion, "The page and the server are of different versions.", remedy))
 }
 
 fn foreign_page() -> Fault {

@@ -25,22 +25,13 @@ fn main() -> Result<(), Box<dyn Error>> {
     let fonts = fonts_folder(&out)?;
     // An empty folder is made so that Cargo notices when xtask fills it.
     fs::create_dir_all(&fonts)?;
-    for line in [
-        "cargo::rerun-if-changed=build.rs".to_owned(),
-        "cargo::rerun-if-changed=src/look/icons.txt".to_owned(),
-        "cargo::rerun-if-env-changed=CLEW_FONTS_DIR".to_owned(),
-        format!("cargo::rerun-if-changed={}", fonts.display()),
-    ] {
-        tell_cargo(&line);
-    }
+    println!("cargo::rerun-if-changed=build.rs");
+    println!("cargo::rerun-if-changed=src/look/icons.txt");
+    println!("cargo::rerun-if-env-changed=CLEW_FONTS_DIR");
+    println!("cargo::rerun-if-changed={}", fonts.display());
     fs::write(out.join("fonts.rs"), fonts_source(&fonts)?)?;
     fs::write(out.join("icons.rs"), icons_source(&fs::read_to_string("src/look/icons.txt")?)?)?;
     Ok(())
-}
-
-#[expect(clippy::print_stdout, reason = "this is how a build script talks to Cargo")]
-fn tell_cargo(line: &str) {
-    println!("{line}");
 }
 
 fn fonts_folder(out: &Path) -> Result<PathBuf, Box<dyn Error>> {

@@ -1,1 +1,26 @@
-//! The chapters of the specification.
+//! The specification: one binary, a chapter per file, each a table or a transcript against a running server.
+//!
+//! Golden files lie in `tests/spec/golden`; `UPDATE_GOLDEN=1 cargo test -p specification` writes them anew, and the
+//! difference is then read like any other change.
+
+#![expect(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a chapter that cannot go on ends with a sentence; helpers are outside of the test functions"
+)]
+
+mod calls;
+mod door;
+mod golden;
+mod policy;
+mod program;
+mod projects;
+mod samples;
+mod secrets;
+mod sign_in;
+mod start;
+mod tidy;
+mod uploads;
+mod wire_format;
+mod world;

@@ -36,7 +36,7 @@ pub(crate) fn run() -> Outcome {
     }
     steps.run("licences", licences::check);
     let outcome = steps.summary();
-    println!("{} passed, {} failed, {} ignored", totals.passed, totals.failed, totals.ignored);
+    println!("{} passed, {} failed, {} skipped", totals.passed, totals.failed, totals.ignored);
     outcome
 }
 

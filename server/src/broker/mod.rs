@@ -1,33 +1,182 @@
-//! stub
-use crate::connectors::Target;
-use crate::world::Clock;
-use access::SourceId;
-use futures::future::BoxFuture;
+//! The broker: from a typed question to frames, over sources that stay where they are.
+//!
+//! | room | what is in it |
+//! |---|---|
+//! | [`sql`] | the question as a statement, one language per file |
+//! | [`sources`] | open connections, places, queues |
+//! | [`pieces`], [`part`] | frames on their way out, slow readers, heartbeat |
+//! | [`pour`], [`names`], [`cursor`] | rows under limits, duplicate keys, pages |
+//! | [`question`], [`search`], [`counts`], [`expand`], [`sample`] | one kind of request each |
+//! | [`across`], [`gather`], [`matches`], [`best`] | links merged per pair, also between sources |
+//!
+//! A project comes in already reduced to what the person may see, so the broker never knows people. Every answer is a
+//! stream of [`Piece`]s: frames, then one end. The gate writes the end down and says `Done` or `Failed`. Dropping the
+//! stream drops the statements at the sources.
+
+mod across;
+mod best;
+mod cells;
+mod counts;
+mod cursor;
+mod expand;
+mod gather;
+mod matches;
+mod names;
+mod part;
+mod pieces;
+mod pour;
+mod question;
+mod sample;
+mod search;
+mod sources;
+mod sql;
+
+#[cfg(test)]
+mod tests;
+
 use std::sync::Arc;
+
+use futures::stream::BoxStream;
+use model::SourceId;
+use model::catalogue::Catalogue;
+use model::project::{Project, Source};
 use wire::Fault;
-pub trait Targets: Send + Sync {
-    fn target<'a>(&'a self, source: &'a SourceId) -> BoxFuture<'a, Result<Target, Fault>>;
-    fn revision(&self) -> u64;
+use wire::data::{CountLinks, Expand, RunQuery, Search};
+use wire::source::SampleTable;
+
+pub(crate) use cells::text as cell_text;
+pub use pieces::{Piece, Pieces, StreamEnd};
+pub use pour::Exported;
+pub use sources::Targets;
+
+use self::sources::{Seat, Sources, fault};
+use crate::connectors::{self, Ability, Connector, Dialect};
+use crate::world::Clock;
+
+/// The broker of a server.
+pub struct Broker {
+    sources: Arc<Sources>,
+    clock: Arc<dyn Clock>,
 }
-pub struct Broker;
+
+/// Whom a request asks: a project as one person sees it, its sources, and the way to their credentials.
+#[derive(Clone)]
+struct Asking {
+    project: Arc<Project>,
+    targets: Arc<dyn Targets>,
+    sources: Arc<Sources>,
+    clock: Arc<dyn Clock>,
+}
+
 impl Broker {
-    pub fn new(_c: Arc<dyn Clock>) -> Self {
-        Self
+    /// A broker over every connector there is.
+    pub fn new(clock: Arc<dyn Clock>) -> Self {
+        Self::over(connectors::all(), clock)
     }
+
+    /// A broker over some connectors.
+    pub fn over(connectors: &'static [&'static dyn Connector], clock: Arc<dyn Clock>) -> Self {
+        Self { sources: Arc::new(Sources::new(clock.clone(), connectors)), clock }
+    }
+
+    fn asking(&self, project: Arc<Project>, targets: Arc<dyn Targets>) -> Asking {
+        Asking { project, targets, sources: self.sources.clone(), clock: self.clock.clone() }
+    }
+
+    /// One question, one part.
+    ///
+    /// # Errors
+    /// `Invalid` before any source is asked: an unknown property, a value of another kind, a link into another source.
+    pub fn run_query(
+        &self,
+        project: Arc<Project>,
+        request: &RunQuery,
+        targets: Arc<dyn Targets>,
+    ) -> Result<Pieces, Fault> {
+        question::run(self.asking(project, targets), request.query.clone())
+    }
+
+    /// The rows of a question, for a file. Dropping the stream stops the work.
+    ///
+    /// # Errors
+    /// As [`Broker::run_query`].
+    pub fn export(
+        &self,
+        project: Arc<Project>,
+        query: &model::Query,
+        targets: Arc<dyn Targets>,
+    ) -> Result<BoxStream<'static, Exported>, Fault> {
+        question::export(self.asking(project, targets), query.clone())
+    }
+
+    /// A text in every searchable property, one part per object type, each as soon as its source answers.
+    ///
+    /// # Errors
+    /// `Invalid` when the text is too short or too long.
+    pub fn search(&self, project: Arc<Project>, request: &Search, targets: Arc<dyn Targets>) -> Result<Pieces, Fault> {
+        search::run(self.asking(project, targets), request)
+    }
+
+    /// How many links some objects have, one part per link type and direction, each as soon as it is counted.
+    ///
+    /// # Errors
+    /// `Invalid` for an unknown type or too many objects.
+    pub fn count_links(
+        &self,
+        project: Arc<Project>,
+        request: &CountLinks,
+        targets: Arc<dyn Targets>,
+    ) -> Result<Pieces, Fault> {
+        counts::run(self.asking(project, targets), request)
+    }
+
+    /// Objects expanded along a link type: part 0 is the merged links, part 1 the objects at the other end.
+    ///
+    /// # Errors
+    /// `Invalid` for an unknown link type, a type without a key, or too many objects.
+    pub fn expand(&self, project: Arc<Project>, request: &Expand, targets: Arc<dyn Targets>) -> Result<Pieces, Fault> {
+        expand::run(self.asking(project, targets), request)
+    }
+
+    /// Some rows of a table, one part; its columns carry the role of a measure, in the table's order.
+    ///
+    /// # Errors
+    /// `NotFound` when there is no such source.
+    pub fn sample_table(
+        &self,
+        project: Arc<Project>,
+        request: &SampleTable,
+        targets: Arc<dyn Targets>,
+    ) -> Result<Pieces, Fault> {
+        sample::run(self.asking(project, targets), request)
+    }
+
+    /// What a source contains.
+    ///
+    /// # Errors
+    /// `NotFound` when there is no such source; what the source said.
     pub async fn catalogue(
         &self,
-        _p: Arc<model::Project>,
-        _s: &SourceId,
-        _t: Arc<dyn Targets>,
-    ) -> Result<model::catalogue::Catalogue, Fault> {
-        Err(Fault::not_found())
-    }
-    pub async fn sample_table(
-        &self,
-        _p: Arc<model::Project>,
-        _s: &wire::source::SampleTable,
-        _t: Arc<dyn Targets>,
-    ) -> Result<crate::gate::Pieces, Fault> {
-        Err(Fault::not_found())
+        project: Arc<Project>,
+        source: &SourceId,
+        targets: Arc<dyn Targets>,
+    ) -> Result<Catalogue, Fault> {
+        let asking = self.asking(project, targets);
+        let seat = asking.seat(source).await?;
+        seat.connection.catalogue().await.map_err(|failure| fault(&failure))
     }
 }
+
+impl Asking {
+    fn source(&self, id: &SourceId) -> Result<&Source, Fault> {
+        self.project.sources.get(id).ok_or_else(Fault::not_found)
+    }
+
+    /// A place at a source.
+    async fn seat(&self, id: &SourceId) -> Result<Seat, Fault> {
+        self.sources.seat(&self.project, self.source(id)?, &*self.targets).await
+    }
+}
+
+/// The ability that a question is checked against before its source is open.
+const ASSUMED: Ability = Ability { dialect: Dialect::Sqlite, folds_accents: false, icu: false };

@@ -1,10 +1,144 @@
 //! `clew demo`: a generated case, three people and a key of its own.
-use crate::StartFault;
-use crate::settings::Given;
+//!
+//! Everything lies in one folder: the store, the generated files, and `demo.json` (readable by its owner alone) with the
+//! key and the passwords, which are printed at every start.
+
+use std::fs;
+use std::io::Write;
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+use super::{other, say, serve, world};
+use crate::demo::{self, DemoFiles, Scale, case};
+use crate::settings::{Given, MasterKey, Settings, names};
+use crate::world::{Dice, random};
+use crate::{Server, StartFault};
+
+/// Where the demo answers unless it is told otherwise.
+const PUBLIC_URL: &str = "http://localhost:14445";
+
+/// What was asked for on the command line.
 pub(super) struct Options {
+    /// Make everything anew.
     pub(super) fresh: bool,
 }
-pub(super) async fn run(_given: Given, options: Options) -> Result<(), StartFault> {
-    let _x = options.fresh;
+
+/// What `demo.json` holds.
+#[derive(Serialize, Deserialize)]
+struct Secrets {
+    key: String,
+    people: Vec<case::DemoPerson>,
+}
+
+/// Makes what is missing, prints the sign-ins, and answers.
+pub(super) async fn run(mut given: Given, options: Options) -> Result<(), StartFault> {
+    let folder = folder(&given)?;
+    if options.fresh {
+        forget(&folder)?;
+    }
+    make_folder(&folder)?;
+    let (clock, dice) = world();
+    let secrets = secrets(&folder, dice.as_ref())?;
+    let files = files(&folder)?;
+    complete(&mut given, &folder, &secrets);
+    let settings = Settings::read(&given)?;
+    serve::start_log(&settings);
+    let server = Server::start(&settings, clock, dice).await?;
+    if server.keeper.current().projects().next().is_none() {
+        case::install(&server, &files, &secrets.people).await?;
+    }
+    introduce(&settings, &secrets);
+    serve::answer(server, &settings).await
+}
+
+fn folder(given: &Given) -> Result<PathBuf, StartFault> {
+    let named = given.flags.get("data").or_else(|| given.environment.get(names::DATA));
+    match named {
+        Some(folder) => Ok(PathBuf::from(folder)),
+        None => crate::settings::user_data_folder()
+            .map(|folder| folder.join("clew-demo"))
+            .ok_or_else(|| other(format!("there is no home folder; set {} to a folder for the demo", names::DATA))),
+    }
+}
+
+/// Removes what the demo made, and nothing else.
+fn forget(folder: &Path) -> Result<(), StartFault> {
+    let made = ["clew.db", "clew.db-wal", "clew.db-shm", "demo.json", "sources"];
+    for name in made {
+        let path = folder.join(name);
+        let removed = if path.is_dir() { fs::remove_dir_all(&path) } else { fs::remove_file(&path) };
+        match removed {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                return Err(other(format!("{} cannot be removed: {error}", path.display())));
+            }
+            _ => {}
+        }
+    }
     Ok(())
+}
+
+fn make_folder(folder: &Path) -> Result<(), StartFault> {
+    let made = fs::DirBuilder::new().recursive(true).mode(0o700).create(folder.join("sources"));
+    made.map_err(|error| other(format!("{} cannot be made: {error}", folder.display())))
+}
+
+fn secrets(folder: &Path, dice: &dyn Dice) -> Result<Secrets, StartFault> {
+    let path = folder.join("demo.json");
+    let broken = |what: String| other(format!("{} {what}; start with --fresh", path.display()));
+    match fs::read(&path) {
+        Ok(bytes) => serde_json::from_slice(&bytes).map_err(|error| broken(format!("cannot be read: {error}"))),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            let key = MasterKey::from_random(random::<32>(dice)).to_base64().expose().to_owned();
+            let secrets = Secrets { key, people: case::people(dice) };
+            let text = serde_json::to_vec_pretty(&secrets).map_err(|error| broken(error.to_string()))?;
+            let file = fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(&path);
+            file.and_then(|mut file| file.write_all(&text))
+                .map_err(|error| broken(format!("cannot be written: {error}")))?;
+            Ok(secrets)
+        }
+        Err(error) => Err(broken(format!("cannot be read: {error}"))),
+    }
+}
+
+/// The generated files; made on the first start.
+fn files(folder: &Path) -> Result<DemoFiles, StartFault> {
+    let sources = folder.join("sources");
+    let files = DemoFiles {
+        bank: sources.join("bank.sqlite"),
+        register: sources.join("company_register.csv"),
+        roles: sources.join("company_roles.csv"),
+        sanctions: sources.join("sanctions.csv"),
+    };
+    let is_whole = [&files.bank, &files.register, &files.roles, &files.sanctions].iter().all(|file| file.is_file())
+        && sources.join("complete").is_file();
+    if is_whole {
+        return Ok(files);
+    }
+    say("Making the demo's data: 20,000 people, 5,000 companies, 30,000 accounts, 500,000 transfers …");
+    let files = demo::generate(&sources, demo::SEED, &Scale::FULL).map_err(|error| other(error.to_string()))?;
+    fs::write(sources.join("complete"), b"").map_err(|error| other(error.to_string()))?;
+    Ok(files)
+}
+
+/// What the demo settles by itself, unless the person said otherwise.
+fn complete(given: &mut Given, folder: &Path, secrets: &Secrets) {
+    let path = |path: PathBuf| path.to_string_lossy().into_owned();
+    given.environment.insert(names::ENCRYPTION_KEY.to_owned(), secrets.key.clone());
+    given.environment.remove(&format!("{}_FILE", names::ENCRYPTION_KEY));
+    given.environment.insert(names::DATA.to_owned(), path(folder.to_owned()));
+    given.environment.insert(names::SQLITE_DIR.to_owned(), path(folder.join("sources")));
+    given.environment.remove(names::STORE);
+    given.environment.entry(names::PUBLIC_URL.to_owned()).or_insert_with(|| PUBLIC_URL.to_owned());
+    given.environment.entry(names::LOG_LEVEL.to_owned()).or_insert_with(|| "warn".to_owned());
+}
+
+fn introduce(settings: &Settings, secrets: &Secrets) {
+    let address = settings.public_url.as_ref().map_or(PUBLIC_URL, |url| url.as_str());
+    say(&format!("\nClew is at  {address}\n\nSign in as"));
+    for person in &secrets.people {
+        say(&format!("  {:<8} {}   {}", person.name, person.password, person.what));
+    }
+    say("\nEnd it with Ctrl+C. `--fresh` makes the demo anew.\n");
 }

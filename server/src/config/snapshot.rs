@@ -32,6 +32,10 @@ pub struct Kept {
     pub uploads: BTreeMap<UploadId, UploadRecord>,
     /// Each person's own changes.
     pub own: BTreeMap<PersonId, Vec<Change>>,
+    /// The revision that last changed the shared configuration.
+    pub changed: u64,
+    /// The revision that last changed each person's own changes.
+    pub own_changed: BTreeMap<PersonId, u64>,
 }
 
 /// What is known of an uploaded file. Its content lies in chunks.
@@ -61,7 +65,7 @@ impl Config {
         for record in &loaded.records {
             if record.key.kind == RecordKind::Project {
                 let project: Project = read(record)?;
-                projects.insert(project.id.clone(), Kept::new(project));
+                projects.insert(project.id.clone(), Kept::new(project, record.revision));
             }
         }
         for record in loaded.records {
@@ -118,12 +122,14 @@ impl Config {
 }
 
 impl Kept {
-    fn new(project: Project) -> Self {
+    fn new(project: Project, changed: u64) -> Self {
         Self {
             project: Arc::new(project),
             credentials: BTreeMap::new(),
             uploads: BTreeMap::new(),
             own: BTreeMap::new(),
+            changed,
+            own_changed: BTreeMap::new(),
         }
     }
 
@@ -142,6 +148,7 @@ impl Kept {
             }
             RecordKind::Personal => {
                 let person = PersonId::new(record.key.id.clone()).map_err(unreadable)?;
+                self.own_changed.insert(person.clone(), record.revision);
                 self.own.insert(person, read(&record)?);
             }
             _ => {}

@@ -14,9 +14,11 @@ mod form;
 mod postgresql;
 mod sqlite;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 mod time_text;
 mod upload;
+
+pub(crate) use sqlite::fold;
 
 use std::collections::BTreeMap;
 use std::fmt::Display;

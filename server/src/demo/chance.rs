@@ -41,7 +41,7 @@ impl Chance {
     /// A place from 0 up to `end`, the early ones much more often: what falls to the first n grows with the cube root of n.
     pub(super) fn popular(&mut self, end: usize) -> usize {
         let draw = u128::from(self.below(1 << 32));
-        (draw.pow(3) / (1 << 32) * end as u128 >> 64) as usize
+        ((draw.pow(3) / (1 << 32) * end as u128) >> 64) as usize
     }
 
     /// A log-normal amount in øre around `median` kroner; half of the draws lie within a factor of `2^(0.67 * spread)`.

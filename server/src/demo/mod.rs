@@ -9,6 +9,7 @@
 //! `holder_name` of a role and `name` of the sanctions list, but for upper case.
 
 mod accounts;
+pub mod case;
 mod chance;
 mod companies;
 mod files;

@@ -1,24 +1,96 @@
-//! stub
-use crate::Server;
-use crate::gate::{Allowed, File, Pieces};
+//! Asking the sources, and taking things out.
+
 use std::sync::Arc;
+
+use access::ProjectId;
+use model::query::Answer;
 use wire::Fault;
-use wire::data::*;
-pub async fn search(_s: Arc<Server>, _c: Allowed<Search>) -> Result<Pieces, Fault> {
-    Err(Fault::not_found())
+use wire::data::{AnnouncePicture, CountLinks, Expand, ExportRows, PictureStamp, RunQuery, Search};
+
+use super::export;
+use crate::Server;
+use crate::broker::{Pieces, Targets};
+use crate::config::Visible;
+use crate::gate::{Allowed, File};
+
+/// The project as the person may see it, and the way to its sources.
+fn asked<R>(server: &Server, call: &Allowed<R>, id: &ProjectId) -> Result<(Visible, Arc<dyn Targets>), Fault> {
+    let project = call.project(id)?;
+    let targets = server.targets.of(&call.config, &project);
+    Ok((project, targets))
 }
-pub async fn run_query(_s: Arc<Server>, _c: Allowed<RunQuery>) -> Result<Pieces, Fault> {
-    Err(Fault::not_found())
+
+/// Looks for a text in every searchable property.
+///
+/// # Errors
+/// [`Fault`] `Invalid` when the text is too short or too long.
+pub async fn search(server: Arc<Server>, call: Allowed<Search>) -> Result<Pieces, Fault> {
+    let (project, targets) = asked(&server, &call, &call.request.project)?;
+    server.broker.search(project.shared(), &call.request, targets)
 }
-pub async fn count_links(_s: Arc<Server>, _c: Allowed<CountLinks>) -> Result<Pieces, Fault> {
-    Err(Fault::not_found())
+
+/// Asks one question.
+///
+/// # Errors
+/// [`Fault`] `Invalid` when it cannot be asked.
+pub async fn run_query(server: Arc<Server>, call: Allowed<RunQuery>) -> Result<Pieces, Fault> {
+    let (project, targets) = asked(&server, &call, &call.request.project)?;
+    server.broker.run_query(project.shared(), &call.request, targets)
 }
-pub async fn expand(_s: Arc<Server>, _c: Allowed<Expand>) -> Result<Pieces, Fault> {
-    Err(Fault::not_found())
+
+/// Counts the links of some objects.
+///
+/// # Errors
+/// [`Fault`] `Invalid` when there are too many objects.
+pub async fn count_links(server: Arc<Server>, call: Allowed<CountLinks>) -> Result<Pieces, Fault> {
+    let (project, targets) = asked(&server, &call, &call.request.project)?;
+    server.broker.count_links(project.shared(), &call.request, targets)
 }
-pub async fn export_rows(_s: Arc<Server>, _c: Allowed<ExportRows>) -> Result<File, Fault> {
-    Err(Fault::not_found())
+
+/// Expands objects along one link type.
+///
+/// # Errors
+/// [`Fault`] `Invalid` when it cannot be asked.
+pub async fn expand(server: Arc<Server>, call: Allowed<Expand>) -> Result<Pieces, Fault> {
+    let (project, targets) = asked(&server, &call, &call.request.project)?;
+    server.broker.expand(project.shared(), &call.request, targets)
 }
-pub async fn announce_picture(_s: Arc<Server>, _c: Allowed<AnnouncePicture>) -> Result<PictureStamp, Fault> {
-    Err(Fault::not_found())
+
+/// The rows of a question as a CSV file.
+///
+/// # Errors
+/// [`Fault`] `Invalid` when the question asks for a count or cannot be asked.
+pub async fn export_rows(server: Arc<Server>, call: Allowed<ExportRows>) -> Result<File, Fault> {
+    if call.request.query.answer == Answer::Count {
+        return Err(Fault::invalid("A count is no table.", "Export rows or groups."));
+    }
+    let (project, targets) = asked(&server, &call, &call.request.project)?;
+    let rows = server.broker.export(project.shared(), &call.request.query, targets)?;
+    let provenance = export::Provenance {
+        person: call.who.name.clone(),
+        at: server.clock.now(),
+        project: project.name.clone(),
+        question: call.question.clone(),
+        query: serde_json::to_string(&call.request.query).unwrap_or_default(),
+        sources: project.sources.values().map(|source| source.name.clone()).collect(),
+    };
+    Ok(export::csv(&call.request.project, provenance, rows))
+}
+
+/// Writes down that a picture is about to be saved; gives the line that stands under it.
+///
+/// # Errors
+/// None of its own.
+pub async fn announce_picture(server: Arc<Server>, call: Allowed<AnnouncePicture>) -> Result<PictureStamp, Fault> {
+    let project = call.project(&call.request.project)?;
+    let line = format!(
+        "{} · {} · {} objects, {} links · saved by {} · Clew question {}",
+        project.name,
+        server.clock.now().strftime("%Y-%m-%d %H:%M UTC"),
+        call.request.objects,
+        call.request.links,
+        call.who.name,
+        call.question
+    );
+    Ok(PictureStamp { line })
 }

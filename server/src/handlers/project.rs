@@ -17,6 +17,8 @@ use crate::config::{Kept, Visible};
 use crate::gate::Allowed;
 use crate::store::{RecordKey, RecordKind, Write};
 
+/// The kind of a source that reads an uploaded file.
+pub const FILE_KIND: &str = "csv";
 /// The most changes that one person may have over a project.
 const MOST_OWN_CHANGES: usize = 1_000;
 
@@ -76,10 +78,25 @@ fn secret_states(server: &Server, kept: &Kept, visible: &Visible) -> Vec<SecretS
 pub async fn change_project(server: Arc<Server>, call: Allowed<ChangeProject>) -> Result<Saved, Fault> {
     match call.request.scope {
         Scope::Everyone => {
+            refuse_stale(&call, &call.request.project, call.request.base)?;
             change_for_everyone(&server, &call, &call.request.project, &call.request.changes, vec![]).await
         }
         Scope::Mine => change_for_oneself(&server, &call).await,
     }
+}
+
+/// Refuses a change that was made over a state which somebody else has changed since. What happens in other projects,
+/// and what people change for themselves, is no conflict.
+///
+/// # Errors
+/// [`Fault`] `Conflict`.
+pub fn refuse_stale<R>(call: &Allowed<R>, id: &ProjectId, base: u64) -> Result<(), Fault> {
+    let changed = call.config.project(id).map(|kept| kept.changed).unwrap_or_default();
+    if (changed..=call.config.revision).contains(&base) { Ok(()) } else { Err(conflict()) }
+}
+
+fn conflict() -> Fault {
+    Fault::new(Code::Conflict, "Somebody else changed this in the meantime.", "Look at what changed, then save again.")
 }
 
 /// Makes changes for everyone, together with further writes: secrets, an upload.
@@ -98,6 +115,7 @@ pub async fn change_for_everyone<R>(
     let mut seen = (*shared_view).clone();
     for change in changes {
         check_rights(call, &shared_view, change)?;
+        check_source(call, kept, &shared_view, change, &writes)?;
         change.apply(&mut seen).map_err(|misfit| misfit_fault(&misfit))?;
     }
     refuse_findings(&seen)?;
@@ -105,7 +123,9 @@ pub async fn change_for_everyone<R>(
     for change in changes {
         refuse_collision(&kept.project, &shared_view, change)?;
         change.apply(&mut project).map_err(|_| in_use())?;
-        writes.extend(credentials_to_clear(&kept.project, change));
+        // Secrets that come with the change are those of the new address.
+        let stale = credentials_to_clear(&kept.project, change);
+        writes.extend(stale.filter(|stale| !writes.iter().any(|write| write.key() == stale.key())));
     }
     writes.insert(0, put_project(&project)?);
     let revision = server.keeper.commit(call.config.revision, writes, Vec::new()).await?;
@@ -114,6 +134,10 @@ pub async fn change_for_everyone<R>(
 
 async fn change_for_oneself(server: &Server, call: &Allowed<ChangeProject>) -> Result<Saved, Fault> {
     let id = &call.request.project;
+    let seen_later = call.config.project(id).and_then(|kept| kept.own_changed.get(&call.who.caller.person));
+    if !call.request.forget.is_empty() && seen_later.is_some_and(|changed| *changed > call.request.base) {
+        return Err(conflict());
+    }
     let own = own_changes(call, id, &call.request.forget);
     put_own_changes(server, call, id, own, &call.request.changes, Vec::new()).await
 }
@@ -147,6 +171,7 @@ async fn put_own_changes<R>(
     changes: &[Change],
     mut writes: Vec<Write>,
 ) -> Result<Saved, Fault> {
+    let kept = call.config.project(id).ok_or_else(Fault::not_found)?;
     let visible = call.project(id)?;
     let mut seen = (*visible).clone();
     for change in changes {
@@ -154,6 +179,7 @@ async fn put_own_changes<R>(
             return Err(misfit_fault(&Misfit::NotPersonal));
         }
         check_own_source(call, change)?;
+        check_source(call, kept, &visible, change, &writes)?;
         change.apply(&mut seen).map_err(|misfit| misfit_fault(&misfit))?;
     }
     refuse_findings(&seen)?;
@@ -168,6 +194,34 @@ async fn put_own_changes<R>(
     writes.push(if own.is_empty() { Write::delete(key) } else { Write::put(key, json(&own)?) });
     let revision = server.keeper.commit(call.config.revision, writes, Vec::new()).await?;
     Ok(Saved { revision })
+}
+
+/// A source is of a kind that there is; a file's kind reads files and no other does, so that a database cannot come in
+/// under the rights of a file; and the file is the source's own, or one that this person brought in.
+fn check_source<R>(
+    call: &Allowed<R>,
+    kept: &Kept,
+    visible: &Project,
+    change: &Change,
+    writes: &[Write],
+) -> Result<(), Fault> {
+    let Change::PutSource(source) = change else { return Ok(()) };
+    let reads_files = source.kind == FILE_KIND;
+    if reads_files != source.is_internal() {
+        return Err(Fault::invalid(
+            format!("A source of the kind \"{}\" cannot be saved like this.", source.kind),
+            "Upload a file, or choose a kind of database.",
+        ));
+    }
+    let Some(upload) = &source.upload else { return Ok(()) };
+    let before = visible.sources.get(&source.id).and_then(|before| before.upload.as_ref());
+    let is_own = kept.uploads.get(upload).is_some_and(|record| record.person == call.who.caller.person);
+    let record = RecordKey::new(RecordKind::Upload, visible.id.as_str(), upload.as_str());
+    let comes_along = writes.iter().any(|write| *write.key() == record);
+    if before == Some(upload) || is_own || comes_along {
+        return Ok(());
+    }
+    Err(Fault::invalid("There is no such file.", "Upload the file and make it a source from there."))
 }
 
 /// A source of one's own is an uploaded file, and nobody else's.
@@ -189,10 +243,8 @@ fn check_own_source<R>(call: &Allowed<R>, change: &Change) -> Result<(), Fault> 
 fn check_rights<R>(call: &Allowed<R>, visible: &Project, change: &Change) -> Result<(), Fault> {
     let need = |action| Need::project(action, &visible.id);
     match change {
-        Change::RemoveSource(id) => {
-            if visible.sources.get(id).is_some_and(|source| !source.is_internal()) {
-                call.also(&need(Action::ManageExternalSources))?;
-            }
+        Change::RemoveSource(id) if visible.sources.get(id).is_some_and(|source| !source.is_internal()) => {
+            call.also(&need(Action::ManageExternalSources))?;
         }
         Change::PutSource(source) => {
             let before = visible.sources.get(&source.id);

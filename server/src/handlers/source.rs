@@ -16,9 +16,10 @@ use wire::source::{
 use wire::{Code, Fault};
 
 use crate::Server;
+use crate::broker::Pieces;
 use crate::connectors;
-use crate::gate::{Allowed, Pieces};
-use crate::handlers::project::{change_for_everyone, json, same_address};
+use crate::gate::Allowed;
+use crate::handlers::project::{change_for_everyone, json, refuse_stale, same_address};
 use crate::store::{RecordKey, RecordKind, Write};
 
 /// The most rows of a sample.
@@ -40,7 +41,9 @@ pub async fn test_source(server: Arc<Server>, call: Allowed<TestSource>) -> Resu
     let source = &call.request.source;
     let connector = connectors::of_kind(&source.kind).ok_or_else(|| unknown_kind(source))?;
     let saved = call.config.project(&call.request.project);
-    let before = saved.and_then(|kept| kept.project.sources.get(&source.id));
+    // As far as the person may see: the secrets of a hidden source are used for nobody.
+    let visible = call.project(&call.request.project)?;
+    let before = visible.sources.get(&source.id);
     // Secrets that were saved go to the place that they were saved for, and nowhere else.
     let keeps_secrets = before.is_some_and(|before| same_address(before, source));
     let mut secrets = match saved {
@@ -60,6 +63,7 @@ pub async fn save_source(server: Arc<Server>, call: Allowed<SaveSource>) -> Resu
     if source.is_internal() || connectors::of_kind(&source.kind).is_none_or(|connector| connector.about().internal) {
         return Err(unknown_kind(source));
     }
+    refuse_stale(&call, &call.request.project, call.request.base)?;
     let kept = call.config.project(&call.request.project).ok_or_else(Fault::not_found)?;
     let before = kept.project.sources.get(&source.id);
     let mut secrets = match before {
@@ -123,5 +127,5 @@ pub async fn sample_table(server: Arc<Server>, call: Allowed<SampleTable>) -> Re
     }
     let project = call.project(&call.request.project)?;
     let targets = server.targets.of(&call.config, &project);
-    server.broker.sample_table(project.shared(), &call.request, targets).await
+    server.broker.sample_table(project.shared(), &call.request, targets)
 }

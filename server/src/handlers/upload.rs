@@ -17,7 +17,7 @@ use wire::{Code, Fault};
 use crate::Server;
 use crate::config::UploadRecord;
 use crate::gate::{Allowed, hex};
-use crate::handlers::project::{add_own_changes, change_for_everyone, json};
+use crate::handlers::project::{FILE_KIND, add_own_changes, change_for_everyone, json};
 use crate::intake::{self, Fate, Layout, Problems, Refusal};
 use crate::store::{self, RecordKey, RecordKind, Write};
 use crate::world::random;
@@ -26,6 +26,8 @@ use crate::world::random;
 const PREVIEW_ROWS: usize = 50;
 /// Problems that are listed; the others are counted.
 const LISTED_PROBLEMS: usize = 100;
+/// How long a file is kept that is not accepted, in seconds.
+const WAITS_SECS: i64 = 3_600;
 /// The longest name of a file.
 const MOST_NAME_CHARS: usize = 120;
 
@@ -50,9 +52,32 @@ pub async fn upload_file(server: Arc<Server>, call: Allowed<UploadFile>, file: B
         bytes: file.len() as u64,
         layout: None,
     };
-    let write = put_record(&call.request.project, &upload, &record)?;
-    server.keeper.commit(server.keeper.current().revision, vec![write], Vec::new()).await?;
+    let forgotten = forgotten(&server, &call.request.project);
+    let mut writes = vec![put_record(&call.request.project, &upload, &record)?];
+    writes.extend(forgotten.iter().map(|old| Write::delete(record_key(&call.request.project, old))));
+    server.keeper.commit(server.keeper.current().revision, writes, Vec::new()).await?;
+    for old in forgotten {
+        drop_chunks(&server, &old).await;
+    }
     Ok(FilePreview { upload, ..preview })
+}
+
+/// Files of a project that nobody accepted in time.
+fn forgotten(server: &Server, project: &ProjectId) -> Vec<UploadId> {
+    let config = server.keeper.current();
+    let uploads = config.project(project).into_iter().flat_map(|kept| &kept.uploads);
+    uploads.filter(|(_, record)| is_late(server, record)).map(|(upload, _)| upload.clone()).collect()
+}
+
+fn is_late(server: &Server, record: &UploadRecord) -> bool {
+    record.layout.is_none() && server.clock.now().as_second() - record.at > WAITS_SECS
+}
+
+/// A left-over without a record is removed at the next start; nothing depends on this.
+async fn drop_chunks(server: &Server, upload: &UploadId) {
+    if let Err(error) = server.store.drop_upload(upload.to_string()).await {
+        tracing::warn!(%error, "a file's raw form could not be removed yet");
+    }
 }
 
 /// Reads the file again with a corrected layout.
@@ -60,7 +85,7 @@ pub async fn upload_file(server: Arc<Server>, call: Allowed<UploadFile>, file: B
 /// # Errors
 /// [`Fault`] `NotFound` when it is somebody else's or was accepted already; `Invalid` when the layout cannot be used.
 pub async fn preview_file(server: Arc<Server>, call: Allowed<PreviewFile>) -> Result<FilePreview, Fault> {
-    let record = own_file(&call, &call.request.project, &call.request.upload)?;
+    let record = own_file(&server, &call, &call.request.project, &call.request.upload)?;
     let bytes = store::image(server.store.as_ref(), call.request.upload.as_str(), record.chunks).await?;
     let layout = call.request.layout.clone();
     let preview = blocking(move || show(&bytes, &settle(&bytes, &layout)?)).await?;
@@ -73,7 +98,7 @@ pub async fn preview_file(server: Arc<Server>, call: Allowed<PreviewFile>) -> Re
 /// As [`preview_file`], and as any change of a project.
 pub async fn accept_file(server: Arc<Server>, call: Allowed<AcceptFile>) -> Result<Accepted, Fault> {
     let request = &call.request;
-    let record = own_file(&call, &request.project, &request.upload)?;
+    let record = own_file(&server, &call, &request.project, &request.upload)?;
     if call.project(&request.project)?.sources.contains_key(&request.source) {
         return Err(Fault::new(Code::Conflict, "There is a source with this id already.", "Choose another id."));
     }
@@ -97,10 +122,7 @@ pub async fn accept_file(server: Arc<Server>, call: Allowed<AcceptFile>) -> Resu
         Write::delete(record_key(&request.project, &request.upload)),
     ];
     let saved = add_source(&server, &call, &upload, writes).await?;
-    // A left-over without a record is removed at the next start; nothing depends on this.
-    if let Err(error) = server.store.drop_upload(request.upload.to_string()).await {
-        tracing::warn!(%error, "an accepted file's raw form could not be removed yet");
-    }
+    drop_chunks(&server, &request.upload).await;
     Ok(Accepted {
         saved,
         rows: report.rows,
@@ -119,7 +141,7 @@ async fn add_source(
     let source = |private_to: Option<PersonId>| Source {
         id: request.source.clone(),
         name: request.name.clone(),
-        kind: "csv".to_owned(),
+        kind: FILE_KIND.to_owned(),
         settings: std::collections::BTreeMap::new(),
         secrets_from: std::collections::BTreeMap::new(),
         upload: Some(upload.clone()),
@@ -154,10 +176,15 @@ fn put_record(project: &ProjectId, upload: &UploadId, record: &UploadRecord) -> 
 }
 
 /// A file that this person brought in and that is not a source yet.
-fn own_file<R>(call: &Allowed<R>, project: &ProjectId, upload: &UploadId) -> Result<UploadRecord, Fault> {
+fn own_file<R>(
+    server: &Server,
+    call: &Allowed<R>,
+    project: &ProjectId,
+    upload: &UploadId,
+) -> Result<UploadRecord, Fault> {
     let kept = call.config.project(project).ok_or_else(Fault::not_found)?;
     let record = kept.uploads.get(upload).filter(|record| record.person == call.who.caller.person);
-    record.filter(|record| record.layout.is_none()).cloned().ok_or_else(Fault::not_found)
+    record.filter(|record| record.layout.is_none() && !is_late(server, record)).cloned().ok_or_else(Fault::not_found)
 }
 
 /// The layout that a person asks for, over what the file itself says.

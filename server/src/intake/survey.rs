@@ -79,7 +79,7 @@ impl Finding {
                 self.digits = self.digits.max(value.scale());
             }
             Kind::Instant | Kind::LocalTime => {
-                self.digits = self.digits.max(kinds::fraction_digits(text).min(kinds::FRACTION_DIGITS))
+                self.digits = self.digits.max(kinds::fraction_digits(text).min(kinds::FRACTION_DIGITS));
             }
             _ => {}
         }

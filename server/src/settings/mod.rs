@@ -106,6 +106,13 @@ pub fn help_for_secrets() -> String {
     text
 }
 
+/// The folder in which programs keep data for this user, after the XDG rules; none without a home folder.
+#[expect(clippy::disallowed_methods, reason = "`settings` is the one reader of the environment")]
+pub fn user_data_folder() -> Option<PathBuf> {
+    let absolute = |name: &str| std::env::var_os(name).map(PathBuf::from).filter(|path| path.is_absolute());
+    absolute("XDG_DATA_HOME").or_else(|| absolute("HOME").map(|home| home.join(".local/share")))
+}
+
 fn is_ours(name: &str) -> bool {
     name.starts_with("CLEW_") || table::find(name.strip_suffix("_FILE").unwrap_or(name)).is_some()
 }

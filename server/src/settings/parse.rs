@@ -118,6 +118,8 @@ fn store(source: &Source<'_>, data: &Path) -> Result<StorePlace, SettingFault> {
         return Err(SettingFault::new(names::STORE, fault, "use a file: `jdbc:sqlite:/path`"));
     }
     let path = native.strip_prefix("sqlite:").unwrap_or(native);
+    // A driver that is not known here must not become the name of a file.
+    let path = if native != text && path == native { "" } else { path };
     let path = path.strip_prefix("//").filter(|rest| rest.starts_with('/')).unwrap_or(path);
     let is_path = !path.is_empty() && !path.contains(['?', '\0']) && !path.starts_with("jdbc:") && path != ":memory:";
     let is_scheme = path.split_once("://").is_some();

@@ -15,6 +15,7 @@ use super::session::SessionBody;
 use super::{Arrived, issuer};
 use crate::Server;
 use crate::audit::Entry;
+use crate::gate;
 use crate::store::Outcome;
 
 /// The routes of signing in, with those of the embedded issuer if it is in use.
@@ -65,7 +66,8 @@ async fn arrive(server: &Server, query: &str, headers: &HeaderMap) -> Result<(St
     let arrived = match check_and_believe(server, query, headers).await {
         Ok(arrived) => arrived,
         Err(fault) => {
-            server.audit.note(entry("", serde_json::json!({ "why": fault.sentence })), Outcome::Denied).await?;
+            // Nobody is known yet: counted, so that nobody can fill the log.
+            gate::count_refusal(server, headers, "sign_in");
             return Err(fault);
         }
     };

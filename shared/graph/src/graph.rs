@@ -254,17 +254,33 @@ impl Graph {
     /// To be called after every change of nodes, links or hiding.
     pub(crate) fn changed(&mut self) {
         self.moved();
-        let mut ways: Vec<(NodeId, Way)> = Vec::new();
+        let mut starts = vec![0u32; self.nodes.len() + 2];
+        let both = |ends: &Link| {
+            [Some((ends.from, ends.to, true)), (ends.from != ends.to).then_some((ends.to, ends.from, !ends.directed))]
+        };
+        // Counted two slots on, summed, filled one slot on: then `starts[v]` is where the ways of `v` begin.
+        for (here, _, _) in self.shown_links().flat_map(|(_, ends)| both(ends)).flatten() {
+            count(&mut starts, here.0 as usize + 2);
+        }
+        let mut sum = 0;
+        starts.iter_mut().for_each(|start| {
+            sum += *start;
+            *start = sum;
+        });
+        let mut ways = vec![Way { link: LinkId(0), to: NodeId(0), is_forward: false }; sum as usize];
         for (link, ends) in self.shown_links() {
-            ways.push((ends.from, Way { link, to: ends.to, is_forward: true }));
-            if ends.from != ends.to {
-                ways.push((ends.to, Way { link, to: ends.from, is_forward: !ends.directed }));
+            for (here, to, is_forward) in both(ends).into_iter().flatten() {
+                let slot = count(&mut starts, here.0 as usize + 1);
+                if let Some(way) = ways.get_mut(slot as usize) {
+                    *way = Way { link, to, is_forward };
+                }
             }
         }
-        // Stable, so that the ways of a node stay in the order of links.
-        ways.sort_by_key(|(from, _)| *from);
-        let starts = (0..=self.nodes.len() as u32).map(|id| ways.partition_point(|(from, _)| from.0 < id) as u32);
-        self.way_starts = starts.collect();
-        self.ways = ways.into_iter().map(|(_, way)| way).collect();
+        (self.way_starts, self.ways) = (starts, ways);
     }
+}
+
+/// Adds one to a counter and returns what it was.
+fn count(counters: &mut [u32], at: usize) -> u32 {
+    counters.get_mut(at).map_or(0, |counter| std::mem::replace(counter, *counter + 1))
 }

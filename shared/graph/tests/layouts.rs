@@ -180,6 +180,17 @@ fn the_first_expansion_makes_a_neat_circle() {
 }
 
 #[test]
+fn a_large_graph_is_laid_out_around_the_few_nodes_that_are_held() {
+    let links = ring(2100);
+    let mut places = unplaced(2100);
+    (places.fixed[5], places.at[5]) = (true, [7000.0, 70.0]);
+    run(&mut ForceDirected::new(&places, &links, 1).unwrap(), &mut places);
+    assert_eq!(places.at[5], [7000.0, 70.0]);
+    assert!(closest(&places.at) >= CLEARANCE);
+    assert!(way(places.at[4], places.at[5]) < SPACING * 8.0);
+}
+
+#[test]
 fn fixed_nodes_stay_even_where_they_touch() {
     let mut places = unplaced(3);
     places.fixed = vec![true, true, false];

@@ -87,7 +87,7 @@ fn of_wire(error: &Error) -> Failure {
     if text.contains("connecting") || text.contains("timeout") {
         return unreachable(&cause);
     }
-    if text.contains("password") || text.contains("authentication") {
+    if text.contains("authentication") || cause.contains("password") {
         let sentence = "The database asks for a way to sign in that was not given.";
         return Failure::new(FailureKind::Refused, sentence, "Enter the account's password.", &cause);
     }

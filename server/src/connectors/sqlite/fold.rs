@@ -30,7 +30,7 @@ const SPELLED: [(char, &str); 17] = [
 ];
 
 /// The folded form of `text`; two texts match when theirs are equal, or when one contains the other.
-pub(super) fn fold(text: &str) -> Cow<'_, str> {
+pub(crate) fn fold(text: &str) -> Cow<'_, str> {
     if text.is_ascii() {
         let lower = text.bytes().any(|byte| byte.is_ascii_uppercase()).then(|| text.to_ascii_lowercase());
         return lower.map_or(Cow::Borrowed(text), Cow::Owned);

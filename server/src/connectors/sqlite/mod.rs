@@ -23,6 +23,7 @@ use wire::source::TestReport;
 
 pub(super) use database::{Database, open_with};
 pub(super) use fence::{Sorting, failure_of};
+pub(crate) use fold::fold;
 
 use super::form::{Steps, answer, field, only_known};
 use super::{Connection, Connector, Failure, Target};

@@ -114,7 +114,7 @@ impl Issuer {
             return Ok(None);
         }
         let roles = vec!["Task.Read".to_owned(), "Task.Manage".to_owned()];
-        let link = self.people.add(NewPerson { name: "admin".to_owned(), email: None, roles }).await?;
+        let link = self.people.add_first(NewPerson { name: "admin".to_owned(), email: None, roles }).await?;
         Ok(Some(link))
     }
 }

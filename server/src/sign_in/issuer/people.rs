@@ -5,7 +5,8 @@
 //! one waits twice as long, up to fifteen minutes, and a success forgets them. A name that does not exist costs the
 //! same time as one that does. At most two hashes are computed at once.
 
-use std::sync::Arc;
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use argon2::password_hash::{PasswordHasher, PasswordVerifier};
 use argon2::{Algorithm, Argon2, Params, Version};
@@ -29,6 +30,8 @@ const AT_ONCE: usize = 2;
 const FREE_FAILURES: u32 = 5;
 /// The longest wait after failures, in seconds.
 const LONGEST_WAIT_SECS: i64 = 900;
+/// Names that nobody has whose tries are counted.
+const MOST_UNKNOWN: usize = 10_000;
 /// How long a link that sets a password works, in seconds.
 const LINK_SECS: i64 = 24 * 3600;
 /// The shortest password, in characters.
@@ -71,6 +74,9 @@ pub struct LocalPerson {
 struct Link {
     name: String,
     ends: i64,
+    /// Makes the first instance manager: dead as soon as anybody can sign in.
+    #[serde(default)]
+    first: bool,
 }
 
 /// Why somebody is not let in.
@@ -102,12 +108,21 @@ pub struct LocalPeople {
     dice: Arc<dyn Dice>,
     base: String,
     hashing: Arc<Semaphore>,
+    /// Names that nobody has: failures, and no try before this moment.
+    unknown: Mutex<BTreeMap<String, (u32, i64)>>,
 }
 
 impl LocalPeople {
     /// The people of `store`; links begin with the public address `base`.
     pub fn new(store: Arc<dyn Store>, clock: Arc<dyn Clock>, dice: Arc<dyn Dice>, base: &str) -> Self {
-        Self { store, clock, dice, base: base.to_owned(), hashing: Arc::new(Semaphore::new(AT_ONCE)) }
+        Self {
+            store,
+            clock,
+            dice,
+            base: base.to_owned(),
+            hashing: Arc::new(Semaphore::new(AT_ONCE)),
+            unknown: Mutex::default(),
+        }
     }
 
     /// Whether there is anybody who can sign in.
@@ -124,6 +139,18 @@ impl LocalPeople {
     /// # Errors
     /// [`StoreError`], a row conflict when the name is taken.
     pub async fn add(&self, new: NewPerson) -> Result<String, StoreError> {
+        self.add_waiting(new, false).await
+    }
+
+    /// Adds the first instance manager: the link is dead as soon as anybody can sign in.
+    ///
+    /// # Errors
+    /// As [`Self::add`].
+    pub async fn add_first(&self, new: NewPerson) -> Result<String, StoreError> {
+        self.add_waiting(new, true).await
+    }
+
+    async fn add_waiting(&self, new: NewPerson, first: bool) -> Result<String, StoreError> {
         let key = person_key(&new.name);
         let before = self.store.get(key.clone()).await?;
         let waiting = before.as_ref().and_then(read::<LocalPerson>).filter(|person| person.password.is_none());
@@ -141,7 +168,7 @@ impl LocalPeople {
             wait_until: 0,
         };
         let token = URL_SAFE_NO_PAD.encode(random::<32>(self.dice.as_ref()));
-        let link = Link { name: person.name.clone(), ends: self.clock.now().as_second() + LINK_SECS };
+        let link = Link { name: person.name.clone(), ends: self.clock.now().as_second() + LINK_SECS, first };
         let writes = vec![Write::put_when(key, json(&person), when), Write::put(link_key(&token), json(&link))];
         self.store.keep(writes, Vec::new()).await?;
         Ok(format!("{}{}/password?link={token}", self.base, super::PATH))
@@ -171,14 +198,24 @@ impl LocalPeople {
     /// # Errors
     /// [`NotSet::NoLink`] or [`NotSet::Unavailable`].
     pub async fn link_is_for(&self, token: &str) -> Result<String, NotSet> {
-        self.link(token).await.map(|(link, _)| link.name)
+        let (link, _) = self.link(token).await?;
+        self.waiting(&link).await.map(|(person, _)| person.name)
     }
 
     async fn link(&self, token: &str) -> Result<(Link, Record), NotSet> {
         let record = self.store.get(link_key(token)).await.map_err(|_| NotSet::Unavailable)?;
         let record = record.ok_or(NotSet::NoLink)?;
         let link = read::<Link>(&record).ok_or(NotSet::NoLink)?;
-        if link.ends < self.clock.now().as_second() { Err(NotSet::NoLink) } else { Ok((link, record)) }
+        let late = link.first && self.is_anybody_there().await.map_err(|_| NotSet::Unavailable)?;
+        if late || link.ends < self.clock.now().as_second() { Err(NotSet::NoLink) } else { Ok((link, record)) }
+    }
+
+    /// The person whom a link is for, who has no password yet: with the first one every other link is dead.
+    async fn waiting(&self, link: &Link) -> Result<(LocalPerson, Record), NotSet> {
+        let record = self.store.get(person_key(&link.name)).await.map_err(|_| NotSet::Unavailable)?;
+        let record = record.ok_or(NotSet::NoLink)?;
+        let person = read::<LocalPerson>(&record).filter(|person| person.password.is_none());
+        Ok((person.ok_or(NotSet::NoLink)?, record))
     }
 
     /// Sets the password that a link allows, once.
@@ -187,16 +224,15 @@ impl LocalPeople {
     /// [`NotSet`].
     pub async fn set_password(&self, token: &str, password: String) -> Result<(), NotSet> {
         let (link, record) = self.link(token).await?;
+        let (mut person, before) = self.waiting(&link).await?;
         if !is_strong(&link.name, &password) {
             return Err(NotSet::Weak);
         }
-        let key = person_key(&link.name);
-        let person = self.store.get(key.clone()).await.map_err(|_| NotSet::Unavailable)?;
-        let mut person = person.as_ref().and_then(read::<LocalPerson>).ok_or(NotSet::NoLink)?;
         person.password = Some(self.hash(password).await.ok_or(NotSet::Unavailable)?);
         (person.failures, person.wait_until) = (0, 0);
         let used = Write::delete_when(link_key(token), When::At(record.revision));
-        match self.store.keep(vec![used, Write::put(key, json(&person))], Vec::new()).await {
+        let set = Write::put_when(before.key.clone(), json(&person), When::At(before.revision));
+        match self.store.keep(vec![used, set], Vec::new()).await {
             Ok(_) => Ok(()),
             Err(StoreError::RowConflict { .. }) => Err(NotSet::NoLink),
             Err(_) => Err(NotSet::Unavailable),
@@ -211,6 +247,7 @@ impl LocalPeople {
         let key = person_key(name);
         let record = self.store.get(key.clone()).await.map_err(|_| NotIn::Unavailable)?;
         let Some((record, person)) = record.and_then(|record| read(&record).map(|person| (record, person))) else {
+            self.count_unknown(&key)?;
             self.verify(None, password).await;
             return Err(NotIn::Wrong);
         };
@@ -224,6 +261,23 @@ impl LocalPeople {
         Ok(person)
     }
 
+    /// Counts a try with a name that nobody has: it must wait like any other, or the waiting would tell which names
+    /// there are. Kept in memory only, and forgotten when too many are tried.
+    fn count_unknown(&self, key: &RecordKey) -> Result<(), NotIn> {
+        let now = self.clock.now().as_second();
+        let mut unknown = self.unknown.lock().unwrap_or_else(PoisonError::into_inner);
+        if unknown.len() >= MOST_UNKNOWN && !unknown.contains_key(&key.id) {
+            unknown.clear();
+        }
+        let (failures, wait_until) = unknown.entry(key.id.clone()).or_default();
+        if *wait_until > now {
+            return Err(NotIn::Wait(*wait_until - now));
+        }
+        *failures = failures.saturating_add(1);
+        *wait_until = now + wait_secs(*failures);
+        Ok(())
+    }
+
     /// Counts a try before it is judged.
     async fn count_try(&self, key: &RecordKey, record: &Record, person: LocalPerson) -> Result<LocalPerson, NotIn> {
         let now = self.clock.now().as_second();
@@ -231,9 +285,7 @@ impl LocalPeople {
             return Err(NotIn::Wait(person.wait_until - now));
         }
         let failures = person.failures.saturating_add(1);
-        let doublings = failures.saturating_sub(FREE_FAILURES);
-        let wait = if doublings == 0 { 0 } else { 2_i64.saturating_pow(doublings).min(LONGEST_WAIT_SECS) };
-        let counted = LocalPerson { failures, wait_until: now + wait, ..person };
+        let counted = LocalPerson { failures, wait_until: now + wait_secs(failures), ..person };
         let write = Write::put_when(key.clone(), json(&counted), When::At(record.revision));
         match self.store.keep(vec![write], Vec::new()).await {
             Ok(_) => Ok(counted),
@@ -274,6 +326,14 @@ impl LocalPeople {
 fn argon2() -> Option<Argon2<'static>> {
     let params = Params::new(MEMORY_KIB, PASSES, 1, None).ok()?;
     Some(Argon2::new(Algorithm::Argon2id, Version::V0x13, params))
+}
+
+/// How long the next try waits after so many failures.
+fn wait_secs(failures: u32) -> i64 {
+    match failures.saturating_sub(FREE_FAILURES) {
+        0 => 0,
+        doublings => 2_i64.saturating_pow(doublings).min(LONGEST_WAIT_SECS),
+    }
 }
 
 /// Long enough, not endless, and not the name.

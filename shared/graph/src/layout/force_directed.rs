@@ -33,7 +33,10 @@ impl ForceDirected {
         let fixed: Vec<bool> = (0..len).map(|v| places.fixed[v] && is_finite(places.at[v])).collect();
         let (mut held, mut near_parts, mut parts) = (Vec::new(), Vec::new(), Vec::new());
         for (ids, pairs) in split(len, links) {
-            if ids.iter().any(|&v| fixed[v as usize]) {
+            let holds = holds(&ids, places, &fixed);
+            if is_mostly_new(holds.len(), ids.len()) {
+                parts.push(Members { part: Whole::new(ids.len(), &pairs, seed).holding(holds), ids });
+            } else if !holds.is_empty() {
                 // Within `near` its own numbers count, from the first part on.
                 let first = held.len() as u32;
                 near_parts.push(((first..first + ids.len() as u32).collect(), pairs));
@@ -63,24 +66,32 @@ impl ForceDirected {
         (self.now >= self.parts.len() + skip, touched)
     }
 
-    /// Writes all parts out, those without fixed nodes packed to the right of the others, or around the origin.
+    /// Writes all parts out: those that are held somewhere where they are, the others packed to the right of them, or
+    /// around the origin.
     fn show(&self, places: &mut Places) {
-        let mut left = None;
-        if let Some(near) = &self.near {
-            write(near, &near.part.places, [0.0, 0.0], places);
-            let (low, high) = bounds(&near.part.places);
-            left = Some([high[0] + SPACING, (low[1] + high[1]) * 0.5]);
+        let (held, loose): (Vec<_>, Vec<_>) = self.parts.iter().partition(|part| part.part.is_held());
+        let mut around = None;
+        for (ids, at) in held
+            .iter()
+            .map(|part| (&part.ids, &part.part.places))
+            .chain(self.near.iter().map(|near| (&near.ids, &near.part.places)))
+        {
+            write(ids, at, [0.0, 0.0], places);
+            around = Some(join(around, bounds(at)));
         }
-        let boxes: Vec<(Place, Place)> = self.parts.iter().map(|part| bounds(&part.part.places)).collect();
+        let boxes: Vec<(Place, Place)> = loose.iter().map(|part| bounds(&part.part.places)).collect();
         // Half a spacing of room on every side.
         let sizes: Vec<Place> =
             boxes.iter().map(|(low, high)| [high[0] - low[0] + SPACING, high[1] - low[1] + SPACING]).collect();
         let (corners, whole) = pack::shelves(&sizes);
-        let [x, y] = left.map_or([-whole[0] * 0.5, -whole[1] * 0.5], |[x, y]| [x, y - whole[1] * 0.5]);
-        for ((part, corner), (low, _)) in self.parts.iter().zip(corners).zip(boxes) {
+        let [x, y] = match around {
+            Some((low, high)) => [high[0] + SPACING, (low[1] + high[1] - whole[1]) * 0.5],
+            None => [-whole[0] * 0.5, -whole[1] * 0.5],
+        };
+        for ((part, corner), (low, _)) in loose.iter().zip(corners).zip(boxes) {
             let half = SPACING * 0.5;
             let shift = [x + corner[0] - low[0] + half, y + corner[1] - low[1] + half];
-            write(part, &part.part.places, shift, places);
+            write(&part.ids, &part.part.places, shift, places);
         }
     }
 }
@@ -115,6 +126,19 @@ fn check(places: &Places, links: &[[u32; 2]]) -> Result<(), BadInput> {
     }
 }
 
+/// The fixed nodes among `ids`, as positions there, with their places.
+fn holds(ids: &[u32], places: &Places, fixed: &[bool]) -> Vec<(u32, Place)> {
+    let held = ids.iter().enumerate().filter(|(_, v)| fixed[**v as usize]);
+    held.map(|(position, &v)| (position as u32, places.at[v as usize])).collect()
+}
+
+/// Whether so much is new that seats near the few fixed nodes would make one crowd: then the part is laid out as a whole.
+fn is_mostly_new(held: usize, len: usize) -> bool {
+    const CROWD: usize = 2_000;
+    let new = len - held;
+    held > 0 && new > CROWD && new > held * 4
+}
+
 /// The nodes of each connected part, and its links in the part's own numbers.
 fn split(len: usize, links: &[[u32; 2]]) -> Vec<(Vec<u32>, Vec<[u32; 2]>)> {
     let mut union = Union::new(len);
@@ -141,12 +165,16 @@ fn split(len: usize, links: &[[u32; 2]]) -> Vec<(Vec<u32>, Vec<[u32; 2]>)> {
     parts
 }
 
-fn write<T>(members: &Members<T>, from: &[Place], [x, y]: Place, places: &mut Places) {
-    for (&v, place) in members.ids.iter().zip(from) {
+fn write(ids: &[u32], from: &[Place], [x, y]: Place, places: &mut Places) {
+    for (&v, place) in ids.iter().zip(from) {
         if let Some(to) = places.at.get_mut(v as usize) {
             *to = [place[0] + x, place[1] + y];
         }
     }
+}
+
+fn join(one: Option<(Place, Place)>, (low, high): (Place, Place)) -> (Place, Place) {
+    one.map_or((low, high), |(a, b)| ([a[0].min(low[0]), a[1].min(low[1])], [b[0].max(high[0]), b[1].max(high[1])]))
 }
 
 fn bounds(places: &[Place]) -> (Place, Place) {

@@ -1,4 +1,4 @@
-//! Lays out one connected part from nothing: coarse to fine, then apart.
+//! Lays out one connected part from nothing: coarse to fine, then apart. A few nodes may be held where they are.
 #![expect(clippy::indexing_slicing, reason = "every index is a node of the level that it is used with")]
 
 use super::apart::Apart;
@@ -29,6 +29,8 @@ pub(super) struct Whole {
     unit_px: Option<f32>,
     apart: Apart,
     fixed: Vec<bool>,
+    /// The fixed nodes' places, if this part is held anywhere.
+    holds: Vec<(u32, Place)>,
     chance: Chance,
 }
 
@@ -55,7 +57,30 @@ impl Whole {
         force.rescale();
         let (places, fixed) = (sunflower(len), vec![false; len]);
         let (depth, apart) = (finer.len(), Apart::default());
-        Self { places, depth, finer, force, rounds, unit_px: None, apart, fixed, chance }
+        Self { places, depth, finer, force, rounds, unit_px: None, apart, fixed, holds: Vec::new(), chance }
+    }
+
+    /// The same with a few nodes held at their places, around which the rest is laid out.
+    pub(super) fn holding(mut self, holds: Vec<(u32, Place)>) -> Self {
+        holds.iter().for_each(|&(v, _)| self.fixed[v as usize] = true);
+        self.holds = holds;
+        self.settle();
+        self
+    }
+
+    pub(super) fn is_held(&self) -> bool {
+        !self.holds.is_empty()
+    }
+
+    /// Shifts all places to meet the held nodes as well as one shift can, then puts those where they belong.
+    fn settle(&mut self) {
+        let share = 1.0 / self.holds.len().max(1) as f32;
+        let shift = self.holds.iter().fold([0.0, 0.0], |[x, y], &(v, [to_x, to_y])| {
+            let [from_x, from_y] = self.places[v as usize];
+            [x + (to_x - from_x) * share, y + (to_y - from_y) * share]
+        });
+        self.places.iter_mut().for_each(|place| *place = [place[0] + shift[0], place[1] + shift[1]]);
+        self.holds.iter().for_each(|&(v, place)| self.places[v as usize] = place);
     }
 
     /// One round of work; true when done. Returns the number of nodes touched as well.
@@ -105,6 +130,7 @@ impl Whole {
         for ((place, x), y) in self.places.iter_mut().zip(&self.force.xs).zip(&self.force.ys) {
             *place = [x * unit, y * unit];
         }
+        self.settle();
     }
 }
 

@@ -285,10 +285,10 @@ impl Canvas {
         let mut texts = labels::Texts::default();
         let mut taken = taken::Taken::new(rect);
         let wishes = links::draw(&frame, &mut pen);
+        discs::draw(&frame, &mut pen, &mut texts);
         labels::reserve_discs(&frame, &mut taken);
         labels::of_nodes(&frame, &mut pen, &mut texts, &mut taken);
         labels::of_links(&frame, &wishes, &mut pen, &mut texts, &mut taken);
-        discs::draw(&frame, &mut pen, &mut texts);
         if let Drag::Box { from, to } = self.drag {
             pen.frame(Rect::from_two_pos(from, to), paint.accent);
         }

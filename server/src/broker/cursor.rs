@@ -1,0 +1,51 @@
+//! Where a page ended: the values of its order in the last row, and a mark of the question that they belong to.
+
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use model::query::{Answer, Cursor, Query};
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+use wire::Fault;
+
+/// The longest cursor, in bytes.
+const LONGEST: usize = 64 * 1024;
+
+#[derive(Serialize, Deserialize)]
+struct Place {
+    /// The question, shortened.
+    question: [u8; 8],
+    values: Vec<Option<String>>,
+}
+
+/// The cursor behind a row with these values.
+pub(super) fn write(query: &Query, values: Vec<Option<String>>) -> Cursor {
+    // Numbers and texts alone: this cannot fail.
+    let place = serde_json::to_vec(&Place { question: mark(query), values }).unwrap_or_default();
+    Cursor(URL_SAFE_NO_PAD.encode(place))
+}
+
+/// The values of the row behind which the page begins, if the question names one.
+///
+/// # Errors
+/// `Invalid` when the cursor belongs to another question.
+pub(super) fn read(query: &Query) -> Result<Option<Vec<Option<String>>>, Fault> {
+    let Answer::Rows(rows) = &query.answer else { return Ok(None) };
+    let Some(Cursor(text)) = &rows.after else { return Ok(None) };
+    let place = (text.len() <= LONGEST).then(|| URL_SAFE_NO_PAD.decode(text).ok()).flatten();
+    let place: Option<Place> = place.and_then(|place| serde_json::from_slice(&place).ok());
+    match place {
+        Some(place) if place.question == mark(query) => Ok(Some(place.values)),
+        _ => Err(Fault::invalid("This page belongs to another question.", "Ask again from the first page.")),
+    }
+}
+
+/// The question without its page: what may differ is where it begins and how many rows it asks for.
+fn mark(query: &Query) -> [u8; 8] {
+    let mut query = query.clone();
+    if let Answer::Rows(rows) = &mut query.answer {
+        rows.after = None;
+        rows.limit = 0;
+    }
+    let digest = Sha256::digest(serde_json::to_vec(&query).unwrap_or_default());
+    digest.first_chunk().copied().unwrap_or_default()
+}

@@ -1,0 +1,143 @@
+//! Expanding links: merged per pair, best neighbours first, within one source and between two.
+
+use std::sync::Arc;
+
+use model::completeness::{Cause, Extent};
+use model::query::{Answer, Direction, From, Query, Rows};
+use wire::data::{Expand, ExpandOrder};
+
+use super::bank::*;
+use super::{both, read, rows};
+
+const FORWARD: Direction = Direction::Forward;
+const BACKWARD: Direction = Direction::Backward;
+
+fn expand(id: &str, direction: Direction, keys: &[&[&str]]) -> Expand {
+    let key = |key: &&[&str]| key.iter().map(|text| (*text).to_owned()).collect();
+    Expand {
+        project: project().id,
+        link: link(id),
+        direction,
+        keys: keys.iter().map(key).collect(),
+        order: ExpandOrder::Sum,
+        limit: 25,
+        only: Vec::new(),
+    }
+}
+
+/// Merged links, objects, and how complete the links are.
+async fn expanded(request: &Expand) -> (String, String, Vec<Cause>) {
+    let mut told = Vec::new();
+    for (case, project) in both().await {
+        let pieces = case.broker.expand(project, request, case.targets()).expect("pieces");
+        let (parts, end) = read(pieces).await;
+        assert_eq!(end.fault, None);
+        let keys = |row: &String| row.split('|').take(2).collect::<Vec<_>>().join("|");
+        let objects: Vec<String> = parts[&1].rows().iter().map(keys).collect();
+        told.push((parts[&0].rows().join(";"), objects.join(";"), parts[&0].close.completeness.causes.clone()));
+    }
+    assert_eq!(told.first(), told.last(), "both kinds of source say the same");
+    told.remove(0)
+}
+
+#[tokio::test]
+async fn links_between_two_objects_are_one_with_count_sum_and_period() {
+    let (links, objects, causes) = expanded(&expand("transfer", FORWARD, &[&["A1"]])).await;
+    let expected = "A1|GONE|1|1|2022-04-01T00:00:00Z|2022-04-01T00:00:00Z;\
+        A1|A3|2|0.3|2022-01-01T00:00:00Z|2022-01-03T00:00:00Z;\
+        A1|A4|1|0.05|2022-03-01T00:00:00Z|2022-03-01T00:00:00Z";
+    assert_eq!(links, expected);
+    assert_eq!(objects, "A3|2;A4|3");
+    assert_eq!(causes, []);
+}
+
+#[tokio::test]
+async fn the_limit_is_on_neighbours_and_all_their_links_come() {
+    let request = Expand { limit: 1, ..expand("transfer", FORWARD, &[&["A1"], &["A2"]]) };
+    let (links, objects, causes) = expanded(&request).await;
+    let expected = "A1|A3|2|0.3|2022-01-01T00:00:00Z|2022-01-03T00:00:00Z;\
+        A2|A3|1|5|2022-01-02T00:00:00Z|2022-01-02T00:00:00Z";
+    assert_eq!((links.as_str(), objects.as_str()), (expected, "A3|2"));
+    assert_eq!(causes, [Cause::RowLimit(1)]);
+}
+
+#[tokio::test]
+async fn orders_directions_and_links_among_what_is_there() {
+    let forward = || expand("transfer", FORWARD, &[&["A1"]]);
+    let table = [
+        (Expand { order: ExpandOrder::Count, ..forward() }, "A3 A4 GONE"),
+        (Expand { order: ExpandOrder::Time, ..forward() }, "GONE A4 A3"),
+        (Expand { order: ExpandOrder::Name, ..forward() }, "A3 A4 GONE"),
+        (Expand { only: vec![vec!["A4".into()]], ..forward() }, "A4"),
+    ];
+    for (request, expected) in table {
+        let (links, ..) = expanded(&request).await;
+        let far: Vec<&str> = links.split(';').filter_map(|row| row.split('|').nth(1)).collect();
+        assert_eq!(far.join(" "), expected, "{request:?}");
+    }
+    let (links, ..) = expanded(&expand("transfer", BACKWARD, &[&["A3"]])).await;
+    let near: Vec<&str> = links.split(';').filter_map(|row| row.split('|').next()).collect();
+    assert_eq!(near, ["A2", "A1"], "the arrow keeps its direction: from first, then to");
+}
+
+#[tokio::test]
+async fn links_between_sources_match_by_value_by_fold_and_through_a_table_there() {
+    let table = [
+        (expand("contact", FORWARD, &[&["1"], &["2"], &["3"]]), "2|NO|1|1;1|NO|2|1;1|SE|2|1"),
+        (expand("contact", BACKWARD, &[&["NO", "1"], &["SE", "1"]]), "2|NO|1|1"),
+        (expand("directs", FORWARD, &[&["1"]]), "1|NO|1|1|50;1|SE|1|1|12.5"),
+        (expand("directs", FORWARD, &[&["3"]]), ""),
+        (expand("directs", BACKWARD, &[&["NO", "1"]]), "1|NO|1|1|50;2|NO|1|1|50"),
+        (expand("owns", FORWARD, &[&["1"]]), "1|A1|1;1|A2|1"),
+    ];
+    for (request, expected) in table {
+        let (links, _, causes) = expanded(&Expand { order: ExpandOrder::Name, ..request.clone() }).await;
+        assert_eq!(links, expected, "{request:?}");
+        assert_eq!(causes, []);
+    }
+}
+
+#[tokio::test]
+async fn neighbours_can_be_asked_like_any_objects_also_in_another_source() {
+    for (case, project) in both().await {
+        let neighbours = |id: &str, direction, key: &[&str]| {
+            let keys = vec![key.iter().map(|text| (*text).to_owned()).collect()];
+            Query::new(From::Neighbours { link: link(id), direction, keys }, Answer::Rows(Rows::first(10)))
+        };
+        let table = [
+            (neighbours("transfer", FORWARD, &["A1"]), 2),
+            (neighbours("owns", FORWARD, &["1"]), 2),
+            (neighbours("contact", FORWARD, &["1"]), 2),
+            (neighbours("directs", FORWARD, &["1"]), 2),
+            (neighbours("directs", BACKWARD, &["NO", "1"]), 2),
+            (neighbours("directs", BACKWARD, &["XX", "9"]), 0),
+        ];
+        for (query, expected) in table {
+            assert_eq!(rows(&case, &project, query.clone()).await.len(), expected, "{query:?}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_link_that_matches_everything_is_cut_and_says_so() {
+    let many = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 30000) INSERT INTO";
+    let left = format!("CREATE TABLE people (id INTEGER, name TEXT); {many} people SELECT i, 'x' FROM n;");
+    let right = format!(
+        "CREATE TABLE companies (country TEXT, number TEXT, contact TEXT); {many} companies SELECT 'NO', i, 'X' FROM n;"
+    );
+    let case = super::files(&[("bank", &left), ("register", &right)]);
+    let mut project = project();
+    for kind in project.object_types.values_mut() {
+        kind.properties.retain(|known| ["id", "name", "country", "number", "contact"].contains(&known.id.as_str()));
+    }
+    project
+        .object_types
+        .get_mut(&object("company"))
+        .expect("a type")
+        .properties
+        .retain(|known| known.id != prop("name"));
+    let request = Expand { limit: 10, ..expand("contact", FORWARD, &[&["1"]]) };
+    let (parts, end) = read(case.broker.expand(Arc::new(project), &request, case.targets()).expect("pieces")).await;
+    assert_eq!((end.fault, parts[&0].rows().len(), parts[&1].rows().len()), (None, 10, 10));
+    assert_eq!(parts[&0].close.completeness.extent, Extent::Capped);
+}

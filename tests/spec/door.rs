@@ -1,0 +1,314 @@
+//! The door: who is let in with what, before any call runs, and what every answer carries.
+
+use serde_json::json;
+
+use crate::world::{Browser, PAGE_HEADERS, World, exchange, run, with_request};
+
+const CALL: &str = "/api/call/who_am_i";
+
+async fn reader(world: &World) -> Browser {
+    world.signed_in("reader", &["Task.Read"]).await
+}
+
+#[test]
+fn a_page_of_another_version_is_told_to_reload_or_to_wait_for_an_update() {
+    run(async {
+        let world = World::start().await;
+        let mut reader = reader(&world).await;
+        let table = [("1", "200", ""), ("0", "426 other_version", "reload"), ("2", "426 other_version", "update")];
+        let odd = [("", "426 other_version", "reload"), ("one", "426 other_version", "reload")];
+        for (version, expected, remedy) in table.into_iter().chain(odd) {
+            let headers = [("content-type", "application/json"), ("clew-wire", version)];
+            let reply = reader.send("POST", CALL, &headers, b"{}").await;
+            assert_eq!(reply.verdict(), expected, "version {version:?}");
+            assert_eq!(reply.json()["remedy"].as_str().unwrap_or_default(), remedy, "version {version:?}");
+        }
+        let none = reader.send("POST", CALL, &[("content-type", "application/json")], b"{}").await;
+        assert_eq!(none.verdict(), "426 other_version");
+        let query = json!({ "project": "bank", "query": { "from": { "objects": "a" }, "answer": "count" } });
+        let download = with_request("/api/download/export_rows", &query).replace("wire=1", "wire=7");
+        assert_eq!(reader.get(&download).await.verdict(), "426 other_version");
+    });
+}
+
+#[test]
+fn what_is_no_request_is_refused_with_a_code_and_a_sentence() {
+    run(async {
+        let world = World::start().await;
+        let mut reader = reader(&world).await;
+        let many = format!("{{\"project\":\"{}\"}}", "a".repeat(70_000));
+        let deep = "[".repeat(20_000);
+        let table: [(&str, &[u8], &str); 12] = [
+            ("/api/call/who_am_i", b"{}", "200"),
+            ("/api/call/no_such_call", b"{}", "404 not_found"),
+            ("/api/stream/who_am_i", b"{}", "404 not_found"),
+            ("/api/", b"{}", "404 not_found"),
+            ("/api/call/who_am_i", b"{\"surprise\":1}", "400 malformed"),
+            ("/api/call/who_am_i", b"", "400 malformed"),
+            ("/api/call/who_am_i", b"{", "400 malformed"),
+            ("/api/call/who_am_i", b"\xff\xfe", "400 malformed"),
+            ("/api/call/who_am_i", deep.as_bytes(), "400 malformed"),
+            ("/api/call/read_project", b"{\"project\":\"../etc\"}", "400 malformed"),
+            ("/api/call/read_project", b"{\"project\":7}", "400 malformed"),
+            ("/api/call/read_project", many.as_bytes(), "413 too_large"),
+        ];
+        for (path, body, expected) in table {
+            let reply = reader.send("POST", path, &PAGE_HEADERS, body).await;
+            assert_eq!(reply.verdict(), expected, "{path} {}", String::from_utf8_lossy(&body[..body.len().min(40)]));
+            if reply.status >= 400 {
+                assert!(!reply.json()["sentence"].as_str().expect("a sentence").is_empty(), "{path}");
+            }
+        }
+        for path in ["/api/download/export_rows?wire=1", "/api/download/export_rows?wire=1&request=%ff"] {
+            assert_eq!(reader.get(path).await.verdict(), "400 malformed", "{path}");
+        }
+        let upload = reader.send("POST", "/api/upload/upload_file", &PAGE_HEADERS, b"a,b").await;
+        assert_eq!(upload.verdict(), "400 malformed", "a file without a request");
+        let text = reader.send("POST", CALL, &[("content-type", "text/plain"), ("clew-wire", "1")], b"{}").await;
+        assert_eq!(text.verdict(), "400 malformed", "a plain form of another page can send no JSON");
+    });
+}
+
+#[test]
+fn a_query_that_asks_for_something_impossible_is_refused_before_any_source_is_asked() {
+    run(async {
+        let world = World::start().await;
+        let mut reader = reader(&world).await;
+        let table = [
+            json!({ "project": "bank" }),
+            json!({ "project": "bank", "query": "select 1" }),
+            json!({ "project": "bank", "query": { "from": { "tables": "x" }, "answer": "count" } }),
+            json!({ "project": "bank", "query": { "from": { "objects": "a" }, "answer": "everything" } }),
+            json!({ "project": "bank", "query": { "from": { "objects": "a; drop" }, "answer": "count" } }),
+            json!({ "project": "bank", "query": { "from": { "objects": "a" }, "answer": { "rows": { "limit": -1 } } } }),
+        ];
+        for request in table {
+            let reply = reader.post_json("/api/stream/run_query", &request).await;
+            assert_eq!(reply.verdict(), "400 malformed", "{request}");
+        }
+    });
+}
+
+#[test]
+fn a_refusal_repeats_nothing_of_what_was_sent() {
+    run(async {
+        let world = World::start().await;
+        let mut reader = reader(&world).await;
+        let table = [
+            ("read_project", json!({ "project": { "planted": 1 } })),
+            ("read_project", json!({ "project": "PLANTED-value" })),
+            ("change_project", json!({ "project": "bank", "scope": "planted", "base": 1, "changes": [] })),
+            ("create_project", json!({ "id": "a", "name": ["planted"] })),
+            ("test_source", json!({ "project": "bank", "source": "planted", "secrets": {} })),
+        ];
+        for (call, request) in table {
+            let reply = reader.call(call, &request).await;
+            assert_eq!(reply.verdict(), "400 malformed", "{call}");
+            assert!(!reply.text().to_lowercase().contains("planted"), "{call}: {}", reply.text());
+        }
+    });
+}
+
+#[test]
+fn a_request_from_another_page_is_refused_whatever_it_carries() {
+    run(async {
+        let world = World::start().await;
+        let mut reader = reader(&world).await;
+        let own = world.origin();
+        let sites = [None, Some("same-origin"), Some("same-site"), Some("cross-site"), Some("none"), Some("")];
+        let origins = [None, Some(own.as_str()), Some("https://evil.example"), Some("null")];
+        for site in sites {
+            for origin in origins {
+                let mut headers = vec![("content-type", "application/json"), ("clew-wire", "1")];
+                headers.extend(site.map(|site| ("sec-fetch-site", site)));
+                headers.extend(origin.map(|origin| ("origin", origin)));
+                let allowed = match (site, origin) {
+                    (Some(site), _) => site == "same-origin",
+                    // No browser: a program that holds a session of its own.
+                    (None, origin) => origin.is_none_or(|origin| origin == own),
+                };
+                let expected = if allowed { "200" } else { "403 forbidden" };
+                let reply = reader.send("POST", CALL, &headers, b"{}").await;
+                assert_eq!(reply.verdict(), expected, "Sec-Fetch-Site {site:?}, Origin {origin:?}");
+            }
+        }
+        let path = with_request("/api/download/export_rows", &json!({ "project": "absent" }));
+        let foreign = reader.send("GET", &path, &[("sec-fetch-site", "cross-site")], b"").await;
+        assert_eq!(foreign.verdict(), "403 forbidden", "a picture of another page cannot probe for data");
+    });
+}
+
+#[test]
+fn each_path_has_its_method_and_no_other() {
+    run(async {
+        let world = World::start().await;
+        let mut reader = reader(&world).await;
+        let download = with_request("/api/download/export_rows", &json!({ "project": "bank" }));
+        let table = [
+            ("GET", CALL, 405),
+            ("HEAD", CALL, 405),
+            ("PUT", CALL, 405),
+            ("DELETE", CALL, 405),
+            ("PATCH", CALL, 405),
+            ("OPTIONS", CALL, 405),
+            ("TRACE", CALL, 405),
+            ("CONNECT", CALL, 405),
+            ("POST", download.as_str(), 405),
+            ("POST", "/sign-in", 405),
+            ("POST", "/healthz", 405),
+            ("GET", "/issuer/token", 405),
+            ("GET", "/healthz", 200),
+            ("GET", "/readyz", 200),
+        ];
+        for (method, path, expected) in table {
+            let reply = reader.send(method, path, &PAGE_HEADERS, b"").await;
+            assert_eq!(reply.status, expected, "{method} {path}");
+            assert_eq!(reply.header("access-control-allow-origin"), "", "{method} {path}");
+        }
+    });
+}
+
+#[test]
+fn a_host_that_is_not_ours_is_not_answered() {
+    run(async {
+        let world = World::start().await;
+        let port = world.port;
+        let own = [format!("localhost:{port}"), format!("LOCALHOST:{port}"), format!("127.0.0.1:{port}")];
+        let foreign =
+            ["evil.example".to_owned(), format!("evil.example:{port}"), "localhost".to_owned(), String::new()];
+        let hosts = own.iter().map(|host| (host, 200)).chain(foreign.iter().map(|host| (host, 421)));
+        for (host, expected) in hosts {
+            let reply = world.browser().send("GET", "/healthz", &[("host", host)], b"").await;
+            assert_eq!(reply.status, expected, "{host:?}");
+        }
+        let raw = [
+            "GET /healthz HTTP/1.1\r\nconnection: close\r\n\r\n".to_owned(),
+            format!(
+                "GET /healthz HTTP/1.1\r\nhost: localhost:{port}\r\nhost: evil.example\r\nconnection: close\r\n\r\n"
+            ),
+        ];
+        for request in raw {
+            let reply = exchange(port, request.as_bytes()).await;
+            assert!([400, 421].contains(&reply.status), "{request:?}: {}", reply.status);
+        }
+    });
+}
+
+#[test]
+fn a_path_that_two_parsers_could_read_differently_is_not_found() {
+    run(async {
+        let world = World::start().await;
+        let mut reader = reader(&world).await;
+        let paths = [
+            "//api/call/who_am_i",
+            "/api//call/who_am_i",
+            "/api/call//who_am_i",
+            "/api/./call/who_am_i",
+            "/api/../api/call/who_am_i",
+            "/api/call/who_am_i/..",
+            "/api/call%2fwho_am_i",
+            "/api/call%2Fwho_am_i",
+            "/api%5ccall/who_am_i",
+            "/api/call/who_am_i%00",
+            "/api/call/who_am_i;a=b",
+            "/api/%2e%2e/api/call/who_am_i",
+            "/api/%2E/call/who_am_i",
+            "/%c0%ae%c0%ae/",
+            "/%ff",
+            "/a%0d%0ab",
+            "/a%0",
+            "/assets/../../etc/passwd",
+            "/api/call/:name",
+        ];
+        for path in paths {
+            for method in ["GET", "POST"] {
+                for browser in [&mut reader, &mut world.browser()] {
+                    let reply = browser.send(method, path, &PAGE_HEADERS, b"{}").await;
+                    assert!([400, 404].contains(&reply.status), "{method} {path}: {}", reply.status);
+                }
+            }
+        }
+    });
+}
+
+#[test]
+fn every_answer_carries_the_headers_that_keep_other_pages_out() {
+    run(async {
+        let world = World::start().await;
+        let mut reader = reader(&world).await;
+        let paths = ["/", "/healthz", "/sign-in", "/sign-in/callback", "/sign-in/style.css", "/api/call/who_am_i"];
+        let errors = ["/api/call/none", "//x", "/issuer/authorize", "/issuer/keys", "/assets/none.js"];
+        for path in paths.into_iter().chain(errors) {
+            for (method, headers) in [("GET", &[][..]), ("POST", &PAGE_HEADERS[..]), ("PUT", &[][..])] {
+                let reply = reader.send(method, path, headers, b"").await;
+                check_headers(&reply, &format!("{method} {path}"));
+            }
+        }
+        let foreign = reader.send("GET", "/", &[("host", "evil.example")], b"").await;
+        check_headers(&foreign, "a foreign host");
+    });
+}
+
+fn check_headers(reply: &crate::world::Reply, what: &str) {
+    let policy = reply.header("content-security-policy");
+    for part in ["default-src 'none'", "frame-ancestors 'none'", "base-uri 'none'", "form-action 'self'"] {
+        assert!(policy.contains(part), "{what}: {policy}");
+    }
+    assert!(!policy.contains("'unsafe-inline'") && !policy.contains("'unsafe-eval'"), "{what}: {policy}");
+    let table = [
+        ("cross-origin-opener-policy", "same-origin"),
+        ("cross-origin-embedder-policy", "require-corp"),
+        ("cross-origin-resource-policy", "same-origin"),
+        ("x-content-type-options", "nosniff"),
+        ("x-frame-options", "DENY"),
+        ("referrer-policy", "no-referrer"),
+        ("cache-control", "no-store"),
+        ("server", ""),
+        ("access-control-allow-origin", ""),
+    ];
+    for (name, expected) in table {
+        assert_eq!(reply.header(name), expected, "{what}: {name}");
+    }
+    assert!(!reply.header("permissions-policy").is_empty(), "{what}");
+    assert_eq!(reply.header("clew-request").len(), 16, "{what}: its number in the log");
+}
+
+#[test]
+fn whoever_is_not_signed_in_is_counted_and_cannot_fill_the_audit_log() {
+    run(async {
+        let world = World::start().await;
+        let before = world.audit(10).await.len();
+        for _ in 0..20 {
+            let reply = world.browser().call("who_am_i", &json!({})).await;
+            assert_eq!(reply.verdict(), "401 signed_out");
+            let lost = world.browser().get("/sign-in/callback?code=a&state=b").await;
+            assert_eq!(lost.status, 403);
+        }
+        world.server.audit.flush_refusals(true).await.expect("written");
+        let entries = world.audit(50).await;
+        assert_eq!(entries.len(), before + 1, "one entry for one address and minute");
+        let details: serde_json::Value = serde_json::from_slice(&entries[0].details).expect("JSON");
+        assert_eq!(details["count"], 40);
+        assert_eq!(details["address"], "127.0.0.1", "the address is the connection's, not a header's");
+    });
+}
+
+#[test]
+fn an_address_in_a_header_is_believed_from_a_trusted_proxy_only() {
+    run(async {
+        for (proxies, expected) in [("", "127.0.0.1"), ("127.0.0.0/8", "198.51.100.7")] {
+            let world = World::start_with(&[("CLEW_BEHIND_PROXY", proxies)]).await;
+            let headers = [
+                ("content-type", "application/json"),
+                ("clew-wire", "1"),
+                ("x-forwarded-for", "203.0.113.9, 198.51.100.7"),
+                ("clew-client-address", "192.0.2.1"),
+            ];
+            world.browser().send("POST", CALL, &headers, b"{}").await;
+            world.server.audit.flush_refusals(true).await.expect("written");
+            let entries = world.audit(1).await;
+            let details: serde_json::Value = serde_json::from_slice(&entries[0].details).expect("JSON");
+            assert_eq!(details["address"], expected);
+        }
+    });
+}

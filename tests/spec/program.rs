@@ -1,0 +1,117 @@
+//! The program itself, as IT starts it: with an environment of its own, and everything that it says.
+
+use std::io::Read as _;
+use std::path::Path;
+use std::process::{Child, Command, Output, Stdio};
+use std::time::Duration;
+
+use crate::world::{KEY, exchange};
+
+/// The program with nothing of our own environment but where to find its libraries.
+#[expect(clippy::disallowed_methods, reason = "the tests start the program; the server starts none")]
+pub(crate) fn clew(arguments: &[&str], environment: &[(&str, &str)]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_clew-under-test"));
+    command.args(arguments).env_clear().envs(environment.iter().copied()).stdin(Stdio::null());
+    command
+}
+
+/// Runs to the end; one that does not end by itself within a minute is ended.
+pub(crate) fn finish(arguments: &[&str], environment: &[(&str, &str)]) -> Output {
+    let mut command = clew(arguments, environment);
+    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the program starts");
+    for _ in 0..600 {
+        if child.try_wait().expect("a status").is_some() {
+            return child.wait_with_output().expect("its output");
+        }
+        std::thread::sleep(Duration::from_millis(100));
+    }
+    child.kill().expect("it is ended");
+    let said = child.wait_with_output().expect("its output");
+    panic!("{arguments:?} goes on instead of ending: {said:?}");
+}
+
+/// Exit code and everything on standard error.
+pub(crate) fn told(output: &Output) -> (i32, String) {
+    (output.status.code().unwrap_or(-1), String::from_utf8_lossy(&output.stderr).into_owned())
+}
+
+/// What `serve` needs, with the store in `folder`.
+pub(crate) fn environment(folder: &Path, port: u16) -> Vec<(String, String)> {
+    [
+        ("CONFIG_B64_ENCRYPTION_KEY", KEY.to_owned()),
+        ("CLEW_DATA", folder.display().to_string()),
+        ("CLEW_LISTEN", format!("127.0.0.1:{port}")),
+        ("CLEW_PUBLIC_URL", format!("http://localhost:{port}")),
+    ]
+    .map(|(name, value)| (name.to_owned(), value))
+    .into()
+}
+
+/// The same with some of it changed; an empty value takes a setting away.
+pub(crate) fn changed<'a>(
+    environment: &'a [(String, String)],
+    changes: &[(&'a str, &'a str)],
+) -> Vec<(&'a str, &'a str)> {
+    let kept = environment.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+    let kept = kept.filter(|(name, _)| !changes.iter().any(|(changed, _)| changed == name));
+    kept.chain(changes.iter().copied()).filter(|(_, value)| !value.is_empty()).collect()
+}
+
+/// A running `clew serve`, ended when it goes.
+pub(crate) struct Serving {
+    child: Option<Child>,
+    output: std::fs::File,
+    file: std::path::PathBuf,
+}
+
+impl Serving {
+    /// Starts it and waits until it answers; both of its outputs go to a file in `folder`.
+    pub(crate) async fn start(folder: &Path, port: u16, environment: &[(&str, &str)]) -> Self {
+        let file = folder.join("output.txt");
+        let output = std::fs::File::create(&file).expect("a file");
+        let both = [output.try_clone().expect("a file"), output.try_clone().expect("a file")];
+        let [out, err] = both.map(Stdio::from);
+        let child = clew(&["serve"], environment).stdout(out).stderr(err).spawn().expect("the program starts");
+        let mut serving = Self { child: Some(child), output, file };
+        for _ in 0..300 {
+            tokio::time::sleep(Duration::from_millis(50)).await;
+            let ended = serving.child.as_mut().and_then(|child| child.try_wait().expect("a status"));
+            assert!(ended.is_none(), "it ended: {ended:?} {}", serving.said());
+            if tokio::net::TcpStream::connect(("127.0.0.1", port)).await.is_ok() {
+                let ready = format!("GET /readyz HTTP/1.1\r\nhost: localhost:{port}\r\nconnection: close\r\n\r\n");
+                assert_eq!(exchange(port, ready.as_bytes()).await.status, 200);
+                return serving;
+            }
+        }
+        panic!("it does not answer: {}", serving.said());
+    }
+
+    /// Everything that it has said so far.
+    pub(crate) fn said(&self) -> String {
+        let mut text = String::new();
+        let mut file = std::fs::File::open(&self.file).expect("its output");
+        file.read_to_string(&mut text).expect("text");
+        text
+    }
+
+    /// Ends it in order, by SIGTERM; gives everything that it said.
+    #[expect(clippy::disallowed_methods, reason = "signals are sent by the system's own program: no unsafe code here")]
+    pub(crate) fn end(mut self) -> String {
+        let mut child = self.child.take().expect("a running program");
+        let sent = Command::new("kill").args(["-TERM", &child.id().to_string()]).status().expect("kill");
+        assert!(sent.success());
+        let status = child.wait().expect("a status");
+        assert!(status.success(), "it ended in order: {status} {}", self.said());
+        self.output.sync_all().expect("written");
+        self.said()
+    }
+}
+
+impl Drop for Serving {
+    fn drop(&mut self) {
+        if let Some(mut child) = self.child.take() {
+            let killed = child.kill().and_then(|()| child.wait().map(|_| ()));
+            drop(killed);
+        }
+    }
+}

@@ -1,0 +1,240 @@
+//! One well-formed request for every call, and more than one where what it contains decides the right.
+
+use access::{Action, Grant, Grantee, Need, ProjectRole, UploadId};
+use model::change::Change;
+use model::project::{Limits, ObjectType, Property, Source, Table};
+use model::query::{Direction, Query};
+use serde_json::Value;
+use wire::Request;
+use wire::data::{AnnouncePicture, CountLinks, Expand, ExpandOrder, ExportRows, RunQuery, Search};
+use wire::project::{ChangeProject, CreateProject, KeepWork, ReadProject, ReadWork, Scope, Work, WorkLink, WorkObject};
+use wire::secret::SecretText;
+use wire::session::{SignOut, WhoAmI};
+use wire::source::{ReadCatalogue, SampleTable, SaveSource, SourceKinds, SuggestModel, TestSource};
+use wire::upload::{AcceptFile, FileColumn, FileLayout, PreviewFile, UploadFile};
+
+use crate::world::{ParseId as _, role};
+
+/// A request for the tables.
+pub(crate) struct Sample {
+    /// The call's name.
+    pub(crate) call: &'static str,
+    /// What is special about this one, if the call has more than one.
+    pub(crate) about: &'static str,
+    /// The request.
+    pub(crate) request: Value,
+    /// The rights that it names.
+    pub(crate) needs: Vec<Need>,
+    /// Rights that the server finds in its content.
+    pub(crate) content: &'static [Action],
+}
+
+impl Sample {
+    fn of<R: Request>(about: &'static str, request: &R) -> Self {
+        let json = serde_json::to_value(request).expect("JSON");
+        Self { call: R::NAME, about, request: json, needs: request.needs(), content: &[] }
+    }
+
+    fn with_content(self, content: &'static [Action]) -> Self {
+        Self { content, ..self }
+    }
+
+    /// How it is called in the tables.
+    pub(crate) fn title(&self) -> String {
+        if self.about.is_empty() { self.call.to_owned() } else { format!("{} ({})", self.call, self.about) }
+    }
+}
+
+/// Every sample, in the order of the table of calls; all about the project `bank`.
+pub(crate) fn samples() -> Vec<Sample> {
+    let mut all = session_and_project();
+    all.extend(sources_and_files());
+    all.extend(questions());
+    all
+}
+
+fn session_and_project() -> Vec<Sample> {
+    let project = "bank".parse_id();
+    let create = CreateProject { id: "fresh".parse_id(), name: "Fresh".to_owned(), description: String::new() };
+    vec![
+        Sample::of("", &WhoAmI {}),
+        Sample::of("", &SignOut {}),
+        Sample::of("", &create),
+        Sample::of("", &ReadProject { project }),
+        Sample::of("a type for oneself", &change(Scope::Mine, put_object_type("person", "files"))),
+        Sample::of("a type for everyone", &change(Scope::Everyone, put_object_type("person", "files"))),
+        Sample::of("an external source", &change(Scope::Everyone, Change::PutSource(Box::new(external("ledger"))))),
+        Sample::of("a source's role", &change(Scope::Everyone, Change::PutSource(Box::new(files_with_role()))))
+            .with_content(&[Action::SetSourceRole]),
+        Sample::of("removes an external source", &change(Scope::Everyone, Change::RemoveSource("old".parse_id())))
+            .with_content(&[Action::ManageExternalSources]),
+        Sample::of("access", &change(Scope::Everyone, Change::PutGrant(grant_to_role()))),
+        Sample::of("", &KeepWork { project: "bank".parse_id(), work: work() }),
+        Sample::of("", &ReadWork { project: "bank".parse_id() }),
+    ]
+}
+
+fn sources_and_files() -> Vec<Sample> {
+    let secrets = || [("password".to_owned(), SecretText::new("not-a-real-password".to_owned()))].into();
+    let catalogue = |source: &str| ReadCatalogue { project: "bank".parse_id(), source: source.parse_id() };
+    let accept = |scope| AcceptFile {
+        project: "bank".parse_id(),
+        upload: absent_upload(),
+        layout: layout(),
+        source: "people".parse_id(),
+        name: "People".to_owned(),
+        scope,
+        base: 1,
+    };
+    let upload = UploadFile { project: "bank".parse_id(), name: "people.csv".to_owned() };
+    let preview = PreviewFile { project: "bank".parse_id(), upload: absent_upload(), layout: layout() };
+    let sample = SampleTable {
+        project: "bank".parse_id(),
+        source: "files".parse_id(),
+        table: Table { schema: None, name: "rows".to_owned() },
+        limit: 10,
+    };
+    let (project, source) = ("bank".parse_id(), external("ledger"));
+    vec![
+        Sample::of("", &SourceKinds {}),
+        Sample::of("", &TestSource { project, source, secrets: secrets() }),
+        Sample::of(
+            "",
+            &SaveSource { project: "bank".parse_id(), base: 1, source: external("ledger"), secrets: secrets() },
+        ),
+        Sample::of("", &catalogue("files")),
+        Sample::of("of a hidden source", &catalogue("closed")),
+        Sample::of("", &SuggestModel { project: "bank".parse_id(), source: "files".parse_id() }),
+        Sample::of("", &sample),
+        Sample::of("", &upload),
+        Sample::of("", &preview),
+        Sample::of("for oneself", &accept(Scope::Mine)),
+        Sample::of("for everyone", &accept(Scope::Everyone)),
+    ]
+}
+
+fn questions() -> Vec<Sample> {
+    let keys = || vec![vec!["1".to_owned()]];
+    let query = || Query::rows(&"account".parse_id(), 100);
+    let search = Search { project: "bank".parse_id(), text: "ada".to_owned(), object_types: Vec::new(), limit: 10 };
+    let expand = Expand {
+        project: "bank".parse_id(),
+        link: "owns".parse_id(),
+        direction: Direction::Forward,
+        keys: keys(),
+        order: ExpandOrder::Sum,
+        limit: 50,
+        only: Vec::new(),
+    };
+    let count = CountLinks { project: "bank".parse_id(), object_type: "account".parse_id(), keys: keys() };
+    vec![
+        Sample::of("", &search),
+        Sample::of("", &RunQuery { project: "bank".parse_id(), query: query() }),
+        Sample::of("", &count),
+        Sample::of("", &expand),
+        Sample::of("", &ExportRows { project: "bank".parse_id(), query: query() }),
+        Sample::of("", &AnnouncePicture { project: "bank".parse_id(), objects: 12, links: 30 }),
+    ]
+}
+
+/// A change of `bank`.
+pub(crate) fn change(scope: Scope, change: Change) -> ChangeProject {
+    ChangeProject { project: "bank".parse_id(), scope, base: 1, changes: vec![change], forget: Vec::new() }
+}
+
+/// Adds an object type with one property.
+pub(crate) fn put_object_type(id: &str, source: &str) -> Change {
+    Change::PutObjectType(Box::new(object_type(id, source)))
+}
+
+/// An object type with one property, its key.
+pub(crate) fn object_type(id: &str, source: &str) -> ObjectType {
+    let number = Property {
+        id: "number".parse_id(),
+        name: "Number".to_owned(),
+        column: "number".to_owned(),
+        kind: model::kind::Kind::Text,
+        unit: None,
+        searchable: true,
+        hidden: false,
+    };
+    ObjectType {
+        id: id.parse_id(),
+        name: id.to_owned(),
+        plural: format!("{id}s"),
+        icon: "circle".to_owned(),
+        colour: 1,
+        source: source.parse_id(),
+        table: Table { schema: None, name: "rows".to_owned() },
+        key: vec!["number".parse_id()],
+        title: "{number}".to_owned(),
+        properties: vec![number],
+    }
+}
+
+/// A source outside Clew that nothing answers at.
+pub(crate) fn external(id: &str) -> Source {
+    let settings = [("host", "127.0.0.1"), ("port", "9"), ("database", "bank"), ("user", "clew")];
+    Source {
+        kind: "postgresql".to_owned(),
+        settings: settings.map(|(name, value)| (name.to_owned(), value.to_owned())).into(),
+        upload: None,
+        ..file(id)
+    }
+}
+
+/// A source that reads a file.
+pub(crate) fn file(id: &str) -> Source {
+    Source {
+        id: id.parse_id(),
+        name: format!("Source {id}"),
+        kind: "csv".to_owned(),
+        settings: std::collections::BTreeMap::new(),
+        secrets_from: std::collections::BTreeMap::new(),
+        upload: Some(absent_upload()),
+        required_role: None,
+        keep_model_visible: false,
+        private_to: None,
+        limits: Limits::default(),
+    }
+}
+
+fn files_with_role() -> Source {
+    Source { required_role: Some(role("Bank.Secret")), ..file("files") }
+}
+
+fn grant_to_role() -> Grant {
+    Grant { to: Grantee::Role(role("Bank.Analyst")), role: ProjectRole::Read }
+}
+
+fn absent_upload() -> UploadId {
+    "00000000000000000000000000000000".parse_id()
+}
+
+/// How a file with two columns is read.
+pub(crate) fn layout() -> FileLayout {
+    let column = |name: &str, kind| FileColumn { name: name.to_owned(), kind };
+    FileLayout {
+        encoding: "UTF-8".to_owned(),
+        delimiter: ',',
+        quote: Some('"'),
+        header: true,
+        null_words: Vec::new(),
+        columns: vec![column("number", model::kind::Kind::Text), column("amount", model::kind::Kind::Integer)],
+    }
+}
+
+fn work() -> Work {
+    let object = |key: &str, x| WorkObject {
+        object_type: "account".parse_id(),
+        key: vec![key.to_owned()],
+        x,
+        y: -1.5,
+        pinned: false,
+    };
+    Work {
+        searches: vec!["ada".to_owned()],
+        objects: vec![object("1", 0.0), object("2", 10.25)],
+        links: vec![WorkLink { link: "owns".parse_id(), from: 0, to: 1 }],
+    }
+}

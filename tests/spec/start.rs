@@ -1,0 +1,188 @@
+//! Starting the program: what is missing or wrong ends it with one line and a documented code, and harms nothing.
+
+use std::path::Path;
+
+use crate::program::{Serving, changed, environment, finish, told};
+use crate::world::{free_port, run};
+
+const OTHER_KEY: &str = "sgTCu5tlTdBVcQ2S0q5fHYrNkZc1TtCWTPVpz1VHJ6o=";
+
+/// Name and value.
+type Setting = (&'static str, &'static str);
+
+/// Every file of a folder with its content.
+fn content(folder: &Path) -> Vec<(String, Vec<u8>)> {
+    let entries = std::fs::read_dir(folder).expect("a folder").map(|entry| entry.expect("a file").path());
+    let mut files: Vec<(String, Vec<u8>)> = entries
+        .map(|path| {
+            (path.file_name().expect("a name").to_string_lossy().into_owned(), std::fs::read(path).expect("a file"))
+        })
+        .collect();
+    files.sort();
+    files
+}
+
+#[test]
+fn a_setting_that_is_missing_or_wrong_ends_the_start_with_one_line() {
+    run(async {
+        let folder = tempfile::tempdir().expect("a folder");
+        let base = environment(folder.path(), free_port().await);
+        let remedy_for_key = "openssl rand -base64 32";
+        let table: [(&[Setting], &[&str]); 14] = [
+            (&[("CONFIG_B64_ENCRYPTION_KEY", "")], &["CONFIG_B64_ENCRYPTION_KEY", "missing", remedy_for_key]),
+            (&[("CONFIG_B64_ENCRYPTION_KEY", "c2hvcnQ=")], &["CONFIG_B64_ENCRYPTION_KEY", "5 bytes", remedy_for_key]),
+            (&[("CONFIG_B64_ENCRYPTION_KEY", "p@ss")], &["CONFIG_B64_ENCRYPTION_KEY", "base64", remedy_for_key]),
+            (&[("CLEW_PUBLIC_URL", "")], &["CLEW_PUBLIC_URL", "missing"]),
+            (&[("CLEW_PUBLIC_URL", "localhost:1")], &["CLEW_PUBLIC_URL"]),
+            (&[("CLEW_PUBLIC_URL", "http://clew.example.org")], &["CLEW_PUBLIC_URL", "https"]),
+            (&[("CLEW_LISTEN", "0.0.0.0:14999")], &["CLEW_LISTEN", "CLEW_BEHIND_PROXY"]),
+            (&[("CLEW_LISTEN", "[::]:14999")], &["CLEW_LISTEN", "CLEW_BEHIND_PROXY"]),
+            (&[("CLEW_LISTEN", "everywhere")], &["CLEW_LISTEN", "everywhere"]),
+            (&[("CLEW_LSITEN", "127.0.0.1:1")], &["CLEW_LSITEN", "did you mean CLEW_LISTEN"]),
+            (&[("CLEW_LOG", "xml")], &["CLEW_LOG", "xml"]),
+            (&[("CLEW_OIDC_CLIENT_ID", "clew")], &["CLEW_OIDC_CLIENT_ID", "CLEW_OIDC_ISSUER"]),
+            (&[("CLEW_PROJECT_CREATORS", "a\u{7}b")], &["CLEW_PROJECT_CREATORS"]),
+            (&[("JDBC_CONNECTION_STRING", "jdbc:oracle:thin:@x")], &["JDBC_CONNECTION_STRING"]),
+        ];
+        for (changes, parts) in table {
+            let (code, said) = told(&finish(&["serve"], &changed(&base, changes)));
+            assert_eq!(code, 2, "{changes:?}: {said}");
+            assert_eq!(said.lines().count(), 1, "{changes:?}: one line: {said}");
+            for part in parts {
+                assert!(said.contains(part), "{changes:?}: {said:?} names {part:?}");
+            }
+        }
+        let (_, said) = told(&finish(&["serve"], &changed(&base, &[("CONFIG_B64_ENCRYPTION_KEY", "c2VjcmV0IQ==")])));
+        assert!(!said.contains("c2VjcmV0") && !said.contains("secret!"), "a secret is not repeated: {said}");
+    });
+}
+
+#[test]
+fn a_wrong_key_ends_the_start_with_code_4_and_leaves_the_store_as_it_was() {
+    run(async {
+        let folder = tempfile::tempdir().expect("a folder");
+        let base = environment(folder.path(), free_port().await);
+        let add = ["person", "add", "ada", "--role", "Task.Read"];
+        let added = finish(&add, &changed(&base, &[]));
+        assert!(added.status.success(), "{added:?}");
+        let before = content(folder.path());
+        for command in [&["serve"][..], &add, &["project", "export", "bank", "out"]] {
+            let (code, said) = told(&finish(command, &changed(&base, &[("CONFIG_B64_ENCRYPTION_KEY", OTHER_KEY)])));
+            assert_eq!(code, 4, "{command:?}: {said}");
+            assert_eq!(said.lines().count(), 1, "{said}");
+            assert!(said.contains("key"), "{said}");
+            assert!(!said.contains(OTHER_KEY), "{said}");
+        }
+        assert_eq!(store_of(content(folder.path())), store_of(before), "nothing was changed");
+        let again = finish(&add, &changed(&base, &[]));
+        assert!(again.status.success(), "and the right key opens it: {again:?}");
+    });
+}
+
+/// The database with its log; an empty log, and the index beside it, are made by whoever opens it.
+fn store_of(files: Vec<(String, Vec<u8>)>) -> Vec<(String, Vec<u8>)> {
+    files.into_iter().filter(|(name, bytes)| !name.ends_with("-shm") && !bytes.is_empty()).collect()
+}
+
+#[test]
+fn a_file_that_is_no_store_or_is_cut_short_ends_the_start_with_code_71_and_stays_as_it_was() {
+    run(async {
+        let folder = tempfile::tempdir().expect("a folder");
+        let good = folder.path().join("good");
+        std::fs::create_dir(&good).expect("a folder");
+        let base = environment(&good, free_port().await);
+        let added = finish(&["person", "add", "ada", "--role", "Task.Read"], &changed(&base, &[]));
+        assert!(added.status.success(), "{added:?}");
+        let store = std::fs::read(good.join("clew.db")).expect("a store");
+        assert!(store.len() > 8_192, "the log was written back at the end");
+
+        let foreign = folder.path().join("foreign.db");
+        let database = rusqlite::Connection::open(&foreign).expect("a database");
+        database.execute_batch("create table t (a); insert into t values (1);").expect("a table");
+        database.close().expect("closed");
+        let foreign = std::fs::read(foreign).expect("a database");
+        let half = store.len() / 2;
+        let mut torn = store.clone();
+        torn[4_096..6_000].fill(0xaa);
+        let table: [(&str, &[u8]); 6] = [
+            ("a database of something else", &foreign),
+            ("text", b"this is no database at all, but a text of some length"),
+            ("half a store", &store[..half]),
+            ("a page of a store", &store[..4_096]),
+            ("a header", &store[..100]),
+            ("a torn page", &torn),
+        ];
+        for (number, (what, bytes)) in table.into_iter().enumerate() {
+            let place = folder.path().join(format!("store-{number}"));
+            std::fs::create_dir(&place).expect("a folder");
+            std::fs::write(place.join("clew.db"), bytes).expect("a file");
+            let text = place.display().to_string();
+            let (code, said) = told(&finish(&["serve"], &changed(&base, &[("CLEW_DATA", &text)])));
+            assert_eq!(code, 71, "{what}: {said}");
+            assert_eq!(said.lines().count(), 1, "{what}: {said}");
+            let after = store_of(content(&place));
+            let kept = after.iter().find(|(name, _)| name == "clew.db").expect("the file is there");
+            assert!(kept.1 == bytes, "{what}: it was left untouched");
+        }
+    });
+}
+
+#[test]
+fn a_store_that_cannot_be_written_ends_the_start_with_code_73() {
+    run(async {
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = folder.path().join("a-file");
+        std::fs::write(&file, b"x").expect("a file");
+        let base = environment(folder.path(), free_port().await);
+        let inside = format!("jdbc:sqlite:{}/clew.db", file.display());
+        let (code, said) = told(&finish(&["serve"], &changed(&base, &[("JDBC_CONNECTION_STRING", &inside)])));
+        assert_eq!((code, said.lines().count()), (73, 1), "{said}");
+    });
+}
+
+#[test]
+fn a_taken_port_names_the_setting_that_changes_it() {
+    run(async {
+        let folder = tempfile::tempdir().expect("a folder");
+        let taken = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let port = taken.local_addr().expect("an address").port();
+        let base = environment(folder.path(), port);
+        let (code, said) = told(&finish(&["serve"], &changed(&base, &[])));
+        assert_eq!((code, said.lines().count()), (2, 1), "{said}");
+        assert!(said.contains("CLEW_LISTEN") && said.contains(&port.to_string()), "{said}");
+    });
+}
+
+#[test]
+fn it_starts_says_where_to_begin_and_ends_in_order() {
+    run(async {
+        let folder = tempfile::tempdir().expect("a folder");
+        let store = folder.path().join("data");
+        std::fs::create_dir(&store).expect("a folder");
+        let port = free_port().await;
+        let base = environment(&store, port);
+        let key = folder.path().join("key");
+        std::fs::write(&key, format!("{}\n", crate::world::KEY)).expect("a file");
+        let key = key.display().to_string();
+        let from_file = [("CONFIG_B64_ENCRYPTION_KEY", ""), ("CONFIG_B64_ENCRYPTION_KEY_FILE", key.as_str())];
+        let serving = Serving::start(folder.path(), port, &changed(&base, &from_file)).await;
+        let said = serving.end();
+        assert!(said.contains(&format!("http://localhost:{port}/issuer/password?link=")), "{said}");
+        let left: Vec<String> = content(&store).into_iter().map(|(name, _)| name).collect();
+        assert_eq!(left, ["clew.db"], "the log was written back");
+    });
+}
+
+#[test]
+fn help_names_every_command_and_setting() {
+    let help = finish(&["--help"], &[]);
+    let text = String::from_utf8_lossy(&help.stdout).into_owned();
+    for setting in server::settings::TABLE {
+        assert!(text.contains(setting.name), "{}", setting.name);
+    }
+    for command in ["serve", "demo", "project", "person"] {
+        assert!(text.contains(command), "{command}");
+    }
+    assert_eq!(finish(&[], &[]).status.code(), Some(2), "no command at all");
+    assert_eq!(finish(&["dance"], &[]).status.code(), Some(2), "no such command");
+}

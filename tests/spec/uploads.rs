@@ -1,0 +1,221 @@
+//! Files as sources: bring one in, look, correct, accept; and what is said of files that are no tables.
+
+use serde_json::{Value, json};
+
+use crate::world::{Browser, ParseId as _, Reply, World, project, run};
+
+/// Changes a layout.
+type Change = fn(&mut Value);
+
+async fn bank(world: &World) -> Browser {
+    let mut own = world.signed_in("own", &["Task.Manage"]).await;
+    world.put_project(&project("bank", &own.person().await)).await;
+    own
+}
+
+async fn send(browser: &mut Browser, file: &[u8]) -> Reply {
+    browser.upload(&json!({ "project": "bank", "name": "people.csv" }), file).await
+}
+
+/// Accepts what was shown, as a source for everyone.
+async fn accept(browser: &mut Browser, source: &str, preview: &Value) -> Reply {
+    let request = json!({
+        "project": "bank",
+        "upload": preview["upload"],
+        "layout": preview["layout"],
+        "source": source,
+        "name": "People",
+        "scope": "everyone",
+        "base": browser.revision("bank").await,
+    });
+    browser.call("accept_file", &request).await
+}
+
+/// Brings a file in and accepts it as it was read; gives the last answer.
+pub(crate) async fn accepted(browser: &mut Browser, source: &str, file: &[u8]) -> Reply {
+    let sent = send(browser, file).await;
+    assert_eq!(sent.verdict(), "200", "{}", sent.text());
+    accept(browser, source, &sent.json()).await
+}
+
+#[test]
+fn a_file_is_shown_corrected_and_becomes_a_source() {
+    run(async {
+        let world = World::start().await;
+        let mut own = bank(&world).await;
+        let sent = send(&mut own, b"name;born;zip\nAda;1815-12-10;0150\nBob;n/a;0250\n").await;
+        assert_eq!(sent.verdict(), "200", "{}", sent.text());
+        let mut preview = sent.json();
+        assert_eq!(preview["layout"]["delimiter"], ";");
+        assert_eq!(preview["layout"]["header"], true);
+        assert_eq!(preview["rows"][0], json!(["Ada", "1815-12-10", "0150"]));
+        let columns = preview["layout"]["columns"].clone();
+        assert_eq!(columns[2], json!({ "name": "zip", "kind": "text" }), "a leading zero stays");
+
+        preview["layout"]["null_words"] = json!(["n/a"]);
+        preview["layout"]["columns"][1]["kind"] = json!("date");
+        let ask = json!({ "project": "bank", "upload": preview["upload"], "layout": preview["layout"] });
+        let again = own.call("preview_file", &ask).await;
+        assert_eq!(again.verdict(), "200", "{}", again.text());
+        assert_eq!(again.json()["rows"][1], json!(["Bob", null, "0250"]));
+
+        let done = accept(&mut own, "people", &again.json()).await;
+        assert_eq!(done.verdict(), "200", "{}", done.text());
+        assert_eq!((&done.json()["rows"], &done.json()["unreadable"]), (&json!(2), &json!(0)));
+        let read = own.call("read_project", &json!({ "project": "bank" })).await.json();
+        assert_eq!(read["project"]["sources"]["people"]["kind"], "csv");
+        let twice = accept(&mut own, "people2", &again.json()).await;
+        assert_eq!(twice.verdict(), "404 not_found", "a file becomes a source once");
+        let taken = accepted(&mut own, "people", b"a,b\n1,2\n").await;
+        assert_eq!(taken.verdict(), "409 conflict");
+    });
+}
+
+#[test]
+fn a_layout_that_cannot_be_used_says_why() {
+    run(async {
+        let world = World::start().await;
+        let mut own = bank(&world).await;
+        let preview = send(&mut own, b"name,born\nAda,1815\n").await.json();
+        let table: [(&str, Change); 5] = [
+            ("an unknown encoding", |layout| layout["encoding"] = json!("EBCDIC")),
+            ("too few columns", |layout| layout["columns"] = json!([])),
+            ("a quote that is the delimiter", |layout| layout["quote"] = json!(",")),
+            ("a delimiter that is no ASCII", |layout| layout["delimiter"] = json!("\u{1f600}")),
+            ("two columns of one name", |layout| layout["columns"][1]["name"] = json!("name")),
+        ];
+        for (what, change) in table {
+            let mut layout = preview["layout"].clone();
+            change(&mut layout);
+            let ask = json!({ "project": "bank", "upload": preview["upload"], "layout": layout });
+            let reply = own.call("preview_file", &ask).await;
+            assert_eq!(reply.verdict(), "422 invalid", "{what}: {}", reply.text());
+            assert!(reply.json()["sentence"].as_str().is_some_and(|text| text.len() > 20), "{what}");
+        }
+        assert_eq!(accept(&mut own, "people", &preview).await.verdict(), "200", "nothing was lost by it");
+    });
+}
+
+fn utf16(text: &str) -> Vec<u8> {
+    let units = text.encode_utf16().flat_map(u16::to_le_bytes);
+    [0xff, 0xfe].into_iter().chain(units).collect()
+}
+
+fn wide(columns: usize) -> Vec<u8> {
+    let row = |cell: &str| (0..columns).map(|n| format!("{cell}{n}")).collect::<Vec<_>>().join(",");
+    format!("{}\n{}\n", row("c"), row("")).into_bytes()
+}
+
+#[test]
+fn a_file_that_is_no_table_is_refused_with_a_sentence() {
+    run(async {
+        let world = World::start().await;
+        let mut own = bank(&world).await;
+        let binary: Vec<u8> = (0..4_096_u32).map(|n| (n.wrapping_mul(2_654_435_761) >> 24) as u8).collect();
+        let table: [(&str, Vec<u8>, &str); 5] = [
+            ("empty", Vec::new(), "empty"),
+            ("a ZIP archive", [b"PK\x03\x04".as_slice(), &binary].concat(), "not a text file"),
+            ("bytes", binary.clone(), "not a text file"),
+            ("a picture", [b"\x89PNG\r\n\x1a\n".as_slice(), &binary].concat(), "not a text file"),
+            ("ten thousand columns", wide(10_000), "columns"),
+        ];
+        for (what, file, said) in table {
+            let reply = send(&mut own, &file).await;
+            assert_eq!(reply.verdict(), "422 invalid", "{what}: {}", reply.text());
+            assert!(
+                reply.json()["sentence"].as_str().is_some_and(|text| text.contains(said)),
+                "{what}: {}",
+                reply.text()
+            );
+        }
+        let fine = accepted(&mut own, "people", b"a,b\n1,2\n").await;
+        assert_eq!(fine.verdict(), "200", "and the next one is read as ever");
+    });
+}
+
+#[test]
+fn a_file_in_another_encoding_or_with_odd_lines_is_read_and_nothing_is_dropped_silently() {
+    run(async {
+        let world = World::start().await;
+        let mut own = bank(&world).await;
+        let latin = b"name,city\nJ\xf8rgen,\xc5lesund\nZo\xeb,Bod\xf8\n".to_vec();
+        let table: [(&str, Vec<u8>, u64, u64); 6] = [
+            ("UTF-16", utf16("name,city\r\nJørgen,Ålesund\r\n"), 1, 0),
+            ("windows-1252", latin, 2, 0),
+            ("embedded newlines", b"name,text\nAda,\"one\ntwo\"\nBob,three\n".to_vec(), 2, 0),
+            ("a ragged line", b"a,b,c\n1,2,3\n4,5\n6,7,8\n".to_vec(), 3, 1),
+            ("a quote in the middle", b"a,b\n1,x\"y\n2,z\n".to_vec(), 2, 0),
+            ("one column", b"name\nAda\nBob\n".to_vec(), 2, 0),
+        ];
+        for (number, (what, file, rows, problems)) in table.into_iter().enumerate() {
+            let done = accepted(&mut own, &format!("source-{number}"), &file).await;
+            assert_eq!(done.verdict(), "200", "{what}: {}", done.text());
+            let told = done.json();
+            let listed = told["problems"]["total"].as_u64().unwrap_or_default();
+            assert!(told["rows"].as_u64() == Some(rows) || listed > 0, "{what}: {told}");
+            assert_eq!(listed, problems, "{what}: {told}");
+            if problems > 0 {
+                assert_eq!(told["problems"]["listed"][0]["line"], json!(3), "{what}: the line in the file");
+            }
+        }
+        let broken = send(&mut own, b"a,b\n1,\"never closed\n2,3\n4,5\n").await;
+        let problems = broken.json()["problems"]["total"].as_u64();
+        assert!(broken.status == 422 || problems > Some(0), "broken quoting is told: {}", broken.text());
+    });
+}
+
+#[test]
+fn a_file_never_lies_in_clear_in_the_store() {
+    run(async {
+        let world = World::start().await;
+        let mut own = bank(&world).await;
+        let planted = "planted-in-a-cell";
+        let file = format!("name,text\nAda,{planted}\n{}", "Bob,filler\n".repeat(2_000));
+        let sent = send(&mut own, file.as_bytes()).await;
+        assert!(sent.text().contains(planted), "it was read");
+        crate::secrets::assert_absent(world.folder.path(), &[planted]);
+        let done = accept(&mut own, "people", &sent.json()).await;
+        assert_eq!(done.verdict(), "200", "{}", done.text());
+        crate::secrets::assert_absent(world.folder.path(), &[planted]);
+        assert!(!done.text().contains(planted));
+    });
+}
+
+#[test]
+fn a_file_of_another_person_or_project_is_not_found() {
+    run(async {
+        let world = World::start().await;
+        let mut own = bank(&world).await;
+        let mut other = world.signed_in("other", &["Task.Manage"]).await;
+        let mut bank = project("bank", &own.person().await);
+        bank.grants.push(crate::world::grant(&other.person().await, access::ProjectRole::Own));
+        world.put_project(&bank).await;
+        world.put_project(&project("elsewhere", &own.person().await)).await;
+        let preview = send(&mut own, b"a,b\n1,2\n").await.json();
+        let ask = |project: &str, upload: &Value| json!({ "project": project, "upload": upload, "layout": preview["layout"] });
+        let foreign = other.call("preview_file", &ask("bank", &preview["upload"])).await;
+        assert_eq!(foreign.verdict(), "404 not_found", "another person");
+        for request in [ask("elsewhere", &preview["upload"]), ask("bank", &json!("0".repeat(32)))] {
+            assert_eq!(own.call("preview_file", &request).await.verdict(), "404 not_found", "{request}");
+        }
+        assert!(world.server.keeper.current().project(&"bank".parse_id()).is_some());
+    });
+}
+
+#[test]
+fn a_file_that_nobody_accepts_is_forgotten_after_an_hour() {
+    run(async {
+        let world = World::start().await;
+        let mut own = bank(&world).await;
+        let first = send(&mut own, b"a,b\n1,2\n").await.json();
+        world.clock.pass(jiff::SignedDuration::from_mins(29));
+        assert_eq!(own.revision("bank").await, world.server.keeper.current().revision);
+        world.clock.pass(jiff::SignedDuration::from_mins(29));
+        let second = send(&mut own, b"a,b\n1,2\n").await.json();
+        world.clock.pass(jiff::SignedDuration::from_mins(3));
+        let third = send(&mut own, b"a,b\n1,2\n").await;
+        assert_eq!(third.verdict(), "200");
+        assert_eq!(accept(&mut own, "first", &first).await.verdict(), "404 not_found");
+        assert_eq!(accept(&mut own, "second", &second).await.verdict(), "200");
+    });
+}

@@ -1,0 +1,434 @@
+//! What crosses the network, byte by byte: one value of every request, reply and frame.
+
+use std::fmt::Write as _;
+
+use access::{Caller, Grantee, Policy, ProjectPolicy, ProjectRole, SourceId};
+use model::catalogue::{Catalogue, CatalogueTable, Column, ForeignKey};
+use model::change::{Change, Misfit};
+use model::check::Finding;
+use model::completeness::{Cause, Completeness};
+use model::kind::Kind;
+use model::project::{ColumnPair, Join, LinkType, Matching, PropertyPair, Table};
+use model::query::{
+    Answer, Cursor, Direction, Field, Filter, From, GroupColumn, GroupSort, Groups, Measure, Query, Rows, Sort, Test,
+};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::{Value, json};
+use wire::data::{ExportRows, PictureStamp, RunQuery};
+use wire::form::{About, FormField, Input};
+use wire::frame::{Close, ColumnRole, Counted, Decoder, Frame, Head, LinkCount, Open, PartRows, Progress};
+use wire::project::{Saved, SecretState, VisibleProject};
+use wire::session::{Me, ProjectCard, SignedOut};
+use wire::source::{Suggestion, TestReport, TestStep};
+use wire::upload::{Accepted, FilePreview, FileProblem, FileProblems};
+use wire::{Code, Fault};
+
+use crate::golden::golden;
+use crate::samples::{external, file, layout, object_type, put_object_type, samples};
+use crate::world::{ParseId as _, grant, project, role};
+
+/// A value's JSON, after it was read back and found the same.
+fn same<T: Serialize + DeserializeOwned>(value: &T) -> Value {
+    let written = serde_json::to_value(value).expect("JSON");
+    let read: T = serde_json::from_value(written.clone()).expect("what was written can be read");
+    assert_eq!(serde_json::to_value(&read).expect("JSON"), written);
+    written
+}
+
+fn page(entries: Vec<(String, Value)>) -> String {
+    let mut text = format!("Wire version {}.\n", wire::VERSION);
+    for (name, value) in entries {
+        let value = serde_json::to_string_pretty(&value).expect("JSON");
+        write!(text, "\n## {name}\n{value}\n").expect("text");
+    }
+    text
+}
+
+#[test]
+fn requests_look_as_they_always_did() {
+    let mut entries: Vec<(String, Value)> =
+        samples().into_iter().map(|sample| (sample.title(), sample.request)).collect();
+    for (about, query) in queries() {
+        entries.push((format!("run_query ({about})"), same(&RunQuery { project: "bank".parse_id(), query })));
+    }
+    golden("wire-requests.txt", &page(entries));
+}
+
+fn queries() -> Vec<(&'static str, Query)> {
+    let own = |id: &str| Field::Own(id.parse_id());
+    let is = |id: &str, test| Filter::Is { field: own(id), test };
+    let (link, forward) = (|| "owns".parse_id(), Direction::Forward);
+    let tests = [
+        Test::Equals("a".to_owned()),
+        Test::Differs("a".to_owned()),
+        Test::In(vec!["a".to_owned()]),
+        Test::Contains("a".to_owned()),
+        Test::StartsWith("a".to_owned()),
+        Test::Below("1".to_owned()),
+        Test::AtMost("1".to_owned()),
+        Test::Above("1".to_owned()),
+        Test::AtLeast("1".to_owned()),
+        Test::Empty,
+        Test::Filled,
+    ];
+    let filter = Filter::All(vec![
+        Filter::Any(tests.into_iter().map(|test| is("number", test)).collect()),
+        Filter::Not(Box::new(Filter::Linked { link: link(), direction: forward, present: true })),
+    ]);
+    let rows = Rows {
+        fields: vec![
+            own("number"),
+            Field::Through { link: link(), direction: Direction::Backward, property: "name".parse_id() },
+            Field::OfLink { link: link(), direction: forward, property: "share".parse_id() },
+        ],
+        sort: vec![Sort { field: own("number"), descending: true }],
+        limit: 100,
+        after: Some(Cursor("opaque".to_owned())),
+    };
+    let groups = Groups {
+        by: vec![Field::End { end: forward, property: "country".parse_id() }],
+        measures: vec![
+            Measure::Count,
+            Measure::Distinct(own("number")),
+            Measure::Sum(own("amount")),
+            Measure::Min(own("amount")),
+            Measure::Max(own("amount")),
+            Measure::Average(own("amount")),
+        ],
+        sort: vec![
+            GroupSort { by: GroupColumn::Measure(2), descending: true },
+            GroupSort { by: GroupColumn::Value(0), descending: false },
+        ],
+        limit: 10,
+    };
+    let keys = || vec![vec!["1".to_owned()], vec!["2".to_owned(), "b".to_owned()]];
+    let object_type = || "account".parse_id();
+    vec![
+        (
+            "rows",
+            Query {
+                text: Some("ada".to_owned()),
+                filter,
+                ..Query::new(From::Objects(object_type()), Answer::Rows(rows))
+            },
+        ),
+        ("keys", Query::new(From::Keys { object_type: object_type(), keys: keys() }, Answer::Count)),
+        ("groups", Query::new(From::Links(link()), Answer::Groups(groups))),
+        ("links of", Query::new(From::LinksOf { link: link(), direction: forward, keys: keys() }, Answer::Count)),
+        ("neighbours", Query::new(From::Neighbours { link: link(), direction: forward, keys: keys() }, Answer::Count)),
+    ]
+}
+
+#[test]
+fn changes_look_as_they_always_did() {
+    let by_table = link_type(Join::Table {
+        source: "files".parse_id(),
+        table: Table { schema: Some("public".to_owned()), name: "owners".to_owned() },
+        from: vec![ColumnPair { column: "person".to_owned(), property: "number".parse_id() }],
+        to: vec![ColumnPair { column: "account".to_owned(), property: "number".parse_id() }],
+        matching: Matching::Folded,
+    });
+    let pairs = vec![PropertyPair { from: "number".parse_id(), to: "number".parse_id() }];
+    let by_properties = link_type(Join::Properties { pairs, matching: Matching::Exact });
+    let changes = [
+        Change::Describe { name: "Bank".to_owned(), description: "A bank.".to_owned() },
+        Change::PutSource(Box::new(external("ledger"))),
+        Change::PutSource(Box::new(file("files"))),
+        Change::RemoveSource("ledger".parse_id()),
+        put_object_type("person", "files"),
+        Change::RemoveObjectType("person".parse_id()),
+        Change::PutLinkType(Box::new(by_table)),
+        Change::PutLinkType(Box::new(by_properties)),
+        Change::RemoveLinkType("owns".parse_id()),
+        Change::PutGrant(grant(&"ada".parse_id(), ProjectRole::Orchestrate)),
+        Change::RemoveGrant(Grantee::Email("ada@example.org".to_owned())),
+        Change::RemoveGrant(Grantee::Role(role("Bank.Analyst"))),
+    ];
+    let entries = changes.iter().map(|change| {
+        let written = same(change);
+        let name = written.as_object().and_then(|object| object.keys().next()).expect("a name").clone();
+        (name, written)
+    });
+    golden("wire-changes.txt", &page(entries.collect()));
+}
+
+fn link_type(join: Join) -> LinkType {
+    LinkType {
+        id: "owns".parse_id(),
+        name: "owns".to_owned(),
+        reverse: "is owned by".to_owned(),
+        plural: "ownerships".to_owned(),
+        from: "person".parse_id(),
+        to: "account".parse_id(),
+        directed: true,
+        join,
+        key: Vec::new(),
+        properties: Vec::new(),
+        time: None,
+        amount: None,
+        currency: None,
+    }
+}
+
+#[test]
+fn replies_look_as_they_always_did() {
+    let mut entries = replies_about_people();
+    entries.extend(replies_about_sources());
+    let faults = ALL_CODES.map(|code| {
+        let fault = same(&Fault::new(code, "What could not be done.", "What to do."));
+        (format!("fault, status {}", code.status()), fault)
+    });
+    entries.extend(faults);
+    golden("wire-replies.txt", &page(entries));
+}
+
+const ALL_CODES: [Code; 14] = [
+    Code::SignedOut,
+    Code::Forbidden,
+    Code::NotFound,
+    Code::Malformed,
+    Code::Invalid,
+    Code::TooLarge,
+    Code::Conflict,
+    Code::Busy,
+    Code::OtherVersion,
+    Code::SourceFailed,
+    Code::SourceSlow,
+    Code::AuditUnavailable,
+    Code::StoreUnavailable,
+    Code::Internal,
+];
+
+fn replies_about_people() -> Vec<(String, Value)> {
+    let policy =
+        ProjectPolicy { grants: vec![grant(&"ada".parse_id(), ProjectRole::Read)], ..ProjectPolicy::default() };
+    let me = Me {
+        name: "Ada".to_owned(),
+        email: Some("ada@example.org".to_owned()),
+        caller: Caller::new("ada".parse_id(), [role("Task.Read")]),
+        policy: Policy { projects: [("bank".parse_id(), policy)].into(), ..Policy::default() },
+        projects: vec![ProjectCard {
+            id: "bank".parse_id(),
+            name: "Bank".to_owned(),
+            description: String::new(),
+            sources: 1,
+            object_types: 1,
+        }],
+        version: "0.1.0".to_owned(),
+        embedded_issuer: true,
+        known_roles: vec![role("Task.Read")],
+    };
+    let mut bank = project("bank", &"ada".parse_id());
+    bank.sources.insert("files".parse_id(), file("files"));
+    bank.object_types.insert("account".parse_id(), object_type("account", "files"));
+    let visible = VisibleProject {
+        revision: 7,
+        project: bank,
+        own: vec![Change::RemoveLinkType("owns".parse_id())],
+        misfits: vec![(0, Misfit::Absent { what: "link type".to_owned(), id: "owns".to_owned() })],
+        findings: vec![Finding { place: "project".to_owned(), sentence: "Give it a name.".to_owned() }],
+        secrets: vec![SecretState {
+            source: "ledger".parse_id(),
+            field: "password".to_owned(),
+            set: true,
+            variable: Some("CLEW_SOURCE_BANK".to_owned()),
+        }],
+        grantees: vec![(Grantee::Person("ada".parse_id()), "Ada".to_owned())],
+    };
+    vec![
+        ("who_am_i".to_owned(), same(&me)),
+        ("sign_out".to_owned(), same(&SignedOut { provider: Some("https://issuer.example/out".to_owned()) })),
+        ("create_project, change_project, save_source".to_owned(), same(&Saved { revision: 8 })),
+        ("read_project".to_owned(), same(&visible)),
+    ]
+}
+
+fn replies_about_sources() -> Vec<(String, Value)> {
+    let table = Table { schema: Some("public".to_owned()), name: "account".to_owned() };
+    let column = Column { name: "id".to_owned(), kind: Kind::Integer, native: "bigint".to_owned(), nullable: false };
+    let key = ForeignKey { columns: vec!["owner".to_owned()], table: table.clone(), referenced: vec!["id".to_owned()] };
+    let catalogue = Catalogue {
+        tables: vec![CatalogueTable {
+            table: table.clone(),
+            view: false,
+            rows_about: Some(1_000),
+            columns: vec![column],
+            primary_key: vec!["id".to_owned()],
+            unique: vec![vec!["iban".to_owned()]],
+            foreign_keys: vec![key],
+        }],
+        cut: false,
+    };
+    let input = |input| FormField {
+        name: "field".to_owned(),
+        label: "Field".to_owned(),
+        help: "What to enter.".to_owned(),
+        input,
+        required: true,
+        default: String::new(),
+    };
+    let choice = Input::Choice(vec![("require".to_owned(), "Encrypted".to_owned())]);
+    let inputs = [Input::Text, Input::Secret, Input::Number { least: 1, most: 65_535 }, choice, Input::Lines];
+    let about = About {
+        kind: "postgresql".to_owned(),
+        name: "PostgreSQL".to_owned(),
+        help: "A database.".to_owned(),
+        internal: false,
+        fields: inputs.map(input).into(),
+    };
+    let step = TestStep { name: "Reach it".to_owned(), found: "yes".to_owned(), fault: None, millis: 3 };
+    let problem = FileProblem { line: 3, sentence: "2 cells instead of 3".to_owned() };
+    let problems = FileProblems { listed: vec![problem], total: 1 };
+    let preview = FilePreview {
+        upload: "0f".parse_id(),
+        layout: layout(),
+        rows: vec![vec![Some("1".to_owned()), None]],
+        notes: vec!["A note.".to_owned()],
+        problems: problems.clone(),
+    };
+    let suggestion = Suggestion {
+        changes: vec![Change::RemoveSource("old".parse_id())],
+        reasons: vec!["It has a key.".to_owned()],
+        left_out: vec![(table, "No columns.".to_owned())],
+    };
+    let accepted = Accepted { saved: Saved { revision: 9 }, rows: 2, problems, unreadable: 1 };
+    vec![
+        ("source_kinds".to_owned(), same(&vec![about])),
+        ("test_source".to_owned(), same(&TestReport { steps: vec![step], ok: true })),
+        ("read_catalogue".to_owned(), same(&catalogue)),
+        ("suggest_model".to_owned(), same(&suggestion)),
+        ("upload_file, preview_file".to_owned(), same(&preview)),
+        ("accept_file".to_owned(), same(&accepted)),
+        ("announce_picture".to_owned(), same(&PictureStamp { line: "Ada, 2026-11-20".to_owned() })),
+    ]
+}
+
+fn frames() -> Vec<Frame> {
+    let source = || -> SourceId { "bank".parse_id() };
+    let parts = [
+        PartRows::Objects("account".parse_id()),
+        PartRows::Links("owns".parse_id()),
+        PartRows::MergedLinks { link: "owns".parse_id() },
+        PartRows::Figures,
+        PartRows::Counts,
+    ];
+    let mut completeness = Completeness::exact();
+    let causes = [
+        Cause::RowLimit(10),
+        Cause::ByteLimit(10),
+        Cause::TimeLimit(10),
+        Cause::CountLimit(10),
+        Cause::SourceFailed { source: source(), sentence: "It is down.".to_owned() },
+        Cause::KeyLimit { link: "owns".parse_id(), limit: 10_000 },
+        Cause::Unreadable { property: "amount".parse_id(), cells: 2 },
+        Cause::DuplicateKeys(2),
+        Cause::EmptyKeys(2),
+        Cause::AccentsDiffer(source()),
+    ];
+    causes.into_iter().for_each(|cause| completeness.note(cause));
+    let count = LinkCount {
+        link: "owns".parse_id(),
+        direction: Direction::Forward,
+        links: Counted { number: 1_000, more: true },
+        neighbours: Counted { number: 37, more: false },
+    };
+    let close = Close {
+        rows: 10,
+        completeness,
+        next: Some(Cursor("opaque".to_owned())),
+        millis: 12,
+        counts: vec![count],
+        fault: Some(Fault::new(Code::SourceSlow, "Too slow.", "Narrow the question.")),
+    };
+    let mut frames = vec![Frame::Head(Head { wire: wire::VERSION, question: "7f".to_owned() })];
+    frames.extend(parts.into_iter().map(|rows| Frame::Open(258, Open { rows, source: source() })));
+    frames.extend([
+        Frame::Arrow(258, vec![1, 2, 3]),
+        Frame::Progress(258, Progress { rows: 9, note: "waiting".to_owned() }),
+        Frame::Close(258, close),
+        Frame::Heartbeat,
+        Frame::Failed(Fault::new(Code::SourceFailed, "It broke off.", "Try again.")),
+        Frame::Done,
+    ]);
+    frames
+}
+
+#[test]
+fn frames_look_as_they_always_did() {
+    let mut text = String::from("Seven bytes (length, kind, part; little-endian), then the payload.\n\n");
+    let mut decoder = Decoder::new();
+    for frame in frames() {
+        let bytes = frame.to_bytes();
+        let (head, payload) = bytes.split_at(wire::frame::HEADER_BYTES);
+        let head: Vec<String> = head.iter().map(|byte| format!("{byte:02x}")).collect();
+        writeln!(text, "{}  {}", head.join(" "), payload.escape_ascii()).expect("text");
+        decoder.push(&bytes);
+        assert_eq!(decoder.next_frame().expect("a frame"), Some(frame));
+    }
+    let roles = [
+        ColumnRole::Key(0),
+        ColumnRole::EndKey(Direction::Backward, 1),
+        ColumnRole::Field(Field::Own("amount".parse_id())),
+        ColumnRole::Count,
+        ColumnRole::Sum,
+        ColumnRole::First,
+        ColumnRole::Last,
+        ColumnRole::Measure(2),
+    ];
+    text.push_str("\nRoles of columns, in the metadata of the schema:\n");
+    roles.iter().for_each(|role| writeln!(text, "{}", same(role)).expect("text"));
+    golden("wire-frames.txt", &text);
+}
+
+#[test]
+fn a_field_that_nobody_knows_is_refused_in_every_request() {
+    fn refuses<R: DeserializeOwned>(request: &Value) -> bool {
+        let mut request = request.clone();
+        request["surprise"] = json!(1);
+        serde_json::from_value::<R>(request).is_err()
+    }
+    let samples = samples();
+    let of = |call: &str| &samples.iter().find(|sample| sample.call == call).expect("a sample").request;
+    macro_rules! check {
+        ($($module:ident::$type:ident = $call:literal),* $(,)?) => {
+            $(assert!(refuses::<wire::$module::$type>(of($call)), $call);)*
+            assert_eq!([$($call),*].len(), server::api::table().len(), "name every call here");
+        };
+    }
+    check!(
+        session::WhoAmI = "who_am_i",
+        session::SignOut = "sign_out",
+        project::CreateProject = "create_project",
+        project::ReadProject = "read_project",
+        project::ChangeProject = "change_project",
+        project::KeepWork = "keep_work",
+        project::ReadWork = "read_work",
+        source::SourceKinds = "source_kinds",
+        source::TestSource = "test_source",
+        source::SaveSource = "save_source",
+        source::ReadCatalogue = "read_catalogue",
+        source::SuggestModel = "suggest_model",
+        source::SampleTable = "sample_table",
+        upload::UploadFile = "upload_file",
+        upload::PreviewFile = "preview_file",
+        upload::AcceptFile = "accept_file",
+        data::Search = "search",
+        data::RunQuery = "run_query",
+        data::CountLinks = "count_links",
+        data::Expand = "expand",
+        data::ExportRows = "export_rows",
+        data::AnnouncePicture = "announce_picture",
+    );
+    assert!(serde_json::from_value::<ExportRows>(json!({})).is_err());
+}
+
+#[test]
+fn a_secret_prints_as_dots_and_no_reply_has_a_place_for_one() {
+    let secret = wire::SecretText::new("planted".to_owned());
+    assert_eq!(format!("{secret:?}"), "•••");
+    let test = samples().into_iter().find(|sample| sample.call == "test_source").expect("a sample").request;
+    let request: wire::source::TestSource = serde_json::from_value(test).expect("a request");
+    assert!(!format!("{request:?}").contains("not-a-real-password"));
+    assert!(!wire::Request::for_audit(&request).to_string().contains("not-a-real-password"));
+}
