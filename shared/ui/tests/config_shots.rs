@@ -1,5 +1,5 @@
 //! Every page of the configuration, drawn in dark and light, large and small, with a whole project in it.
-#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test may end")]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "a test may end")]
 
 mod support;
 

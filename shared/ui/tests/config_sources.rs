@@ -1,5 +1,5 @@
 //! Sources by keyboard and pointer: adding, testing, saving, what they contain, and a first model.
-#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test may end")]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "a test may end")]
 
 mod support;
 

@@ -1,5 +1,5 @@
 //! Object types, link types, access, own changes and files: what is typed becomes the change that is sent.
-#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test may end")]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "a test may end")]
 
 mod support;
 

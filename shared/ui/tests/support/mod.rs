@@ -1,6 +1,6 @@
 //! A server for tests of whole screens: it keeps what was sent, and answers when and what the test wants.
 #![allow(dead_code, unreachable_pub, reason = "each test file uses its own part")]
-#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test may end")]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "a test may end")]
 
 pub mod bank;
 
