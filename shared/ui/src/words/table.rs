@@ -293,7 +293,7 @@ words! {
     GoToSources, "Go to sources", "Gå til kilder";
     UnnamedType, "New type", "Ny type";
     NewLinkType, "New link type…", "Ny lenketype…";
-    NoLinkTypes, "There are no link types yet.", "Det finnes ingen lenketyper ennå.";
+    ConfigNoLinkTypes, "There are no link types yet.", "Det finnes ingen lenketyper ennå.";
     NoLinkTypesSentence, "A link type says how two objects belong together: owns, paid to, lives at.", "En lenketype sier hvordan to objekter hører sammen: eier, betalte til, bor på.";
     LinksNeedObjects, "Links join objects: make an object type first.", "Lenker binder objekter sammen: lag en objekttype først.";
     GoToObjectTypes, "Go to object types", "Gå til objekttyper";
@@ -340,7 +340,7 @@ words! {
     EditSource, "Edit source ({0})", "Rediger kilde ({0})";
     NewSourceOf, "New source ({0})", "Ny kilde ({0})";
     SourceNameHint, "Core banking", "Kjernebank";
-    SourceName, "Name of the source", "Navn på kilden";
+    ConfigSourceName, "Name of the source", "Navn på kilden";
     FillMarked, "Fill in what is marked.", "Fyll ut det som er markert.";
     NumberBetween, "Type a whole number from {0} to {1}", "Skriv et helt tall fra {0} til {1}";
     SecretSet, "set", "satt";
@@ -370,8 +370,8 @@ words! {
     PartsOfSource, "Parts of the source", "Deler av kilden";
     UsedBy, "Used by", "Brukt av";
     UsedByNothing, "No type comes from it yet. Look at the suggested model.", "Ingen type kommer fra den ennå. Se på den foreslåtte modellen.";
-    NoTables, "The source shows no tables.", "Kilden viser ingen tabeller.";
-    NoTablesSentence, "Check that its user may read some, then read again.", "Sjekk at brukeren kan lese noen, og les på nytt.";
+    ConfigNoTables, "The source shows no tables.", "Kilden viser ingen tabeller.";
+    ConfigNoTablesSentence, "Check that its user may read some, then read again.", "Sjekk at brukeren kan lese noen, og les på nytt.";
     ReadAgain, "Read again", "Les på nytt";
     ChooseTable, "Choose a table at the left to see its columns and some rows.", "Velg en tabell til venstre for å se kolonnene og noen rader.";
     FindTable, "Find a table…", "Finn en tabell…";

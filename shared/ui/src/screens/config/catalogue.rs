@@ -55,7 +55,7 @@ fn browse_ui(
     let words = model.words;
     if catalogue.tables.is_empty() {
         let again = Some(words.t(Word::ReadAgain));
-        if empty_state(ui, icons::TABLE, words.t(Word::NoTables), words.t(Word::NoTablesSentence), again) {
+        if empty_state(ui, icons::TABLE, words.t(Word::ConfigNoTables), words.t(Word::ConfigNoTablesSentence), again) {
             commands.config(Command::ReadCatalogue(source.id.clone()));
         }
         return;

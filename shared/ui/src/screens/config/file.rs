@@ -164,7 +164,7 @@ fn accept_ui(
         }
         ui.horizontal(|ui| {
             ui.label(words.t(Word::Name));
-            crate::widgets::CellField::new(words.t(Word::SourceName), &mut draft.name).show(ui, 240.0);
+            crate::widgets::CellField::new(words.t(Word::ConfigSourceName), &mut draft.name).show(ui, 240.0);
             let taken = |id: &str| visible.project.sources.keys().any(|known| known.as_str() == id);
             let id = SourceId::new(free_slug(&draft.name, '-', "file", taken)).ok();
             parts::dim(ui, &words.with(Word::IdIs, &[id.as_ref().map_or("", SourceId::as_str)]));

@@ -82,7 +82,7 @@ fn nothing_ui(ui: &mut Ui, model: &Model, project: &Project, draft: &mut Draft, 
     } else {
         (Word::NoLinkTypesSentence, Word::NewLinkType)
     };
-    if empty_state(ui, icons::LINK, words.t(Word::NoLinkTypes), words.t(sentence), Some(words.t(button))) {
+    if empty_state(ui, icons::LINK, words.t(Word::ConfigNoLinkTypes), words.t(sentence), Some(words.t(button))) {
         if no_objects {
             let route = Route::Config { project: project.id.clone(), page: ConfigPage::ObjectTypes };
             commands.send(Command::Go(route));
