@@ -4,7 +4,7 @@ use std::path::Path;
 
 use access::PropertyId;
 use model::kind::Kind;
-use model::project::{ColumnPair, Join, LinkType, Matching, ObjectType, Property, Table};
+use model::project::{ColumnPair, Join, LinkType, Matching, ObjectType, Property, PropertyPair, Table};
 use serde_json::{Value, json};
 use wire::upload::{FileLayout, FilePreview};
 
@@ -110,21 +110,32 @@ pub(super) type End<'a> = (&'a str, &'a str, &'a str);
 /// The rows of a file as links.
 pub(super) fn link_type(id: &str, source: &str, from: End<'_>, to: End<'_>, properties: &[Property]) -> Value {
     let pair = |end: End<'_>| vec![ColumnPair { column: end.2.to_owned(), property: property_id(end.1) }];
+    let join = Join::Table {
+        source: source.parse_id(),
+        table: table(),
+        from: pair(from),
+        to: pair(to),
+        matching: Matching::Exact,
+    };
+    link(id, from.0, to.0, join, properties)
+}
+
+/// Two object types that are linked where a column of both has the same value.
+pub(super) fn equal_values(id: &str, from: &str, to: &str, column: &str) -> Value {
+    let pairs = vec![PropertyPair { from: property_id(column), to: property_id(column) }];
+    link(id, from, to, Join::Properties { pairs, matching: Matching::Exact }, &[])
+}
+
+fn link(id: &str, from: &str, to: &str, join: Join, properties: &[Property]) -> Value {
     let link = LinkType {
         id: id.parse_id(),
         name: id.to_owned(),
         reverse: format!("{id} by"),
         plural: format!("{id}s"),
-        from: from.0.parse_id(),
-        to: to.0.parse_id(),
+        from: from.parse_id(),
+        to: to.parse_id(),
         directed: true,
-        join: Join::Table {
-            source: source.parse_id(),
-            table: table(),
-            from: pair(from),
-            to: pair(to),
-            matching: Matching::Exact,
-        },
+        join,
         key: Vec::new(),
         properties: properties.to_vec(),
         time: None,

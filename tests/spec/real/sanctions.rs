@@ -6,7 +6,7 @@ use model::query::{Direction, Filter, Measure, Test};
 use serde_json::json;
 
 use super::asking::{Asking, Table, equals, greatest, groups, is, keys, objects, own, rows};
-use super::files::{File, bring, link_type, object_type};
+use super::files::{File, bring, equal_values, object_type};
 use super::{Outcome, Outcomes};
 use crate::world::ParseId as _;
 
@@ -50,12 +50,11 @@ pub(super) async fn ask(asking: &mut Asking, folder: &Path) -> Outcomes {
     let parties = bring(asking, folder, &PARTIES).await;
     let addresses = bring(asking, folder, &ADDRESSES).await;
     let aliases = bring(asking, folder, &ALIASES).await;
-    let (from, to) = (("party", "ent_num", "ent_num"), ("address", "add_num", "add_num"));
     let changes = [
         object_type("party", "sdn", &["ent_num"], &parties),
         object_type("address", "add", &["add_num"], &addresses),
         object_type("alias", "alt", &["alt_num"], &aliases),
-        link_type("located_at", "add", from, to, &[]),
+        equal_values("located_at", "party", "address", "ent_num"),
     ];
     asking.change(&json!(changes)).await;
     vec![
