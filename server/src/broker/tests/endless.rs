@@ -101,11 +101,15 @@ impl Connection for Endless {
                 tokio::time::sleep(manner.pause).await;
                 if let Some((_, kind)) = manner.fails_after.filter(|(after, _)| *after == number) {
                     let text = String::new;
-                    return Some((Err(Failure { kind, sentence: text(), remedy: text(), cause: text() }), (running, number + 1)));
+                    return Some((
+                        Err(Failure { kind, sentence: text(), remedy: text(), cause: text() }),
+                        (running, number + 1),
+                    ));
                 }
                 seen.batches.fetch_add(1, Ordering::SeqCst);
                 let first = i64::try_from(number * manner.rows as u64).expect("small");
-                let column = Arc::new(Int64Array::from_iter_values(first..first + i64::try_from(manner.rows).expect("small")));
+                let column =
+                    Arc::new(Int64Array::from_iter_values(first..first + i64::try_from(manner.rows).expect("small")));
                 let columns = schema.fields().iter().map(|_| column.clone() as arrow_array::ArrayRef).collect();
                 let rows = RecordBatch::try_new(schema, columns).expect("a batch");
                 Some((Ok(Batch { rows, unreadable: Vec::new() }), (running, number + 1)))

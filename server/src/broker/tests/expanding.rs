@@ -117,13 +117,20 @@ async fn neighbours_can_be_asked_like_any_objects_also_in_another_source() {
 async fn a_link_that_matches_everything_is_cut_and_says_so() {
     let many = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 30000) INSERT INTO";
     let left = format!("CREATE TABLE people (id INTEGER, name TEXT); {many} people SELECT i, 'x' FROM n;");
-    let right = format!("CREATE TABLE companies (country TEXT, number TEXT, contact TEXT); {many} companies SELECT 'NO', i, 'X' FROM n;");
+    let right = format!(
+        "CREATE TABLE companies (country TEXT, number TEXT, contact TEXT); {many} companies SELECT 'NO', i, 'X' FROM n;"
+    );
     let case = super::files(&[("bank", &left), ("register", &right)]);
     let mut project = project();
     for kind in project.object_types.values_mut() {
         kind.properties.retain(|known| ["id", "name", "country", "number", "contact"].contains(&known.id.as_str()));
     }
-    project.object_types.get_mut(&object("company")).expect("a type").properties.retain(|known| known.id != prop("name"));
+    project
+        .object_types
+        .get_mut(&object("company"))
+        .expect("a type")
+        .properties
+        .retain(|known| known.id != prop("name"));
     let request = Expand { limit: 10, ..expand("contact", FORWARD, &[&["1"]]) };
     let (parts, end) = read(case.broker.expand(Arc::new(project), &request, case.targets()).expect("pieces")).await;
     assert_eq!((end.fault, parts[&0].rows().len(), parts[&1].rows().len()), (None, 10, 10));

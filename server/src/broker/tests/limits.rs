@@ -82,7 +82,11 @@ async fn a_source_that_breaks_in_the_middle_fails_the_answer() {
 #[tokio::test]
 async fn a_reader_that_goes_away_stops_the_source_in_every_state() {
     let silent = Manner { silent: true, ..Manner::default() };
-    for (state, manner, frames) in [("before the first row", silent, 1), ("in mid-stream", Manner::default(), 20), ("stalled", Manner::default(), 0)] {
+    for (state, manner, frames) in [
+        ("before the first row", silent, 1),
+        ("in mid-stream", Manner::default(), 20),
+        ("stalled", Manner::default(), 0),
+    ] {
         let source = Endless { manner, ..Endless::default() };
         let seen = source.seen.clone();
         let case = over(source);

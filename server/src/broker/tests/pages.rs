@@ -93,10 +93,8 @@ async fn pages_visit_every_row_once_whatever_the_order() {
         ("company", &[("name", false)]),
     ];
     for (kind, order) in orders {
-        let sort: Vec<Sort> = order
-            .iter()
-            .map(|(id, descending)| Sort { field: own(id), descending: *descending })
-            .collect();
+        let sort: Vec<Sort> =
+            order.iter().map(|(id, descending)| Sort { field: own(id), descending: *descending }).collect();
         let page = |limit, after| {
             let answer = Answer::Rows(Rows { fields: Vec::new(), sort: sort.clone(), limit, after });
             Query::new(From::Objects(object(kind)), answer)
@@ -159,11 +157,17 @@ async fn groups_are_exact() {
     let transfers = |answer| Query::new(From::Links(link("transfer")), answer);
     let table = [
         (
-            transfers(groups(vec![], vec![Measure::Count, Measure::Sum(amount()), Measure::Min(amount()), Measure::Max(amount())])),
+            transfers(groups(
+                vec![],
+                vec![Measure::Count, Measure::Sum(amount()), Measure::Min(amount()), Measure::Max(amount())],
+            )),
             "7|16.05|0.05|7.7",
         ),
         (
-            transfers(groups(vec![end(FORWARD, "number")], vec![Measure::Distinct(end(BACKWARD, "number")), Measure::Sum(amount())])),
+            transfers(groups(
+                vec![end(FORWARD, "number")],
+                vec![Measure::Distinct(end(BACKWARD, "number")), Measure::Sum(amount())],
+            )),
             "A3|2|5.3;A1|1|7.7;A4|1|0.05;GONE|1|1;-|1|2",
         ),
         (
@@ -201,7 +205,11 @@ async fn a_cell_that_does_not_fit_is_empty_and_counted() {
     let case = bank();
     let mut project = project();
     let person = project.object_types.get_mut(&object("person")).expect("a type");
-    person.properties.iter_mut().filter(|known| known.id == prop("city")).for_each(|known| known.kind = model::Kind::Integer);
+    person
+        .properties
+        .iter_mut()
+        .filter(|known| known.id == prop("city"))
+        .for_each(|known| known.kind = model::Kind::Integer);
     let part = ask(&case, &Arc::new(project), Query::rows(&object("person"), 100)).await.expect("rows");
     assert_eq!(part.close.completeness.causes, [Cause::Unreadable { property: prop("city"), cells: 4 }]);
     assert_eq!(part.close.completeness.extent, Extent::Exact);

@@ -3,9 +3,7 @@
 use std::sync::Arc;
 
 use model::project::{LinkType, Matching, Project};
-use model::query::{
-    Answer, Direction, Field, Filter, From, GroupColumn, GroupSort, Groups, Measure, Query, Test,
-};
+use model::query::{Answer, Direction, Field, Filter, From, GroupColumn, GroupSort, Groups, Measure, Query, Test};
 
 use super::bank::*;
 use super::{files, rows};
@@ -54,8 +52,20 @@ fn data() -> Project {
         object_type("entry", "data", "sdn", &["ent_num"], &["ent_num", "sdn_name", "sdn_type", "remarks", "vess_flag"]),
         object_type("address", "data", "add", &[], &["ent_num", "address", "city_state_zip", "country"]),
         object_type("alias", "data", "alt", &["alt_num"], &["alt_num", "ent_num"]),
-        object_type("customer", "data", "customer", &["customer_id"], &["customer_id:integer", "first_name", "last_name", "country"]),
-        object_type("invoice", "data", "invoice", &["invoice_id"], &["invoice_id:integer", "customer_id:integer", "total:decimal"]),
+        object_type(
+            "customer",
+            "data",
+            "customer",
+            &["customer_id"],
+            &["customer_id:integer", "first_name", "last_name", "country"],
+        ),
+        object_type(
+            "invoice",
+            "data",
+            "invoice",
+            &["invoice_id"],
+            &["invoice_id:integer", "customer_id:integer", "total:decimal"],
+        ),
         object_type("track", "data", "track", &["track_id"], &["track_id:integer"]),
         object_type("line", "data", "invoice_line", &["line_id"], &["line_id:integer", "track_id:integer"]),
     ];
@@ -91,8 +101,16 @@ async fn the_questions_of_the_real_data_sets_can_be_asked() {
     let flagged = |which| is(end(which, "fraud"), Test::Equals("1".into()));
     let table = [
         ("A1 accounts", Query::count(&object("account")), "3"),
-        ("A1 flagged", Query { filter: is(own("fraud"), Test::Equals("1".into())), ..Query::count(&object("account")) }, "2"),
-        ("A1 transfers and value", transfers(top(vec![], vec![Measure::Count, Measure::Sum(value())], None, 1)), "4|22.3"),
+        (
+            "A1 flagged",
+            Query { filter: is(own("fraud"), Test::Equals("1".into())), ..Query::count(&object("account")) },
+            "2",
+        ),
+        (
+            "A1 transfers and value",
+            transfers(top(vec![], vec![Measure::Count, Measure::Sum(value())], None, 1)),
+            "4|22.3",
+        ),
         (
             "A2",
             transfers(top(vec![end(BACKWARD, "id")], vec![Measure::Sum(value()), Measure::Count], Some(0), 1)),

@@ -13,7 +13,12 @@ use super::bank::*;
 use super::{bank, read};
 
 fn search(text: &str) -> Search {
-    Search { project: ProjectId::new("case").expect("a slug"), text: text.to_owned(), object_types: Vec::new(), limit: 10 }
+    Search {
+        project: ProjectId::new("case").expect("a slug"),
+        text: text.to_owned(),
+        object_types: Vec::new(),
+        limit: 10,
+    }
 }
 
 #[tokio::test]
@@ -35,7 +40,8 @@ async fn a_failing_source_closes_its_part_and_leaves_the_others_alone() {
     let case = bank();
     let mut project = project();
     project.object_types.get_mut(&object("company")).expect("a type").table.name = "gone".to_owned();
-    let (parts, end) = read(case.broker.search(Arc::new(project), &search("strand"), case.targets()).expect("pieces")).await;
+    let (parts, end) =
+        read(case.broker.search(Arc::new(project), &search("strand"), case.targets()).expect("pieces")).await;
     assert!(end.fault.is_none());
     assert_eq!(parts[&2].rows().len(), 1);
     let failed = &parts[&1].close;
@@ -91,7 +97,8 @@ async fn a_supernode_is_counted_to_a_thousand_and_more() {
     let case = super::files(&[("bank", script)]);
     let mut project = project();
     project.link_types.retain(|id, _| *id == link("transfer"));
-    let request = CountLinks { project: project.id.clone(), object_type: object("account"), keys: vec![vec!["A1".into()]] };
+    let request =
+        CountLinks { project: project.id.clone(), object_type: object("account"), keys: vec![vec!["A1".into()]] };
     let (parts, _) = read(case.broker.count_links(Arc::new(project), &request, case.targets()).expect("pieces")).await;
     let close = &parts[&0].close;
     assert_eq!(close.counts[0].links, Counted { number: 1_000, more: true });

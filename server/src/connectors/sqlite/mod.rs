@@ -22,8 +22,8 @@ use wire::form::{About, FormField, Input};
 use wire::source::TestReport;
 
 pub(super) use database::{Database, open_with};
-pub(crate) use fold::fold;
 pub(super) use fence::{Sorting, failure_of};
+pub(crate) use fold::fold;
 
 use super::form::{Steps, answer, field, only_known};
 use super::{Connection, Connector, Failure, Target};
