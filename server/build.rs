@@ -2,6 +2,8 @@
 //!
 //! The folder is the one that `cargo xtask web` made: `CLEW_WEB_DIR`, with its `manifest.json`.
 
+#![expect(clippy::disallowed_methods, reason = "a build script is told everything by the environment")]
+
 use std::error::Error;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};

@@ -15,6 +15,7 @@
 //! | [`people`] | who has signed in |
 //! | [`intake`] | uploaded files |
 //! | [`settings`] | the only reader of the environment |
+//! | [`upkeep`] | what a running server does by itself |
 //! | [`world`] | time and chance |
 //! | [`web`] | the listener, the page, the headers |
 //! | [`demo`] | the generated case |
@@ -37,6 +38,7 @@ pub mod sign_in;
 pub mod start;
 pub mod store;
 pub mod targets;
+pub mod upkeep;
 pub mod web;
 pub mod world;
 

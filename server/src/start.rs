@@ -1,7 +1,7 @@
 //! From settings to a server that can answer.
 
 use std::net::IpAddr;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use access::AppRole;
 use axum::http::HeaderMap;
@@ -42,6 +42,8 @@ pub struct Server {
     pub broker: Broker,
     address: PublicAddress,
     proxies: Vec<Cidr>,
+    /// Uploads without a record, as the last round of upkeep saw them.
+    without_record: Mutex<Vec<String>>,
 }
 
 /// How people reach the server.
@@ -134,7 +136,17 @@ impl Server {
             dice,
             address,
             proxies: settings.behind_proxy.clone(),
+            without_record: Mutex::default(),
         }))
+    }
+
+    /// Remembers uploads without a record; gives those that had none in the round before either.
+    pub(crate) fn seen_without_record(&self, now: &[String]) -> Vec<String> {
+        let mut before = self.without_record.lock().unwrap_or_else(PoisonError::into_inner);
+        let both = now.iter().filter(|id| before.contains(id)).cloned().collect();
+        before.clear();
+        before.extend_from_slice(now);
+        both
     }
 
     /// Whether people sign in at the embedded issuer.

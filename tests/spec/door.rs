@@ -59,6 +59,11 @@ fn what_is_no_request_is_refused_with_a_code_and_a_sentence() {
                 assert!(!reply.json()["sentence"].as_str().expect("a sentence").is_empty(), "{path}");
             }
         }
+        for path in ["/api/download/export_rows?wire=1", "/api/download/export_rows?wire=1&request=%ff"] {
+            assert_eq!(reader.get(path).await.verdict(), "400 malformed", "{path}");
+        }
+        let upload = reader.send("POST", "/api/upload/upload_file", &PAGE_HEADERS, b"a,b").await;
+        assert_eq!(upload.verdict(), "400 malformed", "a file without a request");
         let text = reader.send("POST", CALL, &[("content-type", "text/plain"), ("clew-wire", "1")], b"{}").await;
         assert_eq!(text.verdict(), "400 malformed", "a plain form of another page can send no JSON");
     });

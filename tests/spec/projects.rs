@@ -281,6 +281,46 @@ fn an_external_source_takes_an_instance_manager_whichever_way_it_comes() {
     });
 }
 
+/// Saves a source with secrets; gives whether its password is set afterwards.
+async fn save(browser: &mut Browser, source: &Source, secrets: Value) -> (String, bool) {
+    let base = browser.revision("bank").await;
+    let request = json!({ "project": "bank", "base": base, "source": source, "secrets": secrets });
+    let saved = browser.call("save_source", &request).await.verdict();
+    let read = read(browser).await;
+    let states = read["secrets"].as_array().expect("a list");
+    (saved, states.iter().any(|state| state["field"] == "password" && state["set"] == json!(true)))
+}
+
+#[test]
+fn a_secret_stays_with_the_address_that_it_was_entered_for() {
+    run(async {
+        let world = World::start().await;
+        let mut own = bank(&world).await;
+        let mut ledger = external("ledger");
+        let secret = || json!({ "password": "not-a-real-password" });
+        let ok = "200".to_owned();
+        assert_eq!(save(&mut own, &ledger, json!({})).await, (ok.clone(), false));
+        assert_eq!(save(&mut own, &ledger, secret()).await, (ok.clone(), true));
+        ledger.name = "Another name".to_owned();
+        assert_eq!(save(&mut own, &ledger, json!({})).await, (ok.clone(), true), "kept");
+        for (field, value) in [("host", "evil.example"), ("port", "10"), ("tls", "disable")] {
+            ledger.settings.insert(field.to_owned(), value.to_owned());
+            assert_eq!(save(&mut own, &ledger, json!({})).await, (ok.clone(), false), "{field}: cleared");
+            ledger.settings.insert(field.to_owned(), format!("{value}1"));
+            let entered = save(&mut own, &ledger, secret()).await;
+            assert_eq!(entered, (ok.clone(), true), "{field}: entered for the new address");
+        }
+        ledger.settings.insert("host".to_owned(), "elsewhere.example".to_owned());
+        let moved = change(&mut own, "everyone", &[Change::PutSource(Box::new(ledger.clone()))]).await;
+        assert_eq!(moved.verdict(), "200", "{}", moved.text());
+        assert!(!read(&mut own).await["secrets"].to_string().contains("\"set\":true"), "whichever way it comes");
+        assert_eq!(save(&mut own, &ledger, secret()).await, (ok, true));
+        change(&mut own, "everyone", &[Change::RemoveSource("ledger".parse_id())]).await;
+        change(&mut own, "everyone", &[Change::PutSource(Box::new(ledger))]).await;
+        assert!(!read(&mut own).await["secrets"].to_string().contains("\"set\":true"), "gone with the source");
+    });
+}
+
 #[test]
 fn a_file_of_somebody_else_cannot_be_made_a_source_by_its_id() {
     run(async {

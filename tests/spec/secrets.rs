@@ -14,23 +14,41 @@ const VARIABLE_SECRET: &str = "planted-secret-of-a-variable";
 
 /// Refuses any of `secrets` in any file of `folder`, as it is, in base64 or in hexadecimal.
 pub(crate) fn assert_absent(folder: &Path, secrets: &[&str]) {
-    let mut files = 0;
+    let (files, found) = look(folder, secrets);
+    assert!(files > 0, "there is something to look at");
+    assert!(found.is_empty(), "{found:#?}");
+}
+
+/// How many files there are, and which of them hold which secret.
+fn look(folder: &Path, secrets: &[&str]) -> (usize, Vec<String>) {
+    let (mut files, mut found) = (0, Vec::new());
     for entry in std::fs::read_dir(folder).expect("a folder") {
         let path = entry.expect("a file").path();
         if path.is_dir() {
-            assert_absent(&path, secrets);
+            let (below, also) = look(&path, secrets);
+            files += below;
+            found.extend(also);
             continue;
         }
         files += 1;
         let bytes = std::fs::read(&path).expect("a file");
-        for secret in secrets {
-            for form in forms(secret) {
-                let found = bytes.windows(form.len()).any(|window| window == form);
-                assert!(!found, "{} holds {secret:?}", path.display());
-            }
-        }
+        let holds = |form: Vec<u8>| bytes.windows(form.len()).any(|window| window == form);
+        let held = secrets.iter().filter(|secret| forms(secret).into_iter().any(holds));
+        found.extend(held.map(|secret| format!("{} holds {secret:?}", path.display())));
     }
-    assert!(files > 0, "there is something to look at");
+    (files, found)
+}
+
+#[test]
+fn the_search_finds_what_is_there_in_every_form() {
+    let folder = tempfile::tempdir().expect("a folder");
+    std::fs::create_dir(folder.path().join("below")).expect("a folder");
+    for (number, form) in forms("planted-secret").into_iter().enumerate() {
+        let place = if number == 0 { "below/a" } else { "b" };
+        std::fs::write(folder.path().join(place), [b"xx".as_slice(), &form, b"yy"].concat()).expect("a file");
+        assert_eq!(look(folder.path(), &["planted-secret"]).1.len(), 1 + usize::from(number > 0), "form {number}");
+    }
+    assert_eq!(look(folder.path(), &["something else"]).1.len(), 0);
 }
 
 fn forms(secret: &str) -> Vec<Vec<u8>> {
@@ -83,12 +101,20 @@ fn planted_secrets_are_in_no_answer_no_log_line_and_no_file() {
         assert_eq!(answers.keep("arrived", arrived).status, 303);
         let session = browser.cookies["clew_sid"].clone();
 
-        for (call, request) in requests() {
+        for (call, mut request) in requests() {
+            if request.get("base").is_some() {
+                request["base"] = json!(browser.revision("bank").await);
+            }
             let reply = browser.call(call, &request).await;
             answers.keep(call, reply);
         }
-        let created = answers.0.iter().any(|answer| answer.starts_with("create_project: 200"));
-        assert!(created, "the transcript did something: {:?}", answers.0);
+        for done in ["create_project: 200", "save_source: 200", "test_source: 200", "read_catalogue: 502"] {
+            let found = answers.0.iter().any(|answer| answer.starts_with(done));
+            assert!(found, "the transcript did what it is for, {done}: {:#?}", answers.0);
+        }
+        let states = browser.call("read_project", &json!({ "project": "bank" })).await;
+        let states = answers.keep("states", states).json()["secrets"].to_string();
+        assert!(states.contains("\"set\":true") && states.contains("CLEW_SOURCE_BANK_PASSWORD"), "{states}");
         let odd = browser.get(&format!("/p/bank?secret={SOURCE_SECRET}")).await;
         answers.keep("a secret in an address", odd);
         let copy = browser.clone();

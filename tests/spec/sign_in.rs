@@ -14,6 +14,9 @@ fn parameters(address: &str) -> std::collections::BTreeMap<String, String> {
     url::form_urlencoded::parse(query.as_bytes()).into_owned().collect()
 }
 
+/// Changes the way back.
+type Change = fn(String) -> String;
+
 /// Signs in as far as the way back; gives its path.
 async fn way_back(browser: &mut Browser, name: &str, from: &str) -> String {
     let page = browser.leave_for_issuer(from).await;
@@ -129,7 +132,7 @@ fn an_answer_that_does_not_fit_the_question_opens_nothing() {
     run(async {
         let world = World::start().await;
         world.add_person("ada", &["Task.Read"]).await;
-        let table: [(&str, fn(String) -> String, u16); 9] = [
+        let table: [(&str, Change, u16); 9] = [
             ("another state", |back| back.replace("state=", "state=x"), 403),
             ("no state", |back| back.replace("state=", "stat="), 403),
             ("another code", |back| back.replace("code=", "code=x"), 403),
@@ -294,6 +297,48 @@ fn a_wrong_password_says_no_more_than_that_and_after_five_one_waits() {
             401,
             "and the count begins anew"
         );
+    });
+}
+
+#[test]
+fn a_name_that_nobody_has_waits_like_one_that_somebody_has() {
+    run(async {
+        let world = World::start().await;
+        world.add_person("ada", &["Task.Read"]).await;
+        let mut browser = world.browser();
+        let page = browser.leave_for_issuer("/sign-in").await;
+        let mut transcripts = Vec::new();
+        for name in ["ada", "nobody"] {
+            let mut transcript = Vec::new();
+            for _ in 0..8 {
+                transcript.push(browser.enter_password(&page, name, "wrong password").await.status);
+            }
+            transcripts.push(transcript);
+        }
+        assert_eq!(transcripts[0], [401, 401, 401, 401, 401, 401, 429, 429]);
+        assert_eq!(transcripts[0], transcripts[1]);
+    });
+}
+
+#[test]
+fn tries_at_the_same_moment_do_not_slip_past_the_counter() {
+    run(async {
+        let world = World::start().await;
+        world.add_person("ada", &["Task.Read"]).await;
+        let page = world.browser().leave_for_issuer("/sign-in").await;
+        let tries = (0..40).map(|_| {
+            let (mut browser, page) = (world.browser(), page.clone());
+            tokio::spawn(async move { browser.enter_password(&page, "ada", "wrong password").await.status })
+        });
+        let tries: Vec<_> = tries.collect();
+        let mut judged = 0;
+        for one in tries {
+            match one.await.expect("no panic") {
+                401 => judged += 1,
+                other => assert_eq!(other, 429),
+            }
+        }
+        assert!((1..=6).contains(&judged), "{judged} of 40 were judged");
     });
 }
 

@@ -7,6 +7,9 @@ use crate::world::{free_port, run};
 
 const OTHER_KEY: &str = "sgTCu5tlTdBVcQ2S0q5fHYrNkZc1TtCWTPVpz1VHJ6o=";
 
+/// Name and value.
+type Setting = (&'static str, &'static str);
+
 /// Every file of a folder with its content.
 fn content(folder: &Path) -> Vec<(String, Vec<u8>)> {
     let entries = std::fs::read_dir(folder).expect("a folder").map(|entry| entry.expect("a file").path());
@@ -25,7 +28,7 @@ fn a_setting_that_is_missing_or_wrong_ends_the_start_with_one_line() {
         let folder = tempfile::tempdir().expect("a folder");
         let base = environment(folder.path(), free_port().await);
         let remedy_for_key = "openssl rand -base64 32";
-        let table: [(&[(&str, &str)], &[&str]); 14] = [
+        let table: [(&[Setting], &[&str]); 14] = [
             (&[("CONFIG_B64_ENCRYPTION_KEY", "")], &["CONFIG_B64_ENCRYPTION_KEY", "missing", remedy_for_key]),
             (&[("CONFIG_B64_ENCRYPTION_KEY", "c2hvcnQ=")], &["CONFIG_B64_ENCRYPTION_KEY", "5 bytes", remedy_for_key]),
             (&[("CONFIG_B64_ENCRYPTION_KEY", "p@ss")], &["CONFIG_B64_ENCRYPTION_KEY", "base64", remedy_for_key]),

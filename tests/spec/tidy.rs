@@ -89,7 +89,10 @@ fn only_the_vault_seals_and_opens() {
 #[test]
 fn only_the_settings_read_the_environment() {
     let words = ["env::var", "env::vars", "std::env::args"];
-    let found = offences(&["server/src/settings/", "xtask/", "tests/", "server/build.rs"], &words);
+    let found = offences(&["server/src/settings/", "xtask/"], &words);
+    // What builds a crate, and examples, run on a developer's machine only.
+    let found: Vec<String> =
+        found.into_iter().filter(|line| !line.contains("/build.rs:") && !line.contains("/examples/")).collect();
     assert_none("Only `settings` reads the environment.", &found);
 }
 

@@ -4,6 +4,9 @@ use serde_json::{Value, json};
 
 use crate::world::{Browser, ParseId as _, Reply, World, project, run};
 
+/// Changes a layout.
+type Change = fn(&mut Value);
+
 async fn bank(world: &World) -> Browser {
     let mut own = world.signed_in("own", &["Task.Manage"]).await;
     world.put_project(&project("bank", &own.person().await)).await;
@@ -74,7 +77,7 @@ fn a_layout_that_cannot_be_used_says_why() {
         let world = World::start().await;
         let mut own = bank(&world).await;
         let preview = send(&mut own, b"name,born\nAda,1815\n").await.json();
-        let table: [(&str, fn(&mut Value)); 5] = [
+        let table: [(&str, Change); 5] = [
             ("an unknown encoding", |layout| layout["encoding"] = json!("EBCDIC")),
             ("too few columns", |layout| layout["columns"] = json!([])),
             ("a quote that is the delimiter", |layout| layout["quote"] = json!(",")),

@@ -4,7 +4,7 @@
 //! in batches of at most [`VALUES_AT_ONCE`], two at a time, until there are [`MOST_PAIRS`] links. What was cut is a
 //! cause in the completeness.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
 use futures::{FutureExt, StreamExt};
 use model::completeness::{Cause, Completeness, Extent};
@@ -15,10 +15,11 @@ use wire::Fault;
 use wire::data::{COUNT_STOPS_AT, ExpandOrder};
 use wire::frame::Counted;
 
-use super::sources::fault;
-use super::sql::{self, Lookup, Merge, Near, Rendered};
-use super::{Asking, cells};
-use crate::connectors::{self, Ability};
+use super::Asking;
+use super::best::choose;
+use super::gather::rows;
+use super::matches::{Fold, Named};
+use super::sql::{self, Lookup, Merge, Near};
 
 /// The most values that are read of one side of a link between sources.
 const MOST_VALUES: u64 = 10_000;
@@ -159,14 +160,14 @@ impl<'a> Route<'a> {
 
     /// One source has the links as rows of a table, or both ends.
     async fn by_rows(&self) -> Result<Merged, Fault> {
-        let mut merged = if self.near_known { self.from_keys().await? } else { self.from_values().await? };
+        let mut merged = if self.near_known { self.rows_of_keys().await? } else { self.rows_of_values().await? };
         if !self.far_known {
             self.name_far(&mut merged).await?;
         }
         Ok(merged)
     }
 
-    async fn from_keys(&self) -> Result<Merged, Fault> {
+    async fn rows_of_keys(&self) -> Result<Merged, Fault> {
         let near = Near::Keys(self.wanted.keys);
         let chooses = self.far_known && self.wanted.only.is_empty();
         if !chooses || self.wanted.keys.len() == 1 {
@@ -187,7 +188,7 @@ impl<'a> Route<'a> {
     }
 
     /// The near objects are elsewhere: first the values that the links carry, then the links.
-    async fn from_values(&self) -> Result<Merged, Fault> {
+    async fn rows_of_values(&self) -> Result<Merged, Fault> {
         let ids = self.paired(self.wanted.direction.turned());
         let (named, completeness) = self.values_of_near(&ids).await?;
         let values: Vec<Key> = named.values.clone();
@@ -376,119 +377,4 @@ fn is_full(merged: &mut Merged) -> bool {
         merged.completeness.note(Cause::RowLimit(MOST_PAIRS));
     }
     full
-}
-
-/// What is ignored when values are compared here, as the source ignored it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Fold {
-    Nothing,
-    Case,
-    CaseAndAccents,
-}
-
-impl Fold {
-    fn of(self, value: &[String]) -> Key {
-        let fold = |text: &String| match self {
-            Self::Nothing => text.clone(),
-            Self::Case => text.to_lowercase(),
-            Self::CaseAndAccents => connectors::fold(text).into_owned(),
-        };
-        value.iter().map(fold).collect()
-    }
-}
-
-/// Objects by the values that a link compares.
-struct Named {
-    fold: Fold,
-    /// The values as they are spelled, each once.
-    values: Vec<Key>,
-    keys: HashMap<Key, Vec<Key>>,
-    size: usize,
-}
-
-impl Named {
-    fn new(fold: Fold, named: impl Iterator<Item = (Key, Key)>) -> Self {
-        let mut all = Self { fold, values: Vec::new(), keys: HashMap::new(), size: 0 };
-        let mut spelled = HashSet::new();
-        for (value, key) in named {
-            let keys = all.keys.entry(fold.of(&value)).or_default();
-            keys.push(key);
-            all.size += 1;
-            if spelled.insert(value.clone()) {
-                all.values.push(value);
-            }
-        }
-        all
-    }
-
-    fn keys_of(&self, value: &[String]) -> &[Key] {
-        self.keys.get(&self.fold.of(value)).map_or(&[], Vec::as_slice)
-    }
-
-    fn take(&mut self, other: Self) {
-        self.fold = self.fold.max(other.fold);
-        self.values.extend(other.values);
-        self.size += other.size;
-        for (value, keys) in other.keys {
-            self.keys.entry(value).or_default().extend(keys);
-        }
-    }
-}
-
-/// Orders the pairs by their neighbour and keeps the best neighbours.
-fn choose(merged: &mut Merged, order: ExpandOrder, limit: u64) {
-    let mut best: HashMap<Key, (f64, u64, Option<String>)> = HashMap::new();
-    for pair in &merged.pairs {
-        let entry = best.entry(pair.far.clone()).or_default();
-        entry.0 += pair.sum.as_deref().and_then(|sum| sum.parse::<f64>().ok()).unwrap_or_default();
-        entry.1 += pair.count;
-        entry.2 = entry.2.clone().max(pair.last.clone());
-    }
-    let mut ranked: Vec<(Key, (f64, u64, Option<String>))> = best.into_iter().collect();
-    ranked.sort_by(|(key, (sum, count, last)), (other, (other_sum, other_count, other_last))| {
-        let first = match order {
-            ExpandOrder::Sum => other_sum.total_cmp(sum).then(other_count.cmp(count)),
-            ExpandOrder::Count => other_count.cmp(count),
-            ExpandOrder::Time => other_last.cmp(last),
-            ExpandOrder::Name => std::cmp::Ordering::Equal,
-        };
-        first.then_with(|| key.cmp(other))
-    });
-    let most = usize::try_from(limit).unwrap_or(usize::MAX);
-    if ranked.len() > most {
-        merged.completeness.note(Cause::RowLimit(limit));
-    }
-    let ranks: HashMap<Key, usize> = ranked.into_iter().take(most).map(|(key, _)| key).zip(0..).collect();
-    merged.pairs.retain(|pair| ranks.contains_key(&pair.far));
-    merged.pairs.sort_by(|one, other| (ranks.get(&one.far), &one.near).cmp(&(ranks.get(&other.far), &other.near)));
-}
-
-/// Rows of one statement, as canonical text; few enough to be kept.
-struct Found {
-    rows: Vec<Vec<Option<String>>>,
-    more: bool,
-    folds_accents: bool,
-}
-
-async fn rows(
-    asking: &Asking,
-    source: &SourceId,
-    make: &(dyn Fn(Ability) -> Result<Rendered, Fault> + Sync),
-) -> Result<Found, Fault> {
-    let seat = asking.seat(source).await?;
-    let ability = seat.connection.ability();
-    let Rendered { statement, shape } = make(ability)?;
-    let mut answer = seat.run(statement, seat.timeout()).await.map_err(|failure| fault(&failure))?;
-    let mut found = Found { rows: Vec::new(), more: false, folds_accents: ability.folds_accents };
-    while let Some(batch) = answer.batches.next().await {
-        let batch = batch.map_err(|failure| fault(&failure))?.rows;
-        for row in 0..batch.num_rows() {
-            if found.rows.len() as u64 == shape.limit {
-                found.more = true;
-                return Ok(found);
-            }
-            found.rows.push(cells::row(&batch, row));
-        }
-    }
-    Ok(found)
 }

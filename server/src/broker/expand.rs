@@ -77,7 +77,7 @@ async fn expand(asking: Asking, step: Step, out: Out) -> Result<(), Fault> {
 /// The objects with these keys, in one part.
 async fn objects(asking: &Asking, kind: &ObjectType, keys: &[Key], out: &Out) -> Result<(), Fault> {
     let open = Open { rows: PartRows::Objects(kind.id.clone()), source: kind.source.clone() };
-    let mut sink = Sink::Part(Part::open(out, 1, open, &asking.clock).await);
+    let mut sink = Sink::Part(Box::new(Part::open(out, 1, open, &asking.clock).await));
     let mut completeness = Completeness::exact();
     for some in keys.chunks(OBJECTS_AT_ONCE) {
         let from = From::Keys { object_type: kind.id.clone(), keys: some.to_vec() };

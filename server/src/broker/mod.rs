@@ -7,17 +7,20 @@
 //! | [`pieces`], [`part`] | frames on their way out, slow readers, heartbeat |
 //! | [`pour`], [`names`], [`cursor`] | rows under limits, duplicate keys, pages |
 //! | [`question`], [`search`], [`counts`], [`expand`], [`sample`] | one kind of request each |
-//! | [`across`] | links between sources |
+//! | [`across`], [`gather`], [`matches`], [`best`] | links merged per pair, also between sources |
 //!
 //! A project comes in already reduced to what the person may see, so the broker never knows people. Every answer is a
 //! stream of [`Piece`]s: frames, then one end. The gate writes the end down and says `Done` or `Failed`. Dropping the
 //! stream drops the statements at the sources.
 
 mod across;
+mod best;
 mod cells;
 mod counts;
 mod cursor;
 mod expand;
+mod gather;
+mod matches;
 mod names;
 mod part;
 mod pieces;

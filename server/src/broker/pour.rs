@@ -21,7 +21,7 @@ use crate::connectors::{Answer, Failure, FailureKind, OutColumn};
 /// Where rows go.
 pub(super) enum Sink {
     /// Into frames.
-    Part(Part),
+    Part(Box<Part>),
     /// To a handler that writes a file of them.
     Rows(Batches),
 }

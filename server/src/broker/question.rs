@@ -90,7 +90,7 @@ async fn answer(asking: Asking, checked: Checked, out: Out) -> Result<(), Fault>
     let open = Open { rows: checked.rows.clone(), source: checked.source.clone() };
     let part = Part::open(&out, 0, open, &asking.clock).await;
     let query = checked.query.clone();
-    let (poured, sink) = all(&asking, checked, Sink::Part(part)).await?;
+    let (poured, sink) = all(&asking, checked, Sink::Part(Box::new(part))).await?;
     let next = poured.next.map(|values| cursor::write(&query, values));
     match sink {
         Sink::Part(part) => part.close(Close { completeness: poured.completeness, next, ..Close::default() }).await,

@@ -30,7 +30,7 @@ async fn sample(asking: Asking, source: SourceId, table: Table, limit: u64, out:
     let known = catalogue.tables.iter().find(|known| known.table == table).ok_or_else(Fault::not_found)?;
     let columns: Vec<(&str, Kind)> = known.columns.iter().map(|column| (column.name.as_str(), column.kind)).collect();
     let rendered = sql::sample(seat.connection.ability(), &table, &columns, limit)?;
-    let mut sink = Sink::Part(part);
+    let mut sink = Sink::Part(Box::new(part));
     let poured = pour(&seat, rendered, &mut sink).await?;
     match sink {
         Sink::Part(part) => part.close(Close { completeness: poured.completeness, ..Close::default() }).await,

@@ -84,7 +84,7 @@ async fn one_type(
 ) -> Result<(), Fault> {
     let kind = sql::object_type(&asking.project, &id)?;
     let open = Open { rows: PartRows::Objects(id.clone()), source: kind.source.clone() };
-    let mut sink = Sink::Part(Part::open(out, number, open, &asking.clock).await);
+    let mut sink = Sink::Part(Box::new(Part::open(out, number, open, &asking.clock).await));
     let close = match hits(asking, kind, text, limit, &mut sink).await {
         Ok(close) => close,
         Err(fault) => {

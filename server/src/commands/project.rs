@@ -115,7 +115,7 @@ fn missing_secrets(settings: &Settings, project: &Project, before: Option<&Kept>
             match source.secrets_from.get(&field.name) {
                 Some(variable) if settings.source_secrets.contains_key(variable) => {}
                 Some(variable) => {
-                    lines.push(format!("  {}: set {variable} where the server runs ({})", source.id, field.label))
+                    lines.push(format!("  {}: set {variable} where the server runs ({})", source.id, field.label));
                 }
                 None if is_saved(source) => {}
                 None => lines.push(format!("  {}: enter \"{}\" in the source's settings", source.id, field.label)),

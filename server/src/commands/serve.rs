@@ -1,7 +1,6 @@
 //! `clew serve`: answers until it is told to stop.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use tokio::sync::watch;
 use tracing_subscriber::EnvFilter;
@@ -9,7 +8,7 @@ use tracing_subscriber::EnvFilter;
 use super::{say, world};
 use crate::settings::{LogForm, Settings, names};
 use crate::web::{Listening, router, serve};
-use crate::{Server, StartFault};
+use crate::{Server, StartFault, upkeep};
 
 /// Answers with `settings` until SIGINT or SIGTERM.
 pub(super) async fn run(settings: Settings) -> Result<(), StartFault> {
@@ -36,30 +35,27 @@ pub(super) async fn answer(server: Arc<Server>, settings: &Settings) -> Result<(
         let keeper = server.keeper.clone();
         async move { keeper.follow().await }
     });
-    let counter = tokio::spawn(write_refusals(server.clone()));
+    let upkeep = tokio::spawn(upkeep::run(server.clone()));
     tokio::spawn(async move {
         wait_for_signal().await;
         tracing::info!("stopping: no new connections, running answers may finish");
         stop.send_replace(true);
     });
-    serve(listening, router(server.clone()), stopped).await;
+    let failed = tokio::select! {
+        () = serve(listening, router(server.clone()), stopped) => None,
+        error = upkeep::until_store_fails(&server) => Some(error),
+    };
     follower.abort();
-    counter.abort();
+    upkeep.abort();
+    if let Some(error) = failed {
+        tracing::error!(%error, "the store failed; this process ends so that nothing is half done");
+        return Err(error.into());
+    }
     if let Err(error) = server.audit.flush_refusals(true).await {
         tracing::error!(%error, "the last refusals could not be written down");
     }
     server.store.close().await?;
     Ok(())
-}
-
-/// Writes down every minute what was refused to people who are not signed in, for ever.
-async fn write_refusals(server: Arc<Server>) {
-    loop {
-        tokio::time::sleep(Duration::from_secs(60)).await;
-        if let Err(error) = server.audit.flush_refusals(false).await {
-            tracing::error!(%error, "refusals could not be written down; they are kept and tried again");
-        }
-    }
 }
 
 async fn wait_for_signal() {

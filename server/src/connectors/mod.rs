@@ -14,7 +14,7 @@ mod form;
 mod postgresql;
 mod sqlite;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 mod time_text;
 mod upload;
 

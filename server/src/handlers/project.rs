@@ -243,10 +243,8 @@ fn check_own_source<R>(call: &Allowed<R>, change: &Change) -> Result<(), Fault> 
 fn check_rights<R>(call: &Allowed<R>, visible: &Project, change: &Change) -> Result<(), Fault> {
     let need = |action| Need::project(action, &visible.id);
     match change {
-        Change::RemoveSource(id) => {
-            if visible.sources.get(id).is_some_and(|source| !source.is_internal()) {
-                call.also(&need(Action::ManageExternalSources))?;
-            }
+        Change::RemoveSource(id) if visible.sources.get(id).is_some_and(|source| !source.is_internal()) => {
+            call.also(&need(Action::ManageExternalSources))?;
         }
         Change::PutSource(source) => {
             let before = visible.sources.get(&source.id);

@@ -93,6 +93,11 @@ impl Sessions {
         Self { store, clock, dice, rules }
     }
 
+    /// How long a session may see no request.
+    pub fn idle(&self) -> Duration {
+        self.rules.idle
+    }
+
     /// Opens a session; gives the `Set-Cookie` header that hands it to the browser.
     ///
     /// # Errors

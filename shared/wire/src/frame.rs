@@ -64,7 +64,7 @@ pub struct Open {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum PartRows {
-    /// Objects of a type: the key columns first, then the fields.
+    /// Objects of a type: the key columns first, then the fields; a field that is part of the key does not come twice.
     Objects(ObjectTypeId),
     /// Rows of a link type, one per link: keys of both ends first (`from`, then `to`), then the fields.
     Links(LinkTypeId),
@@ -97,7 +97,7 @@ pub enum ColumnRole {
     First,
     /// The latest of merged links.
     Last,
-    /// The n-th measure.
+    /// The n-th measure; in a sample, the n-th column of the table.
     Measure(usize),
 }
 

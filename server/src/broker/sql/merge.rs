@@ -101,9 +101,11 @@ fn merge_order(order: ExpandOrder, measures: &[LinkMeasure], names: impl Iterato
     first.into_iter().chain(names.map(|value| Level { value, descending: false })).collect()
 }
 
+/// The values of both ends, near first, and what must hold.
+type Ends = (Vec<Value>, Vec<Value>, Vec<String>);
+
 impl<'a> Scope<'a> {
-    /// The values of both ends, near first, and what must hold.
-    fn ends(&mut self, ask: &Merge<'a>) -> Result<(Vec<Value>, Vec<Value>, Vec<String>), Fault> {
+    fn ends(&mut self, ask: &Merge<'a>) -> Result<Ends, Fault> {
         let near_end = ask.direction.turned();
         let (near, keys, matched) = match ask.near {
             Near::Keys(keys) => (self.known_key(ask.link, near_end)?, keys, Matching::Exact),

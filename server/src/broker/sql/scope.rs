@@ -59,7 +59,7 @@ pub(in crate::broker) fn property_of<'a>(
     id: &PropertyId,
     of: &str,
 ) -> Result<&'a Property, Fault> {
-    property(properties, id).ok_or_else(|| unknown(&format!("property of {of}"), id.as_str()))
+    property(properties, id).ok_or_else(|| unknown(&format!("{of} property"), id.as_str()))
 }
 
 /// There is no such thing, or the person may not know of it.

@@ -7,18 +7,18 @@ use model::project::{
 };
 use model::query::{Direction, Field, Filter, Test};
 
-/// The tables of the bank.
+/// The tables of the bank. `DECIMAL_` and `MOMENT_` stand for what a source calls these; in SQLite both are text.
 pub(crate) const BANK: &str = r#"
-CREATE TABLE people (id INTEGER PRIMARY KEY, name TEXT, city TEXT, born TEXT, email TEXT);
+CREATE TABLE people (id INTEGER PRIMARY KEY, name TEXT, city TEXT, born DATE, email TEXT);
 INSERT INTO people VALUES
   (1, 'Ada Bø', 'Oslo', '1980-01-02', 'ada@x.no'), (2, 'ÅSE Strand', 'Bergen', '1975-05-05', 'ase@x.no'),
   (3, 'Bjørn Bø', 'Oslo', NULL, NULL), (4, '100% Sure', NULL, '1990-12-31', 'sure@x.no'),
   (5, 'a_b', 'Oslo', '2000-01-01', 'ab@x.no'), (6, 'José', NULL, '1980-01-02', 'jose@x.no');
-CREATE TABLE accounts (number TEXT, owner INTEGER, balance TEXT, opened TEXT, flagged INTEGER);
+CREATE TABLE accounts (number TEXT, owner INTEGER, balance DECIMAL_, opened MOMENT_, flagged BOOLEAN);
 INSERT INTO accounts VALUES
-  ('A1', 1, '10.50', '2020-01-01T00:00:00Z', 0), ('A2', 1, '9.75', '2021-01-01T00:00:00Z', 1),
-  ('A3', 2, '100', '2020-06-01T00:00:00Z', 1), ('A4', 3, NULL, NULL, NULL), ('A5', NULL, '-3.25', NULL, 0);
-CREATE TABLE transfers (id INTEGER PRIMARY KEY, sender TEXT, receiver TEXT, amount TEXT, booked TEXT);
+  ('A1', 1, '10.50', '2020-01-01T00:00:00Z', FALSE), ('A2', 1, '9.75', '2021-01-01T00:00:00Z', TRUE),
+  ('A3', 2, '100', '2020-06-01T00:00:00Z', TRUE), ('A4', 3, NULL, NULL, NULL), ('A5', NULL, '-3.25', NULL, FALSE);
+CREATE TABLE transfers (id INTEGER PRIMARY KEY, sender TEXT, receiver TEXT, amount DECIMAL_, booked MOMENT_);
 INSERT INTO transfers VALUES
   (1, 'A1', 'A3', '0.10', '2022-01-01T00:00:00Z'), (2, 'A1', 'A3', '0.20', '2022-01-03T00:00:00Z'),
   (3, 'A2', 'A3', '5', '2022-01-02T00:00:00Z'), (4, 'A3', 'A1', '7.7', '2022-02-01T00:00:00Z'),
@@ -36,7 +36,7 @@ CREATE TABLE companies (country TEXT, number TEXT, name TEXT, contact TEXT);
 INSERT INTO companies VALUES
   ('NO', '1', 'Strand AS', 'ÅSE STRAND'), ('NO', '2', 'Bø Holding', 'ada bø'), ('SE', '1', 'Bo AB', NULL),
   ('SE', '2', 'Ada Consult', 'Ada Bø');
-CREATE TABLE directors (person TEXT, country TEXT, number TEXT, share TEXT);
+CREATE TABLE directors (person TEXT, country TEXT, number TEXT, share DECIMAL_);
 INSERT INTO directors VALUES
   ('ada@x.no', 'NO', '1', '50.0'), ('ada@x.no', 'SE', '1', '12.5'), ('ase@x.no', 'NO', '1', '50.0');
 "#;

@@ -60,7 +60,7 @@ async fn every_ceiling_cuts_and_says_so() {
     for (limits, manner, rows, cause) in table {
         let case = over(Endless { manner, ..Endless::default() });
         let part = ask(&case, &numbers(limits), all()).await.expect("an answer");
-        assert_eq!(part.close.completeness.causes, [cause.clone()]);
+        assert_eq!(part.close.completeness.causes, std::slice::from_ref(&cause));
         assert!(rows == 0 || part.close.rows == rows, "{cause:?}: {}", part.close.rows);
         assert!(part.close.next.is_some(), "one can go on behind {cause:?}");
         assert!(part.bytes.len() <= 2 << 20);

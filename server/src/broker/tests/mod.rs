@@ -1,6 +1,7 @@
 //! The broker from question to frames, over real SQLite files and over sources that misbehave on purpose.
 
 pub(crate) mod bank;
+mod databases;
 mod endless;
 mod expanding;
 mod limits;
@@ -27,20 +28,20 @@ use super::{Broker, Piece, Pieces, StreamEnd, Targets, cells};
 use crate::connectors::{Connector, Target};
 use crate::world::SystemClock;
 
-/// A broker, and the SQLite files that its sources are.
+/// A broker, and where its sources are.
 pub(crate) struct Case {
     pub(crate) broker: Broker,
-    folder: Arc<TempDir>,
+    pub(crate) targets: Arc<dyn Targets>,
 }
 
 impl Case {
     pub(crate) fn targets(&self) -> Arc<dyn Targets> {
-        Arc::new(Files(self.folder.clone()))
+        self.targets.clone()
     }
 }
 
 /// Targets in a folder of files that are called like their sources.
-struct Files(Arc<TempDir>);
+struct Files(TempDir);
 
 impl Targets for Files {
     fn target<'a>(&'a self, source: &'a SourceId) -> BoxFuture<'a, Result<Target, Fault>> {
@@ -64,7 +65,7 @@ impl Targets for Files {
 pub(crate) fn over(connector: impl Connector + 'static) -> Case {
     let connector: &'static dyn Connector = Box::leak(Box::new(connector));
     let broker = Broker::over(Box::leak(Box::new([connector])), Arc::new(SystemClock::new()));
-    Case { broker, folder: Arc::new(tempfile::tempdir().expect("a folder")) }
+    Case { broker, targets: Arc::new(Files(tempfile::tempdir().expect("a folder"))) }
 }
 
 /// A broker over SQLite files, each made by a script.
@@ -72,13 +73,26 @@ pub(crate) fn files(scripts: &[(&str, &str)]) -> Case {
     let folder = tempfile::tempdir().expect("a folder");
     for (name, script) in scripts {
         let file = rusqlite::Connection::open(folder.path().join(format!("{name}.sqlite"))).expect("a file");
-        file.execute_batch(script).expect("a script");
+        file.execute_batch(&script.replace("DECIMAL_", "TEXT").replace("MOMENT_", "TEXT")).expect("a script");
     }
-    Case { broker: Broker::new(Arc::new(SystemClock::new())), folder: Arc::new(folder) }
+    Case { broker: Broker::new(Arc::new(SystemClock::new())), targets: Arc::new(Files(folder)) }
 }
 
+/// The case in SQLite files.
 pub(crate) fn bank() -> Case {
     files(&[("bank", bank::BANK), ("register", bank::REGISTER)])
+}
+
+/// The case in SQLite files, and the same in PostgreSQL databases; each with its project.
+pub(crate) async fn both() -> [(Case, Arc<Project>); 2] {
+    let project = |kind: &str| {
+        let mut project = bank::project();
+        project.sources.values_mut().for_each(|source| source.kind = kind.to_owned());
+        Arc::new(project)
+    };
+    let broker = Broker::new(Arc::new(SystemClock::new()));
+    let postgresql = Case { broker, targets: Arc::new(databases::made().await) };
+    [(bank(), project("sqlite")), (postgresql, project("postgresql"))]
 }
 
 /// One part, read.

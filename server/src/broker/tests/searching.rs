@@ -10,7 +10,7 @@ use wire::frame::{Counted, PartRows};
 use wire::source::SampleTable;
 
 use super::bank::*;
-use super::{bank, read};
+use super::{bank, both, read};
 
 fn search(text: &str) -> Search {
     Search {
@@ -23,16 +23,17 @@ fn search(text: &str) -> Search {
 
 #[tokio::test]
 async fn search_answers_per_type_with_exact_keys_first() {
-    let (case, project) = (bank(), Arc::new(project()));
-    let request = search(" a1 ");
-    let found = case.broker.search(project.clone(), &request, case.targets()).expect("pieces");
-    let (parts, end) = read(found).await;
-    assert!(end.fault.is_none());
-    let titles: Vec<_> = parts.values().map(|part| part.open.clone().expect("an opening").rows).collect();
-    assert_eq!(titles, ["account", "company", "person"].map(|id| PartRows::Objects(object(id))));
-    assert_eq!(parts[&0].rows()[0].split('|').next(), Some("A1"));
-    let (parts, _) = read(case.broker.search(project, &search("A1"), case.targets()).expect("pieces")).await;
-    assert_eq!(parts[&0].rows().len(), 1, "the exact match is not repeated");
+    for (case, project) in both().await {
+        let request = search(" a1 ");
+        let found = case.broker.search(project.clone(), &request, case.targets()).expect("pieces");
+        let (parts, end) = read(found).await;
+        assert!(end.fault.is_none());
+        let titles: Vec<_> = parts.values().map(|part| part.open.clone().expect("an opening").rows).collect();
+        assert_eq!(titles, ["account", "company", "person"].map(|id| PartRows::Objects(object(id))));
+        assert_eq!(parts[&0].rows()[0].split('|').next(), Some("A1"));
+        let (parts, _) = read(case.broker.search(project, &search("A1"), case.targets()).expect("pieces")).await;
+        assert_eq!(parts[&0].rows().len(), 1, "the exact match is not repeated");
+    }
 }
 
 #[tokio::test]
@@ -61,30 +62,31 @@ fn a_text_that_is_too_short_or_too_long_is_refused() {
 
 #[tokio::test]
 async fn links_are_counted_per_type_and_direction_within_and_between_sources() {
-    let (case, project) = (bank(), Arc::new(project()));
-    let count = |kind: &str, keys: &[&str]| CountLinks {
-        project: project.id.clone(),
-        object_type: object(kind),
-        keys: keys.iter().map(|key| vec![(*key).to_owned()]).collect(),
-    };
-    let tell = |parts: std::collections::BTreeMap<u16, super::Read>| {
-        let counts = parts.into_values().flat_map(|part| part.close.counts);
-        let arrow = |direction| if direction == Direction::Forward { ">" } else { "<" };
-        let mut told: Vec<String> = counts
-            .map(|it| format!("{}{} {}/{}", it.link, arrow(it.direction), it.links.number, it.neighbours.number))
-            .collect();
-        told.sort();
-        told.join(", ")
-    };
-    let table = [
-        ("account", vec!["A1"], "owns< 1/1, transfer< 1/1, transfer> 4/3"),
-        ("account", vec!["A1", "A2"], "owns< 2/1, transfer< 1/1, transfer> 5/3"),
-        ("person", vec!["1"], "contact> 2/2, directs> 2/2, owns> 2/2"),
-        ("person", vec!["2", "3"], "contact> 1/1, directs> 1/1, owns> 2/2"),
-    ];
-    for (kind, keys, expected) in table {
-        let pieces = case.broker.count_links(project.clone(), &count(kind, &keys), case.targets()).expect("pieces");
-        assert_eq!(tell(read(pieces).await.0), expected, "{kind} {keys:?}");
+    for (case, project) in both().await {
+        let count = |kind: &str, keys: &[&str]| CountLinks {
+            project: project.id.clone(),
+            object_type: object(kind),
+            keys: keys.iter().map(|key| vec![(*key).to_owned()]).collect(),
+        };
+        let tell = |parts: std::collections::BTreeMap<u16, super::Read>| {
+            let counts = parts.into_values().flat_map(|part| part.close.counts);
+            let arrow = |direction| if direction == Direction::Forward { ">" } else { "<" };
+            let mut told: Vec<String> = counts
+                .map(|it| format!("{}{} {}/{}", it.link, arrow(it.direction), it.links.number, it.neighbours.number))
+                .collect();
+            told.sort();
+            told.join(", ")
+        };
+        let table = [
+            ("account", vec!["A1"], "owns< 1/1, transfer< 1/1, transfer> 4/3"),
+            ("account", vec!["A1", "A2"], "owns< 2/1, transfer< 1/1, transfer> 5/3"),
+            ("person", vec!["1"], "contact> 2/2, directs> 2/2, owns> 2/2"),
+            ("person", vec!["2", "3"], "contact> 1/1, directs> 1/1, owns> 2/2"),
+        ];
+        for (kind, keys, expected) in table {
+            let pieces = case.broker.count_links(project.clone(), &count(kind, &keys), case.targets()).expect("pieces");
+            assert_eq!(tell(read(pieces).await.0), expected, "{kind} {keys:?}");
+        }
     }
 }
 
@@ -108,12 +110,15 @@ async fn a_supernode_is_counted_to_a_thousand_and_more() {
 
 #[tokio::test]
 async fn a_sample_shows_a_table_as_it_is() {
-    let (case, project) = (bank(), Arc::new(project()));
-    let mut request =
-        SampleTable { project: project.id.clone(), source: source("bank"), table: table("people"), limit: 2 };
-    let (parts, _) = read(case.broker.sample_table(project.clone(), &request, case.targets()).expect("pieces")).await;
-    assert_eq!(parts[&0].rows(), ["1|Ada Bø|Oslo|1980-01-02|ada@x.no", "2|ÅSE Strand|Bergen|1975-05-05|ase@x.no"]);
-    request.table = table("ghosts");
-    let (_, end) = read(case.broker.sample_table(project, &request, case.targets()).expect("pieces")).await;
-    assert_eq!(end.fault.expect("a fault").code, wire::Code::NotFound);
+    for (case, project) in both().await {
+        let people = if project.sources.values().any(|it| it.kind == "sqlite") { "people" } else { "public.people" };
+        let mut request =
+            SampleTable { project: project.id.clone(), source: source("bank"), table: table(people), limit: 2 };
+        let (parts, _) =
+            read(case.broker.sample_table(project.clone(), &request, case.targets()).expect("pieces")).await;
+        assert_eq!(parts[&0].rows(), ["1|Ada Bø|Oslo|1980-01-02|ada@x.no", "2|ÅSE Strand|Bergen|1975-05-05|ase@x.no"]);
+        request.table = table("ghosts");
+        let (_, end) = read(case.broker.sample_table(project, &request, case.targets()).expect("pieces")).await;
+        assert_eq!(end.fault.expect("a fault").code, wire::Code::NotFound);
+    }
 }

@@ -16,14 +16,14 @@ use crate::connectors::Target;
 const INSTALL: &str = "apt-get install --no-install-recommends postgresql-15 openssl util-linux";
 
 /// The running server.
-pub(super) struct Server {
-    pub(super) port: u16,
+pub(crate) struct Server {
+    pub(crate) port: u16,
     /// The certificate of the server, in PEM; it is its own authority and names `localhost`.
-    pub(super) certificate: String,
+    pub(crate) certificate: String,
 }
 
 /// The one server of this program.
-pub(super) fn server() -> &'static Server {
+pub(crate) fn server() -> &'static Server {
     static SERVER: OnceLock<Server> = OnceLock::new();
     SERVER.get_or_init(|| {
         let (send, receive) = mpsc::channel();
@@ -41,12 +41,12 @@ pub(super) fn server() -> &'static Server {
 
 impl Server {
     /// Where a database of it is, in clear and as its superuser.
-    pub(super) fn target(&self, database: &str) -> Target {
+    pub(crate) fn target(&self, database: &str) -> Target {
         self.target_as("postgres", database, &[("host", "127.0.0.1"), ("tls", "off")])
     }
 
     /// Where a database of it is, with more answers to the form.
-    pub(super) fn target_as(&self, user: &str, database: &str, more: &[(&str, &str)]) -> Target {
+    pub(crate) fn target_as(&self, user: &str, database: &str, more: &[(&str, &str)]) -> Target {
         let port = self.port.to_string();
         let answers = [("port", port.as_str()), ("database", database), ("user", user)];
         let settings = answers.iter().chain(more).map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
@@ -61,7 +61,7 @@ impl Server {
     }
 
     /// A client that may do everything.
-    pub(super) async fn client(&self, database: &str) -> tokio_postgres::Client {
+    pub(crate) async fn client(&self, database: &str) -> tokio_postgres::Client {
         let mut config = tokio_postgres::Config::new();
         config.host("127.0.0.1").port(self.port).user("postgres").dbname(database);
         let (client, connection) = config.connect(tokio_postgres::NoTls).await.expect("a connection");

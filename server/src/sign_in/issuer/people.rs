@@ -5,7 +5,8 @@
 //! one waits twice as long, up to fifteen minutes, and a success forgets them. A name that does not exist costs the
 //! same time as one that does. At most two hashes are computed at once.
 
-use std::sync::Arc;
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use argon2::password_hash::{PasswordHasher, PasswordVerifier};
 use argon2::{Algorithm, Argon2, Params, Version};
@@ -29,6 +30,8 @@ const AT_ONCE: usize = 2;
 const FREE_FAILURES: u32 = 5;
 /// The longest wait after failures, in seconds.
 const LONGEST_WAIT_SECS: i64 = 900;
+/// Names that nobody has whose tries are counted.
+const MOST_UNKNOWN: usize = 10_000;
 /// How long a link that sets a password works, in seconds.
 const LINK_SECS: i64 = 24 * 3600;
 /// The shortest password, in characters.
@@ -105,12 +108,21 @@ pub struct LocalPeople {
     dice: Arc<dyn Dice>,
     base: String,
     hashing: Arc<Semaphore>,
+    /// Names that nobody has: failures, and no try before this moment.
+    unknown: Mutex<BTreeMap<String, (u32, i64)>>,
 }
 
 impl LocalPeople {
     /// The people of `store`; links begin with the public address `base`.
     pub fn new(store: Arc<dyn Store>, clock: Arc<dyn Clock>, dice: Arc<dyn Dice>, base: &str) -> Self {
-        Self { store, clock, dice, base: base.to_owned(), hashing: Arc::new(Semaphore::new(AT_ONCE)) }
+        Self {
+            store,
+            clock,
+            dice,
+            base: base.to_owned(),
+            hashing: Arc::new(Semaphore::new(AT_ONCE)),
+            unknown: Mutex::default(),
+        }
     }
 
     /// Whether there is anybody who can sign in.
@@ -235,6 +247,7 @@ impl LocalPeople {
         let key = person_key(name);
         let record = self.store.get(key.clone()).await.map_err(|_| NotIn::Unavailable)?;
         let Some((record, person)) = record.and_then(|record| read(&record).map(|person| (record, person))) else {
+            self.count_unknown(&key)?;
             self.verify(None, password).await;
             return Err(NotIn::Wrong);
         };
@@ -248,6 +261,23 @@ impl LocalPeople {
         Ok(person)
     }
 
+    /// Counts a try with a name that nobody has: it must wait like any other, or the waiting would tell which names
+    /// there are. Kept in memory only, and forgotten when too many are tried.
+    fn count_unknown(&self, key: &RecordKey) -> Result<(), NotIn> {
+        let now = self.clock.now().as_second();
+        let mut unknown = self.unknown.lock().unwrap_or_else(PoisonError::into_inner);
+        if unknown.len() >= MOST_UNKNOWN && !unknown.contains_key(&key.id) {
+            unknown.clear();
+        }
+        let (failures, wait_until) = unknown.entry(key.id.clone()).or_default();
+        if *wait_until > now {
+            return Err(NotIn::Wait(*wait_until - now));
+        }
+        *failures = failures.saturating_add(1);
+        *wait_until = now + wait_secs(*failures);
+        Ok(())
+    }
+
     /// Counts a try before it is judged.
     async fn count_try(&self, key: &RecordKey, record: &Record, person: LocalPerson) -> Result<LocalPerson, NotIn> {
         let now = self.clock.now().as_second();
@@ -255,9 +285,7 @@ impl LocalPeople {
             return Err(NotIn::Wait(person.wait_until - now));
         }
         let failures = person.failures.saturating_add(1);
-        let doublings = failures.saturating_sub(FREE_FAILURES);
-        let wait = if doublings == 0 { 0 } else { 2_i64.saturating_pow(doublings).min(LONGEST_WAIT_SECS) };
-        let counted = LocalPerson { failures, wait_until: now + wait, ..person };
+        let counted = LocalPerson { failures, wait_until: now + wait_secs(failures), ..person };
         let write = Write::put_when(key.clone(), json(&counted), When::At(record.revision));
         match self.store.keep(vec![write], Vec::new()).await {
             Ok(_) => Ok(counted),
@@ -298,6 +326,14 @@ impl LocalPeople {
 fn argon2() -> Option<Argon2<'static>> {
     let params = Params::new(MEMORY_KIB, PASSES, 1, None).ok()?;
     Some(Argon2::new(Algorithm::Argon2id, Version::V0x13, params))
+}
+
+/// How long the next try waits after so many failures.
+fn wait_secs(failures: u32) -> i64 {
+    match failures.saturating_sub(FREE_FAILURES) {
+        0 => 0,
+        doublings => 2_i64.saturating_pow(doublings).min(LONGEST_WAIT_SECS),
+    }
 }
 
 /// Long enough, not endless, and not the name.

@@ -5,6 +5,7 @@ use access::ProjectId;
 use super::Route;
 use crate::config;
 use crate::look::Appearance;
+use crate::words::Language;
 use crate::work;
 
 /// What a screen asks for.
@@ -35,6 +36,10 @@ pub enum Command {
     DropNotice(usize),
     /// Copy a text.
     Copy(String),
+    /// Copy the address of a place, to be pasted elsewhere.
+    CopyLink(Route),
+    /// Show all texts in another language.
+    SetLanguage(Language),
     /// Something in the workspace.
     Work(work::Command),
     /// Something in the configuration.

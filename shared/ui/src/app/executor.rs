@@ -6,6 +6,7 @@ use wire::session::{SignOut, WhoAmI};
 
 use super::{Command, Model, Remote, Route};
 use crate::client::Outbox;
+use crate::words::{Word, Words};
 use crate::{config, work};
 
 /// The page was opened.
@@ -40,6 +41,8 @@ pub(super) fn run(command: Command, model: &mut Model, outbox: &Outbox) {
             }
         }
         Command::Copy(_) => {}
+        Command::CopyLink(_) => model.notify(model.words.t(Word::LinkCopied)),
+        Command::SetLanguage(language) => model.words = Words::new(language),
         Command::Work(command) => work::run(command, model, outbox),
         Command::Config(command) => config::run(command, model, outbox),
     }
@@ -55,6 +58,8 @@ pub(super) fn show(model: &mut Model, outbox: &Outbox, route: Route) {
         }
         work::shown(model, outbox, changes_project);
         config::shown(model, outbox, changes_project);
+    } else {
+        work::left(model);
     }
 }
 

@@ -9,6 +9,7 @@ mod executor;
 mod model;
 mod remote;
 mod route;
+pub mod slug;
 
 use egui::{Context, Ui};
 
@@ -54,6 +55,11 @@ impl App {
         let mut commands = Commands::default();
         screens::app_ui(ui, &self.model, &mut self.drafts, &mut commands);
         for command in commands.take() {
+            match &command {
+                Command::Copy(text) => ui.ctx().copy_text(text.clone()),
+                Command::CopyLink(route) => ui.ctx().copy_text(self.outbox.client().link_to(&route.path())),
+                _ => {}
+            }
             executor::run(command, &mut self.model, &self.outbox);
         }
     }

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use access::{Caller, Decision, Need, ProjectId};
+use access::{Caller, Decision, LinkTypeId, Need, ObjectTypeId, ProjectId};
+use model::{LinkType, ObjectType};
 use wire::project::VisibleProject;
 use wire::session::Me;
 use wire::{Code, Fault};
@@ -57,6 +58,16 @@ impl Model {
     /// The project of the route, as far as it has come.
     pub fn project(&self) -> Option<&VisibleProject> {
         self.projects.get(self.route.project()?)?.value()
+    }
+
+    /// An object type of the project.
+    pub fn object_type(&self, id: &ObjectTypeId) -> Option<&ObjectType> {
+        self.project()?.project.object_types.get(id)
+    }
+
+    /// A link type of the project.
+    pub fn link_type(&self, id: &LinkTypeId) -> Option<&LinkType> {
+        self.project()?.project.link_types.get(id)
     }
 
     /// Who is signed in, for deciding.

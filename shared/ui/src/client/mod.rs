@@ -43,6 +43,16 @@ pub trait Client {
     /// Opens another address of the server beside the page.
     fn open_beside(&self, address: &str);
 
+    /// The time of day where the person is, "10:42"; none where nobody knows it.
+    fn clock_time(&self) -> Option<String> {
+        None
+    }
+
+    /// The address of a path of this server, to be pasted elsewhere.
+    fn link_to(&self, path: &str) -> String {
+        path.to_owned()
+    }
+
     /// Shows the address of a route; adds to the history, or replaces its last entry.
     fn show_address(&self, path: &str, replace: bool);
 }

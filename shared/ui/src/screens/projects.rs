@@ -4,6 +4,7 @@ use access::{Action, Need, ProjectId};
 use egui::{Id, RichText, ScrollArea, Ui};
 use wire::session::{Me, ProjectCard};
 
+use crate::app::slug::slug;
 use crate::app::{Command, Commands, Model, Remote, Route, View};
 use crate::frame;
 use crate::look::{Look, TextSize, icons};
@@ -99,7 +100,7 @@ fn list_ui(ui: &mut Ui, model: &Model, projects: &[ProjectCard], commands: &mut 
 
 fn create_ui(ui: &mut Ui, model: &Model, draft: &mut Draft, commands: &mut Commands) {
     let words = model.words;
-    let id = slug(&draft.name);
+    let id = ProjectId::new(slug(&draft.name, '-')).ok();
     let buttons = DialogButtons { yes: words.t(Word::Create), dangerous: false, ready: id.is_some() };
     let ctx = ui.ctx().clone();
     let answer = dialog(&ctx, words, Id::unique("new project"), words.t(Word::Project), buttons, |ui| {
@@ -123,22 +124,4 @@ fn create_ui(ui: &mut Ui, model: &Model, draft: &mut Draft, commands: &mut Comma
     if matches!(model.creating, Remote::Here(())) {
         *draft = Draft::default();
     }
-}
-
-/// An id made of a name: "Harbour Bank" becomes `harbour-bank`.
-fn slug(name: &str) -> Option<ProjectId> {
-    let plain: String = name
-        .trim()
-        .chars()
-        .map(|c| match c {
-            'æ' | 'Æ' => 'a',
-            'ø' | 'Ø' => 'o',
-            'å' | 'Å' => 'a',
-            c if c.is_ascii_alphanumeric() => c.to_ascii_lowercase(),
-            _ => '-',
-        })
-        .collect();
-    let parts: Vec<&str> = plain.split('-').filter(|part| !part.is_empty()).collect();
-    let joined: String = parts.join("-").chars().take(60).collect();
-    ProjectId::new(joined).ok()
 }

@@ -82,6 +82,16 @@ impl Client for BrowserClient {
         }
     }
 
+    fn clock_time(&self) -> Option<String> {
+        let now = js_sys::Date::new_0();
+        Some(format!("{:02}:{:02}", now.get_hours(), now.get_minutes()))
+    }
+
+    fn link_to(&self, path: &str) -> String {
+        let origin = address::window().and_then(|window| window.location().origin().ok()).unwrap_or_default();
+        format!("{origin}{path}")
+    }
+
     fn show_address(&self, path: &str, replace: bool) {
         address::show(path, replace);
     }

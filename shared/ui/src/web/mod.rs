@@ -4,5 +4,7 @@ mod address;
 mod client;
 mod entry;
 mod files;
+mod layout;
 
 pub use entry::start;
+pub(crate) use layout::LayoutWorker;

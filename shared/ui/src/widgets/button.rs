@@ -33,6 +33,7 @@ pub struct Button<'a> {
     selected: Option<bool>,
     expanded: Option<bool>,
     size: Vec2,
+    exact_width: Option<f32>,
 }
 
 impl<'a> Button<'a> {
@@ -50,6 +51,7 @@ impl<'a> Button<'a> {
             selected: None,
             expanded: None,
             size: Vec2::new(0.0, CONTROL),
+            exact_width: None,
         }
     }
 
@@ -121,6 +123,12 @@ impl<'a> Button<'a> {
         self
     }
 
+    /// Exactly this wide, in points: the text stands at the left and is shortened.
+    pub fn exact_width(mut self, width: f32) -> Self {
+        self.exact_width = Some(width);
+        self
+    }
+
     fn wanted_size(&self, ui: &Ui) -> Vec2 {
         if self.icon_only {
             return self.size;
@@ -129,7 +137,7 @@ impl<'a> Button<'a> {
         for icon in [self.icon, self.trailing] {
             width += icon.map_or(0.0, |_| ICON + GAP);
         }
-        self.size.max(Vec2::new(width, 0.0))
+        Vec2::new(self.exact_width.unwrap_or(self.size.x.max(width)), self.size.y)
     }
 
     fn font(&self) -> egui::FontId {

@@ -18,6 +18,14 @@ pub fn select(ui: &mut Ui, name: &str, options: &[&str], chosen: &mut usize) -> 
     choose(&response, name, options, chosen)
 }
 
+/// The same, exactly `width` points wide, for rows and columns of a form.
+pub fn select_of_width(ui: &mut Ui, name: &str, options: &[&str], chosen: &mut usize, width: f32) -> bool {
+    let shown = options.get(*chosen).copied().unwrap_or("");
+    let response = ui.add(Button::new(shown).trailing(icons::EXPAND_MORE).exact_width(width));
+    describe(ui, &response, name, shown);
+    choose(&response, name, options, chosen)
+}
+
 /// The same with its label above it, as wide as there is room.
 pub fn labelled_select(ui: &mut Ui, label: &str, options: &[&str], chosen: &mut usize) -> bool {
     ui.vertical(|ui| {

@@ -1,23 +1,318 @@
 //! The workspace of a project: what is searched, which objects are open, what is on the graph and in the tables.
+//!
+//! | room | what is in it |
+//! |---|---|
+//! | [`search`] | the search box's answers |
+//! | [`object`], [`roles`] | objects and keys out of record batches |
+//! | [`board`], [`expand`], [`counts`] | the graph, and what is added to it |
+//! | [`layout`] | places for what is on the graph |
+//! | [`details`] | the object at the side |
+//! | [`tables`] | the tabs of rows |
+//! | [`keep`] | the unsaved investigation |
+//! | [`streams`] | at most four answers at once |
 
-use crate::app::Model;
-use crate::client::Outbox;
+mod board;
+mod counts;
+mod details;
+mod expand;
+mod keep;
+pub(crate) mod layout;
+mod object;
+mod picture;
+mod roles;
+mod search;
+mod streams;
+mod tables;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use access::{LinkTypeId, SourceId};
+use graph::{LinkId, NodeId, Place, Step};
+use model::query::{Answer, Direction, From, Query, Rows as Page};
+use wire::data::RunQuery;
+
+use crate::app::{Model, Route, View};
+use crate::client::{Outbox, PartEvent};
+use streams::{Got, Lane, Streams};
+
+pub use board::Board;
+pub use counts::Counts;
+pub use details::{Details, Section};
+pub use expand::Expand;
+pub use keep::Restoring;
+pub use object::{Object, ObjectRef, objects};
+pub use picture::Shot;
+pub use roles::{fields, roles};
+pub use search::{Group, Search, is_long_enough};
+pub use streams::{SLOW_MILLIS, SourceMood};
+pub use tables::{About, Condition, LIMITS, Tab, Tables, Wishes};
 
 /// The workspace of the project that is open.
 #[derive(Default)]
-pub struct Work {}
+pub struct Work {
+    /// What was looked for, and what was found.
+    pub search: Search,
+    /// The last ten searches, newest first.
+    pub searches: Vec<String>,
+    /// The object at the side.
+    pub details: Details,
+    /// Objects that were fetched.
+    pub objects: BTreeMap<ObjectRef, Object>,
+    /// Counted links.
+    pub counts: Vec<Counts>,
+    /// The graph.
+    pub board: Board,
+    /// How many expansions are on their way.
+    pub expanding: usize,
+    /// The tables.
+    pub tables: Tables,
+    /// How each source did when it was last asked.
+    pub sources: BTreeMap<SourceId, SourceMood>,
+    /// Grows with everything that is worth keeping.
+    pub change: u64,
+    /// The change up to which it was kept.
+    pub kept_change: u64,
+    /// What was kept and is being put together again.
+    pub restoring: Option<Restoring>,
+    /// A picture that was announced and may be saved now.
+    pub shot: Option<Shot>,
+    streams: Streams,
+}
+
+impl Work {
+    /// An object that was fetched.
+    pub fn object(&self, is: &ObjectRef) -> Option<&Object> {
+        self.objects.get(is)
+    }
+
+    /// The counted links of these objects.
+    pub fn counts_of(&self, of: &[ObjectRef]) -> Option<&Counts> {
+        self.counts.iter().find(|counts| counts.of == of)
+    }
+
+    fn changed(&mut self) {
+        self.change += 1;
+    }
+}
 
 /// What the screens of the workspace ask for.
 #[derive(Debug, Clone)]
-pub enum Command {}
+pub enum Command {
+    /// Look for a text; an empty one forgets what was found.
+    Search(String),
+    /// Open found objects: on the graph, and at the side. The search is remembered.
+    OpenFound(Vec<Object>),
+    /// Open an object at the side.
+    OpenObject(ObjectRef),
+    /// Put objects on the graph, fetching those that are not known.
+    Put(Vec<ObjectRef>),
+    /// Open or close the links of the open object.
+    ToggleSection(LinkTypeId, Direction),
+    /// Count the links of objects of one type.
+    CountLinks(Vec<ObjectRef>),
+    /// Expand objects.
+    Expand(Expand),
+    /// Select these on the graph, and nothing else.
+    Select(Vec<NodeId>),
+    /// Select the nodes of these objects, as far as they are on the graph, and open the last at the side.
+    SelectObjects(Vec<ObjectRef>),
+    /// Select a link.
+    SelectLink(LinkId),
+    /// Move nodes by hand.
+    Move(Vec<(NodeId, Place)>),
+    /// Hide nodes.
+    Hide(Vec<NodeId>),
+    /// Show everything that was hidden.
+    ShowAll,
+    /// Pin nodes, or let them loose.
+    Pin(Vec<NodeId>),
+    /// Hide everything but these.
+    Isolate(BTreeSet<NodeId>),
+    /// Take nodes from the picture.
+    Remove(Vec<NodeId>),
+    /// Take back the last step.
+    Undo,
+    /// Do it again.
+    Redo,
+    /// Select the shortest way between the two selected objects.
+    ShortestPath,
+    /// Find places for everything that is not pinned.
+    LayOutAgain,
+    /// The layout goes on for one frame.
+    StepLayout,
+    /// Open a table.
+    OpenTable(About, Wishes),
+    /// Show a tab.
+    ShowTable(usize),
+    /// Close a tab.
+    CloseTable(u64),
+    /// Ask something else in a tab.
+    Wish(u64, Wishes),
+    /// Ask the same again.
+    AskAgain(u64),
+    /// Stop what a tab waits for.
+    StopTable(u64),
+    /// Save the rows of a tab.
+    ExportTable(u64),
+    /// Announce a picture of the graph; it is saved when the server has written that down.
+    AnnouncePicture,
+    /// Save the announced picture.
+    SavePicture(Vec<u8>),
+    /// Keep the investigation now.
+    Keep,
+}
 
 /// Carries out a command.
-pub fn run(command: Command, _model: &mut Model, _outbox: &Outbox) {
-    match command {}
+pub fn run(command: Command, model: &mut Model, outbox: &Outbox) {
+    match command {
+        Command::Search(text) => search::run(model, outbox, &text),
+        Command::OpenFound(objects) => {
+            search::remember(model);
+            open_found(model, outbox, objects);
+        }
+        Command::OpenObject(object) => details::open(model, outbox, &object),
+        Command::Put(objects) => put(model, outbox, &objects),
+        Command::ToggleSection(link, direction) => details::toggle(model, outbox, &link, direction),
+        Command::CountLinks(of) => counts::count(model, outbox, of),
+        Command::Expand(expand) => expand::run(model, outbox, expand),
+        Command::Undo => board::replay(model, outbox, false),
+        Command::Redo => board::replay(model, outbox, true),
+        Command::ShortestPath => board::shortest_path(model),
+        Command::LayOutAgain => layout::start(model, outbox, true),
+        Command::StepLayout => layout::step(model),
+        Command::AnnouncePicture => picture::announce(model, outbox),
+        Command::SavePicture(png) => picture::save(model, outbox, png),
+        Command::Keep => keep::keep(model, outbox),
+        Command::OpenTable(..)
+        | Command::ShowTable(_)
+        | Command::CloseTable(_)
+        | Command::Wish(..)
+        | Command::AskAgain(_)
+        | Command::StopTable(_)
+        | Command::ExportTable(_) => run_table(command, model, outbox),
+        other => run_on_graph(other, model, outbox),
+    }
+}
+
+fn run_table(command: Command, model: &mut Model, outbox: &Outbox) {
+    match command {
+        Command::OpenTable(about, wishes) => tables::open(model, outbox, about, wishes),
+        Command::ShowTable(place) => {
+            if place < model.work.tables.tabs.len() {
+                model.work.tables.shown = place;
+            }
+        }
+        Command::CloseTable(id) => tables::close(model, id),
+        Command::Wish(id, wishes) => tables::wish(model, outbox, id, wishes),
+        Command::AskAgain(id) => tables::ask(model, outbox, id),
+        Command::StopTable(id) => tables::stop(model, id),
+        Command::ExportTable(id) => tables::export(model, outbox, id),
+        _ => {}
+    }
+}
+
+fn run_on_graph(command: Command, model: &mut Model, outbox: &Outbox) {
+    match command {
+        Command::Select(nodes) => board::select(model, outbox, nodes),
+        Command::SelectObjects(objects) => select_objects(model, outbox, &objects),
+        Command::SelectLink(link) => {
+            model.work.board.selected.clear();
+            model.work.board.link = Some(link);
+        }
+        Command::Move(moved) => board::step(model, outbox, "Move", Step::Move(moved)),
+        Command::Hide(nodes) => board::step(model, outbox, "Hide", Step::Hide(nodes)),
+        Command::ShowAll => board::show_all(model, outbox),
+        Command::Pin(nodes) => board::pin(model, outbox, nodes),
+        Command::Isolate(nodes) => board::isolate(model, outbox, &nodes),
+        Command::Remove(nodes) => {
+            board::step(model, outbox, "Remove", Step::Remove { nodes, links: Vec::new() });
+        }
+        _ => {}
+    }
+}
+
+fn open_found(model: &mut Model, outbox: &Outbox, objects: Vec<Object>) {
+    let last = objects.last().map(|object| object.is.clone());
+    board::put(model, outbox, objects);
+    if let Some(last) = last {
+        details::open(model, outbox, &last);
+    }
+}
+
+fn select_objects(model: &mut Model, outbox: &Outbox, objects: &[ObjectRef]) {
+    let nodes: Vec<NodeId> = objects.iter().filter_map(|object| model.work.board.shown(object)).collect();
+    model.work.board.selected = nodes.into_iter().collect();
+    model.work.board.link = None;
+    if let [one] = objects {
+        details::open(model, outbox, one);
+    }
+}
+
+/// Puts objects on the graph; what is not known is fetched first.
+fn put(model: &mut Model, outbox: &Outbox, wanted: &[ObjectRef]) {
+    let known: Vec<Object> = wanted.iter().filter_map(|object| model.work.object(object).cloned()).collect();
+    if known.len() == wanted.len() {
+        board::put(model, outbox, known);
+        return;
+    }
+    let Some(project) = model.route.project().cloned() else { return };
+    let mut kinds: Vec<_> = wanted.iter().map(|object| object.object_type.clone()).collect();
+    kinds.sort_unstable();
+    kinds.dedup();
+    for object_type in kinds {
+        let of_type = wanted.iter().filter(|object| object.object_type == object_type);
+        let keys: Vec<_> = of_type.map(|object| object.key.clone()).take(model::query::MOST_KEYS).collect();
+        let limit = keys.len() as u64 * 2;
+        let from = From::Keys { object_type: object_type.clone(), keys };
+        let query = Query::new(from, Answer::Rows(Page::first(limit)));
+        let lane = Lane::Put(model.work.streams.number());
+        let mut found: Vec<Object> = Vec::new();
+        let ask = RunQuery { project: project.clone(), query };
+        streams::start(model, outbox, lane, ask, move |model, outbox, got| match got {
+            Got::Part(_, PartEvent::Rows(batches)) => {
+                let fetched = outbox.client().clock_time();
+                let Some(kind) = model.object_type(&object_type) else { return };
+                found.extend(batches.iter().flat_map(|batch| objects(batch, kind, fetched.as_deref())));
+            }
+            Got::End(Ok(())) => board::put(model, outbox, std::mem::take(&mut found)),
+            Got::End(Err(fault)) => model.notify(fault.to_string()),
+            Got::Part(..) => {}
+        });
+    }
 }
 
 /// The route leads into a project; `changed` when it is another one than before.
-pub fn shown(_model: &mut Model, _outbox: &Outbox, _changed: bool) {}
+pub fn shown(model: &mut Model, outbox: &Outbox, changed: bool) {
+    if changed {
+        model.work = Work::default();
+    }
+    let Route::Work { view, .. } = model.route.clone() else {
+        left(model);
+        return;
+    };
+    if let (View::Object { object_type, key }, Some(_)) = (view, model.project()) {
+        details::open(model, outbox, &ObjectRef { object_type, key });
+    }
+}
+
+/// The workspace is no longer on the screen: what it asked for ends.
+pub fn left(model: &mut Model) {
+    model.work.streams.stop_all();
+    model.work.search.is_running = false;
+    model.work.expanding = 0;
+    tables::stopped(&mut model.work.tables);
+}
 
 /// A project's configuration has arrived or changed.
-pub fn project_arrived(_model: &mut Model, _outbox: &Outbox) {}
+pub fn project_arrived(model: &mut Model, outbox: &Outbox) {
+    // Types may have changed: what was fetched by the old ones is forgotten.
+    model.work.objects.clear();
+    model.work.counts.clear();
+    if model.work.change == 0 && model.work.restoring.is_none() && model.project().is_some() {
+        keep::read(model, outbox);
+    }
+    if let Route::Work { view: View::Object { object_type, key }, .. } = model.route.clone() {
+        model.work.details = Details::default();
+        details::open(model, outbox, &ObjectRef { object_type, key });
+    }
+}

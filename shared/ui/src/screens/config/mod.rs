@@ -1,12 +1,158 @@
 //! The configuration of a project: sources, object types, link types, access.
 
-use egui::Ui;
+mod access_page;
+mod catalogue;
+mod file;
+mod file_layout;
+mod findings;
+mod icon_picker;
+mod join;
+mod link_draft;
+mod link_types;
+mod object_draft;
+mod object_types;
+mod own;
+mod parts;
+mod properties;
+mod sample;
+mod source_draft;
+mod source_form;
+mod source_page;
+mod sources;
+mod suggest;
+mod test_report;
 
-use crate::app::{Commands, Model};
+use access::ProjectId;
+use egui::Ui;
+use wire::project::VisibleProject;
+
+use crate::app::{Command, Commands, ConfigPage, Model, Remote, Route, View};
+use crate::frame::{self, RailClick, RailItem, TopBar};
+use crate::look::{Look, TABS_BAR, icons};
+use crate::widgets::{ListRow, Tab, menu, menu_row, paint, tabs};
+use crate::words::{Word, Words};
 
 /// What is half typed or open in the configuration.
 #[derive(Default)]
-pub(super) struct Draft {}
+pub(super) struct Draft {
+    /// The project that the rest is about.
+    project: Option<ProjectId>,
+    search: String,
+    own: own::Draft,
+    sources: sources::Draft,
+    object_types: object_types::Draft,
+    link_types: link_types::Draft,
+    access: access_page::Draft,
+}
 
 /// Draws the configuration.
-pub(super) fn ui(_ui: &mut Ui, _model: &Model, _draft: &mut Draft, _commands: &mut Commands) {}
+pub(super) fn ui(ui: &mut Ui, model: &Model, draft: &mut Draft, commands: &mut Commands) {
+    let Route::Config { project, page } = &model.route else { return };
+    if draft.project.as_ref() != Some(project) {
+        *draft = Draft { project: Some(project.clone()), ..Draft::default() };
+    }
+    top_ui(ui, model, project, draft, commands);
+    rail_ui(ui, model, project, commands);
+    frame::centre(ui, |ui| {
+        tabs_ui(ui, model, project, *page, commands);
+        match model.projects.get(project) {
+            Some(Remote::Here(visible) | Remote::Waiting(Some(visible))) => {
+                page_ui(ui, model, visible, *page, draft, commands);
+            }
+            Some(Remote::Failed(fault)) => {
+                parts::margin(ui, |ui| super::fault_ui(ui, model, fault, Command::AskAgain, commands));
+            }
+            Some(Remote::Idle | Remote::Waiting(None)) | None => parts::margin(ui, |ui| super::waiting_ui(ui, model)),
+        }
+    });
+}
+
+fn page_ui(
+    ui: &mut Ui,
+    model: &Model,
+    visible: &VisibleProject,
+    page: ConfigPage,
+    draft: &mut Draft,
+    commands: &mut Commands,
+) {
+    own::ui(ui, model, visible, &mut draft.own, commands);
+    match page {
+        ConfigPage::Sources => sources::ui(ui, model, visible, &mut draft.sources, commands),
+        ConfigPage::ObjectTypes => object_types::ui(ui, model, visible, &mut draft.object_types, commands),
+        ConfigPage::LinkTypes => link_types::ui(ui, model, visible, &mut draft.link_types, commands),
+        ConfigPage::Access => access_page::ui(ui, model, visible, &mut draft.access, commands),
+    }
+}
+
+fn work(project: &ProjectId, view: View) -> Command {
+    Command::Go(Route::Work { project: project.clone(), view })
+}
+
+fn top_ui(ui: &mut Ui, model: &Model, project: &ProjectId, draft: &mut Draft, commands: &mut Commands) {
+    let words = model.words;
+    let name = model.project().map_or(project.as_str(), |visible| visible.project.name.as_str());
+    let bar = TopBar {
+        project: name,
+        place: words.t(Word::Configuration),
+        unsaved: false,
+        person: model.me.value().map_or("", |me| me.name.as_str()),
+        show_share: false,
+        show_export: false,
+    };
+    let top = frame::top_bar(ui, words, bar, &mut draft.search);
+    if top.project.clicked() || top.search.submitted {
+        commands.send(work(project, View::Graph));
+    }
+    menu(&top.person, words.t(Word::Person), |ui| {
+        for (icon, word, command) in [
+            (icons::FOLDER, Word::Projects, Command::Go(Route::Projects)),
+            (icons::LOGOUT, Word::SignOut, Command::SignOut),
+        ] {
+            if menu_row(ui, ListRow::new(words.t(word)).icon(icon)) {
+                commands.send(command);
+            }
+        }
+    });
+}
+
+fn rail_ui(ui: &mut Ui, model: &Model, project: &ProjectId, commands: &mut Commands) {
+    let words = model.words;
+    let item = |icon, word, active| RailItem { icon, name: words.t(word), keys: None, active };
+    let upper = [
+        item(icons::SEARCH, Word::Search, false),
+        item(icons::HUB, Word::Graph, false),
+        item(icons::TABLE, Word::Table, false),
+    ];
+    let lower = [item(icons::SETTINGS, Word::Configuration, true)];
+    match frame::rail(ui, words, &upper, &lower) {
+        Some(RailClick::Upper(0)) => ui.memory_mut(|memory| memory.request_focus(frame::search_id())),
+        Some(RailClick::Upper(1)) => commands.send(work(project, View::Graph)),
+        Some(RailClick::Upper(_)) => commands.send(work(project, View::Table)),
+        Some(RailClick::Lower(_)) | None => {}
+    }
+}
+
+fn tab(words: Words, page: ConfigPage) -> Tab<'static> {
+    let (icon, word) = match page {
+        ConfigPage::Sources => (icons::DATABASE, Word::Sources),
+        ConfigPage::ObjectTypes => (icons::CATEGORY, Word::ObjectTypes),
+        ConfigPage::LinkTypes => (icons::LINK, Word::LinkTypes),
+        ConfigPage::Access => (icons::MANAGE_ACCOUNTS, Word::AccessPage),
+    };
+    Tab { name: words.t(word), icon: Some(icon), closable: false }
+}
+
+fn tabs_ui(ui: &mut Ui, model: &Model, project: &ProjectId, page: ConfigPage, commands: &mut Commands) {
+    let look = Look::of(ui.ctx());
+    let list = ConfigPage::ALL.map(|page| tab(model.words, page));
+    let selected = ConfigPage::ALL.iter().position(|known| *known == page).unwrap_or(0);
+    let shown = egui::Frame::new().fill(look.colours.panel).show(ui, |ui| {
+        ui.set_min_size(egui::vec2(ui.available_width(), TABS_BAR));
+        tabs(ui, model.words, &list, selected, false).selected
+    });
+    let rect = shown.response.rect;
+    ui.painter().hline(rect.x_range(), rect.bottom() - 0.5, paint::hairline(look));
+    if let Some(page) = shown.inner.and_then(|number| ConfigPage::ALL.get(number)) {
+        commands.send(Command::Go(Route::Config { project: project.clone(), page: *page }));
+    }
+}

@@ -1,0 +1,97 @@
+//! What a running server does by itself, once a minute: counts of refusals are written down, ended sessions and
+//! abandoned files go, the end of the audit chain is logged where the store cannot change it.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::SignedDuration;
+
+use crate::Server;
+use crate::store::{Health, RecordKey, RecordKind, StoreError, Write};
+
+/// How often.
+const EVERY: Duration = Duration::from_secs(60);
+/// How long a file may wait to be accepted.
+const FILE_WAITS: SignedDuration = SignedDuration::from_hours(1);
+/// After how many rounds the end of the audit chain is logged.
+const ANCHOR_EVERY: u64 = 5;
+
+/// Does it for ever.
+pub async fn run(server: Arc<Server>) {
+    for round in 0_u64.. {
+        if let Err(error) = once(&server).await {
+            tracing::error!(%error, "upkeep failed; it is tried again in a minute");
+        }
+        if round.is_multiple_of(ANCHOR_EVERY) {
+            log_anchor(&server).await;
+        }
+        tokio::time::sleep(EVERY).await;
+    }
+}
+
+/// Does it once.
+///
+/// # Errors
+/// [`StoreError`] when the store cannot be written; what was done stays done.
+pub async fn once(server: &Server) -> Result<(), StoreError> {
+    server.audit.flush_refusals(false).await.map_err(|unavailable| unavailable.0)?;
+    let now = server.clock.now();
+    let idle_since = now.checked_sub(server.sessions.idle()).unwrap_or(now);
+    server.store.purge_sessions(now, idle_since).await?;
+    drop_abandoned_files(server).await?;
+    drop_unknown_chunks(server).await
+}
+
+/// Files that nobody made a source of.
+async fn drop_abandoned_files(server: &Server) -> Result<(), StoreError> {
+    let config = server.keeper.current();
+    let limit = server.clock.now().as_second() - FILE_WAITS.as_secs();
+    let abandoned: Vec<Write> = config
+        .projects()
+        .flat_map(|kept| {
+            let old = kept.uploads.iter().filter(|(_, record)| record.layout.is_none() && record.at < limit);
+            old.map(|(id, _)| Write::delete(RecordKey::new(RecordKind::Upload, kept.project.id.as_str(), id.as_str())))
+        })
+        .collect();
+    if abandoned.is_empty() {
+        return Ok(());
+    }
+    match server.keeper.commit(config.revision, abandoned, Vec::new()).await {
+        // Somebody saved in this moment: the next round does it.
+        Ok(_) | Err(StoreError::Conflict { .. }) => Ok(()),
+        Err(error) => Err(error),
+    }
+}
+
+/// Chunks without a record: left by an upload that broke off. One that is being written has no record yet either, so
+/// only what was there in the round before as well is dropped.
+async fn drop_unknown_chunks(server: &Server) -> Result<(), StoreError> {
+    let config = server.keeper.current();
+    let is_known = |id: &str| config.projects().any(|kept| kept.uploads.keys().any(|known| known.as_str() == id));
+    let unknown: Vec<String> = server.store.uploads().await?.into_iter().filter(|id| !is_known(id)).collect();
+    let both_rounds = server.seen_without_record(&unknown);
+    for id in both_rounds {
+        server.store.drop_upload(id).await?;
+    }
+    Ok(())
+}
+
+async fn log_anchor(server: &Server) {
+    match server.audit.anchor().await {
+        Ok(anchor) => tracing::info!(anchor = ?anchor, "the end of the audit chain"),
+        Err(error) => tracing::error!(%error, "the end of the audit chain cannot be read"),
+    }
+}
+
+/// Returns when the store can no longer be trusted with writes, with the reason.
+pub async fn until_store_fails(server: &Server) -> StoreError {
+    let mut health = server.store.health();
+    loop {
+        if let Health::Refusing(error) = &*health.borrow_and_update() {
+            return error.clone();
+        }
+        if health.changed().await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    }
+}

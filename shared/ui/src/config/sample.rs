@@ -1,0 +1,86 @@
+//! Some rows of a table of a source, as they come. Nothing of them is kept.
+
+use access::{ProjectId, SourceId};
+use model::project::Table;
+use wire::frame::Frame;
+use wire::source::SampleTable;
+
+use super::of;
+use crate::app::{Model, Remote};
+use crate::client::{Outbox, PartEvent, Parts, StreamEvent, Streaming};
+use crate::table::Rows;
+
+/// How many rows are asked for.
+const LIMIT_ROWS: u64 = 200;
+
+/// Some rows of a table.
+pub struct Sample {
+    /// Which source.
+    pub source: SourceId,
+    /// Which table.
+    pub table: Table,
+    /// What has come.
+    pub rows: Rows,
+    /// Whether more comes, or why not.
+    pub state: Remote<()>,
+    /// Tells one sample from the next.
+    pub number: u64,
+    parts: Parts,
+    /// Dropping it stops the stream.
+    _streaming: Option<Streaming>,
+}
+
+/// Begins to read rows; an earlier sample is stopped.
+pub(super) fn start(model: &mut Model, outbox: &Outbox, project: ProjectId, source: SourceId, table: Table) {
+    model.config.asked += 1;
+    let number = model.config.asked;
+    let call = SampleTable { project: project.clone(), source, table, limit: LIMIT_ROWS };
+    model.config.sample = None;
+    let streaming = outbox.stream(&call, move |model, _, event| {
+        if let Some(sample) = of(model, &project).and_then(|config| config.sample.as_mut())
+            && sample.number == number
+        {
+            sample.take(event);
+        }
+    });
+    model.config.sample = Some(Sample {
+        source: call.source,
+        table: call.table,
+        rows: Rows::default(),
+        state: Remote::Waiting(None),
+        number,
+        parts: Parts::default(),
+        _streaming: Some(streaming),
+    });
+}
+
+impl Sample {
+    fn take(&mut self, event: StreamEvent) {
+        match event {
+            StreamEvent::Frame(frame) => self.take_frame(frame),
+            // A part that failed has said so already.
+            StreamEvent::End(end) if !matches!(self.state, Remote::Failed(_)) => self.state.answer(end),
+            StreamEvent::End(_) => {}
+        }
+    }
+
+    fn take_frame(&mut self, frame: Frame) {
+        match self.parts.take(frame) {
+            Some((_, PartEvent::Rows(batches))) => {
+                for batch in batches {
+                    if self.rows.push(batch).is_err() {
+                        let sentence = "The source answered with other columns in the middle.";
+                        let fault = wire::Fault::new(wire::Code::SourceFailed, sentence, "Ask again.");
+                        self.state = Remote::Failed(fault);
+                    }
+                }
+            }
+            Some((_, PartEvent::Close(close))) => {
+                if let Some(fault) = close.fault {
+                    self.state = Remote::Failed(fault);
+                }
+            }
+            Some((_, PartEvent::Open(_) | PartEvent::Progress(_))) | None => {}
+        }
+    }
+}

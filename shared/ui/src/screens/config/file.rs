@@ -1,0 +1,251 @@
+//! A file that is brought in: how it would be read, what is wrong in it, and what came of accepting it.
+
+use access::{Action, Need, SourceId};
+use egui::{Panel, RichText, ScrollArea, Ui};
+use wire::project::{Scope, VisibleProject};
+use wire::upload::{Accepted, FileLayout, FilePreview, FileProblems};
+
+use super::{file_layout, parts, sample, suggest};
+use crate::app::slug::free_slug;
+use crate::app::{Commands, Model, Remote};
+use crate::config::{Command, File};
+use crate::look::{Look, TextSize, icons};
+use crate::table;
+use crate::widgets::{Button, Tone, badge, paint};
+use crate::words::{Word, Words};
+
+/// The side with the layout, in points.
+const SIDE: f32 = 372.0;
+
+/// What is corrected, and under which name the file becomes a source.
+#[derive(Default)]
+pub(super) struct Draft {
+    /// Which preview the layout was taken from.
+    seen: u64,
+    pub(super) layout: Option<FileLayout>,
+    pub(super) nulls: String,
+    name: String,
+    source: Option<SourceId>,
+    view: table::Table,
+}
+
+/// Draws the file; returns the new source when the person wants to go on with its model.
+pub(super) fn ui(
+    ui: &mut Ui,
+    model: &Model,
+    visible: &VisibleProject,
+    file: &File,
+    draft: &mut Draft,
+    commands: &mut Commands,
+) -> Option<SourceId> {
+    if let Remote::Here(accepted) = &file.accepted {
+        return accepted_ui(ui, model, visible, accepted, draft, commands);
+    }
+    match &file.preview {
+        Remote::Idle | Remote::Waiting(None) => parts::margin(ui, |ui| {
+            parts::dim(ui, &model.words.with(Word::BringingIn, &[&file.name]));
+            super::super::waiting_ui(ui, model);
+        }),
+        Remote::Failed(fault) => parts::margin(ui, |ui| failed_ui(ui, model, fault, draft, commands)),
+        Remote::Here(preview) | Remote::Waiting(Some(preview)) => {
+            take_preview(file, preview, draft);
+            preview_ui(ui, model, visible, (file, preview), draft, commands);
+        }
+    }
+    None
+}
+
+fn failed_ui(ui: &mut Ui, model: &Model, fault: &wire::Fault, draft: &mut Draft, commands: &mut Commands) {
+    parts::fault_box(ui, fault);
+    ui.horizontal(|ui| {
+        if ui.add(Button::primary(model.words.t(Word::ChooseAnother)).icon(icons::UPLOAD_FILE)).clicked() {
+            commands.config(Command::ChooseFile);
+        }
+        cancel_ui(ui, model, draft, commands);
+    });
+}
+
+fn cancel_ui(ui: &mut Ui, model: &Model, draft: &mut Draft, commands: &mut Commands) {
+    if ui.add(Button::quiet(model.words.t(Word::Cancel))).clicked() {
+        *draft = Draft::default();
+        commands.config(Command::ForgetFile);
+    }
+}
+
+/// Takes over what the server detected, once per preview and only when nothing newer is on its way.
+fn take_preview(file: &File, preview: &FilePreview, draft: &mut Draft) {
+    if draft.layout.is_none() {
+        let stem = file.name.rsplit_once('.').map_or(file.name.as_str(), |(stem, _)| stem);
+        draft.name = super::properties::readable(&stem.replace('-', " "));
+    }
+    if draft.seen != file.previews && !file.preview.is_waiting() {
+        draft.seen = file.previews;
+        draft.nulls = preview.layout.null_words.join(", ");
+        draft.layout = Some(preview.layout.clone());
+        draft.view = table::Table::default();
+    }
+}
+
+fn preview_ui(
+    ui: &mut Ui,
+    model: &Model,
+    visible: &VisibleProject,
+    (file, preview): (&File, &FilePreview),
+    draft: &mut Draft,
+    commands: &mut Commands,
+) {
+    let look = Look::of(ui.ctx());
+    accept_ui(ui, model, visible, file, draft, commands);
+    let frame = egui::Frame::new().fill(look.colours.panel);
+    let panel = Panel::left(egui::Id::unique("file layout")).exact_size(SIDE).resizable(false).frame(frame);
+    panel.show(ui, |ui| {
+        ScrollArea::vertical().id_salt("layout").auto_shrink([false, false]).show(ui, |ui| {
+            parts::margin(ui, |ui| {
+                ui.label(RichText::new(&file.name).font(TextSize::Heading.semibold()));
+                if let Some(layout) = file_layout::ui(ui, model.words, draft) {
+                    commands.config(Command::PreviewFile(layout));
+                }
+            });
+        });
+    });
+    if preview.problems.total > 0 || !preview.notes.is_empty() {
+        let frame = egui::Frame::new().fill(look.colours.panel).inner_margin(egui::Margin::symmetric(16, 10));
+        let panel = Panel::bottom(egui::Id::unique("file problems")).resizable(false).frame(frame);
+        panel.show(ui, |ui| problems_ui(ui, model.words, &preview.problems, &preview.notes));
+    }
+    if let Some(trouble) = &file.trouble {
+        parts::margin(ui, |ui| parts::fault_box(ui, trouble));
+    }
+    if file.preview.is_waiting() {
+        super::super::waiting_ui(ui, model);
+    }
+    sample::table_ui(ui, model.words, &file.rows, &mut draft.view);
+}
+
+fn problems_ui(ui: &mut Ui, words: Words, problems: &FileProblems, notes: &[String]) {
+    ui.spacing_mut().interact_size.y = 20.0;
+    ui.set_min_width(ui.available_width());
+    ui.horizontal_wrapped(|ui| {
+        if problems.total > 0 {
+            badge(ui, Tone::Warn, &words.with(Word::ProblemsTotal, &[&words.count(problems.total)]));
+        }
+        for note in notes {
+            parts::dim(ui, note);
+        }
+    });
+    ScrollArea::vertical().id_salt("problems").max_height(130.0).auto_shrink([false, true]).show(ui, |ui| {
+        for problem in &problems.listed {
+            ui.horizontal(|ui| {
+                let line = words.with(Word::LineNumber, &[&words.count(problem.line)]);
+                ui.label(RichText::new(line).font(TextSize::Body.mono()));
+                ui.label(&problem.sentence);
+            });
+        }
+        let more = problems.total.saturating_sub(problems.listed.len() as u64);
+        if more > 0 {
+            parts::dim(ui, &words.with(Word::ProblemsMore, &[&words.count(more)]));
+        }
+    });
+}
+
+fn accept_ui(
+    ui: &mut Ui,
+    model: &Model,
+    visible: &VisibleProject,
+    file: &File,
+    draft: &mut Draft,
+    commands: &mut Commands,
+) {
+    let words = model.words;
+    parts::bottom_bar(ui, "accept file", |ui| {
+        if let Remote::Failed(fault) = &file.accepted {
+            parts::fault_box(ui, fault);
+            ui.add_space(6.0);
+        }
+        ui.horizontal(|ui| {
+            ui.label(words.t(Word::Name));
+            crate::widgets::CellField::new(words.t(Word::ConfigSourceName), &mut draft.name).show(ui, 240.0);
+            let taken = |id: &str| visible.project.sources.keys().any(|known| known.as_str() == id);
+            let id = SourceId::new(free_slug(&draft.name, '-', "file", taken)).ok();
+            parts::dim(ui, &words.with(Word::IdIs, &[id.as_ref().map_or("", SourceId::as_str)]));
+            let named = !draft.name.trim().is_empty() && draft.layout.is_some();
+            let ready = if named { Ok(()) } else { Err(words.t(Word::GiveName).to_owned()) };
+            let waiting = file.accepted.is_waiting() || file.preview.is_waiting();
+            let scope = accept_buttons(ui, model, &ready, waiting);
+            if let (Some(scope), Some(layout), Some(source)) = (scope, draft.layout.clone(), id) {
+                draft.source = Some(source.clone());
+                let name = draft.name.trim().to_owned();
+                commands.config(Command::AcceptFile { layout, source, name, scope });
+            }
+            cancel_ui(ui, model, draft, commands);
+            if file.accepted.is_waiting() {
+                parts::dim(ui, words.t(Word::ReadingWhole));
+            }
+        });
+    });
+}
+
+fn accept_buttons(ui: &mut Ui, model: &Model, ready: &Result<(), String>, waiting: bool) -> Option<Scope> {
+    let words = model.words;
+    let busy = if waiting { Err(words.t(Word::Loading).to_owned()) } else { Ok(()) };
+    let may_everyone = parts::may(model, Action::SaveConfiguration);
+    let everyone = may_everyone.clone().and(busy.clone()).and(ready.clone());
+    let mine = parts::may(model, Action::ChangeOwnConfiguration).and(busy).and(ready.clone());
+    let make = |primary: bool| if primary { Button::primary } else { Button::new };
+    let first = may_everyone.is_ok();
+    let mut scope = None;
+    if parts::button_if(ui, make(first)(words.t(Word::AcceptForEveryone)), &everyone) {
+        scope = Some(Scope::Everyone);
+    }
+    if parts::button_if(ui, make(!first)(words.t(Word::AcceptForMe)), &mine) {
+        scope = Some(Scope::Mine);
+    }
+    scope
+}
+
+fn accepted_ui(
+    ui: &mut Ui,
+    model: &Model,
+    visible: &VisibleProject,
+    accepted: &Accepted,
+    draft: &mut Draft,
+    commands: &mut Commands,
+) -> Option<SourceId> {
+    let words = model.words;
+    let look = Look::of(ui.ctx());
+    let source = draft.source.clone();
+    let mut next = None;
+    parts::form(ui, "accepted", |ui| {
+        ui.horizontal(|ui| {
+            let (rect, _) = ui.allocate_exact_size(egui::Vec2::splat(28.0), egui::Sense::hover());
+            paint::icon_at(ui, rect.center(), icons::CHECK_CIRCLE, 24.0, look.colours.ok);
+            let title = words.with(Word::FileAccepted, &[&draft.name, &words.count(accepted.rows)]);
+            ui.label(RichText::new(title).font(TextSize::Heading.semibold()));
+        });
+        if accepted.unreadable > 0 {
+            ui.label(words.with(Word::CellsUnreadable, &[&words.count(accepted.unreadable)]));
+        }
+        if accepted.problems.total > 0 {
+            problems_ui(ui, words, &accepted.problems, &[]);
+        } else {
+            parts::dim(ui, words.t(Word::NoProblems));
+        }
+        ui.horizontal(|ui| {
+            let known = source.as_ref().is_some_and(|source| visible.project.sources.contains_key(source));
+            let may = source.as_ref().is_some_and(|source| {
+                known && model.may(&Need::source(Action::SaveConfiguration, &visible.project.id, source)).is_ok()
+            });
+            let suggests = may && suggest::suggest_button(ui, model, true);
+            let done = if may { Button::new(words.t(Word::Done)) } else { Button::primary(words.t(Word::Done)) };
+            if ui.add(done).clicked() || suggests {
+                next = source.clone().filter(|_| suggests);
+                if let (true, Some(source)) = (suggests, &source) {
+                    commands.config(Command::SuggestModel(source.clone()));
+                }
+                *draft = Draft::default();
+                commands.config(Command::ForgetFile);
+            }
+        });
+    });
+    next
+}

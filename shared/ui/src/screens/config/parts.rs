@@ -1,0 +1,231 @@
+//! What the pages of the configuration share: headings, the list at the left, saving for everyone or for oneself.
+
+use access::{Action, Need};
+use egui::{Frame, Label, Margin, Panel, RichText, ScrollArea, Ui};
+use model::change::Change;
+use model::kind::Kind;
+use wire::Fault;
+use wire::project::Scope;
+
+use crate::app::{Commands, Model, Remote};
+use crate::config::Command;
+use crate::look::{Look, TextSize};
+use crate::widgets::{Button, ErrorText, error_box, paint, select_of_width};
+use crate::words::{Word, Words};
+
+/// The list at the left, in points.
+const LIST: f32 = 264.0;
+/// The widest that a form gets, in points: longer lines are hard to follow.
+pub(super) const FORM: f32 = 860.0;
+
+/// Some air around what is in the middle.
+pub(super) fn margin<R>(ui: &mut Ui, content: impl FnOnce(&mut Ui) -> R) -> R {
+    Frame::new().inner_margin(Margin::same(20)).show(ui, content).inner
+}
+
+/// A page with a list at the left; `list` is drawn inside a scrolled panel.
+pub(super) fn list_panel(ui: &mut Ui, id: &str, content: impl FnOnce(&mut Ui)) {
+    let look = Look::of(ui.ctx());
+    let frame = Frame::new().fill(look.colours.panel).inner_margin(Margin::symmetric(8, 10));
+    let id = egui::Id::unique(id);
+    Panel::left(id).exact_size(LIST).resizable(false).frame(frame).show(ui, |ui| {
+        ScrollArea::vertical().auto_shrink([false, false]).show(ui, |ui| {
+            ui.spacing_mut().item_spacing.y = 2.0;
+            content(ui);
+        });
+    });
+}
+
+/// A bar below what is edited, for its buttons.
+pub(super) fn bottom_bar<R>(ui: &mut Ui, id: &str, content: impl FnOnce(&mut Ui) -> R) -> R {
+    let look = Look::of(ui.ctx());
+    let frame = Frame::new().fill(look.colours.panel).inner_margin(Margin::symmetric(20, 10));
+    Panel::bottom(egui::Id::unique(id)).resizable(false).frame(frame).show(ui, content).inner
+}
+
+/// A scrolled form, not too wide.
+pub(super) fn form(ui: &mut Ui, id: &str, content: impl FnOnce(&mut Ui)) {
+    ScrollArea::vertical().id_salt(id).auto_shrink([false, false]).show(ui, |ui| {
+        margin(ui, |ui| {
+            ui.set_max_width(FORM.min(ui.available_width()));
+            ui.spacing_mut().item_spacing.y = 10.0;
+            content(ui);
+        });
+    });
+}
+
+/// The name of a part of a form.
+pub(super) fn heading(ui: &mut Ui, text: &str) {
+    ui.add_space(6.0);
+    ui.label(RichText::new(text).font(TextSize::Heading.semibold()));
+}
+
+/// Words that stand back.
+pub(super) fn dim(ui: &mut Ui, text: &str) {
+    let colour = Look::of(ui.ctx()).colours.dim;
+    ui.add(Label::new(RichText::new(text).color(colour)).wrap());
+}
+
+/// A hint in small letters.
+pub(super) fn hint(ui: &mut Ui, text: &str) {
+    let colour = Look::of(ui.ctx()).colours.dim;
+    ui.scope(|ui| {
+        ui.spacing_mut().interact_size.y = 14.0;
+        ui.add(Label::new(RichText::new(text).font(TextSize::Small.regular()).color(colour)).wrap());
+    });
+}
+
+/// A line between parts.
+pub(super) fn line(ui: &mut Ui) {
+    let look = Look::of(ui.ctx());
+    let (rect, _) = ui.allocate_exact_size(egui::vec2(ui.available_width(), 9.0), egui::Sense::hover());
+    ui.painter().hline(rect.x_range(), rect.center().y, paint::hairline(look));
+}
+
+/// A fault where the thing would have been.
+pub(super) fn fault_box(ui: &mut Ui, fault: &Fault) {
+    error_box(ui, ErrorText { what: &fault.sentence, cause: "", remedy: &fault.remedy, button: None, code: "" });
+}
+
+/// A fault with a button that tries again.
+pub(super) fn fault_again(ui: &mut Ui, model: &Model, fault: &Fault) -> bool {
+    let button = Some(model.words.t(Word::TryAgain));
+    error_box(ui, ErrorText { what: &fault.sentence, cause: "", remedy: &fault.remedy, button, code: "" })
+}
+
+/// Whether the person may do something in the project of the route; says which right is missing.
+pub(super) fn may(model: &Model, action: Action) -> Result<(), String> {
+    let Some(project) = model.route.project() else { return Err(String::new()) };
+    model.may(&Need::project(action, project)).map_err(|missing| model.words.with(Word::NeedsRight, &[&missing]))
+}
+
+/// A button that is greyed out with the missing right as its tooltip.
+pub(super) fn button_if(ui: &mut Ui, button: Button<'_>, may: &Result<(), String>) -> bool {
+    match may {
+        Ok(()) => ui.add(button).clicked(),
+        Err(why) => ui.add(button.disabled_because(why)).clicked(),
+    }
+}
+
+/// Follows one save, so that a draft is only given up once it is kept.
+#[derive(Default)]
+pub(super) struct Sending {
+    number: Option<u64>,
+}
+
+impl Sending {
+    /// Sends changes for `scope`.
+    pub(super) fn change(&mut self, model: &Model, commands: &mut Commands, scope: Scope, changes: Vec<Change>) {
+        self.send(model, commands, Command::Change { scope, changes, forget: Vec::new() });
+    }
+
+    /// Sends a command that saves.
+    pub(super) fn send(&mut self, model: &Model, commands: &mut Commands, command: Command) {
+        self.number = Some(model.config.saves + 1);
+        commands.config(command);
+    }
+
+    /// True once, when what was sent is saved. Ask before anything is drawn.
+    pub(super) fn saved(&mut self, model: &Model) -> bool {
+        let saved = self.number == Some(model.config.saves) && matches!(model.config.save, Remote::Here(_));
+        if saved {
+            self.number = None;
+        }
+        saved
+    }
+
+    /// Whether what was sent is still under way.
+    pub(super) fn is_waiting(&self, model: &Model) -> bool {
+        self.number == Some(model.config.saves) && model.config.save.is_waiting()
+    }
+
+    /// Draws how it goes: nothing, progress, or the fault.
+    pub(super) fn ui(&self, ui: &mut Ui, model: &Model) {
+        if self.number != Some(model.config.saves) {
+            return;
+        }
+        match &model.config.save {
+            Remote::Waiting(_) => super::super::waiting_ui(ui, model),
+            Remote::Failed(fault) => fault_box(ui, fault),
+            Remote::Idle | Remote::Here(_) => {}
+        }
+    }
+}
+
+/// The buttons that save a draft: for everyone where that is allowed, and for oneself. `ready` says what is missing.
+pub(super) fn save_buttons(ui: &mut Ui, model: &Model, ready: &Result<(), String>, waiting: bool) -> Option<Scope> {
+    let words = model.words;
+    let busy = if waiting { Err(words.t(Word::Loading).to_owned()) } else { Ok(()) };
+    let everyone = may(model, Action::SaveConfiguration).and(busy.clone()).and(ready.clone());
+    let mine = may(model, Action::ChangeOwnConfiguration).and(busy).and(ready.clone());
+    let first = may(model, Action::SaveConfiguration).is_ok();
+    let make = |primary: bool| if primary { Button::primary } else { Button::new };
+    let mut chosen = None;
+    if button_if(ui, make(first)(words.t(Word::SaveForEveryone)), &everyone) {
+        chosen = Some(Scope::Everyone);
+    }
+    if button_if(ui, make(!first)(words.t(Word::SaveForMe)), &mine) {
+        chosen = Some(Scope::Mine);
+    }
+    chosen
+}
+
+/// A kind in words.
+pub(super) fn kind_name(words: Words, kind: Kind) -> &'static str {
+    words.t(match kind {
+        Kind::Text => Word::KindText,
+        Kind::Integer => Word::KindInteger,
+        Kind::Decimal => Word::KindDecimal,
+        Kind::Float => Word::KindFloat,
+        Kind::Bool => Word::KindBool,
+        Kind::Date => Word::KindDate,
+        Kind::Instant => Word::KindInstant,
+        Kind::LocalTime => Word::KindLocalTime,
+        Kind::Bytes => Word::KindBytes,
+    })
+}
+
+/// A select of kinds; true if another one was chosen.
+pub(super) fn kind_select(ui: &mut Ui, words: Words, name: &str, kind: &mut Kind, width: f32) -> bool {
+    let names = Kind::ALL.map(|kind| kind_name(words, kind));
+    let mut chosen = Kind::ALL.iter().position(|known| known == kind).unwrap_or(0);
+    let changed = select_of_width(ui, name, &names, &mut chosen, width);
+    *kind = Kind::ALL.get(chosen).copied().unwrap_or_default();
+    changed
+}
+
+/// A select of texts, of which the present one may be none; true if another one was chosen.
+pub(super) fn text_select(ui: &mut Ui, name: &str, options: &[String], value: &mut String, width: f32) -> bool {
+    let mut shown: Vec<&str> = options.iter().map(String::as_str).collect();
+    let before = value.clone();
+    if !options.contains(&before) {
+        shown.insert(0, &before);
+    }
+    let mut chosen = shown.iter().position(|option| *option == before).unwrap_or(0);
+    let changed = select_of_width(ui, name, &shown, &mut chosen, width);
+    if let (true, Some(option)) = (changed, shown.get(chosen)) {
+        (*option).clone_into(value);
+    }
+    changed
+}
+
+/// A label above whatever is filled in below it.
+pub(super) fn labelled<R>(ui: &mut Ui, label: &str, content: impl FnOnce(&mut Ui) -> R) -> R {
+    ui.vertical(|ui| {
+        ui.spacing_mut().item_spacing.y = 4.0;
+        let colour = Look::of(ui.ctx()).colours.dim;
+        ui.label(RichText::new(label).color(colour));
+        content(ui)
+    })
+    .inner
+}
+
+/// A select with its label above it, as wide as there is room; true if another option was chosen.
+pub(super) fn wide_select(ui: &mut Ui, label: &str, options: &[&str], chosen: &mut usize) -> bool {
+    labelled(ui, label, |ui| select_of_width(ui, label, options, chosen, ui.available_width()))
+}
+
+/// The same for texts, of which the present one may be none.
+pub(super) fn wide_text_select(ui: &mut Ui, label: &str, options: &[String], value: &mut String) -> bool {
+    labelled(ui, label, |ui| text_select(ui, label, options, value, ui.available_width()))
+}

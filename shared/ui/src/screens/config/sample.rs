@@ -1,0 +1,91 @@
+//! Some rows of a table, on request.
+
+use egui::{RichText, Ui};
+use model::project::{Source, Table};
+
+use super::parts;
+use crate::app::{Commands, Model, Remote};
+use crate::config::{Command, Sample};
+use crate::look::{Face, Look, icons};
+use crate::table::{self, Header, Rows};
+use crate::widgets::Button;
+use crate::words::{Word, Words};
+
+/// The view of the rows, and of which sample it is.
+#[derive(Default)]
+pub(super) struct Draft {
+    view: table::Table,
+    number: u64,
+}
+
+/// Draws the button that reads rows, and the rows.
+pub(super) fn ui(
+    ui: &mut Ui,
+    model: &Model,
+    source: &Source,
+    table: &Table,
+    draft: &mut Draft,
+    commands: &mut Commands,
+) {
+    let words = model.words;
+    let sample = model.config.sample.as_ref().filter(|known| known.source == source.id && known.table == *table);
+    ui.horizontal(|ui| {
+        let waiting = sample.is_some_and(|sample| sample.state.is_waiting());
+        let read = Button::new(words.t(Word::SampleRows)).icon(icons::TABLE_ROWS).enabled(!waiting);
+        if ui.add(read).clicked() {
+            commands.config(Command::SampleTable { source: source.id.clone(), table: table.clone() });
+        }
+        if let Some(sample) = sample {
+            state_ui(ui, words, sample, commands);
+        }
+    });
+    let Some(sample) = sample else { return parts::hint(ui, words.t(Word::SampleHint)) };
+    match &sample.state {
+        Remote::Failed(fault) => parts::fault_box(ui, fault),
+        Remote::Waiting(_) if sample.rows.is_empty() => super::super::waiting_ui(ui, model),
+        _ => rows_ui(ui, words, &sample.rows, draft, sample.number),
+    }
+}
+
+fn state_ui(ui: &mut Ui, words: Words, sample: &Sample, commands: &mut Commands) {
+    let dim = Look::of(ui.ctx()).colours.dim;
+    let rows = words.with(Word::RowsShown, &[&words.count(sample.rows.len() as u64)]);
+    ui.label(RichText::new(rows).color(dim));
+    if ui.add(Button::quiet(words.t(Word::Close))).clicked() {
+        commands.config(Command::CloseSample);
+    }
+}
+
+fn rows_ui(ui: &mut Ui, words: Words, rows: &Rows, draft: &mut Draft, number: u64) {
+    if draft.number != number {
+        *draft = Draft { number, ..Draft::default() };
+    }
+    table_ui(ui, words, rows, &mut draft.view);
+}
+
+/// Rows as a table that is only looked at.
+pub(super) fn table_ui(ui: &mut Ui, words: Words, rows: &Rows, view: &mut table::Table) {
+    let schema = rows.schema();
+    let fields = schema.as_ref().map(|schema| schema.fields().as_ref()).unwrap_or_default();
+    let headers: Vec<Header<'_>> =
+        fields.iter().map(|field| Header { title: field.name(), ..Header::default() }).collect();
+    // Nothing is asked of a source here: the rows are what they are.
+    let _asks = view.ui(ui, rows, &headers, &paint(ui, words));
+}
+
+fn paint(ui: &Ui, words: Words) -> table::Paint {
+    let colours = Look::of(ui.ctx()).colours;
+    table::Paint {
+        background: colours.background,
+        panel: colours.panel,
+        raised: colours.raised,
+        line: colours.line,
+        text: colours.text,
+        dim: colours.dim,
+        faint: colours.faint,
+        accent: colours.accent,
+        accent_surface: colours.accent_surface,
+        text_font: Face::Regular.font(13.0).family,
+        words: table::Words { table: words.t(Word::SampleRows), ..table::Words::default() },
+    }
+}

@@ -1,0 +1,118 @@
+//! A source while it is edited: the answers to the connector's form, secrets that were typed, limits.
+
+use std::collections::BTreeMap;
+
+use access::{AppRole, SourceId};
+use model::project::{Limits, Project, Source};
+use wire::SecretText;
+use wire::form::{About, Input};
+
+use super::parts::Sending;
+use crate::app::slug::free_slug;
+
+/// A source while it is edited.
+#[derive(Default)]
+pub(super) struct SourceDraft {
+    /// What is saved; none for a new one.
+    pub(super) saved: Option<Source>,
+    pub(super) kind: String,
+    pub(super) name: String,
+    pub(super) settings: BTreeMap<String, String>,
+    /// What was typed; a secret that is saved is never shown.
+    pub(super) secrets: BTreeMap<String, String>,
+    /// Rows, megabytes, seconds, questions at once.
+    pub(super) limits: [String; 4],
+    /// The role without which the source does not exist for a person; empty for none.
+    pub(super) required_role: String,
+    pub(super) keep_model_visible: bool,
+    /// Whether somebody tried to save or test: what is missing is marked from then on.
+    pub(super) checked: bool,
+    /// The id under which a new one was sent.
+    pub(super) built_id: Option<SourceId>,
+    pub(super) sending: Sending,
+}
+
+impl SourceDraft {
+    /// A new one of a kind, with the defaults of its form.
+    pub(super) fn new(about: &About) -> Self {
+        let fields = about.fields.iter().filter(|field| !matches!(field.input, Input::Secret));
+        Self {
+            kind: about.kind.clone(),
+            settings: fields.map(|field| (field.name.clone(), field.default.clone())).collect(),
+            limits: texts(Limits::default()),
+            ..Self::default()
+        }
+    }
+
+    /// One that is saved.
+    pub(super) fn of(source: &Source) -> Self {
+        Self {
+            saved: Some(source.clone()),
+            kind: source.kind.clone(),
+            name: source.name.clone(),
+            settings: source.settings.clone(),
+            limits: texts(source.limits),
+            required_role: source.required_role.as_ref().map(ToString::to_string).unwrap_or_default(),
+            keep_model_visible: source.keep_model_visible,
+            ..Self::default()
+        }
+    }
+
+    /// The source as it would be saved.
+    pub(super) fn build(&self, project: &Project) -> Option<Source> {
+        let id = match &self.saved {
+            Some(saved) => saved.id.clone(),
+            None => {
+                let taken = |id: &str| project.sources.keys().any(|known| known.as_str() == id);
+                SourceId::new(free_slug(&self.name, '-', "source", taken)).ok()?
+            }
+        };
+        let settings = self.settings.iter().filter(|(_, value)| !value.trim().is_empty());
+        let saved = self.saved.as_ref();
+        Some(Source {
+            id,
+            name: self.name.trim().to_owned(),
+            kind: self.kind.clone(),
+            settings: settings.map(|(name, value)| (name.clone(), value.trim().to_owned())).collect(),
+            secrets_from: saved.map(|saved| saved.secrets_from.clone()).unwrap_or_default(),
+            upload: saved.and_then(|saved| saved.upload.clone()),
+            required_role: AppRole::new(self.required_role.trim()).ok(),
+            keep_model_visible: self.keep_model_visible,
+            private_to: saved.and_then(|saved| saved.private_to.clone()),
+            limits: self.limits()?,
+        })
+    }
+
+    fn limits(&self) -> Option<Limits> {
+        let [rows, megabytes, seconds, at_once] = &self.limits;
+        let one = |text: &String| text.trim().parse::<u64>().ok().filter(|number| *number > 0);
+        let at_once = u32::try_from(one(at_once)?).ok()?;
+        Some(Limits { rows: one(rows)?, megabytes: one(megabytes)?, seconds: one(seconds)?, at_once })
+    }
+
+    /// The secrets that were typed.
+    pub(super) fn typed_secrets(&self) -> BTreeMap<String, SecretText> {
+        let typed = self.secrets.iter().filter(|(_, value)| !value.is_empty());
+        typed.map(|(name, value)| (name.clone(), SecretText::new(value.clone()))).collect()
+    }
+
+    /// Whether everything that must be given is, and fits.
+    pub(super) fn is_complete(&self, about: &About) -> bool {
+        let fits = |field: &wire::form::FormField| {
+            let given = self.settings.get(&field.name).map_or("", |value| value.trim());
+            match field.input {
+                Input::Secret => true,
+                _ if given.is_empty() => !field.required || !field.default.is_empty(),
+                Input::Number { least, most } => {
+                    given.parse::<i64>().is_ok_and(|number| (least..=most).contains(&number))
+                }
+                Input::Text | Input::Choice(_) | Input::Lines => true,
+            }
+        };
+        !self.name.trim().is_empty() && self.limits().is_some() && about.fields.iter().all(fits)
+    }
+}
+
+fn texts(limits: Limits) -> [String; 4] {
+    [limits.rows.to_string(), limits.megabytes.to_string(), limits.seconds.to_string(), limits.at_once.to_string()]
+}

@@ -1,0 +1,207 @@
+//! The form of a source, drawn from what its connector says about itself; with the test of the connection.
+
+use access::{Action, AppRole};
+use egui::Ui;
+use wire::form::{About, FormField, Input};
+use wire::project::{SecretState, VisibleProject};
+
+use super::source_draft::SourceDraft;
+use super::{parts, test_report};
+use crate::app::{Commands, Model, Remote};
+use crate::config::Command;
+use crate::look::{TextSize, icons};
+use crate::widgets::{Button, TextField, checkbox};
+use crate::words::{Word, Words};
+
+/// Draws the form; true when the person leaves it without saving.
+pub(super) fn ui(
+    ui: &mut Ui,
+    model: &Model,
+    visible: &VisibleProject,
+    draft: &mut SourceDraft,
+    commands: &mut Commands,
+) -> bool {
+    let about = model.config.kinds.value().and_then(|kinds| kinds.iter().find(|about| about.kind == draft.kind));
+    let left = bar_ui(ui, model, visible, about, draft, commands);
+    parts::form(ui, "source form", |ui| {
+        let words = model.words;
+        let kind = about.map_or(draft.kind.as_str(), |about| about.name.as_str());
+        let title = if draft.saved.is_some() { Word::EditSource } else { Word::NewSourceOf };
+        ui.label(egui::RichText::new(words.with(title, &[kind])).font(TextSize::Heading.semibold()));
+        draft.sending.ui(ui, model);
+        let missing = (draft.checked && draft.name.trim().is_empty()).then(|| words.t(Word::Required));
+        let name = TextField::new(words.t(Word::Name), &mut draft.name).hint(words.t(Word::SourceNameHint));
+        name.limit_chars(120).error(missing).show(ui, words);
+        match about {
+            Some(about) => fields_ui(ui, words, about, visible, draft),
+            None => kinds_missing_ui(ui, model, commands),
+        }
+        limits_ui(ui, words, draft);
+        role_ui(ui, model, draft);
+        test_ui(ui, model);
+    });
+    left
+}
+
+fn kinds_missing_ui(ui: &mut Ui, model: &Model, commands: &mut Commands) {
+    match &model.config.kinds {
+        Remote::Failed(fault) => {
+            if parts::fault_again(ui, model, fault) {
+                commands.config(Command::AskKinds);
+            }
+        }
+        Remote::Idle | Remote::Waiting(_) | Remote::Here(_) => super::super::waiting_ui(ui, model),
+    }
+}
+
+fn bar_ui(
+    ui: &mut Ui,
+    model: &Model,
+    visible: &VisibleProject,
+    about: Option<&About>,
+    draft: &mut SourceDraft,
+    commands: &mut Commands,
+) -> bool {
+    let words = model.words;
+    let may = parts::may(model, Action::ManageExternalSources);
+    let busy = draft.sending.is_waiting(model);
+    parts::bottom_bar(ui, "source bar", |ui| {
+        ui.horizontal(|ui| {
+            let internal = about.is_some_and(|about| about.internal);
+            let save = Button::primary(words.t(Word::SaveForEveryone)).enabled(!busy);
+            let saves = parts::button_if(ui, save, &may);
+            let test = Button::new(words.t(Word::TestConnection)).icon(icons::BOLT);
+            let tests = !internal && parts::button_if(ui, test.enabled(!model.config.test.is_waiting()), &may);
+            draft.checked |= saves || tests;
+            let complete = about.is_some_and(|about| draft.is_complete(about));
+            if let (true, true, Some(source)) = (saves || tests, complete, draft.build(&visible.project)) {
+                let (source, secrets) = (Box::new(source), draft.typed_secrets());
+                if saves {
+                    draft.built_id = Some(source.id.clone());
+                    draft.sending.send(model, commands, Command::SaveSource { source, secrets });
+                } else {
+                    commands.config(Command::TestSource { source, secrets });
+                }
+            } else if draft.checked && !complete {
+                parts::dim(ui, words.t(Word::FillMarked));
+            }
+            ui.add(Button::quiet(words.t(Word::Cancel)).enabled(!busy)).clicked()
+        })
+        .inner
+    })
+}
+
+fn fields_ui(ui: &mut Ui, words: Words, about: &About, visible: &VisibleProject, draft: &mut SourceDraft) {
+    for field in &about.fields {
+        ui.push_id(&field.name, |ui| {
+            if matches!(field.input, Input::Secret) {
+                let known = |state: &&SecretState| {
+                    state.field == field.name && draft.saved.as_ref().is_some_and(|saved| saved.id == state.source)
+                };
+                secret_ui(ui, words, field, visible.secrets.iter().find(known), draft);
+            } else {
+                let checked = draft.checked;
+                let value = draft.settings.entry(field.name.clone()).or_default();
+                setting_ui(ui, words, field, value, checked);
+            }
+        });
+    }
+}
+
+fn secret_ui(ui: &mut Ui, words: Words, field: &FormField, state: Option<&SecretState>, draft: &mut SourceDraft) {
+    if let Some(variable) = state.and_then(|state| state.variable.as_ref()) {
+        let set = state.is_some_and(|state| state.set);
+        let word = if set { Word::SecretFromVariable } else { Word::SecretVariableMissing };
+        parts::labelled(ui, &field.label, |ui| parts::dim(ui, &words.with(word, &[variable])));
+        return;
+    }
+    let value = draft.secrets.entry(field.name.clone()).or_default();
+    let set = state.is_some_and(|state| state.set);
+    let hint = if set { words.t(Word::SecretKeep) } else { "" };
+    let mut edit = TextField::new(&field.label, value).secret().hint(hint);
+    if !field.help.is_empty() {
+        edit = edit.help(&field.help);
+    }
+    edit.show(ui, words);
+}
+
+fn setting_ui(ui: &mut Ui, words: Words, field: &FormField, value: &mut String, checked: bool) {
+    let label =
+        if field.required { field.label.clone() } else { format!("{} ({})", field.label, words.t(Word::Optional)) };
+    if let Input::Choice(choices) = &field.input {
+        let names: Vec<&str> = choices.iter().map(|(_, name)| name.as_str()).collect();
+        let mut chosen = choices.iter().position(|(known, _)| known == value).unwrap_or(usize::MAX);
+        if parts::wide_select(ui, &field.label, &names, &mut chosen)
+            && let Some((known, _)) = choices.get(chosen)
+        {
+            known.clone_into(value);
+        }
+        parts::hint(ui, &field.help);
+        return;
+    }
+    let wrong = if checked { wrong(words, field, value) } else { None };
+    let mut edit = TextField::new(&label, value).hint(&field.default).error(wrong.as_deref());
+    if !field.help.is_empty() {
+        edit = edit.help(&field.help);
+    }
+    edit = match field.input {
+        Input::Lines => edit.rows(4).mono().limit_chars(64 * 1024),
+        Input::Number { .. } => edit.limit_chars(20),
+        _ => edit,
+    };
+    edit.show(ui, words);
+}
+
+fn wrong(words: Words, field: &FormField, value: &str) -> Option<String> {
+    let given = value.trim();
+    if given.is_empty() {
+        return (field.required && field.default.is_empty()).then(|| words.t(Word::Required).to_owned());
+    }
+    match field.input {
+        Input::Number { least, most } if !given.parse().is_ok_and(|number: i64| (least..=most).contains(&number)) => {
+            Some(words.with(Word::NumberBetween, &[&least.to_string(), &most.to_string()]))
+        }
+        _ => None,
+    }
+}
+
+fn limits_ui(ui: &mut Ui, words: Words, draft: &mut SourceDraft) {
+    parts::heading(ui, words.t(Word::LimitsTitle));
+    parts::hint(ui, words.t(Word::LimitsHint));
+    let labels = [Word::LimitRows, Word::LimitMegabytes, Word::LimitSeconds, Word::LimitAtOnce];
+    ui.columns(4, |columns| {
+        for ((ui, text), label) in columns.iter_mut().zip(&mut draft.limits).zip(labels) {
+            let bad = text.trim().parse::<u64>().map_or(true, |number| number == 0);
+            let error = bad.then(|| words.t(Word::NotANumber));
+            TextField::new(words.t(label), text).limit_chars(12).error(error).show(ui, words);
+        }
+    });
+}
+
+/// The role without which the source does not exist for a person; only an Own of the project may say.
+fn role_ui(ui: &mut Ui, model: &Model, draft: &mut SourceDraft) {
+    let words = model.words;
+    if parts::may(model, Action::SetSourceRole).is_err() {
+        return;
+    }
+    parts::heading(ui, words.t(Word::WhoSees));
+    let none = words.t(Word::EveryoneInProject).to_owned();
+    let mut options = vec![none.clone()];
+    options.extend(model.me.value().into_iter().flat_map(|me| &me.known_roles).map(AppRole::to_string));
+    let mut shown = if draft.required_role.is_empty() { none.clone() } else { draft.required_role.clone() };
+    if parts::wide_text_select(ui, words.t(Word::RequiredRole), &options, &mut shown) {
+        draft.required_role = if shown == none { String::new() } else { shown };
+    }
+    if !draft.required_role.is_empty() {
+        checkbox(ui, &mut draft.keep_model_visible, words.t(Word::KeepModelVisible));
+    }
+}
+
+fn test_ui(ui: &mut Ui, model: &Model) {
+    match &model.config.test {
+        Remote::Idle => {}
+        Remote::Waiting(_) => super::super::waiting_ui(ui, model),
+        Remote::Failed(fault) => parts::fault_box(ui, fault),
+        Remote::Here(report) => test_report::ui(ui, model.words, report),
+    }
+}

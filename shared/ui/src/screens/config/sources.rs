@@ -1,0 +1,290 @@
+//! The page of sources: the list, and one of them, its form, or a file that is brought in.
+
+use std::collections::BTreeMap;
+
+use access::{Action, SourceId};
+use egui::{Id, Ui};
+use model::change::Change;
+use model::project::{LinkType, ObjectType, Project, Source};
+use wire::project::{Scope, VisibleProject};
+
+use super::source_draft::SourceDraft;
+use super::{file, parts, source_form, source_page};
+use crate::app::{Commands, Model, Remote};
+use crate::config;
+use crate::look::{TextSize, icons};
+use crate::widgets::{Answer, Button, DialogButtons, ListRow, Segment, dialog, empty_state, segmented};
+use crate::words::{Word, Words};
+
+/// What is open and edited.
+#[derive(Default)]
+pub(super) struct Draft {
+    open: Open,
+    new: Option<SourceDraft>,
+    edits: BTreeMap<SourceId, SourceDraft>,
+    pub(super) removal: Option<Removal>,
+    page: source_page::Draft,
+    file: file::Draft,
+}
+
+#[derive(Default, PartialEq, Clone)]
+enum Open {
+    #[default]
+    Nothing,
+    Kinds,
+    New,
+    One(SourceId),
+}
+
+/// Draws the page.
+pub(super) fn ui(ui: &mut Ui, model: &Model, visible: &VisibleProject, draft: &mut Draft, commands: &mut Commands) {
+    close_saved(model, draft);
+    if let Some(arriving) = &model.config.file {
+        if let Some(source) = file::ui(ui, model, visible, arriving, &mut draft.file, commands) {
+            draft.page.show_suggestion();
+            draft.open = Open::One(source);
+        }
+        return;
+    }
+    let sources = &visible.project.sources;
+    if sources.is_empty() && draft.open == Open::Nothing {
+        return nothing_ui(ui, model, draft, commands);
+    }
+    if let (Open::Nothing, Some(first)) = (&draft.open, sources.keys().next()) {
+        draft.open = Open::One(first.clone());
+    }
+    parts::list_panel(ui, "sources", |ui| list_ui(ui, model, visible, draft, commands));
+    open_ui(ui, model, visible, draft, commands);
+    remove_ui(ui, model, &mut draft.removal, commands);
+}
+
+fn open_ui(ui: &mut Ui, model: &Model, visible: &VisibleProject, draft: &mut Draft, commands: &mut Commands) {
+    match draft.open.clone() {
+        Open::Nothing => {}
+        Open::Kinds => kinds_ui(ui, model, draft, commands),
+        Open::New => {
+            let done = draft.new.as_mut().is_some_and(|new| source_form::ui(ui, model, visible, new, commands));
+            if draft.new.is_none() || done {
+                (draft.new, draft.open) = (None, Open::Nothing);
+            }
+        }
+        Open::One(id) => match (visible.project.sources.get(&id), draft.edits.get_mut(&id)) {
+            (Some(_), Some(edited)) => {
+                if source_form::ui(ui, model, visible, edited, commands) {
+                    draft.edits.remove(&id);
+                }
+            }
+            (Some(source), None) => one_ui(ui, model, visible, source, draft, commands),
+            (None, _) => draft.open = Open::Nothing,
+        },
+    }
+}
+
+fn one_ui(
+    ui: &mut Ui,
+    model: &Model,
+    visible: &VisibleProject,
+    source: &Source,
+    draft: &mut Draft,
+    commands: &mut Commands,
+) {
+    match source_page::ui(ui, model, visible, source, &mut draft.page, commands) {
+        Some(source_page::Asked::Edit) => {
+            commands.config(config::Command::ForgetTest);
+            draft.edits.insert(source.id.clone(), SourceDraft::of(source));
+        }
+        Some(source_page::Asked::Remove) => draft.removal = Some(Removal::source(&visible.project, source)),
+        None => {}
+    }
+}
+
+/// Gives up drafts that are kept now.
+fn close_saved(model: &Model, draft: &mut Draft) {
+    if draft.new.as_mut().is_some_and(|new| new.sending.saved(model)) {
+        let id = draft.new.take().and_then(|new| new.built_id);
+        draft.open = id.map_or(Open::Nothing, Open::One);
+    }
+    draft.edits.retain(|_, edited| !edited.sending.saved(model));
+}
+
+/// The buttons with which everything begins.
+fn begin_ui(ui: &mut Ui, model: &Model, draft: &mut Draft, commands: &mut Commands) {
+    let words = model.words;
+    let add = Button::new(words.t(Word::AddSource)).icon(icons::ADD).exact_width(ui.available_width());
+    if parts::button_if(ui, add, &parts::may(model, Action::ManageExternalSources)) {
+        draft.open = Open::Kinds;
+    }
+    ui.add_space(4.0);
+    let upload = Button::new(words.t(Word::UploadFile)).icon(icons::UPLOAD_FILE).exact_width(ui.available_width());
+    if parts::button_if(ui, upload, &parts::may(model, Action::ChangeOwnConfiguration)) {
+        commands.config(config::Command::ChooseFile);
+    }
+}
+
+fn nothing_ui(ui: &mut Ui, model: &Model, draft: &mut Draft, commands: &mut Commands) {
+    let words = model.words;
+    let may_add = parts::may(model, Action::ManageExternalSources).is_ok();
+    let (sentence, button) =
+        if may_add { (Word::FirstSource, Word::AddSource) } else { (Word::FirstFile, Word::UploadFile) };
+    if empty_state(ui, icons::DATABASE, words.t(Word::NoSources), words.t(sentence), Some(words.t(button))) {
+        if may_add {
+            draft.open = Open::Kinds;
+        } else {
+            commands.config(config::Command::ChooseFile);
+        }
+    }
+    if may_add {
+        ui.vertical_centered(|ui| {
+            if ui.add(Button::new(words.t(Word::UploadFile)).icon(icons::UPLOAD_FILE)).clicked() {
+                commands.config(config::Command::ChooseFile);
+            }
+        });
+    }
+}
+
+fn list_ui(ui: &mut Ui, model: &Model, visible: &VisibleProject, draft: &mut Draft, commands: &mut Commands) {
+    let words = model.words;
+    begin_ui(ui, model, draft, commands);
+    ui.add_space(6.0);
+    if let Some(new) = &draft.new {
+        let shown = if new.name.is_empty() { words.t(Word::UnnamedSource) } else { new.name.as_str() };
+        let selected = draft.open == Open::New;
+        if ui.add(ListRow::new(shown).icon(icons::ADD).detail(words.t(Word::Unsaved)).selected(selected)).clicked() {
+            draft.open = Open::New;
+        }
+    }
+    for source in visible.project.sources.values() {
+        let selected = draft.open == Open::One(source.id.clone());
+        let state = if draft.edits.contains_key(&source.id) {
+            words.t(Word::Unsaved).to_owned()
+        } else {
+            source_page::state(model, visible, source).1
+        };
+        let row = ListRow::new(&source.name).icon(source_icon(source)).detail(&state).selected(selected);
+        if ui.add(row).clicked() {
+            // What a test found is about the source that was open.
+            commands.config(config::Command::ForgetTest);
+            draft.open = Open::One(source.id.clone());
+        }
+    }
+}
+
+/// The icon of a source: a database, or a file.
+pub(super) fn source_icon(source: &Source) -> char {
+    if source.is_internal() { icons::CSV } else { icons::DATABASE }
+}
+
+fn kinds_ui(ui: &mut Ui, model: &Model, draft: &mut Draft, commands: &mut Commands) {
+    let words = model.words;
+    parts::form(ui, "kinds", |ui| {
+        ui.label(egui::RichText::new(words.t(Word::ChooseKind)).font(TextSize::Heading.semibold()));
+        match &model.config.kinds {
+            Remote::Failed(fault) => {
+                if parts::fault_again(ui, model, fault) {
+                    commands.config(config::Command::AskKinds);
+                }
+            }
+            Remote::Idle | Remote::Waiting(None) => super::super::waiting_ui(ui, model),
+            Remote::Here(kinds) | Remote::Waiting(Some(kinds)) => {
+                for about in kinds.iter().filter(|about| !about.internal) {
+                    if ui.add(Button::new(&about.name).icon(icons::DATABASE).exact_width(240.0)).clicked() {
+                        commands.config(config::Command::ForgetTest);
+                        draft.new = Some(SourceDraft::new(about));
+                        draft.open = Open::New;
+                    }
+                    parts::dim(ui, &about.help);
+                    ui.add_space(4.0);
+                }
+            }
+        }
+        if ui.add(Button::quiet(words.t(Word::Cancel))).clicked() {
+            draft.open = Open::Nothing;
+        }
+    });
+}
+
+/// Something that is about to be removed, after a question.
+pub(super) struct Removal {
+    name: String,
+    change: Change,
+    /// What still needs it; then it cannot go.
+    needed_by: Vec<String>,
+    /// The right that removing it for everyone takes.
+    action: Action,
+    for_me: bool,
+    sending: parts::Sending,
+}
+
+impl Removal {
+    fn new(name: &str, change: Change, needed_by: Vec<String>) -> Self {
+        let (action, sending) = (Action::SaveConfiguration, parts::Sending::default());
+        Self { name: name.to_owned(), change, needed_by, action, for_me: false, sending }
+    }
+
+    /// A source; types that come from it still need it.
+    pub(super) fn source(project: &Project, source: &Source) -> Self {
+        let types = project.object_types.values().filter(|kind| kind.source == source.id).map(|kind| &kind.plural);
+        let links = project.link_types.values().filter(|link| link.source() == Some(&source.id)).map(|link| &link.name);
+        let needed_by = types.chain(links).cloned().collect();
+        let mut removal = Self::new(&source.name, Change::RemoveSource(source.id.clone()), needed_by);
+        if !source.is_internal() {
+            removal.action = Action::ManageExternalSources;
+        }
+        removal.for_me = source.private_to.is_some();
+        removal
+    }
+
+    /// An object type; link types at its ends still need it.
+    pub(super) fn object_type(project: &Project, kind: &ObjectType) -> Self {
+        let at = |link: &&LinkType| link.from == kind.id || link.to == kind.id;
+        let needed_by = project.link_types.values().filter(at).map(|link| link.name.clone()).collect();
+        Self::new(&kind.name, Change::RemoveObjectType(kind.id.clone()), needed_by)
+    }
+
+    /// A link type; nothing needs one.
+    pub(super) fn link_type(link: &LinkType) -> Self {
+        Self::new(&link.name, Change::RemoveLinkType(link.id.clone()), Vec::new())
+    }
+}
+
+/// Asks before something is removed, and removes it.
+pub(super) fn remove_ui(ui: &mut Ui, model: &Model, removal: &mut Option<Removal>, commands: &mut Commands) {
+    let Some(asked) = removal else { return };
+    if asked.sending.saved(model) {
+        *removal = None;
+        return;
+    }
+    let words = model.words;
+    let may = parts::may(model, asked.action);
+    asked.for_me |= may.is_err();
+    let ready = asked.needed_by.is_empty() && !asked.sending.is_waiting(model);
+    let buttons = DialogButtons { yes: words.t(Word::Remove), dangerous: true, ready };
+    let title = words.with(Word::RemoveQuestion, &[&asked.name]);
+    let ctx = ui.ctx().clone();
+    let answer = dialog(&ctx, words, Id::unique("remove from configuration"), &title, buttons, |ui| {
+        removal_text(ui, words, asked, &may);
+        asked.sending.ui(ui, model);
+    });
+    match answer {
+        Some(Answer::Yes) => {
+            let scope = if asked.for_me { Scope::Mine } else { Scope::Everyone };
+            asked.sending.change(model, commands, scope, vec![asked.change.clone()]);
+        }
+        Some(Answer::No) => *removal = None,
+        None => {}
+    }
+}
+
+fn removal_text(ui: &mut Ui, words: Words, asked: &mut Removal, may: &Result<(), String>) {
+    if !asked.needed_by.is_empty() {
+        ui.label(words.with(Word::StillNeeded, &[&asked.needed_by.join(", ")]));
+        return;
+    }
+    if may.is_ok() {
+        let mut chosen = usize::from(asked.for_me);
+        let segments = [Segment::text(words.t(Word::ForEveryone)), Segment::text(words.t(Word::ForMe))];
+        segmented(ui, words.t(Word::ForWhom), &segments, &mut chosen);
+        asked.for_me = chosen == 1;
+    }
+    ui.label(words.t(if asked.for_me { Word::RemoveForMe } else { Word::RemoveForEveryone }));
+}

@@ -1,0 +1,89 @@
+//! The graph engine's worker: a layout goes out as flat arrays, places come back by themselves.
+
+use graph::Place;
+use graph::layout::Places;
+use js_sys::{Float32Array, Function, Object, Reflect, Uint8Array, Uint32Array};
+use wasm_bindgen::prelude::*;
+
+use crate::client::Inbox;
+use crate::work::layout::{self, Engine};
+
+/// The worker; its messages are described in `worker.js`.
+pub(crate) struct LayoutWorker {
+    worker: JsValue,
+    post: Function,
+    _heard: Closure<dyn FnMut(JsValue)>,
+}
+
+impl LayoutWorker {
+    /// Starts the worker; none where the page has no way to.
+    pub(crate) fn new(inbox: &Inbox) -> Option<Self> {
+        let make: Function = Reflect::get(&js_sys::global(), &"clewWorker".into()).ok()?.dyn_into().ok()?;
+        let worker = make.call0(&JsValue::NULL).ok()?;
+        let post: Function = Reflect::get(&worker, &"postMessage".into()).ok()?.dyn_into().ok()?;
+        let inbox = inbox.clone();
+        let heard = Closure::<dyn FnMut(JsValue)>::new(move |event: JsValue| hear(&inbox, &event));
+        Reflect::set(&worker, &"onmessage".into(), heard.as_ref()).ok()?;
+        Some(Self { worker, post, _heard: heard })
+    }
+
+    fn send(&self, fields: &[(&str, JsValue)]) {
+        let message = Object::new();
+        for (name, value) in fields {
+            // A plain object takes every field.
+            drop(Reflect::set(&message, &(*name).into(), value));
+        }
+        if let Err(cause) = self.post.call1(&self.worker, &message) {
+            web_sys::console::warn_2(&"clew: the layout could not be asked for:".into(), &cause);
+        }
+    }
+}
+
+impl Engine for LayoutWorker {
+    fn start(&mut self, run: u64, places: &Places, links: &[[u32; 2]]) {
+        let ends: Vec<u32> = links.iter().flatten().copied().collect();
+        let positions: Vec<f32> = places.at.iter().flatten().copied().collect();
+        let flags: Vec<u8> = places.fixed.iter().map(|fixed| u8::from(*fixed)).collect();
+        self.send(&[
+            ("kind", "start".into()),
+            ("id", JsValue::from_f64(run as f64)),
+            ("links", Uint32Array::from(ends.as_slice()).into()),
+            ("positions", Float32Array::from(positions.as_slice()).into()),
+            ("flags", Uint8Array::from(flags.as_slice()).into()),
+        ]);
+    }
+
+    fn step(&mut self) -> Option<(Vec<Place>, bool)> {
+        None
+    }
+
+    fn needs_frames(&self) -> bool {
+        false
+    }
+}
+
+fn hear(inbox: &Inbox, event: &JsValue) {
+    let Some(message) = field(event, "data") else { return };
+    let kind = field(&message, "kind").and_then(|kind| kind.as_string());
+    match kind.as_deref() {
+        Some("places") => {
+            let number = field(&message, "id").and_then(|id| id.as_f64()).unwrap_or(0.0) as u64;
+            let done = field(&message, "done").is_some_and(|done| done.is_truthy());
+            let Some(positions) = field(&message, "positions").and_then(|all| all.dyn_into::<Float32Array>().ok())
+            else {
+                return;
+            };
+            let places: Vec<Place> = positions.to_vec().chunks_exact(2).filter_map(|at| at.try_into().ok()).collect();
+            inbox.put(move |model, _| layout::take(model, number, places, done));
+        }
+        Some("failed") => {
+            let sentence = field(&message, "message").and_then(|text| text.as_string()).unwrap_or_default();
+            inbox.put(move |model, _| layout::failed(model, sentence));
+        }
+        _ => {}
+    }
+}
+
+fn field(of: &JsValue, name: &str) -> Option<JsValue> {
+    Reflect::get(of, &name.into()).ok().filter(|value| !value.is_undefined())
+}

@@ -1,0 +1,213 @@
+//! The graph of the investigation: what is on it, what is selected, and every step that can be taken back.
+
+use std::collections::BTreeSet;
+
+use graph::{Follow, Graph, History, LinkId, NewLink, NewNode, NodeId, NodeKey, Place, Step};
+
+use super::layout::{self, Arranging};
+use super::object::{Object, ObjectRef};
+use super::details;
+use crate::app::Model;
+use crate::client::Outbox;
+use crate::words::Word;
+
+/// How far from the object that they hang on new ones begin, in points.
+const BEGIN_BESIDE: f32 = 60.0;
+
+/// The graph of the investigation.
+#[derive(Default)]
+pub struct Board {
+    /// What is on it.
+    pub graph: Graph,
+    /// What was done to it.
+    pub history: History,
+    /// The selected objects.
+    pub selected: BTreeSet<NodeId>,
+    /// The selected link; none while objects are selected.
+    pub link: Option<LinkId>,
+    /// The search for places.
+    pub arranging: Arranging,
+}
+
+impl Board {
+    /// The object behind a node.
+    pub fn object(&self, id: NodeId) -> Option<ObjectRef> {
+        ObjectRef::of_node(&self.graph.node(id)?.key)
+    }
+
+    /// The objects behind the selected nodes.
+    pub fn selected_objects(&self) -> Vec<ObjectRef> {
+        self.selected.iter().filter_map(|id| self.object(*id)).collect()
+    }
+
+    /// The node of an object, if it is there and not hidden.
+    pub fn shown(&self, object: &ObjectRef) -> Option<NodeId> {
+        self.graph.find(&object.node_key()).filter(|id| self.graph.is_shown(*id))
+    }
+
+    fn keep_selection(&mut self) {
+        let graph = &self.graph;
+        self.selected.retain(|id| graph.is_shown(*id));
+        self.link = self.link.filter(|id| graph.link(*id).is_some());
+    }
+}
+
+/// Carries out a step, remembers it, and looks for places where it brought something new.
+pub(super) fn step(model: &mut Model, outbox: &Outbox, title: &str, step: Step) {
+    run(model, outbox, title, step);
+}
+
+/// The same; false where it could not be done, which the person was told.
+fn run(model: &mut Model, outbox: &Outbox, title: &str, step: Step) -> bool {
+    let board = &mut model.work.board;
+    match board.history.run(&mut board.graph, title, step) {
+        Ok(()) => after(model, outbox),
+        Err(fault) => {
+            model.notify(sentence(&fault.to_string()));
+            return false;
+        }
+    }
+    true
+}
+
+fn sentence(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map(|first| format!("{}{}.", first.to_uppercase(), letters.as_str())).unwrap_or_default()
+}
+
+fn after(model: &mut Model, outbox: &Outbox) {
+    model.work.board.keep_selection();
+    model.work.changed();
+    layout::start(model, outbox, false);
+}
+
+/// Adds objects and links in one step. New objects begin beside `anchor`. The numbers of those that are new.
+pub(super) fn add(
+    model: &mut Model,
+    outbox: &Outbox,
+    title: &str,
+    nodes: Vec<NewNode>,
+    links: Vec<NewLink>,
+    anchor: Option<Place>,
+) -> Vec<NodeId> {
+    let nodes = with_missing_ends(&model.work.board.graph, nodes, &links, model.words.t(Word::NotInSources));
+    let keys: Vec<NodeKey> = nodes.iter().map(|node| node.key.clone()).collect();
+    let before = &model.work.board.graph;
+    let is_new: Vec<bool> = keys.iter().map(|key| before.find(key).is_none()).collect();
+    if !run(model, outbox, title, Step::Add { nodes, links }) {
+        return Vec::new();
+    }
+    let board = &mut model.work.board;
+    let fresh: Vec<NodeId> =
+        keys.iter().zip(is_new).filter(|(_, is_new)| *is_new).filter_map(|(key, _)| board.graph.find(key)).collect();
+    if let Some([x, y]) = anchor {
+        let around = fresh.iter().enumerate().map(|(number, id)| {
+            let angle = number as f32 * 2.4;
+            (*id, [x + BEGIN_BESIDE * angle.cos(), y + BEGIN_BESIDE * angle.sin()])
+        });
+        let around: Vec<_> = around.collect();
+        board.graph.set_places(around);
+        layout::start(model, outbox, false);
+    }
+    fresh
+}
+
+/// A link may lead to an object that its source no longer has: it is shown by its key.
+fn with_missing_ends(graph: &Graph, mut nodes: Vec<NewNode>, links: &[NewLink], note: &str) -> Vec<NewNode> {
+    let mut known: BTreeSet<NodeKey> = nodes.iter().map(|node| node.key.clone()).collect();
+    for end in links.iter().flat_map(|link| [&link.from, &link.to]) {
+        if graph.find(end).is_none() && known.insert(end.clone()) {
+            let label = end.key.join(" · ");
+            nodes.push(NewNode { key: end.clone(), label, sub_label: note.to_owned() });
+        }
+    }
+    nodes
+}
+
+/// Puts fetched objects on the graph, and selects them.
+pub(super) fn put(model: &mut Model, outbox: &Outbox, objects: Vec<Object>) {
+    let nodes: Vec<NewNode> =
+        objects.iter().filter_map(|object| Some(object.node(model.object_type(&object.is.object_type)?))).collect();
+    let keys: Vec<NodeKey> = nodes.iter().map(|node| node.key.clone()).collect();
+    let title = match objects.as_slice() {
+        [one] => format!("Open {}", one.title),
+        many => format!("Open {} objects", many.len()),
+    };
+    details::remember(model, objects);
+    let known = keys.iter().all(|key| model.work.board.graph.find(key).is_some_and(|id| model.work.board.graph.is_shown(id)));
+    if !known {
+        let hidden: Vec<NodeId> = keys.iter().filter_map(|key| model.work.board.graph.find(key)).collect();
+        add(model, outbox, &title, nodes, Vec::new(), None);
+        if !hidden.is_empty() {
+            run(model, outbox, "Show", Step::Show(hidden));
+        }
+    }
+    let board = &mut model.work.board;
+    board.selected = keys.iter().filter_map(|key| board.graph.find(key)).collect();
+    board.link = None;
+}
+
+/// Selects these and nothing else; one object alone is opened at the side.
+pub(super) fn select(model: &mut Model, outbox: &Outbox, nodes: impl IntoIterator<Item = NodeId>) {
+    let board = &mut model.work.board;
+    board.selected = nodes.into_iter().filter(|id| board.graph.is_shown(*id)).collect();
+    board.link = None;
+    if let [one] = board.selected_objects().as_slice() {
+        details::open(model, outbox, one);
+    }
+}
+
+/// Undo, or redo: what was done is taken from what was kept, never from a source.
+pub(super) fn replay(model: &mut Model, outbox: &Outbox, forward: bool) {
+    let board = &mut model.work.board;
+    let done =
+        if forward { board.history.redo(&mut board.graph) } else { board.history.undo(&mut board.graph) };
+    match done {
+        Ok(Some(_)) => after(model, outbox),
+        Ok(None) => {}
+        Err(fault) => model.notify(sentence(&fault.to_string())),
+    }
+}
+
+/// Hides everything but these.
+pub(super) fn isolate(model: &mut Model, outbox: &Outbox, nodes: &BTreeSet<NodeId>) {
+    let others: Vec<NodeId> =
+        model.work.board.graph.shown().map(|(id, _)| id).filter(|id| !nodes.contains(id)).collect();
+    if !others.is_empty() {
+        run(model, outbox, "Isolate", Step::Hide(others));
+    }
+}
+
+/// Shows everything that was hidden.
+pub(super) fn show_all(model: &mut Model, outbox: &Outbox) {
+    let graph = &model.work.board.graph;
+    let hidden: Vec<NodeId> = graph.nodes().map(|(id, _)| id).filter(|id| graph.flags(*id).hidden).collect();
+    if !hidden.is_empty() {
+        run(model, outbox, "Show all", Step::Show(hidden));
+    }
+}
+
+/// Pins these, or, when all of them are pinned, lets them loose.
+pub(super) fn pin(model: &mut Model, outbox: &Outbox, nodes: Vec<NodeId>) {
+    let all_pinned = nodes.iter().all(|id| model.work.board.graph.flags(*id).pinned);
+    let (title, step) = if all_pinned { ("Unpin", Step::Unpin(nodes)) } else { ("Pin", Step::Pin(nodes)) };
+    run(model, outbox, title, step);
+}
+
+/// Selects the shortest way between the two selected objects, within what is on the graph.
+pub(super) fn shortest_path(model: &mut Model) {
+    let board = &mut model.work.board;
+    let ends: Vec<NodeId> = board.selected.iter().copied().collect();
+    let [from, to] = ends.as_slice() else {
+        model.notify(model.words.t(Word::PathNeedsTwo));
+        return;
+    };
+    match board.graph.shortest_path(*from, *to, Follow::Any) {
+        Some(path) => {
+            let hops = path.nodes.len().saturating_sub(1) as u64;
+            board.selected = path.nodes.into_iter().collect();
+            model.notify(model.words.with(Word::PathFound, &[&model.words.count(hops)]));
+        }
+        None => model.notify(model.words.t(Word::NoPath)),
+    }
+}

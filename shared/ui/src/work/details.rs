@@ -1,0 +1,131 @@
+//! The object that is open at the side, and its links, fetched when a section is opened.
+
+use access::LinkTypeId;
+use model::query::{Answer, Direction, From, Query, Rows as Page};
+use wire::Fault;
+use wire::data::RunQuery;
+use wire::frame::Close;
+
+use super::counts;
+use super::object::{Object, ObjectRef, objects};
+use super::streams::{self, Got, Lane};
+use crate::app::Model;
+use crate::client::{Outbox, PartEvent};
+use crate::table::Rows;
+
+/// The most linked objects in a section; a table shows the rest.
+const MOST_LINKED: u64 = 100;
+/// Objects that are remembered, so that they need not be fetched again.
+const MOST_KEPT: usize = 5_000;
+
+/// The linked objects of one link type and direction.
+#[derive(Debug, Clone)]
+pub struct Section {
+    /// The link type.
+    pub link: LinkTypeId,
+    /// Seen from the open object.
+    pub direction: Direction,
+    /// The objects at the other end.
+    pub rows: Rows,
+    /// What the source said at the end.
+    pub close: Option<Close>,
+    /// Why there is nothing.
+    pub fault: Option<Fault>,
+}
+
+/// What is open at the side.
+#[derive(Debug, Clone, Default)]
+pub struct Details {
+    /// Which object.
+    pub open: Option<ObjectRef>,
+    /// Why it could not be fetched; an object that is not there says so, too.
+    pub fault: Option<Fault>,
+    /// The sections that were opened.
+    pub sections: Vec<Section>,
+}
+
+/// Opens an object at the side.
+pub(super) fn open(model: &mut Model, outbox: &Outbox, object: &ObjectRef) {
+    if model.work.details.open.as_ref() == Some(object) && model.work.details.fault.is_none() {
+        return;
+    }
+    let sections = std::mem::take(&mut model.work.details).sections;
+    for section in sections {
+        model.work.streams.stop(&Lane::Section(section.link, section.direction));
+    }
+    model.work.details.open = Some(object.clone());
+    counts::count(model, outbox, vec![object.clone()]);
+    if model.work.object(object).is_none() {
+        fetch(model, outbox, object.clone());
+    }
+}
+
+fn fetch(model: &mut Model, outbox: &Outbox, object: ObjectRef) {
+    let Some(project) = model.route.project().cloned() else { return };
+    let from = From::Keys { object_type: object.object_type.clone(), keys: vec![object.key.clone()] };
+    let query = Query::new(from, Answer::Rows(Page::first(2)));
+    streams::start(model, outbox, Lane::Object, RunQuery { project, query }, move |model, outbox, got| match got {
+        Got::Part(_, PartEvent::Rows(batches)) => {
+            let fetched = outbox.client().clock_time();
+            let Some(kind) = model.object_type(&object.object_type) else { return };
+            let found: Vec<Object> =
+                batches.iter().flat_map(|batch| objects(batch, kind, fetched.as_deref())).collect();
+            remember(model, found);
+        }
+        Got::End(end) => {
+            let missing = model.work.object(&object).is_none().then(Fault::not_found);
+            model.work.details.fault = end.err().or(missing);
+        }
+        Got::Part(..) => {}
+    });
+}
+
+/// Keeps fetched objects, so that opening one of them asks nobody.
+pub(super) fn remember(model: &mut Model, found: Vec<Object>) {
+    let known = &mut model.work.objects;
+    if known.len() + found.len() > MOST_KEPT {
+        known.clear();
+    }
+    known.extend(found.into_iter().take(MOST_KEPT).map(|object| (object.is.clone(), object)));
+}
+
+/// Opens a section, or closes it.
+pub(super) fn toggle(model: &mut Model, outbox: &Outbox, link: &LinkTypeId, direction: Direction) {
+    let lane = Lane::Section(link.clone(), direction);
+    let sections = &mut model.work.details.sections;
+    let before = sections.len();
+    sections.retain(|section| section.link != *link || section.direction != direction);
+    if sections.len() < before {
+        model.work.streams.stop(&lane);
+        return;
+    }
+    let (Some(open), Some(project)) = (model.work.details.open.clone(), model.route.project().cloned()) else { return };
+    let (link, key) = (link.clone(), open.key);
+    model.work.details.sections.push(Section {
+        link: link.clone(),
+        direction,
+        rows: Rows::default(),
+        close: None,
+        fault: None,
+    });
+    let from = From::Neighbours { link: link.clone(), direction, keys: vec![key] };
+    let query = Query::new(from, Answer::Rows(Page::first(MOST_LINKED)));
+    streams::start(model, outbox, lane, RunQuery { project, query }, move |model, _, got| {
+        let wanted = |section: &&mut Section| section.link == link && section.direction == direction;
+        let Some(section) = model.work.details.sections.iter_mut().find(wanted) else { return };
+        match got {
+            Got::Part(_, PartEvent::Rows(batches)) => {
+                let misfit = batches.into_iter().try_for_each(|batch| section.rows.push(batch)).is_err();
+                if misfit {
+                    section.fault = Some(super::tables::unreadable());
+                }
+            }
+            Got::Part(_, PartEvent::Close(close)) => {
+                section.fault.clone_from(&close.fault);
+                section.close = Some(close);
+            }
+            Got::End(Err(fault)) => section.fault = Some(fault),
+            Got::End(Ok(())) | Got::Part(..) => {}
+        }
+    });
+}

@@ -1,0 +1,31 @@
+//! The graph as a picture: announced to the server first, so that taking it out is written down.
+
+use wire::data::{AnnouncePicture, PictureStamp};
+
+use crate::app::Model;
+use crate::client::Outbox;
+
+/// A picture that may be taken: the screen draws it, with this line under it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Shot {
+    /// Who, when, which project.
+    pub line: String,
+}
+
+/// Says that a picture is about to be saved.
+pub(super) fn announce(model: &mut Model, outbox: &Outbox) {
+    let Some(project) = model.route.project().cloned() else { return };
+    let graph = &model.work.board.graph;
+    let (objects, links) = (graph.shown().count() as u64, graph.shown_links().count() as u64);
+    outbox.call(&AnnouncePicture { project, objects, links }, |model, _, reply| match reply {
+        Ok(PictureStamp { line }) => model.work.shot = Some(Shot { line }),
+        Err(fault) => model.notify(fault.to_string()),
+    });
+}
+
+/// Saves what the screen drew.
+pub(super) fn save(model: &mut Model, outbox: &Outbox, png: Vec<u8>) {
+    model.work.shot = None;
+    let name = model.route.project().map(|project| format!("{project}-graph.png")).unwrap_or_default();
+    outbox.client().save(&name, "image/png", png);
+}

@@ -1,0 +1,121 @@
+//! Search: what was typed, and what each object type answers, as it comes.
+
+use access::{ObjectTypeId, SourceId};
+use wire::data::{LONGEST_SEARCH, SHORTEST_SEARCH, Search as Ask};
+use wire::frame::{Close, PartRows};
+use wire::Fault;
+
+use super::object::{Object, objects};
+use super::streams::{self, Got, Lane};
+use crate::app::Model;
+use crate::client::{Outbox, PartEvent};
+
+/// The most hits per object type; a table shows the rest.
+const MOST_HITS: u64 = 20;
+/// How many searches are kept.
+const KEPT_SEARCHES: usize = 10;
+
+/// One search.
+#[derive(Debug, Clone, Default)]
+pub struct Search {
+    /// What was looked for; empty when nothing was.
+    pub text: String,
+    /// What each type answered, in the order in which the sources did.
+    pub groups: Vec<Group>,
+    /// Whether more may come.
+    pub is_running: bool,
+    /// Why the whole search failed.
+    pub fault: Option<Fault>,
+}
+
+/// The hits of one object type.
+#[derive(Debug, Clone)]
+pub struct Group {
+    part: u16,
+    /// The type.
+    pub object_type: ObjectTypeId,
+    /// Where it comes from.
+    pub source: SourceId,
+    /// The hits; exact matches of the key are first.
+    pub hits: Vec<Object>,
+    /// What its source said at the end.
+    pub close: Option<Close>,
+}
+
+impl Group {
+    /// Whether there are more hits than these.
+    pub fn has_more(&self) -> bool {
+        self.close.as_ref().is_some_and(|close| close.next.is_some())
+    }
+}
+
+impl Search {
+    /// How many hits there are so far.
+    pub fn hits(&self) -> usize {
+        self.groups.iter().map(|group| group.hits.len()).sum()
+    }
+}
+
+/// Whether a text is long enough to be searched for.
+pub fn is_long_enough(text: &str) -> bool {
+    (SHORTEST_SEARCH..=LONGEST_SEARCH).contains(&text.trim().chars().count())
+}
+
+/// Looks for a text; an empty or short one only forgets what was found.
+pub(super) fn run(model: &mut Model, outbox: &Outbox, text: &str) {
+    let text = text.trim();
+    if model.work.search.text == text && model.work.search.fault.is_none() {
+        return;
+    }
+    model.work.streams.stop(&Lane::Search);
+    model.work.search = Search::default();
+    let Some(project) = model.route.project().cloned().filter(|_| is_long_enough(text)) else { return };
+    model.work.search = Search { text: text.to_owned(), is_running: true, ..Search::default() };
+    let ask = Ask { project, text: text.to_owned(), object_types: Vec::new(), limit: MOST_HITS };
+    streams::start(model, outbox, Lane::Search, ask, hear);
+}
+
+/// Puts a search that led somewhere on top of the list of the last ones.
+pub(super) fn remember(model: &mut Model) {
+    let text = model.work.search.text.clone();
+    if text.is_empty() {
+        return;
+    }
+    let searches = &mut model.work.searches;
+    searches.retain(|known| *known != text);
+    searches.insert(0, text);
+    searches.truncate(KEPT_SEARCHES);
+    model.work.changed();
+}
+
+fn hear(model: &mut Model, outbox: &Outbox, got: Got) {
+    let fetched = outbox.client().clock_time();
+    match got {
+        Got::Part(part, PartEvent::Open(open)) => {
+            if let PartRows::Objects(object_type) = open.rows {
+                let group = Group { part, object_type, source: open.source, hits: Vec::new(), close: None };
+                model.work.search.groups.push(group);
+            }
+        }
+        Got::Part(part, PartEvent::Rows(batches)) => {
+            let Some(at) = model.work.search.groups.iter().position(|group| group.part == part) else { return };
+            let Some(group) = model.work.search.groups.get(at) else { return };
+            let Some(kind) = model.object_type(&group.object_type) else { return };
+            let hits: Vec<Object> =
+                batches.iter().flat_map(|batch| objects(batch, kind, fetched.as_deref())).collect();
+            if let Some(group) = model.work.search.groups.get_mut(at) {
+                group.hits.extend(hits);
+            }
+        }
+        Got::Part(part, PartEvent::Close(close)) => {
+            if let Some(group) = model.work.search.groups.iter_mut().find(|group| group.part == part) {
+                group.close = Some(close);
+            }
+        }
+        Got::Part(_, PartEvent::Progress(_)) => {}
+        Got::End(end) => {
+            model.work.search.is_running = false;
+            model.work.search.fault = end.err();
+        }
+    }
+}

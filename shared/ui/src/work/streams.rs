@@ -1,0 +1,151 @@
+//! The streams of the workspace: at most four at once, one for each purpose, the newest first; all end with the screen.
+
+use std::collections::BTreeMap;
+
+use access::{LinkTypeId, SourceId};
+use model::query::Direction;
+use wire::{Fault, Stream};
+
+use crate::app::Model;
+use crate::client::{Outbox, PartEvent, Parts, StreamEvent, Streaming};
+
+/// The most streams at once; one connection stays free for small calls.
+const MOST_AT_ONCE: usize = 4;
+/// The most that wait for their turn; the oldest gives way.
+const MOST_WAITING: usize = 64;
+
+/// What a stream is for. A new one takes the place of the old one with the same purpose.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Lane {
+    Search,
+    Object,
+    Counts,
+    Section(LinkTypeId, Direction),
+    Expand(u64),
+    Rows(u64),
+    Total(u64),
+    Put(u64),
+}
+
+/// What a stream brings.
+pub(super) enum Got {
+    /// Something of a part.
+    Part(u16, PartEvent),
+    /// The end: everything came, or why not.
+    End(Result<(), Fault>),
+}
+
+type Begin = Box<dyn FnOnce(&Outbox) -> Streaming>;
+
+/// What runs and what waits.
+#[derive(Default)]
+pub(super) struct Streams {
+    running: Vec<(Lane, u64, Streaming)>,
+    waiting: Vec<(Lane, u64, Begin)>,
+    next_ticket: u64,
+}
+
+impl Streams {
+    /// A number that no other purpose has.
+    pub(super) fn number(&mut self) -> u64 {
+        self.next_ticket += 1;
+        self.next_ticket
+    }
+
+    /// Stops what runs or waits for a purpose; true if there was something.
+    pub(super) fn stop(&mut self, lane: &Lane) -> bool {
+        let before = self.running.len() + self.waiting.len();
+        self.running.retain(|(other, ..)| other != lane);
+        self.waiting.retain(|(other, ..)| other != lane);
+        before != self.running.len() + self.waiting.len()
+    }
+
+    /// Stops everything.
+    pub(super) fn stop_all(&mut self) {
+        self.running.clear();
+        self.waiting.clear();
+    }
+
+    fn is_current(&self, ticket: u64) -> bool {
+        self.running.iter().any(|(_, known, _)| *known == ticket)
+    }
+
+    fn finish(&mut self, ticket: u64, outbox: &Outbox) {
+        self.running.retain(|(_, known, _)| *known != ticket);
+        self.begin_waiting(outbox);
+    }
+
+    fn begin_waiting(&mut self, outbox: &Outbox) {
+        while self.running.len() < MOST_AT_ONCE {
+            let Some((lane, ticket, begin)) = self.waiting.pop() else { return };
+            self.running.push((lane, ticket, begin(outbox)));
+        }
+    }
+}
+
+/// Starts a stream. `then` hears of it until its end, or until something else takes its place.
+pub(super) fn start<S: Stream>(
+    model: &mut Model,
+    outbox: &Outbox,
+    lane: Lane,
+    request: S,
+    mut then: impl FnMut(&mut Model, &Outbox, Got) + 'static,
+) {
+    let streams = &mut model.work.streams;
+    streams.stop(&lane);
+    let ticket = streams.number();
+    let mut parts = Parts::default();
+    let mut asked = BTreeMap::new();
+    let hear = move |model: &mut Model, outbox: &Outbox, event: StreamEvent| {
+        if !model.work.streams.is_current(ticket) {
+            return;
+        }
+        match event {
+            StreamEvent::Frame(frame) => {
+                if let Some((number, part)) = parts.take(frame) {
+                    note_source(model, &mut asked, number, &part);
+                    then(model, outbox, Got::Part(number, part));
+                }
+            }
+            StreamEvent::End(end) => {
+                model.work.streams.finish(ticket, outbox);
+                then(model, outbox, Got::End(end));
+            }
+        }
+    };
+    let begin: Begin = Box::new(move |outbox| outbox.stream(&request, hear));
+    let streams = &mut model.work.streams;
+    streams.waiting.push((lane, ticket, begin));
+    let too_many = streams.waiting.len().saturating_sub(MOST_WAITING);
+    streams.waiting.drain(..too_many);
+    streams.begin_waiting(outbox);
+}
+
+/// How a source is doing, as its last answer showed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SourceMood {
+    /// Asked, nothing back yet.
+    Asked,
+    /// Answered after so many milliseconds.
+    Answered(u64),
+    /// It could not answer; why, for people.
+    Failed(Fault),
+}
+
+/// A source that took longer is called slow.
+pub const SLOW_MILLIS: u64 = 2_000;
+
+fn note_source(model: &mut Model, asked: &mut BTreeMap<u16, SourceId>, number: u16, part: &PartEvent) {
+    match part {
+        PartEvent::Open(open) => {
+            asked.insert(number, open.source.clone());
+            model.work.sources.insert(open.source.clone(), SourceMood::Asked);
+        }
+        PartEvent::Close(close) => {
+            let Some(source) = asked.remove(&number) else { return };
+            let mood = close.fault.clone().map_or(SourceMood::Answered(close.millis), SourceMood::Failed);
+            model.work.sources.insert(source, mood);
+        }
+        PartEvent::Rows(_) | PartEvent::Progress(_) => {}
+    }
+}

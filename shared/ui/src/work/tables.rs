@@ -1,0 +1,356 @@
+//! The tabs of tables: each asks one question, shows its rows as they come, and counts how many there are in all.
+
+use access::{LinkTypeId, ObjectTypeId};
+use arrow_array::RecordBatch;
+use model::project::title_fields;
+use model::query::{Answer, Cursor, Direction, Field, Filter, From, Key, Query, Rows as Page, Sort, Test};
+use model::{Completeness, ObjectType};
+use wire::data::{ExportRows, RunQuery};
+use wire::frame::Close;
+use wire::{Code, Fault};
+
+use super::object::ObjectRef;
+use super::roles::{end_columns, key_at, key_columns, roles};
+use super::streams::{self, Got, Lane};
+use crate::app::Model;
+use crate::client::{Outbox, PartEvent};
+use crate::table::Rows;
+
+/// The choices of how many rows to fetch.
+pub const LIMITS: [u64; 4] = [1_000, 10_000, 100_000, 1_000_000];
+/// The most tabs; a new one takes the place of the oldest.
+const MOST_TABS: usize = 12;
+
+/// What a table is about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum About {
+    /// All objects of a type.
+    Objects(ObjectTypeId),
+    /// All links of a type.
+    Links(LinkTypeId),
+    /// The objects linked with one object.
+    Neighbours(ObjectRef, LinkTypeId, Direction),
+    /// The single links behind one drawn line: from, to.
+    Between(LinkTypeId, Key, Key),
+}
+
+/// A filter above the table.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Condition {
+    /// What must hold.
+    pub filter: Filter,
+    /// The same in words.
+    pub text: String,
+}
+
+/// What a table asks, besides what it is about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Wishes {
+    /// Text that any searchable property contains.
+    pub text: Option<String>,
+    /// The filters; all of them must hold.
+    pub conditions: Vec<Condition>,
+    /// The order.
+    pub sort: Vec<Sort>,
+    /// Which fields; none means every property that is not hidden.
+    pub fields: Vec<Field>,
+    /// The most rows.
+    pub limit_rows: u64,
+}
+
+impl Default for Wishes {
+    fn default() -> Self {
+        Self { text: None, conditions: Vec::new(), sort: Vec::new(), fields: Vec::new(), limit_rows: LIMITS[0] }
+    }
+}
+
+/// One tab.
+#[derive(Debug, Clone)]
+pub struct Tab {
+    /// Its number.
+    pub id: u64,
+    /// What it is about.
+    pub about: About,
+    /// What it asks.
+    pub wishes: Wishes,
+    /// Grows with every question, so that a view knows when to begin anew.
+    pub question: u64,
+    /// The rows so far.
+    pub rows: Rows,
+    /// Whether more may come.
+    pub is_running: bool,
+    /// Whether somebody stopped it.
+    pub is_stopped: bool,
+    /// What the source said at the end.
+    pub close: Option<Close>,
+    /// How many there are in all, when that is known.
+    pub total: Option<(u64, Completeness)>,
+    /// Why there are no more rows.
+    pub fault: Option<Fault>,
+}
+
+/// The tabs of tables.
+#[derive(Debug, Clone, Default)]
+pub struct Tables {
+    /// The tabs, oldest first.
+    pub tabs: Vec<Tab>,
+    /// Which one is shown.
+    pub shown: usize,
+    next_id: u64,
+}
+
+impl Tables {
+    /// The tab that is shown.
+    pub fn tab(&self) -> Option<&Tab> {
+        self.tabs.get(self.shown)
+    }
+
+    fn find(&mut self, id: u64) -> Option<&mut Tab> {
+        self.tabs.iter_mut().find(|tab| tab.id == id)
+    }
+}
+
+impl Tab {
+    /// The object type of its rows, where they are objects.
+    pub fn object_type<'a>(&self, model: &'a Model) -> Option<&'a ObjectType> {
+        match &self.about {
+            About::Objects(id) => model.object_type(id),
+            About::Neighbours(_, link, direction) => model.object_type(model.link_type(link)?.far(*direction)),
+            About::Links(_) | About::Between(..) => None,
+        }
+    }
+
+    /// The link type of its rows, where they are links.
+    pub fn link_type<'a>(&self, model: &'a Model) -> Option<&'a model::LinkType> {
+        match &self.about {
+            About::Links(id) | About::Between(id, ..) => model.link_type(id),
+            About::Objects(_) | About::Neighbours(..) => None,
+        }
+    }
+
+    /// The question that its wishes make; none where its type is gone.
+    pub fn query(&self, model: &Model, answer: Answer) -> Option<Query> {
+        let (from, mut filters) = self.from(model)?;
+        filters.extend(self.wishes.conditions.iter().map(|condition| condition.filter.clone()));
+        Some(Query { from, text: self.wishes.text.clone(), filter: Filter::All(filters), answer })
+    }
+
+    /// The same, for its rows.
+    pub fn rows_query(&self, model: &Model, after: Option<Cursor>) -> Option<Query> {
+        let fields = if self.wishes.fields.is_empty() { self.usual_fields(model) } else { self.wishes.fields.clone() };
+        let page = Page { fields, sort: self.wishes.sort.clone(), limit: self.wishes.limit_rows, after };
+        self.query(model, Answer::Rows(page))
+    }
+
+    fn from(&self, model: &Model) -> Option<(From, Vec<Filter>)> {
+        Some(match &self.about {
+            About::Objects(id) => (From::Objects(id.clone()), Vec::new()),
+            About::Links(id) => (From::Links(id.clone()), Vec::new()),
+            About::Neighbours(of, link, direction) => {
+                let keys = vec![of.key.clone()];
+                (From::Neighbours { link: link.clone(), direction: *direction, keys }, Vec::new())
+            }
+            About::Between(link, from, to) => {
+                let end = model.object_type(&model.link_type(link)?.to)?;
+                let is = |(property, value): (&access::PropertyId, &String)| Filter::Is {
+                    field: Field::End { end: Direction::Forward, property: property.clone() },
+                    test: Test::Equals(value.clone()),
+                };
+                let keys = vec![from.clone()];
+                let from = From::LinksOf { link: link.clone(), direction: Direction::Forward, keys };
+                (from, end.key.iter().zip(to).map(is).collect())
+            }
+        })
+    }
+
+    /// For links also what the objects at their ends are called, where the same source knows it; otherwise all.
+    fn usual_fields(&self, model: &Model) -> Vec<Field> {
+        let Some(link) = self.link_type(model) else { return Vec::new() };
+        let own = link.properties.iter().filter(|property| !property.hidden);
+        let mut fields: Vec<Field> = own.map(|property| Field::Own(property.id.clone())).collect();
+        for end in [Direction::Backward, Direction::Forward] {
+            let Some(kind) = model.object_type(link.far(end)) else { continue };
+            let is_near = link.source().is_none_or(|source| *source == kind.source);
+            for name in title_fields(&kind.title).into_iter().filter(|_| is_near) {
+                let property = kind.properties.iter().find(|property| property.id.as_str() == name);
+                let property = property.filter(|property| !kind.key.contains(&property.id));
+                fields.extend(property.map(|property| Field::End { end, property: property.id.clone() }));
+            }
+        }
+        fields
+    }
+
+    /// The object of a row: itself, or for a link the one at an end.
+    pub fn object_at(&self, model: &Model, row: usize, end: Direction) -> Option<ObjectRef> {
+        let (batch, row) = self.rows.at(row)?;
+        self.object_in(model, batch, row, end)
+    }
+
+    fn object_in(&self, model: &Model, batch: &RecordBatch, row: usize, end: Direction) -> Option<ObjectRef> {
+        let roles = roles(&batch.schema());
+        let (columns, object_type) = match (self.object_type(model), self.link_type(model)) {
+            (Some(kind), _) => (key_columns(&roles), kind.id.clone()),
+            (None, Some(link)) => (end_columns(&roles, end), link.far(end).clone()),
+            (None, None) => return None,
+        };
+        Some(ObjectRef { object_type, key: key_at(batch, row, &columns)? })
+    }
+
+    /// The rows of these objects, among the first `most` rows.
+    pub fn rows_of(&self, model: &Model, wanted: &[ObjectRef], most: usize) -> Vec<usize> {
+        let ends: &[Direction] = if self.link_type(model).is_some() {
+            &[Direction::Backward, Direction::Forward]
+        } else {
+            &[Direction::Forward]
+        };
+        let is_wanted = |batch: &RecordBatch, row: usize| {
+            ends.iter().any(|end| self.object_in(model, batch, row, *end).is_some_and(|object| wanted.contains(&object)))
+        };
+        let mut found = Vec::new();
+        for (start, batch) in self.rows.batches() {
+            let rows = batch.num_rows().min(most.saturating_sub(start));
+            found.extend((0..rows).filter(|row| is_wanted(batch, *row)).map(|row| start + row));
+        }
+        found
+    }
+}
+
+/// Opens a table, or shows the one that is open already.
+pub(super) fn open(model: &mut Model, outbox: &Outbox, about: About, wishes: Wishes) {
+    let tables = &mut model.work.tables;
+    if let Some(known) = tables.tabs.iter().position(|tab| tab.about == about && tab.wishes.text == wishes.text) {
+        tables.shown = known;
+        return;
+    }
+    if tables.tabs.len() >= MOST_TABS {
+        let oldest = tables.tabs.remove(0);
+        stop_streams(model, oldest.id);
+    }
+    let tables = &mut model.work.tables;
+    tables.next_id += 1;
+    let id = tables.next_id;
+    tables.tabs.push(Tab {
+        id,
+        about,
+        wishes,
+        question: 0,
+        rows: Rows::default(),
+        is_running: false,
+        is_stopped: false,
+        close: None,
+        total: None,
+        fault: None,
+    });
+    tables.shown = tables.tabs.len() - 1;
+    ask(model, outbox, id);
+}
+
+/// Closes a tab.
+pub(super) fn close(model: &mut Model, id: u64) {
+    stop_streams(model, id);
+    let tables = &mut model.work.tables;
+    let place = tables.tabs.iter().position(|tab| tab.id == id);
+    tables.tabs.retain(|tab| tab.id != id);
+    if place.is_some_and(|place| place < tables.shown) || tables.shown >= tables.tabs.len() {
+        tables.shown = tables.shown.saturating_sub(1);
+    }
+}
+
+/// Asks something else, if it is something else.
+pub(super) fn wish(model: &mut Model, outbox: &Outbox, id: u64, wishes: Wishes) {
+    let Some(tab) = model.work.tables.find(id).filter(|tab| tab.wishes != wishes) else { return };
+    tab.wishes = wishes;
+    ask(model, outbox, id);
+}
+
+fn stop_streams(model: &mut Model, id: u64) -> bool {
+    let rows = model.work.streams.stop(&Lane::Rows(id));
+    model.work.streams.stop(&Lane::Total(id)) || rows
+}
+
+/// Stops what a tab is waiting for; what has come stays.
+pub(super) fn stop(model: &mut Model, id: u64) {
+    if stop_streams(model, id)
+        && let Some(tab) = model.work.tables.find(id)
+    {
+        (tab.is_running, tab.is_stopped) = (false, true);
+    }
+}
+
+/// Everything was stopped: the tabs say so.
+pub(super) fn stopped(tables: &mut Tables) {
+    for tab in tables.tabs.iter_mut().filter(|tab| tab.is_running) {
+        (tab.is_running, tab.is_stopped) = (false, true);
+    }
+}
+
+/// Asks for the rows and, beside them, for their number.
+pub(super) fn ask(model: &mut Model, outbox: &Outbox, id: u64) {
+    let Some(project) = model.route.project().cloned() else { return };
+    let Some(tab) = model.work.tables.find(id) else { return };
+    (tab.rows, tab.close, tab.total, tab.fault) = (Rows::default(), None, None, None);
+    (tab.is_running, tab.is_stopped) = (true, false);
+    tab.question += 1;
+    let Some(tab) = model.work.tables.tabs.iter().find(|tab| tab.id == id) else { return };
+    let (rows, count) = (tab.rows_query(model, None), tab.query(model, Answer::Count));
+    let (Some(rows), Some(count)) = (rows, count) else { return };
+    streams::start(model, outbox, Lane::Total(id), RunQuery { project: project.clone(), query: count }, move |model, _, got| {
+        hear_total(model, id, got);
+    });
+    streams::start(model, outbox, Lane::Rows(id), RunQuery { project, query: rows }, move |model, _, got| {
+        hear_rows(model, id, got);
+    });
+}
+
+fn hear_rows(model: &mut Model, id: u64, got: Got) {
+    let Some(tab) = model.work.tables.find(id) else { return };
+    match got {
+        Got::Part(_, PartEvent::Rows(batches)) => {
+            if batches.into_iter().try_for_each(|batch| tab.rows.push(batch)).is_err() {
+                tab.fault = Some(unreadable());
+            }
+        }
+        Got::Part(_, PartEvent::Close(close)) => {
+            tab.fault.clone_from(&close.fault);
+            tab.close = Some(close);
+        }
+        Got::End(end) => {
+            tab.is_running = false;
+            if let Err(fault) = end {
+                tab.fault = Some(fault);
+            }
+        }
+        Got::Part(..) => {}
+    }
+}
+
+fn hear_total(model: &mut Model, id: u64, got: Got) {
+    let Some(tab) = model.work.tables.find(id) else { return };
+    match got {
+        Got::Part(_, PartEvent::Rows(batches)) => {
+            let number = batches.iter().find_map(|batch| graph::cell_text(batch.columns().first()?, 0));
+            tab.total = number.and_then(|text| text.parse().ok()).map(|total| (total, Completeness::exact()));
+        }
+        Got::Part(_, PartEvent::Close(close)) => {
+            if let Some((_, completeness)) = &mut tab.total {
+                *completeness = close.completeness;
+            }
+        }
+        // Without a number the table says how many rows it has; why there is none shows with the rows.
+        Got::End(_) | Got::Part(..) => {}
+    }
+}
+
+/// Saves the rows of a tab as a CSV file.
+pub(super) fn export(model: &Model, outbox: &Outbox, id: u64) {
+    let tab = model.work.tables.tabs.iter().find(|tab| tab.id == id);
+    let query = tab.and_then(|tab| tab.rows_query(model, None));
+    if let (Some(project), Some(query)) = (model.route.project().cloned(), query) {
+        outbox.download(&ExportRows { project, query });
+    }
+}
+
+/// Rows whose columns are not those of the rows before them.
+pub(super) fn unreadable() -> Fault {
+    Fault::new(Code::OtherVersion, "The rows cannot be shown.", "Reload the page, then ask again.")
+}
