@@ -144,6 +144,13 @@ impl Page {
         self.click_at(x, y).await;
     }
 
+    /// Acts on an element as a screen reader does, without mouse and keyboard.
+    pub(super) async fn act(&self, role: &str, name: &str) {
+        let element = self.find_settled(role, name).await;
+        let id = element.attributes.get("id").expect("an id");
+        self.script::<Value>(&format!("document.getElementById({id:?}).click(); return null;")).await;
+    }
+
     /// Moves the mouse and clicks, as a hand does: the page sees the pointer arrive before it is pressed.
     pub(super) async fn click_at(&self, x: i64, y: i64) {
         let hand = self.driver.action_chain_with_delay(None, Some(PAUSE));
@@ -211,6 +218,11 @@ impl Page {
     pub(super) async fn no_complaints(&self) {
         let complaints = self.complaints().await;
         assert!(complaints.is_empty(), "the page complains:\n{}", complaints.join("\n"));
+    }
+
+    /// Drops what the page complained of so far, where a transcript has made it complain.
+    pub(super) async fn forget_complaints(&self) {
+        drop(self.complaints().await);
     }
 
     async fn complaints(&self) -> Vec<String> {

@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 
 use graph::{Follow, Graph, History, LinkId, NewLink, NewNode, NodeId, NodeKey, Place, Step};
 
+use super::details;
 use super::layout::{self, Arranging};
 use super::object::{Object, ObjectRef};
-use super::details;
 use crate::app::Model;
 use crate::client::Outbox;
 use crate::words::Word;
@@ -134,7 +134,8 @@ pub(super) fn put(model: &mut Model, outbox: &Outbox, objects: Vec<Object>) {
         many => format!("Open {} objects", many.len()),
     };
     details::remember(model, objects);
-    let known = keys.iter().all(|key| model.work.board.graph.find(key).is_some_and(|id| model.work.board.graph.is_shown(id)));
+    let known =
+        keys.iter().all(|key| model.work.board.graph.find(key).is_some_and(|id| model.work.board.graph.is_shown(id)));
     if !known {
         let hidden: Vec<NodeId> = keys.iter().filter_map(|key| model.work.board.graph.find(key)).collect();
         add(model, outbox, &title, nodes, Vec::new(), None);
@@ -160,8 +161,7 @@ pub(super) fn select(model: &mut Model, outbox: &Outbox, nodes: impl IntoIterato
 /// Undo, or redo: what was done is taken from what was kept, never from a source.
 pub(super) fn replay(model: &mut Model, outbox: &Outbox, forward: bool) {
     let board = &mut model.work.board;
-    let done =
-        if forward { board.history.redo(&mut board.graph) } else { board.history.undo(&mut board.graph) };
+    let done = if forward { board.history.redo(&mut board.graph) } else { board.history.undo(&mut board.graph) };
     match done {
         Ok(Some(_)) => after(model, outbox),
         Ok(None) => {}

@@ -15,7 +15,11 @@ pub fn roles(schema: &Schema) -> Vec<Option<ColumnRole>> {
 }
 
 /// The field that one can sort and filter by, of each column.
-pub fn fields(schema: &Schema, object_key: &[access::PropertyId], end_keys: [&[access::PropertyId]; 2]) -> Vec<Option<Field>> {
+pub fn fields(
+    schema: &Schema,
+    object_key: &[access::PropertyId],
+    end_keys: [&[access::PropertyId]; 2],
+) -> Vec<Option<Field>> {
     let [from, to] = end_keys;
     roles(schema)
         .into_iter()
@@ -62,10 +66,7 @@ pub(super) fn key_at(batch: &RecordBatch, row: usize, columns: &[usize]) -> Opti
 pub(super) fn merged_links(batch: &RecordBatch, link: &LinkType) -> Vec<NewLink> {
     let roles = roles(&batch.schema());
     let one = |wanted: &ColumnRole| roles.iter().position(|role| role.as_ref() == Some(wanted));
-    let end = |end: Direction| ObjectMapping {
-        object_type: link.far(end).to_string(),
-        key: end_columns(&roles, end),
-    };
+    let end = |end: Direction| ObjectMapping { object_type: link.far(end).to_string(), key: end_columns(&roles, end) };
     let mapping = LinkMapping {
         link_type: link.id.to_string(),
         directed: link.directed,

@@ -1,9 +1,9 @@
 //! Search: what was typed, and what each object type answers, as it comes.
 
 use access::{ObjectTypeId, SourceId};
+use wire::Fault;
 use wire::data::{LONGEST_SEARCH, SHORTEST_SEARCH, Search as Ask};
 use wire::frame::{Close, PartRows};
-use wire::Fault;
 
 use super::object::{Object, objects};
 use super::streams::{self, Got, Lane};
@@ -101,8 +101,7 @@ fn hear(model: &mut Model, outbox: &Outbox, got: Got) {
             let Some(at) = model.work.search.groups.iter().position(|group| group.part == part) else { return };
             let Some(group) = model.work.search.groups.get(at) else { return };
             let Some(kind) = model.object_type(&group.object_type) else { return };
-            let hits: Vec<Object> =
-                batches.iter().flat_map(|batch| objects(batch, kind, fetched.as_deref())).collect();
+            let hits: Vec<Object> = batches.iter().flat_map(|batch| objects(batch, kind, fetched.as_deref())).collect();
             if let Some(group) = model.work.search.groups.get_mut(at) {
                 group.hits.extend(hits);
             }

@@ -204,7 +204,8 @@ impl Tab {
             &[Direction::Forward]
         };
         let is_wanted = |batch: &RecordBatch, row: usize| {
-            ends.iter().any(|end| self.object_in(model, batch, row, *end).is_some_and(|object| wanted.contains(&object)))
+            ends.iter()
+                .any(|end| self.object_in(model, batch, row, *end).is_some_and(|object| wanted.contains(&object)))
         };
         let mut found = Vec::new();
         for (start, batch) in self.rows.batches() {
@@ -294,9 +295,15 @@ pub(super) fn ask(model: &mut Model, outbox: &Outbox, id: u64) {
     let Some(tab) = model.work.tables.tabs.iter().find(|tab| tab.id == id) else { return };
     let (rows, count) = (tab.rows_query(model, None), tab.query(model, Answer::Count));
     let (Some(rows), Some(count)) = (rows, count) else { return };
-    streams::start(model, outbox, Lane::Total(id), RunQuery { project: project.clone(), query: count }, move |model, _, got| {
-        hear_total(model, id, got);
-    });
+    streams::start(
+        model,
+        outbox,
+        Lane::Total(id),
+        RunQuery { project: project.clone(), query: count },
+        move |model, _, got| {
+            hear_total(model, id, got);
+        },
+    );
     streams::start(model, outbox, Lane::Rows(id), RunQuery { project, query: rows }, move |model, _, got| {
         hear_rows(model, id, got);
     });
