@@ -47,12 +47,12 @@ impl Chromium {
     }
 
     /// Opens a window; files that the page saves go to `downloads`.
-    pub(super) async fn open(&self, downloads: &Path) -> WebDriver {
+    pub(super) async fn open(&self, downloads: &Path, flags: &[&str]) -> WebDriver {
         // The server installs one too when it comes first; both are the same.
         drop(rustls::crypto::ring::default_provider().install_default());
         let mut wanted = ChromeCapabilities::new();
         let profile = format!("--user-data-dir={}", self.profile.path().display());
-        for flag in FLAGS.into_iter().chain([profile.as_str()]) {
+        for flag in FLAGS.iter().chain(flags).copied().chain([profile.as_str()]) {
             wanted.add_arg(flag).expect("a flag");
         }
         if let Some(program) = program() {

@@ -29,7 +29,12 @@ impl Demo {
 
     /// Opens a browser's window.
     pub(super) async fn page(&self) -> Page {
-        Page::start(self.world.origin()).await
+        self.page_with(&[]).await
+    }
+
+    /// Opens a window of a browser with further flags.
+    pub(super) async fn page_with(&self, flags: &[&str]) -> Page {
+        Page::start(self.world.origin(), flags).await
     }
 
     /// The password of somebody.

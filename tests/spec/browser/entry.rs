@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use jiff::SignedDuration;
+
 use super::demo::Demo;
 use super::page::{Colours, Page};
 use super::transcript;
@@ -124,6 +126,54 @@ fn everything_can_be_done_through_the_mirror_alone() {
     });
 }
 
+#[test]
+fn a_session_that_ends_is_renewed_beside_the_page() {
+    transcript(async {
+        let demo = Demo::start().await;
+        let page = demo.page().await;
+        demo.sign_in(&page, "/", "ingrid").await;
+        page.find("listitem", "Harbour Bank").await;
+        demo.world.clock.pass(SignedDuration::from_hours(24 * 30));
+        page.click("listitem", "Harbour Bank").await;
+        page.find("button", "Sign in again").await;
+        pictures(&page, "session-ended").await;
+        page.click("button", "Sign in again").await;
+        page.newest_tab(2).await;
+        demo.enter(&page, "ingrid").await;
+        page.newest_tab(1).await;
+        page.gone("button", "Sign in again").await;
+        page.at(PROJECT).await;
+        page.forget_complaints().await;
+        page.end().await;
+    });
+}
+
+#[test]
+fn a_fine_screen_is_hit_where_it_is_pointed_at() {
+    transcript(async {
+        let demo = Demo::start().await;
+        let page = demo.page().await;
+        page.screen(1280, 720, 1.5).await;
+        demo.sign_in(&page, "/", "ingrid").await;
+        page.click("listitem", "Harbour Bank").await;
+        page.at(PROJECT).await;
+        page.end().await;
+    });
+}
+
+#[test]
+fn a_browser_that_cannot_draw_is_told_what_to_do() {
+    transcript(async {
+        let demo = Demo::start().await;
+        let page = demo.page_with(&["--disable-3d-apis"]).await;
+        page.open("/").await;
+        assert_eq!(page.html("#notice[role=alert] h1").await, "This browser cannot draw Clew");
+        page.picture("no-webgl").await;
+        page.forget_complaints().await;
+        page.end().await;
+    });
+}
+
 /// Waits until nothing is drawn for a while, then watches: not one frame more.
 async fn at_rest(page: &Page, screen: &str) {
     page.count_frames().await;
@@ -138,6 +188,8 @@ async fn at_rest(page: &Page, screen: &str) {
     }
     tokio::time::sleep(REST).await;
     assert_eq!(page.frames().await, before, "frames of {screen} at rest");
+    page.click_at(5, 5).await;
+    assert_ne!(page.frames().await, before, "frames are counted at all");
 }
 
 /// Both colours, at the two sizes that are looked at.

@@ -34,11 +34,11 @@ pub(super) struct Page {
 }
 
 impl Page {
-    /// A window of 1280 by 720 in dark colours, at nothing yet.
-    pub(super) async fn start(origin: String) -> Self {
+    /// A window of 1280 by 720 in dark colours, at nothing yet; the browser gets further flags.
+    pub(super) async fn start(origin: String, flags: &[&str]) -> Self {
         let chromium = Chromium::start();
         let downloads = tempfile::tempdir().expect("a folder");
-        let driver = chromium.open(downloads.path()).await;
+        let driver = chromium.open(downloads.path(), flags).await;
         let page = Self { driver, origin, _chromium: chromium, downloads };
         page.size(1280, 720).await;
         page.colours(Colours::Dark).await;
@@ -71,7 +71,12 @@ impl Page {
 
     /// Gives the page exactly this many CSS pixels.
     pub(super) async fn size(&self, width: u32, height: u32) {
-        let screen = json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false });
+        self.screen(width, height, 1.0).await;
+    }
+
+    /// The same on a screen with so many pixels for one CSS pixel.
+    pub(super) async fn screen(&self, width: u32, height: u32, scale: f64) {
+        let screen = json!({ "width": width, "height": height, "deviceScaleFactor": scale, "mobile": false });
         self.command("Emulation.setDeviceMetricsOverride", screen).await;
     }
 
@@ -187,6 +192,19 @@ impl Page {
             tokio::time::sleep(PAUSE).await;
         }
         self.fail(&format!("the address is {}, not {path}", self.path().await)).await
+    }
+
+    /// Goes to the tab that opened last, once there are so many.
+    pub(super) async fn newest_tab(&self, tabs: usize) {
+        for _ in 0..DEADLINE.as_millis() / PAUSE.as_millis() {
+            let windows = self.driver.windows().await.expect("tabs");
+            if let Some(window) = windows.last().filter(|_| windows.len() == tabs) {
+                self.driver.switch_to_window(window.clone()).await.expect("a tab");
+                return;
+            }
+            tokio::time::sleep(PAUSE).await;
+        }
+        panic!("there are not {tabs} tabs");
     }
 
     /// Counts every frame that is drawn from now on; [`Self::frames`] tells.
