@@ -24,7 +24,7 @@ pub mod picture;
 pub mod screens;
 pub mod table;
 #[cfg(target_arch = "wasm32")]
-mod web;
+pub mod web;
 pub mod widgets;
 pub mod words;
 pub mod work;

@@ -11,22 +11,24 @@ use wire::{Code, Fault};
 pub use batches::{PartEvent, PartReader, Parts};
 pub use outbox::{Inbox, Outbox, StreamEvent, Streaming};
 
+/// Takes a reply's JSON, once.
+pub type Done = Box<dyn FnOnce(Result<Vec<u8>, Fault>)>;
+/// Takes a piece of a body, or `None` at its end.
+pub type TakePiece = Box<dyn FnMut(Result<Option<Vec<u8>>, Fault>)>;
+/// Takes a chosen file's name and bytes, once.
+pub type TakeFile = Box<dyn FnOnce(String, Result<Vec<u8>, Fault>)>;
+
 /// Sends requests. The browser has one; tests have another.
 pub trait Client {
     /// Sends a call; `done` is called once with the reply's JSON.
-    fn call(&self, name: &'static str, body: Vec<u8>, done: Box<dyn FnOnce(Result<Vec<u8>, Fault>)>);
+    fn call(&self, name: &'static str, body: Vec<u8>, done: Done);
 
     /// Sends a stream's request; `piece` is called with every piece of the body, then once with `None` at its end, or
     /// with a fault. Dropping what is returned stops it.
-    fn stream(
-        &self,
-        name: &'static str,
-        body: Vec<u8>,
-        piece: Box<dyn FnMut(Result<Option<Vec<u8>>, Fault>)>,
-    ) -> Box<dyn Stop>;
+    fn stream(&self, name: &'static str, body: Vec<u8>, piece: TakePiece) -> Box<dyn Stop>;
 
-    /// Sends a file; `progress` is called with bytes sent, `done` once with the reply's JSON.
-    fn upload(&self, name: &'static str, request: String, file: Vec<u8>, done: Box<dyn FnOnce(Result<Vec<u8>, Fault>)>);
+    /// Sends a file; `done` is called once with the reply's JSON.
+    fn upload(&self, name: &'static str, request: String, file: Vec<u8>, done: Done);
 
     /// Lets the browser save what a download answers.
     fn download(&self, name: &'static str, request: String);
@@ -35,7 +37,7 @@ pub trait Client {
     fn save(&self, name: &str, content_type: &str, bytes: Vec<u8>);
 
     /// Asks the person for a file; `chosen` is called with its name and bytes, or never.
-    fn choose_file(&self, accept: &str, chosen: Box<dyn FnOnce(String, Result<Vec<u8>, Fault>)>);
+    fn choose_file(&self, accept: &str, chosen: TakeFile);
 
     /// Leaves the page for another address of the server, such as `/sign-in`.
     fn leave(&self, address: &str);

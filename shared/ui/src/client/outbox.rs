@@ -12,11 +12,14 @@ use crate::app::Model;
 /// What comes back, to be applied to the model.
 type Arrival = Box<dyn FnOnce(&mut Model, &Outbox)>;
 
+/// Asks for a frame.
+type Wake = Box<dyn Fn()>;
+
 /// What came back since the last frame.
 #[derive(Clone, Default)]
 pub struct Inbox {
     arrivals: Rc<RefCell<Vec<Arrival>>>,
-    wake: Rc<RefCell<Option<Box<dyn Fn()>>>>,
+    wake: Rc<RefCell<Option<Wake>>>,
 }
 
 impl Inbox {

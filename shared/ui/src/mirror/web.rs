@@ -86,11 +86,10 @@ fn host(document: &Document) -> Result<HtmlElement, JsValue> {
     Ok(host)
 }
 
-fn listen(
-    host: &HtmlElement,
-    ctx: &Context,
-    shared: &Arc<Mutex<Shared>>,
-) -> Result<Vec<Closure<dyn FnMut(Event)>>, JsValue> {
+/// Something of ours that the page calls.
+type Listener = Closure<dyn FnMut(Event)>;
+
+fn listen(host: &HtmlElement, ctx: &Context, shared: &Arc<Mutex<Shared>>) -> Result<Vec<Listener>, JsValue> {
     let mut listeners = Vec::new();
     for (kind, action) in [("click", Action::Click), ("focusin", Action::Focus), ("input", Action::SetValue)] {
         let (ctx, shared) = (ctx.clone(), Arc::clone(shared));

@@ -9,7 +9,7 @@ mod work;
 use egui::Ui;
 
 use crate::app::{Command, Commands, Model, Remote, Route};
-use crate::widgets::{self, ErrorText, Waiting};
+use crate::widgets::{self, ErrorText, Notices, Tone, Waiting};
 use crate::words::Word;
 
 /// What is half typed, open or scrolled: nothing of it is worth keeping beyond this page.
@@ -18,6 +18,7 @@ pub struct Drafts {
     projects: projects::Draft,
     work: work::Draft,
     config: config::Draft,
+    notices: Notices,
 }
 
 /// Draws the whole application.
@@ -32,6 +33,18 @@ pub fn app_ui(ui: &mut Ui, model: &Model, drafts: &mut Drafts, commands: &mut Co
     if model.session_ended {
         sign_in::ended_ui(ui, model, commands);
     }
+    notices_ui(ui, model, &mut drafts.notices, commands);
+}
+
+/// Takes over what there is to say, and shows it for a while.
+fn notices_ui(ui: &Ui, model: &Model, notices: &mut Notices, commands: &mut Commands) {
+    for text in &model.notices {
+        notices.push(Tone::Neutral, text.clone(), None);
+        // The oldest goes first, once for each.
+        commands.send(Command::DropNotice(0));
+    }
+    // These notices have no button; one that was put away says nothing.
+    notices.show(ui.ctx(), model.words);
 }
 
 fn place_ui(ui: &mut Ui, model: &Model, drafts: &mut Drafts, commands: &mut Commands) {

@@ -7,13 +7,10 @@ use web_sys::{AbortController, Headers, ReadableStreamDefaultReader, RequestInit
 use wire::{Code, Fault};
 
 use super::{address, files};
-use crate::client::{Client, Stop, unreachable};
+use crate::client::{Client, Done, Stop, TakeFile, TakePiece, unreachable};
 
 /// The browser.
 pub(super) struct BrowserClient;
-
-type Done = Box<dyn FnOnce(Result<Vec<u8>, Fault>)>;
-type Piece = Box<dyn FnMut(Result<Option<Vec<u8>>, Fault>)>;
 
 /// Aborts a request when it is dropped.
 struct Aborts(AbortController);
@@ -31,7 +28,7 @@ impl Client for BrowserClient {
         spawn_local(async move { done(whole(&format!("/api/call/{name}"), body, "application/json").await) });
     }
 
-    fn stream(&self, name: &'static str, body: Vec<u8>, mut piece: Piece) -> Box<dyn Stop> {
+    fn stream(&self, name: &'static str, body: Vec<u8>, mut piece: TakePiece) -> Box<dyn Stop> {
         let Ok(controller) = AbortController::new() else {
             piece(Err(unreachable("this browser cannot stop requests")));
             return Box::new(Nothing);
@@ -64,7 +61,7 @@ impl Client for BrowserClient {
         files::save(name, content_type, &bytes);
     }
 
-    fn choose_file(&self, accept: &str, chosen: Box<dyn FnOnce(String, Result<Vec<u8>, Fault>)>) {
+    fn choose_file(&self, accept: &str, chosen: TakeFile) {
         files::choose(accept, chosen);
     }
 
@@ -141,7 +138,7 @@ async fn body_of(response: &Response) -> Result<Vec<u8>, Fault> {
     Ok(Uint8Array::new(&buffer).to_vec())
 }
 
-async fn pieces(response: &Response, piece: &mut Piece) {
+async fn pieces(response: &Response, piece: &mut TakePiece) {
     let Some(body) = response.body() else {
         return piece(Ok(None));
     };

@@ -4,12 +4,9 @@ use js_sys::Uint8Array;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{Blob, BlobPropertyBag, HtmlAnchorElement, HtmlInputElement, Url};
-use wire::Fault;
 
 use super::{address, client};
-use crate::client::unreachable;
-
-type Chosen = Box<dyn FnOnce(String, Result<Vec<u8>, Fault>)>;
+use crate::client::{TakeFile, unreachable};
 
 /// Lets the browser follow a link, to save what is behind it under `name`.
 pub(super) fn follow_link(address: &str, name: &str) {
@@ -45,7 +42,7 @@ pub(super) fn save(name: &str, content_type: &str, bytes: &[u8]) {
 }
 
 /// Asks the person for a file.
-pub(super) fn choose(accept: &str, chosen: Chosen) {
+pub(super) fn choose(accept: &str, chosen: TakeFile) {
     let element = address::window().and_then(|window| window.document()).map(|page| page.create_element("input"));
     let Some(Ok(element)) = element else { return };
     let Ok(input) = element.dyn_into::<HtmlInputElement>() else { return };

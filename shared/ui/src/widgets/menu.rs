@@ -77,12 +77,18 @@ fn first_line_slot() -> Id {
     Id::unique("clew first menu line")
 }
 
-/// A line of a menu; returns true when it is chosen.
-pub fn menu_row(ui: &mut Ui, row: ListRow<'_>) -> bool {
+/// A line of a menu; its response tells also what is under the pointer and the keyboard.
+pub fn menu_line(ui: &mut Ui, row: ListRow<'_>) -> Response {
     let response = ui.add(row.role(Role::MenuItem));
     ui.data_mut(|data| {
         data.get_temp_mut_or_insert_with(first_line_slot(), || response.id);
     });
+    response
+}
+
+/// A line of a menu; returns true when it is chosen.
+pub fn menu_row(ui: &mut Ui, row: ListRow<'_>) -> bool {
+    let response = menu_line(ui, row);
     let chosen = response.clicked();
     // A click of the pointer closes a menu by itself, Enter and a reader's click do not.
     if chosen && MenuConfig::find(ui).close_behavior == PopupCloseBehavior::CloseOnClick {

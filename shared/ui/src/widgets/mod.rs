@@ -37,7 +37,7 @@ pub use error_box::{ErrorText, error_box};
 pub use form::{Field, FieldKind, form, is_complete};
 pub use key_value::{KeyValue, key_values};
 pub use list_row::ListRow;
-pub use menu::{context_menu, menu, menu_heading, menu_row, popover, popover_beside};
+pub use menu::{context_menu, menu, menu_heading, menu_line, menu_row, popover, popover_beside};
 pub use notice::{Notice, Notices};
 pub use progress::{Waiting, progress};
 pub use search_box::{SearchBoxResponse, search_box};

@@ -99,6 +99,7 @@ pub(crate) fn take(model: &mut Model, number: u64, places: Vec<Place>, done: boo
 }
 
 /// The layout could not go on: what lies where it lies is kept.
+#[cfg(target_arch = "wasm32")]
 pub(crate) fn failed(model: &mut Model, sentence: String) {
     model.work.board.arranging.run = None;
     model.notify(sentence);

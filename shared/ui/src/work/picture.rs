@@ -4,6 +4,7 @@ use wire::data::{AnnouncePicture, PictureStamp};
 
 use crate::app::Model;
 use crate::client::Outbox;
+use crate::words::Word;
 
 /// A picture that may be taken: the screen draws it, with this line under it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,9 +24,14 @@ pub(super) fn announce(model: &mut Model, outbox: &Outbox) {
     });
 }
 
-/// Saves what the screen drew.
+/// Saves what the screen drew; nothing was drawn where there are no bytes.
 pub(super) fn save(model: &mut Model, outbox: &Outbox, png: Vec<u8>) {
     model.work.shot = None;
+    if png.is_empty() {
+        model.notify(model.words.t(Word::PictureFailed));
+        return;
+    }
     let name = model.route.project().map(|project| format!("{project}-graph.png")).unwrap_or_default();
     outbox.client().save(&name, "image/png", png);
+    model.notify(model.words.t(Word::PictureSaved));
 }

@@ -1,12 +1,175 @@
 //! The workspace: search, graph, tables, objects, around them the frame.
 
-use egui::Ui;
+mod expand_menu;
+mod filter;
+mod graph;
+mod keep;
+mod keys;
+mod link_side;
+mod object_side;
+mod paints;
+mod palette;
+mod picture;
+mod popup;
+mod scene;
+mod search;
+mod section;
+mod selection_side;
+mod side;
+mod status;
+mod table;
+mod table_bar;
+mod table_open;
+mod top;
+mod values;
 
-use crate::app::{Commands, Model};
+use access::{Action, Need};
+use egui::{Align, Layout, Ui};
+
+use crate::app::{Command, Commands, ConfigPage, Model, Remote, Route, View};
+use crate::frame::{self, Direction, RailClick, RailItem};
+use crate::look::icons;
+use crate::widgets::empty_state;
+use crate::words::Word;
+
+/// How much of the centre the graph takes at first.
+const GRAPH_SHARE: f32 = 0.62;
 
 /// What is half typed or open in the workspace.
-#[derive(Default)]
-pub(super) struct Draft {}
+pub(super) struct Draft {
+    search: search::Draft,
+    graph: graph::Draft,
+    tables: table::Drafts,
+    sections: section::Drafts,
+    palette: palette::Draft,
+    keep: keep::Draft,
+    side_open: bool,
+    share: f32,
+}
+
+impl Default for Draft {
+    fn default() -> Self {
+        Self {
+            search: search::Draft::default(),
+            graph: graph::Draft::default(),
+            tables: table::Drafts::default(),
+            sections: section::Drafts::default(),
+            palette: palette::Draft::default(),
+            keep: keep::Draft::default(),
+            side_open: true,
+            share: GRAPH_SHARE,
+        }
+    }
+}
 
 /// Draws the workspace.
-pub(super) fn ui(_ui: &mut Ui, _model: &Model, _draft: &mut Draft, _commands: &mut Commands) {}
+pub(super) fn ui(ui: &mut Ui, model: &Model, draft: &mut Draft, commands: &mut Commands) {
+    let Route::Work { project, view } = &model.route else { return };
+    keys::act(ui, model, draft, commands);
+    let search_box = top::ui(ui, model, draft, commands);
+    status::ui(ui, model, draft, commands);
+    rail_ui(ui, model, view, draft, commands);
+    let is_object = matches!(view, View::Object { .. });
+    if !is_object {
+        frame::side_panel(ui, &mut draft.side_open, |ui| side::ui(ui, model, &mut draft.sections, commands));
+    }
+    frame::centre(ui, |ui| match model.projects.get(project) {
+        Some(Remote::Failed(fault)) => super::fault_ui(ui, model, fault, Command::AskAgain, commands),
+        Some(Remote::Here(_) | Remote::Waiting(Some(_))) if has_types(model) => {
+            centre_ui(ui, model, view, draft, commands);
+        }
+        Some(Remote::Here(_) | Remote::Waiting(Some(_))) => no_types_ui(ui, model, commands),
+        _ => super::waiting_ui(ui, model),
+    });
+    search::panel_ui(ui, model, &mut draft.search, &search_box, commands);
+    palette::ui(ui, model, draft, commands);
+    keep::act(ui, model, &mut draft.keep, commands);
+    picture::act(ui, model, commands);
+}
+
+fn has_types(model: &Model) -> bool {
+    model.project().is_some_and(|seen| !seen.project.object_types.is_empty())
+}
+
+fn centre_ui(ui: &mut Ui, model: &Model, view: &View, draft: &mut Draft, commands: &mut Commands) {
+    match view {
+        View::Table => table::ui(ui, model, &mut draft.tables, commands),
+        View::Object { .. } => {
+            egui::ScrollArea::vertical().show(ui, |ui| {
+                ui.with_layout(Layout::top_down(Align::Center), |ui| {
+                    ui.set_max_width(820.0);
+                    ui.with_layout(Layout::top_down(Align::Min), |ui| {
+                        object_side::full_ui(ui, model, &mut draft.sections, commands);
+                    });
+                });
+            });
+        }
+        View::Graph => {
+            let Draft { graph, tables, share, .. } = draft;
+            if model.work.tables.tabs.is_empty() {
+                graph::ui(ui, model, graph, commands);
+                return;
+            }
+            // Both panes send into one list; the split draws one after the other.
+            let sent = std::cell::RefCell::new(commands);
+            frame::split(
+                ui,
+                model.words,
+                "graph and tables",
+                Direction::Stacked,
+                share,
+                |ui| graph::ui(ui, model, graph, &mut sent.borrow_mut()),
+                |ui| table::ui(ui, model, tables, &mut sent.borrow_mut()),
+            );
+        }
+    }
+}
+
+fn no_types_ui(ui: &mut Ui, model: &Model, commands: &mut Commands) {
+    let words = model.words;
+    let may = may_configure(model);
+    let sentence = words.t(if may { Word::NoTypesSentence } else { Word::NoTypesAsk });
+    let button = may.then(|| words.t(Word::OpenConfiguration));
+    if empty_state(ui, icons::DATABASE, words.t(Word::NoTypes), sentence, button) {
+        go_to_configuration(model, commands);
+    }
+}
+
+fn may_configure(model: &Model) -> bool {
+    let may = |action| model.route.project().is_some_and(|id| model.may(&Need::project(action, id)).is_ok());
+    may(Action::ChangeOwnConfiguration) || may(Action::SaveConfiguration) || may(Action::GiveAccess)
+}
+
+fn go_to_configuration(model: &Model, commands: &mut Commands) {
+    if let Some(project) = model.route.project().cloned() {
+        commands.send(Command::Go(Route::Config { project, page: ConfigPage::default() }));
+    }
+}
+
+fn go(model: &Model, view: View, commands: &mut Commands) {
+    if let Some(project) = model.route.project().cloned() {
+        let route = Route::Work { project, view };
+        if route != model.route {
+            commands.send(Command::Go(route));
+        }
+    }
+}
+
+fn rail_ui(ui: &mut Ui, model: &Model, view: &View, draft: &mut Draft, commands: &mut Commands) {
+    let words = model.words;
+    let item = |icon, word, keys, active| RailItem { icon, name: words.t(word), keys: Some(keys), active };
+    let upper = [
+        item(icons::SEARCH, Word::Search, "Ctrl K", draft.search.is_open),
+        item(icons::HUB, Word::Graph, "1", *view == View::Graph),
+        item(icons::TABLE, Word::Table, "2", *view == View::Table),
+    ];
+    let lower = [RailItem { icon: icons::SETTINGS, name: words.t(Word::Configuration), keys: None, active: false }];
+    let lower = if may_configure(model) { lower.as_slice() } else { &[] };
+    match frame::rail(ui, words, &upper, lower) {
+        Some(RailClick::Upper(0)) => draft.search.open(ui),
+        Some(RailClick::Upper(1)) => go(model, View::Graph, commands),
+        Some(RailClick::Upper(_)) => go(model, View::Table, commands),
+        Some(RailClick::Lower(_)) => go_to_configuration(model, commands),
+        None => {}
+    }
+}

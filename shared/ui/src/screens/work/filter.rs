@@ -1,0 +1,282 @@
+//! Adding a filter: which property, then what must hold, by the property's kind; or whether there is a link.
+
+use egui::{Popup, RichText, ScrollArea, Ui};
+use model::query::{Direction, Field, Filter, Test};
+use model::{Kind, Property};
+
+use super::{expand_menu, table};
+use crate::app::{Commands, Model};
+use crate::look::icons;
+use crate::widgets::{Button, ListRow, TextField, menu_heading, menu_row, popover};
+use crate::words::{Word, Words};
+use crate::work::{Command, Condition, Tab};
+
+/// The longest text that is filtered by.
+const LONGEST: usize = 200;
+/// The most values of a list.
+const MOST_VALUES: usize = 100;
+
+/// The filter that is being made up.
+#[derive(Default)]
+pub(super) struct Draft {
+    field: Option<Field>,
+    opened_by_header: bool,
+    test: usize,
+    first: String,
+    second: String,
+    checked: bool,
+}
+
+impl Draft {
+    /// Opens the popover for a field, from the menu of its column.
+    pub(super) fn open(&mut self, field: Option<Field>) {
+        *self = Self { field, opened_by_header: true, ..Self::default() };
+    }
+}
+
+/// The properties of a row itself.
+pub(super) fn properties<'a>(model: &'a Model, tab: &Tab) -> &'a [Property] {
+    match (tab.object_type(model), tab.link_type(model)) {
+        (Some(kind), _) => &kind.properties,
+        (None, Some(link)) => &link.properties,
+        (None, None) => &[],
+    }
+}
+
+/// Draws the button and, while it is open, the popover.
+pub(super) fn ui(ui: &mut Ui, model: &Model, draft: &mut Draft, tab: &Tab, commands: &mut Commands) {
+    let words = model.words;
+    let button = ui.add(Button::new(words.t(Word::AddFilter)));
+    if std::mem::take(&mut draft.opened_by_header) {
+        Popup::open_id(ui.ctx(), Popup::default_response_id(&button));
+    }
+    let shown = popover(&button, words.t(Word::Filter), |ui| {
+        ui.set_width(300.0);
+        let made = match draft.field.clone() {
+            Some(field) => form_ui(ui, model, draft, tab, &field),
+            None => choose_ui(ui, model, draft, tab),
+        };
+        if let Some(condition) = made {
+            let mut wishes = tab.wishes.clone();
+            wishes.conditions.push(condition);
+            commands.work(Command::Wish(tab.id, wishes));
+            ui.close();
+        }
+    });
+    if shown.is_none() {
+        *draft = Draft::default();
+    }
+}
+
+fn choose_ui(ui: &mut Ui, model: &Model, draft: &mut Draft, tab: &Tab) -> Option<Condition> {
+    let words = model.words;
+    let mut made = None;
+    ScrollArea::vertical().max_height(380.0).show(ui, |ui| {
+        ui.spacing_mut().item_spacing.y = 0.0;
+        menu_heading(ui, words.t(Word::Properties));
+        for property in properties(model, tab) {
+            if menu_row(ui, ListRow::new(&property.name).icon(kind_icon(property.kind))) {
+                draft.field = Some(Field::Own(property.id.clone()));
+            }
+        }
+        let Some(kind) = tab.object_type(model) else { return };
+        menu_heading(ui, words.t(Word::LinkFilter));
+        for (link, direction, _) in expand_menu::ways(model, &kind.id) {
+            for present in [true, false] {
+                let word = if present { Word::HasLink } else { Word::HasNoLink };
+                let text = words.with(word, &[link.label(direction)]);
+                let icon = if present { icons::LINK } else { icons::LINK_OFF };
+                if menu_row(ui, ListRow::new(&text).icon(icon)) {
+                    made = Some(Condition { filter: linked(link.id.clone(), direction, present), text });
+                }
+            }
+        }
+    });
+    made
+}
+
+fn linked(link: access::LinkTypeId, direction: Direction, present: bool) -> Filter {
+    Filter::Linked { link, direction, present }
+}
+
+fn kind_icon(kind: Kind) -> char {
+    match kind {
+        Kind::Text | Kind::Bytes => icons::TEXT_FIELDS,
+        Kind::Integer | Kind::Decimal | Kind::Float => icons::NUMBERS,
+        Kind::Bool => icons::TOGGLE_ON,
+        Kind::Date | Kind::Instant | Kind::LocalTime => icons::EVENT,
+    }
+}
+
+/// What can be asked of a kind: the words, and what to type.
+fn tests(kind: Kind) -> &'static [Word] {
+    match kind {
+        Kind::Text | Kind::Bytes => {
+            &[Word::Contains, Word::StartsWith, Word::Equals, Word::OneOf, Word::IsEmpty, Word::IsFilled]
+        }
+        Kind::Bool => &[Word::Yes, Word::No, Word::IsEmpty],
+        _ => &[Word::FromValue, Word::OneOf, Word::IsEmpty, Word::IsFilled],
+    }
+}
+
+fn kind_of(model: &Model, tab: &Tab, field: &Field) -> Kind {
+    let property = match field {
+        Field::Own(id) => model::project::property(properties(model, tab), id),
+        Field::End { end, property } => tab
+            .link_type(model)
+            .and_then(|link| model.object_type(link.far(*end)))
+            .and_then(|kind| model::project::property(&kind.properties, property)),
+        Field::Through { .. } | Field::OfLink { .. } => None,
+    };
+    property.map(|property| property.kind).unwrap_or_default()
+}
+
+fn form_ui(ui: &mut Ui, model: &Model, draft: &mut Draft, tab: &Tab, field: &Field) -> Option<Condition> {
+    let words = model.words;
+    let kind = kind_of(model, tab, field);
+    let name = table::title(model, tab, field).unwrap_or_default();
+    ui.spacing_mut().item_spacing.y = 8.0;
+    ui.label(RichText::new(&name).strong());
+    let tests = tests(kind);
+    let is_range = |word: Word| word == Word::FromValue;
+    let label = |word: &Word| {
+        if is_range(*word) {
+            format!("{} – {}", words.t(Word::FromValue), words.t(Word::ToValue))
+        } else {
+            words.t(*word).to_owned()
+        }
+    };
+    ui.horizontal_wrapped(|ui| {
+        let names: Vec<String> = tests.iter().map(label).collect();
+        for (place, name) in names.iter().enumerate() {
+            if ui.add(Button::quiet(name).selected(place == draft.test)).clicked() {
+                draft.test = place;
+            }
+        }
+    });
+    let test = tests.get(draft.test).copied().unwrap_or(Word::Equals);
+    let error = if draft.checked { fault(words, kind, test, draft) } else { None };
+    fields_ui(ui, words, draft, test, error);
+    let entered = ui.input(|input| input.key_pressed(egui::Key::Enter));
+    if ui.add(Button::primary(words.t(Word::Apply))).clicked() || entered {
+        draft.checked = true;
+        if fault(words, kind, test, draft).is_none() {
+            return condition(words, field, &name, kind, test, draft);
+        }
+    }
+    None
+}
+
+fn fields_ui(ui: &mut Ui, words: Words, draft: &mut Draft, test: Word, error: Option<&'static str>) {
+    match test {
+        Word::FromValue => {
+            let first = TextField::new(words.t(Word::FromValue), &mut draft.first).limit_chars(40).error(error);
+            let first = first.show(ui, words);
+            focus_once(ui, &first);
+            TextField::new(words.t(Word::ToValue), &mut draft.second).limit_chars(40).show(ui, words);
+        }
+        Word::Contains | Word::StartsWith | Word::Equals | Word::OneOf => {
+            let hint = words.t(if test == Word::OneOf { Word::ListHint } else { Word::ValueHint });
+            let field = TextField::new(hint, &mut draft.first).limit_chars(LONGEST).error(error).show(ui, words);
+            focus_once(ui, &field);
+        }
+        _ => {}
+    }
+}
+
+/// The field has the keyboard when the form appears, and again after another test was chosen.
+fn focus_once(ui: &Ui, field: &egui::Response) {
+    let slot = ui.scope_id().with("focused once");
+    if ui.data(|data| data.get_temp::<bool>(slot)).is_none() && !ui.is_sizing_pass() {
+        field.request_focus();
+        ui.data_mut(|data| data.insert_temp(slot, true));
+    }
+}
+
+/// A typed value as canonical text; a number may carry separators.
+fn canonical(kind: Kind, text: &str, at_end: bool) -> String {
+    let text = text.trim();
+    match kind {
+        Kind::Integer | Kind::Decimal | Kind::Float => {
+            text.chars().filter(|letter| !matches!(letter, ',' | ' ' | '\u{a0}')).collect()
+        }
+        Kind::Instant | Kind::LocalTime if text.len() == 10 => {
+            let time = if at_end { "T23:59:59.999999" } else { "T00:00:00" };
+            format!("{text}{time}{}", if kind == Kind::Instant { "Z" } else { "" })
+        }
+        _ => text.to_owned(),
+    }
+}
+
+fn fault(words: Words, kind: Kind, test: Word, draft: &Draft) -> Option<&'static str> {
+    let wrong = |kind: Kind| words.t(if kind.is_time() { Word::BadDate } else { Word::BadNumber });
+    let fits = |text: &str| text.trim().is_empty() || kind.accepts(&canonical(kind, text, false));
+    match test {
+        Word::FromValue if draft.first.trim().is_empty() && draft.second.trim().is_empty() => {
+            Some(words.t(Word::Required))
+        }
+        Word::FromValue => (!fits(&draft.first) || !fits(&draft.second)).then(|| wrong(kind)),
+        Word::Contains | Word::StartsWith | Word::OneOf if draft.first.trim().is_empty() => {
+            Some(words.t(Word::Required))
+        }
+        Word::OneOf => (!draft.first.split(';').all(fits)).then(|| wrong(kind)),
+        _ => None,
+    }
+}
+
+fn condition(words: Words, field: &Field, name: &str, kind: Kind, test: Word, draft: &Draft) -> Option<Condition> {
+    let is = |test: Test| Filter::Is { field: field.clone(), test };
+    let text = draft.first.trim().to_owned();
+    let with_text = |filter: Filter| Condition { filter, text: format!("{name} {} {text}", words.t(test)) };
+    let plain = |filter: Filter| Condition { filter, text: format!("{name} {}", words.t(test)) };
+    Some(match test {
+        Word::FromValue => range(field, name, kind, draft),
+        Word::Contains => with_text(is(Test::Contains(text.clone()))),
+        Word::StartsWith => with_text(is(Test::StartsWith(text.clone()))),
+        Word::Equals => with_text(is(Test::Equals(text.clone()))),
+        Word::OneOf => {
+            let values = text.split(';').map(|value| canonical(kind, value, false)).filter(|value| !value.is_empty());
+            with_text(is(Test::In(values.take(MOST_VALUES).collect())))
+        }
+        Word::IsEmpty => plain(is(Test::Empty)),
+        Word::IsFilled => plain(is(Test::Filled)),
+        Word::Yes => plain(is(Test::Equals("true".to_owned()))),
+        Word::No => plain(is(Test::Equals("false".to_owned()))),
+        _ => return None,
+    })
+}
+
+fn range(field: &Field, name: &str, kind: Kind, draft: &Draft) -> Condition {
+    let is = |test: Test| Filter::Is { field: field.clone(), test };
+    let (first, second) = (draft.first.trim(), draft.second.trim());
+    let from = (!first.is_empty()).then(|| is(Test::AtLeast(canonical(kind, first, false))));
+    let to = (!second.is_empty()).then(|| is(Test::AtMost(canonical(kind, second, true))));
+    let text = match (first.is_empty(), second.is_empty()) {
+        (false, true) => format!("{name} ≥ {first}"),
+        (true, _) => format!("{name} ≤ {second}"),
+        (false, false) => format!("{name} {first} – {second}"),
+    };
+    let mut both: Vec<Filter> = from.into_iter().chain(to).collect();
+    let filter = if both.len() == 1 { both.remove(0) } else { Filter::All(both) };
+    Condition { filter, text }
+}
+
+#[cfg(test)]
+mod trial {
+    use super::*;
+
+    #[test]
+    fn what_is_typed_becomes_canonical_text() {
+        let table = [
+            (Kind::Decimal, "50,000.5", false, "50000.5"),
+            (Kind::Instant, "2024-03-14", false, "2024-03-14T00:00:00Z"),
+            (Kind::Instant, "2024-03-14", true, "2024-03-14T23:59:59.999999Z"),
+            (Kind::LocalTime, "2024-03-14", false, "2024-03-14T00:00:00"),
+            (Kind::Date, " 2024-03-14 ", true, "2024-03-14"),
+            (Kind::Text, " a ", false, "a"),
+        ];
+        for (kind, typed, at_end, expected) in table {
+            assert_eq!(canonical(kind, typed, at_end), expected, "{kind:?}");
+        }
+    }
+}

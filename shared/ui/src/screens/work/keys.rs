@@ -1,0 +1,60 @@
+//! The keys of the whole workspace, wherever the keyboard is.
+
+use egui::{Key, Modifiers, Ui};
+
+use super::{Draft, go};
+use crate::app::{Commands, Model, View};
+use crate::work::Command;
+
+const TABS: [Key; 9] =
+    [Key::Num1, Key::Num2, Key::Num3, Key::Num4, Key::Num5, Key::Num6, Key::Num7, Key::Num8, Key::Num9];
+
+/// Acts on the keys that belong to nobody else.
+pub(super) fn act(ui: &Ui, model: &Model, draft: &mut Draft, commands: &mut Commands) {
+    draft.search.keys(ui, model, commands);
+    let pressed = |modifiers, key| ui.input_mut(|input| input.consume_key(modifiers, key));
+    if pressed(Modifiers::COMMAND | Modifiers::SHIFT, Key::P) {
+        draft.palette.open(false);
+    }
+    if ui.ctx().text_edit_focused() || draft.palette.is_open() {
+        return;
+    }
+    if pressed(Modifiers::COMMAND | Modifiers::SHIFT, Key::Z) || pressed(Modifiers::COMMAND, Key::Y) {
+        commands.work(Command::Redo);
+    }
+    if pressed(Modifiers::COMMAND, Key::Z) {
+        commands.work(Command::Undo);
+    }
+    for (place, key) in TABS.into_iter().enumerate() {
+        if pressed(Modifiers::COMMAND, key) {
+            commands.work(Command::ShowTable(place));
+        }
+    }
+    if pressed(Modifiers::SHIFT, Key::Questionmark) || pressed(Modifiers::NONE, Key::Questionmark) {
+        draft.palette.open(true);
+    }
+    if pressed(Modifiers::NONE, Key::Num1) {
+        go(model, View::Graph, commands);
+    }
+    if pressed(Modifiers::NONE, Key::Num2) {
+        go(model, View::Table, commands);
+    }
+    without_focus(ui, draft);
+}
+
+/// Keys that a focused widget has its own use for.
+fn without_focus(ui: &Ui, draft: &mut Draft) {
+    if ui.memory(|memory| memory.focused().is_some()) || egui::Popup::is_any_open(ui.ctx()) {
+        return;
+    }
+    let pressed = |modifiers, key| ui.input_mut(|input| input.consume_key(modifiers, key));
+    if pressed(Modifiers::NONE, Key::Space) {
+        draft.side_open = !draft.side_open;
+    }
+    if pressed(Modifiers::SHIFT, Key::F) {
+        draft.graph.canvas.fit_selection();
+    }
+    if pressed(Modifiers::NONE, Key::F) {
+        draft.graph.canvas.fit();
+    }
+}

@@ -1,0 +1,46 @@
+//! A drawn link: between whom, how many rows are behind it, their sum and their time.
+
+use access::LinkTypeId;
+use egui::{RichText, Ui};
+use graph::LinkId;
+
+use super::{graph as pane, values};
+use crate::app::{Commands, Model};
+use crate::look::{Look, TextSize, icons};
+use crate::widgets::{Button, KeyValue, ListRow, key_values};
+use crate::words::Word;
+use crate::work::Command;
+
+/// Draws it.
+pub(super) fn ui(ui: &mut Ui, model: &Model, id: LinkId, commands: &mut Commands) {
+    let words = model.words;
+    let graph = &model.work.board.graph;
+    let Some(link) = graph.link(id) else { return };
+    let kind = LinkTypeId::new(graph.link_type(link.link_type)).ok().and_then(|id| model.link_type(&id));
+    let Some(kind) = kind else { return };
+    ui.label(RichText::new(&kind.name).font(TextSize::Heading.semibold()));
+    ui.label(RichText::new(words.t(Word::LinkDetails)).color(Look::of(ui.ctx()).colours.dim));
+    ui.separator();
+    for (word, end) in [(Word::From, link.from), (Word::To, link.to)] {
+        let Some(node) = graph.node(end) else { continue };
+        let row = ListRow::new(&node.label).icon(icons::ARROW_FORWARD).detail(words.t(word));
+        if ui.push_id(end.0, |ui| ui.add(row)).inner.clicked() {
+            commands.work(Command::Select(vec![end]));
+        }
+    }
+    ui.separator();
+    let mut lines = vec![(words.t(Word::Count), words.count(link.count))];
+    lines.extend(link.sum.map(|sum| (words.t(Word::Sum), values::sum(words, kind, sum))));
+    lines.extend(link.first_micros.map(|at| (words.t(Word::First), values::micros(words, at))));
+    lines.extend(link.last_micros.map(|at| (words.t(Word::Last), values::micros(words, at))));
+    let aside =
+        if link.unsummed > 0 { words.with(Word::SumIncomplete, &[&words.count(link.unsummed)]) } else { String::new() };
+    let rows: Vec<KeyValue<'_>> = lines
+        .iter()
+        .map(|(key, value)| KeyValue { key, value, aside: if *key == words.t(Word::Sum) { &aside } else { "" } })
+        .collect();
+    key_values(ui, "link", &rows);
+    if ui.add(Button::primary(words.t(Word::ShowRows)).icon(icons::TABLE_ROWS)).clicked() {
+        pane::show_rows(model, id, commands);
+    }
+}

@@ -1,0 +1,47 @@
+//! The look of graph and table, from the one place that makes colours.
+
+use egui::Ui;
+
+use crate::canvas;
+use crate::look::{Face, Look, icons};
+use crate::table;
+use crate::words::{Word, Words};
+
+/// Colours, fonts and words for the graph.
+pub(super) fn of_graph(ui: &Ui, words: Words) -> canvas::Paint {
+    let colours = Look::of(ui.ctx()).colours;
+    let ring = |number: usize| colours.type_colour(number).ring;
+    canvas::Paint {
+        background: colours.background,
+        panel: colours.panel,
+        line: colours.line,
+        text: colours.text,
+        dim: colours.dim,
+        faint: colours.faint,
+        accent: colours.accent,
+        bad: colours.bad,
+        types: [ring(0), ring(1), ring(2), ring(3), ring(4), ring(5)],
+        text_font: Face::Regular.font(13.0).family,
+        icon_font: Face::Icons.font(13.0).family,
+        pin_icon: icons::PUSH_PIN,
+        words: canvas::Words { graph: words.t(Word::Graph), ..canvas::Words::default() },
+    }
+}
+
+/// Colours, fonts and words for a table.
+pub(super) fn of_table(ui: &Ui, words: Words) -> table::Paint {
+    let colours = Look::of(ui.ctx()).colours;
+    table::Paint {
+        background: colours.background,
+        panel: colours.panel,
+        raised: colours.raised,
+        line: colours.line,
+        text: colours.text,
+        dim: colours.dim,
+        faint: colours.faint,
+        accent: colours.accent,
+        accent_surface: colours.accent_surface,
+        text_font: Face::Regular.font(13.0).family,
+        words: table::Words { table: words.t(Word::Table), ..table::Words::default() },
+    }
+}

@@ -1,0 +1,166 @@
+//! What the canvas draws: made anew only when the graph changed; places may glide without it.
+
+use std::collections::HashMap;
+
+use graph::{Link, LinkId, NodeId, Place};
+
+use super::values;
+use crate::app::Model;
+use crate::canvas;
+use crate::look::icons;
+
+/// The lines and the order of the nodes, of one revision of the graph.
+#[derive(Default)]
+pub(super) struct Drawn {
+    revision: Option<(u64, u64)>,
+    /// The node of each place in the list of nodes.
+    pub(super) ids: Vec<NodeId>,
+    lines: Vec<Line>,
+    /// How each type looks: colour, icon, name.
+    types: HashMap<graph::TypeId, (usize, char, String)>,
+}
+
+struct Line {
+    id: LinkId,
+    from: u32,
+    to: u32,
+    label: String,
+    weight: f32,
+    directed: bool,
+    colour: Option<usize>,
+}
+
+impl Drawn {
+    /// Makes it anew if the graph or the project changed.
+    pub(super) fn keep_up(&mut self, model: &Model) {
+        let revision = model.project().map_or(0, |seen| seen.revision);
+        let now = Some((model.work.board.graph.revision(), revision));
+        if self.revision == now {
+            return;
+        }
+        self.revision = now;
+        let graph = &model.work.board.graph;
+        self.ids = graph.shown().map(|(id, _)| id).collect();
+        self.types = graph
+            .shown()
+            .map(|(_, node)| node.object_type)
+            .collect::<std::collections::BTreeSet<_>>()
+            .into_iter()
+            .map(|id| (id, look_of(model, graph.object_type(id))))
+            .collect();
+        let places: HashMap<NodeId, u32> = self.ids.iter().copied().zip(0..).collect();
+        let largest = largest_sums(model);
+        let lines = graph.shown_links().filter_map(|(id, link)| {
+            let (from, to) = (*places.get(&link.from)?, *places.get(&link.to)?);
+            Some(line(model, id, link, from, to, &largest))
+        });
+        self.lines = lines.collect();
+    }
+
+    /// Changes whenever nodes or links do.
+    pub(super) fn wiring(&self) -> u64 {
+        self.revision.map_or(0, |(graph, _)| graph)
+    }
+
+    /// The places of the nodes as they are in the graph.
+    pub(super) fn places(&self, model: &Model) -> Vec<Place> {
+        self.ids.iter().map(|id| model.work.board.graph.place(*id)).collect()
+    }
+
+    /// The nodes at these places.
+    pub(super) fn nodes<'a>(
+        &'a self,
+        model: &'a Model,
+        places: &[Place],
+        with_selection: bool,
+    ) -> Vec<canvas::Node<'a>> {
+        let board = &model.work.board;
+        let node = |(id, [x, y]): (&NodeId, &Place)| {
+            let node = board.graph.node(*id)?;
+            let (colour, icon, kind) = self.types.get(&node.object_type)?;
+            Some(canvas::Node {
+                x: *x,
+                y: *y,
+                colour: *colour,
+                icon: *icon,
+                label: &node.label,
+                sub_label: &node.sub_label,
+                kind,
+                selected: with_selection && board.selected.contains(id),
+                pinned: board.graph.flags(*id).pinned,
+                hidden: false,
+                alert: false,
+                badge: None,
+            })
+        };
+        self.ids.iter().zip(places).filter_map(node).collect()
+    }
+
+    /// The lines between them.
+    pub(super) fn links(&self) -> Vec<canvas::Link<'_>> {
+        let mut links = Vec::with_capacity(self.lines.len());
+        for line in &self.lines {
+            links.push(canvas::Link {
+                from: line.from,
+                to: line.to,
+                label: &line.label,
+                weight: line.weight,
+                directed: line.directed,
+                colour: line.colour,
+            });
+        }
+        links
+    }
+
+    /// The graph's link behind a line.
+    pub(super) fn link(&self, line: u32) -> Option<LinkId> {
+        self.lines.get(line as usize).map(|line| line.id)
+    }
+
+    /// The graph's nodes behind places in the list.
+    pub(super) fn nodes_at(&self, places: &[u32]) -> Vec<NodeId> {
+        places.iter().filter_map(|place| self.ids.get(*place as usize).copied()).collect()
+    }
+}
+
+fn look_of(model: &Model, slug: &str) -> (usize, char, String) {
+    let kind = access::ObjectTypeId::new(slug).ok().and_then(|id| model.object_type(&id));
+    kind.map_or((0, icons::CATEGORY, slug.to_owned()), |kind| {
+        (usize::from(kind.colour), values::type_icon(kind), kind.name.clone())
+    })
+}
+
+/// The largest sum of each link type, for the widths of lines.
+fn largest_sums(model: &Model) -> HashMap<graph::TypeId, f64> {
+    let mut largest = HashMap::new();
+    for (_, link) in model.work.board.graph.shown_links() {
+        if let Some(sum) = link.sum {
+            let most: &mut f64 = largest.entry(link.link_type).or_default();
+            *most = most.max(sum.to_f64().abs());
+        }
+    }
+    largest
+}
+
+fn line(model: &Model, id: LinkId, link: &Link, from: u32, to: u32, largest: &HashMap<graph::TypeId, f64>) -> Line {
+    let slug = model.work.board.graph.link_type(link.link_type);
+    let kind = access::LinkTypeId::new(slug).ok().and_then(|id| model.link_type(&id));
+    let is_money = kind.is_some_and(|kind| kind.amount.is_some());
+    let sum = link.sum.map(|sum| sum.to_f64().abs());
+    let label = match (sum, link.count) {
+        (Some(sum), count) => format!("{} · {}", model.words.count(count), values::short(sum)),
+        (None, 0 | 1) => link.label.clone(),
+        (None, count) => format!("{} · {}", link.label, model.words.count(count)),
+    };
+    let most = largest.get(&link.link_type).copied().unwrap_or_default();
+    let colour = kind.filter(|_| is_money).and_then(|kind| model.object_type(&kind.from));
+    Line {
+        id,
+        from,
+        to,
+        label,
+        weight: sum.map_or(0.0, |sum| canvas::weight_of_sum(sum, most)),
+        directed: link.directed,
+        colour: colour.map(|kind| usize::from(kind.colour)),
+    }
+}

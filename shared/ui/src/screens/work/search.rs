@@ -1,0 +1,309 @@
+//! The search box and the panel under it: hits grouped by object type, as each source answers.
+
+use std::time::Duration;
+
+use egui::{Id, Key, Modifiers, Response, RichText, ScrollArea, Ui, pos2};
+
+use super::{popup, status, values};
+use crate::app::{Command as AppCommand, Commands, Model, Route, View};
+use crate::frame::search_id;
+use crate::look::{Look, TextSize, icons};
+use crate::widgets::{Button, ErrorText, ListRow, SearchBoxResponse, error_box, menu_heading, state_dot};
+use crate::words::Word;
+use crate::work::{About, Command, Group, Object, SourceMood, Wishes, is_long_enough};
+
+/// How long nothing must be typed before it is looked for.
+const AFTER_SECS: f64 = 0.25;
+/// How often the panel says anew how long a source has been silent.
+const TELL: Duration = Duration::from_millis(250);
+
+/// The search box.
+#[derive(Default)]
+pub(super) struct Draft {
+    pub(super) text: String,
+    pub(super) is_open: bool,
+    highlighted: usize,
+    typed_at: Option<f64>,
+    asked_at: f64,
+}
+
+impl Draft {
+    /// Gives the box the keyboard and opens its panel.
+    pub(super) fn open(&mut self, ui: &Ui) {
+        ui.memory_mut(|memory| memory.request_focus(search_id()));
+        self.is_open = true;
+    }
+
+    /// A source was clicked in the status bar: its state is told in the panel.
+    pub(super) fn show_source(&mut self, _number: usize) {
+        self.is_open = true;
+    }
+
+    /// The keys of the box, before it sees them itself: arrows walk through the hits, Enter opens one.
+    pub(super) fn keys(&mut self, ui: &Ui, model: &Model, commands: &mut Commands) {
+        if !ui.memory(|memory| memory.has_focus(search_id())) {
+            return;
+        }
+        let pressed = |modifiers, key| ui.input_mut(|input| input.consume_key(modifiers, key));
+        let last = ordered(model).iter().map(|group| group.hits.len()).sum::<usize>().saturating_sub(1);
+        if pressed(Modifiers::NONE, Key::ArrowDown) {
+            (self.highlighted, self.is_open) = ((self.highlighted + 1).min(last), true);
+        }
+        if pressed(Modifiers::NONE, Key::ArrowUp) {
+            self.highlighted = self.highlighted.saturating_sub(1);
+        }
+        let stays = pressed(Modifiers::COMMAND, Key::Enter) || pressed(Modifiers::SHIFT, Key::Enter);
+        if stays || pressed(Modifiers::NONE, Key::Enter) {
+            self.enter(ui, model, stays, commands);
+        }
+    }
+
+    fn enter(&mut self, ui: &Ui, model: &Model, stays: bool, commands: &mut Commands) {
+        self.is_open = true;
+        if self.text.trim() != model.work.search.text {
+            self.ask(ui, commands);
+            return;
+        }
+        let hit = ordered(model).into_iter().flat_map(|group| &group.hits).nth(self.highlighted);
+        if let Some(hit) = hit {
+            self.choose(ui, model, hit, stays, commands);
+        }
+    }
+
+    fn choose(&mut self, ui: &Ui, model: &Model, hit: &Object, stays: bool, commands: &mut Commands) {
+        commands.work(Command::OpenFound(vec![hit.clone()]));
+        if !stays {
+            self.is_open = false;
+            ui.memory_mut(|memory| memory.surrender_focus(search_id()));
+            if let Route::Work { project, view: View::Object { .. } } = &model.route {
+                let view = View::Object { object_type: hit.is.object_type.clone(), key: hit.is.key.clone() };
+                commands.send(AppCommand::Go(Route::Work { project: project.clone(), view }));
+            }
+        }
+    }
+
+    fn ask(&mut self, ui: &Ui, commands: &mut Commands) {
+        (self.typed_at, self.highlighted) = (None, 0);
+        self.asked_at = ui.input(|input| input.time);
+        commands.work(Command::Search(self.text.clone()));
+    }
+
+    /// What happened in the box. A short pause in typing asks.
+    pub(super) fn heard(&mut self, ui: &Ui, model: &Model, found: &SearchBoxResponse, commands: &mut Commands) {
+        let now = ui.input(|input| input.time);
+        if found.changed {
+            (self.is_open, self.typed_at) = (true, Some(now));
+        }
+        if found.response.gained_focus() {
+            self.is_open = true;
+        }
+        let Some(typed_at) = self.typed_at else { return };
+        let left = AFTER_SECS - (now - typed_at);
+        if left > 0.0 {
+            ui.ctx().request_repaint_after(Duration::from_secs_f64(left));
+        } else if self.text.trim() != model.work.search.text {
+            self.ask(ui, commands);
+        } else {
+            self.typed_at = None;
+        }
+    }
+}
+
+/// Groups with hits; those with an exact match of the key first.
+fn ordered(model: &Model) -> Vec<&Group> {
+    let search = &model.work.search;
+    let is_exact = |group: &Group| group.hits.first().is_some_and(|hit| hit.is.key.concat() == search.text);
+    let mut groups: Vec<&Group> = search.groups.iter().filter(|group| !group.hits.is_empty()).collect();
+    groups.sort_by_key(|group| !is_exact(group));
+    groups
+}
+
+/// Draws the panel under the box while it is open.
+pub(super) fn panel_ui(ui: &mut Ui, model: &Model, draft: &mut Draft, search_box: &Response, commands: &mut Commands) {
+    if !draft.is_open {
+        return;
+    }
+    let field = search_box.rect.expand2(egui::vec2(40.0, 6.0));
+    let at = pos2(field.left() + 4.0, field.bottom() + 4.0);
+    let most = ui.ctx().content_rect().bottom() - at.y - 48.0;
+    let shown = popup::panel(ui, Id::unique("search panel"), at, field.width() - 8.0, |ui| {
+        ScrollArea::vertical().max_height(most.min(620.0)).auto_shrink([false, true]).show(ui, |ui| {
+            ui.spacing_mut().item_spacing.y = 2.0;
+            content_ui(ui, model, draft, commands);
+        });
+    });
+    if popup::is_left(ui, &[shown.response.rect, field]) {
+        draft.is_open = false;
+        ui.memory_mut(|memory| memory.surrender_focus(search_id()));
+    }
+}
+
+fn content_ui(ui: &mut Ui, model: &Model, draft: &mut Draft, commands: &mut Commands) {
+    let words = model.words;
+    let text = draft.text.trim();
+    if text.is_empty() {
+        last_searches_ui(ui, model, draft, commands);
+    } else if !is_long_enough(text) {
+        note(ui, words.t(Word::KeepTyping));
+    } else if model.work.search.text == text {
+        found_ui(ui, model, draft, commands);
+    }
+    if model.work.search.is_running {
+        ui.ctx().request_repaint_after(TELL);
+    }
+}
+
+fn note(ui: &mut Ui, text: &str) {
+    ui.horizontal_wrapped(|ui| {
+        ui.add_space(8.0);
+        ui.label(RichText::new(text).color(Look::of(ui.ctx()).colours.dim));
+    });
+}
+
+fn last_searches_ui(ui: &mut Ui, model: &Model, draft: &mut Draft, commands: &mut Commands) {
+    let words = model.words;
+    if model.work.searches.is_empty() {
+        note(ui, words.t(Word::NoSearches));
+    } else {
+        menu_heading(ui, words.t(Word::LastSearches));
+    }
+    for search in &model.work.searches {
+        if ui.add(ListRow::new(search).icon(icons::HISTORY)).clicked() {
+            draft.text.clone_from(search);
+            draft.ask(ui, commands);
+            ui.memory_mut(|memory| memory.request_focus(search_id()));
+        }
+    }
+    failures_ui(ui, model);
+}
+
+/// Sources that could not answer, with what to do.
+fn failures_ui(ui: &mut Ui, model: &Model) {
+    for (id, mood) in &model.work.sources {
+        if let SourceMood::Failed(fault) = mood {
+            let (tone, text) = status::state(model, id, values::source_name(model, id));
+            state_dot(ui, tone, &text);
+            note(ui, &fault.to_string());
+        }
+    }
+}
+
+fn found_ui(ui: &mut Ui, model: &Model, draft: &mut Draft, commands: &mut Commands) {
+    let search = &model.work.search;
+    if let Some(fault) = &search.fault {
+        let text = ErrorText {
+            what: &fault.sentence,
+            cause: "",
+            remedy: &fault.remedy,
+            button: Some(model.words.t(Word::TryAgain)),
+            code: "",
+        };
+        if error_box(ui, text) {
+            draft.ask(ui, commands);
+        }
+    }
+    let mut first = 0;
+    for group in ordered(model) {
+        group_ui(ui, model, draft, group, first, commands);
+        first += group.hits.len();
+    }
+    sources_ui(ui, model, draft);
+    if !search.is_running && search.hits() == 0 {
+        nothing_ui(ui, model);
+    } else if search.hits() > 0 {
+        ui.separator();
+        note(ui, model.words.t(Word::SearchKeys));
+    }
+}
+
+fn group_ui(ui: &mut Ui, model: &Model, draft: &mut Draft, group: &Group, first: usize, commands: &mut Commands) {
+    let Some(kind) = model.object_type(&group.object_type) else { return };
+    let words = model.words;
+    let look = Look::of(ui.ctx());
+    ui.horizontal(|ui| {
+        ui.add_space(8.0);
+        let count = words.count_at_least(group.hits.len() as u64, !group.has_more());
+        ui.label(RichText::new(&kind.plural).font(TextSize::Small.semibold()).color(look.colours.dim));
+        ui.label(
+            RichText::new(words.with(Word::FoundIn, &[&count])).font(TextSize::Small.regular()).color(look.colours.dim),
+        );
+        ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+            let name = format!("{}: {}", words.t(Word::ShowAsTable), kind.plural);
+            if ui.add(Button::icon_only(icons::TABLE, &name)).clicked() {
+                let wishes = Wishes { text: Some(model.work.search.text.clone()), ..Wishes::default() };
+                commands.work(Command::OpenTable(About::Objects(kind.id.clone()), wishes));
+                draft.is_open = false;
+            }
+        });
+    });
+    for (place, hit) in group.hits.iter().enumerate() {
+        let key = hit.is.key.join(" · ");
+        let detail = if key == hit.title { "" } else { key.as_str() };
+        let is_highlighted = first + place == draft.highlighted;
+        let row = ListRow::new(&hit.title).coloured_icon(values::type_icon(kind), values::type_colour(look, kind));
+        let response =
+            ui.push_id((&group.object_type, place), |ui| ui.add(row.detail(detail).selected(is_highlighted))).inner;
+        if is_highlighted && response.rect.bottom() > ui.clip_rect().bottom() {
+            response.scroll_to_me(None);
+        }
+        if response.clicked() {
+            let stays = ui.input(|input| input.modifiers.command || input.modifiers.shift);
+            draft.choose(ui, model, hit, stays, commands);
+        }
+    }
+}
+
+/// Sources that have not answered yet, and those that could not.
+fn sources_ui(ui: &mut Ui, model: &Model, draft: &Draft) {
+    let search = &model.work.search;
+    let words = model.words;
+    let waited = ui.input(|input| input.time) - draft.asked_at;
+    let mut told = std::collections::BTreeSet::new();
+    for group in &search.groups {
+        let name = values::source_name(model, &group.source);
+        match &group.close {
+            None if told.insert(&group.source) => {
+                let millis = (waited.max(0.0) * 1_000.0) as u64;
+                let text = words.with(Word::SourceWaiting, &[name, &words.duration_ms(millis)]);
+                state_dot(ui, crate::widgets::Tone::Neutral, &text);
+            }
+            Some(close) => {
+                if let Some(fault) = close.fault.as_ref().filter(|_| told.insert(&group.source)) {
+                    let (tone, text) = status::state(model, &group.source, name);
+                    state_dot(ui, tone, &text);
+                    note(ui, &fault.to_string());
+                }
+            }
+            None => {}
+        }
+    }
+    if search.groups.is_empty() && search.is_running {
+        note(ui, words.t(Word::Loading));
+    }
+}
+
+/// Says what was searched, and who did not answer.
+fn nothing_ui(ui: &mut Ui, model: &Model) {
+    let search = &model.work.search;
+    let words = model.words;
+    if search.fault.is_some() {
+        return;
+    }
+    ui.label(RichText::new(words.with(Word::NothingFor, &[&search.text])).font(TextSize::Body.semibold()));
+    let named = |failed: bool| {
+        let groups = search
+            .groups
+            .iter()
+            .filter(|group| group.close.as_ref().is_none_or(|close| close.fault.is_some()) == failed);
+        let names: Vec<&str> =
+            groups.filter_map(|group| Some(model.object_type(&group.object_type)?.plural.as_str())).collect();
+        names.join(", ")
+    };
+    let (searched, silent) = (named(false), named(true));
+    if !searched.is_empty() {
+        note(ui, &words.with(Word::SearchedIn, &[&searched]));
+    }
+    if !silent.is_empty() {
+        note(ui, &words.with(Word::DidNotAnswer, &[&silent]));
+    }
+}

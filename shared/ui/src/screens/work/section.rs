@@ -1,0 +1,159 @@
+//! The links of the open object: one line per link type with its count, opened into a small table.
+
+use std::collections::BTreeMap;
+
+use access::LinkTypeId;
+use egui::{RichText, Ui, vec2};
+use model::query::Direction;
+
+use super::{expand_menu, paints, values};
+use crate::app::{Commands, Model};
+use crate::look::{Look, TextSize, icons};
+use crate::table::{HEADER_HEIGHT, Header, ROW_HEIGHT, Table, TableAsk};
+use crate::widgets::{Button, ErrorText, ListRow, error_box};
+use crate::words::Word;
+use crate::work::{About, Command, Expand, ObjectRef, Section, Wishes, objects};
+
+/// Rows of a small table that are seen without scrolling.
+const MOST_SEEN: usize = 8;
+/// How many objects the button of a section puts on the graph.
+const EXPANDED: u64 = 25;
+
+/// The small tables, by link type and direction.
+#[derive(Default)]
+pub(super) struct Drafts {
+    of: Option<ObjectRef>,
+    tables: BTreeMap<(LinkTypeId, Direction), Table>,
+}
+
+/// Draws all of them.
+pub(super) fn links_ui(ui: &mut Ui, model: &Model, is: &ObjectRef, drafts: &mut Drafts, commands: &mut Commands) {
+    let words = model.words;
+    let look = Look::of(ui.ctx());
+    if drafts.of.as_ref() != Some(is) {
+        (drafts.of, drafts.tables) = (Some(is.clone()), BTreeMap::new());
+    }
+    ui.label(RichText::new(words.t(Word::Links)).font(TextSize::Body.semibold()));
+    let counts = model.work.counts_of(std::slice::from_ref(is));
+    let ways = expand_menu::ways(model, &is.object_type);
+    if ways.is_empty() {
+        ui.label(RichText::new(words.t(Word::NoLinkTypes)).color(look.colours.dim));
+    }
+    ui.scope(|ui| {
+        ui.spacing_mut().item_spacing.y = 2.0;
+        for (link, direction, far) in ways {
+            let count = counts.and_then(|counts| counts.find(&link.id, direction));
+            let detail = match (count, counts.is_some_and(|counts| counts.is_running)) {
+                (Some(count), _) => words.count_at_least(count.links.number, !count.links.more),
+                (None, true) => words.t(Word::Counting).to_owned(),
+                (None, false) => String::new(),
+            };
+            let icon = values::link_icon(link, far);
+            let row = ListRow::new(link.label(direction)).coloured_icon(icon, values::type_colour(look, far));
+            let section = open_section(model, &link.id, direction);
+            if ui
+                .push_id((&link.id, direction), |ui| ui.add(row.detail(&detail).selected(section.is_some())))
+                .inner
+                .clicked()
+            {
+                commands.work(Command::ToggleSection(link.id.clone(), direction));
+            }
+            if let Some(section) = section {
+                section_ui(ui, model, is, section, drafts, commands);
+            }
+        }
+    });
+    for fault in counts.map(|counts| counts.faults.as_slice()).unwrap_or_default() {
+        ui.label(RichText::new(fault.to_string()).font(TextSize::Small.regular()).color(look.colours.bad));
+    }
+}
+
+fn open_section<'a>(model: &'a Model, link: &LinkTypeId, direction: Direction) -> Option<&'a Section> {
+    let sections = &model.work.details.sections;
+    sections.iter().find(|section| section.link == *link && section.direction == direction)
+}
+
+fn section_ui(
+    ui: &mut Ui,
+    model: &Model,
+    is: &ObjectRef,
+    section: &Section,
+    drafts: &mut Drafts,
+    commands: &mut Commands,
+) {
+    let words = model.words;
+    if let Some(fault) = &section.fault {
+        let button = Some(words.t(Word::TryAgain));
+        let text = ErrorText { what: &fault.sentence, cause: "", remedy: &fault.remedy, button, code: "" };
+        if error_box(ui, text) {
+            // Closing and opening asks again.
+            commands.work(Command::ToggleSection(section.link.clone(), section.direction));
+            commands.work(Command::ToggleSection(section.link.clone(), section.direction));
+        }
+        return;
+    }
+    let Some(close) = &section.close else {
+        crate::screens::waiting_ui(ui, model);
+        return;
+    };
+    table_ui(ui, model, section, drafts, commands);
+    ui.horizontal(|ui| {
+        let total = values::total(section.rows.len() as u64, &close.completeness);
+        let shown = RichText::new(words.total(total)).font(TextSize::Small.regular());
+        let why = values::causes(model, &close.completeness).join("\n");
+        ui.label(shown.color(Look::of(ui.ctx()).colours.dim)).on_hover_text(why);
+        ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+            if ui.add(Button::icon_only(icons::TABLE, words.t(Word::ShowAsTable))).clicked() {
+                let about = About::Neighbours(is.clone(), section.link.clone(), section.direction);
+                commands.work(Command::OpenTable(about, Wishes::default()));
+            }
+            if ui.add(Button::icon_only(icons::HUB, words.t(Word::Expand))).clicked() {
+                commands.work(Command::Put(vec![is.clone()]));
+                commands.work(expand(is, section));
+            }
+        });
+    });
+}
+
+fn expand(is: &ObjectRef, section: &Section) -> Command {
+    Command::Expand(Expand {
+        objects: vec![is.clone()],
+        link: section.link.clone(),
+        direction: section.direction,
+        order: wire::data::ExpandOrder::Count,
+        limit: EXPANDED,
+    })
+}
+
+fn table_ui(ui: &mut Ui, model: &Model, section: &Section, drafts: &mut Drafts, commands: &mut Commands) {
+    let far = model.link_type(&section.link).and_then(|link| model.object_type(link.far(section.direction)));
+    let (Some(far), Some(schema)) = (far, section.rows.schema()) else { return };
+    let titles: Vec<&str> = schema.fields().iter().map(|field| title(far, field.name())).collect();
+    let headers: Vec<Header<'_>> = titles.iter().map(|title| Header { title, ..Header::default() }).collect();
+    let table = drafts.tables.entry((section.link.clone(), section.direction)).or_default();
+    let rows = section.rows.len().clamp(1, MOST_SEEN) as f32;
+    let size = vec2(ui.available_width(), HEADER_HEIGHT + rows * ROW_HEIGHT + 14.0);
+    let paint = paints::of_table(ui, model.words);
+    let asks = ui
+        .push_id((&section.link, section.direction), |ui| {
+            ui.allocate_ui(size, |ui| {
+                ui.set_min_size(size);
+                table.ui(ui, &section.rows, &headers, &paint)
+            })
+            .inner
+        })
+        .inner;
+    for ask in asks {
+        if let TableAsk::Open(row) | TableAsk::Side(row) = ask
+            && let Some((batch, at)) = section.rows.at(row)
+        {
+            let found = objects(&batch.slice(at, 1), far, None);
+            commands.work(Command::OpenFound(found));
+        }
+    }
+}
+
+/// What a column is called: the property's name.
+pub(super) fn title<'a>(kind: &'a model::ObjectType, column: &'a str) -> &'a str {
+    kind.properties.iter().find(|property| property.id.as_str() == column).map_or(column, |property| &property.name)
+}

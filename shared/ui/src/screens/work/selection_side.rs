@@ -1,0 +1,99 @@
+//! Several selected objects: how many of each type, and count and sum of the links among them.
+
+use access::{LinkTypeId, ObjectTypeId};
+use egui::{RichText, Ui};
+use graph::NodeId;
+
+use super::values;
+use crate::app::{Commands, Model};
+use crate::look::{Look, TextSize, icons};
+use crate::widgets::{Button, ListRow};
+use crate::words::Word;
+use crate::work::Command;
+
+/// The most selected objects that are listed by name.
+const MOST_LISTED: usize = 200;
+
+/// Draws it.
+pub(super) fn ui(ui: &mut Ui, model: &Model, commands: &mut Commands) {
+    let words = model.words;
+    let board = &model.work.board;
+    let nodes: Vec<NodeId> = board.selected.iter().copied().collect();
+    let title = words.with(Word::SelectedObjects, &[&words.count(nodes.len() as u64)]);
+    ui.label(RichText::new(title).font(TextSize::Heading.semibold()));
+    buttons_ui(ui, model, &nodes, commands);
+    ui.separator();
+    types_ui(ui, model, &nodes, commands);
+    ui.separator();
+    links_ui(ui, model, &nodes);
+    ui.separator();
+    ui.spacing_mut().item_spacing.y = 0.0;
+    for id in nodes.iter().take(MOST_LISTED) {
+        let Some((node, object)) = board.graph.node(*id).zip(board.object(*id)) else { continue };
+        let Some(kind) = model.object_type(&object.object_type) else { continue };
+        let look = Look::of(ui.ctx());
+        let row = ListRow::new(&node.label).coloured_icon(values::type_icon(kind), values::type_colour(look, kind));
+        if ui.push_id(id.0, |ui| ui.add(row)).inner.clicked() {
+            commands.work(Command::Select(vec![*id]));
+        }
+    }
+}
+
+fn buttons_ui(ui: &mut Ui, model: &Model, nodes: &[NodeId], commands: &mut Commands) {
+    let words = model.words;
+    ui.horizontal_wrapped(|ui| {
+        if nodes.len() == 2 && ui.add(Button::primary(words.t(Word::ShortestPath)).icon(icons::ROUTE)).clicked() {
+            commands.work(Command::ShortestPath);
+        }
+        if ui.add(Button::new(words.t(Word::Isolate)).shortcut("I")).clicked() {
+            commands.work(Command::Isolate(nodes.iter().copied().collect()));
+        }
+        if ui.add(Button::new(words.t(Word::Hide)).shortcut("H")).clicked() {
+            commands.work(Command::Hide(nodes.to_vec()));
+        }
+        if ui.add(Button::new(words.t(Word::Pin)).shortcut("P")).clicked() {
+            commands.work(Command::Pin(nodes.to_vec()));
+        }
+    });
+}
+
+fn types_ui(ui: &mut Ui, model: &Model, nodes: &[NodeId], commands: &mut Commands) {
+    let look = Look::of(ui.ctx());
+    let graph = &model.work.board.graph;
+    ui.scope(|ui| {
+        ui.spacing_mut().item_spacing.y = 0.0;
+        for (number, count) in graph.count_types(nodes) {
+            let id = ObjectTypeId::new(graph.object_type(number)).ok();
+            let Some(kind) = id.and_then(|id| model.object_type(&id)) else { continue };
+            let count = model.words.count(count);
+            let row =
+                ListRow::new(&kind.plural).coloured_icon(values::type_icon(kind), values::type_colour(look, kind));
+            if ui.add(row.detail(&count)).clicked() {
+                let of_type = |id: &&NodeId| graph.node(**id).is_some_and(|node| node.object_type == number);
+                commands.work(Command::Select(nodes.iter().filter(of_type).copied().collect()));
+            }
+        }
+    });
+}
+
+fn links_ui(ui: &mut Ui, model: &Model, nodes: &[NodeId]) {
+    let words = model.words;
+    let graph = &model.work.board.graph;
+    ui.label(RichText::new(words.t(Word::Links)).font(TextSize::Body.semibold()));
+    let totals = graph.sum_links(graph.links_within(nodes));
+    if totals.is_empty() {
+        ui.label(RichText::new(words.t(Word::None)).color(Look::of(ui.ctx()).colours.dim));
+    }
+    for (number, total) in totals {
+        let id = LinkTypeId::new(graph.link_type(number)).ok();
+        let Some(link) = id.and_then(|id| model.link_type(&id)) else { continue };
+        let mut detail = words.count(total.rows);
+        if let Some(sum) = total.sum {
+            detail.push_str(&format!(" · {}", values::sum(words, link, sum)));
+        }
+        let response = ui.add(ListRow::new(&link.name).icon(icons::LINK).detail(&detail));
+        if total.unsummed > 0 {
+            response.on_hover_text(words.with(Word::SumIncomplete, &[&words.count(total.unsummed)]));
+        }
+    }
+}

@@ -1,0 +1,77 @@
+//! The status bar: how each source is doing, what is on the graph, what is selected, and which step this is.
+
+use access::SourceId;
+use egui::Ui;
+
+use super::{Draft, values};
+use crate::app::{Commands, Model};
+use crate::frame::{SourceState, status_bar};
+use crate::widgets::Tone;
+use crate::words::Word;
+use crate::work::{SLOW_MILLIS, SourceMood};
+
+/// The most selected columns whose sums are shown.
+const MOST_SUMS: usize = 2;
+
+/// Draws the bar.
+pub(super) fn ui(ui: &mut Ui, model: &Model, draft: &mut Draft, _commands: &mut Commands) {
+    let sources = model.project().map(|seen| &seen.project.sources);
+    let states: Vec<(Tone, String)> =
+        sources.into_iter().flatten().map(|(id, source)| state(model, id, &source.name)).collect();
+    let dots: Vec<SourceState<'_>> =
+        states.iter().map(|(tone, text)| SourceState { tone: *tone, text: text.as_str() }).collect();
+    let texts = texts(model, draft);
+    let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
+    if let Some(clicked) = status_bar(ui, model.words, &dots, &texts) {
+        draft.search.show_source(clicked);
+    }
+}
+
+/// A source's state in words.
+pub(super) fn state(model: &Model, id: &SourceId, name: &str) -> (Tone, String) {
+    let words = model.words;
+    match model.work.sources.get(id) {
+        None => (Tone::Neutral, name.to_owned()),
+        Some(SourceMood::Asked) => (Tone::Neutral, words.with(Word::SourceAsked, &[name])),
+        Some(SourceMood::Answered(millis)) if *millis >= SLOW_MILLIS => {
+            (Tone::Warn, words.with(Word::SourceSlow, &[name, &words.duration_ms(*millis)]))
+        }
+        Some(SourceMood::Answered(_)) => (Tone::Ok, name.to_owned()),
+        Some(SourceMood::Failed(_)) => (Tone::Bad, words.with(Word::Unreachable, &[name])),
+    }
+}
+
+fn texts(model: &Model, draft: &mut Draft) -> Vec<String> {
+    let words = model.words;
+    let graph = &model.work.board.graph;
+    let (objects, links) = (graph.shown().count() as u64, graph.shown_links().count() as u64);
+    let mut texts = Vec::new();
+    if model.work.expanding > 0 {
+        texts.push(words.t(Word::Expanding).to_owned());
+    }
+    if objects > 0 {
+        let count = |word, number| words.with(word, &[&words.count(number)]);
+        texts.push(format!("{} · {}", count(Word::Objects, objects), count(Word::LinksCount, links)));
+    }
+    texts.extend(selection(model, draft));
+    let (now, all) = model.work.board.history.position();
+    if all > 0 {
+        texts.push(words.with(Word::StepOf, &[&words.count(now as u64), &words.count(all as u64)]));
+    }
+    texts
+}
+
+/// The selected rows with their sums, or else the selected objects.
+fn selection(model: &Model, draft: &mut Draft) -> Option<String> {
+    let words = model.words;
+    let rows = model.work.tables.tab().and_then(|tab| draft.tables.selected(model, tab, MOST_SUMS));
+    if let Some((count, sums)) = rows {
+        let mut text = words.with(Word::Selected, &[&words.count(count)]);
+        for sum in sums {
+            text.push_str(&format!(" · {sum}"));
+        }
+        return Some(text);
+    }
+    let count = model.work.board.selected.len() as u64;
+    (count > 0).then(|| values::selected(model, count))
+}

@@ -1,0 +1,133 @@
+//! The strip above the rows: filters, how many of how many, the most rows, which fields.
+
+use egui::{Align, Layout, RichText, ScrollArea, Ui};
+use model::query::Field;
+
+use super::table::Draft as TableDraft;
+use super::{filter, values};
+use crate::app::{Commands, Model};
+use crate::frame::strip;
+use crate::look::{Look, TextSize, icons};
+use crate::widgets::{Button, Chip, checkbox, popover, select};
+use crate::words::{Total, Word};
+use crate::work::{Command, LIMITS, Tab, Wishes};
+
+/// The fields that are being chosen.
+#[derive(Default)]
+pub(super) struct Draft {
+    fields: Option<Vec<Field>>,
+}
+
+/// Draws it.
+pub(super) fn ui(ui: &mut Ui, model: &Model, draft: &mut TableDraft, tab: &Tab, commands: &mut Commands) {
+    strip(ui, |ui| {
+        ui.spacing_mut().item_spacing.x = 8.0;
+        chips_ui(ui, model, tab, commands);
+        filter::ui(ui, model, &mut draft.filter, tab, commands);
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            fields_ui(ui, model, &mut draft.bar, tab, commands);
+            limit_ui(ui, model, tab, commands);
+            showing_ui(ui, model, tab, commands);
+        });
+    });
+}
+
+fn chips_ui(ui: &mut Ui, model: &Model, tab: &Tab, commands: &mut Commands) {
+    let words = model.words;
+    for (place, condition) in tab.wishes.conditions.iter().enumerate() {
+        let remove = words.with(Word::RemoveNamed, &[&condition.text]);
+        let chip = Chip::new(&condition.text).icon(icons::FILTER_ALT).removable(&remove);
+        if ui.push_id(place, |ui| chip.show(ui)).inner.removed {
+            let mut wishes = tab.wishes.clone();
+            wishes.conditions.remove(place);
+            commands.work(Command::Wish(tab.id, wishes));
+        }
+    }
+}
+
+fn showing_ui(ui: &mut Ui, model: &Model, tab: &Tab, commands: &mut Commands) {
+    let words = model.words;
+    let look = Look::of(ui.ctx());
+    if tab.is_running {
+        if ui.add(Button::new(words.t(Word::Stop)).icon(icons::STOP)).clicked() {
+            commands.work(Command::StopTable(tab.id));
+        }
+        let text = words.with(Word::SoFar, &[&words.count(tab.rows.len() as u64)]);
+        ui.label(RichText::new(text).color(look.colours.dim));
+        return;
+    }
+    let mut why = Vec::new();
+    let shown = tab.rows.len() as u64;
+    let text = match (&tab.total, &tab.close) {
+        (Some((total, completeness)), close) => {
+            why.extend(close.iter().flat_map(|close| values::causes(model, &close.completeness)));
+            why.extend(values::causes(model, completeness));
+            words.showing(shown, values::total(*total, completeness))
+        }
+        (None, Some(close)) => {
+            why = values::causes(model, &close.completeness);
+            words.total(values::total(shown, &close.completeness))
+        }
+        (None, None) => words.total(Total::Partial(shown)),
+    };
+    let text = if tab.is_stopped { format!("{text} · {}", words.t(Word::Stopped)) } else { text };
+    why.dedup();
+    let why = why.join("\n");
+    let response = ui.add(Button::quiet(&text)).on_hover_text(&why);
+    popover(&response, &text, |ui| {
+        ui.set_max_width(360.0);
+        ui.label(RichText::new(&why).font(TextSize::Body.regular()));
+        if ui.add(Button::new(words.t(Word::Reload)).icon(icons::REFRESH)).clicked() {
+            commands.work(Command::AskAgain(tab.id));
+            ui.close();
+        }
+    });
+}
+
+fn limit_ui(ui: &mut Ui, model: &Model, tab: &Tab, commands: &mut Commands) {
+    let names: Vec<String> = LIMITS.iter().map(|limit| model.words.count(*limit)).collect();
+    let options: Vec<&str> = names.iter().map(String::as_str).collect();
+    let mut chosen = LIMITS.iter().position(|limit| *limit == tab.wishes.limit_rows).unwrap_or(0);
+    if select(ui, model.words.t(Word::MostRows), &options, &mut chosen)
+        && let Some(limit) = LIMITS.get(chosen)
+    {
+        commands.work(Command::Wish(tab.id, Wishes { limit_rows: *limit, ..tab.wishes.clone() }));
+    }
+}
+
+fn fields_ui(ui: &mut Ui, model: &Model, draft: &mut Draft, tab: &Tab, commands: &mut Commands) {
+    let words = model.words;
+    let button = ui.add(Button::new(words.t(Word::Fields)).icon(icons::VIEW_COLUMN));
+    let shown = popover(&button, words.t(Word::Fields), |ui| {
+        ui.set_min_width(220.0);
+        let properties = filter::properties(model, tab);
+        let usual = || {
+            let visible = properties.iter().filter(|property| !property.hidden);
+            visible.map(|property| Field::Own(property.id.clone())).collect()
+        };
+        let known = || if tab.wishes.fields.is_empty() { usual() } else { tab.wishes.fields.clone() };
+        let wanted = draft.fields.get_or_insert_with(known);
+        ScrollArea::vertical().max_height(360.0).show(ui, |ui| {
+            for property in properties {
+                let field = Field::Own(property.id.clone());
+                let mut on = wanted.contains(&field);
+                if checkbox(ui, &mut on, &property.name).changed() {
+                    if on {
+                        wanted.push(field);
+                    } else if wanted.len() > 1 {
+                        wanted.retain(|known| *known != field);
+                    }
+                }
+            }
+        });
+        // In the order of the type, whatever the order of the clicks.
+        wanted.sort_by_key(|field| properties.iter().position(|property| Field::Own(property.id.clone()) == *field));
+        if ui.add(Button::primary(words.t(Word::Apply))).clicked() {
+            commands.work(Command::Wish(tab.id, Wishes { fields: wanted.clone(), ..tab.wishes.clone() }));
+            ui.close();
+        }
+    });
+    if shown.is_none() {
+        draft.fields = None;
+    }
+}

@@ -1,0 +1,104 @@
+//! The top bar of the workspace and the menus that open in it.
+
+use access::{Action, Need};
+use egui::{Response, Ui};
+
+use super::{Draft, go};
+use crate::app::{Command, Commands, Model, Route, View};
+use crate::frame::{TopBar, top_bar};
+use crate::look::{Appearance, Look, Theme, icons};
+use crate::widgets::{ListRow, menu, menu_heading, menu_row};
+use crate::words::{Language, Word};
+use crate::work;
+
+/// Draws the bar; the search box's response comes back, because its panel is drawn over everything else.
+pub(super) fn ui(ui: &mut Ui, model: &Model, draft: &mut Draft, commands: &mut Commands) -> Response {
+    let name = model.project().map(|seen| seen.project.name.clone());
+    let name = name.or_else(|| model.route.project().map(ToString::to_string)).unwrap_or_default();
+    let person = model.me.value().map(|me| me.name.clone()).unwrap_or_default();
+    let may_export = model.route.project().is_some_and(|id| model.may(&Need::project(Action::Export, id)).is_ok());
+    let bar = TopBar {
+        project: &name,
+        place: "",
+        unsaved: false,
+        person: &person,
+        show_share: false,
+        show_export: may_export,
+    };
+    let shown = top_bar(ui, model.words, bar, &mut draft.search.text);
+    draft.search.heard(ui, model, &shown.search, commands);
+    menu(&shown.project, model.words.t(Word::SwitchProject), |ui| projects_ui(ui, model, commands));
+    if let Some(export) = &shown.export {
+        menu(export, model.words.t(Word::Export), |ui| export_ui(ui, model, commands));
+    }
+    menu(&shown.person, model.words.t(Word::Person), |ui| person_ui(ui, model, &person, commands));
+    shown.search.response
+}
+
+fn projects_ui(ui: &mut Ui, model: &Model, commands: &mut Commands) {
+    ui.set_min_width(220.0);
+    for card in model.me.value().map(|me| me.projects.as_slice()).unwrap_or_default() {
+        let here = model.route.project() == Some(&card.id);
+        if menu_row(ui, ListRow::new(&card.name).icon(icons::FOLDER).selected(here)) && !here {
+            commands.send(Command::Go(Route::Work { project: card.id.clone(), view: View::Graph }));
+        }
+    }
+    ui.separator();
+    if menu_row(ui, ListRow::new(model.words.t(Word::Projects)).icon(icons::APPS)) {
+        commands.send(Command::Go(Route::Projects));
+    }
+}
+
+fn export_ui(ui: &mut Ui, model: &Model, commands: &mut Commands) {
+    ui.set_min_width(240.0);
+    let words = model.words;
+    let tab = model.work.tables.tab().filter(|tab| !tab.rows.is_empty());
+    let csv = ListRow::new(words.t(Word::ExportCsv)).icon(icons::CSV).enabled(tab.is_some());
+    if menu_row(ui, csv)
+        && let Some(tab) = tab
+    {
+        commands.work(work::Command::ExportTable(tab.id));
+    }
+    let has_graph = model.work.board.graph.shown().next().is_some();
+    if menu_row(ui, ListRow::new(words.t(Word::ExportPng)).icon(icons::IMAGE).enabled(has_graph)) {
+        commands.work(work::Command::AnnouncePicture);
+        go(model, View::Graph, commands);
+    }
+}
+
+fn person_ui(ui: &mut Ui, model: &Model, person: &str, commands: &mut Commands) {
+    ui.set_min_width(240.0);
+    let words = model.words;
+    menu_heading(ui, &words.with(Word::SignedInAs, &[person]));
+    ui.separator();
+    menu_heading(ui, words.t(Word::Appearance));
+    let themes = [
+        (Theme::System, Word::ThemeSystem, icons::COMPUTER),
+        (Theme::Dark, Word::ThemeDark, icons::DARK_MODE),
+        (Theme::Light, Word::ThemeLight, icons::LIGHT_MODE),
+        (Theme::HighContrast, Word::ThemeHighContrast, icons::VISIBILITY),
+    ];
+    for (theme, word, icon) in themes {
+        let row = ListRow::new(words.t(word)).icon(icon).selected(model.appearance.theme == theme);
+        if menu_row(ui, row) {
+            commands.send(Command::SetAppearance(Appearance { theme, ..model.appearance }));
+        }
+    }
+    let calm = model.appearance.reduced_motion;
+    if menu_row(ui, ListRow::new(words.t(Word::ReducedMotion)).icon(icons::TUNE).selected(calm)) {
+        commands.send(Command::SetAppearance(Appearance { reduced_motion: !calm, ..model.appearance }));
+    }
+    ui.separator();
+    menu_heading(ui, words.t(Word::LanguageName));
+    for language in Language::ALL {
+        let row = ListRow::new(language.own_name()).icon(icons::LANGUAGE).selected(words.language == language);
+        if menu_row(ui, row) {
+            commands.send(Command::SetLanguage(language));
+        }
+    }
+    ui.separator();
+    let bad = Look::of(ui.ctx()).colours.text;
+    if menu_row(ui, ListRow::new(words.t(Word::SignOut)).coloured_icon(icons::LOGOUT, bad)) {
+        commands.send(Command::SignOut);
+    }
+}

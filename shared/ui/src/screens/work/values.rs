@@ -1,0 +1,156 @@
+//! Values in words: by kind, with their unit; icons and colours of types; how complete an answer is.
+
+use egui::Color32;
+use jiff::civil::{Date, DateTime};
+use model::completeness::{Cause, Completeness, Extent};
+use model::{Kind, LinkType, ObjectType, Property};
+
+use crate::app::Model;
+use crate::look::{Look, icons};
+use crate::words::{Total, Word, Words};
+
+/// The value of a property, from its canonical text.
+pub(super) fn value(words: Words, kind: &ObjectType, property: &Property, text: &str) -> String {
+    // A key is a name, not an amount: it is shown as it is.
+    let is_name = kind.key.contains(&property.id);
+    let shown = match property.kind {
+        _ if is_name => text.to_owned(),
+        Kind::Integer => integer(words, text),
+        Kind::Decimal | Kind::Float if text.contains('.') => words.amount(text),
+        Kind::Decimal | Kind::Float => integer(words, text),
+        Kind::Bool => words.t(if text == "true" { Word::Yes } else { Word::No }).to_owned(),
+        Kind::Date => text.parse::<Date>().map_or_else(|_| text.to_owned(), |day| words.long_date(day)),
+        Kind::Instant | Kind::LocalTime => moment(words, text),
+        Kind::Text | Kind::Bytes => text.to_owned(),
+    };
+    with_unit(shown, property.unit.as_deref())
+}
+
+fn integer(words: Words, text: &str) -> String {
+    let (sign, digits) = text.strip_prefix('-').map_or(("", text), |digits| ("−", digits));
+    digits.parse().map_or_else(|_| text.to_owned(), |number| format!("{sign}{}", words.count(number)))
+}
+
+fn moment(words: Words, text: &str) -> String {
+    let plain = text.trim_end_matches('Z');
+    let zone = if plain.len() == text.len() { "" } else { " UTC" };
+    let written = |at: DateTime| format!("{} {}{zone}", words.long_date(at.date()), words.clock_time(at));
+    plain.parse::<DateTime>().map_or_else(|_| text.to_owned(), written)
+}
+
+/// A currency stands before the number, another unit behind it.
+fn with_unit(number: String, unit: Option<&str>) -> String {
+    match unit {
+        Some(unit) if unit.len() == 3 && unit.bytes().all(|byte| byte.is_ascii_uppercase()) => {
+            format!("{unit} {number}")
+        }
+        Some(unit) => format!("{number} {unit}"),
+        None => number,
+    }
+}
+
+/// A sum in few letters: "18.2M".
+pub(super) fn short(sum: f64) -> String {
+    let size = sum.abs();
+    let (value, unit) = match size {
+        size if size >= 1e9 => (sum / 1e9, "bn"),
+        size if size >= 1e6 => (sum / 1e6, "M"),
+        size if size >= 1e4 => (sum / 1e3, "k"),
+        _ => return format!("{sum:.0}"),
+    };
+    if value.abs() < 100.0 { format!("{value:.1}{unit}") } else { format!("{value:.0}{unit}") }
+}
+
+/// A moment of a link, in microseconds since 1970 UTC.
+pub(super) fn micros(words: Words, micros: i64) -> String {
+    jiff::Timestamp::from_microsecond(micros).map_or_else(
+        |_| String::new(),
+        |at| words.iso_minute(at.to_zoned(jiff::tz::TimeZone::UTC).datetime()).trim_end_matches(" 00:00").to_owned(),
+    )
+}
+
+/// The icon of an object type.
+pub(super) fn type_icon(kind: &ObjectType) -> char {
+    icons::by_name(&kind.icon).unwrap_or(icons::CATEGORY)
+}
+
+/// The colour of an object type.
+pub(super) fn type_colour(look: Look, kind: &ObjectType) -> Color32 {
+    look.colours.type_colour(usize::from(kind.colour)).ring
+}
+
+/// The icon of a link type seen from one end: arrows for what carries amounts, otherwise what it leads to.
+pub(super) fn link_icon(link: &LinkType, far: &ObjectType) -> char {
+    if link.amount.is_some() { icons::SWAP_HORIZ } else { type_icon(far) }
+}
+
+/// What the amounts of a link type are in: their currency, where all have the same.
+pub(super) fn unit(link: &LinkType) -> Option<&str> {
+    let amount = link.amount.as_ref()?;
+    model::project::property(&link.properties, amount)?.unit.as_deref()
+}
+
+/// An exact sum with the unit of its link type.
+pub(super) fn sum(words: Words, link: &LinkType, sum: graph::Amount) -> String {
+    with_unit(words.amount(&sum.to_string()), unit(link))
+}
+
+/// A number with what is known about it.
+pub(super) fn total(number: u64, completeness: &Completeness) -> Total {
+    match completeness.extent {
+        Extent::Exact => Total::Exact(number),
+        Extent::AtLeast => Total::AtLeast(number),
+        Extent::Capped => Total::Capped(number),
+        Extent::Sampled => Total::Sampled(number),
+        Extent::Partial => Total::Partial(number),
+    }
+}
+
+/// Why an answer is less than exact, one sentence per cause.
+pub(super) fn causes(model: &Model, completeness: &Completeness) -> Vec<String> {
+    let words = model.words;
+    if completeness.causes.is_empty() {
+        return vec![words.t(Word::ExactInWords).to_owned()];
+    }
+    completeness.causes.iter().map(|known| cause(model, words, known)).collect()
+}
+
+fn cause(model: &Model, words: Words, cause: &Cause) -> String {
+    let count = |number: u64| words.count(number);
+    match cause {
+        Cause::RowLimit(limit) => words.with(Word::CauseLimit, &[&count(*limit)]),
+        Cause::ByteLimit(limit) => words.with(Word::CauseBytes, &[&words.bytes(*limit)]),
+        Cause::TimeLimit(secs) => words.with(Word::CauseTime, &[&words.duration_ms(secs.saturating_mul(1_000))]),
+        Cause::CountLimit(limit) => words.with(Word::CauseCount, &[&count(*limit)]),
+        Cause::SourceFailed { source, sentence } => {
+            words.with(Word::CauseOfSource, &[source_name(model, source), sentence])
+        }
+        Cause::KeyLimit { limit, .. } => words.with(Word::CauseKeys, &[&count(*limit)]),
+        Cause::Unreadable { cells, .. } => words.with(Word::CauseUnreadable, &[&count(*cells)]),
+        Cause::DuplicateKeys(rows) => words.with(Word::CauseDuplicates, &[&count(*rows)]),
+        Cause::EmptyKeys(rows) => words.with(Word::CauseEmptyKeys, &[&count(*rows)]),
+        Cause::AccentsDiffer(source) => words.with(Word::CauseAccents, &[source_name(model, source)]),
+    }
+}
+
+/// What a source is called.
+pub(super) fn source_name<'a>(model: &'a Model, id: &'a access::SourceId) -> &'a str {
+    let source = model.project().and_then(|seen| seen.project.sources.get(id));
+    source.map_or(id.as_str(), |source| source.name.as_str())
+}
+
+/// How many objects are selected, with the sum of the links among them where they have one.
+pub(super) fn selected(model: &Model, count: u64) -> String {
+    let words = model.words;
+    let board = &model.work.board;
+    let nodes: Vec<graph::NodeId> = board.selected.iter().copied().collect();
+    let mut text = words.with(Word::Selected, &[&words.count(count)]);
+    for (link_type, total) in board.graph.sum_links(board.graph.links_within(&nodes)) {
+        let link = access::LinkTypeId::new(board.graph.link_type(link_type)).ok();
+        let link = link.and_then(|id| model.link_type(&id));
+        if let (Some(link), Some(amount)) = (link, total.sum) {
+            text.push_str(&format!(" · {}", sum(words, link, amount)));
+        }
+    }
+    text
+}
