@@ -49,9 +49,14 @@ pub(super) async fn page(State(_server): State<Arc<Server>>, method: Method, uri
     };
     match asset {
         Some(asset) => send(asset, &headers),
-        None if ASSETS.is_empty() => without_page(),
+        None if !has_page() => without_page(),
         None => StatusCode::NOT_FOUND.into_response(),
     }
+}
+
+/// Whether the page is built into this program.
+pub fn has_page() -> bool {
+    !ASSETS.is_empty()
 }
 
 fn find(path: &str) -> Option<&'static Asset> {

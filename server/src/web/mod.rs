@@ -18,6 +18,7 @@ use crate::gate::{CLIENT_ADDRESS, hex, refuse};
 use crate::world::random;
 use crate::{Server, api, sign_in};
 
+pub use assets::has_page;
 pub use listen::{Listening, Peer, serve};
 
 /// Nothing but our own files; WebAssembly may be compiled, text may not be run. `blob:` pictures are exports.
