@@ -10,12 +10,15 @@
     reason = "a chapter that cannot go on ends with a sentence; helpers are outside of the test functions"
 )]
 
+mod browser;
 mod calls;
 mod door;
 mod golden;
 mod policy;
+mod postgres;
 mod program;
 mod projects;
+mod real;
 mod samples;
 mod secrets;
 mod sign_in;

@@ -113,6 +113,7 @@ async function boot() {
   if (!hasFailed) {
     byId("notice").hidden = true;
     canvas.focus();
+    performance.mark("clew started");
   }
 }
 

@@ -13,6 +13,8 @@ use crate::words::Word;
 
 /// The width of the list, in points.
 const WIDTH: f32 = 640.0;
+/// Where a row's name begins, behind its icon, in points.
+const NAME_INSET: f32 = 34.0;
 
 /// A project that is being made up.
 #[derive(Default)]
@@ -89,7 +91,7 @@ fn list_ui(ui: &mut Ui, model: &Model, projects: &[ProjectCard], commands: &mut 
             if !card.description.is_empty() {
                 let dim = Look::of(ui.ctx()).colours.dim;
                 ui.horizontal(|ui| {
-                    ui.add_space(40.0);
+                    ui.add_space(NAME_INSET);
                     ui.label(RichText::new(&card.description).color(dim));
                 });
             }

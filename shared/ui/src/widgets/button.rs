@@ -174,8 +174,7 @@ impl<'a> Button<'a> {
             paint::icon_at(ui, rect.center(), icon, icon_points(rect), text);
             return;
         }
-        let content = self.wanted_size(ui).x - 2.0 * PADDING;
-        let mut left = rect.center().x - content / 2.0;
+        let mut left = rect.center().x - self.content_width(ui) / 2.0;
         if let Some(icon) = self.icon {
             paint::icon_at(ui, pos2(left + ICON / 2.0, rect.center().y), icon, ICON, text);
             left += ICON + GAP;

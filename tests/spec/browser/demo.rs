@@ -1,0 +1,62 @@
+//! The world of the browser's chapters: the demo's case in a fiftieth of its size, with its three people.
+
+use server::demo::case::{self, DemoPerson};
+use server::demo::{self, Scale};
+use server::world::SystemDice;
+use tempfile::TempDir;
+
+use super::page::Page;
+use crate::world::World;
+
+/// A server with the demo's project.
+pub(super) struct Demo {
+    pub(super) world: World,
+    people: Vec<DemoPerson>,
+    _sources: TempDir,
+}
+
+impl Demo {
+    /// Makes the data and starts the server.
+    pub(super) async fn start() -> Self {
+        let sources = tempfile::tempdir().expect("a folder");
+        let files = demo::generate(sources.path(), demo::SEED, &Scale::SMALL).expect("the data");
+        let folder = sources.path().display().to_string();
+        let world = World::start_with(&[("CLEW_SQLITE_DIR", &folder)]).await;
+        let people = case::people(&SystemDice);
+        case::install(&world.server, &files, &people).await.expect("the project");
+        Self { world, people, _sources: sources }
+    }
+
+    /// Opens a browser's window.
+    pub(super) async fn page(&self) -> Page {
+        self.page_with(&[]).await
+    }
+
+    /// Opens a window of a browser with further flags.
+    pub(super) async fn page_with(&self, flags: &[&str]) -> Page {
+        Page::start(self.world.origin(), flags).await
+    }
+
+    /// The password of somebody.
+    pub(super) fn password(&self, name: &str) -> &str {
+        let person = self.people.iter().find(|person| person.name == name).expect("somebody of the demo");
+        &person.password
+    }
+
+    /// Opens an address and signs in there, through the issuer's page.
+    pub(super) async fn sign_in(&self, page: &Page, path: &str, name: &str) {
+        page.open(path).await;
+        page.click("button", "Sign in").await;
+        self.enter(page, name).await;
+    }
+
+    /// Answers the issuer's page.
+    pub(super) async fn enter(&self, page: &Page, name: &str) {
+        page.html("input[name=password]").await;
+        page.click_html("input[name=name]").await;
+        page.type_text(name).await;
+        page.click_html("input[name=password]").await;
+        page.type_text(self.password(name)).await;
+        page.click_html("button").await;
+    }
+}

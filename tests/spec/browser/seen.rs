@@ -1,0 +1,55 @@
+//! What the page tells those who cannot see it: the elements of its mirror, found by role and name.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use serde::Deserialize;
+
+/// Reads every element of the mirror, in reading order. A plain text has the role "text".
+pub(super) const LOOK: &str = r"
+    return [...document.querySelectorAll('#mirror > *')].map((element) => {
+        const { left, top, width, height } = element.getBoundingClientRect();
+        const attributes = Object.fromEntries([...element.attributes].map(({ name, value }) => [name, value]));
+        const role = attributes.role ?? 'text';
+        const name = attributes['aria-label'] ?? element.textContent;
+        return { role, name, value: element.value ?? null, attributes, bounds: [left, top, width, height] };
+    });";
+
+/// One element.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+pub(super) struct Seen {
+    pub(super) role: String,
+    pub(super) name: String,
+    /// What stands in a field.
+    pub(super) value: Option<String>,
+    pub(super) attributes: BTreeMap<String, String>,
+    /// Left, top, width, height in CSS pixels.
+    pub(super) bounds: [f64; 4],
+}
+
+impl Seen {
+    pub(super) fn is(&self, role: &str, name: &str) -> bool {
+        self.role == role && self.name == name
+    }
+
+    /// The middle, where a person would click.
+    pub(super) fn centre(&self) -> (i64, i64) {
+        let [left, top, width, height] = self.bounds;
+        ((left + width / 2.0) as i64, (top + height / 2.0) as i64)
+    }
+
+    pub(super) fn has(&self, attribute: &str, value: &str) -> bool {
+        self.attributes.get(attribute).is_some_and(|known| known == value)
+    }
+}
+
+/// A line of a failure's list: `button "Sign in"`.
+impl fmt::Display for Seen {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {:?}", self.role, self.name)?;
+        match &self.value {
+            Some(value) => write!(f, " = {value:?}"),
+            None => Ok(()),
+        }
+    }
+}
