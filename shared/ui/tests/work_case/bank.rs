@@ -63,7 +63,8 @@ fn object_type(
         source: id(source),
         table: Table { schema: None, name: slug.to_owned() },
         key: vec![properties[0].id.clone()],
-        title: format!("{{{}}}", properties[1.min(properties.len() - 1)].id),
+        // Accounts are called by their number, everything else by its name.
+        title: format!("{{{}}}", properties[usize::from(slug != "account").min(properties.len() - 1)].id),
         properties,
     }
 }
@@ -331,7 +332,7 @@ impl Bank {
     }
 
     pub fn me(&self) -> Me {
-        let person = PersonId::new("local:astrid").unwrap();
+        let person = PersonId::new("astrid").unwrap();
         let grants = vec![Grant { to: Grantee::Person(person.clone()), role: self.role }];
         let policy = Policy {
             projects: BTreeMap::from([(id::<ProjectId>("bank"), ProjectPolicy { grants, sources: BTreeMap::new() })]),

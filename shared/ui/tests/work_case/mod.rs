@@ -177,8 +177,7 @@ impl Case {
         self.harness.key_press_modifiers(egui::Modifiers::COMMAND, egui::Key::K);
         self.harness.run_ok();
         self.harness.get_by_role(egui::accesskit::Role::SearchInput).type_text(text);
-        self.settle();
-        self.harness.key_press(egui::Key::Enter);
+        self.harness.run_steps(20);
         self.settle();
     }
 
