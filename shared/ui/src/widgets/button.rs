@@ -133,11 +133,14 @@ impl<'a> Button<'a> {
         if self.icon_only {
             return self.size;
         }
-        let mut width = 2.0 * PADDING + paint::text_width(ui, self.name, self.font());
-        for icon in [self.icon, self.trailing] {
-            width += icon.map_or(0.0, |_| ICON + GAP);
-        }
+        let width = 2.0 * PADDING + self.content_width(ui);
         Vec2::new(self.exact_width.unwrap_or(self.size.x.max(width)), self.size.y)
+    }
+
+    /// Name and icons, in points.
+    fn content_width(&self, ui: &Ui) -> f32 {
+        let icons = [self.icon, self.trailing].into_iter().flatten().count() as f32;
+        paint::text_width(ui, self.name, self.font()) + icons * (ICON + GAP)
     }
 
     fn font(&self) -> egui::FontId {
@@ -174,7 +177,8 @@ impl<'a> Button<'a> {
             paint::icon_at(ui, rect.center(), icon, icon_points(rect), text);
             return;
         }
-        let mut left = rect.center().x - self.content_width(ui) / 2.0;
+        // In the middle, or from the edge on where the name is cut.
+        let mut left = (rect.center().x - self.content_width(ui) / 2.0).max(rect.left() + PADDING);
         if let Some(icon) = self.icon {
             paint::icon_at(ui, pos2(left + ICON / 2.0, rect.center().y), icon, ICON, text);
             left += ICON + GAP;
