@@ -8,6 +8,7 @@ mod demo;
 mod entry;
 mod page;
 mod seen;
+mod work;
 
 use std::io::Write as _;
 use std::sync::{Mutex, Once, PoisonError};

@@ -59,4 +59,9 @@ impl Window for Page {
         }
         self.app.ui(ui);
     }
+
+    /// What shows where no screen draws: eframe's own is nearly black in both colours.
+    fn clear_color(&self, visuals: &egui::Visuals) -> [f32; 4] {
+        visuals.panel_fill.to_normalized_gamma_f32()
+    }
 }
