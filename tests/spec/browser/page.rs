@@ -6,7 +6,7 @@ use std::time::Duration;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use tempfile::TempDir;
-use thirtyfour::{By, WebDriver};
+use thirtyfour::{By, Key, WebDriver};
 
 use super::chromium::Chromium;
 use super::seen::{LOOK, Seen};
@@ -181,6 +181,12 @@ impl Page {
     /// Types with the keyboard, wherever the cursor is. `thirtyfour::Key` gives the keys that are no letters.
     pub(super) async fn type_text(&self, text: impl AsRef<str>) {
         self.driver.action_chain().send_keys(text.as_ref()).perform().await.expect("typing");
+    }
+
+    /// Presses a letter while another key is held down.
+    pub(super) async fn chord(&self, held: Key, letter: &str) {
+        let hands = self.driver.action_chain().key_down(held.clone()).send_keys(letter).key_up(held);
+        hands.perform().await.expect("keys");
     }
 
     /// Waits for an address.
