@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::extract::State;
-use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 
 use crate::Server;
@@ -34,10 +34,13 @@ include!(concat!(env!("OUT_DIR"), "/assets.rs"));
 const FOR_EVER: &str = "public, max-age=31536000, immutable";
 
 /// Gives an asset by its exact name; every other address of the app gives the page itself, so that links work.
-pub(super) async fn page(State(_server): State<Arc<Server>>, uri: Uri, headers: HeaderMap) -> Response {
+pub(super) async fn page(State(_server): State<Arc<Server>>, method: Method, uri: Uri, headers: HeaderMap) -> Response {
     let path = uri.path().trim_start_matches('/');
     if path.starts_with("api/") {
         return refuse(&Fault::not_found());
+    }
+    if !matches!(method, Method::GET | Method::HEAD) {
+        return StatusCode::METHOD_NOT_ALLOWED.into_response();
     }
     let asset = match find(path) {
         Some(asset) => Some(asset),

@@ -64,6 +64,11 @@ impl App {
         }
     }
 
+    /// Carries out a command that no screen sent: a test's, or the window's.
+    pub fn run(&mut self, command: Command) {
+        executor::run(command, &mut self.model, &self.outbox);
+    }
+
     /// What there is, for tests.
     pub fn model(&self) -> &Model {
         &self.model

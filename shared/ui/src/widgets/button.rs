@@ -137,10 +137,10 @@ impl<'a> Button<'a> {
         Vec2::new(self.exact_width.unwrap_or(self.size.x.max(width)), self.size.y)
     }
 
-    /// Name and icons, in points.
+    /// Icons and the whole name.
     fn content_width(&self, ui: &Ui) -> f32 {
-        let icons = [self.icon, self.trailing].into_iter().flatten().count() as f32;
-        paint::text_width(ui, self.name, self.font()) + icons * (ICON + GAP)
+        let icon = |icon: Option<char>| icon.map_or(0.0, |_| ICON + GAP);
+        paint::text_width(ui, self.name, self.font()) + icon(self.icon) + icon(self.trailing)
     }
 
     fn font(&self) -> egui::FontId {
@@ -177,8 +177,10 @@ impl<'a> Button<'a> {
             paint::icon_at(ui, rect.center(), icon, icon_points(rect), text);
             return;
         }
-        // In the middle, or from the edge on where the name is cut.
-        let mut left = (rect.center().x - self.content_width(ui) / 2.0).max(rect.left() + PADDING);
+        let mut left = match self.exact_width {
+            Some(_) => rect.left() + PADDING,
+            None => rect.center().x - self.content_width(ui) / 2.0,
+        };
         if let Some(icon) = self.icon {
             paint::icon_at(ui, pos2(left + ICON / 2.0, rect.center().y), icon, ICON, text);
             left += ICON + GAP;

@@ -205,7 +205,7 @@ words! {
     NoGrants, "Nobody has a role here yet.", "Ingen har en rolle her ennå.";
     GranteeRole, "role", "rolle";
     GranteePerson, "person", "person";
-    GranteeEmail, "invited, bound at first sign-in", "invitert, knyttes ved første innlogging";
+    GranteeEmail, "invited", "invitert";
     LastOwn, "The last Own stays: give Own to somebody else first.", "Den siste Own blir: gi Own til noen andre først.";
     RoleOf, "Role of {0}", "Rollen til {0}";
     TakeAccess, "Take access from {0}", "Ta tilgangen fra {0}";
@@ -214,7 +214,7 @@ words! {
     ToPerson, "To a person", "Til en person";
     Email, "E-mail", "E-post";
     RoleName, "Role from the identity provider", "Rolle fra identitetsleverandøren";
-    KnownRoles, "Known roles", "Kjente roller";
+    KnownRoles, "Known", "Kjente";
     RoleToGive, "Role to give", "Rolle som gis";
     Give, "Give", "Gi";
     TypeEmail, "Type an e-mail address", "Skriv en e-postadresse";

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use access::{Action, LinkTypeId, ObjectTypeId};
+use access::{LinkTypeId, ObjectTypeId};
 use egui::Ui;
 use model::change::Change;
 use model::project::Project;
@@ -177,11 +177,10 @@ fn bar_ui(
             if ui.add(Button::quiet(words.t(Word::DiscardChanges)).enabled(changed)).clicked() {
                 *edited = edited.saved.as_ref().map_or_else(|| LinkDraft::new(project), LinkDraft::of);
             }
-            if let Some(saved) = &edited.saved {
-                let remove = Button::danger(words.t(Word::RemoveEllipsis)).icon(icons::DELETE);
-                if parts::button_if(ui, remove, &parts::may(model, Action::ChangeOwnConfiguration)) {
-                    *removal = Some(Removal::link_type(saved));
-                }
+            if let Some(saved) = &edited.saved
+                && parts::remove_button(ui, model)
+            {
+                *removal = Some(Removal::link_type(saved));
             }
         });
     });

@@ -54,6 +54,8 @@ pub(super) fn ui(ui: &mut Ui, model: &Model, draft: &mut Draft, commands: &mut C
     top_ui(ui, model, project, draft, commands);
     rail_ui(ui, model, project, commands);
     frame::centre(ui, |ui| {
+        // Panels lie edge to edge; what is in them has its own spacing.
+        ui.spacing_mut().item_spacing.y = 0.0;
         tabs_ui(ui, model, project, *page, commands);
         match model.projects.get(project) {
             Some(Remote::Here(visible) | Remote::Waiting(Some(visible))) => {

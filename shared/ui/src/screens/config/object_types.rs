@@ -175,11 +175,10 @@ fn bar_ui(
             if ui.add(Button::quiet(words.t(Word::DiscardChanges)).enabled(changed)).clicked() {
                 *edited = edited.saved.as_ref().map_or_else(|| ObjectDraft::new(project), ObjectDraft::of);
             }
-            if let Some(saved) = &edited.saved {
-                let remove = Button::danger(words.t(Word::RemoveEllipsis)).icon(icons::DELETE);
-                if parts::button_if(ui, remove, &parts::may(model, Action::ChangeOwnConfiguration)) {
-                    *removal = Some(Removal::object_type(project, saved));
-                }
+            if let Some(saved) = &edited.saved
+                && parts::remove_button(ui, model)
+            {
+                *removal = Some(Removal::object_type(project, saved));
             }
         });
     });

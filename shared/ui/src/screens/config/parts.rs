@@ -9,7 +9,7 @@ use wire::project::Scope;
 
 use crate::app::{Commands, Model, Remote};
 use crate::config::Command;
-use crate::look::{Look, TextSize};
+use crate::look::{Look, TextSize, icons};
 use crate::widgets::{Button, ErrorText, error_box, paint, select_of_width};
 use crate::words::{Word, Words};
 
@@ -20,7 +20,13 @@ pub(super) const FORM: f32 = 860.0;
 
 /// Some air around what is in the middle.
 pub(super) fn margin<R>(ui: &mut Ui, content: impl FnOnce(&mut Ui) -> R) -> R {
-    Frame::new().inner_margin(Margin::same(20)).show(ui, content).inner
+    Frame::new().inner_margin(Margin::same(20)).show(ui, |ui| spaced(ui, content)).inner
+}
+
+/// The usual space between things, inside panels that lie edge to edge.
+pub(super) fn spaced<R>(ui: &mut Ui, content: impl FnOnce(&mut Ui) -> R) -> R {
+    ui.spacing_mut().item_spacing.y = crate::look::GRID;
+    content(ui)
 }
 
 /// A page with a list at the left; `list` is drawn inside a scrolled panel.
@@ -40,7 +46,7 @@ pub(super) fn list_panel(ui: &mut Ui, id: &str, content: impl FnOnce(&mut Ui)) {
 pub(super) fn bottom_bar<R>(ui: &mut Ui, id: &str, content: impl FnOnce(&mut Ui) -> R) -> R {
     let look = Look::of(ui.ctx());
     let frame = Frame::new().fill(look.colours.panel).inner_margin(Margin::symmetric(20, 10));
-    Panel::bottom(egui::Id::unique(id)).resizable(false).frame(frame).show(ui, content).inner
+    Panel::bottom(egui::Id::unique(id)).resizable(false).frame(frame).show(ui, |ui| spaced(ui, content)).inner
 }
 
 /// A scrolled form, not too wide.
@@ -168,6 +174,15 @@ pub(super) fn save_buttons(ui: &mut Ui, model: &Model, ready: &Result<(), String
         chosen = Some(Scope::Mine);
     }
     chosen
+}
+
+/// The button at the far end of a bar that asks before it removes what is edited.
+pub(super) fn remove_button(ui: &mut Ui, model: &Model) -> bool {
+    ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+        let remove = Button::danger(model.words.t(Word::RemoveEllipsis)).icon(icons::DELETE);
+        button_if(ui, remove, &may(model, Action::ChangeOwnConfiguration))
+    })
+    .inner
 }
 
 /// A kind in words.

@@ -109,12 +109,22 @@ impl Draft {
     }
 }
 
-/// Groups with hits; those with an exact match of the key first.
+/// Groups with hits: those with an exact match of the key first, then those whose titles fit best.
 fn ordered(model: &Model) -> Vec<&Group> {
     let search = &model.work.search;
-    let is_exact = |group: &Group| group.hits.first().is_some_and(|hit| hit.is.key.concat() == search.text);
+    let text = search.text.to_lowercase();
+    let rank = |hit: &Object| {
+        let title = hit.title.to_lowercase();
+        match () {
+            () if hit.is.key.concat() == search.text => 0,
+            () if title == text => 1,
+            () if title.starts_with(&text) => 2,
+            () if title.contains(&text) => 3,
+            () => 4,
+        }
+    };
     let mut groups: Vec<&Group> = search.groups.iter().filter(|group| !group.hits.is_empty()).collect();
-    groups.sort_by_key(|group| !is_exact(group));
+    groups.sort_by_key(|group| group.hits.iter().map(rank).min());
     groups
 }
 

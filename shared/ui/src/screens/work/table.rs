@@ -242,7 +242,7 @@ fn rows_ui(ui: &mut Ui, model: &Model, draft: &mut Draft, tab: &Tab, commands: &
     let asks = table.ui(ui, &tab.rows, &draft.headers(tab), &paint);
     draft.table = table;
     for ask in asks {
-        act(model, draft, tab, ask, commands);
+        act(model, draft, tab, &ask, commands);
     }
     row_menu_ui(&surface, model, draft, tab, commands);
 }
@@ -270,8 +270,8 @@ fn lead_graph(model: &Model, draft: &mut Draft, tab: &Tab, commands: &mut Comman
     commands.work(Command::SelectObjects(objects));
 }
 
-fn act(model: &Model, draft: &mut Draft, tab: &Tab, ask: TableAsk, commands: &mut Commands) {
-    match ask {
+fn act(model: &Model, draft: &mut Draft, tab: &Tab, ask: &TableAsk, commands: &mut Commands) {
+    match *ask {
         TableAsk::Sort { column, additive, descending } => {
             if let Some(sort) = sorted(draft, tab, column, additive, descending) {
                 commands.work(Command::Wish(tab.id, Wishes { sort, ..tab.wishes.clone() }));

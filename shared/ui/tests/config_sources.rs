@@ -1,0 +1,141 @@
+//! Sources by keyboard and pointer: adding, testing, saving, what they contain, and a first model.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "a test may end")]
+
+mod support;
+
+use std::sync::Arc;
+
+use arrow_array::{ArrayRef, RecordBatch, StringArray};
+use egui_kittest::kittest::{NodeT, Queryable};
+use model::change::Change;
+use support::{Screen, bank};
+use ui::look::Theme;
+use wire::frame::{Close, Frame, Head, Open, PartRows};
+use wire::project::{ChangeProject, ReadProject, Saved, Scope};
+use wire::session::{Me, WhoAmI};
+use wire::source::*;
+use wire::{Code, Fault};
+
+const SIZE: (f32, f32) = (1280.0, 720.0);
+
+fn open(path: &str, me: &Me, project: model::project::Project) -> Screen {
+    let mut screen = Screen::open(path, me, SIZE, Theme::Dark);
+    screen.server.answer::<ReadProject>(&bank::visible(project));
+    screen.server.answer::<SourceKinds>(&bank::kinds());
+    screen.run();
+    screen
+}
+
+fn step(name: &str, found: &str, fault: Option<Fault>) -> TestStep {
+    TestStep { name: name.to_owned(), found: found.to_owned(), fault, millis: 12 }
+}
+
+#[test]
+fn an_empty_project_says_what_to_do_first_and_a_source_is_added_tested_and_saved() {
+    let mut screen = open("/p/bank/config", &bank::owner(), bank::empty_project());
+    assert!(screen.shows("There is no source yet."));
+    screen.click_first("Add source…");
+    screen.click("PostgreSQL");
+    screen.click("Save for everyone");
+    assert!(screen.shows("Fill in what is marked."), "nothing is sent while something is missing");
+    screen.fill("Name", "Core banking");
+    screen.fill("Host", "db.bank.example");
+    screen.fill("Database", "core");
+    screen.fill("User", "clew");
+    screen.fill("Password", "s3cret");
+    screen.click("Test the connection");
+    let fault = Fault::new(Code::SourceFailed, "The password was refused.", "Check user and password.");
+    let steps = vec![step("Reach db.bank.example:5432", "TLS 1.3", None), step("Sign in as clew", "", Some(fault))];
+    let tested: TestSource = screen.server.answer::<TestSource>(&TestReport { steps, ok: false });
+    assert_eq!(tested.source.settings["host"], "db.bank.example");
+    assert_eq!(tested.secrets["password"].reveal(), "s3cret");
+    screen.run();
+    for text in ["Reach db.bank.example:5432", "TLS 1.3", "The password was refused.", "Check user and password."] {
+        assert!(screen.shows(text), "{text}");
+    }
+    screen.click("Save for everyone");
+    let fault = Fault::new(Code::Conflict, "Somebody else changed this.", "Look again, then save.");
+    let saved: SaveSource = screen.server.refuse::<SaveSource>(fault);
+    assert_eq!((saved.source.id.as_str(), saved.base), ("core-banking", 7));
+    screen.run();
+    assert!(screen.shows("Somebody else changed this.") && screen.shows("Test the connection"), "the draft stays");
+    screen.click("Save for everyone");
+    screen.server.answer::<SaveSource>(&Saved { revision: 8 });
+    screen.run();
+    let mut project = bank::empty_project();
+    project.sources.insert(saved.source.id.clone(), saved.source);
+    screen.server.answer::<WhoAmI>(&bank::owner());
+    screen.server.answer::<ReadProject>(&bank::visible(project));
+    screen.run();
+    assert!(screen.shows("Set-up") && !screen.shows("Fill in what is marked."));
+}
+
+#[test]
+fn a_reader_sees_sources_but_is_told_which_right_is_missing() {
+    let screen = open("/p/bank/config/sources", &bank::reader(), bank::project());
+    let add = screen.harness.get_by_label("Add source…");
+    assert!(add.accesskit_node().is_disabled());
+    assert!(!screen.harness.get_by_label("Upload file…").accesskit_node().is_disabled());
+}
+
+#[test]
+fn a_source_shows_its_tables_columns_and_some_rows() {
+    let mut screen = open("/p/bank/config/sources", &bank::owner(), bank::project());
+    screen.click("Contents");
+    let asked: ReadCatalogue = screen.server.answer::<ReadCatalogue>(&bank::catalogue());
+    assert_eq!(asked.source.as_str(), "core");
+    screen.run();
+    screen.click("transfer");
+    assert!(screen.shows("→ core.account") && screen.shows("numeric(18,2)"));
+    screen.click("Sample rows");
+    let column: ArrayRef = Arc::new(StringArray::from(vec!["T-1", "T-2"]));
+    let batch = RecordBatch::try_from_iter([("transfer_id", column)]).unwrap();
+    let mut bytes = Vec::new();
+    let mut writer = arrow_ipc::writer::StreamWriter::try_new(&mut bytes, &batch.schema()).unwrap();
+    writer.write(&batch).unwrap();
+    writer.finish().unwrap();
+    let frames = [
+        Frame::Head(Head { wire: wire::VERSION, question: "1".to_owned() }),
+        Frame::Open(0, Open { rows: PartRows::Figures, source: bank::source_id("core") }),
+        Frame::Arrow(0, bytes),
+        Frame::Close(0, Close { rows: 2, ..Close::default() }),
+        Frame::Done,
+    ];
+    let asked: SampleTable = screen.server.answer_stream::<SampleTable>(&frames);
+    assert_eq!(asked.table, bank::table("transfer"));
+    screen.run();
+    assert!(screen.shows("2 rows"));
+    screen.shot("config_contents");
+}
+
+#[test]
+fn a_suggested_model_is_added_as_far_as_it_is_ticked_and_links_wait_for_their_objects() {
+    let mut project = bank::project();
+    project.object_types.clear();
+    project.link_types.clear();
+    let mut screen = open("/p/bank/config/sources", &bank::owner(), project);
+    screen.click("Suggested model");
+    screen.click("Suggest a model");
+    screen.server.answer::<SuggestModel>(&bank::suggestion());
+    screen.run();
+    assert!(screen.shows("Add 5:") && screen.shows("A view without a key"));
+    screen.click("Object type Person");
+    assert!(screen.shows("needs the object type person") && screen.shows("Add 3:"));
+    screen.click("Save for everyone");
+    let asked: ChangeProject = screen.server.answer::<ChangeProject>(&Saved { revision: 8 });
+    assert_eq!((asked.scope, asked.changes.len()), (Scope::Everyone, 3));
+    assert!(matches!(&asked.changes[0], Change::PutObjectType(kind) if kind.id.as_str() == "company"));
+}
+
+#[test]
+fn a_source_that_is_needed_is_not_removed_and_one_that_is_not_goes_after_a_question() {
+    let mut screen = open("/p/bank/config/sources", &bank::owner(), bank::project());
+    screen.click("Remove…");
+    assert!(screen.shows("It is still needed by: Accounts, Companies, People, paid to."));
+    screen.click("Cancel");
+    screen.click("Sanctions list");
+    screen.click("Remove…");
+    screen.click("Remove");
+    let asked: ChangeProject = screen.server.answer::<ChangeProject>(&Saved { revision: 8 });
+    assert_eq!(asked.changes, [Change::RemoveSource(bank::source_id("sanctions"))]);
+}

@@ -1,0 +1,251 @@
+//! A server for tests of whole screens: it keeps what was sent, and answers when and what the test wants.
+#![allow(dead_code, unreachable_pub, reason = "each test file uses its own part")]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "a test may end")]
+
+pub mod bank;
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use egui::Role;
+use egui_kittest::Harness;
+use egui_kittest::kittest::{NodeT, Queryable};
+use ui::app::App;
+use ui::client::{Client, Inbox, Outbox, Stop};
+use ui::look::{self, Theme};
+use ui::picture::{Camera, Picture};
+use wire::frame::Frame;
+use wire::session::{Me, WhoAmI};
+use wire::{Call, Fault, Stream, Upload};
+
+type Done = Box<dyn FnOnce(Result<Vec<u8>, Fault>)>;
+type Piece = Box<dyn FnMut(Result<Option<Vec<u8>>, Fault>)>;
+type Chosen = Box<dyn FnOnce(String, Result<Vec<u8>, Fault>)>;
+
+/// A request that waits for its answer.
+struct Waiting<D> {
+    name: &'static str,
+    body: Vec<u8>,
+    done: D,
+}
+
+#[derive(Default)]
+struct Kept {
+    calls: Vec<Waiting<Done>>,
+    streams: Vec<Waiting<Piece>>,
+    uploads: Vec<Waiting<Done>>,
+    files: Vec<Vec<u8>>,
+    choosing: Vec<Chosen>,
+    addresses: Vec<String>,
+    left_for: Vec<String>,
+    downloads: Vec<(String, String)>,
+    saved: Vec<(String, Vec<u8>)>,
+}
+
+/// The server; clones are the same one.
+#[derive(Clone, Default)]
+pub struct Server(Rc<RefCell<Kept>>);
+
+struct Nothing;
+
+impl Stop for Nothing {}
+
+impl Client for Server {
+    fn call(&self, name: &'static str, body: Vec<u8>, done: Done) {
+        self.0.borrow_mut().calls.push(Waiting { name, body, done });
+    }
+
+    fn stream(&self, name: &'static str, body: Vec<u8>, done: Piece) -> Box<dyn Stop> {
+        self.0.borrow_mut().streams.push(Waiting { name, body, done });
+        Box::new(Nothing)
+    }
+
+    fn upload(&self, name: &'static str, request: String, file: Vec<u8>, done: Done) {
+        let mut kept = self.0.borrow_mut();
+        kept.files.push(file);
+        kept.uploads.push(Waiting { name, body: request.into_bytes(), done });
+    }
+
+    fn download(&self, name: &'static str, request: String) {
+        self.0.borrow_mut().downloads.push((name.to_owned(), request));
+    }
+
+    fn save(&self, name: &str, _content_type: &str, bytes: Vec<u8>) {
+        self.0.borrow_mut().saved.push((name.to_owned(), bytes));
+    }
+
+    fn choose_file(&self, _accept: &str, chosen: Chosen) {
+        self.0.borrow_mut().choosing.push(chosen);
+    }
+
+    fn leave(&self, address: &str) {
+        self.0.borrow_mut().left_for.push(address.to_owned());
+    }
+
+    fn open_beside(&self, _address: &str) {}
+
+    fn show_address(&self, path: &str, _replace: bool) {
+        self.0.borrow_mut().addresses.push(path.to_owned());
+    }
+}
+
+fn taken<D>(list: &mut Vec<Waiting<D>>, name: &str) -> Option<Waiting<D>> {
+    let place = list.iter().position(|waiting| waiting.name == name)?;
+    Some(list.remove(place))
+}
+
+fn read<T: serde::de::DeserializeOwned>(bytes: &[u8]) -> T {
+    serde_json::from_slice(bytes).unwrap()
+}
+
+impl Server {
+    /// Answers the oldest waiting call of this type; returns what was asked.
+    #[track_caller]
+    pub fn answer<C: Call>(&self, reply: &C::Reply) -> C {
+        self.finish(Ok(serde_json::to_vec(reply).unwrap()))
+    }
+
+    /// Refuses the oldest waiting call of this type; returns what was asked.
+    #[track_caller]
+    pub fn refuse<C: Call>(&self, fault: Fault) -> C {
+        self.finish(Err(fault))
+    }
+
+    #[track_caller]
+    fn finish<C: Call>(&self, answer: Result<Vec<u8>, Fault>) -> C {
+        let waiting = taken(&mut self.0.borrow_mut().calls, C::NAME);
+        let Some(waiting) = waiting else { panic!("{} was not asked; waiting: {:?}", C::NAME, self.waiting()) };
+        (waiting.done)(answer);
+        read(&waiting.body)
+    }
+
+    /// The names of the calls that wait.
+    pub fn waiting(&self) -> Vec<&'static str> {
+        self.0.borrow().calls.iter().map(|waiting| waiting.name).collect()
+    }
+
+    /// Answers the oldest waiting upload of this type; returns what was asked and the file.
+    #[track_caller]
+    pub fn answer_upload<U: Upload>(&self, reply: &U::Reply) -> (U, Vec<u8>) {
+        let waiting = taken(&mut self.0.borrow_mut().uploads, U::NAME).expect("an upload");
+        (waiting.done)(Ok(serde_json::to_vec(reply).unwrap()));
+        let file = self.0.borrow_mut().files.remove(0);
+        (read(&waiting.body), file)
+    }
+
+    /// Sends frames to the oldest waiting stream of this type, and ends it; returns what was asked.
+    #[track_caller]
+    pub fn answer_stream<S: Stream>(&self, frames: &[Frame]) -> S {
+        let mut waiting = taken(&mut self.0.borrow_mut().streams, S::NAME).expect("a stream");
+        (waiting.done)(Ok(Some(frames.iter().flat_map(Frame::to_bytes).collect())));
+        (waiting.done)(Ok(None));
+        read(&waiting.body)
+    }
+
+    /// The person chooses this file.
+    #[track_caller]
+    pub fn choose_file(&self, name: &str, bytes: &[u8]) {
+        let chosen = self.0.borrow_mut().choosing.pop().expect("a file is asked for");
+        chosen(name.to_owned(), Ok(bytes.to_vec()));
+    }
+
+    /// The address that was shown last.
+    pub fn address(&self) -> String {
+        self.0.borrow().addresses.last().cloned().unwrap_or_default()
+    }
+}
+
+/// The whole application on a screen, with somebody signed in.
+pub struct Screen {
+    pub server: Server,
+    pub harness: Harness<'static>,
+    camera: Camera,
+}
+
+impl Screen {
+    /// Opens the application at an address, `size` points large.
+    pub fn open(path: &str, me: &Me, size: (f32, f32), theme: Theme) -> Self {
+        let server = Server::default();
+        let (camera, client) = (Camera::default(), server.clone());
+        let (seen, path) = (camera.clone(), path.to_owned());
+        let mut app: Option<App> = None;
+        let harness = Harness::builder()
+            .with_size(egui::vec2(size.0, size.1))
+            .with_context_setup(move |ctx| {
+                ctx.add_plugin(seen);
+                look::install_fonts(ctx);
+            })
+            .allow_missing_glyphs()
+            .build_ui(move |ui| {
+                let outbox = || Outbox::new(Rc::new(client.clone()), Inbox::default());
+                app.get_or_insert_with(|| App::new(ui.ctx(), outbox(), &path)).ui(ui);
+            });
+        let mut screen = Self { server, harness, camera };
+        let system = if theme == Theme::Light { egui::Theme::Light } else { egui::Theme::Dark };
+        screen.harness.input_mut().system_theme = Some(system);
+        screen.run();
+        screen.server.answer::<WhoAmI>(me);
+        screen.run();
+        screen
+    }
+
+    /// Draws until nothing changes.
+    pub fn run(&mut self) {
+        self.harness.run_ok();
+    }
+
+    /// Brings what has this label into view and clicks it.
+    #[track_caller]
+    pub fn click(&mut self, label: &str) {
+        self.harness.get_by_label(label).scroll_to_me();
+        self.run();
+        self.harness.get_by_label(label).click();
+        self.run();
+    }
+
+    /// Clicks the first of the things that have this label.
+    #[track_caller]
+    pub fn click_first(&mut self, label: &str) {
+        self.harness.get_all_by_label(label).next().expect(label).click();
+        self.run();
+    }
+
+    /// The field with this label.
+    #[track_caller]
+    fn field<'a>(&'a self, label: &'a str) -> egui_kittest::Node<'a> {
+        let is_field = |role| matches!(role, Role::TextInput | Role::PasswordInput | Role::MultilineTextInput);
+        let mut found = self.harness.query_all_by_label(label).filter(|node| is_field(node.accesskit_node().role()));
+        found.next().unwrap_or_else(|| panic!("no field is called {label}"))
+    }
+
+    /// Types into the field with this label, in place of what is there, and leaves it.
+    #[track_caller]
+    pub fn fill(&mut self, label: &str, text: &str) {
+        self.field(label).focus();
+        self.run();
+        self.harness.key_press_modifiers(egui::Modifiers::COMMAND, egui::Key::A);
+        self.run();
+        self.field(label).type_text(text);
+        self.run();
+        self.harness.key_press(egui::Key::Tab);
+        self.run();
+    }
+
+    /// Whether something has this text in its label.
+    pub fn shows(&self, text: &str) -> bool {
+        self.harness.query_all_by_label_contains(text).next().is_some()
+    }
+
+    /// What is on the screen, as a picture.
+    pub fn picture(&self) -> Picture {
+        self.camera.shoot(&self.harness.ctx, self.harness.output())
+    }
+
+    /// Writes a picture into the folder named by `CLEW_SHOTS` at build time.
+    pub fn shot(&mut self, name: &str) {
+        if let Some(folder) = option_env!("CLEW_SHOTS") {
+            self.run();
+            std::fs::write(format!("{folder}/{name}.png"), self.picture().to_png().unwrap()).unwrap();
+        }
+    }
+}

@@ -1,0 +1,90 @@
+//! Answers as bytes: frames around real Arrow IPC.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use arrow_array::{
+    ArrayRef, Date32Array, Decimal128Array, Int64Array, RecordBatch, StringArray, TimestampMicrosecondArray,
+};
+use arrow_ipc::writer::StreamWriter;
+use arrow_schema::{Field, Schema};
+use model::{Kind, SourceId};
+use wire::frame::{Close, ColumnRole, Frame, Head, Open, PartRows, ROLE_METADATA};
+
+/// A column: its name, role, kind and canonical texts.
+pub struct Column {
+    pub name: String,
+    pub role: ColumnRole,
+    pub kind: Kind,
+    pub texts: Vec<Option<String>>,
+}
+
+impl Column {
+    fn array(&self) -> ArrayRef {
+        let texts = self.texts.iter().map(Option::as_deref);
+        match self.kind {
+            Kind::Integer => Arc::new(texts.map(|text| text.map(|text| text.parse().unwrap())).collect::<Int64Array>()),
+            Kind::Decimal => {
+                let cents = texts.map(|text| text.map(|text| text.replace('.', "").parse::<i128>().unwrap()));
+                Arc::new(cents.collect::<Decimal128Array>().with_precision_and_scale(38, 2).unwrap())
+            }
+            Kind::Date => {
+                let days = texts.map(|text| {
+                    let day: jiff::civil::Date = text?.parse().unwrap();
+                    Some(i32::try_from((day - jiff::civil::date(1970, 1, 1)).get_days()).unwrap())
+                });
+                Arc::new(days.collect::<Date32Array>())
+            }
+            Kind::LocalTime => {
+                let micros = texts.map(|text| {
+                    let at: jiff::civil::DateTime = text?.parse().unwrap();
+                    Some(at.to_zoned(jiff::tz::TimeZone::UTC).unwrap().timestamp().as_microsecond())
+                });
+                Arc::new(micros.collect::<TimestampMicrosecondArray>())
+            }
+            _ => Arc::new(texts.collect::<StringArray>()),
+        }
+    }
+
+    fn field(&self, array: &ArrayRef) -> Field {
+        let role = serde_json::to_string(&self.role).unwrap();
+        Field::new(&self.name, array.data_type().clone(), true)
+            .with_metadata(HashMap::from([(ROLE_METADATA.to_owned(), role)]))
+    }
+}
+
+/// A body that grows by parts.
+pub struct Body {
+    pub bytes: Vec<u8>,
+    parts: u16,
+}
+
+impl Body {
+    pub fn new() -> Self {
+        let head = Frame::Head(Head { wire: wire::VERSION, question: "1".to_owned() });
+        Self { bytes: head.to_bytes(), parts: 0 }
+    }
+
+    pub fn part(&mut self, rows: PartRows, source: &SourceId, columns: &[Column], close: Close) {
+        let part = self.parts;
+        self.parts += 1;
+        Frame::Open(part, Open { rows, source: source.clone() }).encode(&mut self.bytes);
+        if !columns.is_empty() {
+            let arrays: Vec<ArrayRef> = columns.iter().map(Column::array).collect();
+            let fields: Vec<Field> = columns.iter().zip(&arrays).map(|(column, array)| column.field(array)).collect();
+            let schema = Arc::new(Schema::new(fields));
+            let batch = RecordBatch::try_new(schema.clone(), arrays).unwrap();
+            let mut stream = Vec::new();
+            let mut writer = StreamWriter::try_new(&mut stream, &schema).unwrap();
+            writer.write(&batch).unwrap();
+            writer.finish().unwrap();
+            Frame::Arrow(part, stream).encode(&mut self.bytes);
+        }
+        Frame::Close(part, close).encode(&mut self.bytes);
+    }
+
+    pub fn done(mut self) -> Vec<u8> {
+        Frame::Done.encode(&mut self.bytes);
+        self.bytes
+    }
+}

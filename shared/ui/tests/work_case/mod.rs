@@ -1,0 +1,201 @@
+//! A small bank, and a client that answers for it with the frames that a server would send.
+#![allow(dead_code, unreachable_pub, reason = "each test file uses its own part")]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "a test may end")]
+
+mod answers;
+mod bank;
+mod frames;
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use egui::Vec2;
+use egui_kittest::Harness;
+use egui_kittest::kittest::Queryable;
+use serde::Serialize;
+use serde_json::Value;
+use ui::app::{App, Command};
+use ui::client::{Client, Inbox, Outbox, Stop};
+use ui::look;
+use ui::picture::Camera;
+use wire::{Code, Fault};
+
+pub use bank::Bank;
+
+/// What was asked of the fake server, oldest first.
+pub type Asked = Rc<RefCell<Vec<(String, Value)>>>;
+
+/// A saved file: name and bytes.
+pub type Saved = Rc<RefCell<Vec<(String, Vec<u8>)>>>;
+
+struct FakeClient {
+    bank: Bank,
+    asked: Asked,
+    saved: Saved,
+}
+
+struct Nothing;
+
+impl Stop for Nothing {}
+
+fn json(value: &impl Serialize) -> Vec<u8> {
+    serde_json::to_vec(value).unwrap()
+}
+
+impl Client for FakeClient {
+    fn call(&self, name: &'static str, body: Vec<u8>, done: Box<dyn FnOnce(Result<Vec<u8>, Fault>)>) {
+        let body: Value = serde_json::from_slice(&body).unwrap();
+        self.asked.borrow_mut().push((name.to_owned(), body));
+        done(match name {
+            "who_am_i" => Ok(json(&self.bank.me())),
+            "read_project" => Ok(json(&self.bank.seen())),
+            "read_work" => Ok(json(&self.bank.kept)),
+            "keep_work" => Ok(b"{}".to_vec()),
+            "announce_picture" => Ok(br#"{"line":"Astrid Lund, 30 Sep 2026 10:42, Harbour Bank"}"#.to_vec()),
+            _ => Err(Fault::new(Code::NotFound, "There is no such call.", "")),
+        });
+    }
+
+    fn stream(
+        &self,
+        name: &'static str,
+        body: Vec<u8>,
+        mut piece: Box<dyn FnMut(Result<Option<Vec<u8>>, Fault>)>,
+    ) -> Box<dyn Stop> {
+        let request: Value = serde_json::from_slice(&body).unwrap();
+        self.asked.borrow_mut().push((name.to_owned(), request));
+        let answer = answers::stream(&self.bank, name, &body);
+        // In small pieces, as a network does.
+        for part in answer.chunks(1_000) {
+            piece(Ok(Some(part.to_vec())));
+        }
+        Box::new(Nothing)
+    }
+
+    fn upload(&self, _: &'static str, _: String, _: Vec<u8>, _: Box<dyn FnOnce(Result<Vec<u8>, Fault>)>) {}
+
+    fn download(&self, name: &'static str, request: String) {
+        self.asked.borrow_mut().push((name.to_owned(), serde_json::from_str(&request).unwrap()));
+    }
+
+    fn save(&self, name: &str, _: &str, bytes: Vec<u8>) {
+        self.saved.borrow_mut().push((name.to_owned(), bytes));
+    }
+
+    fn choose_file(&self, _: &str, _: Box<dyn FnOnce(String, Result<Vec<u8>, Fault>)>) {}
+
+    fn leave(&self, _: &str) {}
+
+    fn open_beside(&self, _: &str) {}
+
+    fn show_address(&self, path: &str, _: bool) {
+        self.asked.borrow_mut().push(("address".to_owned(), Value::String(path.to_owned())));
+    }
+
+    fn clock_time(&self) -> Option<String> {
+        Some("10:42".to_owned())
+    }
+}
+
+/// The application in front of the fake server.
+pub struct Case {
+    pub harness: Harness<'static, Option<App>>,
+    pub asked: Asked,
+    pub saved: Saved,
+    pub camera: Camera,
+}
+
+impl Case {
+    pub fn new(bank: Bank, path: &str, size: Vec2, theme: look::Theme) -> Self {
+        let (asked, saved) = (Asked::default(), Saved::default());
+        let client = Rc::new(FakeClient { bank, asked: asked.clone(), saved: saved.clone() });
+        let outbox = Outbox::new(client, Inbox::default());
+        let camera = Camera::default();
+        let seen = camera.clone();
+        let path = path.to_owned();
+        let mut harness = Harness::builder()
+            .with_size(size)
+            .with_max_steps(60)
+            .with_context_setup(move |ctx| {
+                look::install_fonts(ctx);
+                ctx.add_plugin(seen);
+            })
+            .allow_missing_glyphs()
+            .build_ui_state(
+                move |ui, app: &mut Option<App>| {
+                    let app = app.get_or_insert_with(|| {
+                        let mut app = App::new(ui.ctx(), outbox.clone(), &path);
+                        let appearance = look::Appearance { theme, reduced_motion: true };
+                        app.run(Command::SetAppearance(appearance));
+                        app
+                    });
+                    app.ui(ui);
+                },
+                None,
+            );
+        harness.run_ok();
+        Self { harness, asked, saved, camera }
+    }
+
+    /// The bank's workspace at its graph.
+    pub fn open() -> Self {
+        Self::new(Bank::default(), "/p/bank", egui::vec2(1280.0, 720.0), look::Theme::Dark)
+    }
+
+    pub fn app(&self) -> &App {
+        self.harness.state().as_ref().unwrap()
+    }
+
+    pub fn run(&mut self, command: ui::work::Command) {
+        self.harness.state_mut().as_mut().unwrap().run(Command::Work(command));
+        self.settle();
+    }
+
+    /// Draws until nothing moves; a second passes so that what waits for a pause happens.
+    pub fn settle(&mut self) {
+        for _ in 0..6 {
+            self.harness.run_ok();
+            self.harness.run_steps(2);
+        }
+    }
+
+    pub fn click(&mut self, label: &str) {
+        self.harness.get_by_label(label).click();
+        self.settle();
+    }
+
+    pub fn has(&self, label: &str) -> bool {
+        self.harness.query_all_by_label(label).next().is_some()
+    }
+
+    pub fn has_part(&self, label: &str) -> bool {
+        self.harness.query_all_by_label_contains(label).next().is_some()
+    }
+
+    /// Types into the search box and waits for the answer.
+    pub fn search(&mut self, text: &str) {
+        self.harness.key_press_modifiers(egui::Modifiers::COMMAND, egui::Key::K);
+        self.harness.run_ok();
+        self.harness.get_by_role(egui::accesskit::Role::SearchInput).type_text(text);
+        self.harness.run_steps(20);
+        self.settle();
+    }
+
+    pub fn requests(&self, name: &str) -> Vec<Value> {
+        self.asked.borrow().iter().filter(|(asked, _)| asked == name).map(|(_, body)| body.clone()).collect()
+    }
+
+    /// How many objects and links are shown.
+    pub fn on_graph(&self) -> (usize, usize) {
+        let graph = &self.app().model().work.board.graph;
+        (graph.shown().count(), graph.shown_links().count())
+    }
+
+    /// Writes a picture into the folder named by `CLEW_SHOTS` at build time, for people to look at.
+    pub fn shot(&mut self, name: &str) {
+        if let Some(folder) = option_env!("CLEW_SHOTS") {
+            let picture = self.camera.shoot(&self.harness.ctx, self.harness.output());
+            std::fs::write(format!("{folder}/work_{name}.png"), picture.to_png().unwrap()).unwrap();
+        }
+    }
+}

@@ -1,0 +1,125 @@
+//! Pictures of the workspace, for people to look at: they are only taken where `CLEW_SHOTS` names a folder.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "a test may end")]
+
+mod work_case;
+
+use egui::{Key, vec2};
+use egui_kittest::kittest::Queryable;
+use ui::look::Theme;
+use ui::work::{About, Command, Condition, Expand, ObjectRef, Wishes};
+use work_case::{Bank, Case};
+
+fn object(object_type: &str, key: &str) -> ObjectRef {
+    ObjectRef { object_type: object_type.to_owned().try_into().unwrap(), key: vec![key.to_owned()] }
+}
+
+fn expand(case: &mut Case, of: &[ObjectRef], link: &str, direction: model::query::Direction) {
+    case.run(Command::Expand(Expand {
+        objects: of.to_vec(),
+        link: link.to_owned().try_into().unwrap(),
+        direction,
+        order: wire::data::ExpandOrder::Sum,
+        limit: 25,
+    }));
+}
+
+/// The case of the design drawing.
+fn ring(size: egui::Vec2, theme: Theme) -> Case {
+    use model::query::Direction::{Backward, Forward};
+    let mut case = Case::new(Bank::default(), "/p/bank", size, theme);
+    let company = object("company", "918224553");
+    case.run(Command::Put(vec![company.clone()]));
+    expand(&mut case, &[company.clone()], "seat", Forward);
+    expand(&mut case, &[object("place", "Ferry Road 12, 6800 Førde")], "seat", Backward);
+    let companies = ["918224553", "921447018", "919030411"].map(|key| object("company", key));
+    expand(&mut case, &companies, "directs", Backward);
+    expand(&mut case, &companies, "owns", Backward);
+    expand(&mut case, &companies, "has-account", Forward);
+    let accounts = ["1503.61.00417", "1503.44.18820", "3000.12.87765"].map(|key| object("account", key));
+    expand(&mut case, &accounts, "transfer", Forward);
+    expand(&mut case, &accounts, "transfer", Backward);
+    expand(
+        &mut case,
+        &[object("account", "4202.10.99318"), object("account", "6011.90.22117")],
+        "has-account",
+        Backward,
+    );
+    case.settle();
+    case
+}
+
+fn open_rows(case: &mut Case) {
+    let amount = model::query::Field::Own("amount".to_owned().try_into().unwrap());
+    let filter =
+        model::query::Filter::Is { field: amount.clone(), test: model::query::Test::AtLeast("50000".to_owned()) };
+    let sort = vec![model::query::Sort { field: amount, descending: true }];
+    let conditions = vec![Condition { filter, text: "Amount ≥ 50,000".to_owned() }];
+    let about = About::Links("transfer".to_owned().try_into().unwrap());
+    case.run(Command::OpenTable(About::Objects("company".to_owned().try_into().unwrap()), Wishes::default()));
+    case.run(Command::OpenTable(about, Wishes { conditions, sort, ..Wishes::default() }));
+}
+
+fn select(case: &mut Case, of: &ObjectRef) {
+    let node = case.app().model().work.board.shown(of).unwrap();
+    case.run(Command::Select(vec![node]));
+}
+
+#[test]
+fn the_workspace_in_both_themes_and_sizes() {
+    for (name, theme) in [("dark", Theme::Dark), ("light", Theme::Light)] {
+        for (size, width, height) in [("1080", 1920.0, 1080.0), ("720", 1280.0, 720.0)] {
+            let mut case = ring(vec2(width, height), theme);
+            open_rows(&mut case);
+            select(&mut case, &object("company", "918224553"));
+            case.shot(&format!("graph_{name}_{size}"));
+            case.harness.key_press(Key::E);
+            case.settle();
+            case.shot(&format!("expand_{name}_{size}"));
+        }
+    }
+}
+
+#[test]
+fn searching() {
+    let mut case = ring(vec2(1280.0, 720.0), Theme::Dark);
+    case.search("ferry");
+    case.shot("search_dark_720");
+    let mut case = ring(vec2(1920.0, 1080.0), Theme::Light);
+    case.search("a");
+    case.search("l");
+    case.shot("search_light_1080");
+}
+
+#[test]
+fn selections_links_and_sections() {
+    let mut case = ring(vec2(1920.0, 1080.0), Theme::Dark);
+    let all = case.app().model().work.board.graph.shown().map(|(id, _)| id).collect();
+    case.run(Command::Select(all));
+    case.shot("selection_dark_1080");
+    let graph = &case.app().model().work.board.graph;
+    let link = graph.shown_links().find(|(_, link)| link.sum.is_some()).unwrap().0;
+    case.run(Command::SelectLink(link));
+    case.shot("link_dark_1080");
+    select(&mut case, &object("company", "918224553"));
+    let seat: model::LinkTypeId = "directs".to_owned().try_into().unwrap();
+    case.run(Command::ToggleSection(seat, model::query::Direction::Backward));
+    case.shot("section_dark_1080");
+}
+
+#[test]
+fn tables_alone_empty_states_and_palette() {
+    let mut case = Case::new(Bank::default(), "/p/bank/table", vec2(1280.0, 720.0), Theme::Light);
+    case.shot("no_table_light_720");
+    open_rows(&mut case);
+    case.shot("table_light_720");
+    case.click("+ Filter");
+    case.shot("filter_light_720");
+    let mut case = Case::open();
+    case.shot("empty_dark_720");
+    case.harness.key_press_modifiers(egui::Modifiers::COMMAND | egui::Modifiers::SHIFT, Key::P);
+    case.settle();
+    case.shot("palette_dark_720");
+    let mut case = Case::new(Bank::default(), "/p/bank/o/company/918224553", vec2(1280.0, 720.0), Theme::Light);
+    case.shot("object_light_720");
+    assert!(case.harness.query_by_label("Back to the graph").is_some());
+}
