@@ -117,6 +117,17 @@ async function boot() {
   }
 }
 
+// Search, find and redo are the application's: without this the browser takes the keys for its own search, find bar and history.
+const OWN_KEYS = new Set(["k", "f", "y"]);
+addEventListener(
+  "keydown",
+  (event) => {
+    const isOwn = (event.ctrlKey || event.metaKey) && !event.altKey && OWN_KEYS.has(event.key.toLowerCase());
+    if (isOwn && !hasFailed && byId("notice").hidden) event.preventDefault();
+  },
+  { capture: true },
+);
+
 // A panic in the wasm surfaces as an error of the event or frame in which it happened.
 const isOfWasm = (error) => error instanceof WebAssembly.RuntimeError;
 addEventListener("error", (event) => isOfWasm(event.error) && stopped(event.error));

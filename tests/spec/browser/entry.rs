@@ -1,15 +1,11 @@
 //! Arriving and leaving: sign-in, the list of projects, links, back and forward, rest, sign-out.
 
-use std::time::Duration;
-
 use jiff::SignedDuration;
 
 use super::demo::Demo;
-use super::page::{Colours, Page};
+use super::page::NARROW;
 use super::transcript;
 
-/// How long a screen at rest is watched.
-const REST: Duration = Duration::from_secs(5);
 /// The demo's project.
 const PROJECT: &str = "/p/harbour-bank";
 
@@ -21,19 +17,19 @@ fn a_person_signs_in_follows_links_and_signs_out() {
         page.open("/").await;
         page.find("button", "Sign in").await;
         assert_eq!(page.path().await, "/");
-        pictures(&page, "sign-in").await;
+        page.pictures("sign-in").await;
 
         page.click("button", "Sign in").await;
         page.html("input[name=password]").await;
         assert_eq!(page.path().await, "/issuer/authorize");
-        pictures(&page, "issuer").await;
+        page.pictures("issuer").await;
 
         demo.enter(&page, "ingrid").await;
         page.find("button", "Sign out").await;
         page.find_text("ingrid").await;
         page.find_text("A generated case").await;
         assert_eq!(page.path().await, "/");
-        pictures(&page, "projects").await;
+        page.pictures("projects").await;
 
         page.click("listitem", "Harbour Bank").await;
         page.at(PROJECT).await;
@@ -98,13 +94,13 @@ fn screens_at_rest_draw_no_frame() {
         let page = demo.page().await;
         page.open("/").await;
         page.find("button", "Sign in").await;
-        at_rest(&page, "sign-in").await;
+        page.at_rest("sign-in").await;
         demo.sign_in(&page, "/", "ingrid").await;
         page.find("listitem", "Harbour Bank").await;
-        at_rest(&page, "the list of projects").await;
+        page.at_rest("the list of projects").await;
         page.click("listitem", "Harbour Bank").await;
         page.gone("listitem", "Harbour Bank").await;
-        at_rest(&page, "the workspace").await;
+        page.at_rest("the workspace").await;
         page.end().await;
     });
 }
@@ -136,7 +132,7 @@ fn a_session_that_ends_is_renewed_beside_the_page() {
         demo.world.clock.pass(SignedDuration::from_hours(24 * 30));
         page.click("listitem", "Harbour Bank").await;
         page.find("button", "Sign in again").await;
-        pictures(&page, "session-ended").await;
+        page.pictures("session-ended").await;
         page.click("button", "Sign in again").await;
         page.newest_tab(2).await;
         demo.enter(&page, "ingrid").await;
@@ -153,7 +149,7 @@ fn a_fine_screen_is_hit_where_it_is_pointed_at() {
     transcript(async {
         let demo = Demo::start().await;
         let page = demo.page().await;
-        page.screen(1280, 720, 1.5).await;
+        page.screen(NARROW, 1.5).await;
         demo.sign_in(&page, "/", "ingrid").await;
         page.click("listitem", "Harbour Bank").await;
         page.at(PROJECT).await;
@@ -172,34 +168,4 @@ fn a_browser_that_cannot_draw_is_told_what_to_do() {
         page.forget_complaints().await;
         page.end().await;
     });
-}
-
-/// Waits until nothing is drawn for a while, then watches: not one frame more.
-async fn at_rest(page: &Page, screen: &str) {
-    page.count_frames().await;
-    let mut before = page.frames().await;
-    for _ in 0..30 {
-        tokio::time::sleep(Duration::from_secs(1)).await;
-        let now = page.frames().await;
-        if now == before {
-            break;
-        }
-        before = now;
-    }
-    tokio::time::sleep(REST).await;
-    assert_eq!(page.frames().await, before, "frames of {screen} at rest");
-    page.click_at(5, 5).await;
-    assert_ne!(page.frames().await, before, "frames are counted at all");
-}
-
-/// Both colours, at the two sizes that are looked at.
-async fn pictures(page: &Page, name: &str) {
-    for (colours, colour) in [(Colours::Light, "light"), (Colours::Dark, "dark")] {
-        page.colours(colours).await;
-        for (width, height) in [(1920, 1080), (1280, 720)] {
-            page.size(width, height).await;
-            tokio::time::sleep(Duration::from_millis(500)).await;
-            page.picture(&format!("{name}-{colour}-{height}")).await;
-        }
-    }
 }

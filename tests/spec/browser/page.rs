@@ -6,7 +6,7 @@ use std::time::Duration;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use tempfile::TempDir;
-use thirtyfour::{By, WebDriver};
+use thirtyfour::{By, Key, WebDriver};
 
 use super::chromium::Chromium;
 use super::seen::{LOOK, Seen};
@@ -18,9 +18,15 @@ const PAUSE: Duration = Duration::from_millis(100);
 /// The mirror changes at most five times a second: what is the same after this long has settled.
 const SETTLED: Duration = Duration::from_millis(300);
 
+/// How long a screen at rest is watched.
+const REST: Duration = Duration::from_secs(5);
+/// The two sizes that are looked at, in CSS pixels.
+pub(super) const WIDE: (u32, u32) = (1920, 1080);
+pub(super) const NARROW: (u32, u32) = (1280, 720);
+
 /// Colours that the system asks for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Colours {
+enum Colours {
     Dark,
     Light,
 }
@@ -30,7 +36,7 @@ pub(super) struct Page {
     driver: WebDriver,
     origin: String,
     _chromium: Chromium,
-    pub(super) downloads: TempDir,
+    downloads: TempDir,
 }
 
 impl Page {
@@ -40,7 +46,7 @@ impl Page {
         let downloads = tempfile::tempdir().expect("a folder");
         let driver = chromium.open(downloads.path(), flags).await;
         let page = Self { driver, origin, _chromium: chromium, downloads };
-        page.size(1280, 720).await;
+        page.size(NARROW).await;
         page.colours(Colours::Dark).await;
         page
     }
@@ -70,17 +76,17 @@ impl Page {
     }
 
     /// Gives the page exactly this many CSS pixels.
-    pub(super) async fn size(&self, width: u32, height: u32) {
-        self.screen(width, height, 1.0).await;
+    pub(super) async fn size(&self, size: (u32, u32)) {
+        self.screen(size, 1.0).await;
     }
 
     /// The same on a screen with so many pixels for one CSS pixel.
-    pub(super) async fn screen(&self, width: u32, height: u32, scale: f64) {
+    pub(super) async fn screen(&self, (width, height): (u32, u32), scale: f64) {
         let screen = json!({ "width": width, "height": height, "deviceScaleFactor": scale, "mobile": false });
         self.command("Emulation.setDeviceMetricsOverride", screen).await;
     }
 
-    pub(super) async fn colours(&self, colours: Colours) {
+    async fn colours(&self, colours: Colours) {
         let value = if colours == Colours::Dark { "dark" } else { "light" };
         let features = json!({ "features": [{ "name": "prefers-color-scheme", "value": value }] });
         self.command("Emulation.setEmulatedMedia", features).await;
@@ -183,6 +189,12 @@ impl Page {
         self.driver.action_chain().send_keys(text.as_ref()).perform().await.expect("typing");
     }
 
+    /// Presses a letter while another key is held down.
+    pub(super) async fn chord(&self, held: Key, letter: &str) {
+        let hands = self.driver.action_chain().key_down(held.clone()).send_keys(letter).key_up(held);
+        hands.perform().await.expect("keys");
+    }
+
     /// Waits for an address.
     pub(super) async fn at(&self, path: &str) {
         for _ in 0..DEADLINE.as_millis() / PAUSE.as_millis() {
@@ -222,6 +234,64 @@ impl Page {
 
     pub(super) async fn frames(&self) -> u64 {
         self.script("return window.clewFrames;").await
+    }
+
+    /// Waits until nothing is drawn for a while, then watches: not one frame more.
+    pub(super) async fn at_rest(&self, screen: &str) {
+        self.count_frames().await;
+        let mut before = self.frames().await;
+        for _ in 0..DEADLINE.as_secs() {
+            tokio::time::sleep(Duration::from_secs(1)).await;
+            let now = self.frames().await;
+            if now == before {
+                break;
+            }
+            before = now;
+        }
+        tokio::time::sleep(REST).await;
+        assert_eq!(self.frames().await, before, "frames of {screen} at rest");
+        let nowhere = self.driver.action_chain_with_delay(None, Some(PAUSE)).move_to(640, 4).move_to(642, 4);
+        nowhere.perform().await.expect("a moved mouse");
+        assert_ne!(self.frames().await, before, "frames are counted at all");
+    }
+
+    /// Notes of every key whether the page keeps it from the browser.
+    pub(super) async fn watch_keys(&self) {
+        self.script::<Value>(
+            "addEventListener('keydown', (event) => { window.clewKept = event.defaultPrevented; }, true);",
+        )
+        .await;
+    }
+
+    pub(super) async fn is_last_key_ours(&self) -> bool {
+        self.script("return window.clewKept === true;").await
+    }
+
+    /// Waits for a saved file and gives its bytes.
+    pub(super) async fn saved(&self, ending: &str) -> Vec<u8> {
+        for _ in 0..DEADLINE.as_millis() / PAUSE.as_millis() {
+            let mut files = std::fs::read_dir(self.downloads.path()).expect("a folder").flatten();
+            // What is not whole yet is called .crdownload.
+            if let Some(file) = files.find(|file| file.path().extension().is_some_and(|known| known == ending)) {
+                return std::fs::read(file.path()).expect("a file");
+            }
+            tokio::time::sleep(PAUSE).await;
+        }
+        self.fail(&format!("no .{ending} file is saved")).await
+    }
+
+    /// Keeps pictures in both colours at both sizes; leaves it dark and as large as it was wide.
+    pub(super) async fn pictures(&self, name: &str) {
+        let width: u32 = self.script("return innerWidth;").await;
+        for (colours, colour) in [(Colours::Light, "light"), (Colours::Dark, "dark")] {
+            self.colours(colours).await;
+            for size in [WIDE, NARROW] {
+                self.size(size).await;
+                tokio::time::sleep(Duration::from_millis(500)).await;
+                self.picture(&format!("{name}-{colour}-{}", size.1)).await;
+            }
+        }
+        self.size(if width == WIDE.0 { WIDE } else { NARROW }).await;
     }
 
     /// Keeps a picture under `name`, to be looked at.

@@ -37,10 +37,6 @@ impl Seen {
         let [left, top, width, height] = self.bounds;
         ((left + width / 2.0) as i64, (top + height / 2.0) as i64)
     }
-
-    pub(super) fn has(&self, attribute: &str, value: &str) -> bool {
-        self.attributes.get(attribute).is_some_and(|known| known == value)
-    }
 }
 
 /// A line of a failure's list: `button "Sign in"`.

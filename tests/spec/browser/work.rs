@@ -1,42 +1,86 @@
-//! The main job: find somebody, open, expand, look at rows, take them along.
+//! The main job: find somebody, open, expand, undo, look at rows, take them along.
+
+use thirtyfour::Key;
 
 use super::demo::Demo;
-use super::page::Page;
+use super::page::{Page, WIDE};
 use super::transcript;
 
-async fn tell(page: &Page, step: &str) {
-    page.picture(&format!("work-{step}")).await;
-    println!("--- {step} at {}", page.path().await);
-    for line in page.look().await {
-        println!(
-            "{line} {:?} {:?}",
-            line.bounds,
-            line.attributes.keys().filter(|key| key.starts_with("aria")).collect::<Vec<_>>()
-        );
-    }
-}
+const COMPANY: &str = "Brygga Import AS";
+/// What the status bar says of the graph.
+const ALONE: &str = "1 objects · 0 links";
+const WITH_CUSTOMER: &str = "2 objects · 1 links";
 
 #[test]
 fn a_person_finds_opens_expands_and_exports() {
     transcript(async {
         let demo = Demo::start().await;
         let page = demo.page().await;
-        page.size(1920, 1080).await;
+        page.size(WIDE).await;
         demo.sign_in(&page, "/p/harbour-bank", "astrid").await;
-        page.find("button", "Search").await;
-        tell(&page, "1-empty").await;
-        page.click("button", "Search").await;
-        page.type_text("Brygga").await;
-        page.find("listitem", "Brygga Import AS").await;
-        tokio::time::sleep(std::time::Duration::from_secs(1)).await;
-        tell(&page, "2-found").await;
-        page.click("listitem", "Brygga Import AS").await;
-        tokio::time::sleep(std::time::Duration::from_secs(2)).await;
-        tell(&page, "3-opened").await;
-        page.type_text("e").await;
-        tokio::time::sleep(std::time::Duration::from_secs(3)).await;
-        tell(&page, "4-expand").await;
-        page.no_complaints().await;
+        page.find_text("The graph is empty").await;
+        page.pictures("work-empty").await;
+        search_and_open(&page).await;
+        expand_and_undo(&page).await;
+        page.at_rest("the graph").await;
+        page.pictures("work-graph").await;
+        show_rows(&page).await;
+        page.at_rest("the table").await;
+        page.pictures("work-table").await;
+        export(&page).await;
         page.end().await;
+        let calls: Vec<String> = demo.world.audit(100).await.into_iter().map(|entry| entry.call).collect();
+        for call in ["search", "count_links", "expand", "query", "export_csv"] {
+            assert!(calls.iter().any(|known| known == call), "{call} is in the audit log: {calls:?}");
+        }
     });
+}
+
+async fn search_and_open(page: &Page) {
+    page.watch_keys().await;
+    page.chord(Key::Control, "k").await;
+    assert!(page.is_last_key_ours().await, "the browser leaves Ctrl+K to the page");
+    page.type_text("Brygga").await;
+    page.find("button", "Show as table: Companies").await;
+    page.find("button", "Show as table: Customers").await;
+    page.pictures("work-found").await;
+    page.click("listitem", COMPANY).await;
+    page.find_text(ALONE).await;
+    page.find_text("Ferjeveien 12").await;
+    page.find("button", "Company Brygga Import AS, 0 links").await;
+}
+
+async fn expand_and_undo(page: &Page) {
+    page.type_text("e").await;
+    page.find("menu", "Expand Brygga Import AS").await;
+    page.find("menuitem", "customer of the bank").await;
+    page.pictures("work-expand").await;
+    page.click("menuitem", "customer of the bank").await;
+    page.find_text(WITH_CUSTOMER).await;
+    page.chord(Key::Control, "z").await;
+    page.find_text(ALONE).await;
+    page.chord(Key::Control, "y").await;
+    page.find_text(WITH_CUSTOMER).await;
+}
+
+async fn show_rows(page: &Page) {
+    page.click("searchbox", "Search").await;
+    page.click("button", "Show as table: Companies").await;
+    page.find("tab", "Companies · “Brygga”").await;
+    page.at("/p/harbour-bank/table").await;
+    page.find("columnheader", "Organisation number").await;
+    page.find("cell", COMPANY).await;
+    page.find("cell", "2025-11-11").await;
+}
+
+async fn export(page: &Page) {
+    page.click("button", "Export").await;
+    page.click("menuitem", "Table as CSV").await;
+    let rows = String::from_utf8(page.saved("csv").await).expect("text");
+    assert!(rows.contains(COMPANY) && rows.contains("Ferjeveien 12"), "{rows}");
+    page.click("button", "Export").await;
+    page.click("menuitem", "Graph as picture (PNG)").await;
+    let picture = page.saved("png").await;
+    assert_eq!(picture.get(1..4), Some(&b"PNG"[..]));
+    page.at("/p/harbour-bank").await;
 }
