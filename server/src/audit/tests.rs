@@ -57,6 +57,9 @@ impl Bed {
             .map(|entry| {
                 // By name: which order the fields stand in depends on how the JSON library was built.
                 let text = |bytes: &[u8]| {
+                    if bytes.is_empty() {
+                        return String::new();
+                    }
                     let fields: BTreeMap<String, Value> = serde_json::from_slice(bytes).unwrap();
                     serde_json::to_string(&fields).unwrap()
                 };
