@@ -197,11 +197,7 @@ pub fn run(command: Command, model: &mut Model, outbox: &Outbox) {
 fn run_table(command: Command, model: &mut Model, outbox: &Outbox) {
     match command {
         Command::OpenTable(about, wishes) => tables::open(model, outbox, about, wishes),
-        Command::ShowTable(place) => {
-            if place < model.work.tables.tabs.len() {
-                model.work.tables.shown = place;
-            }
-        }
+        Command::ShowTable(place) if place < model.work.tables.tabs.len() => model.work.tables.shown = place,
         Command::CloseTable(id) => tables::close(model, id),
         Command::Wish(id, wishes) => tables::wish(model, outbox, id, wishes),
         Command::AskAgain(id) => tables::ask(model, outbox, id),
