@@ -48,7 +48,7 @@ impl Draft {
     /// Opens the expand menu for what is selected, where it is seen.
     pub(super) fn open_expand(&mut self, model: &Model, commands: &mut Commands) {
         let node = model.work.board.selected.first().copied();
-        let at = node.map_or(self.pane.center(), |id| on_screen(self, model.work.board.graph.place(id)));
+        let at = node.map_or(self.pane.center(), |id| on_screen(self, self.pane, model.work.board.graph.place(id)));
         self.expand.open(model, node, disc(at), commands);
     }
 }
@@ -96,11 +96,11 @@ pub(super) fn ui(ui: &mut Ui, model: &Model, draft: &mut Draft, commands: &mut C
         commands.work(Command::StepLayout);
         ui.ctx().request_repaint();
     }
-    show_what_is_new(model, draft);
     let is_empty = model.work.board.graph.shown().next().is_none();
     draft.drawn.keep_up(model);
     let pane = ui.available_rect_before_wrap();
-    draft.pane = pane;
+    let before = std::mem::replace(&mut draft.pane, pane);
+    show_what_is_new(model, draft, before);
     if is_empty {
         empty_ui(ui, model, commands);
     } else {
@@ -114,19 +114,21 @@ pub(super) fn ui(ui: &mut Ui, model: &Model, draft: &mut Draft, commands: &mut C
     }
 }
 
-/// Once the layout has settled, objects that came and lie outside of the view are brought into it.
-fn show_what_is_new(model: &Model, draft: &mut Draft) {
-    if model.work.board.arranging.is_running() || draft.pane == Rect::ZERO {
+/// Once the layout has settled, objects that came and lie outside of the view are brought into it; the same when the
+/// pane has become smaller and everything was seen before.
+fn show_what_is_new(model: &Model, draft: &mut Draft, before: Rect) {
+    if model.work.board.arranging.is_running() || before == Rect::ZERO {
         return;
     }
-    let count = model.work.board.graph.shown().count();
-    if count > draft.fitted {
-        let inside = draft.pane.shrink(2.0 * DISC);
-        let graph = &model.work.board.graph;
-        let all_seen = graph.shown().all(|(id, _)| inside.contains(on_screen(draft, graph.place(id))));
-        if !all_seen {
-            draft.canvas.fit();
-        }
+    let graph = &model.work.board.graph;
+    let count = graph.shown().count();
+    let all_seen = |pane: Rect| {
+        let inside = pane.shrink(DISC);
+        graph.shown().all(|(id, _)| inside.contains(on_screen(draft, pane, graph.place(id))))
+    };
+    let is_smaller = before.size() != draft.pane.size() && all_seen(before);
+    if (count > draft.fitted || is_smaller) && !all_seen(draft.pane) {
+        draft.canvas.fit();
     }
     draft.fitted = count;
 }
@@ -172,7 +174,7 @@ fn keys_of_selection(ui: &Ui, model: &Model, draft: &Draft, places: &[Place]) ->
         return Some(CanvasAsk::Select((0u32..).zip(&draft.drawn.ids).map(|(at, _)| at).collect()));
     }
     let one = *nodes.first()?;
-    let at = places.get(one as usize).map(|place| on_screen(draft, *place)).unwrap_or_default();
+    let at = places.get(one as usize).map(|place| on_screen(draft, draft.pane, *place)).unwrap_or_default();
     let acts = [
         (Key::E, CanvasAsk::Expand { node: one, at }),
         (Key::Enter, CanvasAsk::Open(one)),
@@ -184,9 +186,9 @@ fn keys_of_selection(ui: &Ui, model: &Model, draft: &Draft, places: &[Place]) ->
     acts.into_iter().find(|(key, _)| pressed(*key)).map(|(_, ask)| ask)
 }
 
-fn on_screen(draft: &Draft, [x, y]: Place) -> Pos2 {
+fn on_screen(draft: &Draft, pane: Rect, [x, y]: Place) -> Pos2 {
     let view = draft.canvas.view;
-    draft.pane.center() + vec2(x - view.x, y - view.y) * view.zoom
+    pane.center() + vec2(x - view.x, y - view.y) * view.zoom
 }
 
 fn act(ctx: &egui::Context, model: &Model, draft: &mut Draft, ask: CanvasAsk, commands: &mut Commands) {
