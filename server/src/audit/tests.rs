@@ -1,9 +1,11 @@
 //! The audit log from the gate's side: durable before and after, nothing left open, nothing flooded.
 
+use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
 use jiff::Timestamp;
+use serde_json::Value;
 
 use super::*;
 use crate::settings::{MasterKey, StorePlace};
@@ -53,7 +55,14 @@ impl Bed {
         found
             .iter()
             .map(|entry| {
-                let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).unwrap();
+                // By name: which order the fields stand in depends on how the JSON library was built.
+                let text = |bytes: &[u8]| {
+                    if bytes.is_empty() {
+                        return String::new();
+                    }
+                    let fields: BTreeMap<String, Value> = serde_json::from_slice(bytes).unwrap();
+                    serde_json::to_string(&fields).unwrap()
+                };
                 let end = entry.end.as_ref().map(|end| text(&end.details)).unwrap_or_default();
                 let (who, call, outcome) = (&entry.person, &entry.call, entry.outcome.as_str());
                 format!("{} {who} {call} {outcome} {} {end}", entry.seq, text(&entry.details))
