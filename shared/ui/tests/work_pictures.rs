@@ -29,7 +29,7 @@ fn ring(size: egui::Vec2, theme: Theme) -> Case {
     let mut case = Case::new(Bank::default(), "/p/bank", size, theme);
     let company = object("company", "918224553");
     case.run(Command::Put(vec![company.clone()]));
-    expand(&mut case, &[company.clone()], "seat", Forward);
+    expand(&mut case, &[company], "seat", Forward);
     expand(&mut case, &[object("place", "Ferry Road 12, 6800 Førde")], "seat", Backward);
     let companies = ["918224553", "921447018", "919030411"].map(|key| object("company", key));
     expand(&mut case, &companies, "directs", Backward);

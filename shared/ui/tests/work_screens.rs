@@ -119,8 +119,8 @@ fn sort_and_filter_are_pushed_down_and_counted() {
 
 /// The last question that asked for rows.
 fn rows_asked(case: &Case) -> serde_json::Value {
-    let asked = case.requests("run_query").into_iter().map(|ask| ask["query"].clone());
-    asked.filter(|query| query["answer"]["rows"].is_object()).next_back().unwrap()
+    let mut asked = case.requests("run_query").into_iter().map(|ask| ask["query"].clone());
+    asked.rfind(|query| query["answer"]["rows"].is_object()).unwrap()
 }
 
 #[test]

@@ -203,7 +203,7 @@ impl Page {
             }
             tokio::time::sleep(PAUSE).await;
         }
-        self.fail(&format!("the address is {}, not {path}", self.path().await)).await
+        self.fail(&format!("the address is {}, not {path}", self.path().await)).await;
     }
 
     /// Goes to the tab that opened last, once there are so many.

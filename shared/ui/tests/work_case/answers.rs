@@ -12,6 +12,9 @@ use wire::{Code, Fault};
 use super::bank::{Bank, Row};
 use super::frames::{Body, Column};
 
+/// From, to; then count, cents, first, last.
+type Pair = ((String, String), (u64, i128, String, String));
+
 pub fn stream(bank: &Bank, name: &str, body: &[u8]) -> Vec<u8> {
     match name {
         "search" => search(bank, &serde_json::from_slice(body).unwrap()),
@@ -214,9 +217,7 @@ fn expand(bank: &Bank, ask: &Expand) -> Vec<u8> {
     let mut pairs: Vec<_> = merged.into_iter().collect();
     pairs.sort_by_key(|(_, found)| std::cmp::Reverse(found.1));
     pairs.truncate(ask.limit as usize);
-    let texts = |of: &dyn Fn(&((String, String), (u64, i128, String, String))) -> String| {
-        pairs.iter().map(|pair| Some(of(pair))).collect()
-    };
+    let texts = |of: &dyn Fn(&Pair) -> String| pairs.iter().map(|pair| Some(of(pair))).collect();
     let column = |name: &str, role, kind, texts| Column { name: name.to_owned(), role, kind, texts };
     let mut columns = vec![
         column("from.key", ColumnRole::EndKey(Direction::Backward, 0), Kind::Text, texts(&|pair| pair.0.0.clone())),

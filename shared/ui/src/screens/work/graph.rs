@@ -26,6 +26,8 @@ pub(super) struct Draft {
     pub(super) expand: expand_menu::Draft,
     menu: Option<(Over, Pos2)>,
     pane: Rect,
+    /// How many objects the view has been fitted to.
+    fitted: usize,
 }
 
 impl Default for Draft {
@@ -37,6 +39,7 @@ impl Default for Draft {
             expand: expand_menu::Draft::default(),
             menu: None,
             pane: Rect::ZERO,
+            fitted: 0,
         }
     }
 }
@@ -93,6 +96,7 @@ pub(super) fn ui(ui: &mut Ui, model: &Model, draft: &mut Draft, commands: &mut C
         commands.work(Command::StepLayout);
         ui.ctx().request_repaint();
     }
+    show_what_is_new(model, draft);
     let is_empty = model.work.board.graph.shown().next().is_none();
     draft.drawn.keep_up(model);
     let pane = ui.available_rect_before_wrap();
@@ -108,6 +112,23 @@ pub(super) fn ui(ui: &mut Ui, model: &Model, draft: &mut Draft, commands: &mut C
         expand_menu::ui(&surface, model, &mut draft.expand, commands);
         menu_ui(&surface, model, draft, commands);
     }
+}
+
+/// Once the layout has settled, objects that came and lie outside of the view are brought into it.
+fn show_what_is_new(model: &Model, draft: &mut Draft) {
+    if model.work.board.arranging.is_running() || draft.pane == Rect::ZERO {
+        return;
+    }
+    let count = model.work.board.graph.shown().count();
+    if count > draft.fitted {
+        let inside = draft.pane.shrink(2.0 * DISC);
+        let graph = &model.work.board.graph;
+        let all_seen = graph.shown().all(|(id, _)| inside.contains(on_screen(draft, graph.place(id))));
+        if !all_seen {
+            draft.canvas.fit();
+        }
+    }
+    draft.fitted = count;
 }
 
 fn empty_ui(ui: &mut Ui, model: &Model, commands: &mut Commands) {

@@ -12,6 +12,9 @@ pub(super) fn panel<R>(ui: &Ui, id: Id, at: Pos2, width: f32, content: impl FnOn
         frame
             .show(ui, |ui| {
                 ui.set_width(width - 16.0);
+                // It may grow beyond what it was in the frame before.
+                let most = ui.ctx().content_rect().bottom() - at.y - 48.0;
+                ui.set_max_height(most.max(120.0));
                 content(ui)
             })
             .inner

@@ -9,6 +9,11 @@ use crate::app::Model;
 use crate::canvas;
 use crate::look::icons;
 
+/// The share of the widest line that the smallest sum gets.
+const THINNEST: f32 = 0.12;
+/// The same where all sums are about the same.
+const MIDDLE: f32 = 0.5;
+
 /// The lines and the order of the nodes, of one revision of the graph.
 #[derive(Default)]
 pub(super) struct Drawn {
@@ -49,10 +54,10 @@ impl Drawn {
             .map(|id| (id, look_of(model, graph.object_type(id))))
             .collect();
         let places: HashMap<NodeId, u32> = self.ids.iter().copied().zip(0..).collect();
-        let largest = largest_sums(model);
+        let sums = sums(model);
         let lines = graph.shown_links().filter_map(|(id, link)| {
             let (from, to) = (*places.get(&link.from)?, *places.get(&link.to)?);
-            Some(line(model, id, link, from, to, &largest))
+            Some(line(model, id, link, from, to, &sums))
         });
         self.lines = lines.collect();
     }
@@ -130,19 +135,29 @@ fn look_of(model: &Model, slug: &str) -> (usize, char, String) {
     })
 }
 
-/// The largest sum of each link type, for the widths of lines.
-fn largest_sums(model: &Model) -> HashMap<graph::TypeId, f64> {
-    let mut largest = HashMap::new();
+/// The smallest and the largest sum of each link type, for the widths of lines.
+fn sums(model: &Model) -> HashMap<graph::TypeId, (f64, f64)> {
+    let mut sums = HashMap::new();
     for (_, link) in model.work.board.graph.shown_links() {
-        if let Some(sum) = link.sum {
-            let most: &mut f64 = largest.entry(link.link_type).or_default();
-            *most = most.max(sum.to_f64().abs());
+        if let Some(sum) = link.sum.map(|sum| sum.to_f64().abs()) {
+            let (least, most) = sums.entry(link.link_type).or_insert((sum, sum));
+            (*least, *most) = (least.min(sum), most.max(sum));
         }
     }
-    largest
+    sums
 }
 
-fn line(model: &Model, id: LinkId, link: &Link, from: u32, to: u32, largest: &HashMap<graph::TypeId, f64>) -> Line {
+/// The width of a line among those of its type: by the logarithm of its sum, so that small ones are seen too.
+fn weight(sum: f64, (least, most): (f64, f64)) -> f32 {
+    let spread = (1.0 + most).ln() - (1.0 + least).ln();
+    if spread < 0.1 {
+        return canvas::weight_of_sum(sum, most) * MIDDLE;
+    }
+    let share = (((1.0 + sum).ln() - (1.0 + least).ln()) / spread) as f32;
+    THINNEST + (1.0 - THINNEST) * share.clamp(0.0, 1.0)
+}
+
+fn line(model: &Model, id: LinkId, link: &Link, from: u32, to: u32, sums: &HashMap<graph::TypeId, (f64, f64)>) -> Line {
     let slug = model.work.board.graph.link_type(link.link_type);
     let kind = access::LinkTypeId::new(slug).ok().and_then(|id| model.link_type(&id));
     let is_money = kind.is_some_and(|kind| kind.amount.is_some());
@@ -152,14 +167,14 @@ fn line(model: &Model, id: LinkId, link: &Link, from: u32, to: u32, largest: &Ha
         (None, 0 | 1) => link.label.clone(),
         (None, count) => format!("{} · {}", link.label, model.words.count(count)),
     };
-    let most = largest.get(&link.link_type).copied().unwrap_or_default();
+    let among = sums.get(&link.link_type).copied().unwrap_or_default();
     let colour = kind.filter(|_| is_money).and_then(|kind| model.object_type(&kind.from));
     Line {
         id,
         from,
         to,
         label,
-        weight: sum.map_or(0.0, |sum| canvas::weight_of_sum(sum, most)),
+        weight: sum.map_or(0.0, |sum| weight(sum, among)),
         directed: link.directed,
         colour: colour.map(|kind| usize::from(kind.colour)),
     }

@@ -2,19 +2,21 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use egui::{Id, Margin, Pos2, Rect, Ui, vec2};
+use egui::{Id, Margin, Pos2, Rect, RichText, Ui, vec2};
 use graph::NodeId;
 use model::query::{Direction, Field, Sort};
 
 use super::{filter, go, paints, table_bar, table_open, values};
 use crate::app::{Command as AppCommand, Commands, Model, View};
-use crate::frame::{centre, tab_bar};
-use crate::look::icons;
+use crate::frame::tab_bar;
+use crate::look::{Look, TextSize, icons};
 use crate::table::{Header, Sorted, Table, TableAsk};
 use crate::widgets::{ErrorText, ListRow, Tab as TabOf, empty_state, error_box, menu_row, popover_beside};
 use crate::words::Word;
 use crate::work::{About, Command, ObjectRef, Tab, Wishes, fields, roles};
 
+/// The list of what can be opened, where no table is open, in points.
+const NARROW: f32 = 420.0;
 /// Rows that are looked at for objects that were selected on the graph.
 const MOST_SEARCHED: usize = 100_000;
 /// Selected rows whose objects are selected on the graph.
@@ -130,16 +132,15 @@ pub(super) fn ui(ui: &mut Ui, model: &Model, drafts: &mut Drafts, commands: &mut
 
 fn none_ui(ui: &mut Ui, model: &Model, commands: &mut Commands) {
     let words = model.words;
-    centre(ui, |ui| {
-        ui.vertical_centered(|ui| {
-            ui.set_max_width(420.0);
-            ui.add_space(32.0);
-            empty_state(ui, icons::TABLE, words.t(Word::NoTables), words.t(Word::NoTablesSentence), None);
-            ui.add_space(8.0);
-            if let Some(about) = table_open::choices_ui(ui, model, false) {
-                commands.work(Command::OpenTable(about, Wishes::default()));
-            }
-        });
+    ui.vertical_centered(|ui| {
+        ui.set_max_width(NARROW);
+        ui.add_space(32.0);
+        ui.label(RichText::new(words.t(Word::NoTables)).font(TextSize::Heading.semibold()));
+        ui.label(RichText::new(words.t(Word::NoTablesSentence)).color(Look::of(ui.ctx()).colours.dim));
+        ui.add_space(12.0);
+        if let Some(about) = table_open::choices_ui(ui, model, false) {
+            commands.work(Command::OpenTable(about, Wishes::default()));
+        }
     });
 }
 

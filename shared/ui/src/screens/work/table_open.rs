@@ -39,7 +39,7 @@ pub(super) fn choices_ui(ui: &mut Ui, model: &Model, in_menu: bool) -> Option<Ab
             chosen = Some(about);
         }
     };
-    ScrollArea::vertical().max_height(420.0).show(ui, |ui| {
+    ScrollArea::vertical().max_height(if in_menu { 420.0 } else { f32::INFINITY }).show(ui, |ui| {
         ui.spacing_mut().item_spacing.y = 0.0;
         menu_heading(ui, model.words.t(Word::ObjectTypes));
         for kind in seen.project.object_types.values() {
