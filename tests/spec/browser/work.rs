@@ -30,7 +30,7 @@ fn a_person_finds_opens_expands_and_exports() {
         export(&page).await;
         page.end().await;
         let calls: Vec<String> = demo.world.audit(100).await.into_iter().map(|entry| entry.call).collect();
-        for call in ["search", "count_links", "expand", "query", "export_csv"] {
+        for call in ["search", "count_links", "expand", "run_query", "export_rows", "announce_picture"] {
             assert!(calls.iter().any(|known| known == call), "{call} is in the audit log: {calls:?}");
         }
     });
@@ -61,13 +61,13 @@ async fn expand_and_undo(page: &Page) {
     page.find_text(ALONE).await;
     page.chord(Key::Control, "y").await;
     page.find_text(WITH_CUSTOMER).await;
+    page.find("button", "Customer Brygga Import AS, 1 link").await;
 }
 
 async fn show_rows(page: &Page) {
     page.click("searchbox", "Search").await;
     page.click("button", "Show as table: Companies").await;
     page.find("tab", "Companies · “Brygga”").await;
-    page.at("/p/harbour-bank/table").await;
     page.find("columnheader", "Organisation number").await;
     page.find("cell", COMPANY).await;
     page.find("cell", "2025-11-11").await;
@@ -82,5 +82,8 @@ async fn export(page: &Page) {
     page.click("menuitem", "Graph as picture (PNG)").await;
     let picture = page.saved("png").await;
     assert_eq!(picture.get(1..4), Some(&b"PNG"[..]));
-    page.at("/p/harbour-bank").await;
+    page.click("button", "Table").await;
+    page.at("/p/harbour-bank/table").await;
+    page.find("cell", COMPANY).await;
+    page.pictures("work-table-whole").await;
 }
