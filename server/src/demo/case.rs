@@ -17,7 +17,7 @@ use crate::config::UploadRecord;
 use crate::gate::hex;
 use crate::handlers::project::{json, put_project};
 use crate::people::Person;
-use crate::sign_in::issuer::NewPerson;
+use crate::sign_in::issuer::{NewPerson, REMEMBERED_AS};
 use crate::store::{self, RecordKey, RecordKind, Write};
 use crate::world::{Dice, random};
 use crate::{Server, StartFault, intake};
@@ -141,7 +141,7 @@ async fn add_person(server: &Arc<Server>, person: &DemoPerson) -> Result<Option<
     let id =
         access::PersonId::new(hex(&random::<16>(server.dice.as_ref()))).map_err(|error| failed(error.to_string()))?;
     let known =
-        Person { id: id.clone(), issuer: issuer.url().to_owned(), subject, name: person.name.clone(), email: None };
+        Person { id: id.clone(), issuer: REMEMBERED_AS.to_owned(), subject, name: person.name.clone(), email: None };
     server.people.put(&known).await.map_err(|fault| failed(fault.to_string()))?;
     let roles_are_good = person.roles.iter().all(|role| AppRole::new(role.clone()).is_ok());
     if !roles_are_good {

@@ -45,6 +45,8 @@ const MOST_ROLES: usize = 500;
 /// Asks one issuer.
 pub struct RelyingParty {
     issuer: String,
+    /// What the issuer is called where people are remembered.
+    remembered_as: String,
     client_id: String,
     client_secret: Option<Secret>,
     redirect: String,
@@ -91,6 +93,8 @@ impl RelyingParty {
     pub fn of_embedded(issuer: &Issuer, public_url: &Url, transport: Transport, clock: Arc<dyn Clock>) -> Self {
         Self {
             client_id: issuer.client_id().to_owned(),
+            // People outlive the address that this server happens to have.
+            remembered_as: super::issuer::REMEMBERED_AS.to_owned(),
             ..Self::plain(issuer.url().to_owned(), public_url, transport, clock)
         }
     }
@@ -98,6 +102,7 @@ impl RelyingParty {
     fn plain(issuer: String, public_url: &Url, transport: Transport, clock: Arc<dyn Clock>) -> Self {
         let base = public_url.as_str().trim_end_matches('/');
         Self {
+            remembered_as: issuer.clone(),
             issuer,
             client_id: String::new(),
             client_secret: None,
@@ -205,7 +210,7 @@ impl RelyingParty {
         let subject = subject.ok_or_else(|| not_believed(&"the subject is empty or too long"))?;
         let name = text("name").or_else(|| text("preferred_username")).or_else(|| text("email")).unwrap_or(subject);
         Ok(Claimed {
-            issuer: self.issuer.clone(),
+            issuer: self.remembered_as.clone(),
             subject: subject.to_owned(),
             name: name.chars().take(120).collect(),
             email: text("email").map(str::to_owned),

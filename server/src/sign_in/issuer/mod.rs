@@ -39,6 +39,8 @@ use tokens::Grants;
 
 /// Where it answers, under the public address.
 pub const PATH: &str = "/issuer";
+/// What it is called where people are remembered; its address may change, its people stay.
+pub const REMEMBERED_AS: &str = "embedded";
 /// The one client.
 const CLIENT: &str = "clew";
 
