@@ -2,6 +2,7 @@
 
 mod config;
 mod lost;
+mod paints;
 mod projects;
 mod sign_in;
 mod work;

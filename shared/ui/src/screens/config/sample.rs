@@ -6,7 +6,8 @@ use model::project::{Source, Table};
 use super::parts;
 use crate::app::{Commands, Model, Remote};
 use crate::config::{Command, Sample};
-use crate::look::{Face, Look, icons};
+use crate::look::{Look, icons};
+use crate::screens::paints;
 use crate::table::{self, Header, Rows};
 use crate::widgets::Button;
 use crate::words::{Word, Words};
@@ -70,22 +71,5 @@ pub(super) fn table_ui(ui: &mut Ui, words: Words, rows: &Rows, view: &mut table:
     let headers: Vec<Header<'_>> =
         fields.iter().map(|field| Header { title: field.name(), ..Header::default() }).collect();
     // Nothing is asked of a source here: the rows are what they are.
-    let _asks = view.ui(ui, rows, &headers, &paint(ui, words));
-}
-
-fn paint(ui: &Ui, words: Words) -> table::Paint {
-    let colours = Look::of(ui.ctx()).colours;
-    table::Paint {
-        background: colours.background,
-        panel: colours.panel,
-        raised: colours.raised,
-        line: colours.line,
-        text: colours.text,
-        dim: colours.dim,
-        faint: colours.faint,
-        accent: colours.accent,
-        accent_surface: colours.accent_surface,
-        text_font: Face::Regular.font(13.0).family,
-        words: table::Words { table: words.t(Word::SampleRows), ..table::Words::default() },
-    }
+    let _asks = view.ui(ui, rows, &headers, &paints::of_table(ui, words, Word::SampleRows));
 }

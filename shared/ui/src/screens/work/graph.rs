@@ -4,11 +4,12 @@ use egui::{Id, Key, Margin, Modifiers, Pos2, Rect, Sense, Ui, vec2};
 use graph::{LinkId, NodeId, Place};
 
 use super::scene::Drawn;
-use super::{expand_menu, go, paints};
+use super::{expand_menu, go};
 use crate::app::{Commands, Model, View};
 use crate::canvas::{Canvas, CanvasAsk, Over, Scene};
 use crate::frame::search_id;
 use crate::look::{Look, icons};
+use crate::screens::paints;
 use crate::widgets::{
     Button, ListRow, Segment, empty_state, menu_row, popover_beside, segmented, tool_group, tool_row,
 };

@@ -7,7 +7,6 @@ mod keep;
 mod keys;
 mod link_side;
 mod object_side;
-mod paints;
 mod palette;
 mod picture;
 mod popup;

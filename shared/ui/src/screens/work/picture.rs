@@ -2,11 +2,12 @@
 
 use egui::{Align2, Rect, Ui, pos2, vec2};
 
-use super::{paints, scene};
+use super::scene;
 use crate::app::{Commands, Model};
 use crate::canvas::{Canvas, Scene};
 use crate::look::TextSize;
 use crate::picture::of_ui;
+use crate::screens::paints;
 use crate::work;
 
 /// The size of the picture, in points.

@@ -6,9 +6,10 @@ use access::LinkTypeId;
 use egui::{RichText, Ui, vec2};
 use model::query::Direction;
 
-use super::{expand_menu, paints, values};
+use super::{expand_menu, values};
 use crate::app::{Commands, Model};
 use crate::look::{Look, TextSize, icons};
+use crate::screens::paints;
 use crate::table::{HEADER_HEIGHT, Header, ROW_HEIGHT, Table, TableAsk};
 use crate::widgets::{Button, ErrorText, ListRow, error_box};
 use crate::words::Word;
@@ -133,7 +134,7 @@ fn table_ui(ui: &mut Ui, model: &Model, section: &Section, drafts: &mut Drafts, 
     let table = drafts.tables.entry((section.link.clone(), section.direction)).or_default();
     let rows = section.rows.len().clamp(1, MOST_SEEN) as f32;
     let size = vec2(ui.available_width(), HEADER_HEIGHT + rows * ROW_HEIGHT + 14.0);
-    let paint = paints::of_table(ui, model.words);
+    let paint = paints::of_table(ui, model.words, Word::Table);
     let asks = ui
         .push_id((&section.link, section.direction), |ui| {
             ui.allocate_ui(size, |ui| {

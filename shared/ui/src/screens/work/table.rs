@@ -6,10 +6,11 @@ use egui::{Id, Margin, Pos2, Rect, RichText, Ui, vec2};
 use graph::NodeId;
 use model::query::{Direction, Field, Sort};
 
-use super::{filter, go, paints, table_bar, table_open, values};
+use super::{filter, go, table_bar, table_open, values};
 use crate::app::{Command as AppCommand, Commands, Model, View};
 use crate::frame::tab_bar;
 use crate::look::{Look, TextSize, icons};
+use crate::screens::paints;
 use crate::table::{Header, Sorted, Table, TableAsk};
 use crate::widgets::{ErrorText, ListRow, Tab as TabOf, empty_state, error_box, menu_row, popover_beside};
 use crate::words::Word;
@@ -237,7 +238,7 @@ fn no_rows_ui(ui: &mut Ui, model: &Model, tab: &Tab, commands: &mut Commands) {
 
 fn rows_ui(ui: &mut Ui, model: &Model, draft: &mut Draft, tab: &Tab, commands: &mut Commands) {
     follow_graph(model, draft, tab);
-    let paint = paints::of_table(ui, model.words);
+    let paint = paints::of_table(ui, model.words, Word::Table);
     let mut table = std::mem::take(&mut draft.table);
     let surface = ui.interact(ui.available_rect_before_wrap(), ui.scope_id().with("menu"), egui::Sense::hover());
     let asks = table.ui(ui, &tab.rows, &draft.headers(tab), &paint);

@@ -28,8 +28,8 @@ pub(super) fn of_graph(ui: &Ui, words: Words) -> canvas::Paint {
     }
 }
 
-/// Colours, fonts and words for a table.
-pub(super) fn of_table(ui: &Ui, words: Words) -> table::Paint {
+/// Colours, fonts and words for a table that is called `name`.
+pub(super) fn of_table(ui: &Ui, words: Words, name: Word) -> table::Paint {
     let colours = Look::of(ui.ctx()).colours;
     table::Paint {
         background: colours.background,
@@ -42,6 +42,6 @@ pub(super) fn of_table(ui: &Ui, words: Words) -> table::Paint {
         accent: colours.accent,
         accent_surface: colours.accent_surface,
         text_font: Face::Regular.font(13.0).family,
-        words: table::Words { table: words.t(Word::Table), ..table::Words::default() },
+        words: table::Words { table: words.t(name), ..table::Words::default() },
     }
 }
