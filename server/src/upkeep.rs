@@ -4,15 +4,11 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use jiff::SignedDuration;
-
 use crate::Server;
 use crate::store::{Health, RecordKey, RecordKind, StoreError, Write};
 
 /// How often.
 const EVERY: Duration = Duration::from_secs(60);
-/// How long a file may wait to be accepted.
-const FILE_WAITS: SignedDuration = SignedDuration::from_hours(1);
 /// After how many rounds the end of the audit chain is logged.
 const ANCHOR_EVERY: u64 = 5;
 
@@ -45,11 +41,11 @@ pub async fn once(server: &Server) -> Result<(), StoreError> {
 /// Files that nobody made a source of.
 async fn drop_abandoned_files(server: &Server) -> Result<(), StoreError> {
     let config = server.keeper.current();
-    let limit = server.clock.now().as_second() - FILE_WAITS.as_secs();
+    let now_secs = server.clock.now().as_second();
     let abandoned: Vec<Write> = config
         .projects()
         .flat_map(|kept| {
-            let old = kept.uploads.iter().filter(|(_, record)| record.layout.is_none() && record.at < limit);
+            let old = kept.uploads.iter().filter(|(_, record)| record.is_late(now_secs));
             old.map(|(id, _)| Write::delete(RecordKey::new(RecordKind::Upload, kept.project.id.as_str(), id.as_str())))
         })
         .collect();

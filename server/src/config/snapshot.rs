@@ -55,6 +55,16 @@ pub struct UploadRecord {
     pub layout: Option<FileLayout>,
 }
 
+/// How long a file is kept that is not accepted, in seconds.
+const FILE_WAITS_SECS: i64 = 3_600;
+
+impl UploadRecord {
+    /// Whether nobody accepted the file in time; `now_secs` since 1970.
+    pub fn is_late(&self, now_secs: i64) -> bool {
+        self.layout.is_none() && now_secs - self.at > FILE_WAITS_SECS
+    }
+}
+
 impl Config {
     /// Reads a snapshot from what the store loaded.
     ///

@@ -26,8 +26,6 @@ use crate::world::random;
 const PREVIEW_ROWS: usize = 50;
 /// Problems that are listed; the others are counted.
 const LISTED_PROBLEMS: usize = 100;
-/// How long a file is kept that is not accepted, in seconds.
-const WAITS_SECS: i64 = 3_600;
 /// The longest name of a file.
 const MOST_NAME_CHARS: usize = 120;
 
@@ -70,7 +68,7 @@ fn forgotten(server: &Server, project: &ProjectId) -> Vec<UploadId> {
 }
 
 fn is_late(server: &Server, record: &UploadRecord) -> bool {
-    record.layout.is_none() && server.clock.now().as_second() - record.at > WAITS_SECS
+    record.is_late(server.clock.now().as_second())
 }
 
 /// A left-over without a record is removed at the next start; nothing depends on this.
