@@ -13,7 +13,7 @@ use crate::look::{Look, TextSize, icons};
 use crate::screens::paints;
 use crate::table::{Header, Sorted, Table, TableAsk};
 use crate::widgets::{ErrorText, ListRow, Tab as TabOf, empty_state, error_box, menu_row, popover_beside};
-use crate::words::Word;
+use crate::words::{Word, Words};
 use crate::work::{About, Command, ObjectRef, Tab, Wishes, fields, roles};
 
 /// The list of what can be opened, where no table is open, in points.
@@ -295,7 +295,15 @@ fn act(model: &Model, draft: &mut Draft, tab: &Tab, ask: &TableAsk, commands: &m
             }
         }
         TableAsk::RowMenu { row, at } => draft.row_menu = Some((row, at)),
-        TableAsk::Copied { .. } => {}
+        TableAsk::Copied { rows, left_out } => commands.send(AppCommand::Tell(copied(model.words, rows, left_out))),
+    }
+}
+
+fn copied(words: Words, rows: usize, left_out: usize) -> String {
+    let count = |number: usize| words.count(number as u64);
+    match left_out {
+        0 => words.with(Word::CopiedRows, &[&count(rows)]),
+        _ => words.with(Word::CopiedSome, &[&count(rows), &count(left_out)]),
     }
 }
 
