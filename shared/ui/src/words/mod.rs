@@ -75,7 +75,7 @@ fn fill(pattern: &str, values: &[&str]) -> String {
             rest = after;
             continue;
         };
-        match place.parse::<usize>().ok().and_then(|number| values.get(number)) {
+        match filled(place, values) {
             Some(value) => out.push_str(value),
             None => out.extend(["{", place, "}"]),
         }
@@ -83,6 +83,16 @@ fn fill(pattern: &str, values: &[&str]) -> String {
     }
     out.push_str(rest);
     out
+}
+
+/// `0` is the value itself; `0|row|rows` is a word that goes with it.
+fn filled<'a>(place: &'a str, values: &[&'a str]) -> Option<&'a str> {
+    let (number, words) = place.split_once('|').map_or((place, None), |(number, words)| (number, Some(words)));
+    let value = values.get(number.parse::<usize>().ok()?)?;
+    match words {
+        None => Some(value),
+        Some(words) => words.split_once('|').map(|(one, many)| if *value == "1" { one } else { many }),
+    }
 }
 
 #[cfg(test)]

@@ -1,4 +1,5 @@
-//! The table of texts: a key, English, Norwegian. `{0}`, `{1}`, ... are filled by `Words::with`.
+//! The table of texts: a key, English, Norwegian. `{0}`, `{1}`, ... are filled by `Words::with`; `{0|row|rows}` is the first
+//! word where the value is 1, otherwise the second.
 
 macro_rules! words {
     ($($key:ident, $english:literal, $norwegian:literal;)*) => {
@@ -97,7 +98,7 @@ words! {
     NoProjects, "There is no project yet.", "Det finnes ingen prosjekter ennå.";
     FirstProject, "Create the first one, then connect a source to it.", "Opprett det første, og koble en kilde til det.";
     AskForProject, "Ask an instance manager or the Own of a project for access.", "Be en administrator eller eieren av et prosjekt om tilgang.";
-    ProjectSize, "{0} sources · {1} object types", "{0} kilder · {1} objekttyper";
+    ProjectSize, "{0} {0|source|sources} · {1} {1|object type|object types}", "{0} {0|kilde|kilder} · {1} {1|objekttype|objekttyper}";
     Investigation, "Investigation: {0}", "Etterforskning: {0}";
     Investigations, "Investigations", "Etterforskninger";
     NewInvestigation, "New investigation…", "Ny etterforskning…";
@@ -105,9 +106,9 @@ words! {
 
     // Objects, links, counts.
     Object, "Object", "Objekt";
-    Objects, "{0} objects", "{0} objekter";
+    Objects, "{0} {0|object|objects}", "{0} {0|objekt|objekter}";
     Links, "Links", "Lenker";
-    LinksCount, "{0} links", "{0} lenker";
+    LinksCount, "{0} {0|link|links}", "{0} {0|lenke|lenker}";
     ObjectTypes, "Object types", "Objekttyper";
     LinkTypes, "Link types", "Lenketyper";
     Properties, "Properties", "Egenskaper";
@@ -127,7 +128,7 @@ words! {
     CauseLimit, "Cut at the limit of {0} rows", "Kuttet ved grensen på {0} rader";
     CauseTime, "Stopped after {0}", "Stoppet etter {0}";
     CauseSource, "{0} did not answer", "{0} svarte ikke";
-    CauseUnreadable, "{0} values could not be read", "{0} verdier kunne ikke leses";
+    CauseUnreadable, "{0} {0|value|values} could not be read", "{0} {0|verdi|verdier} kunne ikke leses";
     CutOff, "The answer was cut off", "Svaret ble avbrutt";
 
     // The graph.
@@ -227,7 +228,7 @@ words! {
     RoleOwnMay, "also gives and takes access", "gir og tar også tilgang";
     RoleOrchestrateMay, "a machine that deploys configuration and sees no data", "en maskin som ruller ut oppsett og ikke ser data";
     NeedsRight, "This takes {0}.", "Dette krever {0}.";
-    OwnChanges, "You have {0} changes of your own.", "Du har {0} egne endringer.";
+    OwnChanges, "You have {0} {0|change|changes} of your own.", "Du har {0} {0|egen endring|egne endringer}.";
     OwnMisfits, "{0} no longer fit", "{0} passer ikke lenger";
     ShowOwnChanges, "Show my changes", "Vis endringene mine";
     HideOwnChanges, "Hide my changes", "Skjul endringene mine";
@@ -379,7 +380,7 @@ words! {
     AboutRows, "~{0} rows", "~{0} rader";
     View, "view", "visning";
     TableWord, "table", "tabell";
-    ColumnsCount, "{0} columns", "{0} kolonner";
+    ColumnsCount, "{0} {0|column|columns}", "{0} {0|kolonne|kolonner}";
     NativeType, "Type in the source", "Type i kilden";
     KeysTitle, "Keys", "Nøkler";
     MayBeEmpty, "may be empty", "kan være tom";
@@ -388,7 +389,7 @@ words! {
     UniqueKey, "unique", "unik";
     SampleRows, "Sample rows", "Eksempelrader";
     SampleHint, "Reads up to 200 rows from the source; none of them is kept.", "Leser inntil 200 rader fra kilden; ingen av dem beholdes.";
-    RowsShown, "{0} rows", "{0} rader";
+    RowsShown, "{0} {0|row|rows}", "{0} {0|rad|rader}";
     SuggestTitle, "A first model of this source", "En første modell av denne kilden";
     SuggestSentence, "Keys and names of tables tell which could be objects and which links. You choose what is added.", "Nøkler og navn på tabeller viser hva som kan være objekter og lenker. Du velger hva som legges til.";
     SuggestModel, "Suggest a model", "Foreslå en modell";
@@ -399,14 +400,14 @@ words! {
     LeftOut, "Left out", "Utelatt";
     BringingIn, "Bringing in {0}", "Henter inn {0}";
     ChooseAnother, "Choose another file…", "Velg en annen fil…";
-    ProblemsTotal, "{0} problems", "{0} problemer";
+    ProblemsTotal, "{0} {0|problem|problems}", "{0} {0|problem|problemer}";
     ProblemsMore, "and {0} more", "og {0} til";
     LineNumber, "line {0}", "linje {0}";
     AcceptForEveryone, "Add for everyone", "Legg til for alle";
     AcceptForMe, "Add for me only", "Legg til bare for meg";
     ReadingWhole, "Reading the whole file…", "Leser hele filen…";
-    FileAccepted, "{0} is in: {1} rows", "{0} er inne: {1} rader";
-    CellsUnreadable, "{0} cells did not fit their kind and are empty now.", "{0} celler passet ikke slaget sitt og er tomme nå.";
+    FileAccepted, "{0} is in: {1} {1|row|rows}", "{0} er inne: {1} {1|rad|rader}";
+    CellsUnreadable, "{0} {0|cell|cells} did not fit {0|its|their} kind and {0|is|are} empty now.", "{0} {0|celle|celler} passet ikke slaget sitt og er {0|tom|tomme} nå.";
     NoProblems, "Nothing was wrong in the file.", "Det var ingenting galt i filen.";
     Encoding, "Encoding", "Tegnkoding";
     Delimiter, "Delimiter", "Skilletegn";
@@ -447,7 +448,7 @@ words! {
     Sum, "Sum", "Sum";
     First, "First", "Første";
     Last, "Last", "Siste";
-    SumIncomplete, "{0} rows have no amount", "{0} rader mangler beløp";
+    SumIncomplete, "{0} {0|row has|rows have} no amount", "{0} {0|rad|rader} mangler beløp";
     Top, "Top", "Topp";
     By, "by", "etter";
     BySum, "sum", "sum";
@@ -462,12 +463,12 @@ words! {
     Added, "{0} {1} added", "{0} {1} lagt til";
     NothingLinked, "Nothing to show for “{0}”", "Ingenting å vise for «{0}»";
     PathNeedsTwo, "Select two objects to find the way between them.", "Velg to objekter for å finne veien mellom dem.";
-    PathFound, "The shortest way has {0} links; it is selected.", "Den korteste veien har {0} lenker; den er valgt.";
+    PathFound, "The shortest way has {0} {0|link|links}; it is selected.", "Den korteste veien har {0} {0|lenke|lenker}; den er valgt.";
     NoPath, "There is no way between them within what is on the graph. Expand more, then try again.", "Det er ingen vei mellom dem i det som ligger på grafen. Utvid mer, og prøv igjen.";
     ShortestPath, "Shortest way", "Korteste vei";
     LayOutAgain, "Lay out again", "Legg ut på nytt";
     ShowHidden, "Show hidden", "Vis skjulte";
-    ObjectsGone, "{0} objects are no longer in their sources.", "{0} objekter finnes ikke lenger i kildene.";
+    ObjectsGone, "{0} {0|object is no longer in its source|objects are no longer in their sources}.", "{0} {0|objekt finnes ikke lenger i kilden|objekter finnes ikke lenger i kildene}.";
     GraphEmptyTitle, "The graph is empty", "Grafen er tom";
     NoTypes, "There is nothing to search yet", "Det er ingenting å søke i ennå";
     NoTypesSentence, "Connect a source and say what its tables hold.", "Koble til en kilde og si hva tabellene inneholder.";
@@ -504,7 +505,7 @@ words! {
     HasLink, "has “{0}”", "har «{0}»";
     HasNoLink, "has no “{0}”", "har ikke «{0}»";
     LinkFilter, "Links", "Lenker";
-    CopiedRows, "{0} rows copied", "{0} rader kopiert";
+    CopiedRows, "{0} {0|row|rows} copied", "{0} {0|rad|rader} kopiert";
     CopiedSome, "{0} rows copied; {1} more were too many. Export them instead.", "{0} rader kopiert; {1} til var for mange. Eksporter dem i stedet.";
     CauseBytes, "Cut at the limit of {0}", "Kuttet ved grensen på {0}";
     CauseCount, "Counting stopped at {0}", "Tellingen stoppet ved {0}";
@@ -524,8 +525,8 @@ words! {
     FocusGraph, "Show the graph", "Vis grafen";
     KeepWithin, "Bring everything into view", "Vis alt";
     Expanding, "expanding…", "utvider…";
-    SelectedObjects, "{0} objects selected", "{0} objekter valgt";
-    RowsSelected, "{0} rows selected", "{0} rader valgt";
+    SelectedObjects, "{0} {0|object|objects} selected", "{0} {0|objekt|objekter} valgt";
+    RowsSelected, "{0} {0|row|rows} selected", "{0} {0|rad|rader} valgt";
     LinkDetails, "Link", "Lenke";
     SourceAsked, "{0}: asked", "{0}: spurt";
     Unreachable, "{0}: not reachable", "{0}: ikke tilgjengelig";

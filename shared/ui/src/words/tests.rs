@@ -6,8 +6,9 @@ const ENGLISH: Words = Words::new(Language::English);
 const NORWEGIAN: Words = Words::new(Language::Norwegian);
 
 fn places(text: &str) -> Vec<&str> {
-    let mut found: Vec<&str> = text.split('{').skip(1).filter_map(|part| part.split('}').next()).collect();
+    let mut found: Vec<&str> = text.split('{').skip(1).filter_map(|part| part.split(['}', '|']).next()).collect();
     found.sort_unstable();
+    found.dedup();
     found
 }
 
@@ -34,6 +35,9 @@ fn places_are_filled_once_and_missing_ones_stay_visible() {
         ("{0} {1}", &["one"], "one {1}"),
         ("{ {0}", &["x"], "{ {0}"),
         ("{", &[], "{"),
+        ("{0} {0|row|rows}", &["1"], "1 row"),
+        ("{0} {0|row|rows}", &["1,000+"], "1,000+ rows"),
+        ("{0} {0|row}", &["2"], "2 {0|row}"),
     ] {
         assert_eq!(fill(pattern, values), expected, "{pattern}");
     }

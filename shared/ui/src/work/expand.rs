@@ -165,14 +165,18 @@ fn anchor(model: &Model, expand: &Expand) -> Option<Place> {
 /// Says how many of how many are shown.
 fn tell(model: &mut Model, expand: &Expand, link: &model::LinkType, found: u64, fresh: u64) {
     let words = model.words;
-    let far = model.object_type(link.far(expand.direction)).map(|kind| kind.plural.to_lowercase()).unwrap_or_default();
+    let far = |number: u64| {
+        let kind = model.object_type(link.far(expand.direction));
+        kind.map(|kind| if number == 1 { &kind.name } else { &kind.plural })
+            .map_or(String::new(), |name| name.to_lowercase())
+    };
     let counted = model.work.counts_of(&expand.objects).and_then(|counts| counts.find(&expand.link, expand.direction));
     let text = match counted.map(|count| count.neighbours) {
         _ if found == 0 => words.with(Word::NothingLinked, &[link.label(expand.direction)]),
         Some(all) if all.more || all.number > found => {
-            words.with(Word::ShowingSome, &[&words.count(found), &words.count_at_least(all.number, !all.more), &far])
+            words.with(Word::ShowingSome, &[&words.count(found), &words.count_at_least(all.number, !all.more), &far(2)])
         }
-        _ => words.with(Word::Added, &[&words.count(fresh), &far]),
+        _ => words.with(Word::Added, &[&words.count(fresh), &far(fresh)]),
     };
     model.notify(text);
 }

@@ -86,7 +86,8 @@ impl Line<'_> {
         if count.links == count.neighbours {
             return far;
         }
-        format!("{links} {} · {far} {}", self.link.plural.to_lowercase(), self.far.plural.to_lowercase())
+        let kind = if far == "1" { &self.far.name } else { &self.far.plural };
+        format!("{links} {} · {far} {}", self.link.plural.to_lowercase(), kind.to_lowercase())
     }
 
     fn fits(&self, limit: u64) -> bool {
