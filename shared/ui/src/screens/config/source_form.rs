@@ -38,7 +38,6 @@ pub(super) fn ui(
         }
         limits_ui(ui, words, draft);
         role_ui(ui, model, draft);
-        test_ui(ui, model);
     });
     left
 }
@@ -66,6 +65,8 @@ fn bar_ui(
     let may = parts::may(model, Action::ManageExternalSources);
     let busy = draft.sending.is_waiting(model);
     parts::bottom_bar(ui, "source bar", |ui| {
+        // Where the button is: at the end of a long form nobody would see what the test found.
+        test_ui(ui, model);
         ui.horizontal(|ui| {
             let internal = about.is_some_and(|about| about.internal);
             let save = Button::primary(words.t(Word::SaveForEveryone)).enabled(!busy);
@@ -203,5 +204,8 @@ fn test_ui(ui: &mut Ui, model: &Model) {
         Remote::Waiting(_) => super::super::waiting_ui(ui, model),
         Remote::Failed(fault) => parts::fault_box(ui, fault),
         Remote::Here(report) => test_report::ui(ui, model.words, report),
+    }
+    if !matches!(model.config.test, Remote::Idle) {
+        ui.add_space(8.0);
     }
 }
