@@ -29,6 +29,8 @@ pub(super) struct Draft {
     pane: Rect,
     /// How many objects the view has been fitted to.
     fitted: usize,
+    /// Whether everything was seen when the layout that runs began.
+    saw_all: Option<bool>,
 }
 
 impl Default for Draft {
@@ -41,6 +43,7 @@ impl Default for Draft {
             menu: None,
             pane: Rect::ZERO,
             fitted: 0,
+            saw_all: None,
         }
     }
 }
@@ -115,20 +118,25 @@ pub(super) fn ui(ui: &mut Ui, model: &Model, draft: &mut Draft, commands: &mut C
     }
 }
 
-/// Once the layout has settled, objects that came and lie outside of the view are brought into it; the same when the
-/// pane has become smaller and everything was seen before.
+/// Once the layout has settled, objects that came and lie outside of the view are brought into it; the same when
+/// everything was seen before, and the layout has spread it or the pane has become smaller.
 fn show_what_is_new(model: &Model, draft: &mut Draft, before: Rect) {
-    if model.work.board.arranging.is_running() || before == Rect::ZERO {
-        return;
-    }
     let graph = &model.work.board.graph;
-    let count = graph.shown().count();
-    let all_seen = |pane: Rect| {
+    let all_seen = |draft: &Draft, pane: Rect| {
         let inside = pane.shrink(DISC);
         graph.shown().all(|(id, _)| inside.contains(on_screen(draft, pane, graph.place(id))))
     };
-    let is_smaller = before.size() != draft.pane.size() && all_seen(before);
-    if (count > draft.fitted || is_smaller) && !all_seen(draft.pane) {
+    if before == Rect::ZERO {
+        return;
+    }
+    if model.work.board.arranging.is_running() {
+        draft.saw_all = draft.saw_all.or_else(|| Some(all_seen(draft, before)));
+        return;
+    }
+    let count = graph.shown().count();
+    let is_spread = draft.saw_all.take() == Some(true);
+    let is_smaller = before.size() != draft.pane.size() && all_seen(draft, before);
+    if (count > draft.fitted || is_spread || is_smaller) && !all_seen(draft, draft.pane) {
         draft.canvas.fit();
     }
     draft.fitted = count;
