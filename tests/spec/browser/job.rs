@@ -149,6 +149,8 @@ async fn shortest_way(page: &Page) {
 
 async fn open_table(page: &Page, name: &str) {
     page.click("button", "Table").await;
+    page.at("/p/harbour-bank/table").await;
+    page.still().await;
     page.choose("button", "New tab", name).await;
     page.find("tab", name).await;
 }

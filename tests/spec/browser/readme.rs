@@ -86,6 +86,7 @@ impl Walk<'_> {
     async fn choose(&mut self, link: &str) {
         self.page.click("menuitem", link).await;
         self.page.gone("menuitem", link).await;
+        self.page.still().await;
     }
 
     /// Expands a node by a link type, as its menu offers it.

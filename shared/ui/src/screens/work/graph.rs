@@ -16,6 +16,8 @@ use crate::widgets::{
 use crate::words::Word;
 use crate::work::{About, Command, Wishes};
 
+/// Larger graphs are not looked through at every frame: only new objects are brought into view.
+const MOST_WATCHED: usize = 2_000;
 /// Half of a disc, in points on the screen; menus open beside it.
 const DISC: f32 = 22.0;
 
@@ -29,8 +31,9 @@ pub(super) struct Draft {
     pane: Rect,
     /// How many objects the view has been fitted to.
     fitted: usize,
-    /// Whether everything was seen when the layout that runs began.
-    saw_all: Option<bool>,
+    /// Whether everything was seen when places were last settled, and which places these were.
+    saw_all: bool,
+    settled: u64,
 }
 
 impl Default for Draft {
@@ -43,7 +46,8 @@ impl Default for Draft {
             menu: None,
             pane: Rect::ZERO,
             fitted: 0,
-            saw_all: None,
+            saw_all: false,
+            settled: 0,
         }
     }
 }
@@ -119,27 +123,23 @@ pub(super) fn ui(ui: &mut Ui, model: &Model, draft: &mut Draft, commands: &mut C
 }
 
 /// Once the layout has settled, objects that came and lie outside of the view are brought into it; the same when
-/// everything was seen before, and the layout has spread it or the pane has become smaller.
+/// everything was seen before, and the layout has spread it or the pane has become smaller. A whole layout may run
+/// between two frames of a slow machine, so that what counts is whether places changed.
 fn show_what_is_new(model: &Model, draft: &mut Draft, before: Rect) {
+    if model.work.board.arranging.is_running() || before == Rect::ZERO {
+        return;
+    }
     let graph = &model.work.board.graph;
-    let all_seen = |draft: &Draft, pane: Rect| {
-        let inside = pane.shrink(DISC);
-        graph.shown().all(|(id, _)| inside.contains(on_screen(draft, pane, graph.place(id))))
-    };
-    if before == Rect::ZERO {
-        return;
-    }
-    if model.work.board.arranging.is_running() {
-        draft.saw_all = draft.saw_all.or_else(|| Some(all_seen(draft, before)));
-        return;
-    }
-    let count = graph.shown().count();
-    let is_spread = draft.saw_all.take() == Some(true);
-    let is_smaller = before.size() != draft.pane.size() && all_seen(draft, before);
-    if (count > draft.fitted || is_spread || is_smaller) && !all_seen(draft, draft.pane) {
+    let (count, places) = (graph.shown().count(), graph.places_revision());
+    let is_changed = places != draft.settled || before.size() != draft.pane.size();
+    let wants_all = count > draft.fitted || (is_changed && draft.saw_all);
+    let inside = draft.pane.shrink(DISC);
+    let sees_all = (wants_all || count <= MOST_WATCHED)
+        && graph.shown().all(|(id, _)| inside.contains(on_screen(draft, draft.pane, graph.place(id))));
+    if wants_all && !sees_all {
         draft.canvas.fit();
     }
-    draft.fitted = count;
+    (draft.saw_all, draft.settled, draft.fitted) = (wants_all || sees_all, places, count);
 }
 
 fn empty_ui(ui: &mut Ui, model: &Model, commands: &mut Commands) {
@@ -236,6 +236,7 @@ fn act(ctx: &egui::Context, model: &Model, draft: &mut Draft, ask: CanvasAsk, co
             let moved: Vec<(NodeId, Place)> = at(&nodes).into_iter().zip(places).collect();
             // Put down by hand: there is nothing to glide.
             draft.glide.revision = model.work.board.graph.places_revision() + 1;
+            draft.settled = draft.glide.revision;
             for (id, place) in &mut draft.glide.shown {
                 if let Some((_, to)) = moved.iter().find(|(other, _)| other == id) {
                     *place = *to;
