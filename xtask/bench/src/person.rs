@@ -1,5 +1,7 @@
 //! Somebody who is signed in, and speaks to the program as the page does.
 
+use std::time::Duration;
+
 use reqwest::header::{COOKIE, LOCATION, SET_COOKIE};
 use reqwest::redirect::Policy;
 use reqwest::{Client, Response};
@@ -20,7 +22,8 @@ pub(crate) struct Person {
 impl Person {
     /// Goes all the way through the issuer's page.
     pub(crate) async fn sign_in(origin: &str, name: &str, password: &str) -> Outcome<Self> {
-        let client = Client::builder().redirect(Policy::none()).build()?;
+        // Nothing looks at idle connections while psql is waited for: one that the server has closed is not used again.
+        let client = Client::builder().redirect(Policy::none()).pool_idle_timeout(Duration::from_secs(2)).build()?;
         let mut person = Self { client, origin: origin.to_owned(), cookies: Vec::new() };
         let left = person.get(&format!("{origin}/sign-in")).await?;
         let issuer = location(&left)?;
