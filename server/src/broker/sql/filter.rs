@@ -114,7 +114,8 @@ impl<'a> Scope<'a> {
         Ok(format!("{} {operator} {placeholder}", self.language.ordered(&value.sql, value.kind)))
     }
 
-    fn contains(&mut self, value: &Value, text: &str, at_start: bool) -> Result<String, Fault> {
+    /// Whether a value contains, or begins with, the text.
+    pub(super) fn contains(&mut self, value: &Value, text: &str, at_start: bool) -> Result<String, Fault> {
         if value.kind == Kind::Bytes {
             return Err(Fault::invalid("Bytes contain no text.", "Choose another field or another test."));
         }

@@ -8,7 +8,7 @@ use wire::Fault;
 
 use super::hop::Hop;
 use super::language::{Language, quote};
-use crate::connectors::Bound;
+use crate::connectors::{Bound, Facts};
 
 /// An expression, and what its values are.
 #[derive(Debug, Clone)]
@@ -39,6 +39,8 @@ pub(super) struct Scope<'a> {
     pub(super) compares_text: bool,
     /// The link type over which the answer's groups go; its table is `l`, the objects there are `x`.
     pub(super) over: Option<Hop<'a>>,
+    /// What is known of the first table, where it matters.
+    pub(super) facts: Option<&'a Facts>,
     ends: Vec<Direction>,
     aliases: usize,
 }
@@ -116,6 +118,7 @@ impl<'a> Scope<'a> {
             joins: String::new(),
             compares_text: false,
             over: None,
+            facts: None,
             ends: Vec::new(),
             aliases: 0,
         }
@@ -326,7 +329,13 @@ fn only_in_groups() -> Fault {
 
 /// The text, if it is a value of `kind`.
 pub(super) fn fitting(kind: Kind, text: &str) -> Result<String, Fault> {
-    if kind.accepts(text) && text.len() <= LONGEST_VALUE {
+    if text.len() > LONGEST_VALUE {
+        return Err(Fault::invalid(
+            format!("A value in the question is longer than {} KiB.", LONGEST_VALUE / 1024),
+            "Ask with a part of it: what begins with it, or contains it.",
+        ));
+    }
+    if kind.accepts(text) {
         return Ok(text.to_owned());
     }
     Err(Fault::invalid(
@@ -336,7 +345,7 @@ pub(super) fn fitting(kind: Kind, text: &str) -> Result<String, Fault> {
 }
 
 /// The longest value in a question, in bytes.
-const LONGEST_VALUE: usize = 16 * 1024;
+pub(in crate::broker) const LONGEST_VALUE: usize = 16 * 1024;
 
 const fn example(kind: Kind) -> &'static str {
     match kind {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use model::completeness::{Cause, Extent};
-use model::query::{Answer, Direction, From, Query, Rows};
+use model::query::{Answer, Direction, From, Groups, Measure, Query, Rows};
 use wire::data::{Expand, ExpandOrder};
 
 use super::bank::*;
@@ -140,4 +140,26 @@ async fn a_link_that_matches_everything_is_cut_and_says_so() {
     let (parts, end) = read(case.broker.expand(Arc::new(project), &request, case.targets()).expect("pieces")).await;
     assert_eq!((end.fault, parts[&0].rows().len(), parts[&1].rows().len()), (None, 10, 10));
     assert_eq!(parts[&0].close.completeness.extent, Extent::Capped);
+}
+
+#[tokio::test]
+async fn amounts_in_several_currencies_are_not_summed_and_the_answer_says_so() {
+    for (case, project) in both().await {
+        let project = Arc::new(in_currencies((*project).clone()));
+        let request = expand("transfer", FORWARD, &[&["A1"]]);
+        let (parts, _) = read(case.broker.expand(project.clone(), &request, case.targets()).expect("pieces")).await;
+        let sums: Vec<String> =
+            parts[&0].rows().iter().map(|row| row.split('|').skip(1).take(3).collect::<Vec<_>>().join("|")).collect();
+        assert_eq!(sums, ["GONE|1|1", "A4|1|0.05", "A3|2|-"]);
+        assert_eq!(parts[&0].close.completeness.causes, [Cause::SeveralUnits(prop("currency"))]);
+        assert_eq!(parts[&0].close.completeness.extent, Extent::Exact);
+        let sum = vec![Measure::Count, Measure::Sum(own("amount")), Measure::Average(own("amount"))];
+        let groups = |by| Answer::Groups(Groups { by, measures: sum.clone(), sort: Vec::new(), limit: 10 });
+        let all = rows(&case, &project, Query::new(From::Links(link("transfer")), groups(Vec::new()))).await;
+        assert_eq!(all, ["7|-|-"]);
+        let each =
+            rows(&case, &project, Query::new(From::Links(link("transfer")), groups(vec![own("currency")]))).await;
+        let each: Vec<&str> = each.iter().filter_map(|row| row.rsplit_once('|')).map(|(start, _)| start).collect();
+        assert_eq!(each, ["EUR|1|0.2", "NOK|6|15.85"]);
+    }
 }
