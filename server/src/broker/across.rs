@@ -8,7 +8,7 @@ use std::collections::HashSet;
 
 use futures::{FutureExt, StreamExt};
 use model::completeness::{Cause, Completeness, Extent};
-use model::project::{Join, LinkType, Matching, ObjectType};
+use model::project::{LinkType, Matching, ObjectType};
 use model::query::{Direction, Key};
 use model::{PropertyId, SourceId};
 use wire::Fault;
@@ -254,16 +254,7 @@ impl<'a> Route<'a> {
 
     /// The properties of the object at an end that the link compares.
     fn paired(&self, end: Direction) -> Vec<PropertyId> {
-        match &self.wanted.link.join {
-            Join::Properties { pairs, .. } => {
-                let of = |pair: &model::project::PropertyPair| match end {
-                    Direction::Forward => pair.to.clone(),
-                    Direction::Backward => pair.from.clone(),
-                };
-                pairs.iter().map(of).collect()
-            }
-            Join::Table { .. } => sql::pairs(self.wanted.link, end).iter().map(|pair| pair.property.clone()).collect(),
-        }
+        sql::linked_properties(self.wanted.link, end)
     }
 
     async fn values_of_near(&self, ids: &[PropertyId]) -> Result<(Named, Completeness), Fault> {

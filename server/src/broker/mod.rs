@@ -8,6 +8,7 @@
 //! | [`pour`], [`names`], [`edge`], [`cursor`] | rows under limits, duplicate keys, pages |
 //! | [`question`], [`search`], [`counts`], [`expand`], [`sample`] | one kind of request each |
 //! | [`across`], [`gather`], [`matches`], [`best`] | links merged per pair, also between sources |
+//! | [`elsewhere`] | filters about linked objects in other sources |
 //!
 //! A project comes in already reduced to what the person may see, so the broker never knows people. Every answer is a
 //! stream of [`Piece`]s: frames, then one end. The gate writes the end down and says `Done` or `Failed`. Dropping the
@@ -19,6 +20,7 @@ mod cells;
 mod counts;
 mod cursor;
 mod edge;
+mod elsewhere;
 mod expand;
 mod gather;
 mod matches;

@@ -12,6 +12,7 @@ use wire::data::ExpandOrder;
 use wire::frame::{Close, Open, PartRows};
 
 use super::across::{self, Wanted};
+use super::elsewhere::{self, Answered};
 use super::part::Part;
 use super::pieces::{self, Out, Pieces};
 use super::pour::{Batches, Exported, Poured, Sink, pour};
@@ -65,8 +66,9 @@ fn check(asking: &Asking, query: Query) -> Result<Checked, Fault> {
     let after = cursor::read(&query)?;
     let across = leaves_source(asking, &query.from)?;
     let plain = if across { with_keys(asking, &query, Vec::new())? } else { query.clone() };
-    let rendered =
-        sql::question(&asking.project, &plain, Ground { ability: ASSUMED, most_rows, facts: None }, after.as_ref())?;
+    let answered = elsewhere::check(asking, &plain)?;
+    let ground = Ground { ability: ASSUMED, most_rows, facts: None, answered: &answered };
+    let rendered = sql::question(&asking.project, &plain, ground, after.as_ref())?;
     Ok(Checked { query, after, source, rows: rendered.shape.rows, across })
 }
 
@@ -107,12 +109,14 @@ async fn answer(asking: Asking, checked: Checked, out: Out) -> Result<(), Fault>
 async fn all(asking: &Asking, checked: Checked, mut sink: Sink) -> Result<(Poured, Sink), Fault> {
     let Checked { query, after, source, across, .. } = checked;
     let (query, found) = if across { found_across(asking, &query).await? } else { (query, Completeness::exact()) };
+    let (answered, cut) = elsewhere::ask(asking, &query).await?;
     let seat = asking.seat(&source).await?;
     let ability = seat.ability();
-    let rendered = rendered(asking, &seat, &query, after.as_ref()).await?;
+    let rendered = rendered_with(asking, &seat, &query, &answered, after.as_ref()).await?;
     let compares_text = rendered.shape.compares_text;
     let mut poured = pour(&seat, rendered, &mut sink).await?;
     poured.completeness.join(&found);
+    poured.completeness.join(&cut);
     note_accents(&mut poured.completeness, compares_text, ability, &source);
     Ok((poured, sink))
 }
@@ -124,6 +128,16 @@ pub(super) async fn rendered(
     query: &Query,
     after: Option<&Place>,
 ) -> Result<Rendered, Fault> {
+    rendered_with(asking, seat, query, &[], after).await
+}
+
+async fn rendered_with(
+    asking: &Asking,
+    seat: &Seat,
+    query: &Query,
+    answered: &[Answered],
+    after: Option<&Place>,
+) -> Result<Rendered, Fault> {
     let table = match query.answer {
         Answer::Rows(_) => sql::table_of(&asking.project, &query.from)?,
         Answer::Count | Answer::Groups(_) => None,
@@ -132,7 +146,7 @@ pub(super) async fn rendered(
         Some(table) => seat.facts(table).await?,
         None => Arc::default(),
     };
-    let ground = Ground { ability: seat.ability(), most_rows: seat.limits.rows, facts: Some(&facts) };
+    let ground = Ground { ability: seat.ability(), most_rows: seat.limits.rows, facts: Some(&facts), answered };
     sql::question(&asking.project, query, ground, after)
 }
 

@@ -141,7 +141,8 @@ impl Hits {
         (limit, sink): (u64, &mut Sink),
     ) -> Result<(), Fault> {
         let facts = seat.facts(&kind.table).await?;
-        let ground = Ground { ability: seat.ability(), most_rows: seat.limits.rows, facts: Some(&facts) };
+        let ground =
+            Ground { ability: seat.ability(), most_rows: seat.limits.rows, facts: Some(&facts), answered: &[] };
         let before = sink.rows();
         let rendered = sql::hits(&asking.project, kind, query, stage, ground, limit.saturating_sub(before))?;
         let poured = pour_within(seat, rendered, timeout, sink).await?;

@@ -31,10 +31,13 @@ use wire::frame::{ColumnRole, PartRows};
 pub(super) use hits::{MOST_HITS, Stage, hits, ranks_titles, without};
 pub(super) use merge::{Lookup, Merge, Near, count_links, lookup, merge};
 pub(super) use page::Place;
-pub(super) use scope::{LONGEST_VALUE, elsewhere, link_type, matching, names_key, object_type, pairs, property_of};
+pub(super) use scope::{
+    LONGEST_VALUE, elsewhere, link_type, linked_properties, matching, names_key, object_type, pairs, property_of,
+};
 
 use self::hop::Hop;
 use self::scope::{Row, Scope, Value, rows_source};
+use super::elsewhere::Answered;
 use crate::connectors::{Ability, Facts, OutColumn, Statement};
 
 /// A statement, and what its answer looks like.
@@ -77,6 +80,8 @@ pub(super) struct Ground<'a> {
     pub(super) most_rows: u64,
     /// What the source promises of the table; none before it was asked.
     pub(super) facts: Option<&'a Facts>,
+    /// Parts of the filter that other sources have answered.
+    pub(super) answered: &'a [Answered],
 }
 
 /// The table whose rows a question asks for; none where rows are pairs of two.
@@ -118,6 +123,7 @@ pub(super) fn question(
     let source = source_of(project, &query.from)?;
     let mut scope = Scope::new(project, &*language, source, row_of(project, &query.from)?);
     scope.facts = ground.facts;
+    scope.answered = ground.answered;
     let mut conditions: Vec<String> = scope.from(&query.from)?.into_iter().collect();
     match &query.answer {
         Answer::Rows(rows) => scope.rows_in_order(query, rows, conditions, ground.most_rows, None, after),

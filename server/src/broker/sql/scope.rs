@@ -1,13 +1,16 @@
 //! A statement while it is written: what its rows are, which tables they are joined with, and the values bound so far.
 
 use model::kind::Kind;
-use model::project::{ColumnPair, Join, LinkType, Matching, ObjectType, Project, Property, Table, property};
+use model::project::{
+    ColumnPair, Join, LinkType, Matching, ObjectType, Project, Property, PropertyPair, Table, property,
+};
 use model::query::{Direction, Field, Key};
 use model::{LinkTypeId, ObjectTypeId, PropertyId, SourceId};
 use wire::Fault;
 
 use super::hop::Hop;
 use super::language::{Language, quote};
+use crate::broker::elsewhere::Answered;
 use crate::connectors::{Bound, Facts};
 
 /// An expression, and what its values are.
@@ -41,6 +44,8 @@ pub(super) struct Scope<'a> {
     pub(super) over: Option<Hop<'a>>,
     /// What is known of the first table, where it matters.
     pub(super) facts: Option<&'a Facts>,
+    /// Parts of the filter that other sources have answered.
+    pub(super) answered: &'a [Answered],
     ends: Vec<Direction>,
     aliases: usize,
 }
@@ -100,6 +105,18 @@ pub(in crate::broker) fn pairs(link: &LinkType, end: Direction) -> &[ColumnPair]
     }
 }
 
+/// The properties of the object at an end that a link type compares.
+pub(in crate::broker) fn linked_properties(link: &LinkType, end: Direction) -> Vec<PropertyId> {
+    let of = |pair: &PropertyPair| match end {
+        Direction::Forward => pair.to.clone(),
+        Direction::Backward => pair.from.clone(),
+    };
+    match &link.join {
+        Join::Properties { pairs, .. } => pairs.iter().map(of).collect(),
+        Join::Table { .. } => pairs(link, end).iter().map(|pair| pair.property.clone()).collect(),
+    }
+}
+
 /// How the values of a link type are compared.
 pub(in crate::broker) const fn matching(link: &LinkType) -> Matching {
     match &link.join {
@@ -119,6 +136,7 @@ impl<'a> Scope<'a> {
             compares_text: false,
             over: None,
             facts: None,
+            answered: &[],
             ends: Vec::new(),
             aliases: 0,
         }

@@ -89,7 +89,7 @@ fn golden_on(name: &str, facts: Option<&dyn Fn(Dialect) -> Facts>, cases: Vec<(&
         for (language, ability) in [("postgresql", POSTGRESQL), ("sqlite", SQLITE)] {
             let facts = facts.map(|of| of(ability.dialect));
             let place = place(facts.as_ref().is_some_and(|facts| facts.row_id.is_some()));
-            let ground = Ground { ability, most_rows: 1_000_000, facts: facts.as_ref() };
+            let ground = Ground { ability, most_rows: 1_000_000, facts: facts.as_ref(), answered: &[] };
             let rendered = question(&project, &query, ground, place.as_ref());
             writeln!(text, "{language}: {}", written(rendered)).expect("a string");
         }
@@ -549,7 +549,7 @@ fn amounts_in_several_currencies_have_no_sum() {
     for (language, ability) in [("postgresql", POSTGRESQL), ("sqlite", SQLITE)] {
         writeln!(text, "{language}: {}", written(merge(&project, ability, &ask))).expect("a string");
         for query in &questions {
-            let ground = Ground { ability, most_rows: 10, facts: None };
+            let ground = Ground { ability, most_rows: 10, facts: None, answered: &[] };
             writeln!(text, "{language}: {}", written(question(&project, query, ground, None))).expect("a string");
         }
     }
@@ -570,7 +570,7 @@ fn hits_of_a_search() {
         let query = Query { text: Some("b_".into()), ..objects("person", first(5)) };
         for (language, ability) in [("postgresql", POSTGRESQL), ("sqlite", SQLITE)] {
             for stage in [Stage::Titles, Stage::Others, Stage::All] {
-                let ground = Ground { ability, most_rows: 10, facts: None };
+                let ground = Ground { ability, most_rows: 10, facts: None, answered: &[] };
                 let kind = project.object_types.get(&object("person")).expect("a type");
                 let rendered = hits(&project, kind, &query, stage, ground, 5);
                 writeln!(text, "# {stage:?} by {title}\n{language}: {}\n", written(rendered)).expect("a string");

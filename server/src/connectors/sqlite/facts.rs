@@ -6,8 +6,10 @@ use rusqlite::{Connection, OptionalExtension as _, Result};
 use super::catalogue;
 use crate::connectors::{Facts, RowId};
 
-const TABLE: &str =
-    "select wr from pragma_table_list where schema = 'main' and type = 'table' and name = ?1 collate nocase";
+// Text is in the order of its code points where the table says nothing of another one.
+const TABLE: &str = "select t.wr, s.sql not like '%collate%' from pragma_table_list t \
+    join sqlite_schema s on s.type = 'table' and s.name = t.name \
+    where t.schema = 'main' and t.type = 'table' and t.name = ?1 collate nocase";
 
 // A primary key may hold nulls in a table with row numbers, unless it is the row number itself.
 const FILLED: &str = "select name from pragma_table_xinfo(?1) where hidden <> 1 and (\"notnull\" = 1 or pk > 0 and (?2 \
