@@ -196,9 +196,10 @@ fn tell(model: &mut Model, expand: &Expand, link: &model::LinkType, found: u64, 
     let counted = model.work.counts_of(&expand.objects).and_then(|counts| counts.find(&expand.link, expand.direction));
     let text = match counted.map(|count| count.neighbours) {
         _ if found == 0 => words.with(Word::NothingLinked, &[link.label(expand.direction)]),
-        Some(all) if all.more || all.number > found => {
-            words.with(Word::ShowingSome, &[&words.count(found), &words.count_at_least(all.number, !all.more), &far(all.number)])
-        }
+        Some(all) if all.more || all.number > found => words.with(
+            Word::ShowingSome,
+            &[&words.count(found), &words.count_at_least(all.number, !all.more), &far(all.number)],
+        ),
         _ => words.with(Word::Added, &[&words.count(fresh), &far(fresh)]),
     };
     model.notify(text);

@@ -202,7 +202,8 @@ fn ask_links(model: &mut Model, outbox: &Outbox, kept: &Kept) {
         }
     }
     for (link, (froms, tos)) in ends {
-        let (froms, tos): (Vec<Key>, Vec<Key>) = (froms.into_iter().cloned().collect(), tos.into_iter().cloned().collect());
+        let (froms, tos): (Vec<Key>, Vec<Key>) =
+            (froms.into_iter().cloned().collect(), tos.into_iter().cloned().collect());
         for keys in froms.chunks(MOST_KEYS) {
             for only in tos.chunks(MOST_KEYS) {
                 let (keys, only) = (keys.to_vec(), only.to_vec());
