@@ -3,12 +3,13 @@
 //! Nothing waits here. A request goes into the [`Outbox`]; a [`Client`] sends it; what comes back is put into the
 //! [`Inbox`] and applied to the model before the next frame. Dropping a [`Streaming`] stops the stream.
 
+mod arrow;
 mod batches;
 mod outbox;
 
 use wire::{Code, Fault};
 
-pub use batches::{PartEvent, PartReader, Parts};
+pub use batches::{PartEvent, Parts};
 pub use outbox::{Inbox, Outbox, StreamEvent, Streaming};
 
 /// Takes a reply's JSON, once.
