@@ -9,6 +9,7 @@ mod charset;
 mod compress;
 mod fonts;
 mod glue;
+mod notices;
 mod page;
 mod places;
 

@@ -4,13 +4,14 @@
 //!
 //! ```json
 //! {"version": 1, "profile": "web", "files": [
-//!   {"path": "assets/ui-0123456789abcdef.wasm", "type": "application/wasm", "immutable": true,
+//!   {"path": "assets/ui-0123456789abcdef.wasm", "type": "application/wasm", "immutable": true, "on_demand": false,
 //!    "sha256": "…", "raw_bytes": 4000000, "gzip_bytes": 1450000, "brotli_bytes": 1090000}]}
 //! ```
 //!
 //! A file lies at `path`, its compressed forms at `path` + `.gz` and `path` + `.br`; all three always exist. `type` is the
 //! `Content-Type` to send. `immutable` files have a hash in their name and never change; the others (`index.html`,
-//! `favicon.svg`) are asked for again with `sha256` as their entity tag. `index.html` answers every address of the
+//! `favicon.svg`) are asked for again with `sha256` as their entity tag. `on_demand` files are not fetched by opening the
+//! page. `index.html` answers every address of the
 //! application and refers to `/assets/...` by absolute paths. Files come sorted by path, and unchanged ones keep their
 //! time, so that a build that depends on the folder stays fresh.
 
@@ -21,7 +22,7 @@ use std::path::{Path, PathBuf};
 use serde_json::json;
 
 use crate::compress::{self, Compressor};
-use crate::{Outcome, glue};
+use crate::{Outcome, glue, notices};
 
 /// Hexadecimal digits of a content hash in a file's name.
 const HASH_DIGITS: usize = 16;
@@ -61,9 +62,30 @@ fn lay_out(glue: glue::Glue, worker: Vec<u8>, source: &Path) -> Outcome<BTreeMap
     let mut files = names.files;
     let html = File { content_type: "text/html; charset=utf-8", bytes: page.into_bytes() };
     files.insert("index.html".to_owned(), html);
-    let mark = File { content_type: "image/svg+xml", bytes: fs::read("icons/clew.svg")? };
-    files.insert("favicon.svg".to_owned(), mark);
+    for (path, source, content_type) in PLAIN {
+        files.insert((*path).to_owned(), File { content_type, bytes: fs::read(source)? });
+    }
+    let notices = notices::make(&fs::read_to_string("icons/NOTICES.md")?)?;
+    files.insert(
+        "notices.txt".to_owned(),
+        File { content_type: "text/plain; charset=utf-8", bytes: notices.into_bytes() },
+    );
     Ok(files)
+}
+
+/// Files with a name of their own, which browsers and systems ask for: path, where it lies, type.
+const PLAIN: &[(&str, &str, &str)] = &[
+    ("favicon.svg", "icons/clew.svg", "image/svg+xml"),
+    ("icon-180.png", "icons/clew-180.png", "image/png"),
+    ("icon-192.png", "icons/clew-192.png", "image/png"),
+    ("icon-512.png", "icons/clew-512.png", "image/png"),
+    ("icon-512-maskable.png", "icons/clew-512-maskable.png", "image/png"),
+    ("clew.webmanifest", "shared/ui/web/clew.webmanifest", "application/manifest+json"),
+];
+
+/// Whether opening the page asks for a file; what is not asked for weighs nothing there.
+fn is_on_demand(path: &str) -> bool {
+    !path.starts_with("assets/") && !["index.html", "favicon.svg"].contains(&path)
 }
 
 const SCRIPT: &str = "text/javascript; charset=utf-8";
@@ -107,7 +129,7 @@ fn write_folder(folder: &Path, profile: &str, files: &BTreeMap<String, File>, co
     for (path, file) in files {
         let packed = compressor.pack(&file.bytes)?;
         entries.push(json!({
-            "path": path, "type": file.content_type, "immutable": path.starts_with("assets/"),
+            "path": path, "type": file.content_type, "immutable": path.starts_with("assets/"), "on_demand": is_on_demand(path),
             "sha256": compress::hash_of(&file.bytes), "raw_bytes": file.bytes.len(),
             "gzip_bytes": packed.gzip.len(), "brotli_bytes": packed.brotli.len(),
         }));

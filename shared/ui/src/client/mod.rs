@@ -24,12 +24,29 @@ pub trait Client {
     /// Sends a call; `done` is called once with the reply's JSON.
     fn call(&self, name: &'static str, body: Vec<u8>, done: Done);
 
+    /// Sends a call that may take long. Dropping what is returned stops it, where the client can.
+    fn call_until(&self, name: &'static str, body: Vec<u8>, done: Done) -> Box<dyn Stop> {
+        self.call(name, body, done);
+        Box::new(Unstoppable)
+    }
+
     /// Sends a stream's request; `piece` is called with every piece of the body, then once with `None` at its end, or
     /// with a fault. Dropping what is returned stops it.
     fn stream(&self, name: &'static str, body: Vec<u8>, piece: TakePiece) -> Box<dyn Stop>;
 
     /// Sends a file; `done` is called once with the reply's JSON.
     fn upload(&self, name: &'static str, request: String, file: Vec<u8>, done: Done);
+
+    /// Sends a file that may take long. Dropping what is returned stops it, where the client can.
+    fn upload_until(&self, name: &'static str, request: String, file: Vec<u8>, done: Done) -> Box<dyn Stop> {
+        self.upload(name, request, file, done);
+        Box::new(Unstoppable)
+    }
+
+    /// Reads a text that the server offers beside the page, such as `/notices.txt`; `done` is called once.
+    fn read_text(&self, path: &'static str, done: Done) {
+        done(Err(unreachable(path)));
+    }
 
     /// Lets the browser save what a download answers.
     fn download(&self, name: &'static str, request: String);
@@ -62,6 +79,11 @@ pub trait Client {
 
 /// Something that stops when it is dropped.
 pub trait Stop {}
+
+/// What goes on to its end although nobody waits any more.
+struct Unstoppable;
+
+impl Stop for Unstoppable {}
 
 /// A fault for what the network did.
 pub fn unreachable(cause: &str) -> Fault {

@@ -1,5 +1,6 @@
 //! Drawing: every screen reads the model, keeps its own drafts, and sends commands.
 
+mod about;
 mod config;
 mod lost;
 mod paints;
@@ -53,6 +54,7 @@ fn place_ui(ui: &mut Ui, model: &Model, drafts: &mut Drafts, commands: &mut Comm
         Route::Projects => projects::ui(ui, model, &mut drafts.projects, commands),
         Route::Work { .. } => work::ui(ui, model, &mut drafts.work, commands),
         Route::Config { .. } => config::ui(ui, model, &mut drafts.config, commands),
+        Route::About => about::ui(ui, model, commands),
         Route::Lost(path) => lost::ui(ui, model, path, commands),
     }
 }
@@ -66,11 +68,22 @@ fn fault_ui(ui: &mut Ui, model: &Model, fault: &wire::Fault, again: Command, com
     }
 }
 
-/// Draws that something is on its way. When that began is remembered for as long as it is drawn.
+/// Draws that something is on its way.
 fn waiting_ui(ui: &mut Ui, model: &Model) {
+    waiting_for_ui(ui, model, model.words.t(Word::Loading), false);
+}
+
+/// Draws what is on its way; true when it was cancelled. When that began is remembered for as long as it is drawn.
+fn waiting_for_ui(ui: &mut Ui, model: &Model, what: &str, can_cancel: bool) -> bool {
     let id = ui.scope_id().with("waiting since");
-    let now = ui.input(|input| input.time);
-    let since_secs = ui.data_mut(|data| *data.get_temp_mut_or(id, now));
-    let what = model.words.t(Word::Loading);
-    widgets::progress(ui, model.words, Waiting { what, since_secs, share: None, can_cancel: false });
+    let (now, frame) = (ui.input(|input| input.time), ui.ctx().cumulative_frame_nr());
+    let since_secs = ui.data_mut(|data| {
+        let (since, drawn) = data.get_temp_mut_or(id, (now, frame));
+        if frame.saturating_sub(*drawn) > 1 {
+            *since = now;
+        }
+        *drawn = frame;
+        *since
+    });
+    widgets::progress(ui, model.words, Waiting { what, since_secs, share: None, can_cancel })
 }

@@ -38,6 +38,7 @@ struct Kept {
     choosing: Vec<Chosen>,
     addresses: Vec<String>,
     left_for: Vec<String>,
+    stopped: Vec<&'static str>,
     downloads: Vec<(String, String)>,
     saved: Vec<(String, Vec<u8>)>,
 }
@@ -47,6 +48,17 @@ struct Kept {
 pub struct Server(Rc<RefCell<Kept>>);
 
 struct Nothing;
+
+/// Takes note that a request was let go.
+struct Told(Server, &'static str);
+
+impl Stop for Told {}
+
+impl Drop for Told {
+    fn drop(&mut self) {
+        self.0.0.borrow_mut().stopped.push(self.1);
+    }
+}
 
 impl Stop for Nothing {}
 
@@ -76,6 +88,20 @@ impl Client for Server {
 
     fn choose_file(&self, _accept: &str, chosen: Chosen) {
         self.0.borrow_mut().choosing.push(chosen);
+    }
+
+    fn read_text(&self, path: &'static str, done: Done) {
+        self.0.borrow_mut().calls.push(Waiting { name: path, body: Vec::new(), done });
+    }
+
+    fn call_until(&self, name: &'static str, body: Vec<u8>, done: Done) -> Box<dyn Stop> {
+        self.call(name, body, done);
+        Box::new(Told(self.clone(), name))
+    }
+
+    fn upload_until(&self, name: &'static str, request: String, file: Vec<u8>, done: Done) -> Box<dyn Stop> {
+        self.upload(name, request, file, done);
+        Box::new(Told(self.clone(), name))
     }
 
     fn leave(&self, address: &str) {
@@ -147,6 +173,18 @@ impl Server {
     pub fn choose_file(&self, name: &str, bytes: &[u8]) {
         let chosen = self.0.borrow_mut().choosing.pop().expect("a file is asked for");
         chosen(name.to_owned(), Ok(bytes.to_vec()));
+    }
+
+    /// Answers the waiting text of the page.
+    #[track_caller]
+    pub fn answer_text(&self, path: &str, text: &str) {
+        let waiting = taken(&mut self.0.borrow_mut().calls, path).expect("a text");
+        (waiting.done)(Ok(text.as_bytes().to_vec()));
+    }
+
+    /// The requests that were let go of, answered or not, in order.
+    pub fn stopped(&self) -> Vec<&'static str> {
+        self.0.borrow().stopped.clone()
     }
 
     /// The address that was shown last.

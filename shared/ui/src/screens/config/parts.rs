@@ -46,7 +46,7 @@ pub(super) fn list_panel(ui: &mut Ui, id: &str, content: impl FnOnce(&mut Ui)) {
 pub(super) fn bottom_bar<R>(ui: &mut Ui, id: &str, content: impl FnOnce(&mut Ui) -> R) -> R {
     let look = Look::of(ui.ctx());
     let frame = Frame::new().fill(look.colours.panel).inner_margin(Margin::symmetric(20, 10));
-    Panel::bottom(egui::Id::unique(id)).resizable(false).frame(frame).show(ui, |ui| spaced(ui, content)).inner
+    Panel::bottom(egui::Id::unique((id, "bar"))).resizable(false).frame(frame).show(ui, |ui| spaced(ui, content)).inner
 }
 
 /// A scrolled form, not too wide.
@@ -97,6 +97,42 @@ pub(super) fn fault_box(ui: &mut Ui, fault: &Fault) {
 pub(super) fn fault_again(ui: &mut Ui, model: &Model, fault: &Fault) -> bool {
     let button = Some(model.words.t(Word::TryAgain));
     error_box(ui, ErrorText { what: &fault.sentence, cause: "", remedy: &fault.remedy, button, code: "" })
+}
+
+/// Something that is asked for: how to ask, how it is called while it is on its way, and how to stop it.
+pub(super) struct Asking {
+    pub(super) what: Word,
+    pub(super) ask: Command,
+    pub(super) stop: Option<Command>,
+}
+
+/// What was asked for, once it is here; until then it is asked for, and drawn is how that goes.
+pub(super) fn asked<'a, T>(
+    ui: &mut Ui,
+    model: &Model,
+    known: Option<&'a Remote<T>>,
+    asking: Asking,
+    commands: &mut Commands,
+) -> Option<&'a T> {
+    match known {
+        Some(Remote::Here(value) | Remote::Waiting(Some(value))) => return Some(value),
+        Some(Remote::Waiting(None)) => stop_ui(ui, model, asking.what, asking.stop, commands),
+        Some(Remote::Failed(fault)) => {
+            if fault_again(ui, model, fault) {
+                commands.config(asking.ask);
+            }
+        }
+        None | Some(Remote::Idle) => commands.config(asking.ask),
+    }
+    None
+}
+
+/// Draws what is on its way; after a while it can be stopped, where `stop` says how.
+pub(super) fn stop_ui(ui: &mut Ui, model: &Model, what: Word, stop: Option<Command>, commands: &mut Commands) {
+    let cancelled = super::super::waiting_for_ui(ui, model, model.words.t(what), stop.is_some());
+    if let (true, Some(stop)) = (cancelled, stop) {
+        commands.config(stop);
+    }
 }
 
 /// Whether the person may do something in the project of the route; says which right is missing.
@@ -158,8 +194,17 @@ impl Sending {
     }
 }
 
+/// What the buttons that save say: for everyone, and for oneself.
+pub(super) const SAVE: [Word; 2] = [Word::SaveForEveryone, Word::SaveForMe];
+
 /// The buttons that save a draft: for everyone where that is allowed, and for oneself. `ready` says what is missing.
-pub(super) fn save_buttons(ui: &mut Ui, model: &Model, ready: &Result<(), String>, waiting: bool) -> Option<Scope> {
+pub(super) fn save_buttons(
+    ui: &mut Ui,
+    model: &Model,
+    [for_everyone, for_me]: [Word; 2],
+    ready: &Result<(), String>,
+    waiting: bool,
+) -> Option<Scope> {
     let words = model.words;
     let busy = if waiting { Err(words.t(Word::Loading).to_owned()) } else { Ok(()) };
     let everyone = may(model, Action::SaveConfiguration).and(busy.clone()).and(ready.clone());
@@ -167,10 +212,10 @@ pub(super) fn save_buttons(ui: &mut Ui, model: &Model, ready: &Result<(), String
     let first = may(model, Action::SaveConfiguration).is_ok();
     let make = |primary: bool| if primary { Button::primary } else { Button::new };
     let mut chosen = None;
-    if button_if(ui, make(first)(words.t(Word::SaveForEveryone)), &everyone) {
+    if button_if(ui, make(first)(words.t(for_everyone)), &everyone) {
         chosen = Some(Scope::Everyone);
     }
-    if button_if(ui, make(!first)(words.t(Word::SaveForMe)), &mine) {
+    if button_if(ui, make(!first)(words.t(for_me)), &mine) {
         chosen = Some(Scope::Mine);
     }
     chosen
@@ -183,6 +228,11 @@ pub(super) fn remove_button(ui: &mut Ui, model: &Model) -> bool {
         button_if(ui, remove, &may(model, Action::ChangeOwnConfiguration))
     })
     .inner
+}
+
+/// "one row", "12 rows": the word for one, and the one that takes the number.
+pub(super) fn counted(words: Words, number: u64, [one, many]: [Word; 2]) -> String {
+    if number == 1 { words.t(one).to_owned() } else { words.with(many, &[&words.count(number)]) }
 }
 
 /// A kind in words.

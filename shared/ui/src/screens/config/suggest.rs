@@ -11,7 +11,7 @@ use wire::source::Suggestion;
 
 use super::object_draft::table_text;
 use super::own::named;
-use super::parts::{self, Sending};
+use super::parts::{self, Asking, Sending};
 use crate::app::{Commands, Model, Remote};
 use crate::config::Command;
 use crate::look::{Look, icons};
@@ -44,23 +44,20 @@ pub(super) fn ui(
         draft.left_out.clear();
         commands.config(Command::SuggestModel(source.id.clone()));
     }
-    match model.config.suggestions.get(&source.id) {
-        None | Some(Remote::Idle) => {
-            let (title, sentence) = (words.t(Word::SuggestTitle), words.t(Word::SuggestSentence));
-            if empty_state(ui, icons::LIGHTBULB, title, sentence, Some(words.t(Word::SuggestModel))) {
-                commands.config(Command::SuggestModel(source.id.clone()));
-            }
-        }
-        Some(Remote::Waiting(None)) => parts::margin(ui, |ui| super::super::waiting_ui(ui, model)),
-        Some(Remote::Failed(fault)) => parts::margin(ui, |ui| {
-            if parts::fault_again(ui, model, fault) {
-                commands.config(Command::SuggestModel(source.id.clone()));
-            }
-        }),
-        Some(Remote::Here(suggestion) | Remote::Waiting(Some(suggestion))) => {
-            suggestion_ui(ui, model, &visible.project, suggestion, draft, commands);
-        }
+    let known = model.config.suggestions.get(&source.id);
+    if let Some(suggestion) = known.and_then(Remote::value) {
+        return suggestion_ui(ui, model, &visible.project, suggestion, draft, commands);
     }
+    let ask = Command::SuggestModel(source.id.clone());
+    if matches!(known, None | Some(Remote::Idle)) {
+        let (title, sentence) = (words.t(Word::SuggestTitle), words.t(Word::SuggestSentence));
+        if empty_state(ui, icons::LIGHTBULB, title, sentence, Some(words.t(Word::SuggestModel))) {
+            commands.config(ask);
+        }
+        return;
+    }
+    let stop = Some(Command::StopSuggestion(source.id.clone()));
+    parts::margin(ui, |ui| parts::asked(ui, model, known, Asking { what: Word::MakingModel, ask, stop }, commands));
 }
 
 fn suggestion_ui(
@@ -78,7 +75,9 @@ fn suggestion_ui(
             ui.horizontal(|ui| {
                 let ready = if chosen.is_empty() { Err(words.t(Word::ChooseSome).to_owned()) } else { Ok(()) };
                 parts::dim(ui, &words.with(Word::AddChosen, &[&words.count(chosen.len() as u64)]));
-                if let Some(scope) = parts::save_buttons(ui, model, &ready, draft.sending.is_waiting(model)) {
+                if let Some(scope) =
+                    parts::save_buttons(ui, model, parts::SAVE, &ready, draft.sending.is_waiting(model))
+                {
                     let changes = chosen.iter().filter_map(|place| suggestion.changes.get(*place).cloned()).collect();
                     draft.sending.change(model, commands, scope, changes);
                 }
