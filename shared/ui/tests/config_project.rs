@@ -90,8 +90,22 @@ fn the_about_screen_names_version_licence_and_fonts_and_reads_the_notices_when_i
         assert!(screen.shows(text), "{text}");
     }
     let lines: String = (0..5_000).map(|line| format!("line {line}\n")).collect();
-    screen.server.answer_text("/notices.txt", &format!("# Libraries\n{lines}"));
+    assert_eq!(screen.server.answer_file(format!("# Libraries\n{lines}").as_bytes()), "notices.txt");
     screen.run();
     assert!(screen.shows("Libraries") && screen.shows("line 3"), "what is in view is drawn");
     assert!(!screen.shows("line 4999"), "and nothing else");
+}
+
+#[test]
+fn the_font_of_a_script_is_fetched_when_a_text_first_needs_it() {
+    let mut project = bank::project();
+    project.description = "მარიამ ირაკლი".to_owned();
+    let mut screen = Screen::open("/p/bank/config/project", &bank::owner(), (1280.0, 720.0), Theme::Dark);
+    screen.server.answer::<ReadProject>(&bank::visible(project));
+    screen.server.answer::<SourceKinds>(&bank::kinds());
+    screen.run();
+    // What is no font is left alone, and asked for once only.
+    assert_eq!(screen.server.answer_file(b"<!doctype html>"), "script-georgian.ttf");
+    screen.run();
+    assert!(!screen.server.waits_for_file());
 }

@@ -12,6 +12,7 @@ mod glue;
 mod notices;
 mod page;
 mod places;
+mod scripts;
 
 use std::error::Error;
 use std::path::Path;

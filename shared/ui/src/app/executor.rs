@@ -11,7 +11,7 @@ use crate::words::{Word, Words};
 use crate::{config, work};
 
 /// Where the page keeps what the licences of the libraries ask to be shown.
-const NOTICES: &str = "/notices.txt";
+const NOTICES: &str = "notices.txt";
 
 /// The page was opened.
 pub(super) fn start(model: &mut Model, outbox: &Outbox) {
@@ -125,8 +125,9 @@ pub(crate) fn read_project(model: &mut Model, outbox: &Outbox, project: &Project
 
 fn read_notices(model: &mut Model, outbox: &Outbox) {
     model.library_notices.ask();
-    outbox.read_text(NOTICES, |model, answer| {
-        model.library_notices.answer(answer.map(|text| text.lines().map(str::to_owned).collect()));
+    outbox.read_file(NOTICES, |model, answer| {
+        let lines = |bytes: Vec<u8>| String::from_utf8_lossy(&bytes).lines().map(str::to_owned).collect();
+        model.library_notices.answer(answer.map(lines));
     });
 }
 

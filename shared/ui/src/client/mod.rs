@@ -43,9 +43,10 @@ pub trait Client {
         Box::new(Unstoppable)
     }
 
-    /// Reads a text that the server offers beside the page, such as `/notices.txt`; `done` is called once.
-    fn read_text(&self, path: &'static str, done: Done) {
-        done(Err(unreachable(path)));
+    /// Reads a file of the page that is only fetched when it is needed, by its plain name, such as `notices.txt`; `done`
+    /// is called once.
+    fn read_file(&self, name: &str, done: Done) {
+        done(Err(unreachable(name)));
     }
 
     /// Lets the browser save what a download answers.

@@ -146,13 +146,11 @@ impl Outbox {
         Streaming { _stop: self.client.upload_until(U::NAME, text(request), file, self.done(then)) }
     }
 
-    /// Reads a text that the server offers beside the page; `then` gets it.
-    pub fn read_text(&self, path: &'static str, then: impl FnOnce(&mut Model, Result<String, Fault>) + 'static) {
+    /// Reads a file of the page that is only fetched when it is needed; `then` gets it.
+    pub fn read_file(&self, name: &str, then: impl FnOnce(&mut Model, Result<Vec<u8>, Fault>) + 'static) {
         let inbox = self.inbox.clone();
-        let done = move |answer: Result<Vec<u8>, Fault>| {
-            inbox.put(move |model, _| then(model, answer.map(|bytes| String::from_utf8_lossy(&bytes).into_owned())));
-        };
-        self.client.read_text(path, Box::new(done));
+        let done = move |answer: Result<Vec<u8>, Fault>| inbox.put(move |model, _| then(model, answer));
+        self.client.read_file(name, Box::new(done));
     }
 
     /// Lets the browser save what a download answers.

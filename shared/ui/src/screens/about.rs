@@ -14,9 +14,10 @@ const WIDTH: f32 = 860.0;
 const LINE: f32 = 16.0;
 
 /// Fonts and icons: what, under which licence, by whom. The notices say the same at length.
-const FACES: [(&str, &str, &str); 3] = [
-    ("Noto Sans", "Apache 2.0, SIL OFL 1.1", "Google Inc."),
+const FACES: [(&str, &str, &str); 4] = [
+    ("Noto Sans", "Apache 2.0, SIL OFL 1.1", "Google LLC"),
     ("Hack", "MIT, Bitstream Vera", "Source Foundry Authors, Bitstream, Inc."),
+    ("Droid Sans Fallback", "Apache 2.0", "The Android Open Source Project"),
     ("Material Symbols Rounded", "Apache 2.0", "Google LLC"),
 ];
 

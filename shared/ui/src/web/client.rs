@@ -58,8 +58,14 @@ impl Client for BrowserClient {
         stoppable(upload_path(name, &request), file, "application/octet-stream", done)
     }
 
-    fn read_text(&self, path: &'static str, done: Done) {
-        spawn_local(async move { done(asset(path).await) });
+    fn read_file(&self, name: &str, done: Done) {
+        let address = files::address_of(name).ok_or_else(|| unreachable(name));
+        spawn_local(async move {
+            done(match address {
+                Ok(address) => file(&address).await,
+                Err(fault) => Err(fault),
+            });
+        });
     }
 
     fn download(&self, name: &'static str, request: String) {
@@ -163,7 +169,7 @@ fn upload_path(name: &str, request: &str) -> String {
 }
 
 /// A file of the page that is only read when somebody asks for it.
-pub(super) async fn asset(path: &str) -> Result<Vec<u8>, Fault> {
+async fn file(path: &str) -> Result<Vec<u8>, Fault> {
     let window = address::window().ok_or_else(|| unreachable("there is no window"))?;
     let answer = JsFuture::from(window.fetch_with_str(path)).await.map_err(|cause| lost(&cause))?;
     let response: Response = answer.dyn_into().map_err(|cause| lost(&cause))?;

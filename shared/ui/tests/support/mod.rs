@@ -39,6 +39,7 @@ struct Kept {
     addresses: Vec<String>,
     left_for: Vec<String>,
     stopped: Vec<&'static str>,
+    asked_files: Vec<(String, Done)>,
     downloads: Vec<(String, String)>,
     saved: Vec<(String, Vec<u8>)>,
 }
@@ -90,8 +91,8 @@ impl Client for Server {
         self.0.borrow_mut().choosing.push(chosen);
     }
 
-    fn read_text(&self, path: &'static str, done: Done) {
-        self.0.borrow_mut().calls.push(Waiting { name: path, body: Vec::new(), done });
+    fn read_file(&self, name: &str, done: Done) {
+        self.0.borrow_mut().asked_files.push((name.to_owned(), done));
     }
 
     fn call_until(&self, name: &'static str, body: Vec<u8>, done: Done) -> Box<dyn Stop> {
@@ -175,11 +176,17 @@ impl Server {
         chosen(name.to_owned(), Ok(bytes.to_vec()));
     }
 
-    /// Answers the waiting text of the page.
+    /// Answers the file of the page that was asked for first; returns its name.
     #[track_caller]
-    pub fn answer_text(&self, path: &str, text: &str) {
-        let waiting = taken(&mut self.0.borrow_mut().calls, path).expect("a text");
-        (waiting.done)(Ok(text.as_bytes().to_vec()));
+    pub fn answer_file(&self, bytes: &[u8]) -> String {
+        let (name, done) = self.0.borrow_mut().asked_files.remove(0);
+        done(Ok(bytes.to_vec()));
+        name
+    }
+
+    /// Whether a file of the page is asked for.
+    pub fn waits_for_file(&self) -> bool {
+        !self.0.borrow().asked_files.is_empty()
     }
 
     /// The requests that were let go of, answered or not, in order.

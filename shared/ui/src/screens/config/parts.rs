@@ -14,9 +14,11 @@ use crate::widgets::{Button, ErrorText, error_box, paint, select_of_width};
 use crate::words::{Word, Words};
 
 /// The list at the left, in points.
-const LIST: f32 = 264.0;
+const LIST: f32 = 296.0;
 /// The widest that a form gets, in points: longer lines are hard to follow.
-pub(super) const FORM: f32 = 860.0;
+const FORM: f32 = 860.0;
+/// The same for fields below each other that take a name or an address.
+const NARROW_FORM: f32 = 560.0;
 
 /// Some air around what is in the middle.
 pub(super) fn margin<R>(ui: &mut Ui, content: impl FnOnce(&mut Ui) -> R) -> R {
@@ -51,9 +53,18 @@ pub(super) fn bottom_bar<R>(ui: &mut Ui, id: &str, content: impl FnOnce(&mut Ui)
 
 /// A scrolled form, not too wide.
 pub(super) fn form(ui: &mut Ui, id: &str, content: impl FnOnce(&mut Ui)) {
+    form_of_width(ui, id, FORM, content);
+}
+
+/// A scrolled form of fields below each other.
+pub(super) fn narrow_form(ui: &mut Ui, id: &str, content: impl FnOnce(&mut Ui)) {
+    form_of_width(ui, id, NARROW_FORM, content);
+}
+
+fn form_of_width(ui: &mut Ui, id: &str, width: f32, content: impl FnOnce(&mut Ui)) {
     ScrollArea::vertical().id_salt(id).auto_shrink([false, false]).show(ui, |ui| {
         margin(ui, |ui| {
-            ui.set_max_width(FORM.min(ui.available_width()));
+            ui.set_max_width(width.min(ui.available_width()));
             ui.spacing_mut().item_spacing.y = 10.0;
             content(ui);
         });

@@ -41,7 +41,7 @@ pub(super) fn ui(ui: &mut Ui, model: &Model, visible: &VisibleProject, draft: &m
     }
     bar_ui(ui, model, draft, commands);
     let Some(typed) = &mut draft.typed else { return };
-    parts::form(ui, "project", |ui| {
+    parts::narrow_form(ui, "project", |ui| {
         ui.label(RichText::new(words.t(Word::ProjectTitle)).font(TextSize::Heading.semibold()));
         draft.sending.ui(ui, model);
         parts::dim(ui, words.t(Word::ProjectSentence));

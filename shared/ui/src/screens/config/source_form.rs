@@ -14,6 +14,9 @@ use crate::look::{TextSize, icons};
 use crate::widgets::{Button, Segment, TextField, checkbox, segmented};
 use crate::words::{Word, Words};
 
+/// A field for a number, in points.
+const NUMBER: f32 = 160.0;
+
 /// Draws the form; true when the person leaves it without saving.
 pub(super) fn ui(
     ui: &mut Ui,
@@ -24,7 +27,7 @@ pub(super) fn ui(
 ) -> bool {
     let about = model.config.kinds.value().and_then(|kinds| kinds.iter().find(|about| about.kind == draft.kind));
     let left = bar_ui(ui, model, visible, about, draft, commands);
-    parts::form(ui, "source form", |ui| {
+    parts::narrow_form(ui, "source form", |ui| {
         let words = model.words;
         let kind = about.map_or(draft.kind.as_str(), |about| about.name.as_str());
         let title = if draft.saved.is_some() { Word::EditSource } else { Word::NewSourceOf };
@@ -162,7 +165,12 @@ fn setting_ui(ui: &mut Ui, words: Words, field: &FormField, value: &mut String, 
         Input::Number { .. } => edit.limit_chars(20),
         _ => edit,
     };
-    edit.show(ui, words);
+    ui.scope(|ui| {
+        if matches!(field.input, Input::Number { .. }) {
+            ui.set_max_width(NUMBER.min(ui.available_width()));
+        }
+        edit.show(ui, words);
+    });
 }
 
 fn wrong(words: Words, field: &FormField, value: &str) -> Option<String> {

@@ -16,7 +16,12 @@ use crate::app::{Commands, Model, Remote};
 use crate::config::Command;
 use crate::look::{Look, icons};
 use crate::widgets::{Button, checkbox, empty_state, paint};
-use crate::words::Word;
+use crate::words::{Word, Words};
+
+/// What could be added, before its reason, in points.
+const WHAT: f32 = 280.0;
+/// The height of a row, in points.
+const ROW: f32 = 28.0;
 
 /// What was unticked.
 #[derive(Default)]
@@ -134,24 +139,15 @@ fn change_ui(
     draft: &mut Draft,
 ) {
     let words = model.words;
-    let look = Look::of(ui.ctx());
     ui.push_id(place, |ui| {
         ui.horizontal(|ui| {
             let mut on = !draft.left_out.contains(&place) && needs.is_none();
-            let changed = ui
-                .add_enabled_ui(needs.is_none(), |ui| {
-                    let (icon, colour) = match change {
-                        Change::PutObjectType(kind) => (
-                            icons::by_name(&kind.icon).unwrap_or(icons::CATEGORY),
-                            look.colours.type_colour(usize::from(kind.colour)).ring,
-                        ),
-                        _ => (icons::LINK, look.colours.dim),
-                    };
-                    let (rect, _) = ui.allocate_exact_size(egui::Vec2::splat(24.0), egui::Sense::hover());
-                    paint::icon_at(ui, rect.center(), icon, 18.0, colour);
-                    checkbox(ui, &mut on, &named(words, change)).changed()
-                })
-                .inner;
+            let row = egui::Layout::left_to_right(egui::Align::Center);
+            let changed = ui.allocate_ui_with_layout(egui::vec2(WHAT, ROW), row, |ui| {
+                ui.set_min_width(WHAT);
+                ui.add_enabled_ui(needs.is_none(), |ui| what_ui(ui, words, change, &mut on)).inner
+            });
+            let changed = changed.inner;
             if changed && on {
                 draft.left_out.remove(&place);
             } else if changed {
@@ -163,6 +159,21 @@ fn change_ui(
             }
         });
     });
+}
+
+/// The icon and the name of a change, with its checkbox; true if that was clicked.
+fn what_ui(ui: &mut Ui, words: Words, change: &Change, on: &mut bool) -> bool {
+    let look = Look::of(ui.ctx());
+    let (icon, colour) = match change {
+        Change::PutObjectType(kind) => {
+            let colour = look.colours.type_colour(usize::from(kind.colour)).ring;
+            (icons::by_name(&kind.icon).unwrap_or(icons::CATEGORY), colour)
+        }
+        _ => (icons::LINK, look.colours.dim),
+    };
+    let (rect, _) = ui.allocate_exact_size(egui::Vec2::splat(24.0), egui::Sense::hover());
+    paint::icon_at(ui, rect.center(), icon, 18.0, colour);
+    checkbox(ui, on, &named(words, change)).changed()
 }
 
 fn left_out_ui(ui: &mut Ui, model: &Model, suggestion: &Suggestion) {
