@@ -13,12 +13,12 @@ const WIDTH: f32 = 860.0;
 /// A line of the notices, in points.
 const LINE: f32 = 16.0;
 
-/// Fonts and icons: what, under which licence, by whom. The notices say the same at length.
-const FACES: [(&str, &str, &str); 4] = [
-    ("Noto Sans", "Apache 2.0, SIL OFL 1.1", "Google LLC"),
-    ("Hack", "MIT, Bitstream Vera", "Source Foundry Authors, Bitstream, Inc."),
-    ("Droid Sans Fallback", "Apache 2.0", "The Android Open Source Project"),
-    ("Material Symbols Rounded", "Apache 2.0", "Google LLC"),
+/// Fonts and icons: for what, which, under which licence and by whom. The notices say the same at length.
+const FACES: [(Word, &str, &str); 4] = [
+    (Word::FontOfText, "Noto Sans", "Apache 2.0, SIL OFL 1.1 · Google LLC"),
+    (Word::FontOfCode, "Hack", "MIT, Bitstream Vera · Source Foundry Authors, Bitstream, Inc."),
+    (Word::FontOfHan, "Droid Sans Fallback", "Apache 2.0 · The Android Open Source Project"),
+    (Word::FontOfIcons, "Material Symbols Rounded", "Apache 2.0 · Google LLC"),
 ];
 
 /// Draws the screen.
@@ -55,7 +55,7 @@ fn facts_ui(ui: &mut Ui, model: &Model) {
     let facts = [fact(Word::AboutVersion, server, other.as_str()), fact(Word::AboutLicence, "Apache License 2.0", "")];
     key_values(ui, "about", &facts);
     heading(ui, words.t(Word::AboutFonts));
-    key_values(ui, "faces", &FACES.map(|(key, value, aside)| KeyValue { key, value, aside }));
+    key_values(ui, "faces", &FACES.map(|(word, value, aside)| fact(word, value, aside)));
 }
 
 fn heading(ui: &mut Ui, text: &str) {
@@ -83,7 +83,11 @@ fn lines_ui(ui: &mut Ui, lines: &[String]) {
                 Some(title) => RichText::new(title).font(TextSize::Body.semibold()),
                 None => RichText::new(line).font(TextSize::Small.mono()),
             };
-            ui.allocate_ui(egui::vec2(ui.available_width(), LINE), |ui| ui.add(Label::new(text).truncate()));
+            let row = egui::Layout::left_to_right(egui::Align::Center);
+            ui.allocate_ui_with_layout(egui::vec2(ui.available_width(), LINE), row, |ui| {
+                ui.set_min_height(LINE);
+                ui.add(Label::new(text).truncate());
+            });
         }
     });
 }

@@ -448,6 +448,10 @@ words! {
     AboutLicence, "Licence", "Lisens";
     AboutFonts, "Fonts and icons", "Skrifter og ikoner";
     AboutLibraries, "Notices of the libraries", "Merknader fra bibliotekene";
+    FontOfText, "Text", "Tekst";
+    FontOfCode, "Keys and code", "Nøkler og kode";
+    FontOfHan, "Han, kana, hangul", "Han, kana, hangul";
+    FontOfIcons, "Icons", "Ikoner";
     ReadingNotices, "Reading the notices…", "Leser merknadene…";
     AboutPage, "this page is {0}: reload it", "denne siden er {0}: last den på nytt";
 

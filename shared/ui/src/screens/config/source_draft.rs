@@ -61,6 +61,11 @@ impl SourceDraft {
         }
     }
 
+    /// Whether anything differs from what is saved.
+    pub(super) fn is_changed(&self, project: &Project) -> bool {
+        self.saved != self.build(project) || !self.typed_secrets().is_empty()
+    }
+
     /// The source as it would be saved.
     pub(super) fn build(&self, project: &Project) -> Option<Source> {
         let id = match &self.saved {
