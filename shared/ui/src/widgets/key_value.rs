@@ -13,26 +13,26 @@ pub struct KeyValue<'a> {
     pub aside: &'a str,
 }
 
-/// Names take what they need between these.
-const KEY_WIDTHS: std::ops::RangeInclusive<f32> = 110.0..=160.0;
+/// The names take at least this much, and at most twice as much, in points.
+const KEY_WIDTH: f32 = 100.0;
 
 /// Draws the list; values wrap and can be selected.
 pub fn key_values(ui: &mut Ui, id: &str, rows: &[KeyValue<'_>]) {
     let look = Look::of(ui.ctx());
     let font = crate::look::TextSize::Body.regular();
-    let widest = rows.iter().map(|row| text_width(ui, row.key, font.clone())).fold(0.0, f32::max);
-    let key_width = widest.ceil().clamp(*KEY_WIDTHS.start(), *KEY_WIDTHS.end());
-    let grid = Grid::new(id)
-        .num_columns(2)
-        .spacing([8.0, 6.0])
-        .min_col_width(key_width)
-        .min_row_height(0.0)
-        .max_col_width(400.0);
+    let widest = rows.iter().map(|row| text_width(ui, row.key, font.clone())).fold(KEY_WIDTH, f32::max).ceil();
+    let width = widest.min(2.0 * KEY_WIDTH).min(ui.available_width() * 0.45).max(KEY_WIDTH);
+    let grid =
+        Grid::new(id).num_columns(2).spacing([8.0, 6.0]).min_col_width(width).min_row_height(0.0).max_col_width(400.0);
     grid.show(ui, |ui| {
         ui.spacing_mut().interact_size.y = ui.text_style_height(&TextStyle::Body);
         for row in rows {
-            let key = line_of_text(ui.painter(), row.key, font.clone(), look.colours.dim, key_width);
-            ui.add(Label::new(key).selectable(false)).on_hover_text(row.key);
+            let key = line_of_text(ui.painter(), row.key, font.clone(), look.colours.dim, width);
+            let is_cut = key.elided;
+            let name = ui.add(Label::new(key).selectable(false));
+            if is_cut {
+                name.on_hover_text(row.key);
+            }
             ui.horizontal_wrapped(|ui| {
                 ui.spacing_mut().item_spacing.x = 4.0;
                 ui.label(row.value);
