@@ -42,6 +42,8 @@ pub enum Command {
     Copy(String),
     /// Copy the address of a place, to be pasted elsewhere.
     CopyLink(Route),
+    /// Tell the person what was done.
+    Tell(String),
     /// Show all texts in another language.
     SetLanguage(Language),
     /// Something in the workspace.

@@ -48,6 +48,7 @@ pub(super) fn run(command: Command, model: &mut Model, outbox: &Outbox) {
         }
         Command::Copy(_) => {}
         Command::CopyLink(_) => model.notify(model.words.t(Word::LinkCopied)),
+        Command::Tell(text) => model.notify(text),
         Command::SetLanguage(language) => model.words = Words::new(language),
         Command::Work(command) => work::run(command, model, outbox),
         Command::Config(command) => config::run(command, model, outbox),
