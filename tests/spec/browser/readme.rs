@@ -87,6 +87,8 @@ impl Walk<'_> {
         self.page.click("menuitem", link).await;
         self.page.gone("menuitem", link).await;
         self.page.still().await;
+        self.page.type_text("f").await;
+        self.page.still().await;
     }
 
     /// Expands a node by a link type, as its menu offers it.

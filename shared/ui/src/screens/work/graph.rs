@@ -15,8 +15,6 @@ use crate::widgets::empty_state;
 use crate::words::Word;
 use crate::work::{About, Command, Restoring, Wishes};
 
-/// Larger graphs are not looked through at every frame: only new objects are brought into view.
-const MOST_WATCHED: usize = 2_000;
 /// Half of a disc, in points on the screen; menus open beside it.
 const DISC: f32 = 22.0;
 /// About half of a letter of a name, in points, and the most letters that are drawn.
@@ -34,9 +32,6 @@ pub(super) struct Draft {
     pane: Rect,
     /// How many objects the view has been fitted to.
     fitted: usize,
-    /// Whether everything was seen when places were last settled, and which places these were.
-    saw_all: bool,
-    settled: u64,
 }
 
 impl Default for Draft {
@@ -50,8 +45,6 @@ impl Default for Draft {
             menu: None,
             pane: Rect::ZERO,
             fitted: 0,
-            saw_all: false,
-            settled: 0,
         }
     }
 }
@@ -103,24 +96,23 @@ pub(super) fn ui(ui: &mut Ui, model: &Model, draft: &mut Draft, commands: &mut C
     }
 }
 
-/// Once the layout has settled, objects that came and lie outside of the view are brought into it; the same when
-/// everything was seen before, and the layout has spread it or the pane has become smaller. A whole layout may run
-/// between two frames of a slow machine, so that what counts is whether places changed.
+/// Once the layout has settled, objects that came and lie outside of the view are brought into it; the same when the
+/// pane has become smaller and everything was seen before.
 fn show_what_is_new(model: &Model, draft: &mut Draft, before: Rect) {
     if model.work.board.arranging.is_running() || before == Rect::ZERO {
         return;
     }
     let graph = &model.work.board.graph;
-    let (count, places) = (graph.shown().count(), graph.places_revision());
-    let is_changed = places != draft.settled || before.size() != draft.pane.size();
-    let wants_all = count > draft.fitted || (is_changed && draft.saw_all);
-    let inside = draft.pane.shrink(DISC);
-    let sees_all = (wants_all || count <= MOST_WATCHED)
-        && graph.shown().all(|(id, _)| inside.contains(on_screen(draft, draft.pane, graph.place(id))));
-    if wants_all && !sees_all {
+    let count = graph.shown().count();
+    let all_seen = |pane: Rect| {
+        let inside = pane.shrink(DISC);
+        graph.shown().all(|(id, _)| inside.contains(on_screen(draft, pane, graph.place(id))))
+    };
+    let is_smaller = before.size() != draft.pane.size() && all_seen(before);
+    if (count > draft.fitted || is_smaller) && !all_seen(draft.pane) {
         draft.canvas.fit();
     }
-    (draft.saw_all, draft.settled, draft.fitted) = (wants_all || sees_all, places, count);
+    draft.fitted = count;
 }
 
 fn empty_ui(ui: &mut Ui, model: &Model, commands: &mut Commands) {
@@ -240,7 +232,6 @@ fn act(ctx: &egui::Context, model: &Model, draft: &mut Draft, ask: CanvasAsk, co
         CanvasAsk::Moved { nodes, places } => {
             let moved: Vec<(NodeId, Place)> = at(&nodes).into_iter().zip(places).collect();
             draft.glide.put_down(model, &moved);
-            draft.settled = model.work.board.graph.places_revision() + 1;
             commands.work(Command::Move(moved));
         }
     }
