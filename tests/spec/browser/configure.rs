@@ -162,6 +162,8 @@ async fn connect_hidden(page: &Page) {
     page.fill("File", "payroll.sqlite").await;
     page.choose("combobox", "Role that is required", "Bank.Lead").await;
     page.click("button", "Save for everyone").await;
+    page.find_text("A first model of this source").await;
+    page.still().await;
     page.click("radio", "Set-up").await;
     page.find_text("Bank.Lead").await;
     page.click("radio", "Suggested model").await;

@@ -191,13 +191,15 @@ async fn asked(demo: &Demo) -> Value {
 async fn sort_and_filter(demo: &Demo, page: &Page) {
     open_table(page, "transfers").await;
     page.find("columnheader", "Amount").await;
-    page.click("columnheader", "Amount").await;
-    page.click("columnheader", "Amount").await;
-    page.wait("the greatest first", |seen| {
-        let header = seen.iter().find(|seen| seen.is("columnheader", "Amount"))?;
-        (header.attribute("aria-sort") == Some("descending")).then_some(())
-    })
-    .await;
+    for order in ["ascending", "descending"] {
+        page.still().await;
+        page.click("columnheader", "Amount").await;
+        page.wait(&format!("Amount, {order}"), |seen| {
+            let header = seen.iter().find(|seen| seen.is("columnheader", "Amount"))?;
+            (header.attribute("aria-sort") == Some(order)).then_some(())
+        })
+        .await;
+    }
     page.click("button", "+ Filter").await;
     page.click("menuitem", "Amount").await;
     page.fill("From", "600,000").await;

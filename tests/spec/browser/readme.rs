@@ -111,6 +111,8 @@ impl Walk<'_> {
         self.page.type_text("i").await;
         self.page.find_text(&format!("{} objects · ", nodes.len())).await;
         self.page.click("button", "Lay out again").await;
+        self.page.still().await;
+        self.page.type_text("f").await;
     }
 }
 
@@ -180,8 +182,12 @@ async fn follow_the_sums(walk: &mut Walk<'_>) {
 
 async fn climb_to_the_owner(walk: &mut Walk<'_>) {
     let planted = planted();
-    walk.page.chord(Key::Control, "z").await;
-    walk.page.chord(Key::Control, "z").await;
+    for _ in 0..2 {
+        walk.page.chord(Key::Control, "z").await;
+        walk.page.still().await;
+    }
+    walk.page.type_text("f").await;
+    walk.page.still().await;
     walk.expand(&format!("Company {}", planted.ring[0].name), "owned by company").await;
     walk.expand(&format!("Company {}", planted.holding.name), "owned by company").await;
     walk.picture("owners").await;
