@@ -1,6 +1,7 @@
 //! The whole main job on the demo's case, by mouse and keyboard: search, look, expand, take back, rows, take along.
 
 use serde_json::Value;
+use server::store::AuditFound;
 use thirtyfour::Key;
 
 use super::demo::Demo;
@@ -184,7 +185,11 @@ async fn rows_and_graph(page: &Page) {
 /// What the newest question of a table asked for, as the audit log has it.
 async fn asked(demo: &Demo) -> Value {
     let entries = demo.world.audit(200).await;
-    let newest = entries.iter().find(|entry| entry.call == "run_query").expect("a question");
+    let of_rows = |entry: &&AuditFound| {
+        let details: Value = serde_json::from_slice(&entry.details).unwrap_or_default();
+        entry.call == "run_query" && details["request"]["query"]["answer"]["rows"].is_object()
+    };
+    let newest = entries.iter().find(of_rows).expect("a question for rows");
     serde_json::from_slice(&newest.details).unwrap_or_default()
 }
 
