@@ -22,6 +22,7 @@ mod real;
 mod samples;
 mod secrets;
 mod sign_in;
+mod sign_in_limits;
 mod start;
 mod tidy;
 mod uploads;
