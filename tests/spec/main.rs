@@ -24,6 +24,7 @@ mod secrets;
 mod sign_in;
 mod sign_in_limits;
 mod start;
+mod streaming;
 mod tidy;
 mod uploads;
 mod wire_format;

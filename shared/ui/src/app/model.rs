@@ -30,6 +30,8 @@ pub struct Model {
     pub config: Config,
     /// Short messages, oldest first.
     pub notices: Vec<String>,
+    /// What the licences of the libraries ask to be shown, line by line; read when somebody wants to see it.
+    pub library_notices: Remote<Vec<String>>,
     /// Whether a project is being created, and why it could not be.
     pub creating: Remote<()>,
     /// Colours, language, movement.
@@ -49,6 +51,7 @@ impl Model {
             work: Work::default(),
             config: Config::default(),
             notices: Vec::new(),
+            library_notices: Remote::Idle,
             creating: Remote::Idle,
             appearance: Appearance::default(),
             words: Words::default(),
@@ -89,6 +92,13 @@ impl Model {
     pub fn note_fault(&mut self, fault: Option<&Fault>) {
         if fault.is_some_and(|fault| fault.code == Code::SignedOut) && self.me.value().is_some() {
             self.session_ended = true;
+        }
+    }
+
+    /// Says that something failed; not while a notice about the ended session says so already.
+    pub fn notify_fault(&mut self, fault: &Fault) {
+        if !(self.session_ended && fault.code == Code::SignedOut) {
+            self.notify(fault.to_string());
         }
     }
 

@@ -1,6 +1,6 @@
 //! Something that comes from the server.
 
-use wire::Fault;
+use wire::{Code, Fault};
 
 /// Not asked for, on its way, here, or failed.
 #[derive(Debug, Clone, Default)]
@@ -46,11 +46,28 @@ impl<T> Remote<T> {
         });
     }
 
-    /// Takes the answer.
+    /// Takes the answer; one that failed leaves what was here before, and is handed back.
+    pub fn answer_or_keep(&mut self, answer: Result<T, Fault>) -> Option<Fault> {
+        match (answer, std::mem::take(self)) {
+            (Err(fault), Self::Waiting(Some(before)) | Self::Here(before)) => {
+                *self = Self::Here(before);
+                Some(fault)
+            }
+            (answer, _) => {
+                self.answer(answer);
+                None
+            }
+        }
+    }
+
+    /// Takes the answer. What is here stays when the session has ended: a notice is laid over it, and nothing is lost.
     pub fn answer(&mut self, answer: Result<T, Fault>) {
-        *self = match answer {
-            Ok(value) => Self::Here(value),
-            Err(fault) => Self::Failed(fault),
+        *self = match (answer, std::mem::take(self)) {
+            (Ok(value), _) => Self::Here(value),
+            (Err(fault), Self::Here(value) | Self::Waiting(Some(value))) if fault.code == Code::SignedOut => {
+                Self::Here(value)
+            }
+            (Err(fault), _) => Self::Failed(fault),
         };
     }
 }
