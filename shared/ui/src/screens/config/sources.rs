@@ -156,11 +156,8 @@ fn list_ui(ui: &mut Ui, model: &Model, visible: &VisibleProject, draft: &mut Dra
     for source in visible.project.sources.values() {
         let selected = draft.open == Open::One(source.id.clone());
         let changed = draft.edits.get(&source.id).is_some_and(|edited| edited.is_changed(&visible.project));
-        let state = if changed {
-            words.t(Word::Unsaved).to_owned()
-        } else {
-            source_page::state(model, visible, source).1
-        };
+        let state =
+            if changed { words.t(Word::Unsaved).to_owned() } else { source_page::state(model, visible, source).1 };
         let row = ListRow::new(&source.name).icon(source_icon(source)).detail(&state).selected(selected);
         if ui.add(row).clicked() {
             // What a test found is about the source that was open.
