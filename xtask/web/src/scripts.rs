@@ -7,6 +7,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use fontcull_read_fonts::collections::IntSet;
+use fontcull_skrifa::Tag;
 use sha2::{Digest, Sha256};
 
 use crate::{Outcome, compress, fonts};
@@ -72,7 +73,11 @@ fn subset(folder: &Path, script: &Script, source: &Path) -> Outcome<Vec<u8>> {
         let (first, last) = block.split_once('-').ok_or_else(|| format!("{TABLE}: `{block}` is no block"))?;
         wanted.insert_range(u32::from_str_radix(first, 16)?..=u32::from_str_radix(last, 16)?);
     }
-    let subset = fonts::subset(&font, &wanted)?;
+    // The subsetter cannot read the distances of every font; letters stand well without them, accents do not.
+    let subset = fonts::subset(&font, &wanted, &[]).or_else(|error| {
+        println!("scripts: {} without distances: {error}", script.name);
+        fonts::subset(&font, &wanted, &[Tag::new(b"GPOS")])
+    })?;
     println!("scripts: {} {} kB", script.name, subset.len() / 1000);
     fs::write(kept, &subset)?;
     Ok(subset)
