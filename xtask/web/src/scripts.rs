@@ -15,6 +15,8 @@ use crate::{Outcome, compress, fonts};
 const TABLE: &str = "shared/ui/src/look/scripts.txt";
 const FOLDERS: [&str; 2] = ["/usr/share/fonts/truetype/noto", "/usr/share/fonts/truetype/droid"];
 const PACKAGES: &str = "fonts-noto-core fonts-droid-fallback";
+/// Its signs stand side by side as they are, and its tables are larger than the subsetter can count.
+const UNSHAPED: &str = "DroidSansFallbackFull.ttf";
 /// Raise it when the way of making changes, so that every machine makes its fonts again.
 const RECIPE: u8 = 1;
 
@@ -73,12 +75,21 @@ fn subset(folder: &Path, script: &Script, source: &Path) -> Outcome<Vec<u8>> {
         let (first, last) = block.split_once('-').ok_or_else(|| format!("{TABLE}: `{block}` is no block"))?;
         wanted.insert_range(u32::from_str_radix(first, 16)?..=u32::from_str_radix(last, 16)?);
     }
-    // The subsetter cannot read the distances of every font; letters stand well without them, accents do not.
-    let subset = fonts::subset(&font, &wanted, &[]).or_else(|error| {
-        println!("scripts: {} without distances: {error}", script.name);
-        fonts::subset(&font, &wanted, &[Tag::new(b"GPOS")])
-    })?;
+    let subset = shaped(script, &font, &wanted)?;
     println!("scripts: {} {} kB", script.name, subset.len() / 1000);
     fs::write(kept, &subset)?;
     Ok(subset)
+}
+
+/// The subset, with as much of what shapes it as the subsetter can read.
+fn shaped(script: &Script, font: &[u8], wanted: &IntSet<u32>) -> Outcome<Vec<u8>> {
+    let tables = [b"GPOS", b"GSUB", b"GDEF"].map(Tag::new);
+    if script.file == UNSHAPED {
+        return fonts::subset(font, wanted, &tables);
+    }
+    fonts::subset(font, wanted, &[]).or_else(|error| {
+        // Letters stand well without their distances.
+        println!("scripts: {} without distances: {error}", script.name);
+        fonts::subset(font, wanted, &tables[..1])
+    })
 }
