@@ -162,7 +162,7 @@ fn table_ui(
             ui.label(RichText::new(table_text(&table.table)).font(TextSize::Body.semibold()));
             let kind = if table.view { Word::View } else { Word::TableWord };
             let number = table.columns.len() as u64;
-            let columns = parts::counted(words, number, [Word::ColumnCount, Word::ColumnsCount]);
+            let columns = words.with(Word::ColumnsCount, &[&words.count(number)]);
             parts::dim(ui, &format!("{} · {columns}", words.t(kind)));
         });
         let area = ScrollArea::both().id_salt("columns").max_height(COLUMNS).auto_shrink([false, true]);

@@ -130,7 +130,7 @@ fn problems_ui(ui: &mut Ui, words: Words, problems: &FileProblems, notes: &[Stri
     ui.set_min_width(ui.available_width());
     ui.horizontal_wrapped(|ui| {
         if problems.total > 0 {
-            badge(ui, Tone::Warn, &parts::counted(words, problems.total, [Word::ProblemTotal, Word::ProblemsTotal]));
+            badge(ui, Tone::Warn, &words.with(Word::ProblemsTotal, &[&words.count(problems.total)]));
         }
         for note in notes {
             parts::dim(ui, note);

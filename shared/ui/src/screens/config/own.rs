@@ -44,10 +44,9 @@ fn line_ui(ui: &mut Ui, model: &Model, visible: &VisibleProject, draft: &mut Dra
     let words = model.words;
     ui.horizontal(|ui| {
         let (own, misfits) = (visible.own.len() as u64, visible.misfits.len() as u64);
-        ui.label(parts::counted(words, own, [Word::OwnChange, Word::OwnChanges]));
+        ui.label(words.with(Word::OwnChanges, &[&words.count(own)]));
         if misfits > 0 {
-            let one = if own == 1 { Word::OwnMisfit } else { Word::OneOwnMisfit };
-            badge(ui, Tone::Warn, &parts::counted(words, misfits, [one, Word::OwnMisfits]));
+            badge(ui, Tone::Warn, &words.with(Word::OwnMisfits, &[&words.count(misfits)]));
         }
         let (word, icon) = if draft.open {
             (Word::HideOwnChanges, icons::EXPAND_LESS)

@@ -241,11 +241,6 @@ pub(super) fn remove_button(ui: &mut Ui, model: &Model) -> bool {
     .inner
 }
 
-/// "one row", "12 rows": the word for one, and the one that takes the number.
-pub(super) fn counted(words: Words, number: u64, [one, many]: [Word; 2]) -> String {
-    if number == 1 { words.t(one).to_owned() } else { words.with(many, &[&words.count(number)]) }
-}
-
 /// A kind in words.
 pub(super) fn kind_name(words: Words, kind: Kind) -> &'static str {
     words.t(match kind {
