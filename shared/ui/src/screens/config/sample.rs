@@ -50,7 +50,7 @@ pub(super) fn ui(
 
 fn state_ui(ui: &mut Ui, words: Words, sample: &Sample, commands: &mut Commands) {
     let dim = Look::of(ui.ctx()).colours.dim;
-    let rows = parts::counted(words, sample.rows.len() as u64, [Word::RowShown, Word::RowsShown]);
+    let rows = words.with(Word::RowsShown, &[&words.count(sample.rows.len() as u64)]);
     ui.label(RichText::new(rows).color(dim));
     if ui.add(Button::quiet(words.t(Word::Close))).clicked() {
         commands.config(Command::CloseSample);
