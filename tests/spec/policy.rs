@@ -22,7 +22,6 @@ const NO_CALL_YET: &[Action] = &[
     Action::SetUp,
     Action::SeeEnvironment,
     Action::KeepStore,
-    Action::Administer,
     Action::MakeOwnTokens,
     Action::ReadAudit,
     Action::Propose,

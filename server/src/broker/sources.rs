@@ -76,11 +76,11 @@ impl Sources {
     pub(super) async fn seat(&self, project: &Project, source: &Source, targets: &dyn Targets) -> Result<Seat, Fault> {
         let place = self.queue(project, source).place(source).await?;
         let connection = self.connection(project, source, targets).await?;
-        Ok(Seat { connection, limits: source.limits, _place: place })
+        Ok(Seat { connection, limits: source.limits.within_reason(), _place: place })
     }
 
     fn queue(&self, project: &Project, source: &Source) -> Arc<Queue> {
-        let at_once = source.limits.at_once.max(1);
+        let at_once = source.limits.within_reason().at_once;
         let mut queues = self.queues.lock().unwrap_or_else(PoisonError::into_inner);
         if queues.len() > MOST_OPEN {
             queues.retain(|_, queue| Arc::strong_count(queue) > 1);
@@ -130,9 +130,10 @@ impl Sources {
         })?;
         let target = targets.target(&source.id).await?;
         let opening = connector.open(target);
-        match tokio::time::timeout(Duration::from_secs(source.limits.seconds.max(1)), opening).await {
+        let seconds = source.limits.within_reason().seconds;
+        match tokio::time::timeout(Duration::from_secs(seconds), opening).await {
             Ok(opened) => opened.map_err(|failure| fault(&failure)),
-            Err(_) => Err(slow(source.limits.seconds)),
+            Err(_) => Err(slow(seconds)),
         }
     }
 }
@@ -152,7 +153,8 @@ impl Queue {
         };
         let _waiting = Waiting::enter(self, self.at_once.saturating_mul(WAITING_PER_PLACE)).ok_or_else(busy)?;
         let place = self.places.clone().acquire_owned();
-        match tokio::time::timeout(Duration::from_secs(source.limits.seconds.max(1)), place).await {
+        let seconds = source.limits.within_reason().seconds;
+        match tokio::time::timeout(Duration::from_secs(seconds), place).await {
             Ok(Ok(place)) => Ok(place),
             Ok(Err(_)) | Err(_) => Err(busy()),
         }
@@ -178,7 +180,7 @@ impl Drop for Waiting<'_> {
 impl Seat {
     /// The longest time of one statement here.
     pub(super) fn timeout(&self) -> Duration {
-        Duration::from_secs(self.limits.seconds.max(1))
+        Duration::from_secs(self.limits.seconds)
     }
 
     /// Runs one statement.

@@ -6,6 +6,7 @@
 //! | file | what is in it |
 //! |---|---|
 //! | [`session`] | what proves, request by request, who somebody is |
+//! | [`renewal`] | keeps a session's roles as fresh as the issuer's |
 //! | [`relying_party`] | asks an issuer who somebody is, and believes only what is signed and fits |
 //! | [`flow`] | one sign-in under way: state, nonce and verifier, kept on the server |
 //! | [`transport`] | how an issuer is reached: over the network with limits, or in the process |
@@ -15,6 +16,7 @@
 pub mod flow;
 pub mod issuer;
 pub mod relying_party;
+pub mod renewal;
 pub mod routes;
 pub mod session;
 pub mod transport;
@@ -31,6 +33,7 @@ use crate::world::{Clock, Dice};
 use flow::Flows;
 use issuer::Issuer;
 use relying_party::{Believed, RelyingParty};
+use renewal::Turns;
 use transport::Transport;
 
 pub use routes::routes;
@@ -41,6 +44,7 @@ pub struct SignIn {
     party: RelyingParty,
     flows: Flows,
     issuer: Option<Arc<Issuer>>,
+    renewals: Turns,
 }
 
 impl SignIn {
@@ -68,7 +72,7 @@ impl SignIn {
                 (RelyingParty::of_embedded(&issuer, public_url, transport, clock), Some(issuer))
             }
         };
-        Ok(Self { party, flows, issuer })
+        Ok(Self { party, flows, issuer, renewals: Turns::default() })
     }
 
     /// Whether people sign in at the embedded issuer.
