@@ -26,6 +26,7 @@ mod secrets;
 mod sign_in;
 mod sources;
 mod start;
+mod streaming;
 mod tidy;
 mod uploads;
 mod wire_format;

@@ -327,6 +327,7 @@ fn frames() -> Vec<Frame> {
         Cause::Unreadable { property: "amount".parse_id(), cells: 2 },
         Cause::DuplicateKeys(2),
         Cause::EmptyKeys(2),
+        Cause::SeveralUnits("currency".parse_id()),
         Cause::AccentsDiffer(source()),
     ];
     causes.into_iter().for_each(|cause| completeness.note(cause));
@@ -342,6 +343,7 @@ fn frames() -> Vec<Frame> {
         next: Some(Cursor("opaque".to_owned())),
         millis: 12,
         counts: vec![count],
+        found: Some(Counted { number: 120, more: false }),
         fault: Some(Fault::new(Code::SourceSlow, "Too slow.", "Narrow the question.")),
     };
     let mut frames = vec![Frame::Head(Head { wire: wire::VERSION, question: "7f".to_owned() })];
@@ -402,6 +404,8 @@ fn a_field_that_nobody_knows_is_refused_in_every_request() {
     check!(
         session::WhoAmI = "who_am_i",
         session::SignOut = "sign_out",
+        owner::NameOwner = "name_owner",
+        owner::ProjectsWithoutOwner = "projects_without_owner",
         project::CreateProject = "create_project",
         project::ReadProject = "read_project",
         project::ChangeProject = "change_project",

@@ -149,7 +149,6 @@ async fn commit_without<R>(
     writes.extend(unread.iter().map(|upload| delete_upload(id, upload)));
     let revision = server.keeper.commit(call.config.revision, writes, Vec::new()).await?;
     for upload in unread {
-        server.targets.forget_image(&upload);
         drop_chunks(server, &upload).await;
     }
     Ok(Saved { revision })
