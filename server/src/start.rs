@@ -133,7 +133,7 @@ impl Server {
             Some(store_file.clone()),
         ));
         Ok(Arc::new(Self {
-            people: People::new(store.clone(), dice.clone()),
+            people: People::new(store.clone(), clock.clone(), dice.clone()),
             sessions: Sessions::new(store.clone(), clock.clone(), dice.clone(), rules),
             sign_in: SignIn::new(settings, &public_url, store.clone(), clock.clone(), dice.clone()).await?,
             broker: Broker::new(clock.clone(), settings.upload_memory_bytes),

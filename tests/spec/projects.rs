@@ -9,7 +9,7 @@ use crate::samples::{external, file, object_type, put_object_type};
 use crate::world::{Browser, ParseId as _, Reply, World, grant, project, role, run};
 
 /// Sends changes at the revision that the person sees.
-async fn change(browser: &mut Browser, scope: &str, changes: &[Change]) -> Reply {
+pub(crate) async fn change(browser: &mut Browser, scope: &str, changes: &[Change]) -> Reply {
     let base = browser.revision("bank").await;
     change_at(browser, scope, base, changes).await
 }
@@ -19,12 +19,12 @@ async fn change_at(browser: &mut Browser, scope: &str, base: u64, changes: &[Cha
     browser.call("change_project", &request).await
 }
 
-async fn read(browser: &mut Browser) -> Value {
+pub(crate) async fn read(browser: &mut Browser) -> Value {
     browser.call("read_project", &json!({ "project": "bank" })).await.json()
 }
 
 /// A world with the project `bank`, its Own (an instance manager), and a file in it.
-async fn bank(world: &World) -> Browser {
+pub(crate) async fn bank(world: &World) -> Browser {
     let mut own = world.signed_in("own", &["Task.Manage", "Bank.Secret"]).await;
     let mut bank = project("bank", &own.person().await);
     bank.sources.insert("files".parse_id(), file("files"));
@@ -33,7 +33,7 @@ async fn bank(world: &World) -> Browser {
 }
 
 /// Signs somebody in and gives a role in `bank`.
-async fn member(world: &World, own: &mut Browser, name: &str, roles: &[&str], held: ProjectRole) -> Browser {
+pub(crate) async fn member(world: &World, own: &mut Browser, name: &str, roles: &[&str], held: ProjectRole) -> Browser {
     let mut browser = world.signed_in(name, roles).await;
     let given = change(own, "everyone", &[Change::PutGrant(grant(&browser.person().await, held))]).await;
     assert_eq!(given.verdict(), "200", "{}", given.text());

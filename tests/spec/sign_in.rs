@@ -265,7 +265,7 @@ fn a_token_is_given_for_the_right_verifier_once_and_a_stolen_refresh_ends_the_fa
 }
 
 fn sha256(bytes: &[u8]) -> [u8; 32] {
-    server::store::vault::sha256(bytes)
+    server::hash::sha256(bytes)
 }
 
 #[test]

@@ -11,10 +11,9 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 
 use super::cookie::Cookie;
-use crate::gate::hex;
+use crate::hash::sha256_hex;
 use crate::store::{Record, RecordKey, RecordKind, Store, StoreError, When, Write};
 use crate::world::{Clock, Dice, random};
 
@@ -114,7 +113,7 @@ impl Flows {
 
 /// Only the hash of the id is kept, as for sessions.
 fn key(id: &str) -> RecordKey {
-    RecordKey::new(RecordKind::SignIn, "", hex(&Sha256::digest(id.as_bytes())))
+    RecordKey::new(RecordKind::SignIn, "", sha256_hex(id.as_bytes()))
 }
 
 fn read(record: &Record) -> Option<Flow> {

@@ -6,6 +6,7 @@
 //! | file | what is in it |
 //! |---|---|
 //! | [`session`] | what proves, request by request, who somebody is |
+//! | [`renewal`] | keeps a session's roles as fresh as the issuer's |
 //! | [`relying_party`] | asks an issuer who somebody is, and believes only what is signed and fits |
 //! | [`cookie`] | how the two cookies are made and read |
 //! | [`limits`] | how often somebody who is not signed in may try |
@@ -19,6 +20,7 @@ pub mod flow;
 pub mod issuer;
 pub mod limits;
 pub mod relying_party;
+pub mod renewal;
 pub mod routes;
 pub mod session;
 pub mod transport;
@@ -36,6 +38,7 @@ use flow::Flows;
 use issuer::Issuer;
 use limits::PerMinute;
 use relying_party::{Believed, RelyingParty};
+use renewal::Turns;
 use transport::Transport;
 
 pub use routes::routes;
@@ -52,6 +55,7 @@ pub struct SignIn {
     flows: Flows,
     leaving: PerMinute,
     issuer: Option<Arc<Issuer>>,
+    renewals: Turns,
 }
 
 impl SignIn {
@@ -80,7 +84,7 @@ impl SignIn {
             }
         };
         let leaving = PerMinute::new(LEAVING_OF_ADDRESS, LEAVING_IN_ALL);
-        Ok(Self { party, flows, leaving, issuer })
+        Ok(Self { party, flows, leaving, issuer, renewals: Turns::default() })
     }
 
     /// Whether people sign in at the embedded issuer.

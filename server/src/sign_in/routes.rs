@@ -104,6 +104,7 @@ async fn arrive(server: &Server, query: &str, headers: &HeaderMap) -> Result<(St
         email: person.email,
         roles: arrived.believed.roles,
         tokens: Some(arrived.believed.tokens),
+        ..SessionBody::default()
     };
     // A new session at every sign-in; an older one of this browser ends here.
     if let Ok(old) = server.sessions.find(headers).await {

@@ -14,7 +14,9 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use wire::{Code, Fault};
 
-use crate::gate::{CLIENT_ADDRESS, hex, refuse};
+use crate::access_line::Line;
+use crate::gate::{CLIENT_ADDRESS, refuse};
+use crate::hash::hex;
 use crate::world::random;
 use crate::{Server, api, sign_in};
 
@@ -52,7 +54,6 @@ pub fn router(server: Arc<Server>) -> Router {
 
 /// Refuses what no page of ours sends, gives the request a number, writes the log line, and sets the headers.
 async fn guard(State(server): State<Arc<Server>>, mut request: Request, next: Next) -> Response {
-    let started = server.clock.monotonic();
     let number = hex(&random::<8>(server.dice.as_ref()));
     let (method, path) = (request.method().clone(), request.uri().path().to_owned());
     let address = server.client_address(request.extensions().get::<Peer>(), request.headers());
@@ -60,18 +61,17 @@ async fn guard(State(server): State<Arc<Server>>, mut request: Request, next: Ne
         Ok(address) => request.headers_mut().insert(CLIENT_ADDRESS, address),
         Err(_) => request.headers_mut().remove(CLIENT_ADDRESS),
     };
+    let line = Line::new(server.clock.clone(), number.clone(), method, &path);
     let mut response = match refusal(&server, &request) {
         Some(refused) => refused,
-        None => next.run(request).await,
+        None => line.around(next.run(request)).await,
     };
-    let millis = (server.clock.monotonic().saturating_sub(started)).as_millis();
-    // The query of the address may carry values of a request: it stays out of the log.
-    tracing::info!(request = %number, %method, %path, status = response.status().as_u16(), millis, "request");
     set_headers(&server, &path, response.headers_mut());
     if let Ok(number) = HeaderValue::from_str(&number) {
         response.headers_mut().insert("clew-request", number);
     }
-    response
+    let status = response.status();
+    response.map(|body| line.follow(status, body))
 }
 
 fn refusal(server: &Server, request: &Request) -> Option<Response> {

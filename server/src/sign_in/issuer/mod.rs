@@ -33,7 +33,7 @@ use url::Url;
 use zeroize::Zeroizing;
 
 use crate::StartFault;
-use crate::gate::hex;
+use crate::hash::{hex, sha256};
 use crate::store::{Body, RecordKey, RecordKind, Store, StoreError, When, Write};
 use crate::world::{Clock, Dice, random};
 
@@ -151,6 +151,6 @@ fn signing_key(seed: &[u8; 32]) -> Result<CoreEdDsaPrivateSigningKey, String> {
     let der = Zeroizing::new([FRAME.as_slice(), seed.as_slice()].concat());
     let text = Zeroizing::new(STANDARD.encode(der.as_slice()));
     let pem = Zeroizing::new(format!("-----BEGIN PRIVATE KEY-----\n{}\n-----END PRIVATE KEY-----\n", text.as_str()));
-    let name = hex(crate::store::vault::sha256(seed).get(..8).unwrap_or_default());
+    let name = hex(sha256(seed).get(..8).unwrap_or_default());
     CoreEdDsaPrivateSigningKey::from_ed25519_pem(&pem, Some(JsonWebKeyId::new(name)))
 }

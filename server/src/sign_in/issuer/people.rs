@@ -16,9 +16,9 @@ use tokio::sync::Semaphore;
 
 use super::passwords::{Weak, weakness};
 use super::tries::Tries;
-use crate::gate::hex;
-use crate::store::vault::sha256;
-use crate::store::{Record, RecordKey, RecordKind, Store, StoreError, When, Write};
+use crate::audit::{CLI, Entry, LINK_HOLDER, SERVER};
+use crate::hash::{hex, sha256_hex};
+use crate::store::{NewAudit, Outcome, Record, RecordKey, RecordKind, Store, StoreError, When, Write};
 use crate::world::{Clock, Dice, random};
 
 /// Memory of one hash, in KiB.
@@ -159,7 +159,9 @@ impl LocalPeople {
         let token = URL_SAFE_NO_PAD.encode(random::<32>(self.dice.as_ref()));
         let link = Link { name: person.name.clone(), ends: self.clock.now().as_second() + LINK_SECS, first };
         let writes = vec![Write::put_when(key, json(&person), when), Write::put(link_key(&token), json(&link))];
-        self.store.keep(writes, Vec::new()).await?;
+        let note =
+            if first { self.note(SERVER, "set-up link", &person) } else { self.note(CLI, "person add", &person) };
+        self.store.keep(writes, vec![note]).await?;
         Ok(format!("{}{}/password?link={token}", self.base, super::PATH))
     }
 
@@ -218,11 +220,44 @@ impl LocalPeople {
         person.password = Some(self.hash(password).await.ok_or(NotSet::Unavailable)?);
         let used = Write::delete_when(link_key(token), When::At(record.revision));
         let set = Write::put_when(before.key.clone(), json(&person), When::At(before.revision));
-        match self.store.keep(vec![used, set], Vec::new()).await {
+        let note = self.note(LINK_HOLDER, "set_password", &person);
+        match self.store.keep(vec![used, set], vec![note]).await {
             Ok(_) => Ok(()),
             Err(StoreError::RowConflict { .. }) => Err(NotSet::NoLink),
             Err(_) => Err(NotSet::Unavailable),
         }
+    }
+
+    /// The person of a name, if it is still the one whom the issuer calls `subject`.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the store cannot be read.
+    pub async fn known(&self, name: &str, subject: &str) -> Result<Option<LocalPerson>, StoreError> {
+        let record = self.store.get(person_key(name)).await?;
+        Ok(record.as_ref().and_then(read::<LocalPerson>).filter(|person| person.subject == subject))
+    }
+
+    /// Gives a person other roles, from the next time on that the issuer is asked. Written down with the change.
+    ///
+    /// # Errors
+    /// [`StoreError`], a row conflict when there is nobody of this name or the record changed meanwhile.
+    pub async fn set_roles(&self, name: &str, roles: Vec<String>) -> Result<(), StoreError> {
+        let key = person_key(name);
+        let record = self.store.get(key.clone()).await?;
+        let found = record.and_then(|record| Some((record.revision, read::<LocalPerson>(&record)?)));
+        let Some((revision, person)) = found else { return Err(StoreError::Missing { row: key.to_string() }) };
+        let person = LocalPerson { roles, ..person };
+        let note = self.note(CLI, "person roles", &person);
+        self.store.keep(vec![Write::put_when(key, json(&person), When::At(revision))], vec![note]).await?;
+        Ok(())
+    }
+
+    /// What is written down of a change of a person.
+    fn note(&self, who: &str, call: &str, person: &LocalPerson) -> NewAudit {
+        let LocalPerson { subject, name, email, roles, .. } = person;
+        let details = serde_json::json!({ "subject": subject, "name": name, "email": email, "roles": roles });
+        let entry = Entry { person: who.to_owned(), call: call.to_owned(), project: String::new(), details };
+        entry.into_note(self.clock.now(), Outcome::Done)
     }
 
     /// Who has this name and password; `address` is where the try comes from.
@@ -280,11 +315,11 @@ fn argon2() -> Option<Argon2<'static>> {
 
 fn person_key(name: &str) -> RecordKey {
     let name: String = name.trim().to_lowercase().chars().take(LONGEST_NAME).collect();
-    RecordKey::new(RecordKind::LocalPerson, "", hex(&sha256(name.as_bytes())))
+    RecordKey::new(RecordKind::LocalPerson, "", sha256_hex(name.as_bytes()))
 }
 
 fn link_key(token: &str) -> RecordKey {
-    RecordKey::new(RecordKind::IssuerGrant, "", format!("link-{}", hex(&sha256(token.as_bytes()))))
+    RecordKey::new(RecordKind::IssuerGrant, "", format!("link-{}", sha256_hex(token.as_bytes())))
 }
 
 fn read<T: serde::de::DeserializeOwned>(record: &Record) -> Option<T> {

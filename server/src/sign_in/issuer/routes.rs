@@ -18,8 +18,8 @@ use super::people::{NotIn, NotSet};
 use super::tokens::{Holder, TOKEN_SECS};
 use super::{CLIENT, Issuer, pages};
 use crate::gate::client_address;
+use crate::hash::sha256;
 use crate::store::StoreError;
-use crate::store::vault::sha256;
 
 /// The greatest form, in bytes.
 const MOST_FORM_BYTES: usize = 16 * 1024;
@@ -124,13 +124,7 @@ async fn sign_in(State(issuer): State<Arc<Issuer>>, headers: HeaderMap, form: By
     let name = field("name");
     match issuer.people.check(&name, field("password"), client_address(&headers)).await {
         Ok(person) => {
-            let holder = Holder {
-                subject: person.subject,
-                name: person.name,
-                email: person.email,
-                roles: person.roles,
-                signed_in: issuer.clock.now().as_second(),
-            };
+            let holder = Holder::of(person, issuer.clock.now().as_second());
             back_with_code(&issuer, holder, asked).await
         }
         Err(NotIn::Wrong) => {
@@ -195,8 +189,12 @@ async fn trade(issuer: &Issuer, form: &str) -> Result<Value, TokenError> {
         }
         Some("refresh_token") => {
             let token = field("refresh_token")?.ok_or(INVALID_REQUEST)?;
-            let rotated = issuer.grants.rotate(&token).await.map_err(server_error)?;
-            let (holder, refresh) = rotated.ok_or(INVALID_GRANT)?;
+            let before = issuer.grants.holder(&token).await.map_err(server_error)?.ok_or(INVALID_GRANT)?;
+            // Roles and name as they are now, not as they were at the sign-in.
+            let person = issuer.people.known(&before.name, &before.subject).await.map_err(server_error)?;
+            let holder = Holder::of(person.ok_or(INVALID_GRANT)?, before.signed_in);
+            let rotated = issuer.grants.rotate(&token, holder.clone()).await.map_err(server_error)?;
+            let refresh = rotated.ok_or(INVALID_GRANT)?;
             answer(issuer, &holder, None, &refresh)
         }
         _ => Err((StatusCode::BAD_REQUEST, "unsupported_grant_type")),

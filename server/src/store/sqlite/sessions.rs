@@ -2,11 +2,12 @@
 
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
+use zeroize::Zeroizing;
 
 use super::{SqliteStore, time};
 use crate::store::StoreError;
 use crate::store::records::Answer;
-use crate::store::sessions::{Session, SessionHash, Sessions, place};
+use crate::store::sessions::{Session, SessionHash, Sessions, check_body, place};
 use crate::store::vault::{Sealed, Vault};
 
 const COLUMNS: &str = "hash, person, created, last_seen, ends, body";
@@ -32,6 +33,20 @@ impl Sessions for SqliteStore {
             let sql = format!("SELECT {COLUMNS} FROM session WHERE hash = ?");
             let found = connection.prepare_cached(&sql)?.query_row([hash], stored).optional()?;
             found.map(|stored| stored.open(vault)).transpose()
+        })
+    }
+
+    fn change_session(&self, hash: SessionHash, body: Zeroizing<Vec<u8>>) -> Answer<'_, bool> {
+        self.write(move |writing| {
+            check_body(&body)?;
+            let sql = "SELECT person, created, ends FROM session WHERE hash = ?";
+            let mut statement = writing.connection.prepare_cached(sql)?;
+            let found = statement.query_row([hash], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?))).optional()?;
+            let Some((person, created, ends)) = found else { return Ok(false) };
+            let person: String = person;
+            let sealed = writing.vault.seal(place(&hash, &person, created, ends), &body);
+            let sql = "UPDATE session SET body = ? WHERE hash = ?";
+            Ok(writing.connection.prepare_cached(sql)?.execute(params![sealed.bytes(), hash])? > 0)
         })
     }
 
