@@ -6,12 +6,13 @@ use model::project::title_fields;
 use model::query::{Answer, Cursor, Direction, Field, Filter, From, Key, Query, Rows as Page, Sort, Test};
 use model::{Completeness, ObjectType};
 use wire::data::{ExportRows, RunQuery};
-use wire::frame::Close;
+use wire::frame::{Close, Progress};
 use wire::{Code, Fault};
 
 use super::object::ObjectRef;
 use super::roles::{end_columns, key_at, key_columns, roles};
 use super::streams::{self, Got, Lane};
+use super::tabs::Tables;
 use crate::app::Model;
 use crate::client::{Outbox, PartEvent};
 use crate::table::Rows;
@@ -81,6 +82,8 @@ pub struct Tab {
     pub is_running: bool,
     /// Whether somebody stopped it.
     pub is_stopped: bool,
+    /// How far the source is.
+    pub progress: Progress,
     /// What the source said at the end.
     pub close: Option<Close>,
     /// How many there are in all, when that is known.
@@ -89,28 +92,24 @@ pub struct Tab {
     pub fault: Option<Fault>,
 }
 
-/// The tabs of tables.
-#[derive(Debug, Clone, Default)]
-pub struct Tables {
-    /// The tabs, oldest first.
-    pub tabs: Vec<Tab>,
-    /// Which one is shown.
-    pub shown: usize,
-    next_id: u64,
-}
-
-impl Tables {
-    /// The tab that is shown.
-    pub fn tab(&self) -> Option<&Tab> {
-        self.tabs.get(self.shown)
-    }
-
-    fn find(&mut self, id: u64) -> Option<&mut Tab> {
-        self.tabs.iter_mut().find(|tab| tab.id == id)
-    }
-}
-
 impl Tab {
+    /// A tab that has not asked yet.
+    pub(super) fn new(id: u64, about: About, wishes: Wishes) -> Self {
+        Self {
+            id,
+            about,
+            wishes,
+            question: 0,
+            rows: Rows::default(),
+            is_running: false,
+            is_stopped: false,
+            progress: Progress::default(),
+            close: None,
+            total: None,
+            fault: None,
+        }
+    }
+
     /// The object type of its rows, where they are objects.
     pub fn object_type<'a>(&self, model: &'a Model) -> Option<&'a ObjectType> {
         match &self.about {
@@ -220,7 +219,7 @@ impl Tab {
 pub(super) fn open(model: &mut Model, outbox: &Outbox, about: About, wishes: Wishes) {
     let tables = &mut model.work.tables;
     if let Some(known) = tables.tabs.iter().position(|tab| tab.about == about && tab.wishes.text == wishes.text) {
-        tables.shown = known;
+        tables.show(known);
         return;
     }
     if tables.tabs.len() >= MOST_TABS {
@@ -230,19 +229,9 @@ pub(super) fn open(model: &mut Model, outbox: &Outbox, about: About, wishes: Wis
     let tables = &mut model.work.tables;
     tables.next_id += 1;
     let id = tables.next_id;
-    tables.tabs.push(Tab {
-        id,
-        about,
-        wishes,
-        question: 0,
-        rows: Rows::default(),
-        is_running: false,
-        is_stopped: false,
-        close: None,
-        total: None,
-        fault: None,
-    });
+    tables.tabs.push(Tab::new(id, about, wishes));
     tables.shown = tables.tabs.len() - 1;
+    tables.keep_shown();
     ask(model, outbox, id);
 }
 
@@ -255,6 +244,7 @@ pub(super) fn close(model: &mut Model, id: u64) {
     if place.is_some_and(|place| place < tables.shown) || tables.shown >= tables.tabs.len() {
         tables.shown = tables.shown.saturating_sub(1);
     }
+    tables.keep_shown();
 }
 
 /// Asks something else, if it is something else.
@@ -290,6 +280,7 @@ pub(super) fn ask(model: &mut Model, outbox: &Outbox, id: u64) {
     let Some(project) = model.route.project().cloned() else { return };
     let Some(tab) = model.work.tables.find(id) else { return };
     (tab.rows, tab.close, tab.total, tab.fault) = (Rows::default(), None, None, None);
+    tab.progress = Progress::default();
     (tab.is_running, tab.is_stopped) = (true, false);
     tab.question += 1;
     let Some(tab) = model.work.tables.tabs.iter().find(|tab| tab.id == id) else { return };
@@ -321,6 +312,7 @@ fn hear_rows(model: &mut Model, id: u64, got: Got) {
             tab.fault.clone_from(&close.fault);
             tab.close = Some(close);
         }
+        Got::Part(_, PartEvent::Progress(progress)) => tab.progress = progress,
         Got::End(end) => {
             tab.is_running = false;
             if let Err(fault) = end {
