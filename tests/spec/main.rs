@@ -10,6 +10,7 @@
     reason = "a chapter that cannot go on ends with a sentence; helpers are outside of the test functions"
 )]
 
+mod broken_sources;
 mod browser;
 mod calls;
 mod door;

@@ -17,7 +17,8 @@ pub const COUNT_STOPS_AT: u64 = 1_000;
 
 /// Looks for a text in every searchable property of every object type that the person may see.
 ///
-/// The answer has one part per object type, as soon as each source answers; exact matches of keys come first.
+/// The answer has one part per object type, as soon as each source answers. Exact matches of keys come first, then titles
+/// that are the text, then titles that begin with it, then the rest; the part's `Close` says how many there are in all.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Search {
