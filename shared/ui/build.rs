@@ -2,6 +2,8 @@
 //!
 //! `fonts.rs`: `TEXT_REGULAR`, `TEXT_SEMIBOLD`, `MONO_REGULAR` and `ICONS`, each `Option<&'static [u8]>` with a TrueType
 //! file; `None` when no font was made yet, so that `cargo test -p ui` works before `cargo xtask fonts` ever ran.
+//! `mark.rs`: the strokes of `icons/clew.svg`, so that the mark on the screen and in the browser's tab are one drawing.
+//! `scripts.rs`: the Unicode blocks of `src/look/scripts.txt`, each with the name of its script.
 //! `icons.rs`: `pub const SEARCH: char` and so on for every line of `src/look/icons.txt`, and `ALL: &[(&str, char)]`,
 //! sorted by name, for icons that a configuration names.
 //!
@@ -20,6 +22,11 @@ const FACES: [(&str, &str); 4] = [
     ("ICONS", "icons.ttf"),
 ];
 
+/// The scripts that the text face lacks.
+const SCRIPTS: &str = "src/look/scripts.txt";
+/// The mark, as seen from here.
+const MARK: &str = "../../icons/clew.svg";
+
 fn main() -> Result<(), Box<dyn Error>> {
     let out = PathBuf::from(env::var("OUT_DIR")?);
     let fonts = fonts_folder(&out)?;
@@ -29,6 +36,10 @@ fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo::rerun-if-changed=src/look/icons.txt");
     println!("cargo::rerun-if-env-changed=CLEW_FONTS_DIR");
     println!("cargo::rerun-if-changed={}", fonts.display());
+    println!("cargo::rerun-if-changed={SCRIPTS}");
+    fs::write(out.join("scripts.rs"), scripts_source(&fs::read_to_string(SCRIPTS)?)?)?;
+    println!("cargo::rerun-if-changed={MARK}");
+    fs::write(out.join("mark.rs"), mark_source(&fs::read_to_string(MARK)?)?)?;
     fs::write(out.join("fonts.rs"), fonts_source(&fonts)?)?;
     fs::write(out.join("icons.rs"), icons_source(&fs::read_to_string("src/look/icons.txt")?)?)?;
     Ok(())
@@ -81,4 +92,52 @@ fn icons_source(table: &str) -> Result<String, Box<dyn Error>> {
     }
     writeln!(source, "];")?;
     Ok(source)
+}
+
+/// The blocks as constants, sorted: first and last code point, and the script.
+fn scripts_source(table: &str) -> Result<String, Box<dyn Error>> {
+    let mut blocks: Vec<(u32, u32, &str)> = Vec::new();
+    for line in table.lines().filter(|line| !line.starts_with('#') && !line.trim().is_empty()) {
+        let mut words = line.split_whitespace();
+        let name = words.next().unwrap_or_default();
+        for block in words.skip(1) {
+            let (first, last) = block.split_once('-').ok_or_else(|| format!("{SCRIPTS}: `{block}` is no block"))?;
+            blocks.push((u32::from_str_radix(first, 16)?, u32::from_str_radix(last, 16)?, name));
+        }
+    }
+    blocks.sort_unstable();
+    let lines: String = blocks.iter().map(|block| format!("    {block:?},\n")).collect();
+    Ok(format!("pub const BLOCKS: &[(u32, u32, &str)] = &[\n{lines}];\n"))
+}
+
+/// The mark as constants, in units of its view box: its width, the stroke, circles (centre and radius) and cubic curves
+/// (four points). Reads only what the mark is drawn with: one `<circle>` or `<path>` a line, and of paths M and absolute C.
+fn mark_source(svg: &str) -> Result<String, Box<dyn Error>> {
+    let number = |text: &str| text.parse::<f32>().map_err(|error| format!("{MARK}: `{text}`: {error}"));
+    let attribute = |line: &str, name: &str| {
+        let value = line.split_once(&format!(" {name}=\"")).and_then(|(_, rest)| rest.split_once('"'));
+        value.map(|(value, _)| value.to_owned()).ok_or_else(|| format!("{MARK}: no {name} in `{line}`"))
+    };
+    let (mut circles, mut curves) = (String::new(), String::new());
+    for line in svg.lines() {
+        if line.starts_with("<circle ") {
+            let [x, y, r] = ["cx", "cy", "r"].map(|name| attribute(line, name));
+            writeln!(circles, "    [{:?}, {:?}, {:?}],", number(&x?)?, number(&y?)?, number(&r?)?)?;
+        } else if line.starts_with("<path ") {
+            let path = attribute(line, "d")?.replace('M', "").replace('C', " ");
+            let numbers = path.split([' ', ',']).map(number).collect::<Result<Vec<f32>, _>>()?;
+            let points: Vec<[f32; 2]> = numbers.chunks_exact(2).filter_map(|at| at.try_into().ok()).collect();
+            // Each curve begins where the one before it ends.
+            for curve in points.windows(4).step_by(3) {
+                writeln!(curves, "    {curve:?},")?;
+            }
+        }
+    }
+    let head = svg.lines().next().unwrap_or_default();
+    let width = attribute(head, "viewBox")?.rsplit(' ').next().map(number).ok_or("an empty view box")??;
+    let stroke = number(&attribute(head, "stroke-width")?)?;
+    Ok(format!(
+        "pub const WIDTH: f32 = {width:?};\npub const STROKE: f32 = {stroke:?};\n\
+         pub const CIRCLES: &[[f32; 3]] = &[\n{circles}];\npub const CURVES: &[[[f32; 2]; 4]] = &[\n{curves}];\n"
+    ))
 }

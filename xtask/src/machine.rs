@@ -15,6 +15,7 @@ pub(crate) fn ready_to_build() -> Outcome {
     let sysroot = PathBuf::from(String::from_utf8_lossy(&told.stdout).trim());
     if sysroot.join("lib/rustlib/wasm32-unknown-unknown/lib").is_dir() {
         println!("toolchain: {}", sysroot.display());
+        fonts_of_scripts();
         return Ok(());
     }
     if shell::find_program(&["rustup"]).is_none() {
@@ -23,7 +24,17 @@ pub(crate) fn ready_to_build() -> Outcome {
             .into());
     }
     println!("installing the wasm32-unknown-unknown target of the toolchain");
+    fonts_of_scripts();
     shell::run(Command::new("rustup").args(["target", "add", "wasm32-unknown-unknown"]))
+}
+
+/// Fonts of further scripts, where they can be installed; a page without them is whole but for those scripts.
+fn fonts_of_scripts() {
+    let there = Path::new("/usr/share/fonts/truetype/noto/NotoSansArabic-Regular.ttf").exists()
+        && Path::new("/usr/share/fonts/truetype/droid/DroidSansFallbackFull.ttf").exists();
+    if !there && let Err(error) = install(&["fonts-noto-core", "fonts-droid-fallback"]) {
+        println!("further scripts: {error}");
+    }
 }
 
 /// What the tests need besides: a browser with its driver, and PostgreSQL.

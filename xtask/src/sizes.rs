@@ -1,4 +1,5 @@
-//! What the page weighs, and the gate: page, worker and fonts together at most 2 MB brotli.
+//! What the page weighs, and the gate: page, worker and fonts together at most 2 MB brotli. Files that are only fetched when
+//! somebody asks for them are listed and not counted.
 
 use std::fs;
 
@@ -32,11 +33,16 @@ fn table() -> Outcome<u64> {
     for file in files {
         let sizes =
             ["raw_bytes", "gzip_bytes", "brotli_bytes"].map(|key| file.get(key).and_then(Value::as_u64).unwrap_or(0));
+        let path = file.get("path").and_then(Value::as_str).unwrap_or("?");
+        let name = path.strip_prefix("assets/").unwrap_or(path);
+        if file.get("on_demand").and_then(Value::as_bool) == Some(true) {
+            line(&format!("({name})"), sizes);
+            continue;
+        }
         for (sum, size) in sums.iter_mut().zip(sizes) {
             *sum += size;
         }
-        let path = file.get("path").and_then(Value::as_str).unwrap_or("?");
-        line(path.strip_prefix("assets/").unwrap_or(path), sizes);
+        line(name, sizes);
     }
     line("in all", sums);
     let [_, _, brotli] = sums;

@@ -82,6 +82,20 @@ fn link_types() {
 }
 
 #[test]
+fn project_and_about() {
+    shots("project", "project", false, |_| {});
+    shots("about", "project", false, |screen| {
+        screen.click_first("Astrid Lund");
+        screen.run();
+        screen.click("About Clew");
+        screen.run();
+        let notices = format!("# Libraries\n{}", "a library 1.0: MIT OR Apache-2.0\n".repeat(400));
+        screen.server.answer_file(notices.as_bytes());
+        screen.run();
+    });
+}
+
+#[test]
 fn access() {
     shots("access", "access", false, |_| {});
 }

@@ -139,3 +139,75 @@ fn a_source_that_is_needed_is_not_removed_and_one_that_is_not_goes_after_a_quest
     let asked: ChangeProject = screen.server.answer::<ChangeProject>(&Saved { revision: 8 });
     assert_eq!(asked.changes, [Change::RemoveSource(bank::source_id("sanctions"))]);
 }
+
+#[test]
+fn a_secret_comes_from_a_variable_of_the_server_instead_of_being_typed() {
+    let mut screen = open("/p/bank/config/sources", &bank::owner(), bank::project());
+    screen.click("Edit");
+    screen.fill("User", "clew");
+    screen.click("A variable of the server");
+    screen.fill("Variable for Password", "PGPASSWORD");
+    screen.click("Save for everyone");
+    assert!(screen.shows("Fill in what is marked."), "only variables for sources may hold secrets");
+    screen.fill("Variable for Password", "CLEW_SOURCE_CORE");
+    screen.click("Save for everyone");
+    let saved: SaveSource = screen.server.refuse::<SaveSource>(Fault::new(Code::Conflict, "Somebody was faster.", ""));
+    let variables: Vec<(&str, &str)> =
+        saved.source.secrets_from.iter().map(|(field, name)| (field.as_str(), name.as_str())).collect();
+    assert_eq!((variables, saved.secrets.len()), (vec![("password", "CLEW_SOURCE_CORE")], 0));
+    screen.run();
+    screen.click("What is typed here");
+    screen.fill("Password", "s3cret");
+    screen.click("Save for everyone");
+    let saved: SaveSource = screen.server.answer::<SaveSource>(&Saved { revision: 8 });
+    assert_eq!((saved.source.secrets_from.len(), saved.secrets["password"].reveal()), (0, "s3cret"));
+}
+
+#[test]
+fn what_was_heard_from_a_source_last_stands_in_the_list() {
+    let mut screen = open("/p/bank/config/sources", &bank::owner(), bank::project());
+    assert!(!screen.shows("reachable"));
+    screen.click("Test the connection");
+    screen.server.answer::<TestSource>(&TestReport { steps: vec![step("Reach it", "", None)], ok: true });
+    screen.run();
+    assert!(screen.harness.query_all_by_label("reachable").count() >= 1);
+    screen.click("Contents");
+    screen.server.refuse::<ReadCatalogue>(Fault::new(Code::SourceFailed, "It does not answer.", "Try again."));
+    screen.run();
+    assert!(screen.harness.query_all_by_label("not reachable").count() >= 1);
+}
+
+#[test]
+fn what_takes_long_says_what_it_is_and_can_be_cancelled() {
+    let mut screen = open("/p/bank/config/sources", &bank::owner(), bank::project());
+    screen.click("Test the connection");
+    assert!(!screen.shows("Cancel"), "not for what may be over at once");
+    screen.harness.run_steps(12);
+    assert!(screen.shows("Testing the connection…"));
+    screen.click("Cancel");
+    screen.run();
+    assert_eq!(screen.server.stopped(), ["test_source"]);
+    screen.server.answer::<TestSource>(&TestReport { steps: Vec::new(), ok: true });
+    screen.run();
+    assert!(!screen.shows("reachable"), "an answer to what was cancelled counts for nothing");
+    screen.click("Contents");
+    screen.harness.run_steps(12);
+    screen.click("Cancel");
+    screen.run();
+    assert_eq!(screen.server.stopped(), ["test_source", "read_catalogue"]);
+    assert!(screen.shows("Reading the source was stopped."));
+    screen.click("Try again");
+    screen.server.answer::<ReadCatalogue>(&bank::catalogue());
+    screen.server.answer::<ReadCatalogue>(&bank::catalogue());
+    screen.run();
+    assert!(screen.shows("transfer"));
+    screen.click("Upload file…");
+    screen.server.choose_file("people.csv", b"id;name");
+    screen.run();
+    screen.harness.run_steps(12);
+    assert!(screen.shows("Bringing in people.csv"));
+    screen.click("Cancel");
+    screen.run();
+    assert_eq!(screen.server.stopped().last(), Some(&"upload_file"));
+    assert!(screen.shows("Upload file…") && !screen.shows("Bringing in people.csv"));
+}

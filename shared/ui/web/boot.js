@@ -1,5 +1,5 @@
 // Starts Clew: makes the WebGL context as the application wants it, loads the wasm with visible progress, hands both over.
-// It talks to the application by three things: `start(canvas)` of the wasm, `clewWorker()`, which starts the graph engine's
+// It talks to the application by four things: `start(canvas)` of the wasm, `clewFiles`, `clewWorker()`, which starts the graph engine's
 // worker under the page's content security policy, and the elements #clew and #mirror.
 import load, { start } from "./ui.js";
 
@@ -24,6 +24,9 @@ globalThis.clewWorker = () => {
   worker.postMessage({ kind: "load", url: workerWasmUrl.href });
   return worker;
 };
+
+// What is fetched when somebody or a text needs it: name to address, filled in when the page is packed.
+globalThis.clewFiles = {/*@files@*/};
 
 let hasFailed = false;
 

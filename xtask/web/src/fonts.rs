@@ -111,7 +111,8 @@ fn write_face(folder: &Path, file: &str, font: &[u8], wanted: &IntSet<u32>) -> O
     Ok(())
 }
 
-fn subset(font: &[u8], wanted: &IntSet<u32>) -> Outcome<Vec<u8>> {
+/// The part of a font that draws these characters, with what shapes them.
+pub(crate) fn subset(font: &[u8], wanted: &IntSet<u32>) -> Outcome<Vec<u8>> {
     let font = FontRef::new(font)?;
     let scripts: IntSet<Tag> = IntSet::all();
     let features: IntSet<Tag> = DEFAULT_LAYOUT_FEATURES.iter().copied().collect();

@@ -9,8 +9,10 @@ mod charset;
 mod compress;
 mod fonts;
 mod glue;
+mod notices;
 mod page;
 mod places;
+mod scripts;
 
 use std::error::Error;
 use std::path::Path;

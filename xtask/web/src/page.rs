@@ -4,13 +4,14 @@
 //!
 //! ```json
 //! {"version": 1, "profile": "web", "files": [
-//!   {"path": "assets/ui-0123456789abcdef.wasm", "type": "application/wasm", "immutable": true,
+//!   {"path": "assets/ui-0123456789abcdef.wasm", "type": "application/wasm", "immutable": true, "on_demand": false,
 //!    "sha256": "…", "raw_bytes": 4000000, "gzip_bytes": 1450000, "brotli_bytes": 1090000}]}
 //! ```
 //!
 //! A file lies at `path`, its compressed forms at `path` + `.gz` and `path` + `.br`; all three always exist. `type` is the
 //! `Content-Type` to send. `immutable` files have a hash in their name and never change; the others (`index.html`,
-//! `favicon.svg`) are asked for again with `sha256` as their entity tag. `index.html` answers every address of the
+//! `favicon.svg`) are asked for again with `sha256` as their entity tag. `on_demand` files are not fetched by opening the
+//! page. `index.html` answers every address of the
 //! application and refers to `/assets/...` by absolute paths. Files come sorted by path, and unchanged ones keep their
 //! time, so that a build that depends on the folder stays fresh.
 
@@ -21,7 +22,7 @@ use std::path::{Path, PathBuf};
 use serde_json::json;
 
 use crate::compress::{self, Compressor};
-use crate::{Outcome, glue};
+use crate::{Outcome, glue, notices, scripts};
 
 /// Hexadecimal digits of a content hash in a file's name.
 const HASH_DIGITS: usize = 16;
@@ -32,6 +33,8 @@ const FAST_QUALITY: u32 = 4;
 struct File {
     content_type: &'static str,
     bytes: Vec<u8>,
+    /// Not fetched by opening the page, but when somebody or something asks for it.
+    on_demand: bool,
 }
 
 /// Packs what Cargo built with `profile` and the host page in `source` into `<target>/page`.
@@ -39,13 +42,18 @@ pub(crate) fn make(target: &Path, profile: &str, source: &Path) -> Outcome {
     let built = target.join("wasm32-unknown-unknown").join(if profile == "dev" { "debug" } else { profile });
     let glue = glue::make(&built.join("ui.wasm"), &target.join("page-glue"))?;
     let worker = glue::without_custom_sections(&fs::read(built.join("worker.wasm"))?)?;
-    let files = lay_out(glue, worker, source)?;
+    let files = lay_out(glue, worker, source, scripts::make(target)?)?;
     let quality = if profile == "web" { BEST_QUALITY } else { FAST_QUALITY };
     write_folder(&target.join("page"), profile, &files, &Compressor::new(&target.join("page-cache"), quality)?)
 }
 
 /// Names every file by its content, innermost first, so that a name changes when anything below it does.
-fn lay_out(glue: glue::Glue, worker: Vec<u8>, source: &Path) -> Outcome<BTreeMap<String, File>> {
+fn lay_out(
+    glue: glue::Glue,
+    worker: Vec<u8>,
+    source: &Path,
+    scripts: Vec<(String, Vec<u8>)>,
+) -> Outcome<BTreeMap<String, File>> {
     let read = |name: &str| fs::read_to_string(source.join(name)).map_err(|error| format!("{name}: {error}"));
     let wasm_bytes = glue.wasm.len().to_string();
     let mut names = Names::default();
@@ -55,16 +63,34 @@ fn lay_out(glue: glue::Glue, worker: Vec<u8>, source: &Path) -> Outcome<BTreeMap
     names.add("style.css", "text/css; charset=utf-8", read("style.css")?.into_bytes());
     let worker_script = names.resolved(&read("worker.js")?)?;
     names.add("worker.js", SCRIPT, worker_script.into_bytes());
-    let boot = names.resolved(&read("boot.js")?.replace("@ui.wasm bytes@", &wasm_bytes))?;
+    for (script, font) in scripts {
+        names.add_later(&format!("script-{script}.ttf"), "font/ttf", font);
+    }
+    let notices = notices::make(&fs::read_to_string("icons/NOTICES.md")?)?;
+    names.add_later("notices.txt", "text/plain; charset=utf-8", notices.into_bytes());
+    let boot = read("boot.js")?.replace("@ui.wasm bytes@", &wasm_bytes).replace("/*@files@*/", &names.later());
+    let boot = names.resolved(&boot)?;
     names.add("boot.js", SCRIPT, boot.into_bytes());
     let page = names.resolved(&read("index.html")?)?;
     let mut files = names.files;
-    let html = File { content_type: "text/html; charset=utf-8", bytes: page.into_bytes() };
+    let html = File { content_type: "text/html; charset=utf-8", bytes: page.into_bytes(), on_demand: false };
     files.insert("index.html".to_owned(), html);
-    let mark = File { content_type: "image/svg+xml", bytes: fs::read("icons/clew.svg")? };
-    files.insert("favicon.svg".to_owned(), mark);
+    for (path, source, content_type) in PLAIN {
+        let on_demand = *path != "favicon.svg";
+        files.insert((*path).to_owned(), File { content_type, bytes: fs::read(source)?, on_demand });
+    }
     Ok(files)
 }
+
+/// Files with a name of their own, which browsers and systems ask for: path, where it lies, type.
+const PLAIN: &[(&str, &str, &str)] = &[
+    ("favicon.svg", "icons/clew.svg", "image/svg+xml"),
+    ("icon-180.png", "icons/clew-180.png", "image/png"),
+    ("icon-192.png", "icons/clew-192.png", "image/png"),
+    ("icon-512.png", "icons/clew-512.png", "image/png"),
+    ("icon-512-maskable.png", "icons/clew-512-maskable.png", "image/png"),
+    ("clew.webmanifest", "shared/ui/web/clew.webmanifest", "application/manifest+json"),
+];
 
 const SCRIPT: &str = "text/javascript; charset=utf-8";
 
@@ -72,16 +98,32 @@ const SCRIPT: &str = "text/javascript; charset=utf-8";
 struct Names {
     files: BTreeMap<String, File>,
     /// Plain name to hashed name.
-    hashed: BTreeMap<&'static str, String>,
+    hashed: BTreeMap<String, String>,
 }
 
 impl Names {
-    fn add(&mut self, name: &'static str, content_type: &'static str, bytes: Vec<u8>) {
-        let hash = compress::hash_of(&bytes);
+    fn add(&mut self, name: &str, content_type: &'static str, bytes: Vec<u8>) {
+        self.insert(name, File { content_type, bytes, on_demand: false });
+    }
+
+    /// A file that the page fetches when it is needed.
+    fn add_later(&mut self, name: &str, content_type: &'static str, bytes: Vec<u8>) {
+        self.insert(name, File { content_type, bytes, on_demand: true });
+    }
+
+    fn insert(&mut self, name: &str, file: File) {
+        let hash = compress::hash_of(&file.bytes);
         let (stem, ending) = name.split_once('.').unwrap_or((name, ""));
         let hashed = format!("{stem}-{}.{ending}", hash.get(..HASH_DIGITS).unwrap_or(&hash));
-        self.files.insert(format!("assets/{hashed}"), File { content_type, bytes });
-        self.hashed.insert(name, hashed);
+        self.files.insert(format!("assets/{hashed}"), file);
+        self.hashed.insert(name.to_owned(), hashed);
+    }
+
+    /// The files for later as the entries of a JavaScript object: name to address.
+    fn later(&self) -> String {
+        let is_later = |hashed: &str| self.files.get(&format!("assets/{hashed}")).is_some_and(|file| file.on_demand);
+        let entries = self.hashed.iter().filter(|(_, hashed)| is_later(hashed));
+        entries.fold(String::new(), |text, (name, hashed)| format!("{text}\n  \"{name}\": \"/assets/{hashed}\","))
     }
 
     /// The text with `"./name"` and `"/assets/name"` pointing to the hashed names.
@@ -107,7 +149,7 @@ fn write_folder(folder: &Path, profile: &str, files: &BTreeMap<String, File>, co
     for (path, file) in files {
         let packed = compressor.pack(&file.bytes)?;
         entries.push(json!({
-            "path": path, "type": file.content_type, "immutable": path.starts_with("assets/"),
+            "path": path, "type": file.content_type, "immutable": path.starts_with("assets/"), "on_demand": file.on_demand,
             "sha256": compress::hash_of(&file.bytes), "raw_bytes": file.bytes.len(),
             "gzip_bytes": packed.gzip.len(), "brotli_bytes": packed.brotli.len(),
         }));

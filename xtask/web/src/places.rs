@@ -12,14 +12,19 @@ use crate::Outcome;
 ///
 /// Asked of Cargo, so that vendored, mirrored and offline sources work alike.
 pub(crate) fn packages() -> Outcome<BTreeMap<String, PathBuf>> {
+    let metadata = metadata()?;
+    let packages = metadata.get("packages").and_then(Value::as_array).ok_or("cargo metadata lists no packages")?;
+    Ok(packages.iter().filter_map(name_and_folder).collect())
+}
+
+/// What `cargo metadata` tells about every package in the lock file.
+pub(crate) fn metadata() -> Outcome<Value> {
     let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned());
     let told = Command::new(cargo).args(["metadata", "--format-version", "1", "--locked"]).output()?;
     if !told.status.success() {
         return Err(format!("cargo metadata: {}", String::from_utf8_lossy(&told.stderr)).into());
     }
-    let metadata: Value = serde_json::from_slice(&told.stdout)?;
-    let packages = metadata.get("packages").and_then(Value::as_array).ok_or("cargo metadata lists no packages")?;
-    Ok(packages.iter().filter_map(name_and_folder).collect())
+    Ok(serde_json::from_slice(&told.stdout)?)
 }
 
 fn name_and_folder(package: &Value) -> Option<(String, PathBuf)> {

@@ -34,6 +34,8 @@ pub enum Command {
     },
     /// Change colours, language, movement.
     SetAppearance(Appearance),
+    /// Read what the licences of the libraries ask to be shown.
+    ReadNotices,
     /// Put away a notice.
     DropNotice(usize),
     /// Copy a text.

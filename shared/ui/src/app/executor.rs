@@ -1,6 +1,7 @@
 //! Carries out commands: the only code that changes the model.
 
 use access::ProjectId;
+use wire::Code;
 use wire::project::{CreateProject, ReadProject};
 use wire::session::{SignOut, WhoAmI};
 
@@ -8,6 +9,9 @@ use super::{Command, Model, Remote, Route};
 use crate::client::Outbox;
 use crate::words::{Word, Words};
 use crate::{config, work};
+
+/// Where the page keeps what the licences of the libraries ask to be shown.
+const NOTICES: &str = "notices.txt";
 
 /// The page was opened.
 pub(super) fn start(model: &mut Model, outbox: &Outbox) {
@@ -35,6 +39,7 @@ pub(super) fn run(command: Command, model: &mut Model, outbox: &Outbox) {
             }
         }
         Command::CreateProject { id, name, description } => create_project(model, outbox, id, name, description),
+        Command::ReadNotices => read_notices(model, outbox),
         Command::SetAppearance(appearance) => model.appearance = appearance,
         Command::DropNotice(place) => {
             if place < model.notices.len() {
@@ -86,7 +91,12 @@ fn ask_who(model: &mut Model, outbox: &Outbox) {
         let arrived = reply.is_ok();
         let is_back = arrived && model.session_ended;
         model.session_ended &= !arrived;
-        model.me.answer(reply);
+        // What is on the screen stays there: half-typed forms would be lost with it.
+        if let Some(fault) = model.me.answer_or_keep(reply)
+            && fault.code != Code::SignedOut
+        {
+            model.notify(fault.to_string());
+        }
         if arrived {
             let route = model.route.clone();
             show(model, outbox, route);
@@ -116,10 +126,22 @@ pub(crate) fn read_project(model: &mut Model, outbox: &Outbox, project: &Project
     let id = project.clone();
     outbox.call(&ReadProject { project: project.clone() }, move |model, outbox, reply| {
         let arrived = reply.is_ok();
-        model.projects.entry(id).or_default().answer(reply);
+        let state = model.projects.entry(id).or_default();
+        match reply {
+            Err(fault) if fault.code == Code::SignedOut => drop(state.answer_or_keep(Err(fault))),
+            reply => state.answer(reply),
+        }
         if arrived {
             work::project_arrived(model, outbox);
         }
+    });
+}
+
+fn read_notices(model: &mut Model, outbox: &Outbox) {
+    model.library_notices.ask();
+    outbox.read_file(NOTICES, |model, answer| {
+        let lines = |bytes: Vec<u8>| String::from_utf8_lossy(&bytes).lines().map(str::to_owned).collect();
+        model.library_notices.answer(answer.map(lines));
     });
 }
 

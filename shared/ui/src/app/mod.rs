@@ -14,7 +14,7 @@ pub mod slug;
 use egui::{Context, Ui};
 
 use crate::client::{Inbox, Outbox};
-use crate::look;
+use crate::look::{self, Scripts};
 use crate::screens::{self, Drafts};
 
 pub use command::{Command, Commands};
@@ -28,6 +28,7 @@ pub struct App {
     drafts: Drafts,
     outbox: Outbox,
     inbox: Inbox,
+    scripts: Scripts,
 }
 
 impl App {
@@ -38,7 +39,7 @@ impl App {
         inbox.on_arrival(move || waker.request_repaint());
         let mut model = Model::new(Route::parse(path));
         executor::start(&mut model, &outbox);
-        Self { model, drafts: Drafts::default(), outbox, inbox }
+        Self { model, drafts: Drafts::default(), outbox, inbox, scripts: Scripts::watch(ctx) }
     }
 
     /// The address changed by itself: back, forward, or typed.
@@ -61,6 +62,20 @@ impl App {
                 _ => {}
             }
             executor::run(command, &mut self.model, &self.outbox);
+        }
+        self.fetch_scripts(ui.ctx());
+    }
+
+    /// Fetches the fonts that a text of this frame needed for the first time.
+    fn fetch_scripts(&self, ctx: &Context) {
+        for script in self.scripts.take_new() {
+            let ctx = ctx.clone();
+            self.outbox.read_file(&look::script_file(script), move |_, answer| {
+                // Without its font a script stays boxes, and nothing else suffers.
+                if let Ok(bytes) = answer {
+                    look::add_script(&ctx, script, bytes);
+                }
+            });
         }
     }
 

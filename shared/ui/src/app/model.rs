@@ -30,6 +30,8 @@ pub struct Model {
     pub config: Config,
     /// Short messages, oldest first.
     pub notices: Vec<String>,
+    /// What the licences of the libraries ask to be shown, line by line; read when somebody wants to see it.
+    pub library_notices: Remote<Vec<String>>,
     /// Whether a project is being created, and why it could not be.
     pub creating: Remote<()>,
     /// Colours, language, movement.
@@ -49,6 +51,7 @@ impl Model {
             work: Work::default(),
             config: Config::default(),
             notices: Vec::new(),
+            library_notices: Remote::Idle,
             creating: Remote::Idle,
             appearance: Appearance::default(),
             words: Words::default(),

@@ -46,6 +46,20 @@ impl<T> Remote<T> {
         });
     }
 
+    /// Takes the answer; one that failed leaves what was here before, and is handed back.
+    pub fn answer_or_keep(&mut self, answer: Result<T, Fault>) -> Option<Fault> {
+        match (answer, std::mem::take(self)) {
+            (Err(fault), Self::Waiting(Some(before)) | Self::Here(before)) => {
+                *self = Self::Here(before);
+                Some(fault)
+            }
+            (answer, _) => {
+                self.answer(answer);
+                None
+            }
+        }
+    }
+
     /// Takes the answer. What is here stays when the session has ended: a notice is laid over it, and nothing is lost.
     pub fn answer(&mut self, answer: Result<T, Fault>) {
         *self = match (answer, std::mem::take(self)) {

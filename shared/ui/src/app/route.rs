@@ -7,6 +7,7 @@
 //! | `/p/<project>/table` | the workspace, at its tables |
 //! | `/p/<project>/o/<type>/<key>/<key>…` | the workspace, with this object open |
 //! | `/p/<project>/config/<page>` | the configuration of a project |
+//! | `/about` | version, licence, notices |
 
 use access::{ObjectTypeId, ProjectId};
 use model::query::Key;
@@ -31,6 +32,8 @@ pub enum Route {
         /// Which page of it.
         page: ConfigPage,
     },
+    /// What this program is, and what it is made of.
+    About,
     /// An address that leads nowhere.
     Lost(String),
 }
@@ -64,11 +67,13 @@ pub enum ConfigPage {
     LinkTypes,
     /// Who has access.
     Access,
+    /// Its name, and what it is for.
+    Project,
 }
 
 impl ConfigPage {
     /// Every page, in the order of the screen.
-    pub const ALL: [Self; 4] = [Self::Sources, Self::ObjectTypes, Self::LinkTypes, Self::Access];
+    pub const ALL: [Self; 5] = [Self::Sources, Self::ObjectTypes, Self::LinkTypes, Self::Access, Self::Project];
 
     const fn path(self) -> &'static str {
         match self {
@@ -76,6 +81,7 @@ impl ConfigPage {
             Self::ObjectTypes => "object-types",
             Self::LinkTypes => "link-types",
             Self::Access => "access",
+            Self::Project => "project",
         }
     }
 }
@@ -88,6 +94,7 @@ impl Route {
         let words: Vec<&str> = parts.iter().map(String::as_str).collect();
         let (project, rest) = match words.as_slice() {
             [] => return Self::Projects,
+            ["about"] => return Self::About,
             ["p", project, rest @ ..] => (ProjectId::new(*project), rest),
             _ => return lost(),
         };
@@ -115,6 +122,7 @@ impl Route {
     pub fn path(&self) -> String {
         match self {
             Self::Projects => "/".to_owned(),
+            Self::About => "/about".to_owned(),
             Self::Lost(path) => path.clone(),
             Self::Work { project, view: View::Graph } => format!("/p/{project}"),
             Self::Work { project, view: View::Table } => format!("/p/{project}/table"),
@@ -130,7 +138,7 @@ impl Route {
     pub fn view(&self) -> Option<&View> {
         match self {
             Self::Work { view, .. } => Some(view),
-            Self::Projects | Self::Config { .. } | Self::Lost(_) => None,
+            Self::Projects | Self::Config { .. } | Self::About | Self::Lost(_) => None,
         }
     }
 
@@ -138,7 +146,7 @@ impl Route {
     pub fn project(&self) -> Option<&ProjectId> {
         match self {
             Self::Work { project, .. } | Self::Config { project, .. } => Some(project),
-            Self::Projects | Self::Lost(_) => None,
+            Self::Projects | Self::About | Self::Lost(_) => None,
         }
     }
 }
@@ -181,7 +189,15 @@ mod tests {
 
     #[test]
     fn an_address_leads_back_to_where_it_came_from() {
-        let addresses = ["/", "/p/bank", "/p/bank/table", "/p/bank/o/person/1", "/p/bank/config/access"];
+        let addresses = [
+            "/",
+            "/p/bank",
+            "/p/bank/table",
+            "/p/bank/o/person/1",
+            "/p/bank/config/access",
+            "/p/bank/config/project",
+            "/about",
+        ];
         for address in addresses {
             assert_eq!(Route::parse(address).path(), address);
         }

@@ -1,32 +1,11 @@
-//! From the Arrow bytes of a part to record batches.
+//! The parts of an answer: what each frame brings to which part.
 
 use std::collections::BTreeMap;
 
 use arrow_array::RecordBatch;
-use arrow_buffer::Buffer;
-use arrow_ipc::reader::StreamDecoder;
 use wire::frame::{Close, Frame, Open, Progress};
 
-/// Reads the batches of one part.
-#[derive(Default)]
-pub struct PartReader {
-    decoder: StreamDecoder,
-}
-
-impl PartReader {
-    /// The batches in the next bytes of the part. Bytes that are no Arrow stream end the part without a batch.
-    pub fn read(&mut self, bytes: Vec<u8>) -> Vec<RecordBatch> {
-        let mut buffer = Buffer::from_vec(bytes);
-        let mut batches = Vec::new();
-        while !buffer.is_empty() {
-            match self.decoder.decode(&mut buffer) {
-                Ok(Some(batch)) => batches.push(batch),
-                Ok(None) | Err(_) => break,
-            }
-        }
-        batches
-    }
-}
+use super::arrow::ArrowStream;
 
 /// What a frame brings to a part.
 pub enum PartEvent {
@@ -43,7 +22,7 @@ pub enum PartEvent {
 /// The parts of a stream.
 #[derive(Default)]
 pub struct Parts {
-    readers: BTreeMap<u16, PartReader>,
+    streams: BTreeMap<u16, ArrowStream>,
 }
 
 impl Parts {
@@ -51,16 +30,16 @@ impl Parts {
     pub fn take(&mut self, frame: Frame) -> Option<(u16, PartEvent)> {
         match frame {
             Frame::Open(part, open) => {
-                self.readers.insert(part, PartReader::default());
+                self.streams.insert(part, ArrowStream::default());
                 Some((part, PartEvent::Open(open)))
             }
             Frame::Arrow(part, bytes) => {
-                let batches = self.readers.get_mut(&part)?.read(bytes);
+                let batches = self.streams.get_mut(&part)?.read(bytes);
                 Some((part, PartEvent::Rows(batches)))
             }
             Frame::Progress(part, progress) => Some((part, PartEvent::Progress(progress))),
             Frame::Close(part, close) => {
-                self.readers.remove(&part);
+                self.streams.remove(&part);
                 Some((part, PartEvent::Close(close)))
             }
             Frame::Head(_) | Frame::Heartbeat | Frame::Done | Frame::Failed(_) => None,

@@ -3,12 +3,13 @@
 //! Nothing waits here. A request goes into the [`Outbox`]; a [`Client`] sends it; what comes back is put into the
 //! [`Inbox`] and applied to the model before the next frame. Dropping a [`Streaming`] stops the stream.
 
+mod arrow;
 mod batches;
 mod outbox;
 
 use wire::{Code, Fault};
 
-pub use batches::{PartEvent, PartReader, Parts};
+pub use batches::{PartEvent, Parts};
 pub use outbox::{Inbox, Outbox, StreamEvent, Streaming};
 
 /// Takes a reply's JSON, once.
@@ -23,12 +24,30 @@ pub trait Client {
     /// Sends a call; `done` is called once with the reply's JSON.
     fn call(&self, name: &'static str, body: Vec<u8>, done: Done);
 
+    /// Sends a call that may take long. Dropping what is returned stops it, where the client can.
+    fn call_until(&self, name: &'static str, body: Vec<u8>, done: Done) -> Box<dyn Stop> {
+        self.call(name, body, done);
+        Box::new(Unstoppable)
+    }
+
     /// Sends a stream's request; `piece` is called with every piece of the body, then once with `None` at its end, or
     /// with a fault. Dropping what is returned stops it.
     fn stream(&self, name: &'static str, body: Vec<u8>, piece: TakePiece) -> Box<dyn Stop>;
 
     /// Sends a file; `done` is called once with the reply's JSON.
     fn upload(&self, name: &'static str, request: String, file: Vec<u8>, done: Done);
+
+    /// Sends a file that may take long. Dropping what is returned stops it, where the client can.
+    fn upload_until(&self, name: &'static str, request: String, file: Vec<u8>, done: Done) -> Box<dyn Stop> {
+        self.upload(name, request, file, done);
+        Box::new(Unstoppable)
+    }
+
+    /// Reads a file of the page that is only fetched when it is needed, by its plain name, such as `notices.txt`; `done`
+    /// is called once.
+    fn read_file(&self, name: &str, done: Done) {
+        done(Err(unreachable(name)));
+    }
 
     /// Lets the browser save what a download answers.
     fn download(&self, name: &'static str, request: String);
@@ -64,6 +83,11 @@ pub trait Client {
 
 /// Something that stops when it is dropped.
 pub trait Stop {}
+
+/// What goes on to its end although nobody waits any more.
+struct Unstoppable;
+
+impl Stop for Unstoppable {}
 
 /// A fault for what the network did.
 pub fn unreachable(cause: &str) -> Fault {

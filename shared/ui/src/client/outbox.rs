@@ -6,7 +6,7 @@ use std::rc::Rc;
 use wire::frame::{Decoder, Frame};
 use wire::{Call, Code, Download, Fault, Request, Stream, Upload};
 
-use super::{Client, Stop};
+use super::{Client, Done, Stop};
 use crate::app::Model;
 
 /// What comes back, to be applied to the model.
@@ -80,15 +80,31 @@ impl Outbox {
 
     /// Sends a call; `then` gets the reply.
     pub fn call<C: Call>(&self, call: &C, then: impl FnOnce(&mut Model, &Outbox, Result<C::Reply, Fault>) + 'static) {
+        self.client.call(C::NAME, json(call), self.done(then));
+    }
+
+    /// Sends a call that may take long; dropping what is returned stops it.
+    pub fn call_until<C: Call>(
+        &self,
+        call: &C,
+        then: impl FnOnce(&mut Model, &Outbox, Result<C::Reply, Fault>) + 'static,
+    ) -> Streaming {
+        Streaming { _stop: self.client.call_until(C::NAME, json(call), self.done(then)) }
+    }
+
+    /// What reads a reply and puts it into the inbox.
+    fn done<T: serde::de::DeserializeOwned + 'static>(
+        &self,
+        then: impl FnOnce(&mut Model, &Outbox, Result<T, Fault>) + 'static,
+    ) -> Done {
         let inbox = self.inbox.clone();
-        let done = move |answer: Result<Vec<u8>, Fault>| {
-            let reply = answer.and_then(|bytes| read::<C::Reply>(&bytes));
+        Box::new(move |answer: Result<Vec<u8>, Fault>| {
+            let reply = answer.and_then(|bytes| read::<T>(&bytes));
             inbox.put(move |model, outbox| {
                 model.note_fault(reply.as_ref().err());
                 then(model, outbox, reply);
             });
-        };
-        self.client.call(C::NAME, json(call), Box::new(done));
+        })
     }
 
     /// Sends a stream's request; `then` gets every event, in order.
@@ -120,22 +136,21 @@ impl Outbox {
         Streaming { _stop: self.client.stream(S::NAME, json(request), Box::new(piece)) }
     }
 
-    /// Sends a file; `then` gets the reply.
+    /// Sends a file; `then` gets the reply. Dropping what is returned stops it.
     pub fn upload<U: Upload>(
         &self,
         request: &U,
         file: Vec<u8>,
         then: impl FnOnce(&mut Model, &Outbox, Result<U::Reply, Fault>) + 'static,
-    ) {
+    ) -> Streaming {
+        Streaming { _stop: self.client.upload_until(U::NAME, text(request), file, self.done(then)) }
+    }
+
+    /// Reads a file of the page that is only fetched when it is needed; `then` gets it.
+    pub fn read_file(&self, name: &str, then: impl FnOnce(&mut Model, Result<Vec<u8>, Fault>) + 'static) {
         let inbox = self.inbox.clone();
-        let done = move |answer: Result<Vec<u8>, Fault>| {
-            let reply = answer.and_then(|bytes| read::<U::Reply>(&bytes));
-            inbox.put(move |model, outbox| {
-                model.note_fault(reply.as_ref().err());
-                then(model, outbox, reply);
-            });
-        };
-        self.client.upload(U::NAME, text(request), file, Box::new(done));
+        let done = move |answer: Result<Vec<u8>, Fault>| inbox.put(move |model, _| then(model, answer));
+        self.client.read_file(name, Box::new(done));
     }
 
     /// Lets the browser save what a download answers.

@@ -11,7 +11,7 @@ use wire::upload::{AcceptFile, Accepted, FileLayout, FilePreview, PreviewFile, U
 
 use super::{base, of};
 use crate::app::{Model, Remote};
-use crate::client::Outbox;
+use crate::client::{Outbox, Streaming};
 use crate::table::Rows;
 
 /// What the person may choose.
@@ -32,6 +32,8 @@ pub struct File {
     /// What came of accepting it.
     pub accepted: Remote<Accepted>,
     asked: u64,
+    /// Dropping it stops the file on its way.
+    _bringing: Option<Streaming>,
 }
 
 /// Asks the person for a file and brings it in.
@@ -62,12 +64,14 @@ fn upload(
         trouble: None,
         accepted: Remote::Idle,
         asked: number,
+        _bringing: None,
     };
     match bytes {
         Err(fault) => file.preview = Remote::Failed(fault),
         Ok(bytes) => {
             let request = UploadFile { project: project.clone(), name };
-            outbox.upload(&request, bytes, move |model, _, reply| take(model, &project, number, reply));
+            let taken = move |model: &mut Model, _: &Outbox, reply| take(model, &project, number, reply);
+            file._bringing = Some(outbox.upload(&request, bytes, taken));
         }
     }
     config.file = Some(file);

@@ -2,6 +2,7 @@
 
 mod change;
 mod file;
+mod jobs;
 mod sample;
 mod source;
 
@@ -19,6 +20,8 @@ use wire::upload::FileLayout;
 
 use crate::app::{Model, Remote, Route};
 use crate::client::Outbox;
+
+use jobs::Jobs;
 
 pub use file::File;
 pub use sample::Sample;
@@ -40,10 +43,22 @@ pub struct Config {
     pub suggestions: BTreeMap<SourceId, Remote<Suggestion>>,
     /// Some rows of a table.
     pub sample: Option<Sample>,
+    /// What was heard from the sources last.
+    pub heard: BTreeMap<SourceId, Heard>,
     /// A file on its way to become a source.
     pub file: Option<File>,
     /// How many samples and previews were asked for; answers to older ones are dropped.
     asked: u64,
+    jobs: Jobs,
+}
+
+/// What was heard from a source last.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Heard {
+    /// Whether it answered.
+    pub reachable: bool,
+    /// When, as a time of day, "10:42"; none where nobody knows it.
+    pub at: Option<String>,
 }
 
 /// What the configuration screens ask for. All of it is about the project of the route.
@@ -58,7 +73,7 @@ pub enum Command {
         /// What was typed.
         secrets: BTreeMap<String, SecretText>,
     },
-    /// The result of the newest test is no longer of use.
+    /// The newest test is no longer of use; it is stopped if it is still under way.
     ForgetTest,
     /// Save a source and its secrets for everyone.
     SaveSource {
@@ -69,6 +84,8 @@ pub enum Command {
     },
     /// Read what a source contains.
     ReadCatalogue(SourceId),
+    /// Stop reading what a source contains.
+    StopCatalogue(SourceId),
     /// Read some rows of a table.
     SampleTable {
         /// Which source.
@@ -80,6 +97,8 @@ pub enum Command {
     CloseSample,
     /// Make a first model of a source.
     SuggestModel(SourceId),
+    /// Stop making a first model.
+    StopSuggestion(SourceId),
     /// Change the project.
     Change {
         /// For whom.
@@ -104,7 +123,7 @@ pub enum Command {
         /// For whom.
         scope: Scope,
     },
-    /// Leave the file alone; the server forgets it by itself.
+    /// Leave the file alone; one that is on its way is stopped, and the server forgets others by itself.
     ForgetFile,
 }
 
@@ -117,9 +136,11 @@ pub fn run(command: Command, model: &mut Model, outbox: &Outbox) {
     match command {
         Command::AskKinds => {}
         Command::TestSource { source, secrets } => source::test(model, outbox, project, *source, secrets),
-        Command::ForgetTest => model.config.test = Remote::Idle,
+        Command::ForgetTest => source::forget_test(model),
         Command::SaveSource { source, secrets } => source::save(model, outbox, project, *source, secrets),
         Command::ReadCatalogue(source) => source::read_catalogue(model, outbox, project, source),
+        Command::StopCatalogue(source) => source::stop_catalogue(model, &source),
+        Command::StopSuggestion(source) => source::stop_suggestion(model, &source),
         Command::SuggestModel(source) => source::suggest(model, outbox, project, source),
         Command::SampleTable { source, table } => sample::start(model, outbox, project, source, table),
         Command::CloseSample => model.config.sample = None,

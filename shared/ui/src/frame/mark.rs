@@ -1,33 +1,43 @@
-//! The mark: a ball of thread with its loose end.
+//! The mark: a ball of thread with its loose end, drawn from `icons/clew.svg`.
 
 use crate::look::Look;
-use egui::{Color32, Pos2, Sense, Shape, Stroke, Ui, Vec2, epaint::PathStroke};
-use std::f32::consts::TAU;
+use egui::epaint::{CubicBezierShape, PathStroke};
+use egui::{Color32, Painter, Pos2, Rect, Sense, Shape, Stroke, Ui, Vec2, pos2};
+
+/// The strokes of the drawing, in units of its view box.
+#[expect(unreachable_pub, reason = "the build script writes what more than one module might read")]
+mod drawing {
+    include!(concat!(env!("OUT_DIR"), "/mark.rs"));
+}
 
 /// Draws the mark, `size` points wide.
 pub fn mark(ui: &mut Ui, size: f32) {
     let (rect, _) = ui.allocate_exact_size(Vec2::splat(size), Sense::hover());
-    let colour = Look::of(ui.ctx()).colours.accent;
-    let radius = size * 0.4;
-    let centre = rect.center() - Vec2::new(size * 0.04, size * 0.04);
-    let stroke = Stroke::new(size * 0.075, colour);
-    ui.painter().circle_stroke(centre, radius, stroke);
-    // Three turns of the thread across the ball, each a circle seen from the side.
-    for (tilt, flat) in [(-0.6_f32, 0.38_f32), (-0.6, 0.8), (0.9, 0.5)] {
-        ui.painter().add(turn(centre, radius * 0.98, tilt, flat, colour, size * 0.06));
-    }
-    let loose = centre + radius * Vec2::angled(TAU * 0.09);
-    let end = loose + Vec2::new(size * 0.2, size * 0.08);
-    ui.painter().line_segment([loose, end], stroke);
+    paint_mark(ui.painter(), rect, Look::of(ui.ctx()).colours.accent);
 }
 
-/// Half an ellipse, turned by `tilt`.
-fn turn(centre: Pos2, radius: f32, tilt: f32, flat: f32, colour: Color32, width: f32) -> Shape {
-    let along = Vec2::angled(tilt);
-    let across = along.rot90() * flat;
-    let points = (0..=12_u8).map(|step| {
-        let angle = TAU / 2.0 * f32::from(step) / 12.0;
-        centre + radius * (along * angle.cos() + across * angle.sin())
-    });
-    Shape::line(points.collect(), PathStroke::new(width, colour))
+/// Draws the mark into a square.
+pub fn paint_mark(painter: &Painter, rect: Rect, colour: Color32) {
+    let scale = rect.width() / drawing::WIDTH;
+    let at = |[x, y]: [f32; 2]| rect.min + Vec2::new(x, y) * scale;
+    let width = drawing::STROKE * scale;
+    for [x, y, radius] in drawing::CIRCLES {
+        painter.circle_stroke(at([*x, *y]), radius * scale, Stroke::new(width, colour));
+    }
+    let mut ends: Vec<Pos2> = Vec::new();
+    for curve in drawing::CURVES {
+        let points = curve.map(at);
+        let stroke = PathStroke::new(width, colour);
+        painter.add(Shape::CubicBezier(CubicBezierShape::from_points_stroke(
+            points,
+            false,
+            Color32::TRANSPARENT,
+            stroke,
+        )));
+        ends.extend([points[0], points[3]]);
+    }
+    // Round ends, as the drawing asks for.
+    for end in ends {
+        painter.circle_filled(pos2(end.x, end.y), width / 2.0, colour);
+    }
 }

@@ -8,7 +8,7 @@ mod status_bar;
 mod tab_bar;
 mod top_bar;
 
-pub use mark::mark;
+pub use mark::{mark, paint_mark};
 pub use rail::{RailClick, RailItem, rail};
 pub use side::side_panel;
 pub use split::{Direction, split};

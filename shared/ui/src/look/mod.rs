@@ -4,6 +4,7 @@ mod colours;
 mod contrast;
 mod fonts;
 mod motion;
+mod scripts;
 mod size;
 mod style;
 mod text;
@@ -12,6 +13,7 @@ pub use colours::{Colours, TypeColour};
 pub use contrast::contrast_ratio;
 pub use fonts::{icons, install_fonts};
 pub use motion::system_reduces_motion;
+pub use scripts::{Scripts, add_script, script_file};
 pub use size::*;
 pub use text::{Face, TextSize, line_of_text};
 

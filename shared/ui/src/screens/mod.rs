@@ -1,5 +1,6 @@
 //! Drawing: every screen reads the model, keeps its own drafts, and sends commands.
 
+mod about;
 mod config;
 mod lost;
 mod paints;
@@ -53,6 +54,7 @@ fn place_ui(ui: &mut Ui, model: &Model, drafts: &mut Drafts, commands: &mut Comm
         Route::Projects => projects::ui(ui, model, &mut drafts.projects, commands),
         Route::Work { .. } => work::ui(ui, model, &mut drafts.work, commands),
         Route::Config { .. } => config::ui(ui, model, &mut drafts.config, commands),
+        Route::About => about::ui(ui, model, commands),
         Route::Lost(path) => lost::ui(ui, model, path, commands),
     }
 }
@@ -77,9 +79,13 @@ fn fault_box(ui: &mut Ui, model: &Model, fault: &wire::Fault) -> bool {
 
 /// Draws that something is on its way.
 fn waiting_ui(ui: &mut Ui, model: &Model) {
+    waiting_for_ui(ui, model, model.words.t(Word::Loading), false);
+}
+
+/// Draws what is on its way; true when it was cancelled.
+fn waiting_for_ui(ui: &mut Ui, model: &Model, what: &str, can_cancel: bool) -> bool {
     let since_secs = waiting_since(ui, ui.scope_id().with("waiting since"));
-    let what = model.words.t(Word::Loading);
-    widgets::progress(ui, model.words, Waiting { what, since_secs, share: None, can_cancel: false });
+    widgets::progress(ui, model.words, Waiting { what, since_secs, share: None, can_cancel })
 }
 
 /// When something began to be waited for; remembered for as long as it is asked for.

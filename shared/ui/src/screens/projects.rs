@@ -58,6 +58,9 @@ fn head_ui(ui: &mut Ui, model: &Model, me: &Me, draft: &mut Draft, commands: &mu
             if ui.add(Button::quiet(words.t(Word::SignOut)).icon(icons::LOGOUT)).clicked() {
                 commands.send(Command::SignOut);
             }
+            if ui.add(Button::icon_only(icons::INFO, words.t(Word::AboutClew))).clicked() {
+                commands.send(Command::Go(Route::About));
+            }
             let dim = Look::of(ui.ctx()).colours.dim;
             ui.label(RichText::new(&me.name).color(dim));
             if may_create(model).is_ok() && ui.add(Button::new(words.t(Word::NewProject)).icon(icons::ADD)).clicked() {

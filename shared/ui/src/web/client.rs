@@ -25,7 +25,12 @@ impl Drop for Aborts {
 
 impl Client for BrowserClient {
     fn call(&self, name: &'static str, body: Vec<u8>, done: Done) {
-        spawn_local(async move { done(whole(&format!("/api/call/{name}"), body, "application/json").await) });
+        let path = format!("/api/call/{name}");
+        spawn_local(async move { done(whole(&path, body, "application/json", None).await) });
+    }
+
+    fn call_until(&self, name: &'static str, body: Vec<u8>, done: Done) -> Box<dyn Stop> {
+        stoppable(format!("/api/call/{name}"), body, "application/json", done)
     }
 
     fn stream(&self, name: &'static str, body: Vec<u8>, mut piece: TakePiece) -> Box<dyn Stop> {
@@ -45,10 +50,21 @@ impl Client for BrowserClient {
     }
 
     fn upload(&self, name: &'static str, request: String, file: Vec<u8>, done: Done) {
+        let path = upload_path(name, &request);
+        spawn_local(async move { done(whole(&path, file, "application/octet-stream", None).await) });
+    }
+
+    fn upload_until(&self, name: &'static str, request: String, file: Vec<u8>, done: Done) -> Box<dyn Stop> {
+        stoppable(upload_path(name, &request), file, "application/octet-stream", done)
+    }
+
+    fn read_file(&self, name: &str, done: Done) {
+        let address = files::address_of(name).ok_or_else(|| unreachable(name));
         spawn_local(async move {
-            let request = String::from(js_sys::encode_uri_component(&request));
-            let path = format!("/api/upload/{name}?request={request}");
-            done(whole(&path, file, "application/octet-stream").await);
+            done(match address {
+                Ok(address) => file(&address).await,
+                Err(fault) => Err(fault),
+            });
         });
     }
 
@@ -132,8 +148,36 @@ async fn send(
     }))
 }
 
-async fn whole(path: &str, body: Vec<u8>, content_type: &str) -> Result<Vec<u8>, Fault> {
-    body_of(&send(path, body, content_type, None).await?).await
+async fn whole(
+    path: &str,
+    body: Vec<u8>,
+    content_type: &str,
+    signal: Option<&web_sys::AbortSignal>,
+) -> Result<Vec<u8>, Fault> {
+    body_of(&send(path, body, content_type, signal).await?).await
+}
+
+/// Sends a request that is aborted when what is returned is dropped.
+fn stoppable(path: String, body: Vec<u8>, content_type: &'static str, done: Done) -> Box<dyn Stop> {
+    let controller = AbortController::new().ok();
+    let signal = controller.as_ref().map(AbortController::signal);
+    spawn_local(async move { done(whole(&path, body, content_type, signal.as_ref()).await) });
+    match controller {
+        Some(controller) => Box::new(Aborts(controller)),
+        None => Box::new(Nothing),
+    }
+}
+
+fn upload_path(name: &str, request: &str) -> String {
+    format!("/api/upload/{name}?request={}", String::from(js_sys::encode_uri_component(request)))
+}
+
+/// A file of the page that is only read when somebody asks for it.
+async fn file(path: &str) -> Result<Vec<u8>, Fault> {
+    let window = address::window().ok_or_else(|| unreachable("there is no window"))?;
+    let answer = JsFuture::from(window.fetch_with_str(path)).await.map_err(|cause| lost(&cause))?;
+    let response: Response = answer.dyn_into().map_err(|cause| lost(&cause))?;
+    if response.ok() { body_of(&response).await } else { Err(unreachable(path)) }
 }
 
 async fn body_of(response: &Response) -> Result<Vec<u8>, Fault> {

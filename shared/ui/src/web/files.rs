@@ -1,12 +1,18 @@
 //! Files in and out of the browser.
 
-use js_sys::Uint8Array;
+use js_sys::{Reflect, Uint8Array};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{Blob, BlobPropertyBag, HtmlAnchorElement, HtmlInputElement, Url};
 
 use super::{address, client};
 use crate::client::{TakeFile, unreachable};
+
+/// Where a file of the page lies that is only fetched when it is needed; none where the page was packed without it.
+pub(super) fn address_of(name: &str) -> Option<String> {
+    let files = Reflect::get(&js_sys::global(), &"clewFiles".into()).ok()?;
+    Reflect::get(&files, &name.into()).ok()?.as_string()
+}
 
 /// Lets the browser follow a link, to save what is behind it under `name`.
 pub(super) fn follow_link(address: &str, name: &str) {

@@ -370,6 +370,35 @@ words! {
     NullWordsHelp, "Separated by commas, as they stand in the file: NULL, n/a", "Skilt med komma, slik de står i filen: NULL, n/a";
     ColumnNumber, "Name of column {0}", "Navn på kolonne {0}";
     KindOfColumn, "Kind of column {0}", "Slag for kolonne {0}";
+    ChooseSource, "Choose a source first.", "Velg en kilde først.";
+    TestingConnection, "Testing the connection…", "Tester forbindelsen…";
+    ReadingContents, "Reading what the source contains…", "Leser hva kilden inneholder…";
+    MakingModel, "Reading the source to suggest a model…", "Leser kilden for å foreslå en modell…";
+    ReadingStopped, "Reading the source was stopped.", "Lesingen av kilden ble stoppet.";
+    ReadingStoppedRemedy, "Try again when you want.", "Prøv igjen når du vil.";
+    ReachableAt, "reachable {0}", "tilgjengelig {0}";
+    NotReachableAt, "not reachable {0}", "ikke tilgjengelig {0}";
+    SecretComesFrom, "{0} comes from", "{0} kommer fra";
+    SecretTyped, "What is typed here", "Det som skrives her";
+    SecretOfServer, "A variable of the server", "En variabel på serveren";
+    VariableOf, "Variable for {0}", "Variabel for {0}";
+    VariableHelp, "Set by whoever runs the server. The name begins with CLEW_SOURCE_ and has capital letters, digits and _.", "Settes av den som driver serveren. Navnet begynner med CLEW_SOURCE_ og har store bokstaver, tall og _.";
+    ProjectPage, "Project", "Prosjekt";
+    ProjectTitle, "Name and purpose", "Navn og formål";
+    ProjectSentence, "Everyone in the project sees these, in the list of projects too.", "Alle i prosjektet ser dette, også i prosjektlisten.";
+    ProjectAddress, "Its address and its id stay the same.", "Adressen og id-en forblir de samme.";
+    AboutClew, "About Clew", "Om Clew";
+    AboutSentence, "Answers investigators' questions from databases, files and APIs that stay where they are.", "Svarer på etterforskeres spørsmål fra databaser, filer og API-er som blir der de er.";
+    AboutVersion, "Version", "Versjon";
+    AboutLicence, "Licence", "Lisens";
+    AboutFonts, "Fonts and icons", "Skrifter og ikoner";
+    AboutLibraries, "Notices of the libraries", "Merknader fra bibliotekene";
+    FontOfText, "Text", "Tekst";
+    FontOfCode, "Keys and code", "Nøkler og kode";
+    FontOfHan, "Han, kana, hangul", "Han, kana, hangul";
+    FontOfIcons, "Icons", "Ikoner";
+    ReadingNotices, "Reading the notices…", "Leser merknadene…";
+    AboutPage, "this page is {0}: reload it", "denne siden er {0}: last den på nytt";
 
     // The workspace.
     KeepTyping, "Type at least two characters", "Skriv minst to tegn";

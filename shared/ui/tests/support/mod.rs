@@ -38,6 +38,8 @@ struct Kept {
     choosing: Vec<Chosen>,
     addresses: Vec<String>,
     left_for: Vec<String>,
+    stopped: Vec<&'static str>,
+    asked_files: Vec<(String, Done)>,
     downloads: Vec<(String, String)>,
     saved: Vec<(String, Vec<u8>)>,
 }
@@ -47,6 +49,17 @@ struct Kept {
 pub struct Server(Rc<RefCell<Kept>>);
 
 struct Nothing;
+
+/// Takes note that a request was let go.
+struct Told(Server, &'static str);
+
+impl Stop for Told {}
+
+impl Drop for Told {
+    fn drop(&mut self) {
+        self.0.0.borrow_mut().stopped.push(self.1);
+    }
+}
 
 impl Stop for Nothing {}
 
@@ -76,6 +89,20 @@ impl Client for Server {
 
     fn choose_file(&self, _accept: &str, chosen: Chosen) {
         self.0.borrow_mut().choosing.push(chosen);
+    }
+
+    fn read_file(&self, name: &str, done: Done) {
+        self.0.borrow_mut().asked_files.push((name.to_owned(), done));
+    }
+
+    fn call_until(&self, name: &'static str, body: Vec<u8>, done: Done) -> Box<dyn Stop> {
+        self.call(name, body, done);
+        Box::new(Told(self.clone(), name))
+    }
+
+    fn upload_until(&self, name: &'static str, request: String, file: Vec<u8>, done: Done) -> Box<dyn Stop> {
+        self.upload(name, request, file, done);
+        Box::new(Told(self.clone(), name))
     }
 
     fn leave(&self, address: &str) {
@@ -147,6 +174,24 @@ impl Server {
     pub fn choose_file(&self, name: &str, bytes: &[u8]) {
         let chosen = self.0.borrow_mut().choosing.pop().expect("a file is asked for");
         chosen(name.to_owned(), Ok(bytes.to_vec()));
+    }
+
+    /// Answers the file of the page that was asked for first; returns its name.
+    #[track_caller]
+    pub fn answer_file(&self, bytes: &[u8]) -> String {
+        let (name, done) = self.0.borrow_mut().asked_files.remove(0);
+        done(Ok(bytes.to_vec()));
+        name
+    }
+
+    /// Whether a file of the page is asked for.
+    pub fn waits_for_file(&self) -> bool {
+        !self.0.borrow().asked_files.is_empty()
+    }
+
+    /// The requests that were let go of, answered or not, in order.
+    pub fn stopped(&self) -> Vec<&'static str> {
+        self.0.borrow().stopped.clone()
     }
 
     /// The address that was shown last.

@@ -7,7 +7,8 @@ use model::catalogue::{Catalogue, CatalogueTable, Column};
 use model::project::{Source, Table};
 
 use super::object_draft::table_text;
-use super::{parts, sample};
+use super::parts::{self, Asking};
+use super::sample;
 use crate::app::{Commands, Model, Remote};
 use crate::config::Command;
 use crate::look::{Look, TextSize, icons};
@@ -30,18 +31,14 @@ pub(super) struct Draft {
 
 /// Draws the contents of a source; asks for them when they are not known.
 pub(super) fn ui(ui: &mut Ui, model: &Model, source: &Source, draft: &mut Draft, commands: &mut Commands) {
-    match model.config.catalogues.get(&source.id) {
-        None | Some(Remote::Idle) => commands.config(Command::ReadCatalogue(source.id.clone())),
-        Some(Remote::Waiting(None)) => parts::margin(ui, |ui| super::super::waiting_ui(ui, model)),
-        Some(Remote::Failed(fault)) => parts::margin(ui, |ui| {
-            if parts::fault_again(ui, model, fault) {
-                commands.config(Command::ReadCatalogue(source.id.clone()));
-            }
-        }),
-        Some(Remote::Here(catalogue) | Remote::Waiting(Some(catalogue))) => {
-            browse_ui(ui, model, source, catalogue, draft, commands);
-        }
+    let known = model.config.catalogues.get(&source.id);
+    if let Some(catalogue) = known.and_then(Remote::value) {
+        return browse_ui(ui, model, source, catalogue, draft, commands);
     }
+    let (ask, stop) = (Command::ReadCatalogue(source.id.clone()), Some(Command::StopCatalogue(source.id.clone())));
+    parts::margin(ui, |ui| {
+        parts::asked(ui, model, known, Asking { what: Word::ReadingContents, ask, stop }, commands);
+    });
 }
 
 fn browse_ui(
@@ -164,7 +161,8 @@ fn table_ui(
         ui.horizontal(|ui| {
             ui.label(RichText::new(table_text(&table.table)).font(TextSize::Body.semibold()));
             let kind = if table.view { Word::View } else { Word::TableWord };
-            let columns = words.with(Word::ColumnsCount, &[&words.count(table.columns.len() as u64)]);
+            let number = table.columns.len() as u64;
+            let columns = words.with(Word::ColumnsCount, &[&words.count(number)]);
             parts::dim(ui, &format!("{} · {columns}", words.t(kind)));
         });
         let area = ScrollArea::both().id_salt("columns").max_height(COLUMNS).auto_shrink([false, true]);

@@ -2,7 +2,7 @@
 
 use access::{Action, Need, SourceId};
 use egui::{Panel, RichText, ScrollArea, Ui};
-use wire::project::{Scope, VisibleProject};
+use wire::project::VisibleProject;
 use wire::upload::{Accepted, FileLayout, FilePreview, FileProblems};
 
 use super::{file_layout, parts, sample, suggest};
@@ -16,6 +16,7 @@ use crate::words::{Word, Words};
 
 /// The side with the layout, in points.
 const SIDE: f32 = 372.0;
+const ACCEPT: [Word; 2] = [Word::AcceptForEveryone, Word::AcceptForMe];
 
 /// What is corrected, and under which name the file becomes a source.
 #[derive(Default)]
@@ -43,8 +44,10 @@ pub(super) fn ui(
     }
     match &file.preview {
         Remote::Idle | Remote::Waiting(None) => parts::margin(ui, |ui| {
-            parts::dim(ui, &model.words.with(Word::BringingIn, &[&file.name]));
-            super::super::waiting_ui(ui, model);
+            let what = model.words.with(Word::BringingIn, &[&file.name]);
+            if super::super::waiting_for_ui(ui, model, &what, true) {
+                commands.config(Command::ForgetFile);
+            }
         }),
         Remote::Failed(fault) => parts::margin(ui, |ui| failed_ui(ui, model, fault, draft, commands)),
         Remote::Here(preview) | Remote::Waiting(Some(preview)) => {
@@ -171,7 +174,7 @@ fn accept_ui(
             let named = !draft.name.trim().is_empty() && draft.layout.is_some();
             let ready = if named { Ok(()) } else { Err(words.t(Word::GiveName).to_owned()) };
             let waiting = file.accepted.is_waiting() || file.preview.is_waiting();
-            let scope = accept_buttons(ui, model, &ready, waiting);
+            let scope = parts::save_buttons(ui, model, ACCEPT, &ready, waiting);
             if let (Some(scope), Some(layout), Some(source)) = (scope, draft.layout.clone(), id) {
                 draft.source = Some(source.clone());
                 let name = draft.name.trim().to_owned();
@@ -183,24 +186,6 @@ fn accept_ui(
             }
         });
     });
-}
-
-fn accept_buttons(ui: &mut Ui, model: &Model, ready: &Result<(), String>, waiting: bool) -> Option<Scope> {
-    let words = model.words;
-    let busy = if waiting { Err(words.t(Word::Loading).to_owned()) } else { Ok(()) };
-    let may_everyone = parts::may(model, Action::SaveConfiguration);
-    let everyone = may_everyone.clone().and(busy.clone()).and(ready.clone());
-    let mine = parts::may(model, Action::ChangeOwnConfiguration).and(busy).and(ready.clone());
-    let make = |primary: bool| if primary { Button::primary } else { Button::new };
-    let first = may_everyone.is_ok();
-    let mut scope = None;
-    if parts::button_if(ui, make(first)(words.t(Word::AcceptForEveryone)), &everyone) {
-        scope = Some(Scope::Everyone);
-    }
-    if parts::button_if(ui, make(!first)(words.t(Word::AcceptForMe)), &mine) {
-        scope = Some(Scope::Mine);
-    }
-    scope
 }
 
 fn accepted_ui(

@@ -1,29 +1,29 @@
 //! What is wrong with a draft, from the same check that the server makes.
 
 use egui::{Frame, Margin, RichText, Role, Stroke, Ui};
+use model::change::Change;
 use model::check::check;
-use model::project::{LinkType, ObjectType, Project};
+use model::project::Project;
 
 use crate::app::Model;
 use crate::look::{Look, RADIUS, TextSize};
 use crate::widgets::{Tone, paint};
 use crate::words::Word;
 
-/// What is wrong with an object type, if it were saved.
-pub(super) fn of_object_type(project: &Project, kind: &ObjectType) -> Vec<String> {
+/// What would be wrong at a place, if a type were changed.
+pub(super) fn of_change(project: &Project, change: Change, place: &str) -> Vec<String> {
     let mut small = around(project);
-    small.object_types.insert(kind.id.clone(), kind.clone());
-    sentences(&small)
-}
-
-/// What is wrong with a link type, if it were saved.
-pub(super) fn of_link_type(project: &Project, link: &LinkType) -> Vec<String> {
-    let mut small = around(project);
-    let ends = [&link.from, &link.to];
-    let known = ends.into_iter().filter_map(|end| project.object_types.get(end));
-    small.object_types = known.map(|kind| (kind.id.clone(), kind.clone())).collect();
-    small.link_types.insert(link.id.clone(), link.clone());
-    let place = format!("link type \"{}\"", link.id);
+    match change {
+        Change::PutObjectType(kind) => {
+            small.object_types.insert(kind.id.clone(), *kind);
+        }
+        Change::PutLinkType(link) => {
+            let known = [&link.from, &link.to].into_iter().filter_map(|end| project.object_types.get(end));
+            small.object_types = known.map(|kind| (kind.id.clone(), kind.clone())).collect();
+            small.link_types.insert(link.id.clone(), *link);
+        }
+        _ => {}
+    }
     check(&small).into_iter().filter(|finding| finding.place == place).map(|finding| finding.sentence).collect()
 }
 
@@ -38,11 +38,6 @@ fn around(project: &Project) -> Project {
         link_types: std::collections::BTreeMap::new(),
         grants: Vec::new(),
     }
-}
-
-fn sentences(project: &Project) -> Vec<String> {
-    let ours = |place: &str| place.starts_with("object type");
-    check(project).into_iter().filter(|finding| ours(&finding.place)).map(|finding| finding.sentence).collect()
 }
 
 /// Draws the sentences; nothing when there are none.

@@ -38,7 +38,7 @@ pub(super) struct LinkDraft {
 
 impl LinkDraft {
     /// A new one.
-    pub(super) fn new(project: &Project) -> Self {
+    pub(super) fn begin(project: &Project) -> Self {
         let first = project.object_types.keys().next().cloned();
         Self {
             from: first.clone(),
@@ -52,7 +52,7 @@ impl LinkDraft {
     }
 
     /// One that is saved.
-    pub(super) fn of(link: &LinkType) -> Self {
+    pub(super) fn edit(link: &LinkType) -> Self {
         let rows = Rows::of(&link.properties, &link.key);
         let mut draft = Self {
             saved: Some(link.clone()),
@@ -89,17 +89,8 @@ impl LinkDraft {
         }
     }
 
-    /// Whether anything differs from what is saved.
-    pub(super) fn is_changed(&self, project: &Project) -> bool {
-        match (&self.saved, self.build(project)) {
-            (Some(saved), Ok(built)) => *saved != built,
-            (Some(_), Err(_)) => true,
-            (None, _) => !self.name.is_empty() || !self.reverse.is_empty() || !self.table.is_empty(),
-        }
-    }
-
     /// The link type as it would be saved; `Err` is the text that cannot be an id.
-    pub(super) fn build(&self, project: &Project) -> Result<LinkType, String> {
+    pub(super) fn built(&self, project: &Project) -> Result<LinkType, String> {
         let id = match &self.saved {
             Some(saved) => saved.id.clone(),
             None => self.new_id(project)?,

@@ -1,189 +1,115 @@
-//! The page of link types: the list, and what is edited.
+//! Link types: their line in the list, and the form that one is edited in.
 
 use std::collections::BTreeMap;
 
 use access::{LinkTypeId, ObjectTypeId};
 use egui::Ui;
 use model::change::Change;
-use model::project::Project;
-use wire::project::VisibleProject;
+use model::project::{LinkType, Project};
 
 use super::link_draft::LinkDraft;
 use super::object_draft::known_table;
-use super::sources::{Removal, remove_ui};
-use super::{findings, join, parts, properties};
-use crate::app::{Command, Commands, ConfigPage, Model, Route};
-use crate::look::icons;
-use crate::widgets::{Button, ListRow, TextField, checkbox, empty_state};
-use crate::words::Word;
+use super::parts::{self, Sending};
+use super::removal::Removal;
+use super::type_page::{Nothing, Row, TypeDraft};
+use super::{join, properties};
+use crate::app::{Commands, ConfigPage, Model};
+use crate::look::{Look, icons};
+use crate::widgets::{TextField, checkbox};
+use crate::words::{Word, Words};
 
-/// What is open and edited. A draft stays while another type is looked at.
-#[derive(Default)]
-pub(super) struct Draft {
-    open: Open,
-    new: Option<LinkDraft>,
-    edits: BTreeMap<LinkTypeId, LinkDraft>,
-    removal: Option<Removal>,
-}
+/// The page of link types.
+impl TypeDraft for LinkDraft {
+    type Id = LinkTypeId;
+    type Type = LinkType;
 
-#[derive(Default, PartialEq, Clone)]
-enum Open {
-    #[default]
-    Nothing,
-    New,
-    One(LinkTypeId),
-}
+    const PAGE: &'static str = "link types";
+    const NEW: Word = Word::NewLinkType;
 
-/// Draws the page.
-pub(super) fn ui(ui: &mut Ui, model: &Model, visible: &VisibleProject, draft: &mut Draft, commands: &mut Commands) {
-    let project = &visible.project;
-    close_saved(model, draft);
-    if project.link_types.is_empty() && draft.open == Open::Nothing {
-        return nothing_ui(ui, model, project, draft, commands);
+    fn all(project: &Project) -> &BTreeMap<LinkTypeId, LinkType> {
+        &project.link_types
     }
-    if let (Open::Nothing, Some(first)) = (&draft.open, project.link_types.keys().next()) {
-        draft.open = Open::One(first.clone());
+
+    fn id(saved: &LinkType) -> &LinkTypeId {
+        &saved.id
     }
-    parts::list_panel(ui, "link types", |ui| list_ui(ui, model, project, draft));
-    match draft.open.clone() {
-        Open::New => {
-            let edited = draft.new.get_or_insert_with(|| LinkDraft::new(project));
-            editor_ui(ui, model, project, edited, &mut draft.removal, commands);
+
+    fn new(project: &Project) -> Self {
+        Self::begin(project)
+    }
+
+    fn of(saved: &LinkType) -> Self {
+        Self::edit(saved)
+    }
+
+    fn saved(&self) -> Option<&LinkType> {
+        self.saved.as_ref()
+    }
+
+    fn name(&self) -> &str {
+        &self.name
+    }
+
+    fn is_begun(&self) -> bool {
+        !self.name.is_empty() || !self.reverse.is_empty() || !self.table.is_empty()
+    }
+
+    fn build(&self, project: &Project) -> Result<LinkType, String> {
+        self.built(project)
+    }
+
+    fn missing(words: Words, built: &Result<LinkType, String>) -> Option<String> {
+        match built {
+            Err(what) if what.is_empty() => Some(words.t(Word::FillPairs).to_owned()),
+            Err(what) => Some(words.with(Word::CannotBeId, &[what])),
+            Ok(link) => link.name.is_empty().then(|| words.t(Word::GiveName).to_owned()),
         }
-        Open::One(id) => match project.link_types.get(&id) {
-            Some(link) => {
-                let edited = draft.edits.entry(id).or_insert_with(|| LinkDraft::of(link));
-                if edited.saved.as_ref() != Some(link) && !edited.is_changed(project) {
-                    *edited = LinkDraft::of(link);
-                }
-                editor_ui(ui, model, project, edited, &mut draft.removal, commands);
-            }
-            None => draft.open = Open::Nothing,
-        },
-        Open::Nothing => {}
     }
-    remove_ui(ui, model, &mut draft.removal, commands);
-}
 
-/// Gives up drafts that are kept now.
-fn close_saved(model: &Model, draft: &mut Draft) {
-    if draft.new.as_mut().is_some_and(|new| new.sending.saved(model)) {
-        let built = draft.new.take().and_then(|new| new.build(&model.project()?.project).ok());
-        draft.open = built.map_or(Open::Nothing, |link| Open::One(link.id));
+    fn sending(&mut self) -> &mut Sending {
+        &mut self.sending
     }
-    draft.edits.retain(|_, edited| !edited.sending.saved(model));
-}
 
-fn nothing_ui(ui: &mut Ui, model: &Model, project: &Project, draft: &mut Draft, commands: &mut Commands) {
-    let words = model.words;
-    let no_objects = project.object_types.is_empty();
-    let (sentence, button) = if no_objects {
-        (Word::LinksNeedObjects, Word::GoToObjectTypes)
-    } else {
-        (Word::NoLinkTypesSentence, Word::NewLinkType)
-    };
-    if empty_state(ui, icons::LINK, words.t(Word::ConfigNoLinkTypes), words.t(sentence), Some(words.t(button))) {
-        if no_objects {
-            let route = Route::Config { project: project.id.clone(), page: ConfigPage::ObjectTypes };
-            commands.send(Command::Go(route));
+    fn put(built: LinkType) -> Change {
+        Change::PutLinkType(Box::new(built))
+    }
+
+    fn removal(_project: &Project, saved: &LinkType) -> Removal {
+        Removal::link_type(saved)
+    }
+
+    fn place(built: &LinkType) -> String {
+        format!("link type \"{}\"", built.id)
+    }
+
+    fn row<'a>(look: Look, project: &'a Project, saved: &'a LinkType) -> Row<'a> {
+        let icon = if saved.directed { icons::ARROW_FORWARD } else { icons::SWAP_HORIZ };
+        let detail = format!("{} → {}", name_of(project, &saved.from), name_of(project, &saved.to));
+        Row { name: &saved.name, icon, colour: look.colours.dim, detail }
+    }
+
+    fn nothing(project: &Project) -> Nothing {
+        let (sentence, button, first) = if project.object_types.is_empty() {
+            (Word::LinksNeedObjects, Word::GoToObjectTypes, Some(ConfigPage::ObjectTypes))
         } else {
-            draft.open = Open::New;
-        }
+            (Word::NoLinkTypesSentence, Word::NewLinkType, None)
+        };
+        Nothing { icon: icons::LINK, title: Word::ConfigNoLinkTypes, sentence, button, first }
     }
-}
 
-fn list_ui(ui: &mut Ui, model: &Model, project: &Project, draft: &mut Draft) {
-    let words = model.words;
-    if ui.add(Button::new(words.t(Word::NewLinkType)).icon(icons::ADD).exact_width(ui.available_width())).clicked() {
-        draft.open = Open::New;
-    }
-    ui.add_space(6.0);
-    if draft.new.is_some() || draft.open == Open::New {
-        let name = draft.new.as_ref().map(|new| new.name.clone()).filter(|name| !name.is_empty());
-        let shown = name.unwrap_or_else(|| words.t(Word::UnnamedType).to_owned());
-        let row =
-            ListRow::new(&shown).icon(icons::ADD).detail(words.t(Word::Unsaved)).selected(draft.open == Open::New);
-        if ui.add(row).clicked() {
-            draft.open = Open::New;
-        }
-    }
-    for link in project.link_types.values() {
-        let changed = draft.edits.get(&link.id).is_some_and(|edited| edited.is_changed(project));
-        let ends = format!("{} → {}", name_of(project, &link.from), name_of(project, &link.to));
-        let detail = if changed { words.t(Word::Unsaved) } else { ends.as_str() };
-        let icon = if link.directed { icons::ARROW_FORWARD } else { icons::SWAP_HORIZ };
-        let selected = draft.open == Open::One(link.id.clone());
-        if ui.add(ListRow::new(&link.name).icon(icon).detail(detail).selected(selected)).clicked() {
-            draft.open = Open::One(link.id.clone());
+    fn fields_ui(&mut self, ui: &mut Ui, model: &Model, project: &Project, commands: &mut Commands) {
+        ends_ui(ui, model, project, self);
+        names_ui(ui, model, self);
+        join::ui(ui, model, project, self, commands);
+        if self.by_table {
+            properties_ui(ui, model, self);
+            meanings_ui(ui, model, self);
         }
     }
 }
 
 fn name_of<'a>(project: &'a Project, id: &'a ObjectTypeId) -> &'a str {
     project.object_types.get(id).map_or(id.as_str(), |kind| kind.name.as_str())
-}
-
-fn editor_ui(
-    ui: &mut Ui,
-    model: &Model,
-    project: &Project,
-    edited: &mut LinkDraft,
-    removal: &mut Option<Removal>,
-    commands: &mut Commands,
-) {
-    let built = edited.build(project);
-    bar_ui(ui, model, project, edited, removal, commands);
-    parts::form(ui, "link type", |ui| {
-        edited.sending.ui(ui, model);
-        if let Ok(link) = &built
-            && edited.is_changed(project)
-        {
-            findings::ui(ui, model, &findings::of_link_type(project, link));
-        }
-        ends_ui(ui, model, project, edited);
-        names_ui(ui, model, edited);
-        join::ui(ui, model, project, edited, commands);
-        if edited.by_table {
-            properties_ui(ui, model, edited);
-            meanings_ui(ui, model, edited);
-        }
-    });
-}
-
-fn bar_ui(
-    ui: &mut Ui,
-    model: &Model,
-    project: &Project,
-    edited: &mut LinkDraft,
-    removal: &mut Option<Removal>,
-    commands: &mut Commands,
-) {
-    let words = model.words;
-    let changed = edited.is_changed(project);
-    let built = edited.build(project);
-    parts::bottom_bar(ui, "link type bar", |ui| {
-        ui.horizontal(|ui| {
-            let ready = match (&built, changed) {
-                (_, false) => Err(words.t(Word::NothingChanged).to_owned()),
-                (Err(what), _) if what.is_empty() => Err(words.t(Word::FillPairs).to_owned()),
-                (Err(what), _) => Err(words.with(Word::CannotBeId, &[what])),
-                (Ok(link), _) if link.name.is_empty() => Err(words.t(Word::GiveName).to_owned()),
-                (Ok(_), _) => Ok(()),
-            };
-            let scope = parts::save_buttons(ui, model, &ready, edited.sending.is_waiting(model));
-            if let (Some(scope), Ok(link)) = (scope, built) {
-                edited.sending.change(model, commands, scope, vec![Change::PutLinkType(Box::new(link))]);
-            }
-            if ui.add(Button::quiet(words.t(Word::DiscardChanges)).enabled(changed)).clicked() {
-                *edited = edited.saved.as_ref().map_or_else(|| LinkDraft::new(project), LinkDraft::of);
-            }
-            if let Some(saved) = &edited.saved
-                && parts::remove_button(ui, model)
-            {
-                *removal = Some(Removal::link_type(saved));
-            }
-        });
-    });
 }
 
 fn ends_ui(ui: &mut Ui, model: &Model, project: &Project, edited: &mut LinkDraft) {
@@ -219,22 +145,12 @@ fn names_ui(ui: &mut Ui, model: &Model, edited: &mut LinkDraft) {
 }
 
 fn properties_ui(ui: &mut Ui, model: &Model, edited: &mut LinkDraft) {
-    let words = model.words;
-    parts::heading(ui, words.t(Word::PropertiesOfLink));
+    parts::heading(ui, model.words.t(Word::PropertiesOfLink));
     let columns = join::columns(model, edited);
-    properties::ui(ui, words, &mut edited.rows, &columns);
+    properties::ui(ui, model.words, &mut edited.rows, &columns);
     let catalogue = edited.source.as_ref().and_then(|id| model.config.catalogues.get(id));
     let table = known_table(catalogue.and_then(|known| known.value()), &edited.table);
-    ui.horizontal(|ui| {
-        if ui.add(Button::new(words.t(Word::AddProperty)).icon(icons::ADD)).clicked() {
-            edited.rows.add();
-        }
-        if let Some(table) = table
-            && ui.add(Button::new(words.t(Word::AddColumns)).icon(icons::VIEW_COLUMN)).clicked()
-        {
-            edited.rows.add_columns(table);
-        }
-    });
+    properties::add_ui(ui, model.words, &mut edited.rows, table);
 }
 
 fn meanings_ui(ui: &mut Ui, model: &Model, edited: &mut LinkDraft) {

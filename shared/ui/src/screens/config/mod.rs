@@ -13,7 +13,9 @@ mod object_draft;
 mod object_types;
 mod own;
 mod parts;
+mod project_page;
 mod properties;
+mod removal;
 mod sample;
 mod source_draft;
 mod source_form;
@@ -21,6 +23,7 @@ mod source_page;
 mod sources;
 mod suggest;
 mod test_report;
+mod type_page;
 
 use access::ProjectId;
 use egui::Ui;
@@ -40,9 +43,10 @@ pub(super) struct Draft {
     search: String,
     own: own::Draft,
     sources: sources::Draft,
-    object_types: object_types::Draft,
-    link_types: link_types::Draft,
+    object_types: type_page::Draft<object_draft::ObjectDraft>,
+    link_types: type_page::Draft<link_draft::LinkDraft>,
     access: access_page::Draft,
+    about: project_page::Draft,
 }
 
 /// Draws the configuration.
@@ -80,9 +84,10 @@ fn page_ui(
     own::ui(ui, model, visible, &mut draft.own, commands);
     match page {
         ConfigPage::Sources => sources::ui(ui, model, visible, &mut draft.sources, commands),
-        ConfigPage::ObjectTypes => object_types::ui(ui, model, visible, &mut draft.object_types, commands),
-        ConfigPage::LinkTypes => link_types::ui(ui, model, visible, &mut draft.link_types, commands),
+        ConfigPage::ObjectTypes => type_page::ui(ui, model, visible, &mut draft.object_types, commands),
+        ConfigPage::LinkTypes => type_page::ui(ui, model, visible, &mut draft.link_types, commands),
         ConfigPage::Access => access_page::ui(ui, model, visible, &mut draft.access, commands),
+        ConfigPage::Project => project_page::ui(ui, model, visible, &mut draft.about, commands),
     }
 }
 
@@ -111,6 +116,7 @@ fn top_ui(ui: &mut Ui, model: &Model, project: &ProjectId, draft: &mut Draft, co
     menu(&top.person, words.t(Word::Person), |ui| {
         for (icon, word, command) in [
             (icons::FOLDER, Word::Projects, Command::Go(Route::Projects)),
+            (icons::INFO, Word::AboutClew, Command::Go(Route::About)),
             (icons::LOGOUT, Word::SignOut, Command::SignOut),
         ] {
             if menu_row(ui, ListRow::new(words.t(word)).icon(icon)) {
@@ -143,6 +149,7 @@ fn tab(words: Words, page: ConfigPage) -> Tab<'static> {
         ConfigPage::ObjectTypes => (icons::CATEGORY, Word::ObjectTypes),
         ConfigPage::LinkTypes => (icons::LINK, Word::LinkTypes),
         ConfigPage::Access => (icons::MANAGE_ACCOUNTS, Word::AccessPage),
+        ConfigPage::Project => (icons::FOLDER, Word::ProjectPage),
     };
     Tab { name: words.t(word), icon: Some(icon), closable: false }
 }

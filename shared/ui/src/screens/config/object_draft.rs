@@ -29,7 +29,7 @@ pub(super) struct ObjectDraft {
 
 impl ObjectDraft {
     /// A new one, in the colour that is used least.
-    pub(super) fn new(project: &Project) -> Self {
+    pub(super) fn begin(project: &Project) -> Self {
         let used = |colour: u8| project.object_types.values().filter(|kind| kind.colour == colour).count();
         Self {
             icon: "category".to_owned(),
@@ -40,7 +40,7 @@ impl ObjectDraft {
     }
 
     /// One that is saved.
-    pub(super) fn of(kind: &ObjectType) -> Self {
+    pub(super) fn edit(kind: &ObjectType) -> Self {
         Self {
             saved: Some(kind.clone()),
             name: kind.name.clone(),
@@ -55,17 +55,8 @@ impl ObjectDraft {
         }
     }
 
-    /// Whether anything differs from what is saved.
-    pub(super) fn is_changed(&self, project: &Project) -> bool {
-        match (&self.saved, self.build(project)) {
-            (Some(saved), Ok(built)) => *saved != built,
-            (Some(_), Err(_)) => true,
-            (None, _) => !self.name.is_empty() || !self.table.is_empty() || !self.rows.list.is_empty(),
-        }
-    }
-
     /// The object type as it would be saved; `Err` is what cannot be saved, as the id or field it is about.
-    pub(super) fn build(&self, project: &Project) -> Result<ObjectType, String> {
+    pub(super) fn built(&self, project: &Project) -> Result<ObjectType, String> {
         let id = match &self.saved {
             Some(saved) => saved.id.clone(),
             None => {

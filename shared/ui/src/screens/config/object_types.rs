@@ -1,187 +1,110 @@
-//! The page of object types: the list, and what is edited.
+//! Object types: their line in the list, and the form that one is edited in.
 
 use std::collections::BTreeMap;
 
 use access::{Action, Need, ObjectTypeId, SourceId};
 use egui::Ui;
 use model::change::Change;
-use model::project::Project;
-use wire::project::VisibleProject;
+use model::project::{ObjectType, Project};
 
-use super::findings;
-use super::icon_picker;
 use super::object_draft::{ObjectDraft, known_table, table_names};
-use super::parts;
-use super::properties;
-use super::sources::{Removal, remove_ui};
-use crate::app::{Command, Commands, ConfigPage, Model, Route};
+use super::parts::{self, Sending};
+use super::removal::Removal;
+use super::type_page::{Nothing, Row, TypeDraft};
+use super::{icon_picker, properties};
+use crate::app::{Commands, ConfigPage, Model};
 use crate::config;
 use crate::look::{CONTROL, Look, icons};
-use crate::widgets::{Button, ListRow, TextField, empty_state, paint};
-use crate::words::Word;
+use crate::widgets::{Button, TextField, paint};
+use crate::words::{Word, Words};
 
-/// What is open and edited. A draft stays while another type is looked at.
-#[derive(Default)]
-pub(super) struct Draft {
-    open: Open,
-    new: Option<ObjectDraft>,
-    edits: BTreeMap<ObjectTypeId, ObjectDraft>,
-    removal: Option<Removal>,
-}
+/// The page of object types.
+impl TypeDraft for ObjectDraft {
+    type Id = ObjectTypeId;
+    type Type = ObjectType;
 
-#[derive(Default, PartialEq, Clone)]
-enum Open {
-    #[default]
-    Nothing,
-    New,
-    One(ObjectTypeId),
-}
+    const PAGE: &'static str = "object types";
+    const NEW: Word = Word::NewObjectType;
 
-/// Draws the page.
-pub(super) fn ui(ui: &mut Ui, model: &Model, visible: &VisibleProject, draft: &mut Draft, commands: &mut Commands) {
-    let project = &visible.project;
-    close_saved(model, draft);
-    if project.object_types.is_empty() && draft.open == Open::Nothing {
-        return nothing_ui(ui, model, project, draft, commands);
+    fn all(project: &Project) -> &BTreeMap<ObjectTypeId, ObjectType> {
+        &project.object_types
     }
-    if let (Open::Nothing, Some(first)) = (&draft.open, project.object_types.keys().next()) {
-        draft.open = Open::One(first.clone());
+
+    fn id(saved: &ObjectType) -> &ObjectTypeId {
+        &saved.id
     }
-    parts::list_panel(ui, "object types", |ui| list_ui(ui, model, project, draft));
-    let open = draft.open.clone();
-    match open {
-        Open::New => {
-            let edited = draft.new.get_or_insert_with(|| ObjectDraft::new(project));
-            editor_ui(ui, model, project, edited, &mut draft.removal, commands);
+
+    fn new(project: &Project) -> Self {
+        Self::begin(project)
+    }
+
+    fn of(saved: &ObjectType) -> Self {
+        Self::edit(saved)
+    }
+
+    fn saved(&self) -> Option<&ObjectType> {
+        self.saved.as_ref()
+    }
+
+    fn name(&self) -> &str {
+        &self.name
+    }
+
+    fn is_begun(&self) -> bool {
+        !self.name.is_empty() || !self.table.is_empty() || !self.rows.list.is_empty()
+    }
+
+    fn build(&self, project: &Project) -> Result<ObjectType, String> {
+        self.built(project)
+    }
+
+    fn missing(words: Words, built: &Result<ObjectType, String>) -> Option<String> {
+        match built {
+            Err(what) if what.is_empty() => Some(words.t(Word::ChooseSource).to_owned()),
+            Err(what) => Some(words.with(Word::CannotBeId, &[what])),
+            Ok(kind) => kind.name.is_empty().then(|| words.t(Word::GiveName).to_owned()),
         }
-        Open::One(id) => match project.object_types.get(&id) {
-            Some(kind) => {
-                let edited = draft.edits.entry(id).or_insert_with(|| ObjectDraft::of(kind));
-                if edited.saved.as_ref() != Some(kind) && !edited.is_changed(project) {
-                    *edited = ObjectDraft::of(kind);
-                }
-                editor_ui(ui, model, project, edited, &mut draft.removal, commands);
-            }
-            None => draft.open = Open::Nothing,
-        },
-        Open::Nothing => {}
     }
-    remove_ui(ui, model, &mut draft.removal, commands);
-}
 
-/// Gives up drafts that are kept now.
-fn close_saved(model: &Model, draft: &mut Draft) {
-    if draft.new.as_mut().is_some_and(|new| new.sending.saved(model)) {
-        let built = draft.new.take().and_then(|new| new.build(&model.project()?.project).ok());
-        draft.open = built.map_or(Open::Nothing, |kind| Open::One(kind.id));
+    fn sending(&mut self) -> &mut Sending {
+        &mut self.sending
     }
-    draft.edits.retain(|_, edited| !edited.sending.saved(model));
-}
 
-fn nothing_ui(ui: &mut Ui, model: &Model, project: &Project, draft: &mut Draft, commands: &mut Commands) {
-    let words = model.words;
-    let (sentence, button) = if project.sources.is_empty() {
-        (Word::TypesNeedSource, Word::GoToSources)
-    } else {
-        (Word::NoObjectTypesSentence, Word::NewObjectType)
-    };
-    let title = words.t(Word::NoObjectTypes);
-    if empty_state(ui, icons::CATEGORY, title, words.t(sentence), Some(words.t(button))) {
-        if project.sources.is_empty() {
-            let route = Route::Config { project: project.id.clone(), page: ConfigPage::Sources };
-            commands.send(Command::Go(route));
+    fn put(built: ObjectType) -> Change {
+        Change::PutObjectType(Box::new(built))
+    }
+
+    fn removal(project: &Project, saved: &ObjectType) -> Removal {
+        Removal::object_type(project, saved)
+    }
+
+    fn place(built: &ObjectType) -> String {
+        format!("object type \"{}\"", built.id)
+    }
+
+    fn row<'a>(look: Look, project: &'a Project, saved: &'a ObjectType) -> Row<'a> {
+        let icon = icons::by_name(&saved.icon).unwrap_or(icons::CATEGORY);
+        let colour = look.colours.type_colour(usize::from(saved.colour)).ring;
+        let source = project.sources.get(&saved.source).map_or("", |source| source.name.as_str());
+        Row { name: &saved.plural, icon, colour, detail: source.to_owned() }
+    }
+
+    fn nothing(project: &Project) -> Nothing {
+        let (sentence, button, first) = if project.sources.is_empty() {
+            (Word::TypesNeedSource, Word::GoToSources, Some(ConfigPage::Sources))
         } else {
-            draft.open = Open::New;
-        }
+            (Word::NoObjectTypesSentence, Word::NewObjectType, None)
+        };
+        Nothing { icon: icons::CATEGORY, title: Word::NoObjectTypes, sentence, button, first }
     }
-}
 
-fn list_ui(ui: &mut Ui, model: &Model, project: &Project, draft: &mut Draft) {
-    let words = model.words;
-    let look = Look::of(ui.ctx());
-    if ui.add(Button::new(words.t(Word::NewObjectType)).icon(icons::ADD).exact_width(ui.available_width())).clicked() {
-        draft.open = Open::New;
+    fn fields_ui(&mut self, ui: &mut Ui, model: &Model, project: &Project, commands: &mut Commands) {
+        names_ui(ui, model, self);
+        parts::heading(ui, model.words.t(Word::ComesFrom));
+        origin_of_ui(ui, model, project, (&mut self.source, &mut self.table), commands);
+        properties_ui(ui, model, self);
+        title_ui(ui, model, self);
     }
-    ui.add_space(6.0);
-    if draft.new.is_some() || draft.open == Open::New {
-        let name = draft.new.as_ref().map(|new| new.name.clone()).filter(|name| !name.is_empty());
-        let shown = name.unwrap_or_else(|| words.t(Word::UnnamedType).to_owned());
-        let row =
-            ListRow::new(&shown).icon(icons::ADD).detail(words.t(Word::Unsaved)).selected(draft.open == Open::New);
-        if ui.add(row).clicked() {
-            draft.open = Open::New;
-        }
-    }
-    for kind in project.object_types.values() {
-        let colour = look.colours.type_colour(usize::from(kind.colour)).ring;
-        let icon = icons::by_name(&kind.icon).unwrap_or(icons::CATEGORY);
-        let changed = draft.edits.get(&kind.id).is_some_and(|edited| edited.is_changed(project));
-        let source = project.sources.get(&kind.source).map_or("", |source| source.name.as_str());
-        let detail = if changed { words.t(Word::Unsaved) } else { source };
-        let selected = draft.open == Open::One(kind.id.clone());
-        if ui.add(ListRow::new(&kind.plural).coloured_icon(icon, colour).detail(detail).selected(selected)).clicked() {
-            draft.open = Open::One(kind.id.clone());
-        }
-    }
-}
-
-fn editor_ui(
-    ui: &mut Ui,
-    model: &Model,
-    project: &Project,
-    edited: &mut ObjectDraft,
-    removal: &mut Option<Removal>,
-    commands: &mut Commands,
-) {
-    let built = edited.build(project);
-    bar_ui(ui, model, project, edited, removal, commands);
-    parts::form(ui, "object type", |ui| {
-        edited.sending.ui(ui, model);
-        if let Ok(kind) = &built
-            && edited.is_changed(project)
-        {
-            findings::ui(ui, model, &findings::of_object_type(project, kind));
-        }
-        names_ui(ui, model, edited);
-        origin_ui(ui, model, project, edited, commands);
-        properties_ui(ui, model, edited);
-        title_ui(ui, model, edited);
-    });
-}
-
-fn bar_ui(
-    ui: &mut Ui,
-    model: &Model,
-    project: &Project,
-    edited: &mut ObjectDraft,
-    removal: &mut Option<Removal>,
-    commands: &mut Commands,
-) {
-    let words = model.words;
-    let changed = edited.is_changed(project);
-    let built = edited.build(project);
-    parts::bottom_bar(ui, "object type bar", |ui| {
-        ui.horizontal(|ui| {
-            let ready = match (&built, changed) {
-                (_, false) => Err(words.t(Word::NothingChanged).to_owned()),
-                (Err(what), _) => Err(words.with(Word::CannotBeId, &[what])),
-                (Ok(kind), _) if kind.name.is_empty() => Err(words.t(Word::GiveName).to_owned()),
-                (Ok(_), _) => Ok(()),
-            };
-            let scope = parts::save_buttons(ui, model, &ready, edited.sending.is_waiting(model));
-            if let (Some(scope), Ok(kind)) = (scope, built) {
-                edited.sending.change(model, commands, scope, vec![Change::PutObjectType(Box::new(kind))]);
-            }
-            if ui.add(Button::quiet(words.t(Word::DiscardChanges)).enabled(changed)).clicked() {
-                *edited = edited.saved.as_ref().map_or_else(|| ObjectDraft::new(project), ObjectDraft::of);
-            }
-            if let Some(saved) = &edited.saved
-                && parts::remove_button(ui, model)
-            {
-                *removal = Some(Removal::object_type(project, saved));
-            }
-        });
-    });
 }
 
 fn names_ui(ui: &mut Ui, model: &Model, edited: &mut ObjectDraft) {
@@ -264,30 +187,15 @@ pub(super) fn origin_of_ui(
     });
 }
 
-fn origin_ui(ui: &mut Ui, model: &Model, project: &Project, edited: &mut ObjectDraft, commands: &mut Commands) {
-    parts::heading(ui, model.words.t(Word::ComesFrom));
-    origin_of_ui(ui, model, project, (&mut edited.source, &mut edited.table), commands);
-}
-
 fn properties_ui(ui: &mut Ui, model: &Model, edited: &mut ObjectDraft) {
-    let words = model.words;
-    parts::heading(ui, words.t(Word::Properties));
-    parts::hint(ui, words.t(Word::PropertiesHint));
+    parts::heading(ui, model.words.t(Word::Properties));
+    parts::hint(ui, model.words.t(Word::PropertiesHint));
     let catalogue = edited.source.as_ref().and_then(|id| model.config.catalogues.get(id));
     let table = known_table(catalogue.and_then(|known| known.value()), &edited.table);
     let columns: Vec<String> =
         table.map(|table| table.columns.iter().map(|column| column.name.clone()).collect()).unwrap_or_default();
-    properties::ui(ui, words, &mut edited.rows, &columns);
-    ui.horizontal(|ui| {
-        if ui.add(Button::new(words.t(Word::AddProperty)).icon(icons::ADD)).clicked() {
-            edited.rows.add();
-        }
-        if let Some(table) = table
-            && ui.add(Button::new(words.t(Word::AddColumns)).icon(icons::VIEW_COLUMN)).clicked()
-        {
-            edited.rows.add_columns(table);
-        }
-    });
+    properties::ui(ui, model.words, &mut edited.rows, &columns);
+    properties::add_ui(ui, model.words, &mut edited.rows, table);
 }
 
 fn title_ui(ui: &mut Ui, model: &Model, edited: &mut ObjectDraft) {

@@ -43,10 +43,10 @@ pub(super) fn ui(ui: &mut Ui, model: &Model, visible: &VisibleProject, draft: &m
 fn line_ui(ui: &mut Ui, model: &Model, visible: &VisibleProject, draft: &mut Draft) {
     let words = model.words;
     ui.horizontal(|ui| {
-        ui.label(words.with(Word::OwnChanges, &[&words.count(visible.own.len() as u64)]));
-        if !visible.misfits.is_empty() {
-            let count = words.count(visible.misfits.len() as u64);
-            badge(ui, Tone::Warn, &words.with(Word::OwnMisfits, &[&count]));
+        let (own, misfits) = (visible.own.len() as u64, visible.misfits.len() as u64);
+        ui.label(words.with(Word::OwnChanges, &[&words.count(own)]));
+        if misfits > 0 {
+            badge(ui, Tone::Warn, &words.with(Word::OwnMisfits, &[&words.count(misfits)]));
         }
         let (word, icon) = if draft.open {
             (Word::HideOwnChanges, icons::EXPAND_LESS)

@@ -14,9 +14,11 @@ use crate::widgets::{Button, ErrorText, error_box, paint, select_of_width};
 use crate::words::{Word, Words};
 
 /// The list at the left, in points.
-const LIST: f32 = 264.0;
+const LIST: f32 = 296.0;
 /// The widest that a form gets, in points: longer lines are hard to follow.
-pub(super) const FORM: f32 = 860.0;
+const FORM: f32 = 860.0;
+/// The same for fields below each other that take a name or an address.
+const NARROW_FORM: f32 = 560.0;
 
 /// Some air around what is in the middle.
 pub(super) fn margin<R>(ui: &mut Ui, content: impl FnOnce(&mut Ui) -> R) -> R {
@@ -46,14 +48,23 @@ pub(super) fn list_panel(ui: &mut Ui, id: &str, content: impl FnOnce(&mut Ui)) {
 pub(super) fn bottom_bar<R>(ui: &mut Ui, id: &str, content: impl FnOnce(&mut Ui) -> R) -> R {
     let look = Look::of(ui.ctx());
     let frame = Frame::new().fill(look.colours.panel).inner_margin(Margin::symmetric(20, 10));
-    Panel::bottom(egui::Id::unique(id)).resizable(false).frame(frame).show(ui, |ui| spaced(ui, content)).inner
+    Panel::bottom(egui::Id::unique((id, "bar"))).resizable(false).frame(frame).show(ui, |ui| spaced(ui, content)).inner
 }
 
 /// A scrolled form, not too wide.
 pub(super) fn form(ui: &mut Ui, id: &str, content: impl FnOnce(&mut Ui)) {
+    form_of_width(ui, id, FORM, content);
+}
+
+/// A scrolled form of fields below each other.
+pub(super) fn narrow_form(ui: &mut Ui, id: &str, content: impl FnOnce(&mut Ui)) {
+    form_of_width(ui, id, NARROW_FORM, content);
+}
+
+fn form_of_width(ui: &mut Ui, id: &str, width: f32, content: impl FnOnce(&mut Ui)) {
     ScrollArea::vertical().id_salt(id).auto_shrink([false, false]).show(ui, |ui| {
         margin(ui, |ui| {
-            ui.set_max_width(FORM.min(ui.available_width()));
+            ui.set_max_width(width.min(ui.available_width()));
             ui.spacing_mut().item_spacing.y = 10.0;
             content(ui);
         });
@@ -97,6 +108,42 @@ pub(super) fn fault_box(ui: &mut Ui, fault: &Fault) {
 pub(super) fn fault_again(ui: &mut Ui, model: &Model, fault: &Fault) -> bool {
     let button = Some(model.words.t(Word::TryAgain));
     error_box(ui, ErrorText { what: &fault.sentence, cause: "", remedy: &fault.remedy, button, code: "" })
+}
+
+/// Something that is asked for: how to ask, how it is called while it is on its way, and how to stop it.
+pub(super) struct Asking {
+    pub(super) what: Word,
+    pub(super) ask: Command,
+    pub(super) stop: Option<Command>,
+}
+
+/// What was asked for, once it is here; until then it is asked for, and drawn is how that goes.
+pub(super) fn asked<'a, T>(
+    ui: &mut Ui,
+    model: &Model,
+    known: Option<&'a Remote<T>>,
+    asking: Asking,
+    commands: &mut Commands,
+) -> Option<&'a T> {
+    match known {
+        Some(Remote::Here(value) | Remote::Waiting(Some(value))) => return Some(value),
+        Some(Remote::Waiting(None)) => stop_ui(ui, model, asking.what, asking.stop, commands),
+        Some(Remote::Failed(fault)) => {
+            if fault_again(ui, model, fault) {
+                commands.config(asking.ask);
+            }
+        }
+        None | Some(Remote::Idle) => commands.config(asking.ask),
+    }
+    None
+}
+
+/// Draws what is on its way; after a while it can be stopped, where `stop` says how.
+pub(super) fn stop_ui(ui: &mut Ui, model: &Model, what: Word, stop: Option<Command>, commands: &mut Commands) {
+    let cancelled = super::super::waiting_for_ui(ui, model, model.words.t(what), stop.is_some());
+    if let (true, Some(stop)) = (cancelled, stop) {
+        commands.config(stop);
+    }
 }
 
 /// Whether the person may do something in the project of the route; says which right is missing.
@@ -158,8 +205,17 @@ impl Sending {
     }
 }
 
+/// What the buttons that save say: for everyone, and for oneself.
+pub(super) const SAVE: [Word; 2] = [Word::SaveForEveryone, Word::SaveForMe];
+
 /// The buttons that save a draft: for everyone where that is allowed, and for oneself. `ready` says what is missing.
-pub(super) fn save_buttons(ui: &mut Ui, model: &Model, ready: &Result<(), String>, waiting: bool) -> Option<Scope> {
+pub(super) fn save_buttons(
+    ui: &mut Ui,
+    model: &Model,
+    [for_everyone, for_me]: [Word; 2],
+    ready: &Result<(), String>,
+    waiting: bool,
+) -> Option<Scope> {
     let words = model.words;
     let busy = if waiting { Err(words.t(Word::Loading).to_owned()) } else { Ok(()) };
     let everyone = may(model, Action::SaveConfiguration).and(busy.clone()).and(ready.clone());
@@ -167,10 +223,10 @@ pub(super) fn save_buttons(ui: &mut Ui, model: &Model, ready: &Result<(), String
     let first = may(model, Action::SaveConfiguration).is_ok();
     let make = |primary: bool| if primary { Button::primary } else { Button::new };
     let mut chosen = None;
-    if button_if(ui, make(first)(words.t(Word::SaveForEveryone)), &everyone) {
+    if button_if(ui, make(first)(words.t(for_everyone)), &everyone) {
         chosen = Some(Scope::Everyone);
     }
-    if button_if(ui, make(!first)(words.t(Word::SaveForMe)), &mine) {
+    if button_if(ui, make(!first)(words.t(for_me)), &mine) {
         chosen = Some(Scope::Mine);
     }
     chosen

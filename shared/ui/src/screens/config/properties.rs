@@ -19,6 +19,20 @@ const WIDTHS: [f32; 5] = [150.0, 128.0, 148.0, 104.0, 56.0];
 /// Widths of the three switches, in points.
 const SWITCH: f32 = 44.0;
 
+/// Draws the buttons that add a property, or the columns of a table that is known.
+pub(super) fn add_ui(ui: &mut Ui, words: Words, rows: &mut Rows, table: Option<&CatalogueTable>) {
+    ui.horizontal(|ui| {
+        if ui.add(Button::new(words.t(Word::AddProperty)).icon(icons::ADD)).clicked() {
+            rows.add();
+        }
+        if let Some(table) = table
+            && ui.add(Button::new(words.t(Word::AddColumns)).icon(icons::VIEW_COLUMN)).clicked()
+        {
+            rows.add_columns(table);
+        }
+    });
+}
+
 /// One property while it is edited.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Row {

@@ -20,6 +20,8 @@ pub(super) struct SourceDraft {
     pub(super) settings: BTreeMap<String, String>,
     /// What was typed; a secret that is saved is never shown.
     pub(super) secrets: BTreeMap<String, String>,
+    /// Secrets that come from variables of the server: field to variable.
+    pub(super) variables: BTreeMap<String, String>,
     /// Rows, megabytes, seconds, questions at once.
     pub(super) limits: [String; 4],
     /// The role without which the source does not exist for a person; empty for none.
@@ -51,11 +53,17 @@ impl SourceDraft {
             kind: source.kind.clone(),
             name: source.name.clone(),
             settings: source.settings.clone(),
+            variables: source.secrets_from.clone(),
             limits: texts(source.limits),
             required_role: source.required_role.as_ref().map(ToString::to_string).unwrap_or_default(),
             keep_model_visible: source.keep_model_visible,
             ..Self::default()
         }
+    }
+
+    /// Whether anything differs from what is saved.
+    pub(super) fn is_changed(&self, project: &Project) -> bool {
+        self.saved != self.build(project) || !self.typed_secrets().is_empty()
     }
 
     /// The source as it would be saved.
@@ -74,7 +82,7 @@ impl SourceDraft {
             name: self.name.trim().to_owned(),
             kind: self.kind.clone(),
             settings: settings.map(|(name, value)| (name.clone(), value.trim().to_owned())).collect(),
-            secrets_from: saved.map(|saved| saved.secrets_from.clone()).unwrap_or_default(),
+            secrets_from: self.variables.iter().map(|(field, name)| (field.clone(), name.trim().to_owned())).collect(),
             upload: saved.and_then(|saved| saved.upload.clone()),
             required_role: AppRole::new(self.required_role.trim()).ok(),
             keep_model_visible: self.keep_model_visible,
@@ -109,8 +117,18 @@ impl SourceDraft {
                 Input::Text | Input::Choice(_) | Input::Lines => true,
             }
         };
-        !self.name.trim().is_empty() && self.limits().is_some() && about.fields.iter().all(fits)
+        let named = self.variables.values().all(|name| is_variable(name));
+        named && !self.name.trim().is_empty() && self.limits().is_some() && about.fields.iter().all(fits)
     }
+}
+
+/// What the names of variables begin with that may hold secrets of sources.
+pub(super) const VARIABLE_PREFIX: &str = "CLEW_SOURCE_";
+
+/// Whether a variable may hold a secret of a source.
+pub(super) fn is_variable(name: &str) -> bool {
+    let rest = name.trim().strip_prefix(VARIABLE_PREFIX).unwrap_or_default();
+    !rest.is_empty() && rest.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_')
 }
 
 fn texts(limits: Limits) -> [String; 4] {

@@ -5,13 +5,17 @@ use egui::Ui;
 use wire::form::{About, FormField, Input};
 use wire::project::{SecretState, VisibleProject};
 
-use super::source_draft::SourceDraft;
-use super::{parts, test_report};
-use crate::app::{Commands, Model, Remote};
+use super::parts::{self, Asking};
+use super::source_draft::{SourceDraft, VARIABLE_PREFIX, is_variable};
+use super::test_report;
+use crate::app::{Commands, Model};
 use crate::config::Command;
 use crate::look::{TextSize, icons};
-use crate::widgets::{Button, TextField, checkbox};
+use crate::widgets::{Button, Segment, TextField, checkbox, segmented};
 use crate::words::{Word, Words};
+
+/// A field for a number, in points.
+const NUMBER: f32 = 160.0;
 
 /// Draws the form; true when the person leaves it without saving.
 pub(super) fn ui(
@@ -23,7 +27,7 @@ pub(super) fn ui(
 ) -> bool {
     let about = model.config.kinds.value().and_then(|kinds| kinds.iter().find(|about| about.kind == draft.kind));
     let left = bar_ui(ui, model, visible, about, draft, commands);
-    parts::form(ui, "source form", |ui| {
+    parts::narrow_form(ui, "source form", |ui| {
         let words = model.words;
         let kind = about.map_or(draft.kind.as_str(), |about| about.name.as_str());
         let title = if draft.saved.is_some() { Word::EditSource } else { Word::NewSourceOf };
@@ -34,24 +38,18 @@ pub(super) fn ui(
         name.limit_chars(120).error(missing).show(ui, words);
         match about {
             Some(about) => fields_ui(ui, words, about, visible, draft),
-            None => kinds_missing_ui(ui, model, commands),
+            None => drop(parts::asked(ui, model, Some(&model.config.kinds), asking(), commands)),
         }
         limits_ui(ui, words, draft);
         role_ui(ui, model, draft);
-        test_ui(ui, model);
+        test_report::newest_ui(ui, model, commands);
     });
     left
 }
 
-fn kinds_missing_ui(ui: &mut Ui, model: &Model, commands: &mut Commands) {
-    match &model.config.kinds {
-        Remote::Failed(fault) => {
-            if parts::fault_again(ui, model, fault) {
-                commands.config(Command::AskKinds);
-            }
-        }
-        Remote::Idle | Remote::Waiting(_) | Remote::Here(_) => super::super::waiting_ui(ui, model),
-    }
+/// The kinds of sources, when they are not here.
+pub(super) fn asking() -> Asking {
+    Asking { what: Word::Loading, ask: Command::AskKinds, stop: None }
 }
 
 fn bar_ui(
@@ -109,20 +107,38 @@ fn fields_ui(ui: &mut Ui, words: Words, about: &About, visible: &VisibleProject,
 }
 
 fn secret_ui(ui: &mut Ui, words: Words, field: &FormField, state: Option<&SecretState>, draft: &mut SourceDraft) {
-    if let Some(variable) = state.and_then(|state| state.variable.as_ref()) {
-        let set = state.is_some_and(|state| state.set);
-        let word = if set { Word::SecretFromVariable } else { Word::SecretVariableMissing };
-        parts::labelled(ui, &field.label, |ui| parts::dim(ui, &words.with(word, &[variable])));
-        return;
+    let mut from = usize::from(draft.variables.contains_key(&field.name));
+    let segments = [Segment::text(words.t(Word::SecretTyped)), Segment::text(words.t(Word::SecretOfServer))];
+    let label = words.with(Word::SecretComesFrom, &[&field.label]);
+    if parts::labelled(ui, &label, |ui| segmented(ui, &label, &segments, &mut from)) {
+        draft.secrets.remove(&field.name);
+        if from == 1 {
+            draft.variables.insert(field.name.clone(), VARIABLE_PREFIX.to_owned());
+        } else {
+            draft.variables.remove(&field.name);
+        }
+    }
+    if let Some(variable) = draft.variables.get_mut(&field.name) {
+        return variable_ui(ui, words, field, variable, state);
     }
     let value = draft.secrets.entry(field.name.clone()).or_default();
-    let set = state.is_some_and(|state| state.set);
+    let set = state.is_some_and(|state| state.set && state.variable.is_none());
     let hint = if set { words.t(Word::SecretKeep) } else { "" };
     let mut edit = TextField::new(&field.label, value).secret().hint(hint);
     if !field.help.is_empty() {
         edit = edit.help(&field.help);
     }
     edit.show(ui, words);
+}
+
+fn variable_ui(ui: &mut Ui, words: Words, field: &FormField, variable: &mut String, state: Option<&SecretState>) {
+    let wrong = (!is_variable(variable)).then(|| words.t(Word::VariableHelp));
+    let known = state.filter(|state| state.variable.as_deref() == Some(variable.trim()));
+    let said = known.map(|state| if state.set { Word::SecretFromVariable } else { Word::SecretVariableMissing });
+    let help = said.map(|word| words.with(word, &[variable.trim()]));
+    let label = words.with(Word::VariableOf, &[&field.label]);
+    let edit = TextField::new(&label, variable).mono().limit_chars(120).error(wrong);
+    edit.help(help.as_deref().unwrap_or(words.t(Word::VariableHelp))).show(ui, words);
 }
 
 fn setting_ui(ui: &mut Ui, words: Words, field: &FormField, value: &mut String, checked: bool) {
@@ -149,7 +165,12 @@ fn setting_ui(ui: &mut Ui, words: Words, field: &FormField, value: &mut String, 
         Input::Number { .. } => edit.limit_chars(20),
         _ => edit,
     };
-    edit.show(ui, words);
+    ui.scope(|ui| {
+        if matches!(field.input, Input::Number { .. }) {
+            ui.set_max_width(NUMBER.min(ui.available_width()));
+        }
+        edit.show(ui, words);
+    });
 }
 
 fn wrong(words: Words, field: &FormField, value: &str) -> Option<String> {
@@ -194,14 +215,5 @@ fn role_ui(ui: &mut Ui, model: &Model, draft: &mut SourceDraft) {
     }
     if !draft.required_role.is_empty() {
         checkbox(ui, &mut draft.keep_model_visible, words.t(Word::KeepModelVisible));
-    }
-}
-
-fn test_ui(ui: &mut Ui, model: &Model) {
-    match &model.config.test {
-        Remote::Idle => {}
-        Remote::Waiting(_) => super::super::waiting_ui(ui, model),
-        Remote::Failed(fault) => parts::fault_box(ui, fault),
-        Remote::Here(report) => test_report::ui(ui, model.words, report),
     }
 }

@@ -7,7 +7,7 @@ use wire::form::{About, Input};
 use wire::project::{SecretState, VisibleProject};
 
 use super::{catalogue, parts, sources, suggest, test_report};
-use crate::app::{Commands, Model, Remote};
+use crate::app::{Commands, Model};
 use crate::config::Command;
 use crate::look::{Look, TextSize, icons};
 use crate::widgets::{Button, KeyValue, Segment, Tone, badge, key_values, paint, segmented};
@@ -40,11 +40,15 @@ pub(super) fn state(model: &Model, visible: &VisibleProject, source: &Source) ->
     if visible.secrets.iter().any(|state| state.source == source.id && !state.set && is_asked(model, source, state)) {
         return (Tone::Warn, words.t(Word::SecretMissing).to_owned());
     }
-    match model.config.catalogues.get(&source.id) {
-        Some(Remote::Failed(_)) => (Tone::Bad, words.t(Word::NotReachable).to_owned()),
-        Some(Remote::Here(_)) => (Tone::Ok, words.t(Word::Reachable).to_owned()),
-        _ if source.private_to.is_some() => (Tone::Neutral, words.t(Word::OnlyForYou).to_owned()),
-        _ => (Tone::Neutral, kind_name(model, source)),
+    match model.config.heard.get(&source.id) {
+        Some(heard) => {
+            let at = heard.at.as_deref().unwrap_or_default();
+            let (tone, word) =
+                if heard.reachable { (Tone::Ok, Word::ReachableAt) } else { (Tone::Bad, Word::NotReachableAt) };
+            (tone, words.with(word, &[at]).trim_end().to_owned())
+        }
+        None if source.private_to.is_some() => (Tone::Neutral, words.t(Word::OnlyForYou).to_owned()),
+        None => (Tone::Neutral, kind_name(model, source)),
     }
 }
 
@@ -77,7 +81,7 @@ pub(super) fn ui(
         .map_err(|missing| words.with(Word::NeedsRight, &[&missing]));
     let asked = head_ui(ui, model, visible, source, draft, commands);
     match draft.part {
-        0 => parts::form(ui, "overview", |ui| overview_ui(ui, model, visible, source)),
+        0 => parts::form(ui, "overview", |ui| overview_ui(ui, model, visible, source, commands)),
         part => match &may_browse {
             Err(why) => parts::margin(ui, |ui| parts::dim(ui, why)),
             Ok(()) if part == 1 => catalogue::ui(ui, model, source, &mut draft.catalogue, commands),
@@ -154,13 +158,8 @@ fn buttons_ui(
     asked
 }
 
-fn overview_ui(ui: &mut Ui, model: &Model, visible: &VisibleProject, source: &Source) {
-    match &model.config.test {
-        Remote::Idle => {}
-        Remote::Waiting(_) => super::super::waiting_ui(ui, model),
-        Remote::Failed(fault) => parts::fault_box(ui, fault),
-        Remote::Here(report) => test_report::ui(ui, model.words, report),
-    }
+fn overview_ui(ui: &mut Ui, model: &Model, visible: &VisibleProject, source: &Source, commands: &mut Commands) {
+    test_report::newest_ui(ui, model, commands);
     let words = model.words;
     let mut rows = vec![(words.t(Word::KindTitle).to_owned(), kind_name(model, source))];
     rows.extend(settings(model, source));

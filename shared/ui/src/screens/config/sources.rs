@@ -3,18 +3,18 @@
 use std::collections::BTreeMap;
 
 use access::{Action, SourceId};
-use egui::{Id, Ui};
-use model::change::Change;
-use model::project::{LinkType, ObjectType, Project, Source};
-use wire::project::{Scope, VisibleProject};
+use egui::Ui;
+use model::project::Source;
+use wire::project::VisibleProject;
 
+use super::removal::{self, Removal};
 use super::source_draft::SourceDraft;
 use super::{file, parts, source_form, source_page};
-use crate::app::{Commands, Model, Remote};
+use crate::app::{Commands, Model};
 use crate::config;
 use crate::look::{TextSize, icons};
-use crate::widgets::{Answer, Button, DialogButtons, ListRow, Segment, dialog, empty_state, segmented};
-use crate::words::{Word, Words};
+use crate::widgets::{Button, ListRow, empty_state};
+use crate::words::Word;
 
 /// What is open and edited.
 #[derive(Default)]
@@ -22,7 +22,7 @@ pub(super) struct Draft {
     open: Open,
     new: Option<SourceDraft>,
     edits: BTreeMap<SourceId, SourceDraft>,
-    pub(super) removal: Option<Removal>,
+    removal: Option<Removal>,
     page: source_page::Draft,
     file: file::Draft,
 }
@@ -55,7 +55,7 @@ pub(super) fn ui(ui: &mut Ui, model: &Model, visible: &VisibleProject, draft: &m
     }
     parts::list_panel(ui, "sources", |ui| list_ui(ui, model, visible, draft, commands));
     open_ui(ui, model, visible, draft, commands);
-    remove_ui(ui, model, &mut draft.removal, commands);
+    removal::ui(ui, model, &mut draft.removal, commands);
 }
 
 fn open_ui(ui: &mut Ui, model: &Model, visible: &VisibleProject, draft: &mut Draft, commands: &mut Commands) {
@@ -155,11 +155,9 @@ fn list_ui(ui: &mut Ui, model: &Model, visible: &VisibleProject, draft: &mut Dra
     }
     for source in visible.project.sources.values() {
         let selected = draft.open == Open::One(source.id.clone());
-        let state = if draft.edits.contains_key(&source.id) {
-            words.t(Word::Unsaved).to_owned()
-        } else {
-            source_page::state(model, visible, source).1
-        };
+        let changed = draft.edits.get(&source.id).is_some_and(|edited| edited.is_changed(&visible.project));
+        let state =
+            if changed { words.t(Word::Unsaved).to_owned() } else { source_page::state(model, visible, source).1 };
         let row = ListRow::new(&source.name).icon(source_icon(source)).detail(&state).selected(selected);
         if ui.add(row).clicked() {
             // What a test found is about the source that was open.
@@ -178,113 +176,19 @@ fn kinds_ui(ui: &mut Ui, model: &Model, draft: &mut Draft, commands: &mut Comman
     let words = model.words;
     parts::form(ui, "kinds", |ui| {
         ui.label(egui::RichText::new(words.t(Word::ChooseKind)).font(TextSize::Heading.semibold()));
-        match &model.config.kinds {
-            Remote::Failed(fault) => {
-                if parts::fault_again(ui, model, fault) {
-                    commands.config(config::Command::AskKinds);
+        if let Some(kinds) = parts::asked(ui, model, Some(&model.config.kinds), source_form::asking(), commands) {
+            for about in kinds.iter().filter(|about| !about.internal) {
+                if ui.add(Button::new(&about.name).icon(icons::DATABASE).exact_width(240.0)).clicked() {
+                    commands.config(config::Command::ForgetTest);
+                    draft.new = Some(SourceDraft::new(about));
+                    draft.open = Open::New;
                 }
-            }
-            Remote::Idle | Remote::Waiting(None) => super::super::waiting_ui(ui, model),
-            Remote::Here(kinds) | Remote::Waiting(Some(kinds)) => {
-                for about in kinds.iter().filter(|about| !about.internal) {
-                    if ui.add(Button::new(&about.name).icon(icons::DATABASE).exact_width(240.0)).clicked() {
-                        commands.config(config::Command::ForgetTest);
-                        draft.new = Some(SourceDraft::new(about));
-                        draft.open = Open::New;
-                    }
-                    parts::dim(ui, &about.help);
-                    ui.add_space(4.0);
-                }
+                parts::dim(ui, &about.help);
+                ui.add_space(4.0);
             }
         }
         if ui.add(Button::quiet(words.t(Word::Cancel))).clicked() {
             draft.open = Open::Nothing;
         }
     });
-}
-
-/// Something that is about to be removed, after a question.
-pub(super) struct Removal {
-    name: String,
-    change: Change,
-    /// What still needs it; then it cannot go.
-    needed_by: Vec<String>,
-    /// The right that removing it for everyone takes.
-    action: Action,
-    for_me: bool,
-    sending: parts::Sending,
-}
-
-impl Removal {
-    fn new(name: &str, change: Change, needed_by: Vec<String>) -> Self {
-        let (action, sending) = (Action::SaveConfiguration, parts::Sending::default());
-        Self { name: name.to_owned(), change, needed_by, action, for_me: false, sending }
-    }
-
-    /// A source; types that come from it still need it.
-    pub(super) fn source(project: &Project, source: &Source) -> Self {
-        let types = project.object_types.values().filter(|kind| kind.source == source.id).map(|kind| &kind.plural);
-        let links = project.link_types.values().filter(|link| link.source() == Some(&source.id)).map(|link| &link.name);
-        let needed_by = types.chain(links).cloned().collect();
-        let mut removal = Self::new(&source.name, Change::RemoveSource(source.id.clone()), needed_by);
-        if !source.is_internal() {
-            removal.action = Action::ManageExternalSources;
-        }
-        removal.for_me = source.private_to.is_some();
-        removal
-    }
-
-    /// An object type; link types at its ends still need it.
-    pub(super) fn object_type(project: &Project, kind: &ObjectType) -> Self {
-        let at = |link: &&LinkType| link.from == kind.id || link.to == kind.id;
-        let needed_by = project.link_types.values().filter(at).map(|link| link.name.clone()).collect();
-        Self::new(&kind.name, Change::RemoveObjectType(kind.id.clone()), needed_by)
-    }
-
-    /// A link type; nothing needs one.
-    pub(super) fn link_type(link: &LinkType) -> Self {
-        Self::new(&link.name, Change::RemoveLinkType(link.id.clone()), Vec::new())
-    }
-}
-
-/// Asks before something is removed, and removes it.
-pub(super) fn remove_ui(ui: &mut Ui, model: &Model, removal: &mut Option<Removal>, commands: &mut Commands) {
-    let Some(asked) = removal else { return };
-    if asked.sending.saved(model) {
-        *removal = None;
-        return;
-    }
-    let words = model.words;
-    let may = parts::may(model, asked.action);
-    asked.for_me |= may.is_err();
-    let ready = asked.needed_by.is_empty() && !asked.sending.is_waiting(model);
-    let buttons = DialogButtons { yes: words.t(Word::Remove), dangerous: true, ready };
-    let title = words.with(Word::RemoveQuestion, &[&asked.name]);
-    let ctx = ui.ctx().clone();
-    let answer = dialog(&ctx, words, Id::unique("remove from configuration"), &title, buttons, |ui| {
-        removal_text(ui, words, asked, &may);
-        asked.sending.ui(ui, model);
-    });
-    match answer {
-        Some(Answer::Yes) => {
-            let scope = if asked.for_me { Scope::Mine } else { Scope::Everyone };
-            asked.sending.change(model, commands, scope, vec![asked.change.clone()]);
-        }
-        Some(Answer::No) => *removal = None,
-        None => {}
-    }
-}
-
-fn removal_text(ui: &mut Ui, words: Words, asked: &mut Removal, may: &Result<(), String>) {
-    if !asked.needed_by.is_empty() {
-        ui.label(words.with(Word::StillNeeded, &[&asked.needed_by.join(", ")]));
-        return;
-    }
-    if may.is_ok() {
-        let mut chosen = usize::from(asked.for_me);
-        let segments = [Segment::text(words.t(Word::ForEveryone)), Segment::text(words.t(Word::ForMe))];
-        segmented(ui, words.t(Word::ForWhom), &segments, &mut chosen);
-        asked.for_me = chosen == 1;
-    }
-    ui.label(words.t(if asked.for_me { Word::RemoveForMe } else { Word::RemoveForEveryone }));
 }

@@ -11,12 +11,17 @@ use wire::source::Suggestion;
 
 use super::object_draft::table_text;
 use super::own::named;
-use super::parts::{self, Sending};
+use super::parts::{self, Asking, Sending};
 use crate::app::{Commands, Model, Remote};
 use crate::config::Command;
 use crate::look::{Look, icons};
 use crate::widgets::{Button, checkbox, empty_state, paint};
-use crate::words::Word;
+use crate::words::{Word, Words};
+
+/// What could be added, before its reason, in points.
+const WHAT: f32 = 280.0;
+/// The height of a row, in points.
+const ROW: f32 = 28.0;
 
 /// What was unticked.
 #[derive(Default)]
@@ -44,23 +49,20 @@ pub(super) fn ui(
         draft.left_out.clear();
         commands.config(Command::SuggestModel(source.id.clone()));
     }
-    match model.config.suggestions.get(&source.id) {
-        None | Some(Remote::Idle) => {
-            let (title, sentence) = (words.t(Word::SuggestTitle), words.t(Word::SuggestSentence));
-            if empty_state(ui, icons::LIGHTBULB, title, sentence, Some(words.t(Word::SuggestModel))) {
-                commands.config(Command::SuggestModel(source.id.clone()));
-            }
-        }
-        Some(Remote::Waiting(None)) => parts::margin(ui, |ui| super::super::waiting_ui(ui, model)),
-        Some(Remote::Failed(fault)) => parts::margin(ui, |ui| {
-            if parts::fault_again(ui, model, fault) {
-                commands.config(Command::SuggestModel(source.id.clone()));
-            }
-        }),
-        Some(Remote::Here(suggestion) | Remote::Waiting(Some(suggestion))) => {
-            suggestion_ui(ui, model, &visible.project, suggestion, draft, commands);
-        }
+    let known = model.config.suggestions.get(&source.id);
+    if let Some(suggestion) = known.and_then(Remote::value) {
+        return suggestion_ui(ui, model, &visible.project, suggestion, draft, commands);
     }
+    let ask = Command::SuggestModel(source.id.clone());
+    if matches!(known, None | Some(Remote::Idle)) {
+        let (title, sentence) = (words.t(Word::SuggestTitle), words.t(Word::SuggestSentence));
+        if empty_state(ui, icons::LIGHTBULB, title, sentence, Some(words.t(Word::SuggestModel))) {
+            commands.config(ask);
+        }
+        return;
+    }
+    let stop = Some(Command::StopSuggestion(source.id.clone()));
+    parts::margin(ui, |ui| parts::asked(ui, model, known, Asking { what: Word::MakingModel, ask, stop }, commands));
 }
 
 fn suggestion_ui(
@@ -78,7 +80,9 @@ fn suggestion_ui(
             ui.horizontal(|ui| {
                 let ready = if chosen.is_empty() { Err(words.t(Word::ChooseSome).to_owned()) } else { Ok(()) };
                 parts::dim(ui, &words.with(Word::AddChosen, &[&words.count(chosen.len() as u64)]));
-                if let Some(scope) = parts::save_buttons(ui, model, &ready, draft.sending.is_waiting(model)) {
+                if let Some(scope) =
+                    parts::save_buttons(ui, model, parts::SAVE, &ready, draft.sending.is_waiting(model))
+                {
                     let changes = chosen.iter().filter_map(|place| suggestion.changes.get(*place).cloned()).collect();
                     draft.sending.change(model, commands, scope, changes);
                 }
@@ -135,24 +139,15 @@ fn change_ui(
     draft: &mut Draft,
 ) {
     let words = model.words;
-    let look = Look::of(ui.ctx());
     ui.push_id(place, |ui| {
         ui.horizontal(|ui| {
             let mut on = !draft.left_out.contains(&place) && needs.is_none();
-            let changed = ui
-                .add_enabled_ui(needs.is_none(), |ui| {
-                    let (icon, colour) = match change {
-                        Change::PutObjectType(kind) => (
-                            icons::by_name(&kind.icon).unwrap_or(icons::CATEGORY),
-                            look.colours.type_colour(usize::from(kind.colour)).ring,
-                        ),
-                        _ => (icons::LINK, look.colours.dim),
-                    };
-                    let (rect, _) = ui.allocate_exact_size(egui::Vec2::splat(24.0), egui::Sense::hover());
-                    paint::icon_at(ui, rect.center(), icon, 18.0, colour);
-                    checkbox(ui, &mut on, &named(words, change)).changed()
-                })
-                .inner;
+            let row = egui::Layout::left_to_right(egui::Align::Center);
+            let changed = ui.allocate_ui_with_layout(egui::vec2(WHAT, ROW), row, |ui| {
+                ui.set_min_width(WHAT);
+                ui.add_enabled_ui(needs.is_none(), |ui| what_ui(ui, words, change, &mut on)).inner
+            });
+            let changed = changed.inner;
             if changed && on {
                 draft.left_out.remove(&place);
             } else if changed {
@@ -164,6 +159,21 @@ fn change_ui(
             }
         });
     });
+}
+
+/// The icon and the name of a change, with its checkbox; true if that was clicked.
+fn what_ui(ui: &mut Ui, words: Words, change: &Change, on: &mut bool) -> bool {
+    let look = Look::of(ui.ctx());
+    let (icon, colour) = match change {
+        Change::PutObjectType(kind) => {
+            let colour = look.colours.type_colour(usize::from(kind.colour)).ring;
+            (icons::by_name(&kind.icon).unwrap_or(icons::CATEGORY), colour)
+        }
+        _ => (icons::LINK, look.colours.dim),
+    };
+    let (rect, _) = ui.allocate_exact_size(egui::Vec2::splat(24.0), egui::Sense::hover());
+    paint::icon_at(ui, rect.center(), icon, 18.0, colour);
+    checkbox(ui, on, &named(words, change)).changed()
 }
 
 fn left_out_ui(ui: &mut Ui, model: &Model, suggestion: &Suggestion) {

@@ -4,12 +4,24 @@ use egui::{Align, Frame, Layout, Margin, RichText, Role, Ui};
 use wire::source::{TestReport, TestStep};
 
 use super::parts;
+use crate::app::{Commands, Model, Remote};
+use crate::config::Command;
 use crate::look::{Look, RADIUS, TextSize};
 use crate::widgets::{Tone, paint};
 use crate::words::{Word, Words};
 
+/// Draws how the newest test goes, or what it found; nothing when there is none.
+pub(super) fn newest_ui(ui: &mut Ui, model: &Model, commands: &mut Commands) {
+    match &model.config.test {
+        Remote::Idle => {}
+        Remote::Waiting(_) => parts::stop_ui(ui, model, Word::TestingConnection, Some(Command::ForgetTest), commands),
+        Remote::Failed(fault) => parts::fault_box(ui, fault),
+        Remote::Here(report) => report_ui(ui, model.words, report),
+    }
+}
+
 /// Draws the steps with their times; the one that failed says what to do.
-pub(super) fn ui(ui: &mut Ui, words: Words, report: &TestReport) {
+fn report_ui(ui: &mut Ui, words: Words, report: &TestReport) {
     let look = Look::of(ui.ctx());
     let (tone, word) = if report.ok { (Tone::Ok, Word::TestOk) } else { (Tone::Bad, Word::TestFailed) };
     let stroke = egui::Stroke::new(1.0, tone.colour(look));

@@ -1,0 +1,111 @@
+//! The project's own page, the About screen, and what stays when the session ends.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "a test may end")]
+
+mod support;
+
+use egui_kittest::kittest::{NodeT, Queryable};
+use model::change::Change;
+use support::{Screen, bank};
+use ui::look::Theme;
+use wire::project::{ChangeProject, ReadProject, Saved, Scope};
+use wire::session::{Me, WhoAmI};
+use wire::source::{ReadCatalogue, SourceKinds};
+use wire::{Code, Fault};
+
+fn open(page: &str, me: &Me) -> Screen {
+    let mut screen = Screen::open(&format!("/p/bank/config/{page}"), me, (1280.0, 720.0), Theme::Dark);
+    screen.server.answer::<ReadProject>(&bank::visible(bank::project()));
+    screen.server.answer::<SourceKinds>(&bank::kinds());
+    screen.run();
+    if screen.server.waiting().contains(&"read_catalogue") {
+        screen.server.answer::<ReadCatalogue>(&bank::catalogue());
+        screen.run();
+    }
+    screen
+}
+
+fn signed_out() -> Fault {
+    Fault::new(Code::SignedOut, "Your session has ended.", "Sign in again.")
+}
+
+#[test]
+fn the_name_and_purpose_of_a_project_are_changed_for_everyone() {
+    let mut screen = open("project", &bank::owner());
+    screen.fill("Name", "");
+    assert!(screen.harness.get_by_label("Save for everyone").accesskit_node().is_disabled());
+    screen.fill("Name", "Bank, second case ");
+    screen.fill("Description", "Who paid whom.");
+    screen.click("Save for everyone");
+    let asked: ChangeProject = screen.server.answer::<ChangeProject>(&Saved { revision: 8 });
+    let described = Change::Describe { name: "Bank, second case".to_owned(), description: "Who paid whom.".to_owned() };
+    assert_eq!((asked.scope, asked.changes), (Scope::Everyone, vec![described]));
+    let mut project = bank::project();
+    (project.name, project.description) = ("Bank, second case".to_owned(), "Who paid whom.".to_owned());
+    screen.run();
+    screen.server.answer::<WhoAmI>(&bank::owner());
+    screen.server.answer::<ReadProject>(&bank::visible(project));
+    screen.run();
+    assert!(screen.harness.get_by_label("Save for everyone").accesskit_node().is_disabled(), "nothing is changed now");
+    let screen = open("project", &bank::reader());
+    assert!(screen.harness.get_by_label("Save for everyone").accesskit_node().is_disabled());
+}
+
+#[test]
+fn a_half_typed_form_is_still_there_after_the_session_ended_and_somebody_signed_in_again() {
+    let mut screen = open("object-types", &bank::owner());
+    screen.click("People");
+    screen.fill("Name", "Customer");
+    screen.click("Save for everyone");
+    screen.server.refuse::<ChangeProject>(signed_out());
+    screen.run();
+    assert!(screen.shows("Nothing on the screen is lost"));
+    // Escape asks whether somebody signed in meanwhile; nobody did.
+    screen.harness.key_press(egui::Key::Escape);
+    screen.run();
+    screen.server.refuse::<WhoAmI>(signed_out());
+    screen.server.refuse::<ReadProject>(signed_out());
+    screen.run();
+    assert!(screen.shows("Nothing on the screen is lost"));
+    screen.harness.key_press(egui::Key::Escape);
+    screen.run();
+    screen.server.answer::<WhoAmI>(&bank::owner());
+    screen.run();
+    screen.server.answer::<ReadProject>(&bank::visible(bank::project()));
+    screen.run();
+    assert!(!screen.shows("Nothing on the screen is lost"));
+    screen.click("Save for everyone");
+    let asked: ChangeProject = screen.server.answer::<ChangeProject>(&Saved { revision: 8 });
+    assert!(matches!(&asked.changes[..], [Change::PutObjectType(kind)] if kind.name == "Customer"));
+}
+
+#[test]
+fn the_about_screen_names_version_licence_and_fonts_and_reads_the_notices_when_it_is_opened() {
+    let mut screen = open("project", &bank::owner());
+    screen.click_first("Astrid Lund");
+    screen.run();
+    screen.click("About Clew");
+    screen.run();
+    assert_eq!(screen.server.address(), "/about");
+    for text in [env!("CARGO_PKG_VERSION"), "Apache License 2.0", "Noto Sans", "Hack"] {
+        assert!(screen.shows(text), "{text}");
+    }
+    let lines: String = (0..5_000).map(|line| format!("line {line}\n")).collect();
+    assert_eq!(screen.server.answer_file(format!("# Libraries\n{lines}").as_bytes()), "notices.txt");
+    screen.run();
+    assert!(screen.shows("Libraries") && screen.shows("line 3"), "what is in view is drawn");
+    assert!(!screen.shows("line 4999"), "and nothing else");
+}
+
+#[test]
+fn the_font_of_a_script_is_fetched_when_a_text_first_needs_it() {
+    let mut project = bank::project();
+    project.description = "მარიამ ირაკლი".to_owned();
+    let mut screen = Screen::open("/p/bank/config/project", &bank::owner(), (1280.0, 720.0), Theme::Dark);
+    screen.server.answer::<ReadProject>(&bank::visible(project));
+    screen.server.answer::<SourceKinds>(&bank::kinds());
+    screen.run();
+    // What is no font is left alone, and asked for once only.
+    assert_eq!(screen.server.answer_file(b"<!doctype html>"), "script-georgian.ttf");
+    screen.run();
+    assert!(!screen.server.waits_for_file());
+}
