@@ -123,3 +123,61 @@ fn tables_alone_empty_states_and_palette() {
     case.shot("object_light_720");
     assert!(case.harness.query_by_label("Back to the graph").is_some());
 }
+
+#[test]
+fn finding_a_link_and_tables_side_by_side() {
+    for (name, theme) in [("dark", Theme::Dark), ("light", Theme::Light)] {
+        for (size, width, height) in [("1080", 1920.0, 1080.0), ("720", 1280.0, 720.0)] {
+            let mut case = ring(vec2(width, height), theme);
+            let graph = &case.app().model().work.board.graph;
+            let link = graph.shown_links().find(|(_, link)| link.sum.is_some()).unwrap().0;
+            case.run(Command::SelectLink(link));
+            case.harness.key_press_modifiers(egui::Modifiers::COMMAND, Key::F);
+            case.settle();
+            case.harness.get_by_label("Find on the graph").type_text("15");
+            case.settle();
+            case.shot(&format!("find_{name}_{size}"));
+            case.harness.key_press(Key::Escape);
+            case.settle();
+            open_rows(&mut case);
+            case.run(Command::Beside(Some(1)));
+            select(&mut case, &object("account", "1503.61.00417"));
+            case.harness.key_press(Key::E);
+            case.settle();
+            case.shot(&format!("beside_{name}_{size}"));
+        }
+    }
+}
+
+#[test]
+fn in_norwegian_and_while_waiting() {
+    for (name, theme) in [("dark", Theme::Dark), ("light", Theme::Light)] {
+        let mut case = ring(vec2(1280.0, 720.0), theme);
+        case.tell(ui::app::Command::SetLanguage(ui::words::Language::Norwegian));
+        open_rows(&mut case);
+        select(&mut case, &object("account", "1503.61.00417"));
+        case.harness.key_press(Key::E);
+        case.settle();
+        case.shot(&format!("norwegian_expand_{name}_720"));
+        case.harness.key_press(Key::Escape);
+        case.settle();
+        case.harness.key_press_modifiers(egui::Modifiers::COMMAND | egui::Modifiers::SHIFT, Key::P);
+        case.settle();
+        case.shot(&format!("norwegian_palette_{name}_720"));
+        case.harness.key_press(Key::Escape);
+        case.settle();
+        let all = case.app().model().work.board.graph.shown().map(|(id, _)| id).collect();
+        case.run(Command::Select(all));
+        {
+            let mut server = case.server.borrow_mut();
+            (server.holds, server.note) = (Some("expand"), "waiting for a place".to_owned());
+        }
+        let account = object("account", "1503.61.00417");
+        expand(&mut case, &[account], "transfer", model::query::Direction::Forward);
+        case.harness.run_steps(12);
+        case.shot(&format!("norwegian_waiting_{name}_720"));
+        case.server.borrow_mut().is_signed_out = true;
+        case.tell(ui::app::Command::AskAgain);
+        case.shot(&format!("norwegian_ended_{name}_720"));
+    }
+}

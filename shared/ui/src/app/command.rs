@@ -13,6 +13,8 @@ use crate::work;
 pub enum Command {
     /// Show another place.
     Go(Route),
+    /// Go so many steps through the places where one was: -1 is back, 1 forward again.
+    Travel(i32),
     /// Go to the sign-in service, and come back to where one is.
     SignIn,
     /// Sign in beside the page, so that nothing on it is lost.

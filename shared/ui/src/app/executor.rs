@@ -17,6 +17,7 @@ pub(super) fn start(model: &mut Model, outbox: &Outbox) {
 /// Carries out a command.
 pub(super) fn run(command: Command, model: &mut Model, outbox: &Outbox) {
     match command {
+        Command::Travel(steps) => outbox.client().travel(steps),
         Command::Go(route) => {
             outbox.client().show_address(&route.path(), false);
             show(model, outbox, route);
@@ -25,7 +26,7 @@ pub(super) fn run(command: Command, model: &mut Model, outbox: &Outbox) {
         Command::SignInBeside => outbox.client().open_beside("/sign-in?return=/signed-in"),
         Command::SignOut => outbox.call(&SignOut {}, |model, outbox, reply| match reply {
             Ok(signed_out) => outbox.client().leave(signed_out.provider.as_deref().unwrap_or("/")),
-            Err(fault) => model.notify(fault.to_string()),
+            Err(fault) => model.notify_fault(&fault),
         }),
         Command::AskAgain => {
             ask_who(model, outbox);
@@ -83,13 +84,26 @@ fn ask_who(model: &mut Model, outbox: &Outbox) {
     model.me.ask();
     outbox.call(&WhoAmI {}, |model, outbox, reply| {
         let arrived = reply.is_ok();
+        let is_back = arrived && model.session_ended;
         model.session_ended &= !arrived;
         model.me.answer(reply);
         if arrived {
             let route = model.route.clone();
             show(model, outbox, route);
         }
+        if is_back {
+            signed_in_again(model, outbox);
+        }
     });
+}
+
+/// What was refused while nobody was signed in is asked for anew.
+fn signed_in_again(model: &mut Model, outbox: &Outbox) {
+    let is_missing = |project: &ProjectId| matches!(model.projects.get(project), Some(Remote::Failed(_)));
+    if let Some(project) = model.route.project().cloned().filter(is_missing) {
+        read_project(model, outbox, &project);
+    }
+    work::signed_in_again(model, outbox);
 }
 
 /// Reads a project again, keeping what is on the screen meanwhile.

@@ -92,6 +92,13 @@ impl Model {
         }
     }
 
+    /// Says that something failed; not while a notice about the ended session says so already.
+    pub fn notify_fault(&mut self, fault: &Fault) {
+        if !(self.session_ended && fault.code == Code::SignedOut) {
+            self.notify(fault.to_string());
+        }
+    }
+
     /// Adds a short message.
     pub fn notify(&mut self, text: impl Into<String>) {
         self.notices.push(text.into());

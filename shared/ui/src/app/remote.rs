@@ -1,6 +1,6 @@
 //! Something that comes from the server.
 
-use wire::Fault;
+use wire::{Code, Fault};
 
 /// Not asked for, on its way, here, or failed.
 #[derive(Debug, Clone, Default)]
@@ -46,11 +46,14 @@ impl<T> Remote<T> {
         });
     }
 
-    /// Takes the answer.
+    /// Takes the answer. What is here stays when the session has ended: a notice is laid over it, and nothing is lost.
     pub fn answer(&mut self, answer: Result<T, Fault>) {
-        *self = match answer {
-            Ok(value) => Self::Here(value),
-            Err(fault) => Self::Failed(fault),
+        *self = match (answer, std::mem::take(self)) {
+            (Ok(value), _) => Self::Here(value),
+            (Err(fault), Self::Here(value) | Self::Waiting(Some(value))) if fault.code == Code::SignedOut => {
+                Self::Here(value)
+            }
+            (Err(fault), _) => Self::Failed(fault),
         };
     }
 }

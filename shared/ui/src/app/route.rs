@@ -126,6 +126,14 @@ impl Route {
         }
     }
 
+    /// What the main pane of a workspace shows.
+    pub fn view(&self) -> Option<&View> {
+        match self {
+            Self::Work { view, .. } => Some(view),
+            Self::Projects | Self::Config { .. } | Self::Lost(_) => None,
+        }
+    }
+
     /// The project that it is about.
     pub fn project(&self) -> Option<&ProjectId> {
         match self {

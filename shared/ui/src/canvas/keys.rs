@@ -42,7 +42,7 @@ fn look_around(canvas: &mut Canvas, ui: &Ui, rect: Rect, scene: Scene<'_>) {
     }
 }
 
-/// Arrows go to the next node in their direction, or move the picture while no node has the keyboard or Alt is held.
+/// Arrows go to the next node in their direction, or move the picture while no node has the keyboard or Shift is held.
 fn move_focus(canvas: &mut Canvas, ui: &Ui, rect: Rect, scene: Scene<'_>) {
     let arrows = [
         (Key::ArrowLeft, vec2(-1.0, 0.0)),
@@ -51,7 +51,7 @@ fn move_focus(canvas: &mut Canvas, ui: &Ui, rect: Rect, scene: Scene<'_>) {
         (Key::ArrowDown, vec2(0.0, 1.0)),
     ];
     for (key, direction) in arrows {
-        if pressed(ui, Modifiers::ALT, key) {
+        if pressed(ui, Modifiers::SHIFT, key) {
             canvas.view.pan(-direction * STEP_POINTS);
         } else if pressed(ui, Modifiers::NONE, key) {
             match canvas.focus {
@@ -117,10 +117,18 @@ fn ask(canvas: &mut Canvas, ui: &Ui, scene: Scene<'_>) -> Option<CanvasAsk> {
         return Some(CanvasAsk::Select(Vec::new()));
     }
     let one = canvas.focus.or(selected.first().copied());
-    if one.is_none() && pressed(ui, Modifiers::NONE, Key::Enter) {
+    if one.is_none() && selected_link(scene).is_none() && pressed(ui, Modifiers::NONE, Key::Enter) {
         canvas.focus =
             canvas.wiring.by_importance.iter().copied().find(|&node| !scene.node(node).is_none_or(|n| n.hidden));
         return None;
+    }
+    if pressed(ui, Modifiers::NONE, Key::L) {
+        return next_link(scene, &one.into_iter().collect::<Vec<_>>()).map(CanvasAsk::SelectLink);
+    }
+    if let (true, Some(link)) = (canvas.focus.is_none() && selected.is_empty(), selected_link(scene))
+        && pressed(ui, Modifiers::NONE, Key::Enter)
+    {
+        return Some(CanvasAsk::OpenLink(link));
     }
     let one = one?;
     let all = if selected.is_empty() || canvas.focus.is_some_and(|focus| !selected.contains(&focus)) {
@@ -143,4 +151,19 @@ fn ask(canvas: &mut Canvas, ui: &Ui, scene: Scene<'_>) -> Option<CanvasAsk> {
         return Some(CanvasAsk::Menu { over: Over::Node(one), at: at(one) });
     }
     of_one.into_iter().chain(of_all).find(|(key, _)| pressed(ui, Modifiers::NONE, *key)).map(|(_, ask)| ask)
+}
+
+fn selected_link(scene: Scene<'_>) -> Option<u32> {
+    (0u32..).zip(scene.links).find(|(_, link)| link.selected).map(|(index, _)| index)
+}
+
+/// The line after the selected one, among those of `nodes`; without any, of the first object of the selected line.
+pub fn next_link(scene: Scene<'_>, nodes: &[u32]) -> Option<u32> {
+    let selected = selected_link(scene);
+    let from = selected.and_then(|index| scene.links.get(index as usize)).map(|link| link.from);
+    let is_end = |node: u32| nodes.contains(&node) || nodes.is_empty() && from.is_none_or(|from| from == node);
+    let touching = (0u32..).zip(scene.links).filter(|(_, link)| is_end(link.from) || is_end(link.to));
+    let all: Vec<u32> = touching.map(|(index, _)| index).collect();
+    let after = all.iter().find(|index| selected.is_some_and(|selected| **index > selected));
+    after.or(all.first()).copied()
 }

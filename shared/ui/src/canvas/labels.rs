@@ -85,21 +85,21 @@ fn put_label(
     taken: &mut Taken,
 ) -> bool {
     let Some((node, place)) = frame.at(index).filter(|(node, _)| !node.label.is_empty()) else { return false };
-    let below = place + vec2(0.0, frame.radius + if node.selected { 7.0 } else { 3.0 });
+    let gap = frame.radius + if node.selected { 7.0 } else { 3.0 };
     // Guessing the width first spares laying out the text of most that do not fit.
     let letters = node.label.chars().count().min(LONGEST_CHARS) as f32;
-    let guess = Rect::from_min_size(below - vec2(letters * 2.5, 0.0), vec2(letters * 5.0, 14.0));
-    if !always && !taken.is_free(guess) {
+    let guess = vec2(letters * 5.0, 14.0);
+    // Below the disc, or above it where something else stands below.
+    let spots = [(place + vec2(0.0, gap), Align2::CENTER_TOP), (place - vec2(0.0, gap), Align2::CENTER_BOTTOM)];
+    let fits = |(at, align): &&(Pos2, Align2)| always || taken.is_free(align.anchor_size(*at, guess));
+    let free: Vec<&(Pos2, Align2)> = spots.iter().filter(fits).collect();
+    if free.is_empty() {
         return false;
     }
     let name = if always { Cow::Borrowed(node.label) } else { shorten_middle(node.label, LONGEST_CHARS) };
     let galley = layout(frame, &name, LABEL);
-    let rect = Align2::CENTER_TOP.anchor_size(below, galley.size() + vec2(6.0, 0.0));
-    if always {
-        taken.take(rect);
-    } else if !taken.try_take(rect) {
-        return false;
-    }
+    let rects = free.into_iter().map(|(at, align)| align.anchor_size(*at, galley.size() + vec2(6.0, 0.0)));
+    let Some(rect) = rects.into_iter().find(|rect| taken.try_take(*rect) || always) else { return false };
     pen.rect(rect, frame.paint.background.gamma_multiply(0.85));
     texts.centred(rect.center(), galley, frame.paint.text);
     put_second_line(frame, node, rect, pen, texts, taken);
@@ -131,7 +131,10 @@ pub(super) fn of_links(frame: &Frame<'_>, wishes: &[Wish], pen: &mut Pen<'_>, te
         return;
     }
     let widest_first = |a: &&Wish, b: &&Wish| {
-        let weight = |wish: &Wish| frame.scene.links.get(wish.link).map_or(0.0, |link| link.weight);
+        let weight = |wish: &Wish| {
+            let link = frame.scene.links.get(wish.link);
+            link.map_or(0.0, |link| link.weight + if link.selected { 2.0 } else { 0.0 })
+        };
         weight(b).total_cmp(&weight(a))
     };
     let mut order: Vec<&Wish> = wishes.iter().collect();
@@ -148,7 +151,7 @@ pub(super) fn of_links(frame: &Frame<'_>, wishes: &[Wish], pen: &mut Pen<'_>, te
         let free = rects.into_iter().find(|rect| frame.rect.contains_rect(*rect) && taken.try_take(*rect));
         if let Some(rect) = free {
             pen.rect(rect, frame.paint.background.gamma_multiply(0.92));
-            texts.centred(rect.center(), galley, frame.paint.dim);
+            texts.centred(rect.center(), galley, if link.selected { frame.paint.text } else { frame.paint.dim });
         }
     }
 }

@@ -12,6 +12,9 @@ const WIDEST: f32 = 4.4;
 const FAR_WIDTH: f32 = 0.8;
 /// From this many links on, lines fade so that the picture shows density instead of one dark area.
 const FADE_FROM: f32 = 1_500.0;
+/// How much wider the selected line is, and how much wider still the band behind it.
+const SELECTED_WIDER: f32 = 1.2;
+const BAND: f32 = 7.0;
 /// A line that only passes through the picture is drawn this much weaker.
 const PASSING: f32 = 0.4;
 
@@ -38,15 +41,22 @@ pub(super) fn draw(frame: &Frame<'_>, pen: &mut Pen<'_>) -> Vec<Wish> {
         if has_end {
             wishes.push(Wish { link: index, spots: trace.spots, room: trace.length });
         }
-        if is_lit(frame, index, link) {
+        if link.selected || is_lit(frame, index, link) {
             on_top.push((link, trace));
         } else {
             let strength = if has_end { strength } else { strength * PASSING };
             put(frame, pen, link, &trace, colour(frame, link).gamma_multiply(strength), 0.0);
         }
     }
+    // The selected one lies above those under the pointer.
+    on_top.sort_by_key(|(link, _)| link.selected);
     for (link, trace) in on_top {
-        put(frame, pen, link, &trace, frame.paint.accent, 0.6);
+        if link.selected {
+            let band = frame.paint.background.lerp_to_gamma(frame.paint.accent, 0.35);
+            stroke(pen, &trace, width(frame, link) + BAND, band);
+        }
+        let wider = if link.selected { SELECTED_WIDER } else { 0.6 };
+        put(frame, pen, link, &trace, frame.paint.accent, wider);
     }
     wishes
 }
@@ -79,16 +89,16 @@ fn draw_far(frame: &Frame<'_>, pen: &mut Pen<'_>) {
         if is_outside(frame.rect, from, to) || from.distance_sq(to) < 4.0 * frame.radius * frame.radius {
             continue;
         }
-        if is_lit(frame, index, link) {
-            on_top.push((from, to));
+        if link.selected || is_lit(frame, index, link) {
+            on_top.push((from, to, if link.selected { 2.0 * THIN } else { THIN }));
             continue;
         }
         let colour = link.colour.map_or(quiet, |index| money.get(index % money.len()).copied().unwrap_or(quiet));
         let stamp = if link.colour.is_some() && link.weight > 0.5 { thick } else { thin };
         pen.line_like(stamp, from, to, colour);
     }
-    for (from, to) in on_top {
-        pen.line(from, to, THIN, frame.paint.accent);
+    for (from, to, width) in on_top {
+        pen.line(from, to, width, frame.paint.accent);
     }
 }
 
@@ -120,14 +130,17 @@ fn is_lit(frame: &Frame<'_>, index: usize, link: &Link<'_>) -> bool {
 }
 
 fn put(frame: &Frame<'_>, pen: &mut Pen<'_>, link: &Link<'_>, trace: &Trace, colour: Color32, wider: f32) {
-    let width = width(frame, link) + wider;
-    match trace.points() {
-        [from, to] => pen.line(*from, *to, width, colour),
-        points => pen.curve(points, width, colour),
-    }
+    stroke(pen, trace, width(frame, link) + wider, colour);
     if link.directed {
         let (tip, direction) = trace.tip;
         pen.arrow(tip, direction, arrow_length(frame, link), colour);
+    }
+}
+
+fn stroke(pen: &mut Pen<'_>, trace: &Trace, width: f32, colour: Color32) {
+    match trace.points() {
+        [from, to] => pen.line(*from, *to, width, colour),
+        points => pen.curve(points, width, colour),
     }
 }
 

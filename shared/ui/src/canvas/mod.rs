@@ -18,6 +18,7 @@ use std::sync::Arc;
 
 use egui::{Color32, FontFamily, Mesh, Pos2, Rect, Sense, Ui, Vec2};
 
+pub use keys::next_link;
 pub use view::View;
 
 use crate::picture::{Picture, of_ui};
@@ -61,6 +62,7 @@ pub struct Link<'a> {
     pub directed: bool,
     /// Index into [`Paint::types`], for money the account's colour; none is the quiet colour of other links.
     pub colour: Option<usize>,
+    pub selected: bool,
 }
 
 /// The share of the widest line that a sum of money gets, by its logarithm; both sums in the same currency.
@@ -203,6 +205,11 @@ impl Canvas {
     /// Brings the selected nodes into view at the next frame.
     pub fn fit_selection(&mut self) {
         self.fit = Some(Fit::Selection);
+    }
+
+    /// Zooms about the middle; a factor above 1 comes nearer.
+    pub fn zoom(&mut self, factor: f32) {
+        self.view.zoom_by(factor);
     }
 
     /// Gives a node the keyboard and moves the picture only if it is outside.

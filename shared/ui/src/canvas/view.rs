@@ -54,6 +54,11 @@ impl View {
         self.y += before.y - after.y;
     }
 
+    /// Zooms about the middle of the picture.
+    pub(super) fn zoom_by(&mut self, factor: f32) {
+        self.zoom = (self.zoom * factor).clamp(SMALLEST_ZOOM, LARGEST_ZOOM);
+    }
+
     /// Moves the picture by `delta` points.
     pub(super) fn pan(&mut self, delta: Vec2) {
         self.x -= delta.x / self.zoom;

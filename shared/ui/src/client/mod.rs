@@ -55,6 +55,9 @@ pub trait Client {
         path.to_owned()
     }
 
+    /// Goes so many steps through the history of addresses; nothing where there is none.
+    fn travel(&self, _steps: i32) {}
+
     /// Shows the address of a route; adds to the history, or replaces its last entry.
     fn show_address(&self, path: &str, replace: bool);
 }

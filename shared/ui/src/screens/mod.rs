@@ -59,18 +59,40 @@ fn place_ui(ui: &mut Ui, model: &Model, drafts: &mut Drafts, commands: &mut Comm
 
 /// Draws a fault where the thing would have been; asks again when the person wants to.
 fn fault_ui(ui: &mut Ui, model: &Model, fault: &wire::Fault, again: Command, commands: &mut Commands) {
-    let button = Some(model.words.t(Word::TryAgain));
-    let text = ErrorText { what: &fault.sentence, cause: "", remedy: &fault.remedy, button, code: "" };
-    if widgets::error_box(ui, text) {
+    if fault_box(ui, model, fault) {
         commands.send(again);
     }
 }
 
-/// Draws that something is on its way. When that began is remembered for as long as it is drawn.
+/// The same inside the workspace; true when it is to be tried again. While a notice about the ended session is laid over
+/// everything, what was refused for that reason says nothing of its own: it is asked for anew after signing in.
+fn fault_box(ui: &mut Ui, model: &Model, fault: &wire::Fault) -> bool {
+    if model.session_ended && fault.code == wire::Code::SignedOut {
+        return false;
+    }
+    let button = Some(model.words.t(Word::TryAgain));
+    let text = ErrorText { what: &fault.sentence, cause: "", remedy: &fault.remedy, button, code: "" };
+    widgets::error_box(ui, text)
+}
+
+/// Draws that something is on its way.
 fn waiting_ui(ui: &mut Ui, model: &Model) {
-    let id = ui.scope_id().with("waiting since");
-    let now = ui.input(|input| input.time);
-    let since_secs = ui.data_mut(|data| *data.get_temp_mut_or(id, now));
+    let since_secs = waiting_since(ui, ui.scope_id().with("waiting since"));
     let what = model.words.t(Word::Loading);
     widgets::progress(ui, model.words, Waiting { what, since_secs, share: None, can_cancel: false });
+}
+
+/// When something began to be waited for; remembered for as long as it is asked for.
+fn waiting_since(ui: &Ui, id: egui::Id) -> f64 {
+    /// Longer than this between two frames, and it is another waiting.
+    const PAUSE_SECS: f64 = 1.5;
+    let now = ui.input(|input| input.time);
+    ui.data_mut(|data| {
+        let (since, seen) = data.get_temp_mut_or(id, (now, now));
+        if now - *seen > PAUSE_SECS {
+            *since = now;
+        }
+        *seen = now;
+        *since
+    })
 }

@@ -24,7 +24,7 @@ pub(super) fn of_graph(ui: &Ui, words: Words) -> canvas::Paint {
         text_font: Face::Regular.font(13.0).family,
         icon_font: Face::Icons.font(13.0).family,
         pin_icon: icons::PUSH_PIN,
-        words: canvas::Words { graph: words.t(Word::Graph), ..canvas::Words::default() },
+        words: canvas::Words { graph: words.t(Word::Graph), link: words.t(Word::LinkWord), links: words.t(Word::LinksWord) },
     }
 }
 
@@ -42,6 +42,17 @@ pub(super) fn of_table(ui: &Ui, words: Words, name: Word) -> table::Paint {
         accent: colours.accent,
         accent_surface: colours.accent_surface,
         text_font: Face::Regular.font(13.0).family,
-        words: table::Words { table: words.t(name), ..table::Words::default() },
+        words: table::Words {
+            table: words.t(name),
+            row: words.t(Word::RowWord),
+            null: "—",
+            sort_up: words.t(Word::SortUp),
+            sort_down: words.t(Word::SortDown),
+            filter: words.t(Word::FilterColumn),
+            fit_width: words.t(Word::FitWidth),
+            hide: words.t(Word::HideColumn),
+            columns: words.t(Word::Columns),
+            show_all: words.t(Word::ShowAllColumns),
+        },
     }
 }

@@ -7,7 +7,7 @@ use super::fault_ui;
 use crate::app::{Command, Commands, Model};
 use crate::frame;
 use crate::look::{Look, TextSize};
-use crate::widgets::{Answer, Button, DialogButtons, dialog};
+use crate::widgets::{Answer, Button, DialogButtons, dialog_or};
 use crate::words::Word;
 
 /// The size of the mark, in points.
@@ -49,7 +49,7 @@ pub(super) fn ended_ui(ui: &mut Ui, model: &Model, commands: &mut Commands) {
     let words = model.words;
     let buttons = DialogButtons { yes: words.t(Word::SignInAgain), dangerous: false, ready: true };
     let ctx: Context = ui.ctx().clone();
-    let answer = dialog(&ctx, words, Id::unique("session ended"), words.t(Word::SignIn), buttons, |ui| {
+    let answer = dialog_or(&ctx, words.t(Word::IHaveSignedIn), Id::unique("session ended"), words.t(Word::SignIn), buttons, |ui| {
         ui.label(words.t(Word::SessionEnded));
     });
     match answer {

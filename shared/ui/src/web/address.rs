@@ -64,6 +64,14 @@ pub(super) fn show(path: &str, replace: bool) {
     }
 }
 
+/// Goes back or forward; the page hears of it as if the browser's own button had been used.
+pub(super) fn travel(steps: i32) {
+    let Some(history) = window().and_then(|window| window.history().ok()) else { return };
+    if let Err(cause) = history.go_with_delta(steps) {
+        web_sys::console::warn_2(&"clew: there is no way back or forward:".into(), &cause);
+    }
+}
+
 /// Notes where back and forward lead, and asks for a frame.
 pub(super) fn follow(ctx: &Context, visited: &Rc<RefCell<Vec<String>>>) {
     let (ctx, visited) = (ctx.clone(), visited.clone());

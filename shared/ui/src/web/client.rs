@@ -89,6 +89,10 @@ impl Client for BrowserClient {
         format!("{origin}{path}")
     }
 
+    fn travel(&self, steps: i32) {
+        address::travel(steps);
+    }
+
     fn show_address(&self, path: &str, replace: bool) {
         address::show(path, replace);
     }

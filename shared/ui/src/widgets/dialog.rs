@@ -24,10 +24,22 @@ pub struct DialogButtons<'a> {
     pub ready: bool,
 }
 
-/// Draws a dialog over everything; call it for as long as it is open.
+/// Draws a dialog over everything; call it for as long as it is open. Its other button says Cancel.
 pub fn dialog(
     ctx: &Context,
     words: Words,
+    id: Id,
+    title: &str,
+    buttons: DialogButtons<'_>,
+    content: impl FnOnce(&mut Ui),
+) -> Option<Answer> {
+    dialog_or(ctx, words.t(Word::Cancel), id, title, buttons, content)
+}
+
+/// The same where the other button says something else.
+pub fn dialog_or(
+    ctx: &Context,
+    no: &str,
     id: Id,
     title: &str,
     buttons: DialogButtons<'_>,
@@ -41,7 +53,7 @@ pub fn dialog(
         ui.label(RichText::new(title).font(TextSize::Heading.semibold()));
         content(ui);
         ui.add_space(4.0);
-        row_of_buttons(ui, words, buttons)
+        row_of_buttons(ui, no, buttons)
     });
     let _absent_when_nobody_listens: Option<()> = ctx.accesskit_node_builder(modal.response.id, |node| {
         node.set_role(Role::Dialog);
@@ -66,12 +78,12 @@ pub fn confirm(
     })
 }
 
-fn row_of_buttons(ui: &mut Ui, words: Words, buttons: DialogButtons<'_>) -> Option<Answer> {
+fn row_of_buttons(ui: &mut Ui, no: &str, buttons: DialogButtons<'_>) -> Option<Answer> {
     let layout = Layout::right_to_left(egui::Align::Center);
     let row = ui.allocate_ui_with_layout(egui::vec2(ui.available_width(), 28.0), layout, |ui| {
         let make = if buttons.dangerous { Button::danger } else { Button::primary };
         let yes = ui.add(make(buttons.yes).enabled(buttons.ready));
-        let no = ui.add(Button::new(words.t(Word::Cancel)));
+        let no = ui.add(Button::new(no));
         let focused = ui.memory(|memory| memory.focused());
         if focused.is_none() && !ui.is_sizing_pass() {
             if buttons.dangerous || !buttons.ready { no.request_focus() } else { yes.request_focus() }

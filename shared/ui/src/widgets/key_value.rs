@@ -1,5 +1,6 @@
 //! The properties of an object: names at the left, values beside them.
 
+use super::paint::text_width;
 use crate::look::{Look, line_of_text};
 use egui::{Grid, Label, RichText, TextStyle, Ui};
 
@@ -12,23 +13,30 @@ pub struct KeyValue<'a> {
     pub aside: &'a str,
 }
 
-const KEY_WIDTH: f32 = 110.0;
+/// The names take at least this much, and at most twice as much, in points.
+const KEY_WIDTH: f32 = 100.0;
 
 /// Draws the list; values wrap and can be selected.
 pub fn key_values(ui: &mut Ui, id: &str, rows: &[KeyValue<'_>]) {
     let look = Look::of(ui.ctx());
+    let font = crate::look::TextSize::Body.regular();
+    let widest = rows.iter().map(|row| text_width(ui, row.key, font.clone())).fold(KEY_WIDTH, f32::max).ceil();
+    let width = widest.min(2.0 * KEY_WIDTH).min(ui.available_width() * 0.45).max(KEY_WIDTH);
     let grid = Grid::new(id)
         .num_columns(2)
         .spacing([8.0, 6.0])
-        .min_col_width(KEY_WIDTH)
+        .min_col_width(width)
         .min_row_height(0.0)
         .max_col_width(400.0);
     grid.show(ui, |ui| {
         ui.spacing_mut().interact_size.y = ui.text_style_height(&TextStyle::Body);
         for row in rows {
-            let font = crate::look::TextSize::Body.regular();
-            let key = line_of_text(ui.painter(), row.key, font, look.colours.dim, KEY_WIDTH);
-            ui.add(Label::new(key).selectable(false)).on_hover_text(row.key);
+            let key = line_of_text(ui.painter(), row.key, font.clone(), look.colours.dim, width);
+            let is_cut = key.elided;
+            let name = ui.add(Label::new(key).selectable(false));
+            if is_cut {
+                name.on_hover_text(row.key);
+            }
             ui.horizontal_wrapped(|ui| {
                 ui.spacing_mut().item_spacing.x = 4.0;
                 ui.label(row.value);

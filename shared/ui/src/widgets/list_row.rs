@@ -1,7 +1,10 @@
 //! A line of a list or menu: icon, text, and a number or key at the right.
 
+use super::keys::keys_here;
 use super::paint::{self, Side};
 use crate::look::{ICON, LIST_ROW, Look, RADIUS, TextSize};
+use std::borrow::Cow;
+
 use egui::{Color32, Rect, Response, Role, Sense, Ui, Vec2, Widget, WidgetInfo, pos2};
 
 pub(super) const PADDING: f32 = 8.0;
@@ -13,6 +16,7 @@ const GAP: f32 = 10.0;
 pub struct ListRow<'a> {
     text: &'a str,
     detail: Option<&'a str>,
+    has_keys: bool,
     icon: Option<(char, Option<Color32>)>,
     colour: Option<Color32>,
     selected: bool,
@@ -27,6 +31,7 @@ impl<'a> ListRow<'a> {
         Self {
             text,
             detail: None,
+            has_keys: false,
             icon: None,
             colour: None,
             selected: false,
@@ -52,6 +57,12 @@ impl<'a> ListRow<'a> {
     /// Stands at the right, dim: a count in words, or a key.
     pub fn detail(mut self, detail: &'a str) -> Self {
         self.detail = Some(detail);
+        self
+    }
+
+    /// The key that does the same stands at the right, as it is called on this machine.
+    pub fn keys(mut self, keys: &'a str) -> Self {
+        (self.detail, self.has_keys) = (Some(keys), true);
         self
     }
 
@@ -89,7 +100,13 @@ impl<'a> ListRow<'a> {
         self
     }
 
-    fn wanted_width(&self, ui: &Ui) -> f32 {
+    /// What stands at the right.
+    fn detail_here(&self, ui: &Ui) -> Option<Cow<'a, str>> {
+        self.detail.map(|detail| if self.has_keys { keys_here(ui.ctx(), detail) } else { Cow::Borrowed(detail) })
+    }
+
+    /// So wide that nothing is shortened, in points.
+    pub(crate) fn wanted_width(&self, ui: &Ui) -> f32 {
         let body = TextSize::Body.regular();
         let detail = self.detail.map_or(0.0, |detail| 3.0 * GAP + paint::text_width(ui, detail, body.clone()));
         self.text_left() + paint::text_width(ui, self.text, body) + detail + PADDING
@@ -106,14 +123,15 @@ impl<'a> ListRow<'a> {
         response.widget_info(|| WidgetInfo::labeled(self.role, ui.is_enabled(), self.text));
         paint::describe(ui, &response, |node| {
             node.set_selected(self.selected);
-            if let Some(detail) = self.detail {
+            if let Some(detail) = self.detail_here(ui) {
                 node.set_description(detail);
             }
         });
         if ui.is_rect_visible(rect) {
             self.draw(ui, rect, &response);
         }
-        response
+        let is_cut = response.hovered() && self.wanted_width(ui) > rect.width() + 0.5;
+        if is_cut { response.on_hover_text(self.text) } else { response }
     }
 
     fn draw(&self, ui: &Ui, rect: Rect, response: &Response) {
@@ -130,9 +148,12 @@ impl<'a> ListRow<'a> {
             pos2(rect.right() - PADDING, rect.bottom()),
         );
         let body = TextSize::Body.regular();
-        let taken = self
-            .detail
-            .map_or(0.0, |detail| GAP + paint::text_in(ui, inner, detail, body.clone(), colours.dim, Side::Right));
+        // Where there is no room for both, the text keeps at least half of it.
+        let least = paint::text_width(ui, self.text, body.clone()).min(inner.width() / 2.0);
+        let right = inner.with_min_x(inner.left() + least + GAP);
+        let taken = self.detail_here(ui).map_or(0.0, |detail| {
+            GAP + paint::text_in(ui, right, &detail, body.clone(), colours.dim, Side::Right)
+        });
         let place = inner.with_max_x(inner.right() - taken);
         paint::text_in(ui, place, self.text, body, self.colour.unwrap_or(colours.text), Side::Left);
     }

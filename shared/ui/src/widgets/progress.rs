@@ -24,6 +24,11 @@ const STEP: Duration = Duration::from_millis(250);
 
 /// Draws it; true when it was cancelled. It asks for frames only while it is on the screen.
 pub fn progress(ui: &mut Ui, words: Words, waiting: Waiting<'_>) -> bool {
+    progress_or(ui, words, waiting, Word::Cancel)
+}
+
+/// The same with another verb on its button: "Stop" where what has come stays.
+pub fn progress_or(ui: &mut Ui, words: Words, waiting: Waiting<'_>, verb: Word) -> bool {
     let waited = ui.input(|input| input.time) - waiting.since_secs;
     if waited < PROGRESS_AFTER_SECS {
         ui.ctx().request_repaint_after(Duration::from_secs_f64(PROGRESS_AFTER_SECS - waited.max(0.0)));
@@ -35,7 +40,7 @@ pub fn progress(ui: &mut Ui, words: Words, waiting: Waiting<'_>) -> bool {
         let look = Look::of(ui.ctx());
         ui.label(RichText::new(waiting.what).font(TextSize::Small.regular()).color(look.colours.dim));
         let late = waiting.can_cancel && waited >= CANCEL_AFTER_SECS;
-        late && ui.add(Button::quiet(words.t(Word::Cancel))).clicked()
+        late && ui.add(Button::quiet(words.t(verb))).clicked()
     })
     .inner
 }

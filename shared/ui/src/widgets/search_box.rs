@@ -1,6 +1,6 @@
 //! The search box: a magnifying glass, the text, a cross, and the key that leads there.
 
-use super::{button::Button, paint, text_field::field_frame};
+use super::{button::Button, keys::keys_here, paint, text_field::field_frame};
 use crate::look::{FIELD, HAIRLINE, ICON, Look, RADIUS_SMALL, TextSize, icons};
 use crate::words::{Word, Words};
 use egui::{Id, Rect, Response, RichText, Role, StrokeKind, TextEdit, Ui, Vec2, pos2, vec2};
@@ -20,6 +20,19 @@ pub fn search_box(
     ui: &mut Ui,
     words: Words,
     id: Id,
+    value: &mut String,
+    hint: &str,
+    keys: Option<&str>,
+    width: f32,
+) -> SearchBoxResponse {
+    named_search_box(ui, words, (id, words.t(Word::Search)), value, hint, keys, width)
+}
+
+/// The same with a name of its own, where a screen has two.
+pub fn named_search_box(
+    ui: &mut Ui,
+    words: Words,
+    (id, name): (Id, &str),
     value: &mut String,
     hint: &str,
     keys: Option<&str>,
@@ -46,7 +59,7 @@ pub fn search_box(
         .align(egui::Align2::LEFT_CENTER)
         .min_size(inner.size())
         .desired_width(inner.width());
-    let response = ui.put(inner, edit).accessible_name(words.t(Word::Search));
+    let response = ui.put(inner, edit).accessible_name(name);
     paint::describe(ui, &response, |node| node.set_role(Role::SearchInput));
     let submitted = response.lost_focus() && ui.input(|input| input.key_pressed(egui::Key::Enter));
     SearchBoxResponse { changed: cleared || response.changed(), submitted, response }
@@ -64,6 +77,8 @@ fn tail(ui: &mut Ui, words: Words, look: Look, rect: Rect, value: &mut String, k
         return (place.left(), cleared);
     }
     let Some(keys) = keys else { return (rect.right() - 8.0, false) };
+    let keys = keys_here(ui.ctx(), keys);
+    let keys = keys.as_ref();
     let font = TextSize::Small.regular();
     let width = paint::text_width(ui, keys, font.clone()) + 12.0;
     let cap = Rect::from_center_size(pos2(rect.right() - 8.0 - width / 2.0, rect.center().y), vec2(width, 18.0));

@@ -6,7 +6,7 @@ use super::{
 };
 use crate::look::{ICON, Look, RADIUS_SMALL, TABS_BAR, TextSize, icons};
 use crate::words::{Word, Words};
-use egui::{CornerRadius, Rect, Response, Role, Sense, Stroke, Ui, Vec2, WidgetInfo, pos2, vec2};
+use egui::{CornerRadius, CursorIcon, Pos2, Rect, Response, Role, Sense, Stroke, Ui, Vec2, WidgetInfo, pos2, vec2};
 
 const PADDING: f32 = 14.0;
 const GAP: f32 = 8.0;
@@ -27,8 +27,10 @@ pub struct TabsResponse {
     pub closed: Option<usize>,
     /// Double click: the pane wants the whole place.
     pub maximised: Option<usize>,
-    /// A tab is being dragged, to another place or to split.
-    pub dragged: Option<usize>,
+    /// A tab was dragged to another place in the row: from, to.
+    pub moved: Option<(usize, usize)>,
+    /// A tab was dragged out of the row, to this point.
+    pub dropped: Option<(usize, Pos2)>,
     pub added: bool,
 }
 
@@ -37,8 +39,14 @@ pub fn tabs(ui: &mut Ui, words: Words, tabs: &[Tab<'_>], selected: usize, with_a
     let mut done = TabsResponse::default();
     let row = ui.horizontal(|ui| {
         ui.spacing_mut().item_spacing = Vec2::ZERO;
+        let mut places = Vec::with_capacity(tabs.len());
+        let mut dragged = None;
         for (number, tab) in tabs.iter().enumerate() {
             let (response, closed) = one(ui, words, *tab, number, number == selected);
+            places.push(response.rect);
+            if response.dragged() || response.drag_stopped() {
+                dragged = Some((number, response.clone()));
+            }
             let hit = |yes: bool, slot: &mut Option<usize>| {
                 if yes {
                     *slot = Some(number);
@@ -46,8 +54,10 @@ pub fn tabs(ui: &mut Ui, words: Words, tabs: &[Tab<'_>], selected: usize, with_a
             };
             hit(response.double_clicked(), &mut done.maximised);
             hit(response.clicked(), &mut done.selected);
-            hit(response.drag_started(), &mut done.dragged);
             hit(closed || response.middle_clicked() && tab.closable, &mut done.closed);
+        }
+        if let Some((number, response)) = dragged {
+            drag(ui, &places, number, &response, &mut done);
         }
         if with_add {
             ui.add_space(4.0);
@@ -56,6 +66,30 @@ pub fn tabs(ui: &mut Ui, words: Words, tabs: &[Tab<'_>], selected: usize, with_a
     });
     paint::describe(ui, &row.response, |node| node.set_role(Role::TabList));
     done
+}
+
+/// Shows where the tab would go, and says so when it is let go.
+fn drag(ui: &Ui, places: &[Rect], from: usize, response: &Response, done: &mut TabsResponse) {
+    let Some(pointer) = response.interact_pointer_pos() else { return };
+    ui.ctx().set_cursor_icon(CursorIcon::Grabbing);
+    let row = places.iter().fold(Rect::NOTHING, |row, place| row.union(*place)).expand2(vec2(60.0, 12.0));
+    if !row.contains(pointer) {
+        if response.drag_stopped() {
+            done.dropped = Some((from, pointer));
+        }
+        return;
+    }
+    // Before the first tab whose middle is to the right of the pointer.
+    let gap = places.iter().position(|place| pointer.x < place.center().x).unwrap_or(places.len());
+    let to = if gap > from { gap - 1 } else { gap };
+    let edge = places.get(gap).map(Rect::left).or_else(|| places.last().map(Rect::right));
+    if let Some((x, place)) = edge.zip(places.first()).filter(|_| to != from) {
+        let accent = Look::of(ui.ctx()).colours.accent;
+        ui.painter().vline(x, place.y_range(), Stroke::new(2.0, accent));
+    }
+    if response.drag_stopped() && to != from {
+        done.moved = Some((from, to));
+    }
 }
 
 fn one(ui: &mut Ui, words: Words, tab: Tab<'_>, number: usize, active: bool) -> (Response, bool) {

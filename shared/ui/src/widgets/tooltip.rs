@@ -1,5 +1,6 @@
 //! A tooltip that also says which key does the same.
 
+use super::keys::keys_here;
 use crate::look::{Look, TextSize};
 use egui::{Response, RichText};
 
@@ -10,7 +11,8 @@ pub fn tooltip(response: Response, text: &str, keys: Option<&str>) -> Response {
         ui.horizontal(|ui| {
             ui.label(text);
             if let Some(keys) = keys {
-                ui.label(RichText::new(keys).font(TextSize::Small.regular()).color(look.colours.dim));
+                let keys = keys_here(ui.ctx(), keys);
+                ui.label(RichText::new(keys.as_ref()).font(TextSize::Small.regular()).color(look.colours.dim));
             }
         });
     })

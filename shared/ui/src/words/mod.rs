@@ -58,7 +58,10 @@ impl Words {
         }
     }
 
-    /// The text for a key with `{0}`, `{1}`, ... replaced, once each; what is missing stays visible as it is.
+    /// The text for a key with its places filled; what is missing stays visible as it is.
+    ///
+    /// `{0}` is the first value. `{0|object|objects}` is the form that goes with it: the first where the value is "1",
+    /// the second otherwise, also for "1+", which may be more.
     pub fn with(self, word: Word, values: &[&str]) -> String {
         fill(self.t(word), values)
     }
@@ -75,7 +78,7 @@ fn fill(pattern: &str, values: &[&str]) -> String {
             rest = after;
             continue;
         };
-        match place.parse::<usize>().ok().and_then(|number| values.get(number)) {
+        match filled(place, values) {
             Some(value) => out.push_str(value),
             None => out.extend(["{", place, "}"]),
         }
@@ -83,6 +86,16 @@ fn fill(pattern: &str, values: &[&str]) -> String {
     }
     out.push_str(rest);
     out
+}
+
+/// What stands in a place: a value, or the form of a word that goes with a value.
+fn filled<'a>(place: &'a str, values: &[&'a str]) -> Option<&'a str> {
+    let mut parts = place.split('|');
+    let value = parts.next()?.parse::<usize>().ok().and_then(|number| values.get(number).copied())?;
+    match (parts.next(), parts.next()) {
+        (Some(one), Some(many)) => Some(if value == "1" { one } else { many }),
+        _ => Some(value),
+    }
 }
 
 #[cfg(test)]

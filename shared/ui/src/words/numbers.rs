@@ -29,6 +29,34 @@ impl Words {
         format!("{sign}{}{}{part:0<2}", group(whole, self.group_mark()), self.decimal_mark())
     }
 
+    /// A number as somebody typed it, without groups and with a point: "50,000.5", "50 000,5". Text that is no number
+    /// comes back without its spaces.
+    pub fn canonical_number(self, typed: &str) -> String {
+        let spaces = |letter: &char| !letter.is_whitespace();
+        let text: String = typed.chars().filter(spaces).collect::<String>().replace('−', "-");
+        match self.language {
+            Language::English => text.replace(',', ""),
+            Language::Norwegian => text.replace(',', "."),
+        }
+    }
+
+    /// A sum in few letters, for a label: "18.2M", "18,2 mill.".
+    pub fn short_sum(self, sum: f64) -> String {
+        let units = match self.language {
+            Language::English => ["bn", "M", "k"],
+            Language::Norwegian => ["\u{a0}mrd.", "\u{a0}mill.", "k"],
+        };
+        for (least, unit) in [1e9, 1e6, 1e3].into_iter().zip(units) {
+            // Four digits are read as easily as written with a unit.
+            if sum.abs() >= least && sum.abs() >= 1e4 {
+                let value = sum / least;
+                let digits = usize::from(value.abs() < 100.0);
+                return format!("{value:.digits$}").replace('.', self.decimal_mark()) + unit;
+            }
+        }
+        format!("{sum:.0}")
+    }
+
     /// A size in decimal units with one decimal from kilobytes on: "812 B", "1.4 MB".
     pub fn bytes(self, bytes: u64) -> String {
         const UNITS: [&str; 4] = ["kB", "MB", "GB", "TB"];

@@ -1,4 +1,5 @@
-//! The table of texts: a key, English, Norwegian. `{0}`, `{1}`, ... are filled by `Words::with`.
+//! The table of texts: a key, English, Norwegian. `{0}`, `{1}`, ... are filled by `Words::with`;
+//! `{0|one|many}` is the form that goes with the number in `{0}`.
 
 macro_rules! words {
     ($($key:ident, $english:literal, $norwegian:literal;)*) => {
@@ -97,7 +98,7 @@ words! {
     NoProjects, "There is no project yet.", "Det finnes ingen prosjekter ennå.";
     FirstProject, "Create the first one, then connect a source to it.", "Opprett det første, og koble en kilde til det.";
     AskForProject, "Ask an instance manager or the Own of a project for access.", "Be en administrator eller eieren av et prosjekt om tilgang.";
-    ProjectSize, "{0} sources · {1} object types", "{0} kilder · {1} objekttyper";
+    ProjectSize, "{0} {0|source|sources} · {1} {1|object type|object types}", "{0} {0|kilde|kilder} · {1} {1|objekttype|objekttyper}";
     Investigation, "Investigation: {0}", "Etterforskning: {0}";
     Investigations, "Investigations", "Etterforskninger";
     NewInvestigation, "New investigation…", "Ny etterforskning…";
@@ -105,14 +106,14 @@ words! {
 
     // Objects, links, counts.
     Object, "Object", "Objekt";
-    Objects, "{0} objects", "{0} objekter";
+    Objects, "{0} {0|object|objects}", "{0} {0|objekt|objekter}";
     Links, "Links", "Lenker";
-    LinksCount, "{0} links", "{0} lenker";
+    LinksCount, "{0} {0|link|links}", "{0} {0|lenke|lenker}";
     ObjectTypes, "Object types", "Objekttyper";
     LinkTypes, "Link types", "Lenketyper";
     Properties, "Properties", "Egenskaper";
     Notes, "Notes", "Notater";
-    Selected, "{0} selected", "{0} valgt";
+    Selected, "{0} selected", "{0} {0|valgt|valgte}";
     FetchedAt, "fetched {0}", "hentet {0}";
     NotInSources, "(not in your sources)", "(ikke i kildene dine)";
     DuplicateKey, "duplicate key ({0})", "samme nøkkel ({0})";
@@ -124,10 +125,10 @@ words! {
     Capped, "capped", "avkortet";
     Sampled, "sampled", "utvalg";
     Partial, "partial", "ufullstendig";
-    CauseLimit, "Cut at the limit of {0} rows", "Kuttet ved grensen på {0} rader";
+    CauseLimit, "Cut at the limit of {0} {0|row|rows}", "Kuttet ved grensen på {0} {0|rad|rader}";
     CauseTime, "Stopped after {0}", "Stoppet etter {0}";
     CauseSource, "{0} did not answer", "{0} svarte ikke";
-    CauseUnreadable, "{0} values could not be read", "{0} verdier kunne ikke leses";
+    CauseUnreadable, "{0} {0|value|values} could not be read", "{0} {0|verdi|verdier} kunne ikke leses";
     CutOff, "The answer was cut off", "Svaret ble avbrutt";
 
     // The graph.
@@ -227,8 +228,8 @@ words! {
     RoleOwnMay, "also gives and takes access", "gir og tar også tilgang";
     RoleOrchestrateMay, "a machine that deploys configuration and sees no data", "en maskin som ruller ut oppsett og ikke ser data";
     NeedsRight, "This takes {0}.", "Dette krever {0}.";
-    OwnChanges, "You have {0} changes of your own.", "Du har {0} egne endringer.";
-    OwnMisfits, "{0} no longer fit", "{0} passer ikke lenger";
+    OwnChanges, "You have {0} {0|change|changes} of your own.", "Du har {0} {0|egen endring|egne endringer}.";
+    OwnMisfits, "{0} no longer {0|fits|fit}", "{0} passer ikke lenger";
     ShowOwnChanges, "Show my changes", "Vis endringene mine";
     HideOwnChanges, "Hide my changes", "Skjul endringene mine";
     ForgetNamed, "Forget: {0}", "Glem: {0}";
@@ -376,10 +377,10 @@ words! {
     ChooseTable, "Choose a table at the left to see its columns and some rows.", "Velg en tabell til venstre for å se kolonnene og noen rader.";
     FindTable, "Find a table…", "Finn en tabell…";
     CatalogueCut, "There are more tables than are listed here. Narrow what its user may see.", "Det finnes flere tabeller enn de som er listet. Begrens hva brukeren kan se.";
-    AboutRows, "~{0} rows", "~{0} rader";
+    AboutRows, "~{0} {0|row|rows}", "~{0} {0|rad|rader}";
     View, "view", "visning";
     TableWord, "table", "tabell";
-    ColumnsCount, "{0} columns", "{0} kolonner";
+    ColumnsCount, "{0} {0|column|columns}", "{0} {0|kolonne|kolonner}";
     NativeType, "Type in the source", "Type i kilden";
     KeysTitle, "Keys", "Nøkler";
     MayBeEmpty, "may be empty", "kan være tom";
@@ -388,7 +389,7 @@ words! {
     UniqueKey, "unique", "unik";
     SampleRows, "Sample rows", "Eksempelrader";
     SampleHint, "Reads up to 200 rows from the source; none of them is kept.", "Leser inntil 200 rader fra kilden; ingen av dem beholdes.";
-    RowsShown, "{0} rows", "{0} rader";
+    RowsShown, "{0} {0|row|rows}", "{0} {0|rad|rader}";
     SuggestTitle, "A first model of this source", "En første modell av denne kilden";
     SuggestSentence, "Keys and names of tables tell which could be objects and which links. You choose what is added.", "Nøkler og navn på tabeller viser hva som kan være objekter og lenker. Du velger hva som legges til.";
     SuggestModel, "Suggest a model", "Foreslå en modell";
@@ -399,14 +400,14 @@ words! {
     LeftOut, "Left out", "Utelatt";
     BringingIn, "Bringing in {0}", "Henter inn {0}";
     ChooseAnother, "Choose another file…", "Velg en annen fil…";
-    ProblemsTotal, "{0} problems", "{0} problemer";
+    ProblemsTotal, "{0} {0|problem|problems}", "{0} {0|problem|problemer}";
     ProblemsMore, "and {0} more", "og {0} til";
     LineNumber, "line {0}", "linje {0}";
     AcceptForEveryone, "Add for everyone", "Legg til for alle";
     AcceptForMe, "Add for me only", "Legg til bare for meg";
     ReadingWhole, "Reading the whole file…", "Leser hele filen…";
-    FileAccepted, "{0} is in: {1} rows", "{0} er inne: {1} rader";
-    CellsUnreadable, "{0} cells did not fit their kind and are empty now.", "{0} celler passet ikke slaget sitt og er tomme nå.";
+    FileAccepted, "{0} is in: {1} {1|row|rows}", "{0} er inne: {1} {1|rad|rader}";
+    CellsUnreadable, "{0} {0|cell|cells} did not fit {0|its|their} kind and {0|is|are} empty now.", "{0} {0|celle|celler} passet ikke slaget sitt og er {0|tom|tomme} nå.";
     NoProblems, "Nothing was wrong in the file.", "Det var ingenting galt i filen.";
     Encoding, "Encoding", "Tegnkoding";
     Delimiter, "Delimiter", "Skilletegn";
@@ -447,7 +448,7 @@ words! {
     Sum, "Sum", "Sum";
     First, "First", "Første";
     Last, "Last", "Siste";
-    SumIncomplete, "{0} rows have no amount", "{0} rader mangler beløp";
+    SumIncomplete, "{0} {0|row has|rows have} no amount", "{0} {0|rad|rader} mangler beløp";
     Top, "Top", "Topp";
     By, "by", "etter";
     BySum, "sum", "sum";
@@ -462,12 +463,12 @@ words! {
     Added, "{0} {1} added", "{0} {1} lagt til";
     NothingLinked, "Nothing to show for “{0}”", "Ingenting å vise for «{0}»";
     PathNeedsTwo, "Select two objects to find the way between them.", "Velg to objekter for å finne veien mellom dem.";
-    PathFound, "The shortest way has {0} links; it is selected.", "Den korteste veien har {0} lenker; den er valgt.";
+    PathFound, "The shortest way has {0} {0|link|links}; it is selected.", "Den korteste veien har {0} {0|lenke|lenker}; den er valgt.";
     NoPath, "There is no way between them within what is on the graph. Expand more, then try again.", "Det er ingen vei mellom dem i det som ligger på grafen. Utvid mer, og prøv igjen.";
     ShortestPath, "Shortest way", "Korteste vei";
     LayOutAgain, "Lay out again", "Legg ut på nytt";
     ShowHidden, "Show hidden", "Vis skjulte";
-    ObjectsGone, "{0} objects are no longer in their sources.", "{0} objekter finnes ikke lenger i kildene.";
+    ObjectsGone, "{0} {0|object is no longer in its source|objects are no longer in their sources}.", "{0} {0|objekt finnes ikke lenger i kilden|objekter finnes ikke lenger i kildene}.";
     GraphEmptyTitle, "The graph is empty", "Grafen er tom";
     NoTypes, "There is nothing to search yet", "Det er ingenting å søke i ennå";
     NoTypesSentence, "Connect a source and say what its tables hold.", "Koble til en kilde og si hva tabellene inneholder.";
@@ -483,7 +484,6 @@ words! {
     MostRows, "Most rows", "Høyst antall rader";
     Stop, "Stop", "Stopp";
     Stopped, "stopped", "stoppet";
-    SoFar, "{0} so far…", "{0} så langt…";
     ExportCsv, "Table as CSV", "Tabell som CSV";
     ExportPng, "Graph as picture (PNG)", "Graf som bilde (PNG)";
     PictureSaved, "The picture is saved.", "Bildet er lagret.";
@@ -504,13 +504,13 @@ words! {
     HasLink, "has “{0}”", "har «{0}»";
     HasNoLink, "has no “{0}”", "har ikke «{0}»";
     LinkFilter, "Links", "Lenker";
-    CopiedRows, "{0} rows copied", "{0} rader kopiert";
-    CopiedSome, "{0} rows copied; {1} more were too many. Export them instead.", "{0} rader kopiert; {1} til var for mange. Eksporter dem i stedet.";
+    CopiedRows, "{0} {0|row|rows} copied", "{0} {0|rad|rader} kopiert";
+    CopiedSome, "{0} {0|row|rows} copied; {1} more {1|was|were} too many. Export them instead.", "{0} {0|rad|rader} kopiert; {1} til var for mange. Eksporter dem i stedet.";
     CauseBytes, "Cut at the limit of {0}", "Kuttet ved grensen på {0}";
     CauseCount, "Counting stopped at {0}", "Tellingen stoppet ved {0}";
-    CauseKeys, "Only {0} values were followed into the other source", "Bare {0} verdier ble fulgt til den andre kilden";
-    CauseDuplicates, "{0} rows share a key with another row", "{0} rader deler nøkkel med en annen rad";
-    CauseEmptyKeys, "{0} rows have no key and cannot be on the graph", "{0} rader har ingen nøkkel og kan ikke ligge på grafen";
+    CauseKeys, "Only {0} {0|value was|values were} followed into the other source", "Bare {0} {0|verdi|verdier} ble fulgt til den andre kilden";
+    CauseDuplicates, "{0} {0|row shares|rows share} a key with another row", "{0} {0|rad|rader} deler nøkkel med en annen rad";
+    CauseEmptyKeys, "{0} {0|row has|rows have} no key and cannot be on the graph", "{0} {0|rad|rader} har ingen nøkkel og kan ikke ligge på grafen";
     CauseAccents, "{0} tells letters with and without accents apart", "{0} skiller bokstaver med og uten aksenter";
     CauseOfSource, "{0}: {1}", "{0}: {1}";
     ExactInWords, "Everything is here.", "Alt er med.";
@@ -523,11 +523,72 @@ words! {
     FocusTable, "Show the tables", "Vis tabellene";
     FocusGraph, "Show the graph", "Vis grafen";
     KeepWithin, "Bring everything into view", "Vis alt";
-    Expanding, "expanding…", "utvider…";
-    SelectedObjects, "{0} objects selected", "{0} objekter valgt";
-    RowsSelected, "{0} rows selected", "{0} rader valgt";
+    SelectedObjects, "{0} {0|object|objects} selected", "{0} {0|objekt valgt|objekter valgt}";
+    RowsSelected, "{0} {0|row|rows} selected", "{0} {0|rad|rader} valgt";
     LinkDetails, "Link", "Lenke";
     SourceAsked, "{0}: asked", "{0}: spurt";
     Unreachable, "{0}: not reachable", "{0}: ikke tilgjengelig";
     GoBack, "Back to the graph", "Tilbake til grafen";
+
+    // Steps of the investigation, as undo and redo name them.
+    UndoStep, "Undo: {0}", "Angre: {0}";
+    RedoStep, "Redo: {0}", "Gjør om: {0}";
+    StepOpen, "Open {0}", "Åpne {0}";
+    StepOpenMany, "Open {0} {0|object|objects}", "Åpne {0} {0|objekt|objekter}";
+    StepShow, "Show", "Vis";
+    StepMove, "Move", "Flytt";
+    StepTooMany, "The graph holds at most {0} {0|object|objects} and {1} {1|link|links}. Start with fewer, or remove some.", "Grafen rommer høyst {0} {0|objekt|objekter} og {1} {1|lenke|lenker}. Begynn med færre, eller fjern noen.";
+    StepFailed, "This could not be put on the graph: {0}.", "Dette kunne ikke legges på grafen: {0}.";
+
+    // The expand menu.
+    OrderedBy, "First by", "Først etter";
+    AtMost, "At most", "Høyst";
+    BringsSome, "{0} of {1} {2}", "{0} av {1} {2}";
+    BringsAll, "{0} {1}", "{0} {1}";
+
+    // Finding on the graph.
+    FindOnGraph, "Find on the graph", "Finn på grafen";
+    FindHint, "Title or key…", "Tittel eller nøkkel…";
+    FoundOf, "{0} of {1}", "{0} av {1}";
+    NextFound, "Next", "Neste";
+    PreviousFound, "Previous", "Forrige";
+
+    // What goes on, and how it ends.
+    ExpandingAlong, "Expanding: {0}", "Utvider: {0}";
+    LayingOut, "Laying out {0} {0|object|objects}", "Legger ut {0} {0|objekt|objekter}";
+    PuttingBack, "Putting the graph together again", "Setter sammen grafen igjen";
+    WaitingForPlace, "waiting for a place", "venter på plass";
+    ReadingKeys, "reading keys", "leser nøkler";
+    RowsSoFar, "{0} {0|row|rows} so far", "{0} {0|rad|rader} så langt";
+    StoppedAsked, "Stopped.", "Stoppet.";
+    SearchStopped, "Stopped. These are the hits so far.", "Stoppet. Dette er treffene så langt.";
+    Counted, "Counted so far", "Talt så langt";
+    IHaveSignedIn, "I have signed in", "Jeg har logget inn";
+
+    // More commands.
+    GoBackward, "Back to where I was", "Tilbake til der jeg var";
+    GoForward, "Forward again", "Fram igjen";
+    NextLink, "Select the next link of the object", "Velg neste lenke til objektet";
+    NextTab, "Next table", "Neste tabell";
+    CloseTable, "Close the table", "Lukk tabellen";
+    BesideTable, "Show the table beside the others", "Vis tabellen ved siden av de andre";
+    TogetherTable, "Show all tables in one pane", "Vis alle tabellene i ett felt";
+    TabLeft, "Move the table to the left", "Flytt tabellen mot venstre";
+    TabRight, "Move the table to the right", "Flytt tabellen mot høyre";
+    ZoomIn, "Zoom in", "Zoom inn";
+    ZoomOut, "Zoom out", "Zoom ut";
+    Theme, "Colours: {0}", "Farger: {0}";
+    InLanguage, "Language: {0}", "Språk: {0}";
+
+    // The table's own words.
+    RowWord, "Row", "Rad";
+    SortUp, "Sort ascending", "Sorter stigende";
+    SortDown, "Sort descending", "Sorter synkende";
+    FilterColumn, "Filter…", "Filtrer…";
+    FitWidth, "Fit width", "Tilpass bredden";
+    HideColumn, "Hide column", "Skjul kolonnen";
+    Columns, "Columns", "Kolonner";
+    ShowAllColumns, "Show all columns", "Vis alle kolonner";
+    LinkWord, "link", "lenke";
+    LinksWord, "links", "lenker";
 }

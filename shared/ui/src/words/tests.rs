@@ -5,10 +5,9 @@ use super::{Language, Total, Word, Words, fill};
 const ENGLISH: Words = Words::new(Language::English);
 const NORWEGIAN: Words = Words::new(Language::Norwegian);
 
-fn places(text: &str) -> Vec<&str> {
-    let mut found: Vec<&str> = text.split('{').skip(1).filter_map(|part| part.split('}').next()).collect();
-    found.sort_unstable();
-    found
+/// The numbers of the values that a text speaks of.
+fn places(text: &str) -> std::collections::BTreeSet<&str> {
+    text.split('{').skip(1).filter_map(|part| part.split(['}', '|']).next()).collect()
 }
 
 #[test]
@@ -34,8 +33,38 @@ fn places_are_filled_once_and_missing_ones_stay_visible() {
         ("{0} {1}", &["one"], "one {1}"),
         ("{ {0}", &["x"], "{ {0}"),
         ("{", &[], "{"),
+        ("{0} {0|object|objects}", &["1"], "1 object"),
+        ("{0} {0|object|objects}", &["2"], "2 objects"),
+        ("{0} {0|object|objects}", &["1+"], "1+ objects"),
+        ("{0|object|objects}", &[], "{0|object|objects}"),
     ] {
         assert_eq!(fill(pattern, values), expected, "{pattern}");
+    }
+}
+
+#[test]
+fn what_is_counted_has_a_form_for_one_and_for_many() {
+    for (word, number, english, norwegian) in [
+        (Word::Objects, "1", "1 object", "1 objekt"),
+        (Word::Objects, "0", "0 objects", "0 objekter"),
+        (Word::LinksCount, "1", "1 link", "1 lenke"),
+        (Word::LinksCount, "1,203", "1,203 links", "1,203 lenker"),
+        (Word::RowsShown, "1", "1 row", "1 rad"),
+    ] {
+        assert_eq!(ENGLISH.with(word, &[number]), english);
+        assert_eq!(NORWEGIAN.with(word, &[number]), norwegian);
+    }
+    assert_eq!(ENGLISH.with(Word::ProjectSize, &["1", "5"]), "1 source · 5 object types");
+    // A text that counts a thing has both forms, or the thing is the same in both.
+    let counts = |text: &str, thing: &str| text.contains(&format!("{{0}} {thing}"));
+    for word in Word::ALL {
+        let (english, norwegian) = word.texts();
+        for thing in ["objects", "links", "rows", "values", "cells", "sources", "columns", "changes", "problems"] {
+            assert!(!counts(english, thing), "{word:?} says 1 {thing}");
+        }
+        for thing in ["objekter", "lenker", "rader", "verdier", "celler", "kilder", "kolonner", "endringer"] {
+            assert!(!counts(norwegian, thing), "{word:?} sier 1 {thing}");
+        }
     }
 }
 
@@ -77,6 +106,23 @@ fn sizes_and_durations_have_a_unit_that_fits() {
         assert_eq!(NORWEGIAN.duration_ms(millis), norwegian);
     }
     assert_eq!(ENGLISH.per_cent(0.999), "99%");
+    for (english, norwegian, number) in
+        [("50,000.5", "50 000,5", "50000.5"), ("−12", "−12", "-12"), ("1.25", "1.25", "1.25"), ("x 1", "x 1", "x1")]
+    {
+        assert_eq!(ENGLISH.canonical_number(english), number);
+        assert_eq!(NORWEGIAN.canonical_number(norwegian), number);
+    }
+    for (sum, english, norwegian) in [
+        (950.0, "950", "950"),
+        (9_999.0, "9999", "9999"),
+        (21_900.0, "21.9k", "21,9k"),
+        (-1_350_834.0, "-1.4M", "-1,4\u{a0}mill."),
+        (320_000.0, "320k", "320k"),
+        (2.5e9, "2.5bn", "2,5\u{a0}mrd."),
+    ] {
+        assert_eq!(ENGLISH.short_sum(sum), english);
+        assert_eq!(NORWEGIAN.short_sum(sum), norwegian);
+    }
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use graph::layout as limits;
 use graph::{Follow, Graph, History, LinkId, NewLink, NewNode, NodeId, NodeKey, Place, Step};
 
 use super::details;
@@ -9,7 +10,7 @@ use super::layout::{self, Arranging};
 use super::object::{Object, ObjectRef};
 use crate::app::Model;
 use crate::client::Outbox;
-use crate::words::Word;
+use crate::words::{Word, Words};
 
 /// How far from the object that they hang on new ones begin, in points.
 const BEGIN_BESIDE: f32 = 60.0;
@@ -53,8 +54,8 @@ impl Board {
 }
 
 /// Carries out a step, remembers it, and looks for places where it brought something new.
-pub(super) fn step(model: &mut Model, outbox: &Outbox, title: &str, step: Step) {
-    run(model, outbox, title, step);
+pub(super) fn step(model: &mut Model, outbox: &Outbox, title: Word, step: Step) {
+    run(model, outbox, model.words.t(title), step);
 }
 
 /// The same; false where it could not be done, which the person was told.
@@ -63,16 +64,21 @@ fn run(model: &mut Model, outbox: &Outbox, title: &str, step: Step) -> bool {
     match board.history.run(&mut board.graph, title, step) {
         Ok(()) => after(model, outbox),
         Err(fault) => {
-            model.notify(sentence(&fault.to_string()));
+            model.notify(sentence(model.words, &fault));
             return false;
         }
     }
     true
 }
 
-fn sentence(text: &str) -> String {
-    let mut letters = text.chars();
-    letters.next().map(|first| format!("{}{}.", first.to_uppercase(), letters.as_str())).unwrap_or_default()
+fn sentence(words: Words, fault: &graph::Fault) -> String {
+    match fault {
+        graph::Fault::TooMany => {
+            let (objects, links) = (limits::LIMIT_NODES as u64, limits::LIMIT_LINKS as u64);
+            words.with(Word::StepTooMany, &[&words.count(objects), &words.count(links)])
+        }
+        other => words.with(Word::StepFailed, &[&other.to_string()]),
+    }
 }
 
 fn after(model: &mut Model, outbox: &Outbox) {
@@ -130,8 +136,8 @@ pub(super) fn put(model: &mut Model, outbox: &Outbox, objects: Vec<Object>) {
         objects.iter().filter_map(|object| Some(object.node(model.object_type(&object.is.object_type)?))).collect();
     let keys: Vec<NodeKey> = nodes.iter().map(|node| node.key.clone()).collect();
     let title = match objects.as_slice() {
-        [one] => format!("Open {}", one.title),
-        many => format!("Open {} objects", many.len()),
+        [one] => model.words.with(Word::StepOpen, &[&one.title]),
+        many => model.words.with(Word::StepOpenMany, &[&model.words.count(many.len() as u64)]),
     };
     details::remember(model, objects);
     let known =
@@ -140,7 +146,7 @@ pub(super) fn put(model: &mut Model, outbox: &Outbox, objects: Vec<Object>) {
         let hidden: Vec<NodeId> = keys.iter().filter_map(|key| model.work.board.graph.find(key)).collect();
         add(model, outbox, &title, nodes, Vec::new(), None);
         if !hidden.is_empty() {
-            run(model, outbox, "Show", Step::Show(hidden));
+            run(model, outbox, model.words.t(Word::StepShow), Step::Show(hidden));
         }
     }
     let board = &mut model.work.board;
@@ -165,7 +171,7 @@ pub(super) fn replay(model: &mut Model, outbox: &Outbox, forward: bool) {
     match done {
         Ok(Some(_)) => after(model, outbox),
         Ok(None) => {}
-        Err(fault) => model.notify(sentence(&fault.to_string())),
+        Err(fault) => model.notify(sentence(model.words, &fault)),
     }
 }
 
@@ -174,7 +180,7 @@ pub(super) fn isolate(model: &mut Model, outbox: &Outbox, nodes: &BTreeSet<NodeI
     let others: Vec<NodeId> =
         model.work.board.graph.shown().map(|(id, _)| id).filter(|id| !nodes.contains(id)).collect();
     if !others.is_empty() {
-        run(model, outbox, "Isolate", Step::Hide(others));
+        run(model, outbox, model.words.t(Word::Isolate), Step::Hide(others));
     }
 }
 
@@ -183,15 +189,16 @@ pub(super) fn show_all(model: &mut Model, outbox: &Outbox) {
     let graph = &model.work.board.graph;
     let hidden: Vec<NodeId> = graph.nodes().map(|(id, _)| id).filter(|id| graph.flags(*id).hidden).collect();
     if !hidden.is_empty() {
-        run(model, outbox, "Show all", Step::Show(hidden));
+        run(model, outbox, model.words.t(Word::ShowHidden), Step::Show(hidden));
     }
 }
 
 /// Pins these, or, when all of them are pinned, lets them loose.
 pub(super) fn pin(model: &mut Model, outbox: &Outbox, nodes: Vec<NodeId>) {
     let all_pinned = nodes.iter().all(|id| model.work.board.graph.flags(*id).pinned);
-    let (title, step) = if all_pinned { ("Unpin", Step::Unpin(nodes)) } else { ("Pin", Step::Pin(nodes)) };
-    run(model, outbox, title, step);
+    let (title, step) =
+        if all_pinned { (Word::Unpin, Step::Unpin(nodes)) } else { (Word::Pin, Step::Pin(nodes)) };
+    run(model, outbox, model.words.t(title), step);
 }
 
 /// Selects the shortest way between the two selected objects, within what is on the graph.

@@ -11,7 +11,7 @@ use wire::frame::PartRows;
 use super::object::{Object, ObjectRef, objects};
 use super::roles::merged_links;
 use super::streams::{self, Got, Lane};
-use super::{board, details};
+use super::{board, details, going};
 use crate::app::Model;
 use crate::client::{Outbox, PartEvent};
 use crate::words::Word;
@@ -60,8 +60,16 @@ impl Gathered {
                 _ => {}
             },
             PartEvent::Close(close) => self.failed = self.failed.take().or(close.fault),
+            // How far it is was noted before.
             PartEvent::Progress(_) => {}
         }
+    }
+}
+
+/// Notes how far an expansion is.
+fn note(model: &mut Model, number: u64, event: &PartEvent) {
+    if let PartEvent::Progress(progress) = event {
+        going::note(model, number, progress.clone());
     }
 }
 
@@ -73,20 +81,23 @@ pub(super) fn run(model: &mut Model, outbox: &Outbox, expand: Expand) {
         return;
     }
     let ask = ask(&project, &expand, expand.direction, keys, Vec::new(), expand.limit);
-    let lane = Lane::Expand(model.work.streams.number());
+    let label = model.link_type(&expand.link).map(|link| link.label(expand.direction).to_owned()).unwrap_or_default();
+    let number = going::begin(model, model.words.with(Word::ExpandingAlong, &[&label]));
     let mut gathered = Gathered::default();
-    model.work.expanding += 1;
-    streams::start(model, outbox, lane, ask, move |model, outbox, got| match got {
-        Got::Part(part, event) => gathered.take(model, outbox, part, event),
+    streams::start(model, outbox, Lane::Expand(number), ask, move |model, outbox, got| match got {
+        Got::Part(part, event) => {
+            note(model, number, &event);
+            gathered.take(model, outbox, part, event);
+        }
         Got::End(end) => {
             let mut gathered = std::mem::take(&mut gathered);
             gathered.failed = end.err().or(gathered.failed);
             match gathered.failed.take() {
                 Some(fault) => {
-                    model.work.expanding = model.work.expanding.saturating_sub(1);
-                    model.notify(fault.to_string());
+                    going::end(model, number);
+                    model.notify_fault(&fault);
                 }
-                None => link_up(model, outbox, &project, &expand, gathered),
+                None => link_up(model, outbox, number, &project, &expand, gathered),
             }
         }
     });
@@ -97,8 +108,18 @@ fn ask(project: &ProjectId, expand: &Expand, direction: Direction, keys: Vec<Key
 }
 
 /// Asks for the links of the same type among the new objects and those on the graph, while that is cheap.
-fn link_up(model: &mut Model, outbox: &Outbox, project: &ProjectId, expand: &Expand, mut gathered: Gathered) {
-    let Some(link) = model.link_type(&expand.link).cloned() else { return };
+fn link_up(
+    model: &mut Model,
+    outbox: &Outbox,
+    number: u64,
+    project: &ProjectId,
+    expand: &Expand,
+    mut gathered: Gathered,
+) {
+    let Some(link) = model.link_type(&expand.link).cloned() else {
+        going::end(model, number);
+        return;
+    };
     let of_type = |wanted: &access::ObjectTypeId| {
         let on_graph = model.work.board.graph.nodes().map(|(_, node)| (*node.key).clone());
         let new = gathered.objects.iter().map(|object| object.is.node_key());
@@ -112,28 +133,30 @@ fn link_up(model: &mut Model, outbox: &Outbox, project: &ProjectId, expand: &Exp
     let is_cheap = (1..=CHEAP_OBJECTS).contains(&from.len()) && (1..=CHEAP_OBJECTS).contains(&to.len());
     // One object alone was just asked for all of its links.
     if !is_cheap || from.len().min(to.len()) <= expand.objects.len() && link.from != link.to {
-        finish(model, outbox, expand, gathered);
+        finish(model, outbox, number, expand, gathered);
         return;
     }
     let ask = ask(project, expand, Direction::Forward, from, to, MOST_KEYS as u64);
-    let lane = Lane::Expand(model.work.streams.number());
     let mut among = Gathered::default();
     let expand = expand.clone();
-    streams::start(model, outbox, lane, ask, move |model, outbox, got| match got {
-        Got::Part(part, event) => among.take(model, outbox, part, event),
+    streams::start(model, outbox, Lane::Expand(number), ask, move |model, outbox, got| match got {
+        Got::Part(part, event) => {
+            note(model, number, &event);
+            among.take(model, outbox, part, event);
+        }
         Got::End(_) => {
             // If this second look failed, the first one still stands.
             let mut whole = std::mem::take(&mut gathered);
             whole.links.append(&mut among.links);
-            finish(model, outbox, &expand, whole);
+            finish(model, outbox, number, &expand, whole);
         }
     });
 }
 
-fn finish(model: &mut Model, outbox: &Outbox, expand: &Expand, gathered: Gathered) {
-    model.work.expanding = model.work.expanding.saturating_sub(1);
+fn finish(model: &mut Model, outbox: &Outbox, number: u64, expand: &Expand, gathered: Gathered) {
+    going::end(model, number);
     let Some(link) = model.link_type(&expand.link).cloned() else { return };
-    let title = format!("Expand {}", link.label(expand.direction));
+    let title = model.words.with(Word::ExpandOf, &[link.label(expand.direction)]);
     let found = gathered.objects.len() as u64;
     let nodes = gathered
         .objects
@@ -165,14 +188,18 @@ fn anchor(model: &Model, expand: &Expand) -> Option<Place> {
 /// Says how many of how many are shown.
 fn tell(model: &mut Model, expand: &Expand, link: &model::LinkType, found: u64, fresh: u64) {
     let words = model.words;
-    let far = model.object_type(link.far(expand.direction)).map(|kind| kind.plural.to_lowercase()).unwrap_or_default();
+    let kind = model.object_type(link.far(expand.direction));
+    // One is called by the type's name, more by its plural.
+    let far = |number: u64| {
+        kind.map(|kind| if number == 1 { &kind.name } else { &kind.plural }.to_lowercase()).unwrap_or_default()
+    };
     let counted = model.work.counts_of(&expand.objects).and_then(|counts| counts.find(&expand.link, expand.direction));
     let text = match counted.map(|count| count.neighbours) {
         _ if found == 0 => words.with(Word::NothingLinked, &[link.label(expand.direction)]),
         Some(all) if all.more || all.number > found => {
-            words.with(Word::ShowingSome, &[&words.count(found), &words.count_at_least(all.number, !all.more), &far])
+            words.with(Word::ShowingSome, &[&words.count(found), &words.count_at_least(all.number, !all.more), &far(all.number)])
         }
-        _ => words.with(Word::Added, &[&words.count(fresh), &far]),
+        _ => words.with(Word::Added, &[&words.count(fresh), &far(fresh)]),
     };
     model.notify(text);
 }

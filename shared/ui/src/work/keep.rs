@@ -6,12 +6,14 @@ use access::{LinkTypeId, ObjectTypeId};
 use graph::{NewLink, NodeId, NodeKey, Place, Step};
 use model::query::{Answer, Direction, From, Key, MOST_KEYS, Query, Rows as Page};
 use wire::data::{Expand, ExpandOrder, RunQuery};
+use wire::frame::PartRows;
 use wire::project::{KeepWork, ReadWork, Work as Kept, WorkLink, WorkObject};
+use wire::{Code, Fault};
 
 use super::object::{Object, ObjectRef, objects};
 use super::roles::merged_links;
 use super::streams::{self, Got, Lane};
-use super::{details, layout};
+use super::{details, going, layout};
 use crate::app::Model;
 use crate::client::{Outbox, PartEvent};
 use crate::words::Word;
@@ -28,6 +30,14 @@ pub struct Restoring {
     /// Answers that have not ended.
     open: usize,
     objects: Vec<Object>,
+    fault: Option<Fault>,
+}
+
+impl Restoring {
+    /// Why it could not be put together. While this is so nothing is kept, because that would lose what was kept before.
+    pub fn fault(&self) -> Option<&Fault> {
+        self.fault.as_ref()
+    }
 }
 
 /// Keeps what there is now.
@@ -80,9 +90,17 @@ pub(super) fn read(model: &mut Model, outbox: &Outbox) {
         match reply {
             Ok(kept) => restore(model, outbox, kept),
             // Nothing was kept, or the person may not keep: one begins with an empty graph.
-            Err(_) => model.work.restoring = None,
+            Err(fault) if matches!(fault.code, Code::NotFound | Code::Forbidden) => model.work.restoring = None,
+            Err(fault) => failed(model, fault),
         }
     });
+}
+
+/// It cannot be put together now; the screen says so and offers to try again.
+fn failed(model: &mut Model, fault: Fault) {
+    if let Some(restoring) = &mut model.work.restoring {
+        restoring.fault.get_or_insert(fault);
+    }
 }
 
 fn restore(model: &mut Model, outbox: &Outbox, kept: Kept) {
@@ -106,7 +124,7 @@ fn restore(model: &mut Model, outbox: &Outbox, kept: Kept) {
             RunQuery { project: project.clone(), query: Query::new(from, answer) }
         })
         .collect();
-    model.work.restoring = Some(Restoring { kept, open: asks.len(), objects: Vec::new() });
+    model.work.restoring = Some(Restoring { kept, open: asks.len(), objects: Vec::new(), fault: None });
     for ask in asks {
         let From::Keys { object_type, .. } = ask.query.from.clone() else { continue };
         let lane = Lane::Put(model.work.streams.number());
@@ -127,10 +145,18 @@ fn hear_objects(model: &mut Model, outbox: &Outbox, object_type: &ObjectTypeId, 
                 restoring.objects.extend(found);
             }
         }
-        Got::End(_) => {
+        Got::Part(_, PartEvent::Close(close)) => {
+            if let Some(fault) = close.fault {
+                failed(model, fault);
+            }
+        }
+        Got::End(end) => {
+            if let Err(fault) = end {
+                failed(model, fault);
+            }
             let Some(restoring) = &mut model.work.restoring else { return };
             restoring.open = restoring.open.saturating_sub(1);
-            if restoring.open == 0 {
+            if restoring.open == 0 && restoring.fault.is_none() {
                 put_back(model, outbox);
             }
         }
@@ -176,28 +202,46 @@ fn ask_links(model: &mut Model, outbox: &Outbox, kept: &Kept) {
         }
     }
     for (link, (froms, tos)) in ends {
-        let keys = |keys: BTreeSet<&Key>| keys.into_iter().take(MOST_KEYS).cloned().collect();
-        let ask = Expand {
-            project: project.clone(),
-            link: link.clone(),
-            direction: Direction::Forward,
-            keys: keys(froms),
-            order: ExpandOrder::Count,
-            limit: MOST_KEYS as u64,
-            only: keys(tos),
-        };
-        let link = link.clone();
-        let lane = Lane::Put(model.work.streams.number());
-        let mut links: Vec<NewLink> = Vec::new();
-        streams::start(model, outbox, lane, ask, move |model, outbox, got| match got {
-            Got::Part(0, PartEvent::Rows(batches)) => {
-                let Some(kind) = model.link_type(&link) else { return };
-                links.extend(batches.iter().flat_map(|batch| merged_links(batch, kind)));
+        let (froms, tos): (Vec<Key>, Vec<Key>) = (froms.into_iter().cloned().collect(), tos.into_iter().cloned().collect());
+        for keys in froms.chunks(MOST_KEYS) {
+            for only in tos.chunks(MOST_KEYS) {
+                let (keys, only) = (keys.to_vec(), only.to_vec());
+                let (direction, order, limit) = (Direction::Forward, ExpandOrder::Count, MOST_KEYS as u64);
+                let link = link.clone();
+                let ask = Expand { project: project.clone(), link, direction, keys, order, limit, only };
+                ask_links_of(model, outbox, ask);
             }
-            Got::End(_) => join(model, outbox, std::mem::take(&mut links)),
-            Got::Part(..) => {}
-        });
+        }
     }
+}
+
+fn ask_links_of(model: &mut Model, outbox: &Outbox, ask: Expand) {
+    let link = ask.link.clone();
+    let number = going::begin(model, model.words.t(Word::PuttingBack).to_owned());
+    let mut of_links: BTreeSet<u16> = BTreeSet::new();
+    let mut links: Vec<NewLink> = Vec::new();
+    streams::start(model, outbox, Lane::Expand(number), ask, move |model, outbox, got| match got {
+        Got::Part(part, PartEvent::Open(open)) if matches!(open.rows, PartRows::MergedLinks { .. }) => {
+            of_links.insert(part);
+        }
+        Got::Part(part, PartEvent::Rows(batches)) if of_links.contains(&part) => {
+            let Some(kind) = model.link_type(&link) else { return };
+            links.extend(batches.iter().flat_map(|batch| merged_links(batch, kind)));
+        }
+        Got::Part(_, PartEvent::Close(close)) => {
+            if let Some(fault) = close.fault {
+                model.notify_fault(&fault);
+            }
+        }
+        Got::End(end) => {
+            going::end(model, number);
+            if let Err(fault) = end {
+                model.notify_fault(&fault);
+            }
+            join(model, outbox, std::mem::take(&mut links));
+        }
+        Got::Part(..) => {}
+    });
 }
 
 fn join(model: &mut Model, outbox: &Outbox, mut links: Vec<NewLink>) {

@@ -5,6 +5,7 @@ use graph::{NodeId, Place, Step};
 
 use crate::app::Model;
 use crate::client::{Inbox, Outbox};
+use crate::words::Word;
 
 /// What the layout begins with; the same graph gives the same picture.
 const SEED: u64 = 20_260_930;
@@ -45,6 +46,11 @@ impl Arranging {
         self.run.is_some()
     }
 
+    /// Which search for places this is; it counts up.
+    pub fn number(&self) -> u64 {
+        self.runs
+    }
+
     /// Whether frames are needed for it to go on.
     pub fn needs_frames(&self) -> bool {
         self.is_running() && self.engine.as_ref().is_some_and(|engine| engine.needs_frames())
@@ -66,6 +72,12 @@ pub(super) fn start(model: &mut Model, outbox: &Outbox, again: bool) {
     board.arranging.run = Some(Run { number, ids, again });
 }
 
+/// Ends the search for places: what has none yet stays where it is, and is looked at again with the next change.
+pub(super) fn stop(model: &mut Model) {
+    let arranging = &mut model.work.board.arranging;
+    (arranging.run, arranging.engine) = (None, None);
+}
+
 /// Goes on for one frame.
 pub(super) fn step(model: &mut Model) {
     let arranging = &mut model.work.board.arranging;
@@ -83,7 +95,7 @@ pub(crate) fn take(model: &mut Model, number: u64, places: Vec<Place>, done: boo
     if run.again {
         let moved = Step::Move(placed.collect());
         // Moving can meet no fault; the numbers are the graph's own.
-        if board.history.run(&mut board.graph, "Lay out again", moved).is_ok() {
+        if board.history.run(&mut board.graph, model.words.t(Word::LayOutAgain), moved).is_ok() {
             model.work.changed();
         }
         return;

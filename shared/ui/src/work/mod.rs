@@ -8,6 +8,7 @@
 //! | [`layout`] | places for what is on the graph |
 //! | [`details`] | the object at the side |
 //! | [`tables`] | the tabs of rows |
+//! | [`going`] | what is under way and can be stopped |
 //! | [`keep`] | the unsaved investigation |
 //! | [`streams`] | at most four answers at once |
 
@@ -15,6 +16,7 @@ mod board;
 mod counts;
 mod details;
 mod expand;
+mod going;
 mod keep;
 pub(crate) mod layout;
 mod object;
@@ -33,12 +35,14 @@ use wire::data::RunQuery;
 
 use crate::app::{Model, Route, View};
 use crate::client::{Outbox, PartEvent};
+use crate::words::Word;
 use streams::{Got, Lane, Streams};
 
 pub use board::Board;
 pub use counts::Counts;
 pub use details::{Details, Section};
 pub use expand::Expand;
+pub use going::Going;
 pub use keep::Restoring;
 pub use object::{Object, ObjectRef, objects};
 pub use picture::Shot;
@@ -62,8 +66,8 @@ pub struct Work {
     pub counts: Vec<Counts>,
     /// The graph.
     pub board: Board,
-    /// How many expansions are on their way.
-    pub expanding: usize,
+    /// Expansions that are on their way.
+    pub going: Vec<Going>,
     /// The tables.
     pub tables: Tables,
     /// How each source did when it was last asked.
@@ -76,6 +80,8 @@ pub struct Work {
     pub restoring: Option<Restoring>,
     /// A picture that was announced and may be saved now.
     pub shot: Option<Shot>,
+    /// A text that was typed into the search box of another screen.
+    pub look_for: Option<String>,
     streams: Streams,
 }
 
@@ -100,6 +106,12 @@ impl Work {
 pub enum Command {
     /// Look for a text; an empty one forgets what was found.
     Search(String),
+    /// Look for a text that was typed into the search box of another screen.
+    LookFor(String),
+    /// Stop looking; the hits so far stay.
+    StopSearch,
+    /// The text was taken into the search box.
+    TakeLookFor,
     /// Open found objects: on the graph, and at the side. The search is remembered.
     OpenFound(Vec<Object>),
     /// Open an object at the side.
@@ -112,6 +124,10 @@ pub enum Command {
     CountLinks(Vec<ObjectRef>),
     /// Expand objects.
     Expand(Expand),
+    /// Stop something that is under way, by its number.
+    StopGoing(u64),
+    /// Put the kept investigation together again, after that failed.
+    ReadAgain,
     /// Select these on the graph, and nothing else.
     Select(Vec<NodeId>),
     /// Select the nodes of these objects, as far as they are on the graph, and open the last at the side.
@@ -140,10 +156,16 @@ pub enum Command {
     LayOutAgain,
     /// The layout goes on for one frame.
     StepLayout,
+    /// What has no place yet stays where it is.
+    StopLayout,
     /// Open a table.
     OpenTable(About, Wishes),
     /// Show a tab.
     ShowTable(usize),
+    /// Move a tab in the row: from which place to which.
+    MoveTable(usize, usize),
+    /// Put a tab into a pane of its own at the right, or all of them together again.
+    Beside(Option<u64>),
     /// Close a tab.
     CloseTable(u64),
     /// Ask something else in a tab.
@@ -166,6 +188,9 @@ pub enum Command {
 pub fn run(command: Command, model: &mut Model, outbox: &Outbox) {
     match command {
         Command::Search(text) => search::run(model, outbox, &text),
+        Command::LookFor(text) => model.work.look_for = Some(text),
+        Command::TakeLookFor => model.work.look_for = None,
+        Command::StopSearch => search::stop(model),
         Command::OpenFound(objects) => {
             search::remember(model);
             open_found(model, outbox, objects);
@@ -175,16 +200,21 @@ pub fn run(command: Command, model: &mut Model, outbox: &Outbox) {
         Command::ToggleSection(link, direction) => details::toggle(model, outbox, &link, direction),
         Command::CountLinks(of) => counts::count(model, outbox, of),
         Command::Expand(expand) => expand::run(model, outbox, expand),
+        Command::StopGoing(number) => going::stop(model, number),
+        Command::ReadAgain => keep::read(model, outbox),
         Command::Undo => board::replay(model, outbox, false),
         Command::Redo => board::replay(model, outbox, true),
         Command::ShortestPath => board::shortest_path(model),
         Command::LayOutAgain => layout::start(model, outbox, true),
         Command::StepLayout => layout::step(model),
+        Command::StopLayout => layout::stop(model),
         Command::AnnouncePicture => picture::announce(model, outbox),
         Command::SavePicture(png) => picture::save(model, outbox, png),
         Command::Keep => keep::keep(model, outbox),
         Command::OpenTable(..)
         | Command::ShowTable(_)
+        | Command::MoveTable(..)
+        | Command::Beside(_)
         | Command::CloseTable(_)
         | Command::Wish(..)
         | Command::AskAgain(_)
@@ -197,7 +227,9 @@ pub fn run(command: Command, model: &mut Model, outbox: &Outbox) {
 fn run_table(command: Command, model: &mut Model, outbox: &Outbox) {
     match command {
         Command::OpenTable(about, wishes) => tables::open(model, outbox, about, wishes),
-        Command::ShowTable(place) if place < model.work.tables.tabs.len() => model.work.tables.shown = place,
+        Command::ShowTable(place) => model.work.tables.show(place),
+        Command::MoveTable(from, to) => model.work.tables.move_tab(from, to),
+        Command::Beside(id) => model.work.tables.put_beside(id),
         Command::CloseTable(id) => tables::close(model, id),
         Command::Wish(id, wishes) => tables::wish(model, outbox, id, wishes),
         Command::AskAgain(id) => tables::ask(model, outbox, id),
@@ -215,13 +247,13 @@ fn run_on_graph(command: Command, model: &mut Model, outbox: &Outbox) {
             model.work.board.selected.clear();
             model.work.board.link = Some(link);
         }
-        Command::Move(moved) => board::step(model, outbox, "Move", Step::Move(moved)),
-        Command::Hide(nodes) => board::step(model, outbox, "Hide", Step::Hide(nodes)),
+        Command::Move(moved) => board::step(model, outbox, Word::StepMove, Step::Move(moved)),
+        Command::Hide(nodes) => board::step(model, outbox, Word::Hide, Step::Hide(nodes)),
         Command::ShowAll => board::show_all(model, outbox),
         Command::Pin(nodes) => board::pin(model, outbox, nodes),
         Command::Isolate(nodes) => board::isolate(model, outbox, &nodes),
         Command::Remove(nodes) => {
-            board::step(model, outbox, "Remove", Step::Remove { nodes, links: Vec::new() });
+            board::step(model, outbox, Word::RemoveFromPicture, Step::Remove { nodes, links: Vec::new() });
         }
         _ => {}
     }
@@ -271,7 +303,7 @@ fn put(model: &mut Model, outbox: &Outbox, wanted: &[ObjectRef]) {
                 found.extend(batches.iter().flat_map(|batch| objects(batch, kind, fetched.as_deref())));
             }
             Got::End(Ok(())) => board::put(model, outbox, std::mem::take(&mut found)),
-            Got::End(Err(fault)) => model.notify(fault.to_string()),
+            Got::End(Err(fault)) => model.notify_fault(&fault),
             Got::Part(..) => {}
         });
     }
@@ -295,8 +327,32 @@ pub fn shown(model: &mut Model, outbox: &Outbox, changed: bool) {
 pub fn left(model: &mut Model) {
     model.work.streams.stop_all();
     model.work.search.is_running = false;
-    model.work.expanding = 0;
+    model.work.going.clear();
     tables::stopped(&mut model.work.tables);
+}
+
+/// Somebody signed in again: what was refused meanwhile is asked for anew.
+pub fn signed_in_again(model: &mut Model, outbox: &Outbox) {
+    if !matches!(model.route, Route::Work { .. }) {
+        return;
+    }
+    let was_refused = |fault: Option<&wire::Fault>| fault.is_some_and(|fault| fault.code == wire::Code::SignedOut);
+    if model.work.restoring.as_ref().is_some_and(|restoring| restoring.fault().is_some()) {
+        keep::read(model, outbox);
+    }
+    if was_refused(model.work.search.fault.as_ref()) {
+        let text = model.work.search.text.clone();
+        search::run(model, outbox, &text);
+    }
+    if was_refused(model.work.details.fault.as_ref())
+        && let Some(object) = model.work.details.open.clone()
+    {
+        details::open(model, outbox, &object);
+    }
+    let refused = model.work.tables.tabs.iter().filter(|tab| was_refused(tab.fault.as_ref()));
+    for id in refused.map(|tab| tab.id).collect::<Vec<_>>() {
+        tables::ask(model, outbox, id);
+    }
 }
 
 /// A project's configuration has arrived or changed.

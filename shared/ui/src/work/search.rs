@@ -3,7 +3,7 @@
 use access::{ObjectTypeId, SourceId};
 use wire::Fault;
 use wire::data::{LONGEST_SEARCH, SHORTEST_SEARCH, Search as Ask};
-use wire::frame::{Close, PartRows};
+use wire::frame::{Close, PartRows, Progress};
 
 use super::object::{Object, objects};
 use super::streams::{self, Got, Lane};
@@ -24,6 +24,8 @@ pub struct Search {
     pub groups: Vec<Group>,
     /// Whether more may come.
     pub is_running: bool,
+    /// Whether somebody stopped it.
+    pub is_stopped: bool,
     /// Why the whole search failed.
     pub fault: Option<Fault>,
 }
@@ -38,6 +40,8 @@ pub struct Group {
     pub source: SourceId,
     /// The hits; exact matches of the key are first.
     pub hits: Vec<Object>,
+    /// How far its source is.
+    pub progress: Progress,
     /// What its source said at the end.
     pub close: Option<Close>,
 }
@@ -64,7 +68,7 @@ pub fn is_long_enough(text: &str) -> bool {
 /// Looks for a text; an empty or short one only forgets what was found.
 pub(super) fn run(model: &mut Model, outbox: &Outbox, text: &str) {
     let text = text.trim();
-    if model.work.search.text == text && model.work.search.fault.is_none() {
+    if model.work.search.text == text && model.work.search.fault.is_none() && !model.work.search.is_stopped {
         return;
     }
     model.work.streams.stop(&Lane::Search);
@@ -73,6 +77,13 @@ pub(super) fn run(model: &mut Model, outbox: &Outbox, text: &str) {
     model.work.search = Search { text: text.to_owned(), is_running: true, ..Search::default() };
     let ask = Ask { project, text: text.to_owned(), object_types: Vec::new(), limit: MOST_HITS };
     streams::start(model, outbox, Lane::Search, ask, hear);
+}
+
+/// Stops looking; the hits so far stay.
+pub(super) fn stop(model: &mut Model) {
+    if model.work.streams.stop(&Lane::Search) {
+        (model.work.search.is_running, model.work.search.is_stopped) = (false, true);
+    }
 }
 
 /// Puts a search that led somewhere on top of the list of the last ones.
@@ -93,7 +104,7 @@ fn hear(model: &mut Model, outbox: &Outbox, got: Got) {
     match got {
         Got::Part(part, PartEvent::Open(open)) => {
             if let PartRows::Objects(object_type) = open.rows {
-                let group = Group { part, object_type, source: open.source, hits: Vec::new(), close: None };
+                let group = Group { part, object_type, source: open.source, hits: Vec::new(), progress: Progress::default(), close: None };
                 model.work.search.groups.push(group);
             }
         }
@@ -111,7 +122,11 @@ fn hear(model: &mut Model, outbox: &Outbox, got: Got) {
                 group.close = Some(close);
             }
         }
-        Got::Part(_, PartEvent::Progress(_)) => {}
+        Got::Part(part, PartEvent::Progress(progress)) => {
+            if let Some(group) = model.work.search.groups.iter_mut().find(|group| group.part == part) {
+                group.progress = progress;
+            }
+        }
         Got::End(end) => {
             model.work.search.is_running = false;
             model.work.search.fault = end.err();

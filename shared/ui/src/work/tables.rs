@@ -6,7 +6,7 @@ use model::project::title_fields;
 use model::query::{Answer, Cursor, Direction, Field, Filter, From, Key, Query, Rows as Page, Sort, Test};
 use model::{Completeness, ObjectType};
 use wire::data::{ExportRows, RunQuery};
-use wire::frame::Close;
+use wire::frame::{Close, Progress};
 use wire::{Code, Fault};
 
 use super::object::ObjectRef;
@@ -81,6 +81,8 @@ pub struct Tab {
     pub is_running: bool,
     /// Whether somebody stopped it.
     pub is_stopped: bool,
+    /// How far the source is.
+    pub progress: Progress,
     /// What the source said at the end.
     pub close: Option<Close>,
     /// How many there are in all, when that is known.
@@ -96,6 +98,8 @@ pub struct Tables {
     pub tabs: Vec<Tab>,
     /// Which one is shown.
     pub shown: usize,
+    /// The tab that has a pane of its own at the right, if there are others.
+    pub beside: Option<u64>,
     next_id: u64,
 }
 
@@ -103,6 +107,46 @@ impl Tables {
     /// The tab that is shown.
     pub fn tab(&self) -> Option<&Tab> {
         self.tabs.get(self.shown)
+    }
+
+    /// The tab in the pane at the right.
+    pub fn beside(&self) -> Option<&Tab> {
+        self.tabs.iter().find(|tab| Some(tab.id) == self.beside).filter(|_| self.tabs.len() > 1)
+    }
+
+    /// Puts a tab into a pane of its own at the right; none puts all of them together again.
+    pub(super) fn put_beside(&mut self, id: Option<u64>) {
+        self.beside = id;
+        self.keep_shown();
+    }
+
+    /// Shows a tab; the one beside is shown already.
+    pub(super) fn show(&mut self, place: usize) {
+        if self.tabs.get(place).is_some_and(|tab| Some(tab.id) != self.beside) {
+            self.shown = place;
+        }
+    }
+
+    /// Moves a tab to another place in the row.
+    pub(super) fn move_tab(&mut self, from: usize, to: usize) {
+        let shown = self.tab().map(|tab| tab.id);
+        if from >= self.tabs.len() {
+            return;
+        }
+        let tab = self.tabs.remove(from);
+        self.tabs.insert(to.min(self.tabs.len()), tab);
+        self.shown = self.tabs.iter().position(|tab| Some(tab.id) == shown).unwrap_or(0);
+    }
+
+    /// The tab that is shown is another one than the tab beside.
+    fn keep_shown(&mut self) {
+        if self.beside().is_none() {
+            self.beside = None;
+        }
+        self.shown = self.shown.min(self.tabs.len().saturating_sub(1));
+        if self.beside.is_some() && self.tab().map(|tab| tab.id) == self.beside {
+            self.shown = self.tabs.iter().position(|tab| Some(tab.id) != self.beside).unwrap_or(0);
+        }
     }
 
     fn find(&mut self, id: u64) -> Option<&mut Tab> {
@@ -220,7 +264,7 @@ impl Tab {
 pub(super) fn open(model: &mut Model, outbox: &Outbox, about: About, wishes: Wishes) {
     let tables = &mut model.work.tables;
     if let Some(known) = tables.tabs.iter().position(|tab| tab.about == about && tab.wishes.text == wishes.text) {
-        tables.shown = known;
+        tables.show(known);
         return;
     }
     if tables.tabs.len() >= MOST_TABS {
@@ -238,11 +282,13 @@ pub(super) fn open(model: &mut Model, outbox: &Outbox, about: About, wishes: Wis
         rows: Rows::default(),
         is_running: false,
         is_stopped: false,
+        progress: Progress::default(),
         close: None,
         total: None,
         fault: None,
     });
     tables.shown = tables.tabs.len() - 1;
+    tables.keep_shown();
     ask(model, outbox, id);
 }
 
@@ -255,6 +301,7 @@ pub(super) fn close(model: &mut Model, id: u64) {
     if place.is_some_and(|place| place < tables.shown) || tables.shown >= tables.tabs.len() {
         tables.shown = tables.shown.saturating_sub(1);
     }
+    tables.keep_shown();
 }
 
 /// Asks something else, if it is something else.
@@ -290,6 +337,7 @@ pub(super) fn ask(model: &mut Model, outbox: &Outbox, id: u64) {
     let Some(project) = model.route.project().cloned() else { return };
     let Some(tab) = model.work.tables.find(id) else { return };
     (tab.rows, tab.close, tab.total, tab.fault) = (Rows::default(), None, None, None);
+    tab.progress = Progress::default();
     (tab.is_running, tab.is_stopped) = (true, false);
     tab.question += 1;
     let Some(tab) = model.work.tables.tabs.iter().find(|tab| tab.id == id) else { return };
@@ -321,6 +369,7 @@ fn hear_rows(model: &mut Model, id: u64, got: Got) {
             tab.fault.clone_from(&close.fault);
             tab.close = Some(close);
         }
+        Got::Part(_, PartEvent::Progress(progress)) => tab.progress = progress,
         Got::End(end) => {
             tab.is_running = false;
             if let Err(fault) = end {

@@ -99,7 +99,7 @@ fn query(bank: &Bank, query: &Query) -> Vec<u8> {
             (rows, PartRows::Objects(far))
         }
     };
-    rows.retain(|row| holds(&query.filter, row));
+    rows.retain(|row| holds(bank, &query.filter, row));
     let source = bank.project.sources.keys().next().unwrap();
     match &query.answer {
         Answer::Rows(page) => {
@@ -144,12 +144,16 @@ fn links_of<'a>(bank: &'a Bank, link: &LinkTypeId, direction: Direction, keys: &
     bank.links[link.as_str()].iter().filter(|row| keys.iter().any(|key| key[0] == row[near])).collect()
 }
 
-fn holds(filter: &Filter, row: &Row) -> bool {
+fn holds(bank: &Bank, filter: &Filter, row: &Row) -> bool {
     match filter {
-        Filter::All(all) => all.iter().all(|filter| holds(filter, row)),
-        Filter::Any(any) => any.iter().any(|filter| holds(filter, row)),
-        Filter::Not(not) => !holds(not, row),
-        Filter::Linked { .. } => true,
+        Filter::All(all) => all.iter().all(|filter| holds(bank, filter, row)),
+        Filter::Any(any) => any.iter().any(|filter| holds(bank, filter, row)),
+        Filter::Not(not) => !holds(bank, not, row),
+        Filter::Linked { link, direction, present } => {
+            let kind = bank.project.link_types[link].near(*direction).clone();
+            let key = row[bank.key_of(&kind).as_str()].clone();
+            links_of(bank, link, *direction, &[vec![key]]).is_empty() != *present
+        }
         Filter::Is { field, test } => {
             let name = match field {
                 Field::Own(id) => id.as_str().to_owned(),
@@ -165,6 +169,7 @@ fn holds(filter: &Filter, row: &Row) -> bool {
             match test {
                 Test::Equals(other) => text == other,
                 Test::Contains(other) => text.to_lowercase().contains(&other.to_lowercase()),
+                Test::In(values) => values.contains(text),
                 Test::AtLeast(other) => compare(other).is_ge(),
                 Test::AtMost(other) => compare(other).is_le(),
                 _ => true,

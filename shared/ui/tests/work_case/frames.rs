@@ -88,3 +88,17 @@ impl Body {
         self.bytes
     }
 }
+
+/// The beginning of an answer, up to where its first part is open, with a word about how far it is; and the rest.
+pub fn first_part(answer: &[u8], note: &str) -> (Vec<u8>, Vec<u8>) {
+    let length = |at: usize| {
+        let header: [u8; 4] = answer[at..at + 4].try_into().unwrap();
+        wire::frame::HEADER_BYTES + u32::from_le_bytes(header) as usize
+    };
+    let head = length(0);
+    let open = head + length(head);
+    let mut first = answer[..open].to_vec();
+    let progress = wire::frame::Progress { rows: 3, note: note.to_owned() };
+    Frame::Progress(0, progress).encode(&mut first);
+    (first, answer[open..].to_vec())
+}

@@ -6,7 +6,7 @@ mod answers;
 mod bank;
 mod frames;
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use egui::Vec2;
@@ -28,7 +28,41 @@ pub type Asked = Rc<RefCell<Vec<(String, Value)>>>;
 /// A saved file: name and bytes.
 pub type Saved = Rc<RefCell<Vec<(String, Vec<u8>)>>>;
 
+/// A stream that a test keeps from ending.
+struct Held {
+    piece: Box<dyn FnMut(Result<Option<Vec<u8>>, Fault>)>,
+    rest: Vec<u8>,
+    is_stopped: Rc<Cell<bool>>,
+}
+
+/// What a test makes the server do.
+#[derive(Default)]
+pub struct Server {
+    /// Every request is refused until somebody signs in again.
+    pub is_signed_out: bool,
+    /// A stream that fails.
+    pub fails: Option<&'static str>,
+    /// A stream that begins, says how far it is, and then waits.
+    pub holds: Option<&'static str>,
+    /// What it says meanwhile.
+    pub note: String,
+    held: Vec<Held>,
+    /// How many held streams were stopped.
+    pub stopped: usize,
+}
+
+impl Server {
+    /// Lets the held streams bring their answers.
+    pub fn release(&mut self) {
+        self.holds = None;
+        for mut held in self.held.drain(..).filter(|held| !held.is_stopped.get()) {
+            (held.piece)(Ok(Some(held.rest)));
+        }
+    }
+}
+
 struct FakeClient {
+    server: Rc<RefCell<Server>>,
     bank: Bank,
     asked: Asked,
     saved: Saved,
@@ -38,6 +72,25 @@ struct Nothing;
 
 impl Stop for Nothing {}
 
+/// Tells when a held stream is dropped.
+struct Told(Rc<RefCell<Server>>, Rc<Cell<bool>>);
+
+impl Stop for Told {}
+
+impl Drop for Told {
+    fn drop(&mut self) {
+        self.1.set(true);
+        // A stream that ends by itself is dropped, too, while the server is at work.
+        if let Ok(mut server) = self.0.try_borrow_mut() {
+            server.stopped += 1;
+        }
+    }
+}
+
+fn signed_out() -> Fault {
+    Fault::new(Code::SignedOut, "Nobody is signed in.", "Sign in, then try again.")
+}
+
 fn json(value: &impl Serialize) -> Vec<u8> {
     serde_json::to_vec(value).unwrap()
 }
@@ -46,6 +99,10 @@ impl Client for FakeClient {
     fn call(&self, name: &'static str, body: Vec<u8>, done: Box<dyn FnOnce(Result<Vec<u8>, Fault>)>) {
         let body: Value = serde_json::from_slice(&body).unwrap();
         self.asked.borrow_mut().push((name.to_owned(), body));
+        if self.server.borrow().is_signed_out {
+            done(Err(signed_out()));
+            return;
+        }
         done(match name {
             "who_am_i" => Ok(json(&self.bank.me())),
             "read_project" => Ok(json(&self.bank.seen())),
@@ -64,7 +121,24 @@ impl Client for FakeClient {
     ) -> Box<dyn Stop> {
         let request: Value = serde_json::from_slice(&body).unwrap();
         self.asked.borrow_mut().push((name.to_owned(), request));
+        if self.server.borrow().is_signed_out {
+            piece(Err(signed_out()));
+            return Box::new(Nothing);
+        }
+        if self.server.borrow().fails == Some(name) {
+            piece(Err(Fault::new(Code::SourceFailed, "The source did not answer.", "Ask again.")));
+            return Box::new(Nothing);
+        }
         let answer = answers::stream(&self.bank, name, &body);
+        let mut server = self.server.borrow_mut();
+        if server.holds == Some(name) {
+            let (first, rest) = frames::first_part(&answer, &server.note);
+            piece(Ok(Some(first)));
+            let is_stopped = Rc::new(Cell::new(false));
+            server.held.push(Held { piece, rest, is_stopped: is_stopped.clone() });
+            return Box::new(Told(self.server.clone(), is_stopped));
+        }
+        drop(server);
         // In small pieces, as a network does.
         for part in answer.chunks(1_000) {
             piece(Ok(Some(part.to_vec())));
@@ -88,6 +162,10 @@ impl Client for FakeClient {
 
     fn open_beside(&self, _: &str) {}
 
+    fn travel(&self, steps: i32) {
+        self.asked.borrow_mut().push(("travel".to_owned(), Value::from(steps)));
+    }
+
     fn show_address(&self, path: &str, _: bool) {
         self.asked.borrow_mut().push(("address".to_owned(), Value::String(path.to_owned())));
     }
@@ -103,12 +181,14 @@ pub struct Case {
     pub asked: Asked,
     pub saved: Saved,
     pub camera: Camera,
+    pub server: Rc<RefCell<Server>>,
 }
 
 impl Case {
     pub fn new(bank: Bank, path: &str, size: Vec2, theme: look::Theme) -> Self {
         let (asked, saved) = (Asked::default(), Saved::default());
-        let client = Rc::new(FakeClient { bank, asked: asked.clone(), saved: saved.clone() });
+        let server = Rc::new(RefCell::new(Server::default()));
+        let client = Rc::new(FakeClient { server: server.clone(), bank, asked: asked.clone(), saved: saved.clone() });
         let outbox = Outbox::new(client, Inbox::default());
         let camera = Camera::default();
         let seen = camera.clone();
@@ -134,7 +214,7 @@ impl Case {
                 None,
             );
         harness.run_ok();
-        Self { harness, asked, saved, camera }
+        Self { harness, asked, saved, camera, server }
     }
 
     /// The bank's workspace at its graph.
@@ -149,6 +229,37 @@ impl Case {
     pub fn run(&mut self, command: ui::work::Command) {
         self.harness.state_mut().as_mut().unwrap().run(Command::Work(command));
         self.settle();
+    }
+
+    /// A command of the whole application.
+    pub fn tell(&mut self, command: Command) {
+        self.harness.state_mut().as_mut().unwrap().run(command);
+        self.settle();
+    }
+
+    /// Opens the first hit of a search.
+    pub fn open_first(&mut self, text: &str) {
+        self.search(text);
+        self.harness.key_press(egui::Key::Enter);
+        self.settle();
+    }
+
+    /// A key of the whole keyboard, as a person would press it.
+    pub fn press(&mut self, modifiers: egui::Modifiers, key: egui::Key) {
+        self.harness.key_press_modifiers(modifiers, key);
+        self.settle();
+    }
+
+    /// Everything that is read out or written on the screen.
+    pub fn texts(&self) -> std::collections::BTreeSet<String> {
+        use egui_kittest::kittest::NodeT;
+        let root = self.harness.root();
+        let all = root.children_recursive();
+        let texts = all.flat_map(|node| {
+            let node = node.accesskit_node();
+            [node.label(), node.value()]
+        });
+        texts.flatten().map(|text| text.trim().to_owned()).filter(|text| !text.is_empty()).collect()
     }
 
     /// Draws until nothing moves; a second passes so that what waits for a pause happens.

@@ -105,6 +105,9 @@ fn top_ui(ui: &mut Ui, model: &Model, project: &ProjectId, draft: &mut Draft, co
     if top.project.clicked() || top.search.submitted {
         commands.send(work(project, View::Graph));
     }
+    if top.search.submitted {
+        commands.work(crate::work::Command::LookFor(draft.search.clone()));
+    }
     menu(&top.person, words.t(Word::Person), |ui| {
         for (icon, word, command) in [
             (icons::FOLDER, Word::Projects, Command::Go(Route::Projects)),

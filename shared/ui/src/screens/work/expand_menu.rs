@@ -1,6 +1,6 @@
 //! The expand menu beside an object: one line per link type with counts, before anything is fetched.
 
-use egui::{Align, Id, Key, Layout, Modifiers, Rect, Response, RichText, Ui};
+use egui::{Align, Id, Key, Label, Layout, Modifiers, Rect, Response, RichText, Sense, Ui, vec2};
 use graph::NodeId;
 use model::query::Direction;
 use model::{LinkType, ObjectType};
@@ -9,12 +9,16 @@ use wire::frame::{Counted, LinkCount};
 
 use super::values;
 use crate::app::{Commands, Model};
-use crate::look::Look;
-use crate::widgets::{Button, ListRow, menu_heading, menu_line, popover_beside};
+use crate::look::{CONTROL, Look};
+use crate::widgets::{Button, ListRow, Segment, menu_heading, menu_line, popover_beside, segmented};
 use crate::words::{Word, Words};
 use crate::work::{Command, Expand, ObjectRef};
 
-const WIDTH: f32 = 348.0;
+/// The menu is as wide as its lines need, between these, in points.
+const NARROWEST: f32 = 420.0;
+const WIDEST: f32 = 620.0;
+/// The column of the names of the choices, in points.
+const NAMES: f32 = 76.0;
 const LIMITS: [u64; 5] = [10, 25, 50, 100, 250];
 const ORDERS: [(ExpandOrder, Word); 4] = [
     (ExpandOrder::Sum, Word::BySum),
@@ -86,7 +90,28 @@ impl Line<'_> {
         if count.links == count.neighbours {
             return far;
         }
-        format!("{links} {} · {far} {}", self.link.plural.to_lowercase(), self.far.plural.to_lowercase())
+        format!("{links} {} · {far} {}", self.link.plural.to_lowercase(), self.far_named(count.neighbours))
+    }
+
+    /// What the objects at the other end are called: one by the type's name, more by its plural.
+    fn far_named(&self, counted: Counted) -> String {
+        let is_one = counted.number == 1 && !counted.more;
+        if is_one { &self.far.name } else { &self.far.plural }.to_lowercase()
+    }
+
+    /// What expanding brings within a limit: "25 of 204 accounts".
+    fn brings(&self, words: Words, limit: u64) -> String {
+        let Some(all) = self.count.map(|count| count.neighbours) else { return String::new() };
+        let (number, far) = (words.count_at_least(all.number, !all.more), self.far_named(all));
+        if !all.more && all.number <= limit {
+            return words.with(Word::BringsAll, &[&number, &far]);
+        }
+        words.with(Word::BringsSome, &[&words.count(limit.min(all.number)), &number, &far])
+    }
+
+    fn row(&self, look: Look) -> ListRow<'_> {
+        let icon = values::link_icon(self.link, self.far);
+        ListRow::new(self.link.label(self.direction)).coloured_icon(icon, values::type_colour(look, self.far))
     }
 
     fn fits(&self, limit: u64) -> bool {
@@ -128,7 +153,7 @@ pub(super) fn ui(surface: &Response, model: &Model, draft: &mut Draft, commands:
     let title = words.with(Word::ExpandOf, &[&title]);
     let mut open = true;
     let done = popover_beside(surface, Id::unique("expand menu"), draft.beside, &mut open, &title, |ui| {
-        ui.set_width(WIDTH);
+        ui.set_width(wanted_width(ui, model, draft, &first));
         ui.spacing_mut().item_spacing.y = 0.0;
         menu_heading(ui, &title);
         ui.add_space(4.0);
@@ -146,22 +171,13 @@ fn lines_ui(ui: &mut Ui, model: &Model, draft: &mut Draft, first: &ObjectRef, co
     let look = Look::of(ui.ctx());
     let counts = model.work.counts_of(&draft.objects);
     let is_running = counts.is_some_and(|counts| counts.is_running);
-    let lines: Vec<Line<'_>> = ways(model, &first.object_type)
-        .into_iter()
-        .map(|(link, direction, far)| {
-            let count = counts.and_then(|counts| counts.find(&link.id, direction));
-            Line { link, direction, far, count }
-        })
-        .filter(|line| !line.is_empty())
-        .collect();
+    let lines = lines(model, draft, first);
     let wants_all = ui.input_mut(|input| input.consume_key(Modifiers::SHIFT, Key::Enter));
     let mut chosen = false;
     for (number, line) in lines.iter().enumerate() {
         let detail = line.detail(words, is_running);
-        let icon = values::link_icon(line.link, line.far);
-        let row =
-            ListRow::new(line.link.label(line.direction)).coloured_icon(icon, values::type_colour(look, line.far));
-        let response = menu_line(ui, row.detail(&detail).selected(number == draft.highlighted));
+        let row = line.row(look).detail(&detail).selected(number == draft.highlighted);
+        let response = menu_line(ui, row);
         if response.has_focus() || response.hovered() {
             draft.highlighted = number;
         }
@@ -171,49 +187,99 @@ fn lines_ui(ui: &mut Ui, model: &Model, draft: &mut Draft, first: &ObjectRef, co
         }
     }
     if lines.is_empty() {
-        ui.label(
-            RichText::new(words.t(if is_running { Word::Counting } else { Word::NoLinkTypes })).color(look.colours.dim),
-        );
+        let word = if is_running { Word::Counting } else { Word::NoLinkTypes };
+        ui.label(RichText::new(words.t(word)).color(look.colours.dim));
     }
     for fault in counts.map(|counts| counts.faults.as_slice()).unwrap_or_default() {
         ui.label(RichText::new(fault.to_string()).color(look.colours.bad));
     }
-    let wants_one = foot_ui(ui, words, draft);
-    if let Some(line) = lines.get(draft.highlighted).filter(|_| wants_one) {
+    let wish = foot_ui(ui, words, draft, lines.get(draft.highlighted));
+    let wanted = match (wish, wants_all) {
+        (Wish::Fitting, _) | (_, true) => lines.iter().filter(|line| line.fits(draft.limit())).collect(),
+        (Wish::One, _) => lines.get(draft.highlighted).into_iter().collect(),
+        (Wish::Nothing, false) => Vec::new(),
+    };
+    for line in &wanted {
         commands.work(draft.expand(line));
-        chosen = true;
     }
-    if wants_all {
-        for line in lines.iter().filter(|line| line.fits(draft.limit())) {
-            commands.work(draft.expand(line));
-            chosen = true;
-        }
-    }
-    chosen
+    chosen || !wanted.is_empty()
 }
 
-/// How many, in which order, and the button.
-fn foot_ui(ui: &mut Ui, words: Words, draft: &mut Draft) -> bool {
-    let dim = Look::of(ui.ctx()).colours.dim;
+/// The lines with something to expand, and those that are still being counted.
+fn lines<'a>(model: &'a Model, draft: &Draft, first: &ObjectRef) -> Vec<Line<'a>> {
+    let counts = model.work.counts_of(&draft.objects);
+    let line = |(link, direction, far): (&'a LinkType, Direction, &'a ObjectType)| {
+        let count = counts.and_then(|counts| counts.find(&link.id, direction));
+        Line { link, direction, far, count }
+    };
+    ways(model, &first.object_type).into_iter().map(line).filter(|line| !line.is_empty()).collect()
+}
+
+/// So wide that no name and no count is cut, within limits.
+fn wanted_width(ui: &Ui, model: &Model, draft: &Draft, first: &ObjectRef) -> f32 {
+    let look = Look::of(ui.ctx());
+    let widest = lines(model, draft, first)
+        .iter()
+        .map(|line| line.row(look).detail(&line.detail(model.words, true)).wanted_width(ui))
+        .fold(0.0, f32::max);
+    widest.clamp(NARROWEST, WIDEST)
+}
+
+/// What the foot of the menu was asked for.
+enum Wish {
+    Nothing,
+    /// Expand the highlighted line.
+    One,
+    /// Expand every line that fits within the limit.
+    Fitting,
+}
+
+/// Which come first, how many at most, what that brings, and the buttons.
+fn foot_ui(ui: &mut Ui, words: Words, draft: &mut Draft, line: Option<&Line<'_>>) -> Wish {
     ui.add_space(4.0);
     ui.separator();
-    ui.add_space(4.0);
+    ui.add_space(6.0);
+    let orders: Vec<Segment<'_>> = ORDERS.iter().map(|(_, word)| Segment::text(words.t(*word))).collect();
+    choice_ui(ui, words.t(Word::OrderedBy), &orders, &mut draft.order);
+    ui.add_space(6.0);
+    let limits = LIMITS.map(|limit| words.count(limit));
+    let limits: Vec<Segment<'_>> = limits.iter().map(|limit| Segment::text(limit)).collect();
+    choice_ui(ui, words.t(Word::AtMost), &limits, &mut draft.limit);
+    ui.add_space(8.0);
+    let brings = line.map(|line| line.brings(words, draft.limit())).unwrap_or_default();
+    let dim = Look::of(ui.ctx()).colours.dim;
     ui.horizontal(|ui| {
-        ui.spacing_mut().item_spacing.x = 8.0;
         ui.add_space(8.0);
-        ui.label(RichText::new(words.t(Word::Top)).color(dim));
-        if ui.add(Button::new(&draft.limit().to_string())).clicked() {
-            draft.limit = (draft.limit + 1) % LIMITS.len();
-        }
-        ui.label(RichText::new(words.t(Word::By)).color(dim));
-        let order = ORDERS.get(draft.order).map_or("", |(_, word)| words.t(*word));
-        if ui.add(Button::new(order)).clicked() {
-            draft.order = (draft.order + 1) % ORDERS.len();
-        }
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            ui.add(Button::primary(words.t(Word::Expand)).shortcut("Enter")).clicked()
+            ui.spacing_mut().item_spacing.x = 8.0;
+            let one = ui.add(Button::primary(words.t(Word::Expand)).shortcut("Enter").enabled(line.is_some())).clicked();
+            let all = ui.add(Button::quiet(words.t(Word::ExpandFits)).shortcut("Shift Enter")).clicked();
+            ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
+                ui.add(Label::new(RichText::new(brings).color(dim)).truncate());
+            });
+            match (one, all) {
+                (true, _) => Wish::One,
+                (false, true) => Wish::Fitting,
+                (false, false) => Wish::Nothing,
+            }
         })
         .inner
     })
     .inner
+}
+
+/// A choice with its name before it, in a column of names.
+fn choice_ui(ui: &mut Ui, name: &str, segments: &[Segment<'_>], chosen: &mut usize) {
+    let dim = Look::of(ui.ctx()).colours.dim;
+    ui.horizontal(|ui| {
+        ui.add_space(8.0);
+        let (place, _) = ui.allocate_exact_size(vec2(NAMES, CONTROL), Sense::hover());
+        ui.put(place, |ui: &mut Ui| {
+            ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
+                ui.add(Label::new(RichText::new(name).color(dim)).truncate())
+            })
+            .inner
+        });
+        segmented(ui, name, segments, chosen);
+    });
 }

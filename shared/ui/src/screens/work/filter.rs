@@ -4,7 +4,7 @@ use egui::{Popup, RichText, ScrollArea, Ui};
 use model::query::{Direction, Field, Filter, Test};
 use model::{Kind, Property};
 
-use super::{expand_menu, table};
+use super::{expand_menu, table_names};
 use crate::app::{Commands, Model};
 use crate::look::icons;
 use crate::widgets::{Button, ListRow, TextField, menu_heading, menu_row, popover};
@@ -25,6 +25,8 @@ pub(super) struct Draft {
     first: String,
     second: String,
     checked: bool,
+    /// Whether the field was given the keyboard since the form appeared, or since another test was chosen.
+    has_keyboard: bool,
 }
 
 impl Draft {
@@ -134,7 +136,7 @@ fn kind_of(model: &Model, tab: &Tab, field: &Field) -> Kind {
 fn form_ui(ui: &mut Ui, model: &Model, draft: &mut Draft, tab: &Tab, field: &Field) -> Option<Condition> {
     let words = model.words;
     let kind = kind_of(model, tab, field);
-    let name = table::title(model, tab, field).unwrap_or_default();
+    let name = table_names::title(model, tab, field).unwrap_or_default();
     ui.spacing_mut().item_spacing.y = 8.0;
     ui.label(RichText::new(&name).strong());
     let tests = tests(kind);
@@ -146,18 +148,20 @@ fn form_ui(ui: &mut Ui, model: &Model, draft: &mut Draft, tab: &Tab, field: &Fie
             words.t(*word).to_owned()
         }
     };
+    let mut chose = false;
     ui.horizontal_wrapped(|ui| {
         let names: Vec<String> = tests.iter().map(label).collect();
         for (place, name) in names.iter().enumerate() {
             if ui.add(Button::quiet(name).selected(place == draft.test)).clicked() {
-                draft.test = place;
+                (draft.test, draft.has_keyboard, chose) = (place, false, true);
             }
         }
     });
     let test = tests.get(draft.test).copied().unwrap_or(Word::Equals);
     let error = if draft.checked { fault(words, kind, test, draft) } else { None };
     fields_ui(ui, words, draft, test, error);
-    let entered = ui.input(|input| input.key_pressed(egui::Key::Enter));
+    // Enter on one of the tests chooses it, and applies nothing yet.
+    let entered = !chose && ui.input(|input| input.key_pressed(egui::Key::Enter));
     if ui.add(Button::primary(words.t(Word::Apply))).clicked() || entered {
         draft.checked = true;
         if fault(words, kind, test, draft).is_none() {
@@ -172,34 +176,31 @@ fn fields_ui(ui: &mut Ui, words: Words, draft: &mut Draft, test: Word, error: Op
         Word::FromValue => {
             let first = TextField::new(words.t(Word::FromValue), &mut draft.first).limit_chars(40).error(error);
             let first = first.show(ui, words);
-            focus_once(ui, &first);
+            focus_once(ui, draft, &first);
             TextField::new(words.t(Word::ToValue), &mut draft.second).limit_chars(40).show(ui, words);
         }
         Word::Contains | Word::StartsWith | Word::Equals | Word::OneOf => {
             let hint = words.t(if test == Word::OneOf { Word::ListHint } else { Word::ValueHint });
             let field = TextField::new(hint, &mut draft.first).limit_chars(LONGEST).error(error).show(ui, words);
-            focus_once(ui, &field);
+            focus_once(ui, draft, &field);
         }
         _ => {}
     }
 }
 
 /// The field has the keyboard when the form appears, and again after another test was chosen.
-fn focus_once(ui: &Ui, field: &egui::Response) {
-    let slot = ui.scope_id().with("focused once");
-    if ui.data(|data| data.get_temp::<bool>(slot)).is_none() && !ui.is_sizing_pass() {
+fn focus_once(ui: &Ui, draft: &mut Draft, field: &egui::Response) {
+    if !draft.has_keyboard && !ui.is_sizing_pass() {
         field.request_focus();
-        ui.data_mut(|data| data.insert_temp(slot, true));
+        draft.has_keyboard = true;
     }
 }
 
-/// A typed value as canonical text; a number may carry separators.
-fn canonical(kind: Kind, text: &str, at_end: bool) -> String {
+/// A typed value as canonical text; a number may be written as people of the language write it.
+fn canonical(words: Words, kind: Kind, text: &str, at_end: bool) -> String {
     let text = text.trim();
     match kind {
-        Kind::Integer | Kind::Decimal | Kind::Float => {
-            text.chars().filter(|letter| !matches!(letter, ',' | ' ' | '\u{a0}')).collect()
-        }
+        Kind::Integer | Kind::Decimal | Kind::Float => words.canonical_number(text),
         Kind::Instant | Kind::LocalTime if text.len() == 10 => {
             let time = if at_end { "T23:59:59.999999" } else { "T00:00:00" };
             format!("{text}{time}{}", if kind == Kind::Instant { "Z" } else { "" })
@@ -210,7 +211,7 @@ fn canonical(kind: Kind, text: &str, at_end: bool) -> String {
 
 fn fault(words: Words, kind: Kind, test: Word, draft: &Draft) -> Option<&'static str> {
     let wrong = |kind: Kind| words.t(if kind.is_time() { Word::BadDate } else { Word::BadNumber });
-    let fits = |text: &str| text.trim().is_empty() || kind.accepts(&canonical(kind, text, false));
+    let fits = |text: &str| text.trim().is_empty() || kind.accepts(&canonical(words, kind, text, false));
     match test {
         Word::FromValue if draft.first.trim().is_empty() && draft.second.trim().is_empty() => {
             Some(words.t(Word::Required))
@@ -230,12 +231,12 @@ fn condition(words: Words, field: &Field, name: &str, kind: Kind, test: Word, dr
     let with_text = |filter: Filter| Condition { filter, text: format!("{name} {} {text}", words.t(test)) };
     let plain = |filter: Filter| Condition { filter, text: format!("{name} {}", words.t(test)) };
     Some(match test {
-        Word::FromValue => range(field, name, kind, draft),
+        Word::FromValue => range(words, field, name, kind, draft),
         Word::Contains => with_text(is(Test::Contains(text.clone()))),
         Word::StartsWith => with_text(is(Test::StartsWith(text.clone()))),
         Word::Equals => with_text(is(Test::Equals(text.clone()))),
         Word::OneOf => {
-            let values = text.split(';').map(|value| canonical(kind, value, false)).filter(|value| !value.is_empty());
+            let values = text.split(';').map(|value| canonical(words, kind, value, false)).filter(|value| !value.is_empty());
             with_text(is(Test::In(values.take(MOST_VALUES).collect())))
         }
         Word::IsEmpty => plain(is(Test::Empty)),
@@ -246,11 +247,11 @@ fn condition(words: Words, field: &Field, name: &str, kind: Kind, test: Word, dr
     })
 }
 
-fn range(field: &Field, name: &str, kind: Kind, draft: &Draft) -> Condition {
+fn range(words: Words, field: &Field, name: &str, kind: Kind, draft: &Draft) -> Condition {
     let is = |test: Test| Filter::Is { field: field.clone(), test };
     let (first, second) = (draft.first.trim(), draft.second.trim());
-    let from = (!first.is_empty()).then(|| is(Test::AtLeast(canonical(kind, first, false))));
-    let to = (!second.is_empty()).then(|| is(Test::AtMost(canonical(kind, second, true))));
+    let from = (!first.is_empty()).then(|| is(Test::AtLeast(canonical(words, kind, first, false))));
+    let to = (!second.is_empty()).then(|| is(Test::AtMost(canonical(words, kind, second, true))));
     let text = match (first.is_empty(), second.is_empty()) {
         (false, true) => format!("{name} ≥ {first}"),
         (true, _) => format!("{name} ≤ {second}"),
@@ -276,7 +277,7 @@ mod trial {
             (Kind::Text, " a ", false, "a"),
         ];
         for (kind, typed, at_end, expected) in table {
-            assert_eq!(canonical(kind, typed, at_end), expected, "{kind:?}");
+            assert_eq!(canonical(Words::default(), kind, typed, at_end), expected, "{kind:?}");
         }
     }
 }

@@ -3,7 +3,7 @@
 use egui::{Key, Modifiers, Ui};
 
 use super::{Draft, go};
-use crate::app::{Commands, Model, View};
+use crate::app::{Command as AppCommand, Commands, Model, View};
 use crate::work::Command;
 
 const TABS: [Key; 9] =
@@ -16,8 +16,17 @@ pub(super) fn act(ui: &Ui, model: &Model, draft: &mut Draft, commands: &mut Comm
     if pressed(Modifiers::COMMAND | Modifiers::SHIFT, Key::P) {
         draft.palette.open(false);
     }
+    if pressed(Modifiers::COMMAND, Key::F) {
+        draft.graph.find.open();
+        go(model, View::Graph, commands);
+    }
     if ui.ctx().text_edit_focused() || draft.palette.is_open() {
         return;
+    }
+    for (key, steps) in [(Key::ArrowLeft, -1), (Key::ArrowRight, 1)] {
+        if pressed(Modifiers::ALT, key) {
+            commands.send(AppCommand::Travel(steps));
+        }
     }
     if pressed(Modifiers::COMMAND | Modifiers::SHIFT, Key::Z) || pressed(Modifiers::COMMAND, Key::Y) {
         commands.work(Command::Redo);

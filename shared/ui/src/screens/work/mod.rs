@@ -1,8 +1,14 @@
 //! The workspace: search, graph, tables, objects, around them the frame.
 
+mod acts;
 mod expand_menu;
 mod filter;
+mod find;
+mod glide;
+mod going;
 mod graph;
+mod graph_menu;
+mod graph_tools;
 mod keep;
 mod keys;
 mod link_side;
@@ -18,7 +24,9 @@ mod side;
 mod status;
 mod table;
 mod table_bar;
+mod table_names;
 mod table_open;
+mod table_rows;
 mod top;
 mod values;
 
@@ -159,8 +167,9 @@ fn rail_ui(ui: &mut Ui, model: &Model, view: &View, draft: &mut Draft, commands:
     let item = |icon, word, keys, active| RailItem { icon, name: words.t(word), keys: Some(keys), active };
     let upper = [
         item(icons::SEARCH, Word::Search, "Ctrl K", draft.search.is_open),
-        item(icons::HUB, Word::Graph, "1", *view == View::Graph),
-        item(icons::TABLE, Word::Table, "2", *view == View::Table),
+        // While one searches, that is where one is: one item alone is marked.
+        item(icons::HUB, Word::Graph, "1", *view == View::Graph && !draft.search.is_open),
+        item(icons::TABLE, Word::Table, "2", *view == View::Table && !draft.search.is_open),
     ];
     let lower = [RailItem { icon: icons::SETTINGS, name: words.t(Word::Configuration), keys: None, active: false }];
     let lower = if may_configure(model) { lower.as_slice() } else { &[] };

@@ -6,7 +6,8 @@ use model::ObjectType;
 use super::{section, values};
 use crate::app::{Command as AppCommand, Commands, Model, Route, View};
 use crate::look::{Look, TextSize, icons};
-use crate::widgets::{Backing, Button, ErrorText, KeyValue, ListRow, error_box, key_values, menu, menu_row, type_icon};
+use crate::screens::fault_box;
+use crate::widgets::{Backing, Button, KeyValue, ListRow, key_values, menu, menu_row, type_icon};
 use crate::words::Word;
 use crate::work::{Command, Object, ObjectRef};
 
@@ -44,9 +45,7 @@ pub(super) fn full_ui(ui: &mut Ui, model: &Model, sections: &mut section::Drafts
 }
 
 fn fault_ui(ui: &mut Ui, model: &Model, fault: &wire::Fault, is: &ObjectRef, commands: &mut Commands) {
-    let button = Some(model.words.t(Word::TryAgain));
-    let text = ErrorText { what: &fault.sentence, cause: "", remedy: &fault.remedy, button, code: "" };
-    if error_box(ui, text) {
+    if fault_box(ui, model, fault) {
         commands.work(Command::OpenObject(is.clone()));
     }
 }

@@ -102,7 +102,7 @@ impl Drawn {
     }
 
     /// The lines between them.
-    pub(super) fn links(&self) -> Vec<canvas::Link<'_>> {
+    pub(super) fn links(&self, selected: Option<LinkId>) -> Vec<canvas::Link<'_>> {
         let mut links = Vec::with_capacity(self.lines.len());
         for line in &self.lines {
             links.push(canvas::Link {
@@ -112,6 +112,7 @@ impl Drawn {
                 weight: line.weight,
                 directed: line.directed,
                 colour: line.colour,
+                selected: selected == Some(line.id),
             });
         }
         links
@@ -120,6 +121,11 @@ impl Drawn {
     /// The graph's link behind a line.
     pub(super) fn link(&self, line: u32) -> Option<LinkId> {
         self.lines.get(line as usize).map(|line| line.id)
+    }
+
+    /// The line of a link of the graph.
+    pub(super) fn line_of(&self, link: LinkId) -> Option<u32> {
+        (0u32..).zip(&self.lines).find(|(_, line)| line.id == link).map(|(at, _)| at)
     }
 
     /// The graph's nodes behind places in the list.
@@ -163,7 +169,7 @@ fn line(model: &Model, id: LinkId, link: &Link, from: u32, to: u32, sums: &HashM
     let is_money = kind.is_some_and(|kind| kind.amount.is_some());
     let sum = link.sum.map(|sum| sum.to_f64().abs());
     let label = match (sum, link.count) {
-        (Some(sum), count) => format!("{} · {}", model.words.count(count), values::short(sum)),
+        (Some(sum), count) => format!("{} · {}", model.words.count(count), model.words.short_sum(sum)),
         (None, 0 | 1) => link.label.clone(),
         (None, count) => format!("{} · {}", link.label, model.words.count(count)),
     };

@@ -4,11 +4,12 @@ use std::time::Duration;
 
 use egui::{Id, Key, Modifiers, Response, RichText, ScrollArea, Ui, pos2};
 
-use super::{popup, status, values};
+use super::{going, popup, status, values};
 use crate::app::{Command as AppCommand, Commands, Model, Route, View};
 use crate::frame::search_id;
-use crate::look::{Look, TextSize, icons};
-use crate::widgets::{Button, ErrorText, ListRow, SearchBoxResponse, error_box, menu_heading, state_dot};
+use crate::look::{CANCEL_AFTER_SECS, Look, TextSize, icons};
+use crate::screens::fault_box;
+use crate::widgets::{Button, ListRow, SearchBoxResponse, keys_here, menu_heading, state_dot};
 use crate::words::Word;
 use crate::work::{About, Command, Group, Object, SourceMood, Wishes, is_long_enough};
 
@@ -88,6 +89,16 @@ impl Draft {
         commands.work(Command::Search(self.text.clone()));
     }
 
+    /// Takes over what was typed into the search box of another screen.
+    pub(super) fn take_over(&mut self, ui: &Ui, model: &Model, commands: &mut Commands) {
+        if let Some(text) = &model.work.look_for {
+            self.text.clone_from(text);
+            self.open(ui);
+            self.ask(ui, commands);
+            commands.work(Command::TakeLookFor);
+        }
+    }
+
     /// What happened in the box. A short pause in typing asks.
     pub(super) fn heard(&mut self, ui: &Ui, model: &Model, found: &SearchBoxResponse, commands: &mut Commands) {
         let now = ui.input(|input| input.time);
@@ -150,16 +161,22 @@ pub(super) fn panel_ui(ui: &mut Ui, model: &Model, draft: &mut Draft, search_box
 
 fn content_ui(ui: &mut Ui, model: &Model, draft: &mut Draft, commands: &mut Commands) {
     let words = model.words;
-    let text = draft.text.trim();
+    let text = draft.text.trim().to_owned();
     if text.is_empty() {
         last_searches_ui(ui, model, draft, commands);
-    } else if !is_long_enough(text) {
+    } else if !is_long_enough(&text) {
         note(ui, words.t(Word::KeepTyping));
     } else if model.work.search.text == text {
         found_ui(ui, model, draft, commands);
     }
     if model.work.search.is_running {
         ui.ctx().request_repaint_after(TELL);
+        let waited = ui.input(|input| input.time) - draft.asked_at;
+        if waited >= CANCEL_AFTER_SECS && ui.add(Button::quiet(words.t(Word::Stop)).icon(icons::STOP)).clicked() {
+            commands.work(Command::StopSearch);
+        }
+    } else if model.work.search.is_stopped && model.work.search.text == text {
+        note(ui, words.t(Word::SearchStopped));
     }
 }
 
@@ -201,14 +218,7 @@ fn failures_ui(ui: &mut Ui, model: &Model) {
 fn found_ui(ui: &mut Ui, model: &Model, draft: &mut Draft, commands: &mut Commands) {
     let search = &model.work.search;
     if let Some(fault) = &search.fault {
-        let text = ErrorText {
-            what: &fault.sentence,
-            cause: "",
-            remedy: &fault.remedy,
-            button: Some(model.words.t(Word::TryAgain)),
-            code: "",
-        };
-        if error_box(ui, text) {
+        if fault_box(ui, model, fault) {
             draft.ask(ui, commands);
         }
     }
@@ -218,11 +228,12 @@ fn found_ui(ui: &mut Ui, model: &Model, draft: &mut Draft, commands: &mut Comman
         first += group.hits.len();
     }
     sources_ui(ui, model, draft);
-    if !search.is_running && search.hits() == 0 {
+    if !search.is_running && !search.is_stopped && search.hits() == 0 {
         nothing_ui(ui, model);
     } else if search.hits() > 0 {
         ui.separator();
-        note(ui, model.words.t(Word::SearchKeys));
+        let keys = keys_here(ui.ctx(), model.words.t(Word::SearchKeys));
+        note(ui, &keys);
     }
 }
 
@@ -272,9 +283,10 @@ fn sources_ui(ui: &mut Ui, model: &Model, draft: &Draft) {
     for group in &search.groups {
         let name = values::source_name(model, &group.source);
         match &group.close {
-            None if told.insert(&group.source) => {
+            None if search.is_running && told.insert(&group.source) => {
                 let millis = (waited.max(0.0) * 1_000.0) as u64;
                 let text = words.with(Word::SourceWaiting, &[name, &words.duration_ms(millis)]);
+                let text = going::with_progress(words, &text, &group.progress);
                 state_dot(ui, crate::widgets::Tone::Neutral, &text);
             }
             Some(close) => {

@@ -9,9 +9,9 @@ use model::query::Direction;
 use super::{expand_menu, values};
 use crate::app::{Commands, Model};
 use crate::look::{Look, TextSize, icons};
-use crate::screens::paints;
+use crate::screens::{fault_box, paints};
 use crate::table::{HEADER_HEIGHT, Header, ROW_HEIGHT, Table, TableAsk};
-use crate::widgets::{Button, ErrorText, ListRow, error_box};
+use crate::widgets::{Button, ListRow};
 use crate::words::Word;
 use crate::work::{About, Command, Expand, ObjectRef, Section, Wishes, objects};
 
@@ -84,9 +84,7 @@ fn section_ui(
 ) {
     let words = model.words;
     if let Some(fault) = &section.fault {
-        let button = Some(words.t(Word::TryAgain));
-        let text = ErrorText { what: &fault.sentence, cause: "", remedy: &fault.remedy, button, code: "" };
-        if error_box(ui, text) {
+        if fault_box(ui, model, fault) {
             // Closing and opening asks again.
             commands.work(Command::ToggleSection(section.link.clone(), section.direction));
             commands.work(Command::ToggleSection(section.link.clone(), section.direction));

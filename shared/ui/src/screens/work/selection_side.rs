@@ -84,6 +84,7 @@ fn links_ui(ui: &mut Ui, model: &Model, nodes: &[NodeId]) {
     if totals.is_empty() {
         ui.label(RichText::new(words.t(Word::None)).color(Look::of(ui.ctx()).colours.dim));
     }
+    ui.spacing_mut().item_spacing.y = 0.0;
     for (number, total) in totals {
         let id = LinkTypeId::new(graph.link_type(number)).ok();
         let Some(link) = id.and_then(|id| model.link_type(&id)) else { continue };

@@ -46,9 +46,7 @@ fn texts(model: &Model, draft: &mut Draft) -> Vec<String> {
     let graph = &model.work.board.graph;
     let (objects, links) = (graph.shown().count() as u64, graph.shown_links().count() as u64);
     let mut texts = Vec::new();
-    if model.work.expanding > 0 {
-        texts.push(words.t(Word::Expanding).to_owned());
-    }
+    texts.extend(model.work.going.first().map(|going| format!("{}…", going.what)));
     if objects > 0 {
         let count = |word, number| words.with(word, &[&words.count(number)]);
         texts.push(format!("{} · {}", count(Word::Objects, objects), count(Word::LinksCount, links)));

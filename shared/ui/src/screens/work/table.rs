@@ -1,46 +1,51 @@
-//! The tables: tabs, the strip above the rows, the rows, and how they go together with the graph.
+//! The tables: panes with tabs, and in each the strip above the rows and the rows.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use egui::{Id, Margin, Pos2, Rect, RichText, Ui, vec2};
+use egui::{Margin, Pos2, Rect, RichText, Sense, Ui, vec2};
 use graph::NodeId;
-use model::query::{Direction, Field, Sort};
+use model::query::Field;
 
-use super::{filter, go, table_bar, table_open, values};
-use crate::app::{Command as AppCommand, Commands, Model, View};
-use crate::frame::tab_bar;
+use super::{filter, go, table_bar, table_names, table_open, table_rows, values};
+use crate::app::{Commands, Model, View};
+use crate::frame::{Direction as Side, split, tab_bar};
 use crate::look::{Look, TextSize, icons};
-use crate::screens::paints;
-use crate::table::{Header, Sorted, Table, TableAsk};
-use crate::widgets::{ErrorText, ListRow, Tab as TabOf, empty_state, error_box, menu_row, popover_beside};
+use crate::screens::fault_box;
+use crate::table::{Header, Sorted, Table};
+use crate::widgets::{Tab as TabOf, TabsResponse, empty_state};
 use crate::words::Word;
-use crate::work::{About, Command, ObjectRef, Tab, Wishes, fields, roles};
+use crate::work::{Command, Tab, Tables, Wishes};
 
 /// The list of what can be opened, where no table is open, in points.
 const NARROW: f32 = 420.0;
-/// Rows that are looked at for objects that were selected on the graph.
-const MOST_SEARCHED: usize = 100_000;
-/// Selected rows whose objects are selected on the graph.
-const MOST_SHARED: usize = 1_000;
 
 /// The views of all tabs.
-#[derive(Default)]
 pub(super) struct Drafts {
     views: BTreeMap<u64, Draft>,
     adding: Option<Pos2>,
+    /// The menu of what can be opened was asked for by key.
+    wants_menu: bool,
+    /// How much of the width the left of two panes takes.
+    share: f32,
+}
+
+impl Default for Drafts {
+    fn default() -> Self {
+        Self { views: BTreeMap::new(), adding: None, wants_menu: false, share: 0.5 }
+    }
 }
 
 /// The view of one tab.
 #[derive(Default)]
 pub(super) struct Draft {
-    table: Table,
+    pub(super) table: Table,
     question: u64,
-    columns: Vec<(String, Option<Field>)>,
+    pub(super) columns: Vec<(String, Option<Field>)>,
     /// The selection on the graph that the rows show.
-    seen: BTreeSet<NodeId>,
+    pub(super) seen: BTreeSet<NodeId>,
     pub(super) filter: filter::Draft,
     pub(super) bar: table_bar::Draft,
-    row_menu: Option<(usize, Pos2)>,
+    pub(super) row_menu: Option<(usize, Pos2)>,
 }
 
 impl Draft {
@@ -52,11 +57,11 @@ impl Draft {
             self.columns.clear();
         }
         if self.columns.is_empty() {
-            self.columns = columns(model, tab);
+            self.columns = table_names::columns(model, tab);
         }
     }
 
-    fn headers<'a>(&'a self, tab: &Tab) -> Vec<Header<'a>> {
+    pub(super) fn headers<'a>(&'a self, tab: &Tab) -> Vec<Header<'a>> {
         let sorted = |field: &Option<Field>| {
             let rank = tab.wishes.sort.iter().position(|sort| Some(&sort.field) == field.as_ref())?;
             Some(Sorted { descending: tab.wishes.sort.get(rank)?.descending, rank })
@@ -72,6 +77,11 @@ impl Draft {
 }
 
 impl Drafts {
+    /// Opens the menu of what can be opened.
+    pub(super) fn open_menu(&mut self) {
+        self.wants_menu = true;
+    }
+
     /// How many rows are selected, and their sums in words; none while fewer than two are.
     pub(super) fn selected(&mut self, model: &Model, tab: &Tab, most: usize) -> Option<(u64, Vec<String>)> {
         let view = self.views.get_mut(&tab.id).filter(|view| view.question == tab.question)?;
@@ -79,7 +89,7 @@ impl Drafts {
         if count == 0 {
             return None;
         }
-        let keys: BTreeSet<usize> = key_places(tab);
+        let keys: BTreeSet<usize> = table_names::key_places(tab);
         let sums = view.table.sums(&tab.rows);
         let named = view.columns.iter().zip(sums).enumerate().filter(|(place, _)| !keys.contains(place));
         let written = named.filter_map(|(_, ((title, _), sum))| sum.as_ref().map(|sum| format!("{title} {sum}")));
@@ -88,46 +98,112 @@ impl Drafts {
     }
 }
 
-/// Columns that name something: adding them up would mean nothing.
-fn key_places(tab: &Tab) -> BTreeSet<usize> {
-    let Some(schema) = tab.rows.schema() else { return BTreeSet::new() };
-    let is_key = |role: &Option<wire::frame::ColumnRole>| {
-        matches!(role, Some(wire::frame::ColumnRole::Key(_) | wire::frame::ColumnRole::EndKey(..)))
-    };
-    roles(&schema).iter().enumerate().filter(|(_, role)| is_key(role)).map(|(place, _)| place).collect()
-}
-
-/// Draws the pane.
+/// Draws the pane, or two of them side by side.
 pub(super) fn ui(ui: &mut Ui, model: &Model, drafts: &mut Drafts, commands: &mut Commands) {
-    let words = model.words;
     let tables = &model.work.tables;
     drafts.views.retain(|id, _| tables.tabs.iter().any(|tab| tab.id == *id));
-    let names: Vec<String> = tables.tabs.iter().map(|tab| name(model, tab)).collect();
+    let Some(beside) = tables.beside() else {
+        let all: Vec<usize> = (0..tables.tabs.len()).collect();
+        pane_ui(ui, model, drafts, ("tables", &all, tables.shown), commands);
+        return;
+    };
+    let (right, left): (Vec<usize>, Vec<usize>) =
+        (0..tables.tabs.len()).partition(|place| tables.tabs.get(*place).is_some_and(|tab| tab.id == beside.id));
+    let mut share = drafts.share;
+    // Both panes draw from one set of views and send into one list; the split draws one after the other.
+    let both = std::cell::RefCell::new((drafts, commands));
+    let pane = |ui: &mut Ui, name: &str, list: &[usize], shown: usize| {
+        let mut both = both.borrow_mut();
+        let (drafts, commands) = &mut *both;
+        pane_ui(ui, model, drafts, (name, list, shown), commands);
+    };
+    split(
+        ui,
+        model.words,
+        "tables side by side",
+        Side::SideBySide,
+        &mut share,
+        |ui| pane(ui, "tables", &left, tables.shown),
+        |ui| pane(ui, "table beside", &right, right.first().copied().unwrap_or(0)),
+    );
+    both.borrow_mut().0.share = share;
+}
+
+/// One pane: the tabs at these places, and the rows of the one that is shown.
+fn pane_ui(
+    ui: &mut Ui,
+    model: &Model,
+    drafts: &mut Drafts,
+    (name, list, shown): (&str, &[usize], usize),
+    commands: &mut Commands,
+) {
+    let tables = &model.work.tables;
+    let listed: Vec<&Tab> = list.iter().filter_map(|place| tables.tabs.get(*place)).collect();
+    let names: Vec<String> = listed.iter().map(|tab| table_names::name(model, tab)).collect();
     let tabs: Vec<TabOf<'_>> =
         names.iter().map(|name| TabOf { name, icon: Some(icons::TABLE), closable: true }).collect();
-    let corner = ui.max_rect().min;
-    let done = tab_bar(ui, words, "tables", &tabs, tables.shown);
-    if let Some(place) = done.selected {
-        commands.work(Command::ShowTable(place));
+    let pane = ui.max_rect();
+    let at = list.iter().position(|place| *place == shown).unwrap_or(0);
+    let done = tab_bar(ui, model.words, name, &tabs, at);
+    tabs_done(ui, model, drafts, list, &done, pane, commands);
+    let surface = ui.interact(ui.available_rect_before_wrap(), ui.scope_id().with((name, "rows")), Sense::hover());
+    if name == "tables" {
+        table_open::ui(&surface, model, &mut drafts.adding, commands);
     }
-    if let Some(tab) = done.closed.and_then(|place| tables.tabs.get(place)) {
-        commands.work(Command::CloseTable(tab.id));
-    }
-    if done.maximised.is_some() {
-        go(model, View::Table, commands);
-    }
-    if done.added {
-        let pointer = ui.input(|input| input.pointer.interact_pos());
-        drafts.adding = Some(pointer.unwrap_or(corner + vec2(40.0, 17.0)));
-    }
-    let surface = ui.interact(ui.available_rect_before_wrap(), ui.scope_id().with("rows"), egui::Sense::hover());
-    table_open::ui(&surface, model, &mut drafts.adding, commands);
-    match tables.tab() {
+    match listed.get(at) {
         Some(tab) => {
             let draft = drafts.views.entry(tab.id).or_default();
             ui.push_id(tab.id, |ui| tab_ui(ui, model, draft, tab, commands));
         }
         None => none_ui(ui, model, commands),
+    }
+}
+
+fn tabs_done(
+    ui: &Ui,
+    model: &Model,
+    drafts: &mut Drafts,
+    list: &[usize],
+    done: &TabsResponse,
+    pane: Rect,
+    commands: &mut Commands,
+) {
+    let tables = &model.work.tables;
+    let place = |at: usize| list.get(at).copied();
+    if let Some(place) = done.selected.and_then(place) {
+        commands.work(Command::ShowTable(place));
+    }
+    if let Some(tab) = done.closed.and_then(place).and_then(|place| tables.tabs.get(place)) {
+        commands.work(Command::CloseTable(tab.id));
+    }
+    if done.maximised.is_some() {
+        let view = if model.route.view() == Some(&View::Table) { View::Graph } else { View::Table };
+        go(model, view, commands);
+    }
+    if let Some((from, to)) = done.moved
+        && let (Some(from), Some(to)) = (place(from), place(to))
+    {
+        commands.work(Command::MoveTable(from, to));
+    }
+    if let Some((from, at)) = done.dropped
+        && let Some(tab) = place(from).and_then(|place| tables.tabs.get(place))
+    {
+        drop_tab(tables, tab.id, at, pane, commands);
+    }
+    if done.added || std::mem::take(&mut drafts.wants_menu) {
+        let pointer = ui.input(|input| input.pointer.interact_pos()).filter(|_| done.added);
+        drafts.adding = Some(pointer.unwrap_or(pane.min + vec2(40.0, 17.0)));
+    }
+}
+
+/// A tab let go over the right half of its pane gets a pane of its own there; the one that has its own goes back when it
+/// is let go at the left of it.
+fn drop_tab(tables: &Tables, id: u64, at: Pos2, pane: Rect, commands: &mut Commands) {
+    match tables.beside {
+        Some(beside) if beside == id && at.x < pane.left() => commands.work(Command::Beside(None)),
+        Some(beside) if beside == id => {}
+        _ if at.x > pane.center().x && at.y > pane.top() => commands.work(Command::Beside(Some(id))),
+        _ => {}
     }
 }
 
@@ -145,73 +221,13 @@ fn none_ui(ui: &mut Ui, model: &Model, commands: &mut Commands) {
     });
 }
 
-/// What a tab is called.
-fn name(model: &Model, tab: &Tab) -> String {
-    let object = |object: &ObjectRef| {
-        let known = model.work.object(object).map(|object| object.title.clone());
-        known.unwrap_or_else(|| object.key.join(" · "))
-    };
-    let plain = match &tab.about {
-        About::Objects(id) => model.object_type(id).map(|kind| kind.plural.clone()),
-        About::Links(id) => model.link_type(id).map(|link| link.plural.clone()),
-        About::Neighbours(of, link, direction) => {
-            model.link_type(link).map(|link| format!("{} · {}", object(of), link.label(*direction)))
-        }
-        About::Between(link, from, to) => {
-            model.link_type(link).map(|link| format!("{} → {} · {}", from.join(" "), to.join(" "), link.plural))
-        }
-    };
-    let plain = plain.unwrap_or_default();
-    tab.wishes.text.as_ref().map_or(plain.clone(), |text| format!("{plain} · “{text}”"))
-}
-
-/// The titles of the columns, and the field behind each.
-fn columns(model: &Model, tab: &Tab) -> Vec<(String, Option<Field>)> {
-    let Some(schema) = tab.rows.schema() else { return Vec::new() };
-    let kind = tab.object_type(model);
-    let link = tab.link_type(model);
-    let ends = [Direction::Backward, Direction::Forward].map(|end| model.object_type(link?.far(end)));
-    let key = |kind: Option<&model::ObjectType>| kind.map(|kind| kind.key.clone()).unwrap_or_default();
-    let [from, to] = ends;
-    let known = fields(&schema, &key(kind), [&key(from), &key(to)]);
-    let titled = |(place, field): (usize, Option<Field>)| {
-        let title = field.as_ref().and_then(|field| title(model, tab, field));
-        let title = title.or_else(|| schema.fields().get(place).map(|field| field.name().clone()));
-        (title.unwrap_or_default(), field)
-    };
-    known.into_iter().enumerate().map(titled).collect()
-}
-
-/// What a field is called.
-pub(super) fn title(model: &Model, tab: &Tab, field: &Field) -> Option<String> {
-    let words = model.words;
-    let name =
-        |properties: &[model::Property], id| model::project::property(properties, id).map(|found| found.name.clone());
-    match field {
-        Field::Own(id) => match (tab.object_type(model), tab.link_type(model)) {
-            (Some(kind), _) => name(&kind.properties, id),
-            (None, Some(link)) => name(&link.properties, id),
-            (None, None) => None,
-        },
-        Field::End { end, property } => {
-            let kind = model.object_type(tab.link_type(model)?.far(*end))?;
-            let which = words.t(if *end == Direction::Forward { Word::To } else { Word::From });
-            let is_whole_key = kind.key.len() == 1 && kind.key.contains(property);
-            let what = if is_whole_key { kind.name.clone() } else { name(&kind.properties, property)? };
-            Some(format!("{which} {}", what.to_lowercase()))
-        }
-        Field::Through { .. } | Field::OfLink { .. } => None,
-    }
-}
-
 fn tab_ui(ui: &mut Ui, model: &Model, draft: &mut Draft, tab: &Tab, commands: &mut Commands) {
+    ui.spacing_mut().item_spacing.y = 0.0;
     draft.keep_up(model, tab);
     table_bar::ui(ui, model, draft, tab, commands);
     if let Some(fault) = &tab.fault {
         egui::Frame::new().inner_margin(Margin::same(12)).show(ui, |ui| {
-            let button = Some(model.words.t(Word::TryAgain));
-            let text = ErrorText { what: &fault.sentence, cause: "", remedy: &fault.remedy, button, code: "" };
-            if error_box(ui, text) {
+            if fault_box(ui, model, fault) {
                 commands.work(Command::AskAgain(tab.id));
             }
         });
@@ -222,7 +238,7 @@ fn tab_ui(ui: &mut Ui, model: &Model, draft: &mut Draft, tab: &Tab, commands: &m
         }
         (true, false) if tab.fault.is_none() => no_rows_ui(ui, model, tab, commands),
         (true, false) => {}
-        (false, _) => rows_ui(ui, model, draft, tab, commands),
+        (false, _) => table_rows::ui(ui, model, draft, tab, commands),
     }
 }
 
@@ -236,136 +252,3 @@ fn no_rows_ui(ui: &mut Ui, model: &Model, tab: &Tab, commands: &mut Commands) {
     }
 }
 
-fn rows_ui(ui: &mut Ui, model: &Model, draft: &mut Draft, tab: &Tab, commands: &mut Commands) {
-    follow_graph(model, draft, tab);
-    let paint = paints::of_table(ui, model.words, Word::Table);
-    let mut table = std::mem::take(&mut draft.table);
-    let surface = ui.interact(ui.available_rect_before_wrap(), ui.scope_id().with("menu"), egui::Sense::hover());
-    let asks = table.ui(ui, &tab.rows, &draft.headers(tab), &paint);
-    draft.table = table;
-    for ask in asks {
-        act(model, draft, tab, &ask, commands);
-    }
-    row_menu_ui(&surface, model, draft, tab, commands);
-}
-
-/// Selects the rows of what was selected on the graph.
-fn follow_graph(model: &Model, draft: &mut Draft, tab: &Tab) {
-    let board = &model.work.board;
-    if draft.seen == board.selected {
-        return;
-    }
-    draft.seen.clone_from(&board.selected);
-    let rows = tab.rows_of(model, &board.selected_objects(), MOST_SEARCHED);
-    draft.table.select(rows);
-}
-
-/// Selects on the graph what was selected in the rows.
-fn lead_graph(model: &Model, draft: &mut Draft, tab: &Tab, commands: &mut Commands) {
-    let mut objects: Vec<ObjectRef> = Vec::new();
-    for row in draft.table.selection().rows().take(MOST_SHARED) {
-        for end in [Direction::Backward, Direction::Forward] {
-            objects.extend(tab.object_at(model, row, end).filter(|object| !objects.contains(object)));
-        }
-    }
-    draft.seen = objects.iter().filter_map(|object| model.work.board.shown(object)).collect();
-    commands.work(Command::SelectObjects(objects));
-}
-
-fn act(model: &Model, draft: &mut Draft, tab: &Tab, ask: &TableAsk, commands: &mut Commands) {
-    match *ask {
-        TableAsk::Sort { column, additive, descending } => {
-            if let Some(sort) = sorted(draft, tab, column, additive, descending) {
-                commands.work(Command::Wish(tab.id, Wishes { sort, ..tab.wishes.clone() }));
-            }
-        }
-        TableAsk::Filter { column, .. } => {
-            let field = draft.columns.get(column).and_then(|(_, field)| field.clone());
-            draft.filter.open(field);
-        }
-        TableAsk::SelectionChanged => lead_graph(model, draft, tab, commands),
-        TableAsk::Open(row) => {
-            if let Some(object) = tab.object_at(model, row, Direction::Forward) {
-                go(model, View::Object { object_type: object.object_type, key: object.key }, commands);
-            }
-        }
-        TableAsk::Side(row) => {
-            if let Some(object) = tab.object_at(model, row, Direction::Forward) {
-                commands.work(Command::OpenObject(object));
-            }
-        }
-        TableAsk::RowMenu { row, at } => draft.row_menu = Some((row, at)),
-        TableAsk::Copied { .. } => {}
-    }
-}
-
-fn sorted(draft: &Draft, tab: &Tab, column: usize, additive: bool, descending: Option<bool>) -> Option<Vec<Sort>> {
-    let field = draft.columns.get(column)?.1.clone()?;
-    let before = tab.wishes.sort.iter().find(|sort| sort.field == field).map(|sort| sort.descending);
-    let descending = descending.unwrap_or(before == Some(false));
-    let mut sort = if additive { tab.wishes.sort.clone() } else { Vec::new() };
-    match sort.iter_mut().find(|sort| sort.field == field) {
-        Some(known) => known.descending = descending,
-        None => sort.push(Sort { field, descending }),
-    }
-    Some(sort)
-}
-
-fn row_menu_ui(surface: &egui::Response, model: &Model, draft: &mut Draft, tab: &Tab, commands: &mut Commands) {
-    let Some((row, at)) = draft.row_menu else { return };
-    let words = model.words;
-    let mut open = true;
-    let mut chosen = false;
-    let beside = Rect::from_center_size(at, vec2(2.0, 2.0));
-    let mut objects: Vec<ObjectRef> = Vec::new();
-    for end in [Direction::Backward, Direction::Forward] {
-        objects.extend(tab.object_at(model, row, end).filter(|object| !objects.contains(object)));
-    }
-    popover_beside(surface, Id::unique("row menu"), beside, &mut open, words.t(Word::More), |ui| {
-        ui.set_min_width(230.0);
-        ui.spacing_mut().item_spacing.y = 0.0;
-        for object in &objects {
-            let name = if objects.len() > 1 {
-                format!("{} {}", words.t(Word::Open), object.key.join(" · "))
-            } else {
-                words.t(Word::Open).to_owned()
-            };
-            if menu_row(ui, ListRow::new(&name).icon(icons::OPEN_IN_FULL)) {
-                go(model, View::Object { object_type: object.object_type.clone(), key: object.key.clone() }, commands);
-                chosen = true;
-            }
-        }
-        let can_put = !objects.is_empty();
-        if menu_row(ui, ListRow::new(words.t(Word::PutOnGraph)).icon(icons::HUB).enabled(can_put)) {
-            commands.work(Command::Put(selected_objects(model, draft, tab, row)));
-            chosen = true;
-        }
-        if menu_row(ui, ListRow::new(words.t(Word::Copy)).icon(icons::CONTENT_COPY).detail("Ctrl C")) {
-            commands.send(AppCommand::Copy(row_text(tab, row)));
-            chosen = true;
-        }
-    });
-    if chosen || !open {
-        draft.row_menu = None;
-    }
-}
-
-/// The objects of the selected rows, or of this row if it is not one of them.
-fn selected_objects(model: &Model, draft: &Draft, tab: &Tab, row: usize) -> Vec<ObjectRef> {
-    let selection = draft.table.selection();
-    let rows: Vec<usize> =
-        if selection.contains(row) { selection.rows().take(MOST_SHARED).collect() } else { vec![row] };
-    let mut objects = BTreeSet::new();
-    for row in rows {
-        for end in [Direction::Backward, Direction::Forward] {
-            objects.extend(tab.object_at(model, row, end));
-        }
-    }
-    objects.into_iter().collect()
-}
-
-fn row_text(tab: &Tab, row: usize) -> String {
-    let Some((batch, at)) = tab.rows.at(row) else { return String::new() };
-    let cell = |column| crate::table::text(column, at, crate::table::Style::File).unwrap_or_default();
-    batch.columns().iter().map(cell).collect::<Vec<_>>().join("\t")
-}

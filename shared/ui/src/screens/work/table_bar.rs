@@ -2,9 +2,10 @@
 
 use egui::{Align, Layout, RichText, ScrollArea, Ui};
 use model::query::Field;
+use wire::frame::Progress;
 
 use super::table::Draft as TableDraft;
-use super::{filter, values};
+use super::{filter, going, values};
 use crate::app::{Commands, Model};
 use crate::frame::strip;
 use crate::look::{Look, TextSize, icons};
@@ -52,7 +53,11 @@ fn showing_ui(ui: &mut Ui, model: &Model, tab: &Tab, commands: &mut Commands) {
         if ui.add(Button::new(words.t(Word::Stop)).icon(icons::STOP)).clicked() {
             commands.work(Command::StopTable(tab.id));
         }
-        let text = words.with(Word::SoFar, &[&words.count(tab.rows.len() as u64)]);
+        let progress = Progress { rows: tab.progress.rows.max(tab.rows.len() as u64), ..tab.progress.clone() };
+        let text = match going::progress_told(words, &progress) {
+            told if told.is_empty() => words.t(Word::Loading).to_owned(),
+            told => format!("{told}…"),
+        };
         ui.label(RichText::new(text).color(look.colours.dim));
         return;
     }

@@ -25,6 +25,7 @@ pub(super) fn ui(ui: &mut Ui, model: &Model, draft: &mut Draft, commands: &mut C
         show_share: false,
         show_export: may_export,
     };
+    draft.search.take_over(ui, model, commands);
     let shown = top_bar(ui, model.words, bar, &mut draft.search.text);
     draft.search.heard(ui, model, &shown.search, commands);
     menu(&shown.project, model.words.t(Word::SwitchProject), |ui| projects_ui(ui, model, commands));

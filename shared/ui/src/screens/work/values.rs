@@ -49,18 +49,6 @@ fn with_unit(number: String, unit: Option<&str>) -> String {
     }
 }
 
-/// A sum in few letters: "18.2M".
-pub(super) fn short(sum: f64) -> String {
-    let size = sum.abs();
-    let (value, unit) = match size {
-        size if size >= 1e9 => (sum / 1e9, "bn"),
-        size if size >= 1e6 => (sum / 1e6, "M"),
-        size if size >= 1e4 => (sum / 1e3, "k"),
-        _ => return format!("{sum:.0}"),
-    };
-    if value.abs() < 100.0 { format!("{value:.1}{unit}") } else { format!("{value:.0}{unit}") }
-}
-
 /// A moment of a link, in microseconds since 1970 UTC.
 pub(super) fn micros(words: Words, micros: i64) -> String {
     jiff::Timestamp::from_microsecond(micros).map_or_else(

@@ -1,6 +1,15 @@
 //! The workspace, found by label as people hear it, in front of a server that answers with real frames.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "a test may end")]
 
+mod expanding;
+mod finding;
+mod keys;
+mod languages;
+mod links;
+mod restoring;
+mod tables;
+mod waiting;
+#[path = "../work_case/mod.rs"]
 mod work_case;
 
 use egui::Key;

@@ -1,0 +1,252 @@
+//! Everything that can be done from anywhere, with its key; the palette lists it and carries it out.
+
+use egui::Ui;
+
+use super::graph::show_rows;
+use super::{Draft, go, go_to_configuration};
+use crate::app::{Command as AppCommand, Commands, Model, Route, View};
+use crate::look::{Appearance, Theme, icons};
+use crate::words::{Language, Word, Words};
+use crate::work::Command;
+
+/// How much one step of zooming comes nearer.
+const ZOOM_STEP: f32 = 1.25;
+
+/// What can be done.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Act {
+    Search,
+    Find,
+    Graph,
+    Table,
+    Side,
+    Back,
+    Forward,
+    Undo,
+    Redo,
+    Fit,
+    FitSelection,
+    ZoomIn,
+    ZoomOut,
+    SelectAll,
+    Expand,
+    Open,
+    Hide,
+    ShowHidden,
+    Pin,
+    Isolate,
+    Remove,
+    ShortestPath,
+    NextLink,
+    ShowRows,
+    LayOutAgain,
+    OpenTable,
+    NextTab,
+    TabLeft,
+    TabRight,
+    Beside,
+    Together,
+    CloseTable,
+    Csv,
+    Picture,
+    CopyLink,
+    Palette,
+    Keys,
+    Projects,
+    Configuration,
+    Theme(Theme),
+    Calm,
+    Language(Language),
+    SignOut,
+}
+
+/// One line of the palette.
+pub(super) struct Line {
+    pub(super) act: Act,
+    pub(super) icon: char,
+    word: Word,
+    /// Empty where it has none.
+    pub(super) keys: &'static str,
+}
+
+const fn line(act: Act, icon: char, word: Word, keys: &'static str) -> Line {
+    Line { act, icon, word, keys }
+}
+
+/// All of it, in the order of the list.
+pub(super) const LINES: [Line; 47] = [
+    line(Act::Search, icons::SEARCH, Word::KeySearch, "Ctrl K"),
+    line(Act::Find, icons::SEARCH, Word::FindOnGraph, "Ctrl F"),
+    line(Act::Palette, icons::KEYBOARD, Word::KeyPalette, "Ctrl Shift P"),
+    line(Act::Graph, icons::HUB, Word::FocusGraph, "1"),
+    line(Act::Table, icons::TABLE, Word::FocusTable, "2"),
+    line(Act::Side, icons::DOCK_TO_RIGHT, Word::ToggleSide, "Space"),
+    line(Act::Back, icons::ARROW_BACK, Word::GoBackward, "Alt Left"),
+    line(Act::Forward, icons::ARROW_FORWARD, Word::GoForward, "Alt Right"),
+    line(Act::Undo, icons::UNDO, Word::Undo, "Ctrl Z"),
+    line(Act::Redo, icons::REDO, Word::Redo, "Ctrl Shift Z"),
+    line(Act::Fit, icons::FIT_SCREEN, Word::Fit, "F"),
+    line(Act::FitSelection, icons::CENTER_FOCUS_STRONG, Word::FitSelection, "Shift F"),
+    line(Act::ZoomIn, icons::ZOOM_IN, Word::ZoomIn, "+"),
+    line(Act::ZoomOut, icons::ZOOM_OUT, Word::ZoomOut, "-"),
+    line(Act::SelectAll, icons::SELECT_ALL, Word::SelectAllOnGraph, "A"),
+    line(Act::Expand, icons::ACCOUNT_TREE, Word::Expand, "E"),
+    line(Act::Open, icons::OPEN_IN_FULL, Word::OpenObject, "Enter"),
+    line(Act::Hide, icons::VISIBILITY_OFF, Word::Hide, "H"),
+    line(Act::ShowHidden, icons::VISIBILITY, Word::ShowHidden, ""),
+    line(Act::Pin, icons::PUSH_PIN, Word::Pin, "P"),
+    line(Act::Isolate, icons::FILTER_ALT, Word::Isolate, "I"),
+    line(Act::Remove, icons::REMOVE, Word::RemoveFromPicture, "Delete"),
+    line(Act::ShortestPath, icons::ROUTE, Word::ShortestPath, ""),
+    line(Act::NextLink, icons::LINK, Word::NextLink, "L"),
+    line(Act::ShowRows, icons::TABLE_ROWS, Word::ShowRows, "Enter"),
+    line(Act::LayOutAgain, icons::GRAPH_3, Word::LayOutAgain, ""),
+    line(Act::OpenTable, icons::TABLE, Word::OpenTable, ""),
+    line(Act::NextTab, icons::TABLE, Word::NextTab, "Ctrl 1…9"),
+    line(Act::TabLeft, icons::ARROW_BACK, Word::TabLeft, ""),
+    line(Act::TabRight, icons::ARROW_FORWARD, Word::TabRight, ""),
+    line(Act::Beside, icons::VIEW_COLUMN, Word::BesideTable, ""),
+    line(Act::Together, icons::TABLE, Word::TogetherTable, ""),
+    line(Act::CloseTable, icons::CLOSE, Word::CloseTable, ""),
+    line(Act::Csv, icons::CSV, Word::ExportCsv, ""),
+    line(Act::Picture, icons::IMAGE, Word::ExportPng, ""),
+    line(Act::CopyLink, icons::LINK, Word::CopyLink, ""),
+    line(Act::Keys, icons::KEYBOARD, Word::KeyKeys, "?"),
+    line(Act::Projects, icons::FOLDER, Word::Projects, ""),
+    line(Act::Configuration, icons::SETTINGS, Word::OpenConfiguration, ""),
+    line(Act::Theme(Theme::System), icons::COMPUTER, Word::ThemeSystem, ""),
+    line(Act::Theme(Theme::Dark), icons::DARK_MODE, Word::ThemeDark, ""),
+    line(Act::Theme(Theme::Light), icons::LIGHT_MODE, Word::ThemeLight, ""),
+    line(Act::Theme(Theme::HighContrast), icons::VISIBILITY, Word::ThemeHighContrast, ""),
+    line(Act::Calm, icons::TUNE, Word::ReducedMotion, ""),
+    line(Act::Language(Language::English), icons::LANGUAGE, Word::LanguageName, ""),
+    line(Act::Language(Language::Norwegian), icons::LANGUAGE, Word::LanguageName, ""),
+    line(Act::SignOut, icons::LOGOUT, Word::SignOut, ""),
+];
+
+impl Line {
+    /// What it is called; colours and languages say so before their own name.
+    pub(super) fn name(&self, words: Words) -> String {
+        match self.act {
+            Act::Theme(_) => words.with(Word::Theme, &[words.t(self.word)]),
+            Act::Language(language) => words.with(Word::InLanguage, &[language.own_name()]),
+            _ => words.t(self.word).to_owned(),
+        }
+    }
+
+    /// Whether it has an effect now.
+    pub(super) fn is_possible(&self, model: &Model) -> bool {
+        let board = &model.work.board;
+        let tables = &model.work.tables;
+        match self.act {
+            Act::Undo => board.history.undo_title().is_some(),
+            Act::Redo => board.history.redo_title().is_some(),
+            Act::Expand | Act::Open | Act::Hide | Act::Pin | Act::Isolate | Act::Remove | Act::FitSelection => {
+                !board.selected.is_empty()
+            }
+            Act::ShortestPath => board.selected.len() == 2,
+            Act::ShowRows => board.link.is_some(),
+            Act::NextLink => board.graph.shown_links().next().is_some(),
+            Act::Fit | Act::SelectAll | Act::LayOutAgain | Act::Picture | Act::Find | Act::ZoomIn | Act::ZoomOut => {
+                board.graph.shown().next().is_some()
+            }
+            Act::CloseTable | Act::Csv => tables.tab().is_some(),
+            Act::NextTab | Act::TabLeft | Act::TabRight | Act::Beside => tables.tabs.len() > 1,
+            Act::Together => tables.beside.is_some(),
+            Act::Configuration => super::may_configure(model),
+            _ => true,
+        }
+    }
+}
+
+/// Carries it out.
+pub(super) fn carry_out(ui: &Ui, model: &Model, draft: &mut Draft, act: Act, commands: &mut Commands) {
+    match act {
+        Act::Search => draft.search.open(ui),
+        Act::Find => {
+            draft.graph.find.open();
+            go(model, View::Graph, commands);
+        }
+        Act::Palette => draft.palette.open(false),
+        Act::Keys => draft.palette.open(true),
+        Act::Graph => go(model, View::Graph, commands),
+        Act::Table => go(model, View::Table, commands),
+        Act::Side => draft.side_open = !draft.side_open,
+        Act::Back => commands.send(AppCommand::Travel(-1)),
+        Act::Forward => commands.send(AppCommand::Travel(1)),
+        Act::CopyLink => commands.send(AppCommand::CopyLink(model.route.clone())),
+        Act::Projects => commands.send(AppCommand::Go(Route::Projects)),
+        Act::Configuration => go_to_configuration(model, commands),
+        Act::Theme(theme) => commands.send(AppCommand::SetAppearance(Appearance { theme, ..model.appearance })),
+        Act::Calm => {
+            let reduced_motion = !model.appearance.reduced_motion;
+            commands.send(AppCommand::SetAppearance(Appearance { reduced_motion, ..model.appearance }));
+        }
+        Act::Language(language) => commands.send(AppCommand::SetLanguage(language)),
+        Act::SignOut => commands.send(AppCommand::SignOut),
+        Act::OpenTable | Act::NextTab | Act::TabLeft | Act::TabRight | Act::Beside | Act::Together => {
+            on_tables(model, draft, act, commands);
+        }
+        Act::CloseTable | Act::Csv => on_tables(model, draft, act, commands),
+        other => on_graph(model, draft, other, commands),
+    }
+}
+
+fn on_tables(model: &Model, draft: &mut Draft, act: Act, commands: &mut Commands) {
+    let tables = &model.work.tables;
+    if act == Act::OpenTable {
+        draft.tables.open_menu();
+        go(model, View::Table, commands);
+    }
+    let Some(tab) = tables.tab() else { return };
+    let last = tables.tabs.len().saturating_sub(1);
+    match act {
+        Act::NextTab => commands.work(Command::ShowTable(if tables.shown >= last { 0 } else { tables.shown + 1 })),
+        Act::TabLeft => commands.work(Command::MoveTable(tables.shown, tables.shown.saturating_sub(1))),
+        Act::TabRight => commands.work(Command::MoveTable(tables.shown, (tables.shown + 1).min(last))),
+        Act::Beside => commands.work(Command::Beside(Some(tab.id))),
+        Act::Together => commands.work(Command::Beside(None)),
+        Act::CloseTable => commands.work(Command::CloseTable(tab.id)),
+        Act::Csv => commands.work(Command::ExportTable(tab.id)),
+        _ => {}
+    }
+}
+
+fn on_graph(model: &Model, draft: &mut Draft, act: Act, commands: &mut Commands) {
+    let board = &model.work.board;
+    let selected: Vec<_> = board.selected.iter().copied().collect();
+    match act {
+        Act::Undo => commands.work(Command::Undo),
+        Act::Redo => commands.work(Command::Redo),
+        Act::Fit => draft.graph.canvas.fit(),
+        Act::FitSelection => draft.graph.canvas.fit_selection(),
+        Act::ZoomIn => draft.graph.canvas.zoom(ZOOM_STEP),
+        Act::ZoomOut => draft.graph.canvas.zoom(1.0 / ZOOM_STEP),
+        Act::SelectAll => commands.work(Command::Select(board.graph.shown().map(|(id, _)| id).collect())),
+        Act::Expand => draft.graph.open_expand(model, commands),
+        Act::Open => {
+            if let Some(object) = selected.first().and_then(|id| board.object(*id)) {
+                go(model, View::Object { object_type: object.object_type, key: object.key }, commands);
+            }
+        }
+        Act::Hide => commands.work(Command::Hide(selected)),
+        Act::ShowHidden => commands.work(Command::ShowAll),
+        Act::Pin => commands.work(Command::Pin(selected)),
+        Act::Isolate => commands.work(Command::Isolate(selected.into_iter().collect())),
+        Act::Remove => commands.work(Command::Remove(selected)),
+        Act::ShortestPath => commands.work(Command::ShortestPath),
+        Act::NextLink => {
+            if let Some(link) = draft.graph.next_link(model) {
+                commands.work(Command::SelectLink(link));
+            }
+        }
+        Act::ShowRows => {
+            if let Some(link) = board.link {
+                show_rows(model, link, commands);
+            }
+        }
+        Act::LayOutAgain => commands.work(Command::LayOutAgain),
+        Act::Picture => commands.work(Command::AnnouncePicture),
+        _ => {}
+    }
+}

@@ -1,0 +1,82 @@
+//! What is under way, at the foot of the graph: what it is, how far it is, and after two seconds a way to end it.
+
+use egui::{Id, Margin, Rect, Ui, UiBuilder, vec2};
+use wire::frame::Progress;
+
+use crate::app::{Commands, Model};
+use crate::look::{Look, RADIUS};
+use crate::screens::waiting_since;
+use crate::widgets::{Waiting, paint, progress_or};
+use crate::words::{Word, Words};
+use crate::work::Command;
+
+const WIDTH: f32 = 340.0;
+const LINE: f32 = 44.0;
+/// More than these would hide the graph; the others show when these have ended.
+const MOST_SHOWN: usize = 3;
+/// A layout that is done sooner is seen by what moves.
+const LAYOUT_AFTER_SECS: f64 = 1.0;
+
+/// Draws what is under way at the left foot of the pane.
+pub(super) fn ui(ui: &mut Ui, model: &Model, pane: Rect, commands: &mut Commands) {
+    let words = model.words;
+    let mut lines: Vec<(Id, String, Word, Command)> = Vec::new();
+    for going in model.work.going.iter().take(MOST_SHOWN) {
+        let id = Id::unique(("going", going.number));
+        let what = with_progress(words, &going.what, &going.progress);
+        lines.push((id, what, Word::Cancel, Command::StopGoing(going.number)));
+    }
+    if model.work.board.arranging.is_running() {
+        let id = Id::unique(("layout", model.work.board.arranging.number()));
+        let waited = ui.input(|input| input.time) - waiting_since(ui, id);
+        let objects = words.count(model.work.board.graph.shown().count() as u64);
+        if waited >= LAYOUT_AFTER_SECS {
+            lines.push((id, words.with(Word::LayingOut, &[&objects]), Word::Stop, Command::StopLayout));
+        }
+    }
+    let size = vec2(WIDTH.min(pane.width() - 24.0), LINE);
+    for (place, (id, what, verb, stop)) in lines.into_iter().enumerate() {
+        let foot = pane.left_bottom() + vec2(12.0, -12.0 - place as f32 * (LINE + 8.0));
+        let rect = Rect::from_min_size(foot - vec2(0.0, LINE), size);
+        if line_ui(ui, words, rect, id, &what, verb) {
+            commands.work(stop);
+        }
+    }
+}
+
+/// Nothing is drawn for waiting that ends at once.
+fn line_ui(ui: &mut Ui, words: Words, rect: Rect, id: Id, what: &str, verb: Word) -> bool {
+    let look = Look::of(ui.ctx());
+    let since_secs = waiting_since(ui, id);
+    let is_seen = ui.input(|input| input.time) - since_secs >= crate::look::PROGRESS_AFTER_SECS;
+    if is_seen {
+        ui.painter().rect(rect, RADIUS, look.colours.panel, paint::hairline(look), egui::StrokeKind::Inside);
+    }
+    ui.scope_builder(UiBuilder::new().id_salt(id).max_rect(rect), |ui| {
+        egui::Frame::new()
+            .inner_margin(Margin::symmetric(10, 6))
+            .show(ui, |ui| {
+                ui.spacing_mut().item_spacing.y = 4.0;
+                progress_or(ui, words, Waiting { what, since_secs, share: None, can_cancel: true }, verb)
+            })
+            .inner
+    })
+    .inner
+}
+
+/// What goes on, with what its source said last: "Expanding: received from · reading keys".
+pub(super) fn with_progress(words: Words, what: &str, progress: &Progress) -> String {
+    let told = progress_told(words, progress);
+    if told.is_empty() { what.to_owned() } else { format!("{what} · {told}") }
+}
+
+/// What a source said last about how far it is; empty where it said nothing.
+pub(super) fn progress_told(words: Words, progress: &Progress) -> String {
+    match progress.note.as_str() {
+        "" if progress.rows == 0 => String::new(),
+        "" => words.with(Word::RowsSoFar, &[&words.count(progress.rows)]),
+        "waiting for a place" => words.t(Word::WaitingForPlace).to_owned(),
+        "reading keys" => words.t(Word::ReadingKeys).to_owned(),
+        other => other.to_owned(),
+    }
+}

@@ -1,0 +1,89 @@
+//! The menu of the right mouse button on the graph: of an object, of a link, of the ground.
+
+use egui::{Id, Pos2, Rect, Response, Ui, vec2};
+use graph::NodeId;
+
+use super::graph::Draft;
+use crate::app::{Commands, Model};
+use crate::canvas::{CanvasAsk, Over};
+use crate::look::icons;
+use crate::widgets::{ListRow, menu_row, popover_beside};
+use crate::words::Word;
+use crate::work::Command;
+
+/// Draws it while it is open; what was chosen.
+pub(super) fn ui(surface: &Response, model: &Model, draft: &mut Draft, commands: &mut Commands) -> Option<CanvasAsk> {
+    let (over, at) = draft.menu?;
+    let mut open = true;
+    let beside = Rect::from_center_size(at, vec2(2.0, 2.0));
+    let words = model.words;
+    let chosen = popover_beside(surface, Id::unique("graph menu"), beside, &mut open, words.t(Word::More), |ui| {
+        ui.set_min_width(230.0);
+        ui.spacing_mut().item_spacing.y = 0.0;
+        match over {
+            Over::Node(node) => node_menu_ui(ui, model, node),
+            Over::Link(line) => menu_row(ui, ListRow::new(words.t(Word::ShowRows)).icon(icons::TABLE_ROWS).keys("Enter"))
+                .then_some(CanvasAsk::OpenLink(line)),
+            Over::Nothing => ground_menu_ui(ui, model, draft, commands),
+        }
+    });
+    let chosen = chosen.flatten().map(|ask| match ask {
+        CanvasAsk::Expand { node, .. } => CanvasAsk::Expand { node, at },
+        other => other,
+    });
+    if !open || chosen.is_some() {
+        draft.menu = None;
+    }
+    chosen
+}
+
+fn node_menu_ui(ui: &mut Ui, model: &Model, node: u32) -> Option<CanvasAsk> {
+    let words = model.words;
+    let one = vec![node];
+    let lines = [
+        (icons::OPEN_IN_FULL, Word::OpenObject, "Enter", CanvasAsk::Open(node)),
+        (icons::ACCOUNT_TREE, Word::Expand, "E", CanvasAsk::Expand { node, at: Pos2::ZERO }),
+        (icons::PUSH_PIN, Word::Pin, "P", CanvasAsk::Pin(one.clone())),
+        (icons::VISIBILITY_OFF, Word::Hide, "H", CanvasAsk::Hide(one.clone())),
+        (icons::CENTER_FOCUS_STRONG, Word::Isolate, "I", CanvasAsk::Isolate(one.clone())),
+        (icons::REMOVE, Word::RemoveFromPicture, "Delete", CanvasAsk::Remove(one)),
+    ];
+    let mut chosen = None;
+    for (icon, word, keys, ask) in lines {
+        if menu_row(ui, ListRow::new(words.t(word)).icon(icon).keys(keys)) {
+            chosen = Some(of_selection(model, ask));
+        }
+    }
+    chosen
+}
+
+/// What is chosen for one of several selected objects is meant for all of them.
+fn of_selection(model: &Model, ask: CanvasAsk) -> CanvasAsk {
+    let graph = &model.work.board.graph;
+    let ids: Vec<NodeId> = graph.shown().map(|(id, _)| id).collect();
+    let selected = &model.work.board.selected;
+    let all: Vec<u32> = (0u32..).zip(&ids).filter(|(_, id)| selected.contains(id)).map(|(at, _)| at).collect();
+    let wanted = |one: Vec<u32>| if one.iter().all(|node| all.contains(node)) { all.clone() } else { one };
+    match ask {
+        CanvasAsk::Pin(one) => CanvasAsk::Pin(wanted(one)),
+        CanvasAsk::Hide(one) => CanvasAsk::Hide(wanted(one)),
+        CanvasAsk::Isolate(one) => CanvasAsk::Isolate(wanted(one)),
+        CanvasAsk::Remove(one) => CanvasAsk::Remove(wanted(one)),
+        other => other,
+    }
+}
+
+fn ground_menu_ui(ui: &mut Ui, model: &Model, draft: &mut Draft, commands: &mut Commands) -> Option<CanvasAsk> {
+    let words = model.words;
+    let row = |icon, word, keys| ListRow::new(words.t(word)).icon(icon).keys(keys);
+    if menu_row(ui, row(icons::FIT_SCREEN, Word::Fit, "F")) {
+        draft.canvas.fit();
+        ui.close();
+    }
+    if menu_row(ui, row(icons::GRAPH_3, Word::LayOutAgain, "")) {
+        commands.work(Command::LayOutAgain);
+        ui.close();
+    }
+    let all = (0u32..).zip(model.work.board.graph.shown()).map(|(at, _)| at);
+    menu_row(ui, row(icons::SELECT_ALL, Word::SelectAll, "A")).then(|| CanvasAsk::Select(all.collect()))
+}

@@ -1,0 +1,73 @@
+//! The tools over the graph: how dragging works, undo and redo, what is seen.
+
+use egui::{Margin, Rect, Ui, vec2};
+
+use super::graph::Draft;
+use crate::app::{Commands, Model};
+use crate::look::icons;
+use crate::widgets::{Button, Segment, segmented, tool_group, tool_row};
+use crate::words::Word;
+use crate::work::Command;
+
+/// Draws the tools over the graph.
+pub(super) fn ui(ui: &mut Ui, model: &Model, draft: &mut Draft, pane: Rect, commands: &mut Commands) {
+    let words = model.words;
+    let place = Rect::from_min_size(pane.min, vec2(pane.width(), 58.0));
+    ui.scope_builder(egui::UiBuilder::new().id_salt("tools").max_rect(place), |ui| {
+        egui::Frame::new().inner_margin(Margin::same(12)).show(ui, |ui| {
+            tool_row(ui, |ui| {
+                let mut tool = usize::from(draft.canvas.drag_selects);
+                let tools = [
+                    Segment::icon(icons::ARROW_SELECTOR_TOOL, words.t(Word::PanTool), None),
+                    Segment::icon(icons::SELECT, words.t(Word::SelectTool), Some("Shift")),
+                ];
+                segmented(ui, words.t(Word::SelectTool), &tools, &mut tool);
+                draft.canvas.drag_selects = tool == 1;
+                steps_ui(ui, model, commands);
+                view_ui(ui, model, draft, commands);
+            });
+        });
+    });
+}
+
+fn steps_ui(ui: &mut Ui, model: &Model, commands: &mut Commands) {
+    let words = model.words;
+    let history = &model.work.board.history;
+    let named = |title: Option<&str>, plain: Word, of: Word| {
+        title.map_or_else(|| words.t(plain).to_owned(), |title| words.with(of, &[title]))
+    };
+    let undo = named(history.undo_title(), Word::Undo, Word::UndoStep);
+    let redo = named(history.redo_title(), Word::Redo, Word::RedoStep);
+    let steps = [
+        Segment::icon(icons::UNDO, &undo, Some("Ctrl Z")),
+        Segment::icon(icons::REDO, &redo, Some("Ctrl Shift Z")),
+    ];
+    match tool_group(ui, words.t(Word::Undo), &steps) {
+        Some(0) => commands.work(Command::Undo),
+        Some(_) => commands.work(Command::Redo),
+        None => {}
+    }
+}
+
+fn view_ui(ui: &mut Ui, model: &Model, draft: &mut Draft, commands: &mut Commands) {
+    let words = model.words;
+    let views = [
+        Segment::icon(icons::FIT_SCREEN, words.t(Word::Fit), Some("F")),
+        Segment::icon(icons::CENTER_FOCUS_STRONG, words.t(Word::FitSelection), Some("Shift F")),
+        Segment::icon(icons::SEARCH, words.t(Word::FindOnGraph), Some("Ctrl F")),
+    ];
+    match tool_group(ui, words.t(Word::Fit), &views) {
+        Some(0) => draft.canvas.fit(),
+        Some(1) => draft.canvas.fit_selection(),
+        Some(_) => draft.find.open(),
+        None => {}
+    }
+    if ui.add(Button::new(words.t(Word::LayOutAgain)).icon(icons::GRAPH_3)).clicked() {
+        commands.work(Command::LayOutAgain);
+    }
+    let graph = &model.work.board.graph;
+    let has_hidden = graph.nodes().any(|(id, _)| graph.flags(id).hidden);
+    if has_hidden && ui.add(Button::new(words.t(Word::ShowHidden)).icon(icons::VISIBILITY)).clicked() {
+        commands.work(Command::ShowAll);
+    }
+}

@@ -1,0 +1,81 @@
+//! The expand menu: whole names, what it will bring, order and limit by keyboard.
+
+use egui::Key;
+use egui::accesskit::Role;
+use egui_kittest::kittest::Queryable;
+use serde_json::json;
+
+use crate::work_case::{Bank, Case};
+
+fn account(case: &mut Case) {
+    case.open_first("1503.61.00417");
+    case.press(egui::Modifiers::NONE, Key::E);
+}
+
+#[test]
+fn the_menu_says_before_anything_is_fetched_what_it_will_bring() {
+    let mut case = Case::open();
+    account(&mut case);
+    let line = case.harness.get_by_role_and_label(Role::MenuItem, "received from");
+    line.focus();
+    case.settle();
+    assert!(case.has("4 accounts"), "all that there are");
+    for name in ["First by", "At most"] {
+        assert!(case.harness.query_by_role_and_label(Role::RadioGroup, name).is_some(), "{name}");
+    }
+    assert!(case.requests("expand").is_empty());
+}
+
+#[test]
+fn order_and_limit_are_chosen_by_keyboard_and_said_in_the_request() {
+    let mut case = Case::open();
+    account(&mut case);
+    for choice in ["time", "10"] {
+        case.harness.get_by_role_and_label(Role::RadioButton, choice).focus();
+        case.harness.run_ok();
+        case.press(egui::Modifiers::NONE, Key::Space);
+    }
+    case.harness.get_by_role_and_label(Role::MenuItem, "received from").focus();
+    case.harness.run_ok();
+    case.press(egui::Modifiers::NONE, Key::Enter);
+    let asked = &case.requests("expand")[0];
+    assert_eq!((&asked["order"], &asked["limit"]), (&json!("time"), &json!(10)));
+}
+
+#[test]
+fn shift_and_enter_expand_every_line_that_fits() {
+    let mut case = Case::open();
+    account(&mut case);
+    let lines = case.harness.query_all_by_role(Role::MenuItem).count();
+    case.press(egui::Modifiers::SHIFT, Key::Enter);
+    let first: Vec<_> = case.requests("expand").into_iter().filter(|ask| ask["only"] == json!([])).collect();
+    assert_eq!(first.len(), lines, "each line once");
+}
+
+#[test]
+fn one_is_called_by_its_name_and_more_by_their_plural() {
+    let mut case = Case::open();
+    case.open_first("nordfjord");
+    case.press(egui::Modifiers::NONE, Key::E);
+    case.harness.get_by_role_and_label(Role::MenuItem, "registered at").click();
+    case.settle();
+    assert!(case.has("1 address added"));
+    assert!(case.has_part("2 objects · 1 link"), "{:?}", case.texts());
+}
+
+#[test]
+fn a_name_that_is_too_long_ends_in_an_ellipsis_and_is_told_in_full() {
+    let mut bank = Bank::default();
+    let long = "was mentioned, in the reports of the years before the merger, as an adviser to the board of";
+    let directs: model::LinkTypeId = "directs".to_owned().try_into().unwrap();
+    let link = bank.project.link_types.get_mut(&directs).unwrap();
+    link.reverse = long.to_owned();
+    let mut case = Case::new(bank, "/p/bank", egui::vec2(1280.0, 720.0), ui::look::Theme::Dark);
+    case.open_first("nordfjord");
+    case.press(egui::Modifiers::NONE, Key::E);
+    let line = case.harness.get_by_role_and_label(Role::MenuItem, long);
+    assert!(line.rect().width() <= 620.0, "{:?}", line.rect());
+    line.hover();
+    case.harness.run_steps(8);
+    assert!(case.harness.query_all_by_label(long).count() > 1, "the whole name on hover");
+}

@@ -1,0 +1,62 @@
+//! Every command can be reached by keyboard.
+
+use egui::accesskit::Role;
+use egui::{Key, Modifiers};
+use egui_kittest::kittest::Queryable;
+
+use crate::work_case::Case;
+
+fn command(case: &mut Case, name: &str) {
+    case.press(Modifiers::COMMAND | Modifiers::SHIFT, Key::P);
+    case.harness.get_by_role_and_label(Role::TextInput, "Commands").type_text(name);
+    case.settle();
+    case.press(Modifiers::NONE, Key::Enter);
+}
+
+#[test]
+fn the_keys_of_the_design_are_listed() {
+    let mut case = Case::open();
+    case.press(Modifiers::SHIFT, Key::Questionmark);
+    use egui_kittest::kittest::NodeT;
+    let rows = case.harness.query_all_by_role(Role::ListItem);
+    let listed: Vec<String> = rows.filter_map(|row| row.accesskit_node().data().description().map(str::to_owned)).collect();
+    for keys in [
+        "Ctrl K", "Ctrl Shift P", "Ctrl Z", "Ctrl Shift Z", "E", "H", "P", "F", "Shift F", "Ctrl F", "A", "I", "1", "2",
+        "Ctrl 1…9", "Alt Left", "Alt Right", "Space", "Enter", "Delete", "?",
+    ] {
+        assert!(listed.iter().any(|known| known == keys), "{keys} is not among {listed:?}");
+    }
+}
+
+#[test]
+fn back_and_forward_have_keys() {
+    let mut case = Case::open();
+    case.press(Modifiers::ALT, Key::ArrowLeft);
+    case.press(Modifiers::ALT, Key::ArrowRight);
+    assert_eq!(case.requests("travel"), [-1, 1]);
+}
+
+#[test]
+fn the_palette_carries_out_what_has_no_key() {
+    let mut case = Case::open();
+    command(&mut case, "language: norsk");
+    assert!(case.has("Søk"), "{:?}", case.texts());
+    command(&mut case, "åpne en tabell");
+    assert!(case.harness.query_by_role_and_label(Role::MenuItem, "People").is_some(), "{:?}", case.texts());
+}
+
+#[test]
+fn what_cannot_be_done_now_is_greyed_out_and_stands_last() {
+    let mut case = Case::open();
+    case.press(Modifiers::COMMAND | Modifiers::SHIFT, Key::P);
+    use egui_kittest::kittest::NodeT;
+    let rows: Vec<(String, bool)> = case
+        .harness
+        .query_all_by_role(Role::ListItem)
+        .map(|row| (row.accesskit_node().label().unwrap_or_default(), row.accesskit_node().is_disabled()))
+        .collect();
+    let undo = rows.iter().find(|(name, _)| name == "Undo").expect("Undo is listed");
+    assert!(undo.1, "there is nothing to undo");
+    let first_greyed = rows.iter().position(|(_, greyed)| *greyed).unwrap();
+    assert!(rows[first_greyed..].iter().all(|(_, greyed)| *greyed), "{rows:?}");
+}

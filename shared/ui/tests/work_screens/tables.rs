@@ -1,0 +1,131 @@
+//! Filters by list and by link, and tabs that are moved and stand side by side.
+
+use egui::accesskit::Role;
+use egui::{Key, Modifiers};
+use egui_kittest::kittest::Queryable;
+use serde_json::{Value, json};
+use ui::work::{About, Command, Wishes};
+
+use crate::work_case::Case;
+
+fn open(case: &mut Case, object_type: &str) {
+    let about = About::Objects(object_type.to_owned().try_into().unwrap());
+    case.run(Command::OpenTable(about, Wishes::default()));
+}
+
+fn filter(case: &Case) -> Value {
+    let mut asked = case.requests("run_query").into_iter().map(|ask| ask["query"].clone());
+    asked.rfind(|query| query["answer"]["rows"].is_object()).unwrap()["filter"].clone()
+}
+
+#[test]
+fn has_and_has_no_link_are_filters() {
+    let mut case = Case::open();
+    open(&mut case, "company");
+    for (name, present) in [("has “owned by”", true), ("has no “owned by”", false)] {
+        case.click("+ Filter");
+        case.harness.get_by_role_and_label(Role::MenuItem, name).click();
+        case.settle();
+        let linked = json!({ "linked": { "link": "owns", "direction": "backward", "present": present } });
+        assert_eq!(filter(&case), json!({ "all": [linked] }));
+        assert!(case.has(name), "the filter is a chip");
+        let owned = owned_companies();
+        let count = if present { owned } else { 5 - owned };
+        assert!(case.has(&format!("Showing {count} of {count} · exact")), "{name}: {:?}", case.texts());
+        case.click(&format!("Remove {name}"));
+    }
+}
+
+fn owned_companies() -> usize {
+    let bank = crate::work_case::Bank::default();
+    bank.links["owns"].iter().map(|row| row["to"].clone()).collect::<std::collections::BTreeSet<_>>().len()
+}
+
+#[test]
+fn a_list_of_values_is_a_filter_and_every_value_is_checked() {
+    let mut case = Case::open();
+    open(&mut case, "company");
+    case.click("+ Filter");
+    case.harness.get_by_role_and_label(Role::MenuItem, "Employees").click();
+    case.settle();
+    case.click("one of");
+    let field = |case: &mut Case, text: &str| {
+        case.harness.get_by_role_and_label(Role::TextInput, "Values, separated by ;").type_text(text);
+        case.settle();
+        case.press(Modifiers::NONE, Key::Enter);
+    };
+    field(&mut case, "0; x");
+    assert!(case.has("This is no number"));
+    field(&mut case, "");
+    case.harness.key_press_modifiers(Modifiers::COMMAND, Key::A);
+    field(&mut case, "0; 2;");
+    let is = json!({ "is": { "field": { "own": "employees" }, "test": { "in": ["0", "2"] } } });
+    assert_eq!(filter(&case), json!({ "all": [is] }));
+    assert!(case.has("Employees one of 0; 2;"), "{:?}", case.texts());
+}
+
+#[test]
+fn the_form_gives_its_field_the_keyboard_every_time() {
+    let mut case = Case::open();
+    open(&mut case, "company");
+    for _ in 0..2 {
+        case.click("+ Filter");
+        case.harness.get_by_role_and_label(Role::MenuItem, "Name").click();
+        case.settle();
+        assert!(case.harness.get_by_role_and_label(Role::TextInput, "Value").is_focused());
+        case.press(Modifiers::NONE, Key::Escape);
+        case.press(Modifiers::NONE, Key::Escape);
+    }
+}
+
+fn tab_names(case: &Case) -> Vec<String> {
+    use egui_kittest::kittest::NodeT;
+    let tabs = case.harness.query_all_by_role(Role::Tab);
+    tabs.filter_map(|tab| tab.accesskit_node().label()).collect()
+}
+
+#[test]
+fn a_tab_is_dragged_to_another_place() {
+    let mut case = Case::open();
+    for object_type in ["person", "company", "account"] {
+        open(&mut case, object_type);
+    }
+    assert_eq!(tab_names(&case), ["People", "Companies", "Accounts"]);
+    drag(&mut case, "Accounts", |case| case.harness.get_by_role_and_label(Role::Tab, "People").rect().left_center());
+    assert_eq!(tab_names(&case), ["Accounts", "People", "Companies"]);
+    let tables = &case.app().model().work.tables;
+    assert_eq!(tables.shown, 0, "it is still the one that is shown");
+}
+
+#[test]
+fn a_tab_dragged_to_the_right_half_stands_beside_the_others_and_comes_back() {
+    let mut case = Case::open();
+    open(&mut case, "person");
+    open(&mut case, "company");
+    drag(&mut case, "Companies", |case| {
+        let pane = case.harness.get_by_role_and_label(Role::Tab, "People").rect();
+        egui::pos2(pane.left() + 700.0, pane.bottom() + 60.0)
+    });
+    let tables = &case.app().model().work.tables;
+    assert_eq!(tables.beside().map(|tab| tab.id), Some(2));
+    assert_eq!(case.harness.query_all_by_label("Showing 7 of 7 · exact").count(), 1);
+    assert_eq!(case.harness.query_all_by_label("Showing 5 of 5 · exact").count(), 1, "both are seen");
+    drag(&mut case, "Companies", |case| {
+        let pane = case.harness.get_by_role_and_label(Role::Tab, "People").rect();
+        egui::pos2(pane.left() + 40.0, pane.bottom() + 60.0)
+    });
+    assert!(case.app().model().work.tables.beside().is_none());
+}
+
+fn drag(case: &mut Case, tab: &str, to: impl Fn(&Case) -> egui::Pos2) {
+    let from = case.harness.get_by_role_and_label(Role::Tab, tab).rect().left_center() + egui::vec2(24.0, 0.0);
+    let to = to(case) + egui::vec2(4.0, 0.0);
+    case.harness.drag_at(from);
+    case.harness.run_steps(1);
+    for share in [0.3, 0.7, 1.0] {
+        case.harness.hover_at(from.lerp(to, share));
+        case.harness.run_steps(1);
+    }
+    case.harness.drop_at(to);
+    case.settle();
+}

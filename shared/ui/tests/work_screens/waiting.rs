@@ -1,0 +1,77 @@
+//! What takes long: how far it is, and the way to end it.
+
+use egui::Key;
+use egui_kittest::kittest::Queryable;
+use ui::work::{About, Command, Wishes};
+
+use crate::work_case::Case;
+
+fn hold(case: &Case, stream: &'static str, note: &str) {
+    let mut server = case.server.borrow_mut();
+    (server.holds, server.note) = (Some(stream), note.to_owned());
+}
+
+#[test]
+fn an_expansion_says_how_far_it_is_and_can_be_cancelled() {
+    let mut case = Case::open();
+    case.open_first("nordfjord");
+    hold(&case, "expand", "waiting for a place");
+    case.harness.key_press(Key::E);
+    case.settle();
+    case.harness.get_by_role_and_label(egui::accesskit::Role::MenuItem, "directed by").click();
+    case.harness.run_steps(3);
+    assert!(case.has_part("Expanding: directed by · waiting for a place"), "{:?}", case.texts());
+    assert!(!case.has("Cancel"), "not at once");
+    case.harness.run_steps(10);
+    case.harness.get_by_label("Cancel").click();
+    case.harness.run_steps(4);
+    assert_eq!(case.server.borrow().stopped, 1, "the request was dropped");
+    assert!(!case.has_part("Expanding"));
+    assert_eq!(case.on_graph(), (1, 0));
+}
+
+#[test]
+fn a_table_says_how_far_it_is_and_keeps_its_rows_when_stopped() {
+    let mut case = Case::open();
+    hold(&case, "run_query", "reading keys");
+    let about = About::Objects("company".to_owned().try_into().unwrap());
+    case.harness.state_mut().as_mut().unwrap().run(ui::app::Command::Work(Command::OpenTable(about, Wishes::default())));
+    case.harness.run_steps(4);
+    assert!(case.has("reading keys…"), "{:?}", case.texts());
+    case.harness.get_by_label("Stop").click();
+    case.harness.run_steps(4);
+    assert!(case.has_part("stopped"));
+    case.server.borrow_mut().release();
+    case.harness.run_steps(4);
+    assert!(case.has_part("stopped"), "what comes after that is not heard");
+}
+
+#[test]
+fn a_table_without_words_from_its_source_says_how_many_rows_there_are() {
+    let mut case = Case::open();
+    hold(&case, "run_query", "");
+    let about = About::Objects("company".to_owned().try_into().unwrap());
+    case.harness.state_mut().as_mut().unwrap().run(ui::app::Command::Work(Command::OpenTable(about, Wishes::default())));
+    case.harness.run_steps(4);
+    assert!(case.has("3 rows so far…"), "{:?}", case.texts());
+    case.server.borrow_mut().release();
+    case.settle();
+    assert!(case.has("Showing 5 of 5 · exact"), "{:?}", case.texts());
+}
+
+#[test]
+fn a_search_can_be_stopped_after_two_seconds() {
+    let mut case = Case::open();
+    hold(&case, "search", "waiting for a place");
+    case.harness.key_press_modifiers(egui::Modifiers::COMMAND, Key::K);
+    case.harness.run_ok();
+    case.harness.get_by_role(egui::accesskit::Role::SearchInput).type_text("ferry");
+    case.harness.run_steps(6);
+    assert!(case.has_part("waiting for a place"), "{:?}", case.texts());
+    assert!(!case.has("Stop"));
+    case.harness.run_steps(12);
+    case.harness.get_by_label("Stop").click();
+    case.harness.run_steps(4);
+    assert_eq!(case.server.borrow().stopped, 1);
+    assert!(case.has("Stopped. These are the hits so far."), "{:?}", case.texts());
+}
