@@ -52,6 +52,10 @@ pub(super) fn run(command: Command, model: &mut Model, outbox: &Outbox) {
 /// Shows a place: what it needs is asked for.
 pub(super) fn show(model: &mut Model, outbox: &Outbox, route: Route) {
     let changes_project = route.project() != model.route.project();
+    if changes_project {
+        // What was done in the last seconds would be lost with the project's workspace.
+        work::run(work::Command::Keep, model, outbox);
+    }
     model.route = route;
     if let Some(project) = model.route.project().cloned() {
         if changes_project || !model.projects.contains_key(&project) {
@@ -60,7 +64,7 @@ pub(super) fn show(model: &mut Model, outbox: &Outbox, route: Route) {
         work::shown(model, outbox, changes_project);
         config::shown(model, outbox, changes_project);
     } else {
-        work::left(model);
+        work::left(model, outbox);
     }
 }
 
