@@ -157,11 +157,12 @@ fn selected_link(scene: Scene<'_>) -> Option<u32> {
     (0u32..).zip(scene.links).find(|(_, link)| link.selected).map(|(index, _)| index)
 }
 
-/// The line after the selected one, among those of `nodes`; without any, of the first object of the selected line.
+/// The line after the selected one, among those of `nodes`; without any, of the two ends of the selected line.
 pub fn next_link(scene: Scene<'_>, nodes: &[u32]) -> Option<u32> {
     let selected = selected_link(scene);
-    let from = selected.and_then(|index| scene.links.get(index as usize)).map(|link| link.from);
-    let is_end = |node: u32| nodes.contains(&node) || nodes.is_empty() && from.is_none_or(|from| from == node);
+    let ends = selected.and_then(|index| scene.links.get(index as usize)).map(|link| [link.from, link.to]);
+    let is_end =
+        |node: u32| nodes.contains(&node) || nodes.is_empty() && ends.is_none_or(|ends| ends.contains(&node));
     let touching = (0u32..).zip(scene.links).filter(|(_, link)| is_end(link.from) || is_end(link.to));
     let all: Vec<u32> = touching.map(|(index, _)| index).collect();
     let after = all.iter().find(|index| selected.is_some_and(|selected| **index > selected));

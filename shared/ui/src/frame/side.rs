@@ -2,15 +2,25 @@
 
 use super::surface;
 use crate::look::{Look, SIDE_PANEL, SIDE_PANEL_MAX, SIDE_PANEL_MIN};
+use crate::words::{Word, Words};
 use egui::{Margin, Panel, Ui};
 
+const NAME: &str = "clew side panel";
+
 /// Draws it if `open`; dragging its edge far enough closes it, too. Its content has no margin.
-pub fn side_panel<R>(ui: &mut Ui, open: &mut bool, content: impl FnOnce(&mut Ui) -> R) -> Option<R> {
+pub fn side_panel<R>(ui: &mut Ui, words: Words, open: &mut bool, content: impl FnOnce(&mut Ui) -> R) -> Option<R> {
     let look = Look::of(ui.ctx());
-    let panel = Panel::right("clew side panel")
+    let panel = Panel::right(NAME)
         .default_size(SIDE_PANEL)
         .size_range(SIDE_PANEL_MIN..=SIDE_PANEL_MAX)
         .resizable(true)
         .frame(surface(look, Margin::ZERO));
-    panel.show_collapsible(ui, open, content).map(|shown| shown.inner)
+    let edge = ui.scope_id().with_salt(NAME).with("__resize");
+    let shown = panel.show_collapsible(ui, open, content).map(|shown| shown.inner);
+    // egui names the edge in English.
+    if ui.read_response(edge).is_some() {
+        let _absent_when_nobody_listens: Option<()> =
+            ui.ctx().accesskit_node_builder(edge, |node| node.set_label(words.t(Word::ResizePane)));
+    }
+    shown
 }

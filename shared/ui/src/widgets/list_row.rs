@@ -121,9 +121,10 @@ impl<'a> ListRow<'a> {
         let width = if ui.is_sizing_pass() { self.wanted_width(ui) } else { ui.available_width() };
         let (rect, response) = ui.allocate_exact_size(Vec2::new(width, self.height), Sense::click());
         response.widget_info(|| WidgetInfo::labeled(self.role, ui.is_enabled(), self.text));
+        let detail = self.detail_here(ui);
         paint::describe(ui, &response, |node| {
             node.set_selected(self.selected);
-            if let Some(detail) = self.detail_here(ui) {
+            if let Some(detail) = detail {
                 node.set_description(detail);
             }
         });

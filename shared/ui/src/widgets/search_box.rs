@@ -3,6 +3,7 @@
 use super::{button::Button, keys::keys_here, paint, text_field::field_frame};
 use crate::look::{FIELD, HAIRLINE, ICON, Look, RADIUS_SMALL, TextSize, icons};
 use crate::words::{Word, Words};
+use egui::text::{CCursor, CCursorRange};
 use egui::{Id, Rect, Response, RichText, Role, StrokeKind, TextEdit, Ui, Vec2, pos2, vec2};
 
 /// What happened in a search box.
@@ -61,8 +62,19 @@ pub fn named_search_box(
         .desired_width(inner.width());
     let response = ui.put(inner, edit).accessible_name(name);
     paint::describe(ui, &response, |node| node.set_role(Role::SearchInput));
+    if response.gained_focus() && !ui.input(|input| input.pointer.any_down() || input.pointer.any_released()) {
+        select_all(ui, id, value);
+    }
     let submitted = response.lost_focus() && ui.input(|input| input.key_pressed(egui::Key::Enter));
     SearchBoxResponse { changed: cleared || response.changed(), submitted, response }
+}
+
+/// Whoever comes by key begins anew by typing.
+fn select_all(ui: &Ui, id: Id, value: &str) {
+    let Some(mut state) = TextEdit::load_state(ui.ctx(), id) else { return };
+    let end = CCursor::new(value.chars().count());
+    state.cursor.set_char_range(Some(CCursorRange::two(CCursor::default(), end)));
+    state.store(ui.ctx(), id);
 }
 
 /// The cross while there is text, otherwise the key; returns the x where the text must end, and whether the text was cleared.

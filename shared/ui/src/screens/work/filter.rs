@@ -73,7 +73,7 @@ pub(super) fn ui(ui: &mut Ui, model: &Model, draft: &mut Draft, tab: &Tab, comma
 fn choose_ui(ui: &mut Ui, model: &Model, draft: &mut Draft, tab: &Tab) -> Option<Condition> {
     let words = model.words;
     let mut made = None;
-    ScrollArea::vertical().max_height(380.0).show(ui, |ui| {
+    ScrollArea::vertical().max_height(440.0).show(ui, |ui| {
         ui.spacing_mut().item_spacing.y = 0.0;
         menu_heading(ui, words.t(Word::Properties));
         for property in properties(model, tab) {
@@ -163,7 +163,8 @@ fn form_ui(ui: &mut Ui, model: &Model, draft: &mut Draft, tab: &Tab, field: &Fie
     // Enter on one of the tests chooses it, and applies nothing yet.
     let entered = !chose && ui.input(|input| input.key_pressed(egui::Key::Enter));
     if ui.add(Button::primary(words.t(Word::Apply))).clicked() || entered {
-        draft.checked = true;
+        // What is wrong is put right in the field.
+        (draft.checked, draft.has_keyboard) = (true, false);
         if fault(words, kind, test, draft).is_none() {
             return condition(words, field, &name, kind, test, draft);
         }
