@@ -19,7 +19,7 @@ use wire::data::{ExportRows, PictureStamp, RunQuery};
 use wire::form::{About, FormField, Input};
 use wire::frame::{Close, ColumnRole, Counted, Decoder, Frame, Head, LinkCount, Open, PartRows, Progress};
 use wire::project::{Saved, SecretState, VisibleProject};
-use wire::session::{Me, ProjectCard, SignedOut};
+use wire::session::{Colours, Me, Preferences, ProjectCard, SignedOut};
 use wire::source::{Suggestion, TestReport, TestStep};
 use wire::upload::{Accepted, FilePreview, FileProblem, FileProblems};
 use wire::{Code, Fault};
@@ -217,6 +217,7 @@ fn replies_about_people() -> Vec<(String, Value)> {
         }],
         version: "0.1.0".to_owned(),
         embedded_issuer: true,
+        preferences: Preferences { colours: Some(Colours::Dark), ..Preferences::default() },
         known_roles: vec![role("Task.Read")],
     };
     let mut bank = project("bank", &"ada".parse_id());
@@ -398,6 +399,7 @@ fn a_field_that_nobody_knows_is_refused_in_every_request() {
     }
     check!(
         session::WhoAmI = "who_am_i",
+        session::KeepPreferences = "keep_preferences",
         session::SignOut = "sign_out",
         project::CreateProject = "create_project",
         project::ReadProject = "read_project",

@@ -4,9 +4,9 @@ use access::ProjectId;
 use wire::project::{CreateProject, ReadProject};
 use wire::session::{SignOut, WhoAmI};
 
-use super::{Command, Model, Remote, Route};
+use super::{Command, Model, Remote, Route, preferences};
 use crate::client::Outbox;
-use crate::words::{Word, Words};
+use crate::words::Word;
 use crate::{config, work};
 
 /// The page was opened.
@@ -35,15 +35,24 @@ pub(super) fn run(command: Command, model: &mut Model, outbox: &Outbox) {
             }
         }
         Command::CreateProject { id, name, description } => create_project(model, outbox, id, name, description),
-        Command::SetAppearance(appearance) => model.appearance = appearance,
+        Command::SetAppearance(appearance) => {
+            preferences::choose_appearance(model, appearance);
+            preferences::keep(model, outbox);
+        }
         Command::DropNotice(place) => {
             if place < model.notices.len() {
                 model.notices.remove(place);
             }
         }
         Command::Copy(_) => {}
+        Command::Say(text) => model.notify(text),
+        Command::ReloadPage => outbox.client().leave(&model.route.path()),
+        Command::ReloadLater => model.other_version = false,
         Command::CopyLink(_) => model.notify(model.words.t(Word::LinkCopied)),
-        Command::SetLanguage(language) => model.words = Words::new(language),
+        Command::SetLanguage(language) => {
+            preferences::choose_language(model, language);
+            preferences::keep(model, outbox);
+        }
         Command::Work(command) => work::run(command, model, outbox),
         Command::Config(command) => config::run(command, model, outbox),
     }
@@ -92,6 +101,7 @@ fn ask_who(model: &mut Model, outbox: &Outbox) {
         model.session_ended &= !arrived;
         model.me.answer(reply);
         if arrived {
+            preferences::take(model);
             let route = model.route.clone();
             show(model, outbox, route);
         }

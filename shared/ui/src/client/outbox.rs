@@ -6,7 +6,7 @@ use std::rc::Rc;
 use wire::frame::{Decoder, Frame};
 use wire::{Call, Code, Download, Fault, Request, Stream, Upload};
 
-use super::{Client, Stop};
+use super::{Client, Stop, in_words};
 use crate::app::Model;
 
 /// What comes back, to be applied to the model.
@@ -82,7 +82,7 @@ impl Outbox {
     pub fn call<C: Call>(&self, call: &C, then: impl FnOnce(&mut Model, &Outbox, Result<C::Reply, Fault>) + 'static) {
         let inbox = self.inbox.clone();
         let done = move |answer: Result<Vec<u8>, Fault>| {
-            let reply = answer.and_then(|bytes| read::<C::Reply>(&bytes));
+            let reply = answer.map_err(in_words).and_then(|bytes| read::<C::Reply>(&bytes));
             inbox.put(move |model, outbox| {
                 model.note_fault(reply.as_ref().err());
                 then(model, outbox, reply);
@@ -105,7 +105,7 @@ impl Outbox {
             if ended {
                 return;
             }
-            let events = events(&mut decoder, piece);
+            let events = events(&mut decoder, piece.map_err(in_words));
             ended = events.iter().any(|event| matches!(event, StreamEvent::End(_)));
             let then = then.clone();
             inbox.put(move |model, outbox| {
@@ -129,7 +129,7 @@ impl Outbox {
     ) {
         let inbox = self.inbox.clone();
         let done = move |answer: Result<Vec<u8>, Fault>| {
-            let reply = answer.and_then(|bytes| read::<U::Reply>(&bytes));
+            let reply = answer.map_err(in_words).and_then(|bytes| read::<U::Reply>(&bytes));
             inbox.put(move |model, outbox| {
                 model.note_fault(reply.as_ref().err());
                 then(model, outbox, reply);
@@ -138,9 +138,17 @@ impl Outbox {
         self.client.upload(U::NAME, text(request), file, Box::new(done));
     }
 
-    /// Lets the browser save what a download answers.
+    /// Lets the browser save what a download answers; says so when that failed.
     pub fn download<D: Download>(&self, request: &D) {
-        self.client.download(D::NAME, text(request));
+        let inbox = self.inbox.clone();
+        let failed = move |fault: Fault| {
+            let fault = in_words(fault);
+            inbox.put(move |model, _| {
+                model.note_fault(Some(&fault));
+                model.notify_fault(&fault);
+            });
+        };
+        self.client.download(D::NAME, text(request), Box::new(failed));
     }
 }
 

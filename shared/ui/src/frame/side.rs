@@ -15,7 +15,7 @@ pub fn side_panel<R>(ui: &mut Ui, words: Words, open: &mut bool, content: impl F
         .size_range(SIDE_PANEL_MIN..=SIDE_PANEL_MAX)
         .resizable(true)
         .frame(surface(look, Margin::ZERO));
-    let edge = ui.scope_id().with_salt(NAME).with("__resize");
+    let edge = ui.scope_id().with(NAME).with("__resize");
     let shown = panel.show_collapsible(ui, open, content).map(|shown| shown.inner);
     // egui names the edge in English.
     if ui.read_response(edge).is_some() {

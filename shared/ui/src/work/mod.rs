@@ -108,6 +108,11 @@ impl Work {
         self.counts.iter().find(|counts| counts.of == of)
     }
 
+    /// The expansions to be seen on the graph that are not whole.
+    pub fn cut(&self) -> impl Iterator<Item = &Expanded> {
+        self.expanded.iter().filter(|known| !known.is_whole() && known.is_on(&self.board))
+    }
+
     fn changed(&mut self) {
         self.change += 1;
     }

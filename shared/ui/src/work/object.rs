@@ -80,7 +80,7 @@ pub fn objects(batch: &RecordBatch, kind: &ObjectType, fetched: Option<&str>) ->
 }
 
 /// Rows with one key are one object: the first one, with the number of rows.
-pub fn once_each(objects: Vec<Object>) -> Vec<Object> {
+pub(super) fn once_each(objects: Vec<Object>) -> Vec<Object> {
     let mut places: BTreeMap<ObjectRef, usize> = BTreeMap::new();
     let mut once: Vec<Object> = Vec::with_capacity(objects.len());
     for object in objects {

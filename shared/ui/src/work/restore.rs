@@ -123,7 +123,7 @@ fn begin(model: &mut Model, outbox: &Outbox, mut kept: Kept) {
         model.work.searches.clone_from(&kept.searches);
     }
     model.work.aside = set_aside(model, &mut kept);
-    let waiting = asks(&kept);
+    let waiting = asks(model, &kept);
     model.work.restoring = Some(Restoring { kept, waiting, ..Restoring::default() });
     go_on(model, outbox);
 }
@@ -156,13 +156,19 @@ fn set_aside(model: &Model, kept: &mut Kept) -> Aside {
     Aside { objects, links }
 }
 
-fn asks(kept: &Kept) -> VecDeque<Ask> {
+/// The other way round, where a link has no direction: rows of either are the same link.
+fn turned(model: &Model, (link, from, to): &Pair) -> Option<Pair> {
+    let kind = model.link_type(link).filter(|kind| !kind.directed && kind.from == kind.to)?;
+    Some((kind.id.clone(), to.clone(), from.clone()))
+}
+
+fn asks(model: &Model, kept: &Kept) -> VecDeque<Ask> {
     let mut keys: BTreeMap<ObjectTypeId, Vec<Key>> = BTreeMap::new();
     for object in &kept.objects {
         keys.entry(object.object_type.clone()).or_default().push(object.key.clone());
     }
     let mut ends: BTreeMap<LinkTypeId, BTreeSet<(Key, Key)>> = BTreeMap::new();
-    for (link, from, to) in pairs(kept) {
+    for (link, from, to) in pairs(kept).flat_map(|pair| [turned(model, &pair), Some(pair)]).flatten() {
         ends.entry(link).or_default().insert((from.key, to.key));
     }
     let objects = keys.iter().flat_map(|(id, keys)| {
@@ -316,8 +322,9 @@ fn put_back(model: &mut Model, outbox: &Outbox) {
     let objects = once_each(objects);
     let found: BTreeSet<&ObjectRef> = objects.iter().map(|object| &object.is).collect();
     let gone: Vec<NewNode> = kept.objects.iter().map(is).filter(|is| !found.contains(is)).map(|is| gone(model, &is)).collect();
-    let wanted: BTreeSet<Pair> = pairs(&kept).collect();
-    let lost = wanted.iter().filter(|pair| !links.contains_key(pair)).count();
+    let has = |pair: &Pair| links.contains_key(pair) || turned(model, pair).is_some_and(|pair| links.contains_key(&pair));
+    let lost = pairs(&kept).filter(|pair| !has(pair)).count();
+    let wanted: BTreeSet<Pair> = pairs(&kept).flat_map(|pair| [turned(model, &pair), Some(pair)]).flatten().collect();
     let known = on_graph(model);
     links.retain(|pair, _| wanted.contains(pair) && !known.contains(pair));
     let (objects_gone, links_gone) = (gone.len() as u64, lost as u64);

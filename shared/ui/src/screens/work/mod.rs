@@ -17,6 +17,7 @@ mod palette;
 mod picture;
 mod popup;
 mod scene;
+mod restoring;
 mod search;
 mod section;
 mod selection_side;
@@ -29,6 +30,7 @@ mod table_open;
 mod table_rows;
 mod top;
 mod values;
+mod whole;
 
 use access::{Action, Need};
 use egui::{Align, Layout, Ui};

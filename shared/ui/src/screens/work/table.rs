@@ -90,12 +90,32 @@ impl Drafts {
             return None;
         }
         let keys: BTreeSet<usize> = table_names::key_places(tab);
+        if let Some(sums) = sums_by_currency(model, tab, view) {
+            return Some((count as u64, sums));
+        }
         let sums = view.table.sums(&tab.rows);
         let named = view.columns.iter().zip(sums).enumerate().filter(|(place, _)| !keys.contains(place));
         let written = named.filter_map(|(_, ((title, _), sum))| sum.as_ref().map(|sum| format!("{title} {sum}")));
         let unit = tab.link_type(model).and_then(values::unit).unwrap_or_default();
         Some((count as u64, written.take(most).map(|text| format!("{unit} {text}").trim().to_owned()).collect()))
     }
+}
+
+/// The sums of the amounts for each currency; none where all amounts have the same.
+fn sums_by_currency(model: &Model, tab: &Tab, view: &mut Draft) -> Option<Vec<String>> {
+    let link = tab.link_type(model).filter(|link| values::unit(link).is_none())?;
+    let (amount, currency) = link.amount.clone().zip(link.currency.clone())?;
+    let place = |wanted: access::PropertyId| {
+        let wanted = Some(Field::Own(wanted));
+        view.columns.iter().position(|(_, field)| *field == wanted)
+    };
+    let column = place(amount)?;
+    let Some(by) = place(currency) else {
+        return Some(vec![model.words.t(Word::CurrenciesMayDiffer).to_owned()]);
+    };
+    let title = view.columns.get(column).map(|(title, _)| title.clone()).unwrap_or_default();
+    let sums = view.table.sums_by(&tab.rows, column, by);
+    Some(sums.iter().map(|(currency, sum)| format!("{currency} {title} {sum}").trim().to_owned()).collect())
 }
 
 /// Draws the pane, or two of them side by side.
