@@ -111,7 +111,7 @@ fn own_changes_are_listed_with_what_no_longer_fits_and_can_be_forgotten() {
     let misfit = model::change::Misfit::Absent { what: "link type".to_owned(), id: "gone".to_owned() };
     visible.misfits = vec![(0, misfit)];
     let mut screen = open("access", &bank::reader(), &visible, Theme::Dark);
-    assert!(screen.shows("You have 1 changes of your own.") && screen.shows("1 no longer fit"));
+    assert!(screen.shows("You have 1 change of your own.") && screen.shows("1 no longer fits"));
     screen.click("Show my changes");
     assert!(screen.shows("There is no link type \"gone\" in this project."));
     screen.click("Forget: Without link type gone");

@@ -134,7 +134,8 @@ fn finding_a_link_and_tables_side_by_side() {
             case.run(Command::SelectLink(link));
             case.harness.key_press_modifiers(egui::Modifiers::COMMAND, Key::F);
             case.settle();
-            case.harness.get_by_label("Find on the graph").type_text("15");
+            let field = case.harness.get_by_role_and_label(egui::accesskit::Role::SearchInput, "Find on the graph");
+            field.type_text("15");
             case.settle();
             case.shot(&format!("find_{name}_{size}"));
             case.harness.key_press(Key::Escape);

@@ -161,8 +161,7 @@ fn selected_link(scene: Scene<'_>) -> Option<u32> {
 pub fn next_link(scene: Scene<'_>, nodes: &[u32]) -> Option<u32> {
     let selected = selected_link(scene);
     let ends = selected.and_then(|index| scene.links.get(index as usize)).map(|link| [link.from, link.to]);
-    let is_end =
-        |node: u32| nodes.contains(&node) || nodes.is_empty() && ends.is_none_or(|ends| ends.contains(&node));
+    let is_end = |node: u32| nodes.contains(&node) || nodes.is_empty() && ends.is_none_or(|ends| ends.contains(&node));
     let touching = (0u32..).zip(scene.links).filter(|(_, link)| is_end(link.from) || is_end(link.to));
     let all: Vec<u32> = touching.map(|(index, _)| index).collect();
     let after = all.iter().find(|index| selected.is_some_and(|selected| **index > selected));

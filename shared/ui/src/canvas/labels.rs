@@ -63,7 +63,7 @@ pub(super) fn of_nodes(frame: &Frame<'_>, pen: &mut Pen<'_>, texts: &mut Texts, 
         Detail::Near => 400,
     };
     let important = frame.wiring.by_importance.iter().copied();
-    // Those that were selected come again among the important, and then find their place taken.
+    let important = important.filter(|node| !frame.scene.node(*node).is_some_and(|node| node.selected));
     let visible = frame.scene.selected().into_iter().chain(important).filter(|node| {
         !first.contains(&Some(*node)) && frame.place(*node).is_some_and(|place| frame.rect.contains(place))
     });

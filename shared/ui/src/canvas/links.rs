@@ -13,8 +13,8 @@ const FAR_WIDTH: f32 = 0.8;
 /// From this many links on, lines fade so that the picture shows density instead of one dark area.
 const FADE_FROM: f32 = 1_500.0;
 /// How much wider the selected line is, and how much wider still the band behind it.
-const SELECTED_WIDER: f32 = 1.2;
-const BAND: f32 = 7.0;
+const SELECTED_WIDER: f32 = 0.6;
+const BAND: f32 = 6.0;
 /// A line that only passes through the picture is drawn this much weaker.
 const PASSING: f32 = 0.4;
 

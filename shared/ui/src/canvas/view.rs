@@ -10,6 +10,8 @@ const SMALLEST_ZOOM: f32 = 0.01;
 const LARGEST_ZOOM: f32 = 4.0;
 /// Room around a fitted graph for discs and labels.
 const MARGIN: f32 = 56.0;
+/// What tools at the top of the picture take of it.
+const TOOLS: f32 = 32.0;
 
 /// The point of the graph in the middle of the picture, and how many points one unit of it is.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -74,10 +76,11 @@ impl View {
         if !bounds.is_finite() {
             return;
         }
-        let room = (rect.size() - Vec2::splat(2.0 * MARGIN)).max(Vec2::splat(40.0));
+        let room = (rect.size() - vec2(2.0 * MARGIN, 2.0 * MARGIN + TOOLS)).max(Vec2::splat(40.0));
         let zoom = (room.x / bounds.width().max(1.0)).min(room.y / bounds.height().max(1.0));
+        let zoom = zoom.clamp(SMALLEST_ZOOM, 1.0);
         let middle = bounds.center();
-        *self = Self { x: middle.x, y: middle.y, zoom: zoom.clamp(SMALLEST_ZOOM, 1.0) };
+        *self = Self { x: middle.x, y: middle.y - TOOLS / 2.0 / zoom, zoom };
     }
 
     /// Moves the picture just as far as it takes to show the place.

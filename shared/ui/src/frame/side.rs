@@ -20,7 +20,7 @@ pub fn side_panel<R>(ui: &mut Ui, words: Words, open: &mut bool, content: impl F
     // egui names the edge in English.
     if ui.read_response(edge).is_some() {
         let _absent_when_nobody_listens: Option<()> =
-            ui.ctx().accesskit_node_builder(edge, |node| node.set_label(words.t(Word::ResizePane)));
+            ui.ctx().accesskit_node_builder(edge, |node| node.set_label(words.t(Word::ResizeSide)));
     }
     shown
 }

@@ -24,7 +24,11 @@ pub(super) fn of_graph(ui: &Ui, words: Words) -> canvas::Paint {
         text_font: Face::Regular.font(13.0).family,
         icon_font: Face::Icons.font(13.0).family,
         pin_icon: icons::PUSH_PIN,
-        words: canvas::Words { graph: words.t(Word::Graph), link: words.t(Word::LinkWord), links: words.t(Word::LinksWord) },
+        words: canvas::Words {
+            graph: words.t(Word::Graph),
+            link: words.t(Word::LinkWord),
+            links: words.t(Word::LinksWord),
+        },
     }
 }
 
@@ -53,6 +57,7 @@ pub(super) fn of_table(ui: &Ui, words: Words, name: Word) -> table::Paint {
             hide: words.t(Word::HideColumn),
             columns: words.t(Word::Columns),
             show_all: words.t(Word::ShowAllColumns),
+            marks: words.marks(),
         },
     }
 }

@@ -49,9 +49,16 @@ pub(super) fn ended_ui(ui: &mut Ui, model: &Model, commands: &mut Commands) {
     let words = model.words;
     let buttons = DialogButtons { yes: words.t(Word::SignInAgain), dangerous: false, ready: true };
     let ctx: Context = ui.ctx().clone();
-    let answer = dialog_or(&ctx, words.t(Word::IHaveSignedIn), Id::unique("session ended"), words.t(Word::SignIn), buttons, |ui| {
-        ui.label(words.t(Word::SessionEnded));
-    });
+    let answer = dialog_or(
+        &ctx,
+        words.t(Word::IHaveSignedIn),
+        Id::unique("session ended"),
+        words.t(Word::SignIn),
+        buttons,
+        |ui| {
+            ui.label(words.t(Word::SessionEnded));
+        },
+    );
     match answer {
         Some(Answer::Yes) => commands.send(Command::SignInBeside),
         // The notice stays until somebody is signed in; Escape only asks whether that has happened.

@@ -92,7 +92,7 @@ fn draw_row(table: &mut Table, ui: &Ui, frame: &Frame<'_>, row: usize, rect: Rec
         ui.painter().rect_stroke(rect.shrink(1.0), 2.0, Stroke::new(1.5, paint.accent), egui::StrokeKind::Inside);
     }
     for place in &frame.columns {
-        let text = table.cells.text(frame.rows, row, place.column);
+        let text = table.cells.text(frame, row, place.column);
         let colour = if text.is_some() { paint.text } else { paint.faint };
         let galley =
             line(ui, paint, text.as_deref().unwrap_or(paint.words.null), place.right - place.left - 2.0 * PADDING);
@@ -149,7 +149,7 @@ fn describe_cells(table: &mut Table, ui: &mut Ui, frame: &Frame<'_>, row: usize,
         let id = frame.id.with(("cell", row, place.column));
         let cell = Rect::from_x_y_ranges(place.left..=place.right, rect.y_range()).intersect(frame.body);
         ui.interact(cell, id, Sense::hover());
-        let text = table.cells.text(frame.rows, row, place.column);
+        let text = table.cells.text(frame, row, place.column);
         node(ui, id, cell, |node| {
             node.set_role(Role::Cell);
             node.set_label(text.as_deref().unwrap_or(frame.paint.words.null));

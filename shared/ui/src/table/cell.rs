@@ -16,9 +16,42 @@ const SHOWN_CHARS: usize = 400;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Style {
     /// `1,234.50`, `2024-03-14 09:12`, shortened.
-    Screen,
+    Screen(Marks),
     /// `1234.50`, `2024-03-14T09:12:00Z`, complete.
     File,
+}
+
+/// How numbers, yes and no are written in the person's language.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Marks {
+    pub group: &'static str,
+    pub decimal: &'static str,
+    pub yes: &'static str,
+    pub no: &'static str,
+}
+
+impl Default for Marks {
+    fn default() -> Self {
+        Self { group: ",", decimal: ".", yes: "true", no: "false" }
+    }
+}
+
+impl Marks {
+    /// The same number with these marks.
+    pub fn of(self, number: String) -> String {
+        if self.group == "," && self.decimal == "." {
+            return number;
+        }
+        let mut text = String::with_capacity(number.len() + 8);
+        for letter in number.chars() {
+            match letter {
+                ',' => text.push_str(self.group),
+                '.' => text.push_str(self.decimal),
+                other => text.push(other),
+            }
+        }
+        text
+    }
 }
 
 /// Whether cells of this kind stand on the right and can be summed up.
@@ -31,13 +64,18 @@ pub fn text(column: &ArrayRef, row: usize, style: Style) -> Option<String> {
     if row >= column.len() || column.is_null(row) {
         return None;
     }
-    let on_screen = style == Style::Screen;
+    let (on_screen, marks) = match style {
+        Style::Screen(marks) => (true, marks),
+        Style::File => (false, Marks::default()),
+    };
     Some(match column.data_type() {
         DataType::Utf8 => written(column.as_string::<i32>().value(row), on_screen),
-        DataType::Int64 => number(i128::from(column.as_primitive::<Int64Type>().value(row)), 0, on_screen),
-        DataType::Decimal128(_, scale) => number(column.as_primitive::<Decimal128Type>().value(row), *scale, on_screen),
-        DataType::Float64 => float(column.as_primitive::<Float64Type>().value(row), on_screen),
-        DataType::Boolean => column.as_boolean().value(row).to_string(),
+        DataType::Int64 => marks.of(number(i128::from(column.as_primitive::<Int64Type>().value(row)), 0, on_screen)),
+        DataType::Decimal128(_, scale) => {
+            marks.of(number(column.as_primitive::<Decimal128Type>().value(row), *scale, on_screen))
+        }
+        DataType::Float64 => marks.of(float(column.as_primitive::<Float64Type>().value(row), on_screen)),
+        DataType::Boolean => if column.as_boolean().value(row) { marks.yes } else { marks.no }.to_owned(),
         DataType::Date32 => day(column.as_primitive::<Date32Type>().value(row))?,
         DataType::Timestamp(TimeUnit::Microsecond, zone) => {
             let micros = column.as_primitive::<TimestampMicrosecondType>().value(row);
@@ -175,15 +213,31 @@ mod tests {
             (Arc::new(BinaryArray::from(vec![b"\x00\xff".as_slice()])), "0x00ff", "0x00ff"),
         ];
         for (column, screen, file) in cases {
-            assert_eq!(text(&column, 0, Style::Screen).as_deref(), Some(screen));
+            assert_eq!(text(&column, 0, Style::Screen(Marks::default())).as_deref(), Some(screen));
             assert_eq!(text(&column, 0, Style::File).as_deref(), Some(file));
             assert_eq!(text(&column, 1, Style::File), None, "beyond the last row");
         }
     }
 
     #[test]
+    fn numbers_are_written_with_the_marks_of_the_language_and_files_are_not() {
+        let marks = Marks { group: " ", decimal: ",", yes: "Ja", no: "Nei" };
+        let cents = Decimal128Array::from(vec![-48_000_050]).with_precision_and_scale(38, 2).unwrap();
+        let cases: [(ArrayRef, &str, &str); 4] = [
+            (Arc::new(cents), "-480 000,50", "-480000.50"),
+            (Arc::new(Float64Array::from(vec![1234.5])), "1 234,5", "1234.5"),
+            (Arc::new(BooleanArray::from(vec![false])), "Nei", "false"),
+            (Arc::new(StringArray::from(vec!["a, b."])), "a, b.", "a, b."),
+        ];
+        for (column, screen, file) in cases {
+            assert_eq!(text(&column, 0, Style::Screen(marks)).as_deref(), Some(screen));
+            assert_eq!(text(&column, 0, Style::File).as_deref(), Some(file));
+        }
+    }
+
+    #[test]
     fn null_has_no_text() {
         let column: ArrayRef = Arc::new(Int64Array::from(vec![None]));
-        assert_eq!(text(&column, 0, Style::Screen), None);
+        assert_eq!(text(&column, 0, Style::Screen(Marks::default())), None);
     }
 }

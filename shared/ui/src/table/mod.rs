@@ -17,7 +17,7 @@ use std::sync::Arc;
 
 use egui::{Color32, FontFamily, FontId, Galley, Id, Pos2, Rect, Sense, Ui, pos2};
 
-pub use cell::{Style, float, is_number, number, text};
+pub use cell::{Marks, Style, float, is_number, number, text};
 pub use csv::{csv, field, guarded};
 pub use rows::{OtherColumns, Rows};
 pub use selection::Selection;
@@ -78,6 +78,7 @@ pub struct Words {
     pub hide: &'static str,
     pub columns: &'static str,
     pub show_all: &'static str,
+    pub marks: Marks,
 }
 
 impl Default for Words {
@@ -93,6 +94,7 @@ impl Default for Words {
             hide: "Hide column",
             columns: "Columns",
             show_all: "Show all columns",
+            marks: Marks::default(),
         }
     }
 }
@@ -266,18 +268,21 @@ impl Frame<'_> {
 #[derive(Default)]
 struct Cells {
     texts: HashMap<(usize, usize), Option<Arc<str>>>,
+    marks: Marks,
 }
 
 impl Cells {
     const MOST: usize = 20_000;
 
-    fn text(&mut self, rows: &Rows, row: usize, column: usize) -> Option<Arc<str>> {
-        if self.texts.len() > Self::MOST {
+    fn text(&mut self, frame: &Frame<'_>, row: usize, column: usize) -> Option<Arc<str>> {
+        let marks = frame.paint.words.marks;
+        if self.texts.len() > Self::MOST || self.marks != marks {
             self.texts.clear();
+            self.marks = marks;
         }
         let format = || {
-            let (batch, index) = rows.at(row)?;
-            text(batch.columns().get(column)?, index, Style::Screen).map(Arc::from)
+            let (batch, index) = frame.rows.at(row)?;
+            text(batch.columns().get(column)?, index, Style::Screen(marks)).map(Arc::from)
         };
         self.texts.entry((row, column)).or_insert_with(format).clone()
     }

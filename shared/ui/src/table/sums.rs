@@ -7,7 +7,7 @@ use arrow_array::types::{Decimal128Type, Float64Type, Int64Type};
 use arrow_array::{Array, ArrayRef};
 use arrow_schema::DataType;
 
-use super::cell::{Style, float, number, text};
+use super::cell::{Marks, Style, float, number, text};
 use super::rows::Rows;
 
 /// A sum; nulls count as nothing.
@@ -32,6 +32,11 @@ impl std::fmt::Display for Sum {
 }
 
 impl Sum {
+    /// In the marks of the person's language.
+    pub fn written(&self, marks: Marks) -> String {
+        marks.of(self.to_string())
+    }
+
     fn zero(kind: &DataType) -> Option<Self> {
         match kind {
             DataType::Int64 => Some(Self::Exact { value: 0, scale: 0 }),

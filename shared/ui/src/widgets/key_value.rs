@@ -22,12 +22,8 @@ pub fn key_values(ui: &mut Ui, id: &str, rows: &[KeyValue<'_>]) {
     let font = crate::look::TextSize::Body.regular();
     let widest = rows.iter().map(|row| text_width(ui, row.key, font.clone())).fold(KEY_WIDTH, f32::max).ceil();
     let width = widest.min(2.0 * KEY_WIDTH).min(ui.available_width() * 0.45).max(KEY_WIDTH);
-    let grid = Grid::new(id)
-        .num_columns(2)
-        .spacing([8.0, 6.0])
-        .min_col_width(width)
-        .min_row_height(0.0)
-        .max_col_width(400.0);
+    let grid =
+        Grid::new(id).num_columns(2).spacing([8.0, 6.0]).min_col_width(width).min_row_height(0.0).max_col_width(400.0);
     grid.show(ui, |ui| {
         ui.spacing_mut().interact_size.y = ui.text_style_height(&TextStyle::Body);
         for row in rows {

@@ -152,9 +152,9 @@ impl<'a> ListRow<'a> {
         // Where there is no room for both, the text keeps at least half of it.
         let least = paint::text_width(ui, self.text, body.clone()).min(inner.width() / 2.0);
         let right = inner.with_min_x(inner.left() + least + GAP);
-        let taken = self.detail_here(ui).map_or(0.0, |detail| {
-            GAP + paint::text_in(ui, right, &detail, body.clone(), colours.dim, Side::Right)
-        });
+        let taken = self
+            .detail_here(ui)
+            .map_or(0.0, |detail| GAP + paint::text_in(ui, right, &detail, body.clone(), colours.dim, Side::Right));
         let place = inner.with_max_x(inner.right() - taken);
         paint::text_in(ui, place, self.text, body, self.colour.unwrap_or(colours.text), Side::Left);
     }

@@ -66,6 +66,7 @@ pub fn named_search_box(
         select_all(ui, id, value);
     }
     let submitted = response.lost_focus() && ui.input(|input| input.key_pressed(egui::Key::Enter));
+    ui.advance_cursor_after_rect(rect);
     SearchBoxResponse { changed: cleared || response.changed(), submitted, response }
 }
 

@@ -1,6 +1,7 @@
 //! Counts, exact decimals, sizes and durations as people of the language write them.
 
-use super::{Language, Words};
+use super::{Language, Word, Words};
+use crate::table::Marks;
 
 impl Words {
     /// A whole number in groups of three: "1,203", "1 203".
@@ -27,6 +28,12 @@ impl Words {
             return decimal.to_owned();
         }
         format!("{sign}{}{}{part:0<2}", group(whole, self.group_mark()), self.decimal_mark())
+    }
+
+    /// How the cells of a table write numbers, yes and no.
+    pub fn marks(self) -> Marks {
+        let (yes, no) = (self.t(Word::Yes), self.t(Word::No));
+        Marks { group: self.group_mark(), decimal: self.decimal_mark(), yes, no }
     }
 
     /// A number as somebody typed it, without groups and with a point: "50,000.5", "50 000,5". Text that is no number

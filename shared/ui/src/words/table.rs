@@ -20,29 +20,20 @@ macro_rules! words {
 
 words! {
     // General verbs.
-    Ok, "OK", "OK";
     Cancel, "Cancel", "Avbryt";
     Close, "Close", "Lukk";
-    Save, "Save", "Lagre";
-    Add, "Add", "Legg til";
     Edit, "Edit", "Rediger";
-    Delete, "Delete", "Slett";
     Remove, "Remove", "Fjern";
-    Rename, "Rename…", "Gi nytt navn…";
     Copy, "Copy", "Kopier";
     Undo, "Undo", "Angre";
     Redo, "Redo", "Gjør om";
     TryAgain, "Try again", "Prøv igjen";
     Reload, "Reload", "Last på nytt";
     Open, "Open", "Åpne";
-    Back, "Back", "Tilbake";
-    Next, "Next", "Neste";
     Done, "Done", "Ferdig";
     Create, "Create", "Opprett";
-    Choose, "Choose…", "Velg…";
     Clear, "Clear", "Tøm";
     More, "More", "Mer";
-    ShowAll, "Show all", "Vis alle";
     SelectAll, "Select all", "Velg alle";
     Yes, "Yes", "Ja";
     No, "No", "Nei";
@@ -58,7 +49,6 @@ words! {
     // Signing in.
     SignIn, "Sign in", "Logg inn";
     SignOut, "Sign out", "Logg ut";
-    SignInWith, "Sign in with {0}", "Logg inn med {0}";
     SignInAgain, "Sign in again", "Logg inn på nytt";
     SessionEnded, "Your session has ended. Nothing on the screen is lost.", "Økten er avsluttet. Ingenting på skjermen er tapt.";
     SignedInAs, "Signed in as {0}", "Logget inn som {0}";
@@ -71,22 +61,15 @@ words! {
     Export, "Export", "Eksporter";
     Graph, "Graph", "Graf";
     Table, "Table", "Tabell";
-    Timeline, "Timeline", "Tidslinje";
-    Flow, "Flow", "Flyt";
-    Map, "Map", "Kart";
-    Report, "Report", "Rapport";
     Configuration, "Configuration", "Oppsett";
-    Administration, "Administration", "Administrasjon";
     Person, "Person", "Person";
     Views, "Views", "Visninger";
     NewTab, "New tab", "Ny fane";
     CloseTab, "Close tab", "Lukk fane";
-    HideSide, "Hide the side panel", "Skjul sidepanelet";
-    ShowSide, "Show the side panel", "Vis sidepanelet";
     ResizePane, "Resize", "Endre størrelse";
+    ResizeSide, "Resize the side panel", "Endre bredden på sidepanelet";
     StatusBar, "Status", "Status";
     Commands, "Commands", "Kommandoer";
-    Help, "Help", "Hjelp";
     Keys, "Keys", "Taster";
     StepOf, "Step {0} of {1}", "Steg {0} av {1}";
     SwitchProject, "Switch project", "Bytt prosjekt";
@@ -99,24 +82,18 @@ words! {
     FirstProject, "Create the first one, then connect a source to it.", "Opprett det første, og koble en kilde til det.";
     AskForProject, "Ask an instance manager or the Own of a project for access.", "Be en administrator eller eieren av et prosjekt om tilgang.";
     ProjectSize, "{0} {0|source|sources} · {1} {1|object type|object types}", "{0} {0|kilde|kilder} · {1} {1|objekttype|objekttyper}";
-    Investigation, "Investigation: {0}", "Etterforskning: {0}";
-    Investigations, "Investigations", "Etterforskninger";
-    NewInvestigation, "New investigation…", "Ny etterforskning…";
     Unsaved, "not saved", "ikke lagret";
 
     // Objects, links, counts.
-    Object, "Object", "Objekt";
     Objects, "{0} {0|object|objects}", "{0} {0|objekt|objekter}";
     Links, "Links", "Lenker";
     LinksCount, "{0} {0|link|links}", "{0} {0|lenke|lenker}";
     ObjectTypes, "Object types", "Objekttyper";
     LinkTypes, "Link types", "Lenketyper";
     Properties, "Properties", "Egenskaper";
-    Notes, "Notes", "Notater";
     Selected, "{0} selected", "{0} {0|valgt|valgte}";
     FetchedAt, "fetched {0}", "hentet {0}";
     NotInSources, "(not in your sources)", "(ikke i kildene dine)";
-    DuplicateKey, "duplicate key ({0})", "samme nøkkel ({0})";
 
     // Completeness.
     ShowingOf, "Showing {0} of {1} · {2}", "Viser {0} av {1} · {2}";
@@ -127,23 +104,17 @@ words! {
     Partial, "partial", "ufullstendig";
     CauseLimit, "Cut at the limit of {0} {0|row|rows}", "Kuttet ved grensen på {0} {0|rad|rader}";
     CauseTime, "Stopped after {0}", "Stoppet etter {0}";
-    CauseSource, "{0} did not answer", "{0} svarte ikke";
     CauseUnreadable, "{0} {0|value|values} could not be read", "{0} {0|verdi|verdier} kunne ikke leses";
-    CutOff, "The answer was cut off", "Svaret ble avbrutt";
 
     // The graph.
     Expand, "Expand", "Utvid";
-    ExpandObject, "Expand {0}", "Utvid {0}";
-    TopBy, "Top {0} by {1}", "Topp {0} etter {1}";
     Hide, "Hide", "Skjul";
     Pin, "Pin", "Fest";
     Unpin, "Unpin", "Løsne";
     Isolate, "Isolate", "Isoler";
     Fit, "Fit to window", "Tilpass til vinduet";
     FitSelection, "Fit the selection", "Tilpass utvalget";
-    FindHere, "Find here", "Finn her";
     RemoveFromPicture, "Remove from the picture", "Fjern fra bildet";
-    Layout, "Layout: {0}", "Oppsett: {0}";
     SelectTool, "Select", "Velg";
     PanTool, "Move the picture", "Flytt bildet";
     GraphEmpty, "Search for something and open it here.", "Søk etter noe og åpne det her.";
@@ -152,28 +123,15 @@ words! {
     Filter, "Filter", "Filter";
     AddFilter, "+ Filter", "+ Filter";
     Fields, "Fields", "Felt";
-    Pivot, "Pivot", "Pivot";
-    SortedUp, "sorted, smallest first", "sortert, minste først";
-    SortedDown, "sorted, largest first", "sortert, største først";
 
     // Sources.
     Sources, "Sources", "Kilder";
     SourceSlow, "{0}: slow, {1}", "{0}: treg, {1}";
-    SourceFailed, "{0}: not reachable", "{0}: ikke tilgjengelig";
     SourceWaiting, "{0}: waiting, {1}", "{0}: venter, {1}";
     TestConnection, "Test the connection", "Test forbindelsen";
-    Connect, "Connect", "Koble til";
     NoSources, "There is no source yet.", "Det finnes ingen kilder ennå.";
     AddSource, "Add source…", "Legg til kilde…";
     UploadFile, "Upload file…", "Last opp fil…";
-
-    // People and rights.
-    People, "People", "Personer";
-    Groups, "Groups", "Grupper";
-    Roles, "Roles", "Roller";
-    Permissions, "Permissions", "Rettigheter";
-    NotAllowed, "You may not do this", "Du har ikke tilgang til dette";
-    Audit, "Audit log", "Revisjonslogg";
 
     // The look.
     Appearance, "Appearance", "Utseende";
@@ -183,19 +141,11 @@ words! {
     ThemeHighContrast, "High contrast", "Høy kontrast";
     ReducedMotion, "Reduce motion", "Mindre bevegelse";
     LanguageName, "Language", "Språk";
-    About, "About", "Om";
-    Licences, "Licences", "Lisenser";
 
     // Trouble.
-    SomethingFailed, "This did not work", "Dette gikk ikke";
-    Offline, "The server cannot be reached.", "Serveren kan ikke nås.";
-    OfflineRemedy, "Check the network; it is tried again by itself.", "Sjekk nettverket; det prøves på nytt av seg selv.";
-    ReloadNeeded, "A newer version is ready.", "En nyere versjon er klar.";
     ShowPassword, "Show the password", "Vis passordet";
     HidePassword, "Hide the password", "Skjul passordet";
     Dismiss, "Dismiss", "Lukk melding";
-    Error, "Error", "Feil";
-    Warning, "Warning", "Advarsel";
     RemoveNamed, "Remove {0}", "Fjern {0}";
 
     // Configuration screens.
@@ -425,14 +375,12 @@ words! {
     KeepTyping, "Type at least two characters", "Skriv minst to tegn";
     LastSearches, "Last searches", "Siste søk";
     NoSearches, "Type a name, a number or an address. All sources are searched.", "Skriv et navn, et nummer eller en adresse. Alle kilder blir søkt i.";
-    Searching, "Searching {0}…", "Søker i {0}…";
     FoundIn, "{0} found", "{0} funnet";
     NothingFor, "Nothing found for “{0}”", "Ingen treff på «{0}»";
     SearchedIn, "Searched in: {0}.", "Søkt i: {0}.";
     DidNotAnswer, "Did not answer: {0}.", "Svarte ikke: {0}.";
     SearchKeys, "Enter opens · Ctrl+Enter opens and stays here", "Enter åpner · Ctrl+Enter åpner og blir her";
     ShowAsTable, "Show as table", "Vis som tabell";
-    Ready, "{0}", "{0}";
     PutOnGraph, "Put on the graph", "Legg på grafen";
     CopyLink, "Copy link", "Kopier lenke";
     LinkCopied, "The link is copied.", "Lenken er kopiert.";
@@ -458,7 +406,6 @@ words! {
     Counting, "counting…", "teller…";
     ExpandOf, "Expand {0}", "Utvid {0}";
     ExpandFits, "Expand all that fit", "Utvid alt som får plass";
-    OneTypeOnly, "Select objects of one type to expand them together.", "Velg objekter av én type for å utvide dem sammen.";
     ShowingSome, "Showing {0} of {1} {2}", "Viser {0} av {1} {2}";
     Added, "{0} {1} added", "{0} {1} lagt til";
     NothingLinked, "Nothing to show for “{0}”", "Ingenting å vise for «{0}»";
@@ -522,9 +469,7 @@ words! {
     ToggleSide, "Show or hide the side panel", "Vis eller skjul sidepanelet";
     FocusTable, "Show the tables", "Vis tabellene";
     FocusGraph, "Show the graph", "Vis grafen";
-    KeepWithin, "Bring everything into view", "Vis alt";
     SelectedObjects, "{0} {0|object|objects} selected", "{0} {0|objekt valgt|objekter valgt}";
-    RowsSelected, "{0} {0|row|rows} selected", "{0} {0|rad|rader} valgt";
     LinkDetails, "Link", "Lenke";
     SourceAsked, "{0}: asked", "{0}: spurt";
     Unreachable, "{0}: not reachable", "{0}: ikke tilgjengelig";
@@ -560,9 +505,7 @@ words! {
     WaitingForPlace, "waiting for a place", "venter på plass";
     ReadingKeys, "reading keys", "leser nøkler";
     RowsSoFar, "{0} {0|row|rows} so far", "{0} {0|rad|rader} så langt";
-    StoppedAsked, "Stopped.", "Stoppet.";
     SearchStopped, "Stopped. These are the hits so far.", "Stoppet. Dette er treffene så langt.";
-    Counted, "Counted so far", "Talt så langt";
     IHaveSignedIn, "I have signed in", "Jeg har logget inn";
 
     // More commands.

@@ -196,8 +196,7 @@ pub(super) fn show_all(model: &mut Model, outbox: &Outbox) {
 /// Pins these, or, when all of them are pinned, lets them loose.
 pub(super) fn pin(model: &mut Model, outbox: &Outbox, nodes: Vec<NodeId>) {
     let all_pinned = nodes.iter().all(|id| model.work.board.graph.flags(*id).pinned);
-    let (title, step) =
-        if all_pinned { (Word::Unpin, Step::Unpin(nodes)) } else { (Word::Pin, Step::Pin(nodes)) };
+    let (title, step) = if all_pinned { (Word::Unpin, Step::Unpin(nodes)) } else { (Word::Pin, Step::Pin(nodes)) };
     run(model, outbox, model.words.t(title), step);
 }
 

@@ -272,9 +272,10 @@ fn tell(model: &mut Model, expand: &Expanded, link: &model::LinkType, fresh: u64
     };
     let text = match expand.all {
         _ if found == 0 => words.with(Word::NothingLinked, &[link.label(expand.direction)]),
-        Some(all) if all.more || all.number > found => {
-            words.with(Word::ShowingSome, &[&words.count(found), &words.count_at_least(all.number, !all.more), &far(all.number)])
-        }
+        Some(all) if all.more || all.number > found => words.with(
+            Word::ShowingSome,
+            &[&words.count(found), &words.count_at_least(all.number, !all.more), &far(all.number)],
+        ),
         _ => words.with(Word::Added, &[&words.count(fresh), &far(fresh)]),
     };
     let extent = match expand.completeness.extent {

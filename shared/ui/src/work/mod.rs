@@ -7,7 +7,7 @@
 //! | [`board`], [`expand`], [`counts`] | the graph, and what is added to it |
 //! | [`layout`] | places for what is on the graph |
 //! | [`details`] | the object at the side |
-//! | [`tables`] | the tabs of rows |
+//! | [`tables`], [`tabs`] | the tabs of rows |
 //! | [`going`] | what is under way and can be stopped |
 //! | [`keep`], [`restore`] | the unsaved investigation: kept, and put together again |
 //! | [`streams`] | at most four answers at once |
@@ -26,6 +26,7 @@ mod roles;
 mod search;
 mod streams;
 mod tables;
+mod tabs;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -51,7 +52,8 @@ pub use restore::Restoring;
 pub use roles::{fields, roles};
 pub use search::{Group, Search, is_long_enough};
 pub use streams::{SLOW_MILLIS, SourceMood};
-pub use tables::{About, Condition, LIMITS, Tab, Tables, Wishes};
+pub use tables::{About, Condition, LIMITS, Tab, Wishes};
+pub use tabs::Tables;
 
 /// The workspace of the project that is open.
 #[derive(Default)]

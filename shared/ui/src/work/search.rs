@@ -104,7 +104,14 @@ fn hear(model: &mut Model, outbox: &Outbox, got: Got) {
     match got {
         Got::Part(part, PartEvent::Open(open)) => {
             if let PartRows::Objects(object_type) = open.rows {
-                let group = Group { part, object_type, source: open.source, hits: Vec::new(), progress: Progress::default(), close: None };
+                let group = Group {
+                    part,
+                    object_type,
+                    source: open.source,
+                    hits: Vec::new(),
+                    progress: Progress::default(),
+                    close: None,
+                };
                 model.work.search.groups.push(group);
             }
         }

@@ -12,6 +12,7 @@ use wire::{Code, Fault};
 use super::object::ObjectRef;
 use super::roles::{end_columns, key_at, key_columns, roles};
 use super::streams::{self, Got, Lane};
+use super::tabs::Tables;
 use crate::app::Model;
 use crate::client::{Outbox, PartEvent};
 use crate::table::Rows;
@@ -91,70 +92,24 @@ pub struct Tab {
     pub fault: Option<Fault>,
 }
 
-/// The tabs of tables.
-#[derive(Debug, Clone, Default)]
-pub struct Tables {
-    /// The tabs, oldest first.
-    pub tabs: Vec<Tab>,
-    /// Which one is shown.
-    pub shown: usize,
-    /// The tab that has a pane of its own at the right, if there are others.
-    pub beside: Option<u64>,
-    next_id: u64,
-}
-
-impl Tables {
-    /// The tab that is shown.
-    pub fn tab(&self) -> Option<&Tab> {
-        self.tabs.get(self.shown)
-    }
-
-    /// The tab in the pane at the right.
-    pub fn beside(&self) -> Option<&Tab> {
-        self.tabs.iter().find(|tab| Some(tab.id) == self.beside).filter(|_| self.tabs.len() > 1)
-    }
-
-    /// Puts a tab into a pane of its own at the right; none puts all of them together again.
-    pub(super) fn put_beside(&mut self, id: Option<u64>) {
-        self.beside = id;
-        self.keep_shown();
-    }
-
-    /// Shows a tab; the one beside is shown already.
-    pub(super) fn show(&mut self, place: usize) {
-        if self.tabs.get(place).is_some_and(|tab| Some(tab.id) != self.beside) {
-            self.shown = place;
-        }
-    }
-
-    /// Moves a tab to another place in the row.
-    pub(super) fn move_tab(&mut self, from: usize, to: usize) {
-        let shown = self.tab().map(|tab| tab.id);
-        if from >= self.tabs.len() {
-            return;
-        }
-        let tab = self.tabs.remove(from);
-        self.tabs.insert(to.min(self.tabs.len()), tab);
-        self.shown = self.tabs.iter().position(|tab| Some(tab.id) == shown).unwrap_or(0);
-    }
-
-    /// The tab that is shown is another one than the tab beside.
-    fn keep_shown(&mut self) {
-        if self.beside().is_none() {
-            self.beside = None;
-        }
-        self.shown = self.shown.min(self.tabs.len().saturating_sub(1));
-        if self.beside.is_some() && self.tab().map(|tab| tab.id) == self.beside {
-            self.shown = self.tabs.iter().position(|tab| Some(tab.id) != self.beside).unwrap_or(0);
-        }
-    }
-
-    fn find(&mut self, id: u64) -> Option<&mut Tab> {
-        self.tabs.iter_mut().find(|tab| tab.id == id)
-    }
-}
-
 impl Tab {
+    /// A tab that has not asked yet.
+    pub(super) fn new(id: u64, about: About, wishes: Wishes) -> Self {
+        Self {
+            id,
+            about,
+            wishes,
+            question: 0,
+            rows: Rows::default(),
+            is_running: false,
+            is_stopped: false,
+            progress: Progress::default(),
+            close: None,
+            total: None,
+            fault: None,
+        }
+    }
+
     /// The object type of its rows, where they are objects.
     pub fn object_type<'a>(&self, model: &'a Model) -> Option<&'a ObjectType> {
         match &self.about {
@@ -274,19 +229,7 @@ pub(super) fn open(model: &mut Model, outbox: &Outbox, about: About, wishes: Wis
     let tables = &mut model.work.tables;
     tables.next_id += 1;
     let id = tables.next_id;
-    tables.tabs.push(Tab {
-        id,
-        about,
-        wishes,
-        question: 0,
-        rows: Rows::default(),
-        is_running: false,
-        is_stopped: false,
-        progress: Progress::default(),
-        close: None,
-        total: None,
-        fault: None,
-    });
+    tables.tabs.push(Tab::new(id, about, wishes));
     tables.shown = tables.tabs.len() - 1;
     tables.keep_shown();
     ask(model, outbox, id);

@@ -15,7 +15,7 @@ use egui_kittest::kittest::Queryable;
 use serde::Serialize;
 use serde_json::Value;
 use ui::app::{App, Command};
-use ui::client::{Client, Inbox, Outbox, Stop};
+use ui::client::{Client, Inbox, Outbox, Stop, TakePiece};
 use ui::look;
 use ui::picture::Camera;
 use wire::{Code, Fault};
@@ -30,7 +30,7 @@ pub type Saved = Rc<RefCell<Vec<(String, Vec<u8>)>>>;
 
 /// A stream that a test keeps from ending.
 struct Held {
-    piece: Box<dyn FnMut(Result<Option<Vec<u8>>, Fault>)>,
+    piece: TakePiece,
     rest: Vec<u8>,
     is_stopped: Rc<Cell<bool>>,
 }

@@ -14,7 +14,7 @@ fn find(case: &mut Case, text: &str) {
 
 fn selected(case: &Case) -> String {
     let board = &case.app().model().work.board;
-    let one = *board.selected.first().expect("something is selected");
+    let one = *board.selected.first().unwrap();
     board.graph.node(one).unwrap().label.clone()
 }
 

@@ -19,10 +19,30 @@ fn the_keys_of_the_design_are_listed() {
     case.press(Modifiers::SHIFT, Key::Questionmark);
     use egui_kittest::kittest::NodeT;
     let rows = case.harness.query_all_by_role(Role::ListItem);
-    let listed: Vec<String> = rows.filter_map(|row| row.accesskit_node().data().description().map(str::to_owned)).collect();
+    let listed: Vec<String> =
+        rows.filter_map(|row| row.accesskit_node().data().description().map(str::to_owned)).collect();
     for keys in [
-        "Ctrl K", "Ctrl Shift P", "Ctrl Z", "Ctrl Shift Z", "E", "H", "P", "F", "Shift F", "Ctrl F", "A", "I", "1", "2",
-        "Ctrl 1…9", "Alt Left", "Alt Right", "Space", "Enter", "Delete", "?",
+        "Ctrl K",
+        "Ctrl Shift P",
+        "Ctrl Z",
+        "Ctrl Shift Z",
+        "E",
+        "H",
+        "P",
+        "F",
+        "Shift F",
+        "Ctrl F",
+        "A",
+        "I",
+        "1",
+        "2",
+        "Ctrl 1–9",
+        "Alt ←",
+        "Alt →",
+        "Space",
+        "Enter",
+        "Delete",
+        "?",
     ] {
         assert!(listed.iter().any(|known| known == keys), "{keys} is not among {listed:?}");
     }

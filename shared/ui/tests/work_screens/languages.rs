@@ -70,5 +70,6 @@ fn no_text_of_the_main_screens_is_english_in_norwegian() {
 
 /// "AL", "14 Mar": initials, and keys on the keyboard.
 fn is_key(text: &str) -> bool {
-    text.chars().count() <= 2 || ["Ctrl", "Shift", "Alt", "Enter", "Delete", "Space"].iter().any(|key| text.starts_with(key))
+    text.chars().count() <= 2
+        || ["Ctrl", "Shift", "Alt", "Enter", "Delete", "Space"].iter().any(|key| text.starts_with(key))
 }

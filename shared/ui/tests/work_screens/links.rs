@@ -52,7 +52,10 @@ fn links_are_reached_by_key_and_enter_opens_their_rows() {
 
 #[test]
 fn a_selected_link_is_drawn_in_the_accent() {
-    let mut case = company_with_directors();
+    let mut case = Case::open();
+    let account = object("account", "1503.61.00417");
+    case.run(Command::Put(vec![account.clone()]));
+    expand(&mut case, &account, "transfer", Direction::Forward);
     case.run(Command::Select(Vec::new()));
     let before = accented(&mut case);
     let link = case.app().model().work.board.graph.shown_links().next().unwrap().0;

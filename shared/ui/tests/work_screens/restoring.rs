@@ -12,10 +12,8 @@ use crate::work_case::{Bank, Case};
 
 fn with_directors() -> Case {
     let mut case = Case::open();
-    let company = ObjectRef {
-        object_type: "company".to_owned().try_into().unwrap(),
-        key: vec!["918224553".to_owned()],
-    };
+    let company =
+        ObjectRef { object_type: "company".to_owned().try_into().unwrap(), key: vec!["918224553".to_owned()] };
     case.run(Command::Put(vec![company.clone()]));
     case.run(Command::Expand(Expand {
         objects: vec![company],
@@ -29,7 +27,7 @@ fn with_directors() -> Case {
 
 fn kept(case: &mut Case) -> wire::project::Work {
     case.harness.run_steps(40);
-    let kept = case.requests("keep_work").pop().expect("it was kept");
+    let kept = case.requests("keep_work").pop().unwrap();
     serde_json::from_value(kept["work"].clone()).unwrap()
 }
 

@@ -35,7 +35,11 @@ fn a_table_says_how_far_it_is_and_keeps_its_rows_when_stopped() {
     let mut case = Case::open();
     hold(&case, "run_query", "reading keys");
     let about = About::Objects("company".to_owned().try_into().unwrap());
-    case.harness.state_mut().as_mut().unwrap().run(ui::app::Command::Work(Command::OpenTable(about, Wishes::default())));
+    case.harness
+        .state_mut()
+        .as_mut()
+        .unwrap()
+        .run(ui::app::Command::Work(Command::OpenTable(about, Wishes::default())));
     case.harness.run_steps(4);
     assert!(case.has("reading keys…"), "{:?}", case.texts());
     case.harness.get_by_label("Stop").click();
@@ -51,7 +55,11 @@ fn a_table_without_words_from_its_source_says_how_many_rows_there_are() {
     let mut case = Case::open();
     hold(&case, "run_query", "");
     let about = About::Objects("company".to_owned().try_into().unwrap());
-    case.harness.state_mut().as_mut().unwrap().run(ui::app::Command::Work(Command::OpenTable(about, Wishes::default())));
+    case.harness
+        .state_mut()
+        .as_mut()
+        .unwrap()
+        .run(ui::app::Command::Work(Command::OpenTable(about, Wishes::default())));
     case.harness.run_steps(4);
     assert!(case.has("3 rows so far…"), "{:?}", case.texts());
     case.server.borrow_mut().release();

@@ -9,7 +9,8 @@ use wire::frame::{Counted, LinkCount, NOT_COUNTED};
 
 use super::values;
 use crate::app::{Commands, Model};
-use crate::look::{CONTROL, Look};
+use crate::look::{CONTROL, Look, TextSize};
+use crate::widgets::paint::{self, Side};
 use crate::widgets::{Button, ListRow, Segment, menu_heading, menu_line, popover_beside, segmented};
 use crate::words::{Word, Words};
 use crate::work::{Command, Expand, ObjectRef};
@@ -256,7 +257,8 @@ fn foot_ui(ui: &mut Ui, words: Words, draft: &mut Draft, line: Option<&Line<'_>>
         ui.add_space(8.0);
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             ui.spacing_mut().item_spacing.x = 8.0;
-            let one = ui.add(Button::primary(words.t(Word::Expand)).shortcut("Enter").enabled(line.is_some())).clicked();
+            let one =
+                ui.add(Button::primary(words.t(Word::Expand)).shortcut("Enter").enabled(line.is_some())).clicked();
             let all = ui.add(Button::quiet(words.t(Word::ExpandFits)).shortcut("Shift Enter")).clicked();
             ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
                 ui.add(Label::new(RichText::new(brings).color(dim)).truncate());
@@ -277,13 +279,8 @@ fn choice_ui(ui: &mut Ui, name: &str, segments: &[Segment<'_>], chosen: &mut usi
     let dim = Look::of(ui.ctx()).colours.dim;
     ui.horizontal(|ui| {
         ui.add_space(8.0);
-        let (place, _) = ui.allocate_exact_size(vec2(NAMES, CONTROL), Sense::hover());
-        ui.put(place, |ui: &mut Ui| {
-            ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
-                ui.add(Label::new(RichText::new(name).color(dim)).truncate())
-            })
-            .inner
-        });
+        let (place, _) = ui.allocate_exact_size(vec2(NAMES, CONTROL + 4.0), Sense::hover());
+        paint::text_in(ui, place, name, TextSize::Body.regular(), dim, Side::Left);
         segmented(ui, name, segments, chosen);
     });
 }

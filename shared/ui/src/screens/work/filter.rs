@@ -237,7 +237,8 @@ fn condition(words: Words, field: &Field, name: &str, kind: Kind, test: Word, dr
         Word::StartsWith => with_text(is(Test::StartsWith(text.clone()))),
         Word::Equals => with_text(is(Test::Equals(text.clone()))),
         Word::OneOf => {
-            let values = text.split(';').map(|value| canonical(words, kind, value, false)).filter(|value| !value.is_empty());
+            let values =
+                text.split(';').map(|value| canonical(words, kind, value, false)).filter(|value| !value.is_empty());
             with_text(is(Test::In(values.take(MOST_VALUES).collect())))
         }
         Word::IsEmpty => plain(is(Test::Empty)),

@@ -3,8 +3,8 @@
 use egui::{Key, Modifiers, Pos2, Rect, Sense, Ui, vec2};
 use graph::{LinkId, NodeId, Place};
 
-use super::scene::Drawn;
 use super::glide::Glide;
+use super::scene::Drawn;
 use super::{expand_menu, find, go, going, graph_menu, graph_tools, restoring};
 use crate::app::{Commands, Model, View};
 use crate::canvas::{Canvas, CanvasAsk, Over, Scene, next_link};
@@ -17,6 +17,9 @@ use crate::work::{About, Command, Wishes};
 
 /// Half of a disc, in points on the screen; menus open beside it.
 const DISC: f32 = 22.0;
+/// About half of a letter of a name, in points, and the most letters that are drawn.
+const HALF_LETTER: f32 = 3.2;
+const LONGEST_NAME: usize = 26;
 
 /// The view of the graph.
 pub(super) struct Draft {
@@ -61,7 +64,7 @@ impl Draft {
     pub(super) fn open_expand(&mut self, model: &Model, commands: &mut Commands) {
         let node = model.work.board.selected.first().copied();
         let at = node.map_or(self.pane.center(), |id| on_screen(self, self.pane, model.work.board.graph.place(id)));
-        self.expand.open(model, node, disc(at), commands);
+        self.expand.open(model, node, beside(model, node, at), commands);
     }
 }
 
@@ -206,9 +209,10 @@ fn act(ctx: &egui::Context, model: &Model, draft: &mut Draft, ask: CanvasAsk, co
                 go(model, View::Object { object_type: object.object_type, key: object.key }, commands);
             }
         }
-        CanvasAsk::Expand { node, at: beside } => {
+        CanvasAsk::Expand { node, at: place } => {
             let nodes = at(&[node]);
-            draft.expand.open(model, nodes.first().copied(), disc(beside), commands);
+            let node = nodes.first().copied();
+            draft.expand.open(model, node, beside(model, node, place), commands);
         }
         CanvasAsk::Menu { over, at } => {
             draft.menu = Some((over, at));
@@ -226,8 +230,11 @@ fn act(ctx: &egui::Context, model: &Model, draft: &mut Draft, ask: CanvasAsk, co
     }
 }
 
-fn disc(at: Pos2) -> Rect {
-    Rect::from_center_size(at, vec2(2.0 * DISC, 2.0 * DISC))
+/// The disc with its name: a menu opens beside both, and covers neither.
+fn beside(model: &Model, node: Option<NodeId>, at: Pos2) -> Rect {
+    let letters = node.and_then(|id| model.work.board.graph.node(id)).map_or(0, |node| node.label.chars().count());
+    let half = (letters.min(LONGEST_NAME) as f32 * HALF_LETTER).max(DISC);
+    Rect::from_center_size(at, vec2(2.0 * half, 2.0 * DISC))
 }
 
 /// Opens a table with the single rows behind a drawn link.
@@ -240,4 +247,3 @@ pub(super) fn show_rows(model: &Model, link: LinkId, commands: &mut Commands) {
         commands.work(Command::OpenTable(about, Wishes::default()));
     }
 }
-

@@ -22,8 +22,10 @@ pub(super) fn ui(surface: &Response, model: &Model, draft: &mut Draft, commands:
         ui.spacing_mut().item_spacing.y = 0.0;
         match over {
             Over::Node(node) => node_menu_ui(ui, model, node),
-            Over::Link(line) => menu_row(ui, ListRow::new(words.t(Word::ShowRows)).icon(icons::TABLE_ROWS).keys("Enter"))
-                .then_some(CanvasAsk::OpenLink(line)),
+            Over::Link(line) => {
+                menu_row(ui, ListRow::new(words.t(Word::ShowRows)).icon(icons::TABLE_ROWS).keys("Enter"))
+                    .then_some(CanvasAsk::OpenLink(line))
+            }
             Over::Nothing => ground_menu_ui(ui, model, draft, commands),
         }
     });

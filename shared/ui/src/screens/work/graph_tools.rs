@@ -38,10 +38,8 @@ fn steps_ui(ui: &mut Ui, model: &Model, commands: &mut Commands) {
     };
     let undo = named(history.undo_title(), Word::Undo, Word::UndoStep);
     let redo = named(history.redo_title(), Word::Redo, Word::RedoStep);
-    let steps = [
-        Segment::icon(icons::UNDO, &undo, Some("Ctrl Z")),
-        Segment::icon(icons::REDO, &redo, Some("Ctrl Shift Z")),
-    ];
+    let steps =
+        [Segment::icon(icons::UNDO, &undo, Some("Ctrl Z")), Segment::icon(icons::REDO, &redo, Some("Ctrl Shift Z"))];
     match tool_group(ui, words.t(Word::Undo), &steps) {
         Some(0) => commands.work(Command::Undo),
         Some(_) => commands.work(Command::Redo),

@@ -1,6 +1,6 @@
 //! A drawn link: between whom, how many rows are behind it, their sum and their time.
 
-use access::LinkTypeId;
+use access::{LinkTypeId, ObjectTypeId};
 use egui::{RichText, Ui};
 use graph::LinkId;
 
@@ -14,20 +14,28 @@ use crate::work::Command;
 /// Draws it.
 pub(super) fn ui(ui: &mut Ui, model: &Model, id: LinkId, commands: &mut Commands) {
     let words = model.words;
+    let look = Look::of(ui.ctx());
     let graph = &model.work.board.graph;
     let Some(link) = graph.link(id) else { return };
     let kind = LinkTypeId::new(graph.link_type(link.link_type)).ok().and_then(|id| model.link_type(&id));
     let Some(kind) = kind else { return };
     ui.label(RichText::new(&kind.name).font(TextSize::Heading.semibold()));
-    ui.label(RichText::new(words.t(Word::LinkDetails)).color(Look::of(ui.ctx()).colours.dim));
+    ui.label(RichText::new(words.t(Word::LinkDetails)).color(look.colours.dim));
     ui.separator();
+    ui.spacing_mut().item_spacing.y = 2.0;
     for (word, end) in [(Word::From, link.from), (Word::To, link.to)] {
         let Some(node) = graph.node(end) else { continue };
-        let row = ListRow::new(&node.label).icon(icons::ARROW_FORWARD).detail(words.t(word));
+        let object_type = ObjectTypeId::new(graph.object_type(node.object_type)).ok();
+        let row = ListRow::new(&node.label).detail(words.t(word));
+        let row = match object_type.and_then(|id| model.object_type(&id)) {
+            Some(kind) => row.coloured_icon(values::type_icon(kind), values::type_colour(look, kind)),
+            None => row.icon(icons::CATEGORY),
+        };
         if ui.push_id(end.0, |ui| ui.add(row)).inner.clicked() {
             commands.work(Command::Select(vec![end]));
         }
     }
+    ui.spacing_mut().item_spacing.y = 8.0;
     ui.separator();
     let mut lines = vec![(words.t(Word::Count), words.count(link.count))];
     lines.extend(link.sum.map(|sum| (words.t(Word::Sum), values::sum(words, kind, sum))));

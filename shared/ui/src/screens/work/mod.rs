@@ -80,7 +80,9 @@ pub(super) fn ui(ui: &mut Ui, model: &Model, draft: &mut Draft, commands: &mut C
     rail_ui(ui, model, view, draft, commands);
     let is_object = matches!(view, View::Object { .. });
     if !is_object {
-        frame::side_panel(ui, model.words, &mut draft.side_open, |ui| side::ui(ui, model, &mut draft.sections, commands));
+        frame::side_panel(ui, model.words, &mut draft.side_open, |ui| {
+            side::ui(ui, model, &mut draft.sections, commands);
+        });
     }
     frame::centre(ui, |ui| match model.projects.get(project) {
         Some(Remote::Failed(fault)) => super::fault_ui(ui, model, fault, Command::AskAgain, commands),

@@ -217,10 +217,10 @@ fn failures_ui(ui: &mut Ui, model: &Model) {
 
 fn found_ui(ui: &mut Ui, model: &Model, draft: &mut Draft, commands: &mut Commands) {
     let search = &model.work.search;
-    if let Some(fault) = &search.fault {
-        if fault_box(ui, model, fault) {
-            draft.ask(ui, commands);
-        }
+    if let Some(fault) = &search.fault
+        && fault_box(ui, model, fault)
+    {
+        draft.ask(ui, commands);
     }
     let mut first = 0;
     for group in ordered(model) {

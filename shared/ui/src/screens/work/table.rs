@@ -95,9 +95,15 @@ impl Drafts {
         }
         let sums = view.table.sums(&tab.rows);
         let named = view.columns.iter().zip(sums).enumerate().filter(|(place, _)| !keys.contains(place));
-        let written = named.filter_map(|(_, ((title, _), sum))| sum.as_ref().map(|sum| format!("{title} {sum}")));
-        let unit = tab.link_type(model).and_then(values::unit).unwrap_or_default();
-        Some((count as u64, written.take(most).map(|text| format!("{unit} {text}").trim().to_owned()).collect()))
+        let link = tab.link_type(model);
+        let amount = link.and_then(|link| Some((Field::Own(link.amount.clone()?), values::unit(link)?)));
+        let marks = model.words.marks();
+        let written = named.filter_map(|(_, ((title, field), sum))| {
+            // An amount is named by its currency, everything else by its column.
+            let unit = amount.as_ref().filter(|(of, _)| Some(of) == field.as_ref()).map(|(_, unit)| *unit);
+            Some(format!("{} {}", unit.unwrap_or(title), sum.as_ref()?.written(marks)))
+        });
+        Some((count as u64, written.take(most).collect()))
     }
 }
 
@@ -114,8 +120,13 @@ fn sums_by_currency(model: &Model, tab: &Tab, view: &mut Draft) -> Option<Vec<St
         return Some(vec![model.words.t(Word::CurrenciesMayDiffer).to_owned()]);
     };
     let title = view.columns.get(column).map(|(title, _)| title.clone()).unwrap_or_default();
+    let marks = paints::marks(model.words);
     let sums = view.table.sums_by(&tab.rows, column, by);
-    Some(sums.iter().map(|(currency, sum)| format!("{currency} {title} {sum}").trim().to_owned()).collect())
+    let written = |(currency, sum): &(String, Sum)| {
+        let unit = if currency.is_empty() { &title } else { currency };
+        format!("{unit} {}", sum.written(marks))
+    };
+    Some(sums.iter().map(written).collect())
 }
 
 /// Draws the pane, or two of them side by side.
@@ -271,4 +282,3 @@ fn no_rows_ui(ui: &mut Ui, model: &Model, tab: &Tab, commands: &mut Commands) {
         commands.work(Command::Wish(tab.id, Wishes { conditions: Vec::new(), ..tab.wishes.clone() }));
     }
 }
-
