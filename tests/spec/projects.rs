@@ -457,7 +457,8 @@ fn the_largest_investigation_that_is_kept_fits_into_a_request() {
         let world = World::start().await;
         let mut own = bank(&world).await;
         let key = "a key of some forty letters, as they are";
-        let object = |n: usize| json!({ "object_type": "account", "key": [format!("{key} {n}")], "x": -1234.567, "y": 0.1 });
+        let object =
+            |n: usize| json!({ "object_type": "account", "key": [format!("{key} {n}")], "x": -1234.567, "y": 0.1 });
         let objects: Vec<Value> = (0..MOST_KEPT_OBJECTS).map(object).collect();
         let link = |n: usize| json!({ "link": "transfer", "from": n % MOST_KEPT_OBJECTS, "to": 0 });
         let links: Vec<Value> = (0..MOST_KEPT_LINKS).map(link).collect();

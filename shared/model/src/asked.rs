@@ -109,11 +109,11 @@ mod tests {
         },
         "link_types": {
             "same": { "id": "same", "name": "is", "reverse": "is", "plural": "same", "from": "person", "to": "listed",
-                "directed": true, "join": { "properties": { "equal": [], "matching": "exact" } }, "key": [],
+                "directed": true, "join": { "by": "properties", "pairs": [] }, "key": [],
                 "properties": [] },
             "knows": { "id": "knows", "name": "knows", "reverse": "knows", "plural": "knows", "from": "person",
-                "to": "person", "directed": true, "join": { "table": { "source": "social",
-                "table": { "name": "knows" }, "from": [], "to": [], "matching": "exact" } }, "key": [],
+                "to": "person", "directed": true, "join": { "by": "table", "source": "social",
+                "table": { "name": "knows" }, "from": [], "to": [] }, "key": [],
                 "properties": [] }
         }
     }"#;

@@ -75,7 +75,8 @@ pub trait Stop {}
 /// What the server says to a page that is older than itself, and what the page says instead.
 const OLD_PAGE: (&str, &str) = ("reload", "Reload the page. What was kept comes back.");
 /// The same for a page that is newer.
-const NEW_PAGE: (&str, &str) = ("update", "Reload the page; if that does not help, ask whoever runs the server to update it.");
+const NEW_PAGE: (&str, &str) =
+    ("update", "Reload the page; if that does not help, ask whoever runs the server to update it.");
 
 /// A fault of the server's in words for people: that versions differ it says in one word, for programs.
 pub(crate) fn in_words(mut fault: Fault) -> Fault {

@@ -2,8 +2,8 @@
 
 mod config;
 mod lost;
-mod paints;
 mod other_version;
+mod paints;
 mod projects;
 mod sign_in;
 mod work;

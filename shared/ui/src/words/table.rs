@@ -555,4 +555,6 @@ words! {
     ReloadSentence, "The server was updated since this page was loaded. Reload the page to go on; what was kept of your investigation comes back.", "Tjeneren er oppdatert siden siden ble lastet. Last siden på nytt for å fortsette; det som er beholdt av etterforskningen, kommer tilbake.";
     PeopleOfClew, "People sign in with Clew's own list, which is meant for trying it out. Whoever runs the server adds people with clew person add.", "Folk logger inn med Clews egen liste, som er ment for utprøving. Den som drifter tjeneren, legger til folk med clew person add.";
     PeopleOfProvider, "People and their roles come from the organisation's sign-in service. Somebody who has not signed in yet can be given access by e-mail.", "Folk og rollene deres kommer fra organisasjonens påloggingstjeneste. Den som ikke har logget inn ennå, kan få tilgang via e-post.";
+    ReloadNeeded, "A newer version is ready.", "En nyere versjon er klar.";
+    DuplicateKey, "duplicate key ({0})", "samme nøkkel ({0})";
 }

@@ -62,7 +62,8 @@ impl Expanded {
 
     /// Whether it is still to be seen: an undone step says nothing any more.
     pub fn is_on(&self, board: &Board) -> bool {
-        let is_along = |id| board.graph.link(id).is_some_and(|link| board.graph.link_type(link.link_type) == self.link.as_str());
+        let is_along =
+            |id| board.graph.link(id).is_some_and(|link| board.graph.link_type(link.link_type) == self.link.as_str());
         let mut nodes = self.of.iter().filter_map(|object| board.shown(object));
         nodes.any(|id| self.found == 0 || board.graph.links_at(id).any(is_along))
     }

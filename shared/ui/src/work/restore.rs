@@ -171,9 +171,8 @@ fn asks(model: &Model, kept: &Kept) -> VecDeque<Ask> {
     for (link, from, to) in pairs(kept).flat_map(|pair| [turned(model, &pair), Some(pair)]).flatten() {
         ends.entry(link).or_default().insert((from.key, to.key));
     }
-    let objects = keys.iter().flat_map(|(id, keys)| {
-        keys.chunks(MOST_KEYS).map(|keys| Ask::Objects(id.clone(), keys.to_vec()))
-    });
+    let objects =
+        keys.iter().flat_map(|(id, keys)| keys.chunks(MOST_KEYS).map(|keys| Ask::Objects(id.clone(), keys.to_vec())));
     let links = ends.into_iter().flat_map(|(id, pairs)| {
         let pairs: Vec<(Key, Key)> = pairs.into_iter().collect();
         pairs.chunks(LINKS_AT_ONCE).map(|pairs| Ask::Links(id.clone(), pairs.to_vec())).collect::<Vec<_>>()
@@ -184,7 +183,9 @@ fn asks(model: &Model, kept: &Kept) -> VecDeque<Ask> {
 /// Asks the next questions; puts everything back when all are answered.
 fn go_on(model: &mut Model, outbox: &Outbox) {
     loop {
-        let Some(restoring) = model.work.restoring.as_mut().filter(|restoring| restoring.fault.is_none()) else { return };
+        let Some(restoring) = model.work.restoring.as_mut().filter(|restoring| restoring.fault.is_none()) else {
+            return;
+        };
         if restoring.open >= MOST_ASKED {
             return;
         }
@@ -321,8 +322,10 @@ fn put_back(model: &mut Model, outbox: &Outbox) {
     let Some(Restoring { kept, objects, mut links, .. }) = model.work.restoring.take() else { return };
     let objects = once_each(objects);
     let found: BTreeSet<&ObjectRef> = objects.iter().map(|object| &object.is).collect();
-    let gone: Vec<NewNode> = kept.objects.iter().map(is).filter(|is| !found.contains(is)).map(|is| gone(model, &is)).collect();
-    let has = |pair: &Pair| links.contains_key(pair) || turned(model, pair).is_some_and(|pair| links.contains_key(&pair));
+    let gone: Vec<NewNode> =
+        kept.objects.iter().map(is).filter(|is| !found.contains(is)).map(|is| gone(model, &is)).collect();
+    let has =
+        |pair: &Pair| links.contains_key(pair) || turned(model, pair).is_some_and(|pair| links.contains_key(&pair));
     let lost = pairs(&kept).filter(|pair| !has(pair)).count();
     let wanted: BTreeSet<Pair> = pairs(&kept).flat_map(|pair| [turned(model, &pair), Some(pair)]).flatten().collect();
     let known = on_graph(model);

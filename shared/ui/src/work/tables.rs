@@ -12,7 +12,6 @@ use wire::{Code, Fault};
 use super::object::ObjectRef;
 use super::roles::{end_columns, key_at, key_columns, roles};
 use super::streams::{self, Got, Lane};
-use super::tabs::Tables;
 use crate::app::Model;
 use crate::client::{Outbox, PartEvent};
 use crate::table::Rows;

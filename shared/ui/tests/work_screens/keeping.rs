@@ -164,7 +164,8 @@ fn what_was_done_in_the_last_seconds_is_kept_when_the_project_is_left() {
 
 #[test]
 fn going_to_the_configuration_and_back_loses_nothing() {
-    let config = || AppCommand::Go(Route::Config { project: "bank".to_owned().try_into().unwrap(), page: ConfigPage::Sources });
+    let config =
+        || AppCommand::Go(Route::Config { project: "bank".to_owned().try_into().unwrap(), page: ConfigPage::Sources });
     let back = || AppCommand::Go(Route::Work { project: "bank".to_owned().try_into().unwrap(), view: View::Graph });
     // While the investigation is put together again.
     let mut case = before(kept(), None);

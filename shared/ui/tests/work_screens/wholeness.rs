@@ -118,7 +118,8 @@ fn a_file_that_could_not_be_fetched_is_said_in_the_page() {
         ui::work::Wishes::default(),
     ));
     let refuses = |name: &str, _: &Value| {
-        (name == "export_rows").then(|| Fault::new(Code::AuditUnavailable, "The audit cannot be written.", "Try later."))
+        (name == "export_rows")
+            .then(|| Fault::new(Code::AuditUnavailable, "The audit cannot be written.", "Try later."))
     };
     case.server.borrow_mut().refuses = Some(Box::new(refuses));
     let id = case.app().model().work.tables.tabs[0].id;

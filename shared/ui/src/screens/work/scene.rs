@@ -155,7 +155,8 @@ fn badges(model: &Model) -> HashMap<NodeId, u32> {
         _ => None,
     });
     let more = |(id, counts): (NodeId, &Counts)| {
-        let more: u64 = counts.links.iter().map(|count| count.neighbours.number.saturating_sub(shown(model, id, count))).sum();
+        let more: u64 =
+            counts.links.iter().map(|count| count.neighbours.number.saturating_sub(shown(model, id, count))).sum();
         (id, u32::try_from(more).unwrap_or(u32::MAX))
     };
     alone.map(more).filter(|(_, more)| *more > 0).collect()
@@ -165,7 +166,8 @@ fn badges(model: &Model) -> HashMap<NodeId, u32> {
 fn shown(model: &Model, id: NodeId, count: &LinkCount) -> u64 {
     let graph = &model.work.board.graph;
     let along = |link: &Link| {
-        let (near, far) = if count.direction == Direction::Forward { (link.from, link.to) } else { (link.to, link.from) };
+        let (near, far) =
+            if count.direction == Direction::Forward { (link.from, link.to) } else { (link.to, link.from) };
         let is_of_type = graph.link_type(link.link_type) == count.link.as_str();
         match (is_of_type, near == id, link.directed) {
             (true, true, _) => Some(far),

@@ -11,7 +11,7 @@ use crate::app::{Commands, Model, View};
 use crate::frame::{Direction as Side, split, tab_bar};
 use crate::look::{Look, TextSize, icons};
 use crate::screens::fault_box;
-use crate::table::{Header, Sorted, Table};
+use crate::table::{Header, Sorted, Sum, Table};
 use crate::widgets::{Tab as TabOf, TabsResponse, empty_state};
 use crate::words::Word;
 use crate::work::{Command, Tab, Tables, Wishes};
@@ -120,7 +120,7 @@ fn sums_by_currency(model: &Model, tab: &Tab, view: &mut Draft) -> Option<Vec<St
         return Some(vec![model.words.t(Word::CurrenciesMayDiffer).to_owned()]);
     };
     let title = view.columns.get(column).map(|(title, _)| title.clone()).unwrap_or_default();
-    let marks = paints::marks(model.words);
+    let marks = model.words.marks();
     let sums = view.table.sums_by(&tab.rows, column, by);
     let written = |(currency, sum): &(String, Sum)| {
         let unit = if currency.is_empty() { &title } else { currency };
