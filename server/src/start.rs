@@ -121,13 +121,12 @@ impl Server {
             settings.source_secrets.clone(),
             settings.sqlite_dir.clone(),
             Some(store_file.clone()),
-            settings.upload_memory_bytes,
         ));
         Ok(Arc::new(Self {
             people: People::new(store.clone(), dice.clone()),
             sessions: Sessions::new(store.clone(), clock.clone(), dice.clone(), rules),
             sign_in: SignIn::new(settings, &public_url, store.clone(), clock.clone(), dice.clone()).await?,
-            broker: Broker::new(clock.clone()),
+            broker: Broker::new(clock.clone(), settings.upload_memory_bytes),
             audit,
             targets,
             keeper,

@@ -3,9 +3,9 @@
 //! A source's secrets come from its sealed record or from `CLEW_SOURCE_*` variables that its configuration names. They
 //! are opened at the moment of use, handed to the connector, and wiped when the connection has been made.
 
-use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::collections::BTreeMap;
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use access::{ProjectId, SourceId, UploadId};
 use futures::FutureExt;
@@ -15,12 +15,13 @@ use wire::form::Input;
 use wire::project::SecretState;
 use wire::secret::SecretText;
 use wire::{Code, Fault};
+use zeroize::Zeroizing;
 
 use crate::broker::Targets as BrokerTargets;
 use crate::config::{Config, Kept, Visible};
 use crate::connectors::{self, Target};
 use crate::settings::Secret;
-use crate::store::{self, Store};
+use crate::store::{self, Sealed, Store};
 
 /// Makes targets of sources.
 pub struct Targets {
@@ -28,7 +29,6 @@ pub struct Targets {
     secrets: BTreeMap<String, Secret>,
     sqlite_dir: Option<PathBuf>,
     store_file: Option<PathBuf>,
-    images: Images,
 }
 
 impl Targets {
@@ -38,9 +38,8 @@ impl Targets {
         secrets: BTreeMap<String, Secret>,
         sqlite_dir: Option<PathBuf>,
         store_file: Option<PathBuf>,
-        image_bytes: u64,
     ) -> Self {
-        Self { store, secrets, sqlite_dir, store_file, images: Images::new(image_bytes) }
+        Self { store, secrets, sqlite_dir, store_file }
     }
 
     /// The targets of one project at one snapshot, for the broker.
@@ -114,15 +113,9 @@ impl Targets {
     ///
     /// # Errors
     /// [`Fault`] when it is gone or cannot be opened.
-    pub async fn image(&self, kept: &Kept, upload: &UploadId) -> Result<Arc<Vec<u8>>, Fault> {
-        if let Some(image) = self.images.get(upload) {
-            return Ok(image);
-        }
+    pub async fn image(&self, kept: &Kept, upload: &UploadId) -> Result<Zeroizing<Vec<u8>>, Fault> {
         let record = kept.uploads.get(upload).ok_or_else(Fault::not_found)?;
-        let bytes = store::image(self.store.as_ref(), upload.as_str(), record.chunks).await?;
-        let image = Arc::new(bytes.to_vec());
-        self.images.put(upload, &image);
-        Ok(image)
+        Ok(store::image(self.store.as_ref(), upload.as_str(), record.chunks).await?)
     }
 }
 
@@ -147,50 +140,14 @@ impl BrokerTargets for OfProject {
         .boxed()
     }
 
-    fn revision(&self) -> u64 {
-        self.config.revision
+    fn fingerprint(&self, source: &SourceId) -> [u8; 32] {
+        let kept = self.config.project(&self.project.id);
+        kept.and_then(|kept| kept.credentials.get(source)).map(Sealed::fingerprint).unwrap_or_default()
     }
 }
 
 impl OfProject {
     fn kept(&self, project: &ProjectId) -> Result<&Kept, Fault> {
         self.config.project(project).ok_or_else(Fault::not_found)
-    }
-}
-
-/// Opened uploads; the ones unused longest go first. One that is larger than all of the room is used but not kept.
-struct Images {
-    room_bytes: u64,
-    held: Mutex<Held>,
-}
-
-#[derive(Default)]
-struct Held {
-    images: HashMap<UploadId, Arc<Vec<u8>>>,
-    /// Least recently used first.
-    order: VecDeque<UploadId>,
-}
-
-impl Images {
-    fn new(room_bytes: u64) -> Self {
-        Self { room_bytes, held: Mutex::default() }
-    }
-
-    fn get(&self, upload: &UploadId) -> Option<Arc<Vec<u8>>> {
-        let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
-        let image = held.images.get(upload).cloned()?;
-        held.order.retain(|other| other != upload);
-        held.order.push_back(upload.clone());
-        Some(image)
-    }
-
-    fn put(&self, upload: &UploadId, image: &Arc<Vec<u8>>) {
-        let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
-        held.images.insert(upload.clone(), image.clone());
-        held.order.push_back(upload.clone());
-        while held.images.values().map(|image| image.len() as u64).sum::<u64>() > self.room_bytes {
-            let Some(oldest) = held.order.pop_front() else { break };
-            held.images.remove(&oldest);
-        }
     }
 }

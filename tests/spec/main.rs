@@ -23,6 +23,7 @@ mod samples;
 mod secrets;
 mod sign_in;
 mod start;
+mod streaming;
 mod tidy;
 mod uploads;
 mod wire_format;

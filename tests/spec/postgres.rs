@@ -1,7 +1,7 @@
 //! A PostgreSQL of the specification's own: made when a chapter asks for it, and killed with the program.
 
 use std::fs;
-use std::net::{TcpListener, TcpStream};
+use std::net::TcpListener;
 use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -35,12 +35,18 @@ impl Postgres {
         })
     }
 
-    /// Runs a script as `psql -f` does, and stops at the first error in it.
-    pub(crate) fn run_script(&self, script: &Path) {
+    /// psql as the superuser, which stops at the first error.
+    pub(crate) fn psql(&self) -> Command {
         let mut psql = command(&binaries().join("psql"));
         psql.args(["--quiet", "--no-psqlrc", "-v", "ON_ERROR_STOP=1", "-h", "127.0.0.1", "-U", "postgres"]);
-        psql.args(["-p", &self.port.to_string(), "-d", "postgres", "-f", "-"]);
-        psql.stdin(fs::File::open(script).expect("a script"));
+        psql.args(["-p", &self.port.to_string(), "-d", "postgres"]);
+        psql
+    }
+
+    /// Runs a script as `psql -f` does, and stops at the first error in it.
+    pub(crate) fn run_script(&self, script: &Path) {
+        let mut psql = self.psql();
+        psql.args(["-f", "-"]).stdin(fs::File::open(script).expect("a script"));
         run(psql);
     }
 }
@@ -100,19 +106,22 @@ fn start() -> (u16, Child) {
         server.args(["-c", "listen_addresses=127.0.0.1", "-c", "fsync=off", "-c", "autovacuum=off"]);
         let log = fs::File::create(folder.join("log")).expect("a log");
         let mut child = server.stdout(Stdio::null()).stderr(log).spawn().expect("a server");
-        if is_ready(&mut child, port) {
+        if is_ready(&bin, &mut child, port) {
             return (port, child);
         }
     }
     panic!("no database: {}", fs::read_to_string(folder.join("log")).unwrap_or_default());
 }
 
-fn is_ready(child: &mut Child, port: u16) -> bool {
+fn is_ready(bin: &Path, child: &mut Child, port: u16) -> bool {
     for _ in 0..200 {
         if child.try_wait().expect("a state").is_some() {
             return false;
         }
-        if TcpStream::connect(("127.0.0.1", port)).is_ok() {
+        // It listens before it lets anybody in.
+        let mut ask = command(&bin.join("pg_isready"));
+        ask.args(["-q", "-h", "127.0.0.1", "-p", &port.to_string()]);
+        if ask.status().is_ok_and(|status| status.success()) {
             return true;
         }
         thread::sleep(Duration::from_millis(50));

@@ -86,6 +86,16 @@ impl Serving {
         panic!("it does not answer: {}", serving.said());
     }
 
+    /// The most memory that it has used since it was asked last, in KiB.
+    pub(crate) fn peak_kib(&self) -> u64 {
+        let process = format!("/proc/{}", self.child.as_ref().expect("a running program").id());
+        let status = std::fs::read_to_string(format!("{process}/status")).expect("a status");
+        let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).expect("a high-water mark");
+        // "5" sets the mark back to what is used now; see proc_pid_clear_refs(5).
+        std::fs::write(format!("{process}/clear_refs"), "5").expect("our own program");
+        line.trim().trim_end_matches(" kB").parse().expect("a number")
+    }
+
     /// Everything that it has said so far.
     pub(crate) fn said(&self) -> String {
         let mut text = String::new();

@@ -142,7 +142,7 @@ fn planted_secrets_are_in_no_answer_no_log_line_and_no_file() {
 }
 
 /// The one-time address that `serve` prints when nobody can sign in.
-fn set_up_link(said: &str) -> String {
+pub(crate) fn set_up_link(said: &str) -> String {
     let line = said.lines().find(|line| line.contains("/issuer/password?link=")).expect("the set-up address");
     line.split_once("link=").expect("a link").1.trim().to_owned()
 }

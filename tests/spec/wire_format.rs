@@ -325,6 +325,7 @@ fn frames() -> Vec<Frame> {
         Cause::Unreadable { property: "amount".parse_id(), cells: 2 },
         Cause::DuplicateKeys(2),
         Cause::EmptyKeys(2),
+        Cause::SeveralUnits("currency".parse_id()),
         Cause::AccentsDiffer(source()),
     ];
     causes.into_iter().for_each(|cause| completeness.note(cause));
@@ -340,6 +341,7 @@ fn frames() -> Vec<Frame> {
         next: Some(Cursor("opaque".to_owned())),
         millis: 12,
         counts: vec![count],
+        found: Some(Counted { number: 120, more: false }),
         fault: Some(Fault::new(Code::SourceSlow, "Too slow.", "Narrow the question.")),
     };
     let mut frames = vec![Frame::Head(Head { wire: wire::VERSION, question: "7f".to_owned() })];

@@ -194,6 +194,13 @@ pub(crate) struct Browser {
 impl Browser {
     /// Sends a request with exactly these headers beside host, cookies and length.
     pub(crate) async fn send(&mut self, method: &str, path: &str, headers: &[(&str, &str)], body: &[u8]) -> Reply {
+        let reply = exchange(self.port, &self.written(method, path, headers, body)).await;
+        self.take_cookies(&reply);
+        reply
+    }
+
+    /// The bytes of such a request, for those who read the answer in a way of their own.
+    pub(crate) fn written(&self, method: &str, path: &str, headers: &[(&str, &str)], body: &[u8]) -> Vec<u8> {
         let mut head = format!("{method} {path} HTTP/1.1\r\nconnection: close\r\n");
         let mut line = |name: &str, value: &str| head.push_str(&format!("{name}: {value}\r\n"));
         if !headers.iter().any(|(name, _)| *name == "host") {
@@ -208,9 +215,7 @@ impl Browser {
         }
         headers.iter().for_each(|(name, value)| line(name, value));
         head.push_str("\r\n");
-        let reply = exchange(self.port, &[head.as_bytes(), body].concat()).await;
-        self.take_cookies(&reply);
-        reply
+        [head.as_bytes(), body].concat()
     }
 
     fn take_cookies(&mut self, reply: &Reply) {
@@ -325,7 +330,8 @@ pub(crate) async fn exchange(port: u16, request: &[u8]) -> Reply {
         .unwrap_or_else(|| panic!("no answer ({sent:?}, {read:?}): {}", String::from_utf8_lossy(&answer)))
 }
 
-fn read_reply(answer: &[u8]) -> Option<Reply> {
+/// An answer from everything that came.
+pub(crate) fn read_reply(answer: &[u8]) -> Option<Reply> {
     let end = answer.windows(4).position(|four| four == b"\r\n\r\n")?;
     let head = std::str::from_utf8(&answer[..end]).ok()?;
     let mut lines = head.split("\r\n");

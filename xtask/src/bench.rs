@@ -1,25 +1,29 @@
-//! Measures, alternating between Clew and what it is compared with, and prints one table.
+//! Builds everything as it ships, and measures it; see `xtask/bench` for what and how.
 
-use crate::Outcome;
+use std::process::Command;
 
-/// What the table holds. A measurement that is not here is not published.
-const MEASUREMENTS: [&str; 9] = [
-    "stream 1,000,000 rows x 8 columns against psql \\copy: wall, CPU seconds",
-    "the same: growth of the server's memory, fast and slow reader",
-    "the same with 10,000,000 rows: growth of memory",
-    "time from the source's first row to the first row on the wire",
-    "keyed look-ups per second at 1 and 50 connections: p50, p99",
-    "server: from start to ready",
-    "server: memory when idle",
-    "page: bytes as brotli",
-    "frame times: table of a million rows, graph of 10,000 nodes",
-];
+use crate::{Outcome, demo, machine, shell, web};
 
-/// `words` choose measurements by number; none means all.
-pub(crate) fn run(_words: &[&str]) -> Outcome {
-    println!("Measurements:");
-    for (at, name) in MEASUREMENTS.iter().enumerate() {
-        println!("{:>3}  {name}", at + 1);
+/// The part that needs no server: update and tessellation of one frame, natively.
+const FRAMES: &str = "frames";
+
+/// `words` choose parts by name; none means all.
+pub(crate) fn run(words: &[&str]) -> Outcome {
+    let rest: Vec<&str> = words.iter().copied().filter(|word| *word != FRAMES).collect();
+    if words.is_empty() || !rest.is_empty() {
+        measure(&rest)?;
     }
-    Err("no measurement is written yet".into())
+    if words.is_empty() || words.contains(&FRAMES) {
+        shell::cargo(&["bench", "--package", "ui", "--bench", FRAMES])?;
+    }
+    Ok(())
+}
+
+fn measure(parts: &[&str]) -> Outcome {
+    machine::ready_to_test()?;
+    let program = demo::build()?;
+    let package = "xtask-bench";
+    shell::cargo(&["build", "--release", "--package", package])?;
+    let bench = shell::target_folder()?.join("release").join(package);
+    shell::run(Command::new(bench).arg(program).arg(web::folder()?).args(parts))
 }

@@ -8,7 +8,7 @@ use std::collections::HashSet;
 
 use futures::{FutureExt, StreamExt};
 use model::completeness::{Cause, Completeness, Extent};
-use model::project::{Join, LinkType, Matching, ObjectType, property};
+use model::project::{LinkType, Matching, ObjectType};
 use model::query::{Direction, Key};
 use model::{PropertyId, SourceId};
 use wire::Fault;
@@ -254,16 +254,7 @@ impl<'a> Route<'a> {
 
     /// The properties of the object at an end that the link compares.
     fn paired(&self, end: Direction) -> Vec<PropertyId> {
-        match &self.wanted.link.join {
-            Join::Properties { pairs, .. } => {
-                let of = |pair: &model::project::PropertyPair| match end {
-                    Direction::Forward => pair.to.clone(),
-                    Direction::Backward => pair.from.clone(),
-                };
-                pairs.iter().map(of).collect()
-            }
-            Join::Table { .. } => sql::pairs(self.wanted.link, end).iter().map(|pair| pair.property.clone()).collect(),
-        }
+        sql::linked_properties(self.wanted.link, end)
     }
 
     async fn values_of_near(&self, ids: &[PropertyId]) -> Result<(Named, Completeness), Fault> {
@@ -316,6 +307,8 @@ impl<'a> Route<'a> {
 
     async fn look_up(&self, ask: &Lookup<'_>) -> Result<(Named, Completeness), Fault> {
         let make = |ability| sql::lookup(&self.asking.project, ability, ask);
+        let source = self.asking.source(&ask.kind.source)?;
+        let _note = self.asking.told.note(format!("Reading keys of {}.", source.name));
         let found = rows(self.asking, &ask.kind.source, &make).await?;
         let mut completeness = Completeness::exact();
         if found.more {
@@ -347,26 +340,44 @@ impl<'a> Route<'a> {
         };
         let near = if ask.by_far { 0 } else { length(ask.direction.turned(), self.near_known, self.near) };
         let far = length(ask.direction, self.far_known, self.far);
-        let (amount, time) = (self.measured(&self.wanted.link.amount), self.measured(&self.wanted.link.time));
-        merged.pairs = found.rows.into_iter().filter_map(|row| pair(row, near, far, amount, time)).collect();
-        Ok(merged)
-    }
-
-    fn measured(&self, id: &Option<PropertyId>) -> bool {
         let link = self.wanted.link;
-        link.source().is_some() && id.as_ref().is_some_and(|id| property(&link.properties, id).is_some())
+        let measured = |id: &Option<PropertyId>| link.source().is_some() && id.is_some();
+        let amount = measured(&link.amount);
+        let shape =
+            PairShape { near, far, amount, units: amount && link.currency.is_some(), time: measured(&link.time) };
+        for row in found.rows {
+            let Some((pair, units)) = shape.read(row) else { continue };
+            if let (Some(currency), true) = (&link.currency, units > 1) {
+                merged.completeness.note(Cause::SeveralUnits(currency.clone()));
+            }
+            merged.pairs.push(pair);
+        }
+        Ok(merged)
     }
 }
 
-/// A row of merged links. A row with an empty key names no object and is left out.
-fn pair(row: Vec<Option<String>>, near: usize, far: usize, amount: bool, time: bool) -> Option<Pair> {
-    let mut cells = row.into_iter();
-    let near: Key = cells.by_ref().take(near).collect::<Option<_>>()?;
-    let far: Key = cells.by_ref().take(far).collect::<Option<_>>()?;
-    let count = cells.next().flatten()?.parse().ok()?;
-    let sum = if amount { cells.next().flatten() } else { None };
-    let (first, last) = if time { (cells.next().flatten(), cells.next().flatten()) } else { (None, None) };
-    Some(Pair { near, far, count, sum, first, last })
+/// What a row of merged links holds.
+struct PairShape {
+    near: usize,
+    far: usize,
+    amount: bool,
+    units: bool,
+    time: bool,
+}
+
+impl PairShape {
+    /// The pair, and in how many currencies its amounts are. A row with an empty key names no object and is left out.
+    fn read(&self, row: Vec<Option<String>>) -> Option<(Pair, u64)> {
+        let mut cells = row.into_iter();
+        let near: Key = cells.by_ref().take(self.near).collect::<Option<_>>()?;
+        let far: Key = cells.by_ref().take(self.far).collect::<Option<_>>()?;
+        let count = cells.next().flatten()?.parse().ok()?;
+        let mut cell = |is_there: bool| if is_there { cells.next().flatten() } else { None };
+        let sum = cell(self.amount);
+        let units = cell(self.units).and_then(|units| units.parse().ok()).unwrap_or(1);
+        let (first, last) = (cell(self.time), cell(self.time));
+        Some((Pair { near, far, count, sum, first, last }, units))
+    }
 }
 
 fn is_full(merged: &mut Merged) -> bool {

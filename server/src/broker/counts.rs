@@ -56,6 +56,7 @@ async fn one_step(
     keys: &[Key],
     out: &Out,
 ) -> Result<(), Fault> {
+    let asking = &asking.for_part(out, number);
     let link = sql::link_type(&asking.project, link)?;
     let far = sql::object_type(&asking.project, link.far(*direction))?;
     let source = link.source().unwrap_or(&far.source).clone();

@@ -7,34 +7,42 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use wire::Fault;
 
+use super::sql::{LONGEST_VALUE, Place};
+
 /// The longest cursor, in bytes.
 const LONGEST: usize = 64 * 1024;
 
 #[derive(Serialize, Deserialize)]
-struct Place {
+struct Mark {
     /// The question, shortened.
     question: [u8; 8],
     values: Vec<Option<String>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    row: Option<String>,
 }
 
-/// The cursor behind a row with these values.
-pub(super) fn write(query: &Query, values: Vec<Option<String>>) -> Cursor {
+/// The cursor behind a row; none when its values are too long to be asked with.
+pub(super) fn write(query: &Query, place: Place) -> Option<Cursor> {
+    let Place { values, row } = place;
+    if values.iter().flatten().any(|value| value.len() > LONGEST_VALUE) {
+        return None;
+    }
     // Numbers and texts alone: this cannot fail.
-    let place = serde_json::to_vec(&Place { question: mark(query), values }).unwrap_or_default();
-    Cursor(URL_SAFE_NO_PAD.encode(place))
+    let place = serde_json::to_vec(&Mark { question: mark(query), values, row }).unwrap_or_default();
+    Some(Cursor(URL_SAFE_NO_PAD.encode(place))).filter(|Cursor(text)| text.len() <= LONGEST)
 }
 
-/// The values of the row behind which the page begins, if the question names one.
+/// The row behind which the page begins, if the question names one.
 ///
 /// # Errors
 /// `Invalid` when the cursor belongs to another question.
-pub(super) fn read(query: &Query) -> Result<Option<Vec<Option<String>>>, Fault> {
+pub(super) fn read(query: &Query) -> Result<Option<Place>, Fault> {
     let Answer::Rows(rows) = &query.answer else { return Ok(None) };
     let Some(Cursor(text)) = &rows.after else { return Ok(None) };
     let place = (text.len() <= LONGEST).then(|| URL_SAFE_NO_PAD.decode(text).ok()).flatten();
-    let place: Option<Place> = place.and_then(|place| serde_json::from_slice(&place).ok());
+    let place: Option<Mark> = place.and_then(|place| serde_json::from_slice(&place).ok());
     match place {
-        Some(place) if place.question == mark(query) => Ok(Some(place.values)),
+        Some(Mark { question, values, row }) if question == mark(query) => Ok(Some(Place { values, row })),
         _ => Err(Fault::invalid("This page belongs to another question.", "Ask again from the first page.")),
     }
 }

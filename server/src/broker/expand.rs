@@ -18,6 +18,7 @@ use super::across::{self, Merged, Pair, Wanted};
 use super::part::Part;
 use super::pieces::{self, Out, Pieces};
 use super::pour::{Sink, pour};
+use super::question::rendered;
 use super::{Asking, cells, sql};
 
 /// Objects that are fetched with one statement.
@@ -54,6 +55,7 @@ pub(super) fn run(asking: Asking, request: &Expand) -> Result<Pieces, Fault> {
 }
 
 async fn expand(asking: Asking, step: Step, out: Out) -> Result<(), Fault> {
+    let (asking, then) = (asking.for_part(&out, 0), asking.for_part(&out, 1));
     let link = sql::link_type(&asking.project, &step.link)?;
     let far = sql::object_type(&asking.project, link.far(step.direction))?;
     let source = link.source().unwrap_or(&far.source).clone();
@@ -71,7 +73,7 @@ async fn expand(asking: Asking, step: Step, out: Out) -> Result<(), Fault> {
     part.send(&links(&asking, link, step.direction, &merged)?).await?;
     let keys = merged.far_keys();
     part.close(Close { completeness: merged.completeness, ..Close::default() }).await?;
-    objects(&asking, far, &keys, &out).await
+    objects(&then, far, &keys, &out).await
 }
 
 /// The objects with these keys, in one part.
@@ -83,7 +85,7 @@ async fn objects(asking: &Asking, kind: &ObjectType, keys: &[Key], out: &Out) ->
         let from = From::Keys { object_type: kind.id.clone(), keys: some.to_vec() };
         let seat = asking.seat(&kind.source).await?;
         let query = Query::new(from, Answer::Rows(Rows::first(seat.limits.rows)));
-        let rendered = sql::question(&asking.project, &query, seat.connection.ability(), seat.limits.rows, None)?;
+        let rendered = rendered(asking, &seat, &query, None).await?;
         completeness.join(&pour(&seat, rendered, &mut sink).await?.completeness);
     }
     match sink {

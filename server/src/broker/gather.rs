@@ -28,12 +28,16 @@ pub(super) async fn rows(
     make: &(dyn Fn(Ability) -> Result<Rendered, Fault> + Sync),
 ) -> Result<Found, Fault> {
     let seat = asking.seat(source).await?;
-    let ability = seat.connection.ability();
-    let Rendered { statement, shape } = make(ability)?;
-    let mut answer = seat.run(statement, seat.timeout()).await.map_err(|failure| fault(&failure))?;
+    let ability = seat.ability();
+    let Rendered { statement, shape, .. } = make(ability)?;
+    let mut answer = seat.run(statement).await?;
     let mut found = Found { rows: Vec::new(), more: false, folds_accents: ability.folds_accents };
     while let Some(batch) = answer.batches.next().await {
-        let batch = batch.map_err(|failure| fault(&failure))?.rows;
+        let batch = batch.map_err(|failure| {
+            seat.note(&failure);
+            fault(&failure)
+        })?;
+        let batch = batch.rows;
         for row in 0..batch.num_rows() {
             if found.rows.len() as u64 == shape.limit {
                 found.more = true;

@@ -3,11 +3,12 @@
 //! | room | what is in it |
 //! |---|---|
 //! | [`sql`] | the question as a statement, one language per file |
-//! | [`sources`] | open connections, places, queues |
+//! | [`sources`], [`queue`] | open connections, places, who waits |
 //! | [`pieces`], [`part`] | frames on their way out, slow readers, heartbeat |
-//! | [`pour`], [`names`], [`cursor`] | rows under limits, duplicate keys, pages |
+//! | [`pour`], [`names`], [`edge`], [`cursor`] | rows under limits, duplicate keys, pages |
 //! | [`question`], [`search`], [`counts`], [`expand`], [`sample`] | one kind of request each |
 //! | [`across`], [`gather`], [`matches`], [`best`] | links merged per pair, also between sources |
+//! | [`elsewhere`] | filters about linked objects in other sources |
 //!
 //! A project comes in already reduced to what the person may see, so the broker never knows people. Every answer is a
 //! stream of [`Piece`]s: frames, then one end. The gate writes the end down and says `Done` or `Failed`. Dropping the
@@ -18,6 +19,8 @@ mod best;
 mod cells;
 mod counts;
 mod cursor;
+mod edge;
+mod elsewhere;
 mod expand;
 mod gather;
 mod matches;
@@ -26,6 +29,7 @@ mod part;
 mod pieces;
 mod pour;
 mod question;
+mod queue;
 mod sample;
 mod search;
 mod sources;
@@ -49,7 +53,8 @@ pub use pieces::{Piece, Pieces, StreamEnd};
 pub use pour::Exported;
 pub use sources::Targets;
 
-use self::sources::{Seat, Sources, fault};
+use self::pieces::{Out, Told};
+use self::sources::{Seat, Sources, Way};
 use crate::connectors::{self, Ability, Connector, Dialect};
 use crate::world::Clock;
 
@@ -63,24 +68,30 @@ pub struct Broker {
 #[derive(Clone)]
 struct Asking {
     project: Arc<Project>,
-    targets: Arc<dyn Targets>,
-    sources: Arc<Sources>,
+    way: Way,
     clock: Arc<dyn Clock>,
+    /// Where whoever waits reads how far this is.
+    told: Told,
 }
 
 impl Broker {
-    /// A broker over every connector there is.
-    pub fn new(clock: Arc<dyn Clock>) -> Self {
-        Self::over(connectors::all(), clock)
+    /// A broker over every connector there is; open uploads take at most so many bytes of memory.
+    pub fn new(clock: Arc<dyn Clock>, upload_memory_bytes: u64) -> Self {
+        Self::over(connectors::all(), clock, upload_memory_bytes)
     }
 
     /// A broker over some connectors.
-    pub fn over(connectors: &'static [&'static dyn Connector], clock: Arc<dyn Clock>) -> Self {
-        Self { sources: Arc::new(Sources::new(clock.clone(), connectors)), clock }
+    pub fn over(
+        connectors: &'static [&'static dyn Connector],
+        clock: Arc<dyn Clock>,
+        upload_memory_bytes: u64,
+    ) -> Self {
+        Self { sources: Arc::new(Sources::new(clock.clone(), connectors, upload_memory_bytes)), clock }
     }
 
     fn asking(&self, project: Arc<Project>, targets: Arc<dyn Targets>) -> Asking {
-        Asking { project, targets, sources: self.sources.clone(), clock: self.clock.clone() }
+        let way = Way { project: project.clone(), targets, sources: self.sources.clone() };
+        Asking { project, way, clock: self.clock.clone(), told: Told::default() }
     }
 
     /// One question, one part.
@@ -163,18 +174,23 @@ impl Broker {
     ) -> Result<Catalogue, Fault> {
         let asking = self.asking(project, targets);
         let seat = asking.seat(source).await?;
-        seat.connection.catalogue().await.map_err(|failure| fault(&failure))
+        seat.catalogue().await
     }
 }
 
 impl Asking {
+    /// The same, for one part of an answer, whose reader is told how far it is.
+    fn for_part(&self, out: &Out, part: u16) -> Self {
+        Self { told: out.told(part), ..self.clone() }
+    }
+
     fn source(&self, id: &SourceId) -> Result<&Source, Fault> {
-        self.project.sources.get(id).ok_or_else(Fault::not_found)
+        self.way.source(id)
     }
 
     /// A place at a source.
     async fn seat(&self, id: &SourceId) -> Result<Seat, Fault> {
-        self.sources.seat(&self.project, self.source(id)?, &*self.targets).await
+        self.way.seat(id, &self.told).await
     }
 }
 

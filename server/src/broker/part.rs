@@ -62,6 +62,7 @@ impl Part {
         let count = rows.num_rows() as u64;
         self.rows += count;
         self.send_buffers(&buffers, count).await;
+        self.out.told(self.number).rows(self.rows);
         Ok(())
     }
 
@@ -74,7 +75,7 @@ impl Part {
         let took = self.clock.monotonic().saturating_sub(self.started);
         let millis = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
         let close = Close { rows: self.rows, millis, ..close };
-        self.out.frame(&Frame::Close(self.number, close)).await;
+        self.out.close(self.number, close).await;
         Ok(())
     }
 

@@ -3,8 +3,9 @@
 //! The channel holds a few frames, so a slow reader blocks the source and memory does not grow with the result. When
 //! the reader goes away, the work is dropped at once, and with it the statement at the source.
 
-use std::sync::Arc;
+use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -12,7 +13,7 @@ use futures::StreamExt;
 use futures::stream::BoxStream;
 use tokio::sync::mpsc;
 use wire::Fault;
-use wire::frame::Frame;
+use wire::frame::{Close, Frame, Progress};
 
 /// Frames that wait between the source and the body.
 const WAITING_FRAMES: usize = 3;
@@ -55,6 +56,65 @@ pub type Pieces = BoxStream<'static, Piece>;
 pub(super) struct Out {
     sender: mpsc::Sender<Piece>,
     tally: Arc<Tally>,
+    board: Arc<Board>,
+}
+
+/// How far the parts are, where it is worth a word.
+#[derive(Default)]
+struct Board(Mutex<BTreeMap<u16, Progress>>);
+
+/// Where one part's progress is written.
+#[derive(Clone, Default)]
+pub(super) struct Told {
+    board: Arc<Board>,
+    part: u16,
+}
+
+/// A word that stands as long as this lives.
+pub(super) struct Note<'t>(&'t Told);
+
+impl Told {
+    /// Says what is going on.
+    pub(super) fn note(&self, note: impl Into<String>) -> Note<'_> {
+        let note = note.into();
+        self.board.change(self.part, |progress| progress.note = note);
+        Note(self)
+    }
+
+    /// Says how many rows were sent.
+    pub(super) fn rows(&self, rows: u64) {
+        self.board.change(self.part, |progress| progress.rows = rows);
+    }
+}
+
+impl Drop for Note<'_> {
+    fn drop(&mut self) {
+        self.0.board.change(self.0.part, |progress| progress.note.clear());
+    }
+}
+
+impl Board {
+    fn change(&self, part: u16, change: impl FnOnce(&mut Progress)) {
+        change(self.0.lock().unwrap_or_else(PoisonError::into_inner).entry(part).or_default());
+    }
+
+    /// What is not as it was when it was last `shown`.
+    fn news(&self, shown: &mut BTreeMap<u16, Progress>) -> Vec<u8> {
+        let now = self.0.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let mut frames = Vec::new();
+        for (part, progress) in &now {
+            if shown.get(part).map_or(*progress != Progress::default(), |known| known != progress) {
+                Frame::Progress(*part, progress.clone()).encode(&mut frames);
+            }
+        }
+        *shown = now;
+        frames
+    }
+
+    /// Nothing more is to be said of a part.
+    fn close(&self, part: u16) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(&part);
+    }
 }
 
 #[derive(Default)]
@@ -82,21 +142,37 @@ impl Out {
         self.tally.frames.fetch_add(1, Ordering::Relaxed);
     }
 
+    /// Where the progress of a part is written.
+    pub(super) fn told(&self, part: u16) -> Told {
+        Told { board: self.board.clone(), part }
+    }
+
+    /// Closes a part with its last frame.
+    pub(super) async fn close(&self, part: u16, close: Close) {
+        self.board.close(part);
+        self.frame(&Frame::Close(part, close)).await;
+    }
+
     fn end(&self, fault: Option<Fault>) -> StreamEnd {
         let read = |number: &AtomicU64| number.load(Ordering::Relaxed);
         StreamEnd { rows: read(&self.tally.rows), bytes: read(&self.tally.bytes), fault }
     }
 
-    /// Sends a heartbeat whenever nothing was sent for a while; never ends.
+    /// Sends what is new of the progress, or a heartbeat when nothing was sent for a while; never ends.
     async fn beat(&self) {
-        let mut seen = 0;
+        let (mut seen, mut shown) = (0, BTreeMap::new());
         let mut ticks = tokio::time::interval(HEARTBEAT);
         loop {
             ticks.tick().await;
             let frames = self.tally.frames.load(Ordering::Relaxed);
-            if frames == seen {
-                // A full channel means that frames are waiting to be read: then no beat is needed.
-                drop(self.sender.try_send(Piece::Frames(Frame::Heartbeat.to_bytes().into())));
+            // A full channel means that frames are waiting to be read: then no beat is needed.
+            if let Ok(place) = self.sender.try_reserve() {
+                let news = self.board.news(&mut shown);
+                if !news.is_empty() {
+                    place.send(Piece::Frames(news.into()));
+                } else if frames == seen {
+                    place.send(Piece::Frames(Frame::Heartbeat.to_bytes().into()));
+                }
             }
             seen = frames;
         }
@@ -110,7 +186,7 @@ where
     Running: Future<Output = Result<(), Fault>> + Send + 'static,
 {
     let (sender, receiver) = mpsc::channel(WAITING_FRAMES);
-    let out = Out { sender, tally: Arc::default() };
+    let out = Out { sender, tally: Arc::default(), board: Arc::default() };
     let running = work(out.clone());
     tokio::spawn(async move {
         let ended = tokio::select! {

@@ -1,22 +1,25 @@
 //! Rows from a statement into a part, under every limit, with everything noted that the answer must say of itself.
 
+use std::sync::Arc;
+use std::time::Duration;
+
 use arrow_array::RecordBatch;
-use arrow_schema::SchemaRef;
+use arrow_schema::{ArrowError, SchemaRef};
 use futures::StreamExt;
 use model::PropertyId;
 use model::completeness::{Cause, Completeness};
 use model::project::Limits;
 use model::query::Field;
 use tokio::sync::mpsc;
-use wire::Fault;
 use wire::frame::ColumnRole;
+use wire::{Code, Fault};
 
-use super::cells;
+use super::edge::Edge;
 use super::names::Names;
 use super::part::Part;
 use super::sources::{Seat, fault};
-use super::sql::{Rendered, Shape};
-use crate::connectors::{Answer, Failure, FailureKind, OutColumn};
+use super::sql::{Place, Rendered, Shape};
+use crate::connectors::{Answer, Failure, FailureKind, OutColumn, Statement};
 
 /// Where rows go.
 pub(super) enum Sink {
@@ -97,35 +100,39 @@ impl Batches {
 /// What is known when the rows have passed.
 pub(super) struct Poured {
     pub(super) completeness: Completeness,
-    /// The values of the page's order in the last row, if there are more rows behind it.
-    pub(super) next: Option<Vec<Option<String>>>,
+    /// The last row of the page, if there are more rows behind it.
+    pub(super) next: Option<Place>,
+    /// Rows beyond the limit, where they are counted.
+    pub(super) beyond: u64,
 }
 
-/// Runs a statement and lets its rows pass.
+/// Runs a question's statements and lets their rows pass.
 ///
 /// # Errors
 /// What the source said, unless it was too slow after some rows: then the answer is capped.
 pub(super) async fn pour(seat: &Seat, rendered: Rendered, sink: &mut Sink) -> Result<Poured, Fault> {
-    let Rendered { statement, shape } = rendered;
+    pour_within(seat, rendered, seat.timeout(), sink).await
+}
+
+/// As [`pour`], in a time of its own.
+///
+/// # Errors
+/// As [`pour`].
+pub(super) async fn pour_within(
+    seat: &Seat,
+    rendered: Rendered,
+    timeout: Duration,
+    sink: &mut Sink,
+) -> Result<Poured, Fault> {
+    let Rendered { statement, then, shape } = rendered;
     let mut flow = Flow::new(&shape, seat.limits, &statement.columns);
-    let answer = seat.run(statement, seat.timeout()).await.map_err(|failure| fault(&failure))?;
-    let Answer { schema, mut batches } = answer;
-    sink.schema(&schema).await?;
-    while let Some(batch) = batches.next().await {
-        match batch {
-            Ok(batch) => {
-                flow.unreadable(&batch.unreadable);
-                if let Some(rows) = flow.take(batch.rows, sink.bytes()) {
-                    sink.send(rows).await?;
-                }
-            }
-            Err(failure) => flow.failed(&failure)?,
-        }
-        if flow.over {
-            break;
+    for (place, statement) in [Some(statement), then].into_iter().flatten().enumerate() {
+        if !flow.over {
+            flow.run(seat, (statement, timeout), sink, place == 0).await?;
         }
     }
-    drop(batches);
+    let left = if flow.over { flow.edge.stop() } else { flow.edge.end() };
+    flow.send(left, sink).await?;
     Ok(flow.end())
 }
 
@@ -136,8 +143,10 @@ struct Flow<'s> {
     columns: Vec<OutColumn>,
     unreadable: Vec<u64>,
     names: Names,
+    edge: Edge,
+    /// Rows that came within the limit.
     rows: u64,
-    last: Option<RecordBatch>,
+    beyond: u64,
     completeness: Completeness,
     more: bool,
     over: bool,
@@ -154,12 +163,63 @@ impl<'s> Flow<'s> {
             columns: columns.to_vec(),
             unreadable: vec![0; columns.len()],
             names: Names::new(&shape.key, key_first && !shape.order.is_empty()),
+            edge: Edge::new(shape),
             rows: 0,
-            last: None,
+            beyond: 0,
             completeness,
             more: false,
             over: false,
         }
+    }
+
+    async fn run(
+        &mut self,
+        seat: &Seat,
+        (statement, timeout): (Statement, Duration),
+        sink: &mut Sink,
+        is_first: bool,
+    ) -> Result<(), Fault> {
+        let answer = seat.run_within(statement, timeout).await?;
+        let Answer { schema, mut batches } = answer;
+        if is_first {
+            let shown: Vec<usize> = self.shown(schema.fields().len());
+            sink.schema(&Arc::new(schema.project(&shown).map_err(|error| unfit(&error))?)).await?;
+        }
+        while let Some(batch) = batches.next().await {
+            match batch {
+                Ok(batch) => {
+                    self.unreadable(&batch.unreadable);
+                    let rows = self.take(batch.rows, sink.bytes());
+                    self.send(rows, sink).await?;
+                }
+                Err(failure) => {
+                    seat.note(&failure);
+                    self.failed(&failure)?;
+                }
+            }
+            if self.over && !self.shape.counts_beyond {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    /// The columns that are not for the broker alone.
+    fn shown(&self, width: usize) -> Vec<usize> {
+        (0..width).filter(|place| Some(*place) != self.shape.row_id).collect()
+    }
+
+    async fn send(&mut self, batches: Vec<RecordBatch>, sink: &mut Sink) -> Result<(), Fault> {
+        for rows in batches {
+            self.names.look(&rows);
+            let shown = if self.shape.row_id.is_some() {
+                rows.project(&self.shown(rows.num_columns())).map_err(|error| unfit(&error))?
+            } else {
+                rows
+            };
+            sink.send(shown).await?;
+        }
+        Ok(())
     }
 
     fn unreadable(&mut self, cells: &[(usize, u64)]) {
@@ -170,25 +230,29 @@ impl<'s> Flow<'s> {
         }
     }
 
-    /// What of a batch may still be sent.
-    fn take(&mut self, batch: RecordBatch, bytes_before: u64) -> Option<RecordBatch> {
+    /// What of a batch may be sent now.
+    fn take(&mut self, batch: RecordBatch, bytes_before: u64) -> Vec<RecordBatch> {
+        let most_bytes = self.limits.megabytes.saturating_mul(1 << 20);
+        if batch.num_rows() == 0 {
+            return Vec::new();
+        }
+        if self.over {
+            self.beyond += batch.num_rows() as u64;
+            return Vec::new();
+        }
+        if bytes_before + batch.get_array_memory_size() as u64 > most_bytes {
+            self.cap(Cause::ByteLimit(most_bytes));
+            return Vec::new();
+        }
         let room = usize::try_from(self.shape.limit - self.rows).unwrap_or(usize::MAX);
         if batch.num_rows() > room {
+            self.rows = self.shape.limit;
+            self.beyond = (batch.num_rows() - room) as u64;
             self.cap(Cause::RowLimit(self.shape.limit));
+            return self.edge.cut(&batch, room);
         }
-        let rows = if batch.num_rows() > room { batch.slice(0, room) } else { batch };
-        if rows.num_rows() == 0 {
-            return None;
-        }
-        let most_bytes = self.limits.megabytes.saturating_mul(1 << 20);
-        if bytes_before + rows.get_array_memory_size() as u64 > most_bytes {
-            self.cap(Cause::ByteLimit(most_bytes));
-            return None;
-        }
-        self.rows += rows.num_rows() as u64;
-        self.names.look(&rows);
-        self.last = Some(rows.slice(rows.num_rows() - 1, 1));
-        Some(rows)
+        self.rows += batch.num_rows() as u64;
+        self.edge.pass(batch)
     }
 
     fn cap(&mut self, cause: Cause) {
@@ -212,23 +276,29 @@ impl<'s> Flow<'s> {
             }
         }
         self.names.tell(&mut self.completeness);
-        Poured { next: self.next(), completeness: self.completeness }
+        Poured { next: self.next(), beyond: self.beyond, completeness: self.completeness }
     }
 
-    /// Where the next page begins. None where it cannot be said: an empty key, or a value that could not be read.
-    fn next(&self) -> Option<Vec<Option<String>>> {
+    /// Where the next page begins. None where it cannot be said: rows that cannot be told apart, or a value that could
+    /// not be read.
+    fn next(&self) -> Option<Place> {
         if !self.more || self.shape.order.is_empty() {
             return None;
         }
-        let values = cells::row(self.last.as_ref()?, 0);
+        let values = self.edge.last_row()?;
         let usable = |place: &usize| {
             let unread = self.unreadable.get(*place).is_some_and(|cells| *cells > 0);
             let value = values.get(*place)?;
-            let is_key = self.shape.key.contains(place);
-            (value.is_some() || !(unread || is_key)).then(|| value.clone())
+            (value.is_some() || !unread).then(|| value.clone())
         };
-        self.shape.order.iter().map(usable).collect()
+        let row = self.shape.row_id.and_then(|place| values.get(place)?.clone());
+        Some(Place { values: self.shape.order.iter().map(usable).collect::<Option<_>>()?, row })
     }
+}
+
+fn unfit(error: &ArrowError) -> Fault {
+    tracing::error!(%error, "rows could not be cut to their columns");
+    Fault::new(Code::Internal, "The rows could not be put together.", "Tell your administrator.")
 }
 
 /// The property that a column shows. Columns of keys carry its id in their name.

@@ -1,18 +1,23 @@
 //! One question: checked, asked, and its rows passed on, into frames or for a file.
 
+use std::sync::Arc;
+
 use futures::stream::BoxStream;
 use model::SourceId;
 use model::completeness::{Cause, Completeness};
-use model::query::{From, Key, MOST_KEYS, Query};
+use model::query::{Answer, From, Key, MOST_KEYS, Query};
 use tokio::sync::mpsc;
 use wire::Fault;
 use wire::data::ExpandOrder;
 use wire::frame::{Close, Open, PartRows};
 
 use super::across::{self, Wanted};
+use super::elsewhere::{self, Answered};
 use super::part::Part;
 use super::pieces::{self, Out, Pieces};
 use super::pour::{Batches, Exported, Poured, Sink, pour};
+use super::sources::Seat;
+use super::sql::{Ground, Place, Rendered};
 use super::{ASSUMED, Asking, cursor, sql};
 use crate::connectors::Ability;
 
@@ -22,7 +27,7 @@ const WAITING_BATCHES: usize = 2;
 /// A question that can be asked.
 struct Checked {
     query: Query,
-    after: Option<Vec<Option<String>>>,
+    after: Option<Place>,
     source: SourceId,
     rows: PartRows,
     /// Whether the neighbours must be found first, because they lie in another source.
@@ -61,7 +66,9 @@ fn check(asking: &Asking, query: Query) -> Result<Checked, Fault> {
     let after = cursor::read(&query)?;
     let across = leaves_source(asking, &query.from)?;
     let plain = if across { with_keys(asking, &query, Vec::new())? } else { query.clone() };
-    let rendered = sql::question(&asking.project, &plain, ASSUMED, most_rows, after.as_deref())?;
+    let answered = elsewhere::check(asking, &plain)?;
+    let ground = Ground { ability: ASSUMED, most_rows, facts: None, answered: &answered };
+    let rendered = sql::question(&asking.project, &plain, ground, after.as_ref())?;
     Ok(Checked { query, after, source, rows: rendered.shape.rows, across })
 }
 
@@ -88,10 +95,11 @@ fn with_keys(asking: &Asking, query: &Query, keys: Vec<Key>) -> Result<Query, Fa
 
 async fn answer(asking: Asking, checked: Checked, out: Out) -> Result<(), Fault> {
     let open = Open { rows: checked.rows.clone(), source: checked.source.clone() };
+    let asking = asking.for_part(&out, 0);
     let part = Part::open(&out, 0, open, &asking.clock).await;
     let query = checked.query.clone();
     let (poured, sink) = all(&asking, checked, Sink::Part(Box::new(part))).await?;
-    let next = poured.next.map(|values| cursor::write(&query, values));
+    let next = poured.next.and_then(|place| cursor::write(&query, place));
     match sink {
         Sink::Part(part) => part.close(Close { completeness: poured.completeness, next, ..Close::default() }).await,
         Sink::Rows(_) => Ok(()),
@@ -101,14 +109,45 @@ async fn answer(asking: Asking, checked: Checked, out: Out) -> Result<(), Fault>
 async fn all(asking: &Asking, checked: Checked, mut sink: Sink) -> Result<(Poured, Sink), Fault> {
     let Checked { query, after, source, across, .. } = checked;
     let (query, found) = if across { found_across(asking, &query).await? } else { (query, Completeness::exact()) };
+    let (answered, cut) = elsewhere::ask(asking, &query).await?;
     let seat = asking.seat(&source).await?;
-    let ability = seat.connection.ability();
-    let rendered = sql::question(&asking.project, &query, ability, seat.limits.rows, after.as_deref())?;
+    let ability = seat.ability();
+    let rendered = rendered_with(asking, &seat, &query, &answered, after.as_ref()).await?;
     let compares_text = rendered.shape.compares_text;
     let mut poured = pour(&seat, rendered, &mut sink).await?;
     poured.completeness.join(&found);
+    poured.completeness.join(&cut);
     note_accents(&mut poured.completeness, compares_text, ability, &source);
     Ok((poured, sink))
+}
+
+/// The statement of a question, written for the source behind `seat`.
+pub(super) async fn rendered(
+    asking: &Asking,
+    seat: &Seat,
+    query: &Query,
+    after: Option<&Place>,
+) -> Result<Rendered, Fault> {
+    rendered_with(asking, seat, query, &[], after).await
+}
+
+async fn rendered_with(
+    asking: &Asking,
+    seat: &Seat,
+    query: &Query,
+    answered: &[Answered],
+    after: Option<&Place>,
+) -> Result<Rendered, Fault> {
+    let table = match query.answer {
+        Answer::Rows(_) => sql::table_of(&asking.project, &query.from)?,
+        Answer::Count | Answer::Groups(_) => None,
+    };
+    let facts = match table {
+        Some(table) => seat.facts(table).await?,
+        None => Arc::default(),
+    };
+    let ground = Ground { ability: seat.ability(), most_rows: seat.limits.rows, facts: Some(&facts), answered };
+    sql::question(&asking.project, query, ground, after)
 }
 
 /// Says that the source compares text without folding accents, where it matters.

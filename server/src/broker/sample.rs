@@ -10,7 +10,6 @@ use wire::source::SampleTable;
 use super::part::Part;
 use super::pieces::{self, Out, Pieces};
 use super::pour::{Sink, pour};
-use super::sources::fault;
 use super::{Asking, sql};
 
 /// The most rows of a sample.
@@ -23,13 +22,14 @@ pub(super) fn run(asking: Asking, request: &SampleTable) -> Result<Pieces, Fault
 }
 
 async fn sample(asking: Asking, source: SourceId, table: Table, limit: u64, out: Out) -> Result<(), Fault> {
+    let asking = asking.for_part(&out, 0);
     let seat = asking.seat(&source).await?;
     let open = Open { rows: PartRows::Figures, source };
     let part = Part::open(&out, 0, open, &asking.clock).await;
-    let catalogue = seat.connection.catalogue().await.map_err(|failure| fault(&failure))?;
+    let catalogue = seat.catalogue().await?;
     let known = catalogue.tables.iter().find(|known| known.table == table).ok_or_else(Fault::not_found)?;
     let columns: Vec<(&str, Kind)> = known.columns.iter().map(|column| (column.name.as_str(), column.kind)).collect();
-    let rendered = sql::sample(seat.connection.ability(), &table, &columns, limit)?;
+    let rendered = sql::sample(seat.ability(), &table, &columns, limit)?;
     let mut sink = Sink::Part(Box::new(part));
     let poured = pour(&seat, rendered, &mut sink).await?;
     match sink {

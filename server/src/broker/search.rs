@@ -1,25 +1,28 @@
-//! Search: one text in every object type, each type as soon as its source answers, exact keys first.
+//! Search: one text in every object type, each type as soon as its source answers, exact keys first, then titles.
+
+use std::time::Duration;
 
 use futures::{FutureExt, StreamExt};
 use model::completeness::{Cause, Completeness};
 use model::project::{ObjectType, property};
 use model::query::{Answer, Field, Filter, From, Query, Rows, Test};
 use model::{ObjectTypeId, PropertyId};
-use wire::Fault;
 use wire::data::{LONGEST_SEARCH, SHORTEST_SEARCH, Search};
-use wire::frame::{Close, Open, PartRows};
+use wire::frame::{Close, Counted, Open, PartRows};
+use wire::{Code, Fault};
 
 use super::part::Part;
 use super::pieces::{self, Out, Pieces};
-use super::pour::{Poured, Sink, pour};
-use super::question::note_accents;
+use super::pour::{Poured, Sink, pour, pour_within};
+use super::question::{note_accents, rendered};
 use super::sources::Seat;
-use super::{Asking, cursor, sql};
+use super::sql::{Ground, MOST_HITS, Stage};
+use super::{Asking, sql};
 
 /// Object types that are searched at the same time; each source has its own queue beside that.
 const TYPES_AT_ONCE: usize = 16;
-/// The most hits of one type.
-const MOST_HITS: u64 = 1_000;
+/// How long a source may take to say whose titles begin with the text; beyond it, hits come in the order of their keys.
+const TITLES_TAKE: Duration = Duration::from_secs(2);
 
 pub(super) fn run(asking: Asking, request: &Search) -> Result<Pieces, Fault> {
     let text = request.text.trim().to_owned();
@@ -82,6 +85,7 @@ async fn one_type(
     limit: u64,
     out: &Out,
 ) -> Result<(), Fault> {
+    let asking = &asking.for_part(out, number);
     let kind = sql::object_type(&asking.project, &id)?;
     let open = Open { rows: PartRows::Objects(id.clone()), source: kind.source.clone() };
     let mut sink = Sink::Part(Box::new(Part::open(out, number, open, &asking.clock).await));
@@ -102,21 +106,79 @@ async fn one_type(
 async fn hits(asking: &Asking, kind: &ObjectType, text: &str, limit: u64, sink: &mut Sink) -> Result<Close, Fault> {
     let seat = asking.seat(&kind.source).await?;
     let found = by_key(asking, kind, text, &seat, sink).await?;
-    let mut completeness = Completeness::exact();
-    if !is_searchable(kind) {
-        return Ok(Close { completeness, ..Close::default() });
+    let mut hits = Hits { completeness: Completeness::exact(), number: sink.rows() };
+    if is_searchable(kind) {
+        let mut query = Query::new(From::Objects(kind.id.clone()), Answer::Rows(Rows::first(limit)));
+        query.text = Some(text.to_owned());
+        if let (true, Some(key)) = (found, key_for(kind, text)) {
+            query.filter = sql::without(key, text);
+        }
+        let mut others = Stage::All;
+        if sql::ranks_titles(kind) && titles(&mut hits, asking, kind, &query, &seat, (limit, sink)).await? {
+            others = Stage::Others;
+        }
+        hits.add(asking, kind, &query, (others, seat.timeout()), &seat, (limit, sink)).await?;
+        note_accents(&mut hits.completeness, true, seat.ability(), &kind.source);
     }
-    let mut query = Query::new(From::Objects(kind.id.clone()), Answer::Rows(Rows::first(limit)));
-    query.text = Some(text.to_owned());
-    if let (true, Some(key)) = (found, key_for(kind, text)) {
-        // They are there already.
-        query.filter = Filter::own(key, Test::Differs(text.to_owned()));
+    Ok(hits.close())
+}
+
+/// What was found in a type so far.
+struct Hits {
+    completeness: Completeness,
+    number: u64,
+}
+
+impl Hits {
+    /// Asks for the hits of one stage; sends as many as there is room for, and counts the rest.
+    async fn add(
+        &mut self,
+        asking: &Asking,
+        kind: &ObjectType,
+        query: &Query,
+        (stage, timeout): (Stage, Duration),
+        seat: &Seat,
+        (limit, sink): (u64, &mut Sink),
+    ) -> Result<(), Fault> {
+        let facts = seat.facts(&kind.table).await?;
+        let ground =
+            Ground { ability: seat.ability(), most_rows: seat.limits.rows, facts: Some(&facts), answered: &[] };
+        let before = sink.rows();
+        let rendered = sql::hits(&asking.project, kind, query, stage, ground, limit.saturating_sub(before))?;
+        let poured = pour_within(seat, rendered, timeout, sink).await?;
+        self.number += sink.rows() - before + poured.beyond;
+        for cause in poured.completeness.causes {
+            // The limit is on all stages together.
+            let cause = if matches!(cause, Cause::RowLimit(_)) { Cause::RowLimit(limit) } else { cause };
+            self.completeness.note(cause);
+        }
+        Ok(())
     }
-    let poured = ask(asking, &query, &seat, sink).await?;
-    completeness.join(&poured.completeness);
-    note_accents(&mut completeness, true, seat.connection.ability(), &kind.source);
-    let next = poured.next.map(|values| cursor::write(&query, values));
-    Ok(Close { completeness, next, ..Close::default() })
+
+    fn close(mut self) -> Close {
+        let found = Counted { number: self.number.min(MOST_HITS), more: self.number > MOST_HITS };
+        if found.more {
+            self.completeness.note(Cause::CountLimit(MOST_HITS));
+        }
+        Close { completeness: self.completeness, found: Some(found), ..Close::default() }
+    }
+}
+
+/// Hits by their title, if the source can tell them in a short time; says whether it could.
+async fn titles(
+    hits: &mut Hits,
+    asking: &Asking,
+    kind: &ObjectType,
+    query: &Query,
+    seat: &Seat,
+    (limit, sink): (u64, &mut Sink),
+) -> Result<bool, Fault> {
+    let before = sink.rows();
+    match hits.add(asking, kind, query, (Stage::Titles, TITLES_TAKE), seat, (limit, sink)).await {
+        Ok(()) => Ok(true),
+        Err(fault) if fault.code == Code::SourceSlow && sink.rows() == before => Ok(false),
+        Err(fault) => Err(fault),
+    }
 }
 
 /// Looks for the object whose key is the text; says whether it is there.
@@ -127,12 +189,11 @@ async fn by_key(asking: &Asking, kind: &ObjectType, text: &str, seat: &Seat, sin
     match ask(asking, &query, seat, sink).await {
         Ok(_) => Ok(sink.rows() > 0),
         // A key of a type of its own, such as uuid, cannot even be compared with most texts: then it is not there.
-        Err(fault) if fault.code == wire::Code::Invalid => Ok(false),
+        Err(fault) if fault.code == Code::Invalid => Ok(false),
         Err(fault) => Err(fault),
     }
 }
 
 async fn ask(asking: &Asking, query: &Query, seat: &Seat, sink: &mut Sink) -> Result<Poured, Fault> {
-    let rendered = sql::question(&asking.project, query, seat.connection.ability(), seat.limits.rows, None)?;
-    pour(seat, rendered, sink).await
+    pour(seat, rendered(asking, seat, query, None).await?, sink).await
 }

@@ -1,31 +1,46 @@
-//! Open sources: one connection each, kept and shared, with a queue in front of it.
+//! Open sources: one connection each, kept and shared by all questions with the same settings and credentials.
+//!
+//! A connection is let go when nobody used it for a while, when it broke, when its settings changed, and, if it holds an
+//! uploaded file in memory, when another file needs the room.
 
 use std::collections::HashMap;
-use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use futures::future::BoxFuture;
-use model::project::{Limits, Project, Source};
+use model::catalogue::Catalogue;
+use model::project::{Limits, Project, Source, Table};
 use model::{ProjectId, SourceId};
 use tokio::sync::{OnceCell, OwnedSemaphorePermit, Semaphore};
 use wire::{Code, Fault};
 
-use crate::connectors::{Answer, Bounds, Connection, Connector, Failure, Statement, Target};
+use super::pieces::Told;
+use super::queue::Queue;
+use crate::connectors::{
+    Ability, Answer, Bounds, Connection, Connector, Facts, Failure, FailureKind, Statement, Target,
+};
 use crate::world::Clock;
 
 /// The most connections that are kept open; beyond it, the one unused longest is let go.
 const MOST_OPEN: usize = 200;
-/// The most questions that wait for one source, for each that may run.
-const WAITING_PER_PLACE: u32 = 16;
+/// A connection that nobody used for this long is let go.
+const IDLE: Duration = Duration::from_secs(600);
+/// The same, when the source has other settings by now.
+const IDLE_WHEN_CHANGED: Duration = Duration::from_secs(60);
+/// What a source promises of a table is believed for this long.
+const FACTS_HOLD: Duration = Duration::from_secs(300);
+/// The most tables whose promises are kept.
+const MOST_FACTS: usize = 2_000;
+/// The unit in which memory for uploaded files is counted.
+const MEBIBYTE: u64 = 1 << 20;
 
 /// Where the credentials come from. They are asked for when a connection is opened, and not kept.
 pub trait Targets: Send + Sync {
     /// Where a source's connection goes, with its secrets.
     fn target<'a>(&'a self, source: &'a SourceId) -> BoxFuture<'a, Result<Target, Fault>>;
 
-    /// Changes whenever a target might: the revision of the configuration.
-    fn revision(&self) -> u64;
+    /// Changes whenever the source's credentials do, and says nothing of them.
+    fn fingerprint(&self, source: &SourceId) -> [u8; 32];
 }
 
 /// Everything that is open.
@@ -34,49 +49,68 @@ pub(super) struct Sources {
     connectors: &'static [&'static dyn Connector],
     open: Mutex<HashMap<Name, Held>>,
     queues: Mutex<HashMap<(ProjectId, SourceId), Arc<Queue>>>,
+    /// Mebibytes for uploaded files.
+    room: Arc<Semaphore>,
+    most_room: u32,
+    /// Only one file at a time is brought into memory, because that takes more than its own size for a moment.
+    loading: tokio::sync::Mutex<()>,
 }
 
-/// What a connection is good for: the same source, as configured, at the same revision. Two people whose own changes
-/// differ share nothing.
+/// What a connection is good for: the same source with the same settings and credentials, whatever else changes.
 #[derive(Clone, PartialEq, Eq, Hash)]
 struct Name {
     project: ProjectId,
     source: SourceId,
-    revision: u64,
-    configuration: String,
+    settings: String,
+    credentials: [u8; 32],
 }
 
 struct Held {
-    connection: Arc<OnceCell<Arc<dyn Connection>>>,
+    opened: Arc<OnceCell<Arc<Opened>>>,
     used: Duration,
 }
 
-struct Queue {
-    places: Arc<Semaphore>,
-    at_once: u32,
-    waiting: AtomicU32,
+/// An open source.
+struct Opened {
+    connection: Arc<dyn Connection>,
+    facts: Mutex<HashMap<Table, (Duration, Arc<Facts>)>>,
+    /// The room that its uploaded file takes.
+    room: Option<OwnedSemaphorePermit>,
+}
+
+/// Who asks: a project as one person sees it, and the way to its credentials.
+#[derive(Clone)]
+pub(super) struct Way {
+    pub(super) project: Arc<Project>,
+    pub(super) targets: Arc<dyn Targets>,
+    pub(super) sources: Arc<Sources>,
 }
 
 /// A place at a source: its connection, and the right to run one statement.
 pub(super) struct Seat {
-    pub(super) connection: Arc<dyn Connection>,
+    opened: Arc<Opened>,
     pub(super) limits: Limits,
+    way: Way,
+    source: SourceId,
     _place: OwnedSemaphorePermit,
 }
 
 impl Sources {
-    pub(super) fn new(clock: Arc<dyn Clock>, connectors: &'static [&'static dyn Connector]) -> Self {
-        Self { clock, connectors, open: Mutex::default(), queues: Mutex::default() }
-    }
-
-    /// Waits for a place at a source and opens it if it is not open.
-    ///
-    /// # Errors
-    /// `Busy` when too many wait; whatever opening it says.
-    pub(super) async fn seat(&self, project: &Project, source: &Source, targets: &dyn Targets) -> Result<Seat, Fault> {
-        let place = self.queue(project, source).place(source).await?;
-        let connection = self.connection(project, source, targets).await?;
-        Ok(Seat { connection, limits: source.limits, _place: place })
+    pub(super) fn new(
+        clock: Arc<dyn Clock>,
+        connectors: &'static [&'static dyn Connector],
+        upload_memory_bytes: u64,
+    ) -> Self {
+        let most_room = u32::try_from(upload_memory_bytes / MEBIBYTE).unwrap_or(u32::MAX).clamp(1, 1 << 20);
+        Self {
+            clock,
+            connectors,
+            open: Mutex::default(),
+            queues: Mutex::default(),
+            room: Arc::new(Semaphore::new(most_room as usize)),
+            most_room,
+            loading: tokio::sync::Mutex::default(),
+        }
     }
 
     fn queue(&self, project: &Project, source: &Source) -> Arc<Queue> {
@@ -92,35 +126,23 @@ impl Sources {
         queue.clone()
     }
 
-    async fn connection(
-        &self,
-        project: &Project,
-        source: &Source,
-        targets: &dyn Targets,
-    ) -> Result<Arc<dyn Connection>, Fault> {
-        let cell = self.cell(project, source, targets.revision());
-        let opened = cell.get_or_try_init(|| self.open(source, targets)).await?;
-        Ok(opened.clone())
-    }
-
-    fn cell(&self, project: &Project, source: &Source, revision: u64) -> Arc<OnceCell<Arc<dyn Connection>>> {
-        // A source has string keys and no failing serialiser.
-        let configuration = serde_json::to_string(source).unwrap_or_default();
-        let name = Name { project: project.id.clone(), source: source.id.clone(), revision, configuration };
+    fn cell(&self, name: Name) -> Arc<OnceCell<Arc<Opened>>> {
+        let now = self.clock.monotonic();
         let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
-        let older = |other: &Name| other.project == name.project && other.source == name.source;
-        open.retain(|other, _| !older(other) || other.revision >= revision);
+        open.retain(|other, held| {
+            let replaced = other.project == name.project && other.source == name.source && *other != name;
+            *other == name || held.used + if replaced { IDLE_WHEN_CHANGED } else { IDLE } > now
+        });
         if open.len() >= MOST_OPEN && !open.contains_key(&name) {
             let oldest = open.iter().min_by_key(|(_, held)| held.used).map(|(name, _)| name.clone());
             oldest.map(|oldest| open.remove(&oldest));
         }
-        let used = self.clock.monotonic();
-        let held = open.entry(name).or_insert_with(|| Held { connection: Arc::default(), used });
-        held.used = used;
-        held.connection.clone()
+        let held = open.entry(name).or_insert_with(|| Held { opened: Arc::default(), used: now });
+        held.used = now;
+        held.opened.clone()
     }
 
-    async fn open(&self, source: &Source, targets: &dyn Targets) -> Result<Arc<dyn Connection>, Fault> {
+    async fn open(&self, source: &Source, targets: &dyn Targets) -> Result<Arc<Opened>, Fault> {
         let known = self.connectors.iter().find(|connector| connector.about().kind == source.kind);
         let connector = known.ok_or_else(|| {
             Fault::invalid(
@@ -128,50 +150,87 @@ impl Sources {
                 "Choose another kind in its settings.",
             )
         })?;
+        let limit = Duration::from_secs(source.limits.seconds.max(1));
+        let _loading = match source.is_internal() {
+            true => Some(tokio::time::timeout(limit, self.loading.lock()).await.map_err(|_| no_room())?),
+            false => None,
+        };
         let target = targets.target(&source.id).await?;
-        let opening = connector.open(target);
-        match tokio::time::timeout(Duration::from_secs(source.limits.seconds.max(1)), opening).await {
-            Ok(opened) => opened.map_err(|failure| fault(&failure)),
+        let room = match &target.image {
+            Some(image) => {
+                Some(tokio::time::timeout(limit, self.make_room(image.len())).await.map_err(|_| no_room())??)
+            }
+            None => None,
+        };
+        match tokio::time::timeout(limit, connector.open(target)).await {
+            Ok(opened) => {
+                let connection = opened.map_err(|failure| fault(&failure))?;
+                Ok(Arc::new(Opened { connection, facts: Mutex::default(), room }))
+            }
             Err(_) => Err(slow(source.limits.seconds)),
         }
     }
-}
 
-impl Queue {
-    fn new(at_once: u32) -> Arc<Self> {
-        Arc::new(Self { places: Arc::new(Semaphore::new(at_once as usize)), at_once, waiting: AtomicU32::new(0) })
+    /// Room for a file: files that were not used for longest go; one that is in use gives its room when it is done.
+    async fn make_room(&self, bytes: usize) -> Result<OwnedSemaphorePermit, Fault> {
+        let wanted = u32::try_from((bytes as u64).div_ceil(MEBIBYTE)).unwrap_or(u32::MAX).clamp(1, self.most_room);
+        loop {
+            if let Ok(room) = self.room.clone().try_acquire_many_owned(wanted) {
+                return Ok(room);
+            }
+            if !self.let_a_file_go() {
+                return self.room.clone().acquire_many_owned(wanted).await.map_err(|_| no_room());
+            }
+        }
     }
 
-    async fn place(self: &Arc<Self>, source: &Source) -> Result<OwnedSemaphorePermit, Fault> {
-        let busy = || {
-            Fault::new(
-                Code::Busy,
-                format!("Source \"{}\" has too many questions waiting.", source.name),
-                "Try again in a moment, or ask an instance manager to allow it more at once.",
-            )
-        };
-        let _waiting = Waiting::enter(self, self.at_once.saturating_mul(WAITING_PER_PLACE)).ok_or_else(busy)?;
-        let place = self.places.clone().acquire_owned();
-        match tokio::time::timeout(Duration::from_secs(source.limits.seconds.max(1)), place).await {
-            Ok(Ok(place)) => Ok(place),
-            Ok(Err(_)) | Err(_) => Err(busy()),
+    /// Lets go of the file that was not used for longest; says whether there was one.
+    fn let_a_file_go(&self) -> bool {
+        let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
+        let files = open.iter().filter(|(_, held)| held.opened.get().is_some_and(|opened| opened.room.is_some()));
+        let oldest = files.min_by_key(|(_, held)| held.used).map(|(name, _)| name.clone());
+        oldest.and_then(|oldest| open.remove(&oldest)).is_some()
+    }
+
+    /// Lets go of a connection that broke, unless it was replaced already.
+    fn forget(&self, name: &Name, broken: &Arc<Opened>) {
+        let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_broken = |held: &Held| held.opened.get().is_some_and(|opened| Arc::ptr_eq(opened, broken));
+        if open.get(name).is_some_and(is_broken) {
+            open.remove(name);
         }
     }
 }
 
-/// Counts itself among those who wait, as long as it lives.
-struct Waiting<'a>(&'a Queue);
-
-impl<'a> Waiting<'a> {
-    fn enter(queue: &'a Queue, most: u32) -> Option<Self> {
-        let waiting = Self(queue);
-        (queue.waiting.fetch_add(1, Ordering::Relaxed) < most).then_some(waiting)
+impl Way {
+    pub(super) fn source(&self, id: &SourceId) -> Result<&Source, Fault> {
+        self.project.sources.get(id).ok_or_else(Fault::not_found)
     }
-}
 
-impl Drop for Waiting<'_> {
-    fn drop(&mut self) {
-        self.0.waiting.fetch_sub(1, Ordering::Relaxed);
+    /// Waits for a place at a source and opens it if it is not open.
+    ///
+    /// # Errors
+    /// `Busy` when too many wait; whatever opening it says.
+    pub(super) async fn seat(&self, id: &SourceId, told: &Told) -> Result<Seat, Fault> {
+        let source = self.source(id)?;
+        let place = self.sources.queue(&self.project, source).place(source, told).await?;
+        let opened = self.opened(source).await?;
+        Ok(Seat { opened, limits: source.limits, way: self.clone(), source: id.clone(), _place: place })
+    }
+
+    async fn opened(&self, source: &Source) -> Result<Arc<Opened>, Fault> {
+        let cell = self.sources.cell(self.name(source));
+        let opened = cell.get_or_try_init(|| self.sources.open(source, &*self.targets)).await?;
+        Ok(opened.clone())
+    }
+
+    fn name(&self, source: &Source) -> Name {
+        let Source { kind, settings, secrets_from, upload, limits, .. } = source;
+        // These have string keys and no failing serialiser.
+        let settings =
+            serde_json::to_string(&(kind, settings, secrets_from, upload, limits.at_once)).unwrap_or_default();
+        let credentials = self.targets.fingerprint(&source.id);
+        Name { project: self.project.id.clone(), source: source.id.clone(), settings, credentials }
     }
 }
 
@@ -181,14 +240,91 @@ impl Seat {
         Duration::from_secs(self.limits.seconds.max(1))
     }
 
+    /// What the source can do.
+    pub(super) fn ability(&self) -> Ability {
+        self.opened.connection.ability()
+    }
+
     /// Runs one statement.
     ///
     /// # Errors
     /// What the source said.
-    pub(super) async fn run(&self, statement: Statement, timeout: Duration) -> Result<Answer, Failure> {
-        let bounds = Bounds { timeout, ..Bounds::default() };
-        self.connection.run(statement, bounds).await
+    pub(super) async fn run(&self, statement: Statement) -> Result<Answer, Fault> {
+        self.run_within(statement, self.timeout()).await
     }
+
+    /// Runs one statement in a time of its own.
+    ///
+    /// # Errors
+    /// What the source said.
+    pub(super) async fn run_within(&self, statement: Statement, timeout: Duration) -> Result<Answer, Fault> {
+        let bounds = Bounds { timeout, ..Bounds::default() };
+        let run = |opened: Arc<Opened>| {
+            let statement = statement.clone();
+            async move { opened.connection.run(statement, bounds).await }
+        };
+        match run(self.opened.clone()).await {
+            Err(failure) if is_broken(&failure) => run(self.another().await?).await,
+            answer => answer,
+        }
+        .map_err(|failure| fault(&failure))
+    }
+
+    /// What the source contains.
+    ///
+    /// # Errors
+    /// What the source said.
+    pub(super) async fn catalogue(&self) -> Result<Catalogue, Fault> {
+        match self.opened.connection.catalogue().await {
+            Err(failure) if is_broken(&failure) => self.another().await?.connection.catalogue().await,
+            answer => answer,
+        }
+        .map_err(|failure| fault(&failure))
+    }
+
+    /// What the source promises of a table; asked once in a while.
+    ///
+    /// # Errors
+    /// What the source said.
+    pub(super) async fn facts(&self, table: &Table) -> Result<Arc<Facts>, Fault> {
+        let now = self.way.sources.clock.monotonic();
+        let known = self.opened.facts.lock().unwrap_or_else(PoisonError::into_inner).get(table).cloned();
+        if let Some((_, facts)) = known.filter(|(since, _)| *since + FACTS_HOLD > now) {
+            return Ok(facts);
+        }
+        let read = match self.opened.connection.facts(table).await {
+            Err(failure) if is_broken(&failure) => self.another().await?.connection.facts(table).await,
+            read => read,
+        };
+        let facts = Arc::new(read.map_err(|failure| fault(&failure))?);
+        let mut kept = self.opened.facts.lock().unwrap_or_else(PoisonError::into_inner);
+        if kept.len() >= MOST_FACTS {
+            kept.clear();
+        }
+        kept.insert(table.clone(), (now, facts.clone()));
+        Ok(facts)
+    }
+
+    /// Says what came of a statement in the middle, so that a broken connection is not used again.
+    pub(super) fn note(&self, failure: &Failure) {
+        if is_broken(failure)
+            && let Ok(source) = self.way.source(&self.source)
+        {
+            self.way.sources.forget(&self.way.name(source), &self.opened);
+        }
+    }
+
+    /// A fresh connection in place of one that broke.
+    async fn another(&self) -> Result<Arc<Opened>, Fault> {
+        let source = self.way.source(&self.source)?;
+        self.way.sources.forget(&self.way.name(source), &self.opened);
+        self.way.opened(source).await
+    }
+}
+
+/// Whether the connection is no good any more, whatever is asked of it.
+fn is_broken(failure: &Failure) -> bool {
+    matches!(failure.kind, FailureKind::Broken | FailureKind::Unreachable)
 }
 
 /// What people are told of a failure; its cause goes to the log.
@@ -201,5 +337,13 @@ fn slow(seconds: u64) -> Fault {
         Code::SourceSlow,
         format!("The source did not answer within {seconds} s."),
         "Try again, narrow the question, or ask an instance manager to allow it more time.",
+    )
+}
+
+fn no_room() -> Fault {
+    Fault::new(
+        Code::Busy,
+        "Too many uploaded files are in use at once.",
+        "Try again in a moment, or ask the operator to raise CLEW_UPLOAD_MEMORY.",
     )
 }

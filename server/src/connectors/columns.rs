@@ -17,6 +17,8 @@ use super::{Batch, Failure, FailureKind, LOOSE_DECIMAL_SCALE, OutColumn};
 
 /// The largest text or bytes of one cell. A larger one is unreadable.
 const MOST_CELL_BYTES: usize = 8 * 1024 * 1024;
+/// The most text and bytes of one row. A cell that does not fit beside those before it is unreadable.
+const MOST_ROW_BYTES: usize = 16 * 1024 * 1024;
 /// A batch is handed on when its texts and bytes have grown to this, however few rows it has.
 const MOST_BATCH_BYTES: usize = 4 * 1024 * 1024;
 /// Rows of the first batches; then as many as the bounds say.
@@ -88,22 +90,22 @@ impl Column {
     }
 
     /// Appends a value, or null; says how many bytes it took beside its place, or nothing when it did not fit.
-    fn push(&mut self, cell: &Cell<'_>) -> Option<usize> {
+    fn push(&mut self, cell: &Cell<'_>, room: usize) -> Option<usize> {
         if *cell == Cell::Null {
             self.push_null();
             return Some(0);
         }
-        let taken = self.push_value(cell);
+        let taken = self.push_value(cell, room);
         if taken.is_none() {
             self.push_null();
         }
         taken
     }
 
-    fn push_value(&mut self, cell: &Cell<'_>) -> Option<usize> {
+    fn push_value(&mut self, cell: &Cell<'_>, room: usize) -> Option<usize> {
         match self {
-            Self::Text(builder) => return push_text(builder, cell),
-            Self::Bytes(builder) => return push_bytes(builder, cell),
+            Self::Text(builder) => return push_text(builder, cell, room),
+            Self::Bytes(builder) => return push_bytes(builder, cell, room),
             Self::Integer(builder) => builder.append_value(cell.as_integer()?),
             Self::Decimal(builder, scale) => builder.append_value(cell.as_decimal()?.at_scale(*scale)?),
             Self::Float(builder) => builder.append_value(cell.as_float()?),
@@ -151,7 +153,7 @@ impl Column {
     }
 }
 
-fn push_text(builder: &mut StringBuilder, cell: &Cell<'_>) -> Option<usize> {
+fn push_text(builder: &mut StringBuilder, cell: &Cell<'_>, room: usize) -> Option<usize> {
     let made;
     let text = match cell {
         Cell::Text(text) => *text,
@@ -160,11 +162,11 @@ fn push_text(builder: &mut StringBuilder, cell: &Cell<'_>) -> Option<usize> {
             &made
         }
     };
-    (text.len() <= MOST_CELL_BYTES).then(|| builder.append_value(text))?;
+    (text.len() <= room).then(|| builder.append_value(text))?;
     Some(text.len())
 }
 
-fn push_bytes(builder: &mut BinaryBuilder, cell: &Cell<'_>) -> Option<usize> {
+fn push_bytes(builder: &mut BinaryBuilder, cell: &Cell<'_>, room: usize) -> Option<usize> {
     let made;
     let bytes = match cell {
         Cell::Bytes(bytes) => *bytes,
@@ -174,7 +176,7 @@ fn push_bytes(builder: &mut BinaryBuilder, cell: &Cell<'_>) -> Option<usize> {
         }
         _ => return None,
     };
-    (bytes.len() <= MOST_CELL_BYTES).then(|| builder.append_value(bytes))?;
+    (bytes.len() <= room).then(|| builder.append_value(bytes))?;
     Some(bytes.len())
 }
 
@@ -185,6 +187,7 @@ pub(super) struct Filling {
     unreadable: Vec<u64>,
     rows: usize,
     bytes: usize,
+    row_bytes: usize,
     batches: usize,
     rows_per_batch: usize,
 }
@@ -195,7 +198,16 @@ impl Filling {
         let first = FIRST_BATCHES.first().copied().unwrap_or(1).min(rows_per_batch.max(1));
         let columns = schema.fields().iter().map(|field| Column::new(field.data_type(), first, first * 16)).collect();
         let unreadable = vec![0; schema.fields().len()];
-        Self { schema, columns, unreadable, rows: 0, bytes: 0, batches: 0, rows_per_batch: rows_per_batch.max(1) }
+        Self {
+            schema,
+            columns,
+            unreadable,
+            rows: 0,
+            bytes: 0,
+            row_bytes: 0,
+            batches: 0,
+            rows_per_batch: rows_per_batch.max(1),
+        }
     }
 
     /// Fills one cell of the row; every column must be filled once, then the row ended.
@@ -203,8 +215,11 @@ impl Filling {
         let (Some(column), Some(unreadable)) = (self.columns.get_mut(place), self.unreadable.get_mut(place)) else {
             return;
         };
-        match column.push(cell) {
-            Some(bytes) => self.bytes += bytes,
+        match column.push(cell, MOST_CELL_BYTES.min(MOST_ROW_BYTES.saturating_sub(self.row_bytes))) {
+            Some(bytes) => {
+                self.bytes += bytes;
+                self.row_bytes += bytes;
+            }
             None => *unreadable += 1,
         }
     }
@@ -217,6 +232,7 @@ impl Filling {
     /// Ends the row.
     pub(super) fn end_row(&mut self) {
         self.rows += 1;
+        self.row_bytes = 0;
     }
 
     /// How many rows this batch is to have.

@@ -10,6 +10,7 @@
 
 mod cell;
 mod columns;
+mod facts;
 mod form;
 mod postgresql;
 mod sqlite;
@@ -18,6 +19,7 @@ pub(crate) mod tests;
 mod time_text;
 mod upload;
 
+pub use facts::{Facts, RowId};
 pub(crate) use sqlite::fold;
 
 use std::collections::BTreeMap;
@@ -32,9 +34,11 @@ use futures::future::BoxFuture;
 use futures::stream::BoxStream;
 use model::catalogue::Catalogue;
 use model::kind::Kind;
+use model::project::Table;
 use wire::form::About;
 use wire::secret::SecretText;
 use wire::source::TestReport;
+use zeroize::Zeroizing;
 
 /// The scale of a decimal column whose source does not say one: exact for up to 26 digits before the point.
 pub const LOOSE_DECIMAL_SCALE: i8 = 12;
@@ -182,7 +186,7 @@ pub struct Target {
     /// The secrets of the form.
     pub secrets: BTreeMap<String, SecretText>,
     /// The uploaded file's SQLite image, for internal sources.
-    pub image: Option<Arc<Vec<u8>>>,
+    pub image: Option<Zeroizing<Vec<u8>>>,
     /// The only folder in which SQLite sources may lie.
     pub sqlite_dir: Option<PathBuf>,
     /// The store's own file, which no source may be.
@@ -222,6 +226,12 @@ pub trait Connection: Send + Sync {
     /// # Errors
     /// [`Failure`] when it cannot be read.
     fn catalogue(&self) -> BoxFuture<'_, Result<Catalogue, Failure>>;
+
+    /// What the source promises of a table; nothing of one that is not there.
+    ///
+    /// # Errors
+    /// [`Failure`] when it cannot be read.
+    fn facts<'a>(&'a self, table: &'a Table) -> BoxFuture<'a, Result<Facts, Failure>>;
 }
 
 /// Every connector there is.

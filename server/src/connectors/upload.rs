@@ -1,7 +1,7 @@
 //! Uploaded files: a SQLite image in memory, shared by its readers and never on a disk.
 //!
 //! The table is called `rows`; how its values are kept is said by the declared types of its columns, as in SQLite files.
-//! Opening copies the image once; whoever opens need not keep it.
+//! Opening copies the image and lets go of what it was given.
 
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -13,6 +13,7 @@ use rusqlite::backup::Backup;
 use rusqlite::{Connection as Raw, OpenFlags};
 use wire::form::About;
 use wire::source::TestReport;
+use zeroize::Zeroizing;
 
 use super::form::Steps;
 use super::sqlite::{Database, Sorting, failure_of, open_with};
@@ -51,7 +52,7 @@ async fn open(target: Target) -> Result<Arc<dyn Connection>, Failure> {
         let sentence = "The uploaded file is not there any more.";
         return Err(Failure::new(FailureKind::Setting, sentence, "Upload it again.", "no image"));
     };
-    let loaded = tokio::task::spawn_blocking(move || load(&image)).await;
+    let loaded = tokio::task::spawn_blocking(move || load(image)).await;
     let (name, anchor) = loaded.unwrap_or_else(|error| Err(unreadable(&error)))?;
     let anchor = Mutex::new(anchor);
     let make = move || {
@@ -68,14 +69,17 @@ fn unreadable(cause: &(impl std::fmt::Display + ?Sized)) -> Failure {
 }
 
 /// Copies an image into memory that several connections can read, under a name of its own in this process.
-fn load(image: &[u8]) -> Result<(PathBuf, Raw), Failure> {
+fn load(image: Zeroizing<Vec<u8>>) -> Result<(PathBuf, Raw), Failure> {
     static NUMBER: AtomicU64 = AtomicU64::new(0);
     let name = format!("file:/clew-upload-{}?vfs=memdb", NUMBER.fetch_add(1, Ordering::Relaxed));
-    let copied = || -> rusqlite::Result<Raw> {
+    let uri = name.clone();
+    let copied = move || -> rusqlite::Result<Raw> {
         let mut private = Raw::open_in_memory()?;
-        private.deserialize_read_exact("main", image, image.len(), true)?;
+        private.deserialize_read_exact("main", image.as_slice(), image.len(), true)?;
+        // Two copies at a time are enough.
+        drop(image);
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_URI;
-        let mut shared = Raw::open_with_flags(&name, flags)?;
+        let mut shared = Raw::open_with_flags(&uri, flags)?;
         // All pages in one step.
         Backup::new(&private, &mut shared)?.step(-1)?;
         Ok(shared)

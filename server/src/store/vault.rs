@@ -86,6 +86,11 @@ impl Sealed {
         &self.bytes
     }
 
+    /// Changes with every sealing, and says nothing of what is inside.
+    pub fn fingerprint(&self) -> [u8; 32] {
+        sha256(&self.bytes)
+    }
+
     /// The key under which it was sealed, if the bytes are long enough to tell.
     pub(super) fn key_id(&self) -> Option<KeyId> {
         self.bytes.get(2..10).and_then(|id| id.try_into().ok()).map(KeyId)

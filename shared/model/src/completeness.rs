@@ -57,6 +57,8 @@ pub enum Cause {
     DuplicateKeys(u64),
     /// Rows whose key is empty: they can be browsed but are not on the graph.
     EmptyKeys(u64),
+    /// Amounts in several units are in no sum; the property says in which unit each is.
+    SeveralUnits(PropertyId),
     /// The source compares text without folding accents.
     AccentsDiffer(SourceId),
 }
@@ -68,9 +70,11 @@ impl Cause {
             Self::CountLimit(_) => Extent::AtLeast,
             Self::RowLimit(_) | Self::ByteLimit(_) | Self::TimeLimit(_) | Self::KeyLimit { .. } => Extent::Capped,
             Self::SourceFailed { .. } => Extent::Partial,
-            Self::Unreadable { .. } | Self::DuplicateKeys(_) | Self::EmptyKeys(_) | Self::AccentsDiffer(_) => {
-                Extent::Exact
-            }
+            Self::Unreadable { .. }
+            | Self::DuplicateKeys(_)
+            | Self::EmptyKeys(_)
+            | Self::SeveralUnits(_)
+            | Self::AccentsDiffer(_) => Extent::Exact,
         }
     }
 }

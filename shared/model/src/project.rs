@@ -246,7 +246,7 @@ pub struct LinkType {
     /// How much.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub amount: Option<PropertyId>,
-    /// In which currency.
+    /// In which currency. Amounts in several currencies are never summed: their sum is empty.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub currency: Option<PropertyId>,
 }

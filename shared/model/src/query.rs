@@ -12,8 +12,12 @@ pub type Key = Vec<String>;
 pub const MOST_KEYS: usize = 1_000;
 /// The deepest nesting of filters.
 pub const DEEPEST_FILTER: usize = 16;
-/// The most filters, fields, sorts or measures of one question.
+/// The most parts of one filter.
 pub const MOST_PARTS: usize = 200;
+/// The most values in all the lists of one filter.
+pub const MOST_VALUES: usize = 10_000;
+/// The most levels of one order.
+pub const MOST_SORTS: usize = 16;
 
 /// One question to one project.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -161,7 +165,7 @@ pub enum Test {
     Equals(String),
     /// Not equal, or null.
     Differs(String),
-    /// One of these.
+    /// One of these; at most [`MOST_VALUES`].
     In(Vec<String>),
     /// Contains the text, ignoring case.
     Contains(String),
@@ -309,6 +313,16 @@ impl Filter {
     /// A test of one of the row's own properties.
     pub fn own(property: &PropertyId, test: Test) -> Self {
         Self::Is { field: Field::Own(property.clone()), test }
+    }
+
+    /// How many values its lists name.
+    pub fn values(&self) -> usize {
+        match self {
+            Self::All(parts) | Self::Any(parts) => parts.iter().map(Self::values).sum(),
+            Self::Not(part) => part.values(),
+            Self::Is { test: Test::In(values), .. } => values.len(),
+            Self::Is { .. } | Self::Linked { .. } => 0,
+        }
     }
 
     /// How deep it is nested, and of how many parts it is made.

@@ -126,6 +126,9 @@ pub struct Close {
     /// Counts, in an answer to `count_links`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub counts: Vec<LinkCount>,
+    /// How many there are in all, also of those that were not sent, in an answer to `search`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub found: Option<Counted>,
     /// Why the part is missing, if its source failed while others go on.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub fault: Option<Fault>,

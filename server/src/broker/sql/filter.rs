@@ -2,17 +2,20 @@
 
 use model::kind::Kind;
 use model::project::Property;
-use model::query::{Direction, Field, Filter, Test};
+use model::query::{Direction, Field, Filter, Key, Test};
 use model::{LinkTypeId, PropertyId};
 use wire::Fault;
 
 use super::hop::Hop;
 use super::language::all;
-use super::scope::{Row, Scope, Value, link_type};
+use super::scope::{Row, Scope, Value, fitting, link_type, linked_properties, matching};
 
 impl<'a> Scope<'a> {
     /// What must hold, as one condition.
     pub(super) fn filter(&mut self, filter: &Filter) -> Result<String, Fault> {
+        if let Some(answered) = self.answered.iter().find(|answered| answered.part == *filter) {
+            return self.answered_elsewhere(filter, &answered.values);
+        }
         match filter {
             Filter::All(parts) => Ok(all(&self.filters(parts)?)),
             Filter::Any(parts) if parts.is_empty() => Ok("FALSE".to_owned()),
@@ -26,6 +29,28 @@ impl<'a> Scope<'a> {
                 Ok(self.language.exists(&outer, &inner, &rows, *present))
             }
         }
+    }
+
+    /// Whether the object's linked properties are among the values with which a part of the filter holds.
+    fn answered_elsewhere(&mut self, filter: &Filter, values: &[Key]) -> Result<String, Fault> {
+        let (link, direction, present) = match filter {
+            Filter::Is {
+                field: Field::Through { link, direction, .. } | Field::OfLink { link, direction, .. },
+                ..
+            } => (link, *direction, true),
+            Filter::Linked { link, direction, present } => (link, *direction, *present),
+            _ => return Ok("FALSE".to_owned()),
+        };
+        let link = link_type(self.project, link)?;
+        let mut near = Vec::new();
+        for id in linked_properties(link, direction.turned()) {
+            near.push(self.field(&Field::Own(id))?);
+        }
+        // A value that cannot be one of the property is equal to none of its values.
+        let fits = |key: &&Key| near.iter().zip(*key).all(|(value, text)| fitting(value.kind, text).is_ok());
+        let values: Vec<Key> = values.iter().filter(fits).cloned().collect();
+        let found = self.keys(&near, &values, matching(link))?;
+        Ok(if present { found } else { format!("NOT coalesce({found}, FALSE)") })
     }
 
     fn filters(&mut self, parts: &[Filter]) -> Result<Vec<String>, Fault> {
@@ -114,7 +139,8 @@ impl<'a> Scope<'a> {
         Ok(format!("{} {operator} {placeholder}", self.language.ordered(&value.sql, value.kind)))
     }
 
-    fn contains(&mut self, value: &Value, text: &str, at_start: bool) -> Result<String, Fault> {
+    /// Whether a value contains, or begins with, the text.
+    pub(super) fn contains(&mut self, value: &Value, text: &str, at_start: bool) -> Result<String, Fault> {
         if value.kind == Kind::Bytes {
             return Err(Fault::invalid("Bytes contain no text.", "Choose another field or another test."));
         }

@@ -68,9 +68,12 @@ impl Scope<'_> {
             }
             Measure::Sum(field) => {
                 let value = self.number(field)?;
-                (self.language.sum(&value.sql, value.kind), value.kind)
+                (self.in_one_unit(field, self.language.sum(&value.sql, value.kind))?, value.kind)
             }
-            Measure::Average(field) => (self.language.average(&self.number(field)?.sql), Kind::Float),
+            Measure::Average(field) => {
+                let value = self.number(field)?;
+                (self.in_one_unit(field, self.language.average(&value.sql))?, Kind::Float)
+            }
             Measure::Min(field) => self.extreme("min", field)?,
             Measure::Max(field) => self.extreme("max", field)?,
         };
@@ -83,6 +86,30 @@ impl Scope<'_> {
             return Ok(value);
         }
         Err(Fault::invalid("Only numbers have a sum or a mean.", "Choose a property that is a number, or count."))
+    }
+
+    /// A figure of amounts, which is empty where they are in several currencies.
+    fn in_one_unit(&mut self, field: &Field, figure: String) -> Result<String, Fault> {
+        let Some(units) = self.units(field)? else { return Ok(figure) };
+        Ok(format!("CASE WHEN {units} = 1 THEN {figure} END"))
+    }
+
+    /// How many currencies the amounts are in; none where a field is no amount, or nothing says its currency.
+    pub(super) fn units(&mut self, field: &Field) -> Result<Option<String>, Fault> {
+        let (link, property) = match (self.row, field) {
+            (Row::Link(link), Field::Own(property)) => (link, property),
+            (Row::Object(_), Field::OfLink { link, property, .. }) => (link_type(self.project, link)?, property),
+            _ => return Ok(None),
+        };
+        let (Some(currency), true) = (&link.currency, link.amount.as_ref() == Some(property)) else { return Ok(None) };
+        let currency = match field {
+            Field::OfLink { link, direction, .. } => {
+                Field::OfLink { link: link.clone(), direction: *direction, property: currency.clone() }
+            }
+            _ => Field::Own(currency.clone()),
+        };
+        let text = self.field(&currency)?;
+        Ok(Some(format!("count(DISTINCT coalesce({}, ''))", self.language.as_text(&text.sql))))
     }
 
     fn extreme(&mut self, function: &str, field: &Field) -> Result<(String, Kind), Fault> {
@@ -164,8 +191,8 @@ fn group_order(groups: &Groups, by: &[Value], measures: &[Value]) -> Result<Vec<
                 "Choose another order.",
             ));
         };
-        levels.push(Level { value: value.clone(), descending: sort.descending });
+        levels.push(Level::new(value.clone(), sort.descending));
     }
-    levels.extend(by.iter().map(|value| Level { value: value.clone(), descending: false }));
+    levels.extend(by.iter().map(|value| Level::new(value.clone(), false)));
     Ok(levels)
 }

@@ -38,7 +38,8 @@ pub(in crate::broker) struct Merge<'a> {
     pub(in crate::broker) by_far: bool,
 }
 
-/// Columns of merged links: near values, far values, then count, sum, first, last. Without near values if `by_far`.
+/// Columns of merged links: near values, far values, then count, sum, number of currencies, first, last, as far as the
+/// link type says them. Without near values if `by_far`.
 pub(in crate::broker) fn merge(project: &Project, ability: Ability, ask: &Merge<'_>) -> Result<Rendered, Fault> {
     let language = language::of(ability);
     let mut scope = Scope::new(project, &*language, rows_source(project, ask.link)?, Row::Link(ask.link));
@@ -97,8 +98,8 @@ fn merge_order(order: ExpandOrder, measures: &[LinkMeasure], names: impl Iterato
         ExpandOrder::Time => of(&ColumnRole::Last),
         ExpandOrder::Name => None,
     };
-    let first = first.map(|value| Level { value, descending: true });
-    first.into_iter().chain(names.map(|value| Level { value, descending: false })).collect()
+    let first = first.map(|value| Level::new(value, true));
+    first.into_iter().chain(names.map(|value| Level::new(value, false))).collect()
 }
 
 /// The values of both ends, near first, and what must hold.
@@ -142,6 +143,9 @@ impl<'a> Scope<'a> {
         let mut measures = vec![(self.measure(&Measure::Count)?, "count", ColumnRole::Count)];
         if let (Some(amount), Join::Table { .. }) = (&link.amount, &link.join) {
             measures.push((self.measure(&Measure::Sum(Field::Own(amount.clone())))?, "sum", ColumnRole::Sum));
+            if let Some(sql) = self.units(&Field::Own(amount.clone()))? {
+                measures.push((Value { sql, kind: Kind::Integer }, "units", ColumnRole::Count));
+            }
         }
         if let (Some(time), Join::Table { .. }) = (&link.time, &link.join) {
             let field = || Field::Own(time.clone());

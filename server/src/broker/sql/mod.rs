@@ -5,6 +5,7 @@
 
 mod filter;
 mod groups;
+mod hits;
 mod hop;
 mod language;
 mod merge;
@@ -20,22 +21,31 @@ mod tests;
 use model::SourceId;
 use model::completeness::Cause;
 use model::kind::Kind;
-use model::project::{Matching, Project, Table};
-use model::query::{Answer, DEEPEST_FILTER, Direction, From, Key, MOST_KEYS, MOST_PARTS, Query};
+use model::project::{Join, Matching, Project, Table};
+use model::query::{
+    Answer, DEEPEST_FILTER, Direction, From, Key, MOST_KEYS, MOST_PARTS, MOST_SORTS, MOST_VALUES, Query,
+};
 use wire::Fault;
 use wire::frame::{ColumnRole, PartRows};
 
+pub(super) use hits::{MOST_HITS, Stage, hits, ranks_titles, without};
 pub(super) use merge::{Lookup, Merge, Near, count_links, lookup, merge};
-pub(super) use scope::{elsewhere, link_type, matching, names_key, object_type, pairs, property_of};
+pub(super) use page::Place;
+pub(super) use scope::{
+    LONGEST_VALUE, elsewhere, link_type, linked_properties, matching, names_key, object_type, pairs, property_of,
+};
 
 use self::hop::Hop;
 use self::scope::{Row, Scope, Value, rows_source};
-use crate::connectors::{Ability, OutColumn, Statement};
+use super::elsewhere::Answered;
+use crate::connectors::{Ability, Facts, OutColumn, Statement};
 
 /// A statement, and what its answer looks like.
 #[derive(Debug, Clone)]
 pub(super) struct Rendered {
     pub(super) statement: Statement,
+    /// What is asked next when the first statement has given everything and there is room for more.
+    pub(super) then: Option<Statement>,
     pub(super) shape: Shape,
 }
 
@@ -48,12 +58,41 @@ pub(super) struct Shape {
     pub(super) key: Vec<usize>,
     /// The columns of the page's order; empty where there is only one page.
     pub(super) order: Vec<usize>,
+    /// A last column that tells rows apart and is not shown.
+    pub(super) row_id: Option<usize>,
+    /// Whether rows may share the values of the order, so that a page must not end between them.
+    pub(super) shares_keys: bool,
     /// The most rows; the statement asks for one more, to know whether there are more.
     pub(super) limit: u64,
+    /// Whether rows beyond the limit are counted, as far as the statement gives them.
+    pub(super) counts_beyond: bool,
     /// Whether text was compared without case.
     pub(super) compares_text: bool,
     /// What is known to be missing before the source is asked.
     pub(super) causes: Vec<Cause>,
+}
+
+/// What a statement is written for.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Ground<'a> {
+    pub(super) ability: Ability,
+    /// The source's ceiling.
+    pub(super) most_rows: u64,
+    /// What the source promises of the table; none before it was asked.
+    pub(super) facts: Option<&'a Facts>,
+    /// Parts of the filter that other sources have answered.
+    pub(super) answered: &'a [Answered],
+}
+
+/// The table whose rows a question asks for; none where rows are pairs of two.
+pub(super) fn table_of<'a>(project: &'a Project, from: &From) -> Result<Option<&'a Table>, Fault> {
+    Ok(match row_of(project, from)? {
+        Row::Object(kind) => Some(&kind.table),
+        Row::Link(link) => match &link.join {
+            Join::Table { table, .. } => Some(table),
+            Join::Properties { .. } => None,
+        },
+    })
 }
 
 /// The source that answers a question.
@@ -69,25 +108,26 @@ pub(super) fn source_of<'a>(project: &'a Project, from: &From) -> Result<&'a Sou
 
 /// The statement of a question.
 ///
-/// `most_rows` is the source's ceiling; `after` is where the page before ended.
+/// `after` is where the page before ended.
 ///
 /// # Errors
 /// `Invalid`, naming the remedy: an unknown property, a value that is not of its kind, a link into another source.
 pub(super) fn question(
     project: &Project,
     query: &Query,
-    ability: Ability,
-    most_rows: u64,
-    after: Option<&[Option<String>]>,
+    ground: Ground<'_>,
+    after: Option<&Place>,
 ) -> Result<Rendered, Fault> {
     check_size(query)?;
-    let language = language::of(ability);
+    let language = language::of(ground.ability);
     let source = source_of(project, &query.from)?;
     let mut scope = Scope::new(project, &*language, source, row_of(project, &query.from)?);
+    scope.facts = ground.facts;
+    scope.answered = ground.answered;
     let mut conditions: Vec<String> = scope.from(&query.from)?.into_iter().collect();
     match &query.answer {
-        Answer::Rows(rows) => scope.rows(query, rows, conditions, most_rows, after),
-        Answer::Groups(groups) => scope.groups(query, groups, conditions, most_rows),
+        Answer::Rows(rows) => scope.rows_in_order(query, rows, conditions, ground.most_rows, None, after),
+        Answer::Groups(groups) => scope.groups(query, groups, conditions, ground.most_rows),
         Answer::Count => {
             conditions.extend(scope.conditions(query)?);
             let columns = vec![("count(*)".to_owned(), out("count", Kind::Integer, &ColumnRole::Count))];
@@ -110,7 +150,7 @@ pub(super) fn sample(ability: Ability, table: &Table, columns: &[(&str, Kind)], 
     let path = schema.chain([language::quote(&*language, &table.name)]).collect::<Result<Vec<_>, _>>()?;
     let text = format!("SELECT {} FROM {} LIMIT {}", names.join(", "), path.join("."), limit + 1);
     let statement = Statement { text, values: Vec::new(), columns: out_columns };
-    Ok(Rendered { statement, shape: Shape::new(PartRows::Figures, limit) })
+    Ok(Rendered { statement, then: None, shape: Shape::new(PartRows::Figures, limit) })
 }
 
 fn row_of<'a>(project: &'a Project, from: &From) -> Result<Row<'a>, Fault> {
@@ -123,33 +163,35 @@ fn row_of<'a>(project: &'a Project, from: &From) -> Result<Row<'a>, Fault> {
     }
 }
 
+/// Refuses a question with too much of something, and says of what.
 fn check_size(query: &Query) -> Result<(), Fault> {
     let (deep, many) = query.filter.size();
-    let parts = match &query.answer {
-        Answer::Rows(rows) => rows.fields.len() + rows.sort.len(),
-        Answer::Groups(groups) => groups.by.len() + groups.measures.len() + groups.sort.len(),
-        Answer::Count => 0,
+    let (fields, sorts) = match &query.answer {
+        Answer::Rows(rows) => (rows.fields.len(), rows.sort.len()),
+        Answer::Groups(groups) => (groups.by.len() + groups.measures.len(), groups.sort.len()),
+        Answer::Count => (0, 0),
     };
     let keys = match &query.from {
         From::Keys { keys, .. } | From::LinksOf { keys, .. } | From::Neighbours { keys, .. } => keys.len(),
         From::Objects(_) | From::Links(_) => 0,
     };
-    if deep > DEEPEST_FILTER {
-        return Err(Fault::invalid(
-            format!("The filter is nested more than {DEEPEST_FILTER} deep."),
-            "Take some of its brackets away.",
-        ));
+    let limits = [
+        (deep, DEEPEST_FILTER, "The filter is nested more than {} deep.", "Take some of its brackets away."),
+        (many, MOST_PARTS, "The filter has more than {} parts.", "Leave some of them out."),
+        (
+            query.filter.values(),
+            MOST_VALUES,
+            "The filter names more than {} values.",
+            "Name fewer values, or ask in several steps.",
+        ),
+        (fields, MOST_FIELDS, "The question asks for more than {} fields.", "Leave some fields out."),
+        (sorts, MOST_SORTS, "The question is sorted by more than {} fields.", "Sort by fewer fields."),
+        (keys, MOST_KEYS, "The question names more than {} objects.", "Select fewer objects, or ask in several steps."),
+    ];
+    match limits.into_iter().find(|(number, most, ..)| number > most) {
+        Some((_, most, sentence, remedy)) => Err(Fault::invalid(sentence.replace("{}", &most.to_string()), remedy)),
+        None => Ok(()),
     }
-    if many > MOST_PARTS || parts > MOST_FIELDS {
-        return Err(Fault::invalid("The question has too many parts.", "Leave some filters or fields out."));
-    }
-    if keys > MOST_KEYS {
-        return Err(Fault::invalid(
-            format!("The question names more than {MOST_KEYS} objects."),
-            "Select fewer objects, or ask in several steps.",
-        ));
-    }
-    Ok(())
 }
 
 /// The most fields of one answer; a type may have more properties than a question has filters.
@@ -166,7 +208,17 @@ fn out(name: impl Into<String>, kind: Kind, role: &ColumnRole) -> OutColumn {
 
 impl Shape {
     const fn new(rows: PartRows, limit: u64) -> Self {
-        Self { rows, key: Vec::new(), order: Vec::new(), limit, compares_text: false, causes: Vec::new() }
+        Self {
+            rows,
+            key: Vec::new(),
+            order: Vec::new(),
+            row_id: None,
+            shares_keys: false,
+            limit,
+            counts_beyond: false,
+            compares_text: false,
+            causes: Vec::new(),
+        }
     }
 }
 
@@ -235,6 +287,6 @@ impl<'a> Scope<'a> {
     fn rendered(self, text: String, columns: Vec<Column>, mut shape: Shape) -> Rendered {
         shape.compares_text = self.compares_text;
         let columns = columns.into_iter().map(|(_, out)| out).collect();
-        Rendered { statement: Statement { text, values: self.values, columns }, shape }
+        Rendered { statement: Statement { text, values: self.values, columns }, then: None, shape }
     }
 }

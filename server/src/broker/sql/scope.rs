@@ -1,14 +1,17 @@
 //! A statement while it is written: what its rows are, which tables they are joined with, and the values bound so far.
 
 use model::kind::Kind;
-use model::project::{ColumnPair, Join, LinkType, Matching, ObjectType, Project, Property, Table, property};
+use model::project::{
+    ColumnPair, Join, LinkType, Matching, ObjectType, Project, Property, PropertyPair, Table, property,
+};
 use model::query::{Direction, Field, Key};
 use model::{LinkTypeId, ObjectTypeId, PropertyId, SourceId};
 use wire::Fault;
 
 use super::hop::Hop;
 use super::language::{Language, quote};
-use crate::connectors::Bound;
+use crate::broker::elsewhere::Answered;
+use crate::connectors::{Bound, Facts};
 
 /// An expression, and what its values are.
 #[derive(Debug, Clone)]
@@ -39,6 +42,10 @@ pub(super) struct Scope<'a> {
     pub(super) compares_text: bool,
     /// The link type over which the answer's groups go; its table is `l`, the objects there are `x`.
     pub(super) over: Option<Hop<'a>>,
+    /// What is known of the first table, where it matters.
+    pub(super) facts: Option<&'a Facts>,
+    /// Parts of the filter that other sources have answered.
+    pub(super) answered: &'a [Answered],
     ends: Vec<Direction>,
     aliases: usize,
 }
@@ -98,6 +105,18 @@ pub(in crate::broker) fn pairs(link: &LinkType, end: Direction) -> &[ColumnPair]
     }
 }
 
+/// The properties of the object at an end that a link type compares.
+pub(in crate::broker) fn linked_properties(link: &LinkType, end: Direction) -> Vec<PropertyId> {
+    let of = |pair: &PropertyPair| match end {
+        Direction::Forward => pair.to.clone(),
+        Direction::Backward => pair.from.clone(),
+    };
+    match &link.join {
+        Join::Properties { pairs, .. } => pairs.iter().map(of).collect(),
+        Join::Table { .. } => pairs(link, end).iter().map(|pair| pair.property.clone()).collect(),
+    }
+}
+
 /// How the values of a link type are compared.
 pub(in crate::broker) const fn matching(link: &LinkType) -> Matching {
     match &link.join {
@@ -116,6 +135,8 @@ impl<'a> Scope<'a> {
             joins: String::new(),
             compares_text: false,
             over: None,
+            facts: None,
+            answered: &[],
             ends: Vec::new(),
             aliases: 0,
         }
@@ -326,7 +347,13 @@ fn only_in_groups() -> Fault {
 
 /// The text, if it is a value of `kind`.
 pub(super) fn fitting(kind: Kind, text: &str) -> Result<String, Fault> {
-    if kind.accepts(text) && text.len() <= LONGEST_VALUE {
+    if text.len() > LONGEST_VALUE {
+        return Err(Fault::invalid(
+            format!("A value in the question is longer than {} KiB.", LONGEST_VALUE / 1024),
+            "Ask with a part of it: what begins with it, or contains it.",
+        ));
+    }
+    if kind.accepts(text) {
         return Ok(text.to_owned());
     }
     Err(Fault::invalid(
@@ -336,7 +363,7 @@ pub(super) fn fitting(kind: Kind, text: &str) -> Result<String, Fault> {
 }
 
 /// The longest value in a question, in bytes.
-const LONGEST_VALUE: usize = 16 * 1024;
+pub(in crate::broker) const LONGEST_VALUE: usize = 16 * 1024;
 
 const fn example(kind: Kind) -> &'static str {
     match kind {

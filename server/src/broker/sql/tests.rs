@@ -10,7 +10,7 @@ use wire::data::ExpandOrder;
 
 use super::*;
 use crate::broker::tests::bank::*;
-use crate::connectors::{Bound, Dialect};
+use crate::connectors::{Bound, Dialect, RowId};
 
 const POSTGRESQL: Ability = Ability { dialect: Dialect::PostgreSql, folds_accents: true, icu: true };
 const PLAIN_POSTGRESQL: Ability = Ability { dialect: Dialect::PostgreSql, folds_accents: false, icu: false };
@@ -42,7 +42,7 @@ fn groups(by: Vec<Field>, measures: Vec<Measure>, sort: &[(GroupColumn, bool)]) 
 }
 
 fn written(rendered: Result<Rendered, Fault>) -> String {
-    let Rendered { statement, shape } = match rendered {
+    let Rendered { statement, then, shape } = match rendered {
         Ok(rendered) => rendered,
         Err(fault) => return format!("refused: {fault}"),
     };
@@ -50,18 +50,28 @@ fn written(rendered: Result<Rendered, Fault>) -> String {
         Bound::One(kind, text) => format!("{}:{text}", kind.name()),
         Bound::Many(kind, texts) => format!("{}:[{}]", kind.name(), texts.join(", ")),
     };
-    let mut text = statement.text;
-    if !statement.values.is_empty() {
+    let columns = statement.columns.clone();
+    let texts = [Some(statement), then].into_iter().flatten().map(|statement| {
         let values: Vec<String> = statement.values.iter().map(value).collect();
-        write!(text, "\n    with {}", values.join(" | ")).expect("a string");
-    }
+        let with = if values.is_empty() { String::new() } else { format!("\n    with {}", values.join(" | ")) };
+        format!("{}{with}", statement.text)
+    });
+    let mut text = texts.collect::<Vec<_>>().join("\n    then ");
     let column = |out: &OutColumn| format!("{}:{}", out.name, out.kind.name());
-    let columns: Vec<String> = statement.columns.iter().map(column).collect();
+    let columns: Vec<String> = columns.iter().map(column).collect();
     write!(text, "\n    gives {} key {:?} order {:?}", columns.join(", "), shape.key, shape.order).expect("a string");
-    text
+    if let Some(place) = shape.row_id {
+        write!(text, " hides {place}").expect("a string");
+    }
+    if shape.shares_keys { text + " may share" } else { text }
 }
 
 fn golden(name: &str, cases: Vec<(&str, Query)>) {
+    golden_on(name, None, cases);
+}
+
+/// As [`golden`], when it is known what the source promises.
+fn golden_on(name: &str, facts: Option<&dyn Fn(Dialect) -> Facts>, cases: Vec<(&str, Query)>) {
     let project = project();
     let mut text = String::new();
     for (what, query) in cases {
@@ -70,9 +80,17 @@ fn golden(name: &str, cases: Vec<(&str, Query)>) {
             _ => None,
         };
         let after: Option<Vec<Option<String>>> = after;
+        let place = |hides: bool| {
+            let mut values = after.clone()?;
+            let row = if hides { values.pop().flatten() } else { None };
+            Some(Place { values, row })
+        };
         writeln!(text, "# {what}").expect("a string");
         for (language, ability) in [("postgresql", POSTGRESQL), ("sqlite", SQLITE)] {
-            let rendered = question(&project, &query, ability, 1_000_000, after.as_deref());
+            let facts = facts.map(|of| of(ability.dialect));
+            let place = place(facts.as_ref().is_some_and(|facts| facts.row_id.is_some()));
+            let ground = Ground { ability, most_rows: 1_000_000, facts: facts.as_ref(), answered: &[] };
+            let rendered = question(&project, &query, ground, place.as_ref());
             writeln!(text, "{language}: {}", written(rendered)).expect("a string");
         }
         text.push('\n');
@@ -139,6 +157,56 @@ fn rows_pages_and_counts() {
                 ),
             ),
             ("text in any searchable property", Query { text: Some("50%_\\".into()), ..objects("person", first(2)) }),
+        ],
+    );
+}
+
+#[test]
+fn pages_of_tables_that_promise_something() {
+    let names = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
+    let keyed = |_| Facts {
+        filled: names(&["id", "country", "number", "born"]).into_iter().collect(),
+        unique: vec![names(&["id"]), names(&["country", "number"])],
+        in_order: names(&["number", "name"]).into_iter().collect(),
+        row_id: None,
+    };
+    let numbered = |dialect| Facts {
+        row_id: Some(match dialect {
+            Dialect::PostgreSql => RowId { name: "ctid", kind: Kind::Text },
+            Dialect::Sqlite => RowId { name: "_rowid_", kind: Kind::Integer },
+        }),
+        ..Facts::default()
+    };
+    golden_on(
+        "pages",
+        Some(&keyed),
+        vec![
+            ("the first page", objects("person", first(2))),
+            ("the next page by key", objects("person", page(first(2), &[Some("7")]))),
+            ("the next page by a composite key", objects("company", page(first(2), &[Some("NO"), Some("2")]))),
+            (
+                "by a filled column, the other way",
+                objects("person", page(sorted(&[(own("born"), true)]), &[Some("1980-01-02"), Some("7")])),
+            ),
+            (
+                "by a column with nulls",
+                objects("person", page(sorted(&[(own("city"), false)]), &[Some("Oslo"), Some("7")])),
+            ),
+            ("behind a null", objects("person", page(sorted(&[(own("city"), false)]), &[None, Some("7")]))),
+            (
+                "in the column's own order",
+                objects("person", page(sorted(&[(own("name"), false)]), &[Some("B"), Some("7")])),
+            ),
+        ],
+    );
+    golden_on(
+        "row_ids",
+        Some(&numbered),
+        vec![
+            ("the first page", objects("person", first(2))),
+            ("the next page", objects("person", page(first(2), &[Some("7"), Some("12")]))),
+            ("behind an empty key", objects("person", page(first(2), &[None, Some("12")]))),
+            ("links", Query::new(From::Links(link("transfer")), page(first(2), &[Some("7"), Some("12")]))),
         ],
     );
 }
@@ -343,6 +411,18 @@ fn what_cannot_be_asked_is_refused_with_a_remedy() {
             ("a value of another kind", filtered("person", is(own("born"), Test::Equals("yesterday".into())))),
             ("a zero character", filtered("person", is(own("name"), Test::Equals("a\0b".into())))),
             ("a filter that is too deep", filtered("person", deep)),
+            ("a filter of too many parts", filtered("person", Filter::Any(vec![is(own("name"), Test::Empty); 201]))),
+            ("a list that is too long", filtered("person", is(own("name"), Test::In(vec!["x".to_owned(); 10_001])))),
+            (
+                "lists that are too long together",
+                filtered("person", Filter::Any(vec![is(own("name"), Test::In(vec!["x".to_owned(); 5_001])); 2])),
+            ),
+            (
+                "too many fields",
+                objects("person", Answer::Rows(Rows { fields: vec![own("name"); 1_601], ..Rows::first(1) })),
+            ),
+            ("too long an order", objects("person", sorted(&vec![(own("name"), false); 17]))),
+            ("a value that is too long", filtered("person", is(own("name"), Test::Equals("x".repeat(16 * 1024 + 1))))),
             ("no rows", objects("person", first(0))),
             ("a link into another source", filtered("person", linked)),
             ("a whole link between sources", Query::new(From::Links(link("contact")), first(1))),
@@ -444,4 +524,58 @@ fn statements_for_the_graph() {
         writeln!(text, "# a sample\n{language}: {}\n", written(sampled)).expect("a string");
     }
     snapshot("graph", &text);
+}
+
+#[test]
+fn amounts_in_several_currencies_have_no_sum() {
+    let project = in_currencies(project());
+    let mut text = String::new();
+    let keys = [vec!["A1".to_owned()]];
+    let ask = Merge {
+        link: project.link_types.get(&link("transfer")).expect("a link type"),
+        direction: FORWARD,
+        near: Near::Keys(&keys),
+        far_keys: true,
+        only: &[],
+        order: ExpandOrder::Sum,
+        limit: 25,
+        by_far: false,
+    };
+    let over = |field| vec![Measure::Sum(field)];
+    let questions = [
+        Query::new(From::Links(link("transfer")), groups(vec![own("currency")], over(own("amount")), &[])),
+        objects("account", groups(vec![], over(of_link("transfer", FORWARD, "amount")), &[])),
+    ];
+    for (language, ability) in [("postgresql", POSTGRESQL), ("sqlite", SQLITE)] {
+        writeln!(text, "{language}: {}", written(merge(&project, ability, &ask))).expect("a string");
+        for query in &questions {
+            let ground = Ground { ability, most_rows: 10, facts: None, answered: &[] };
+            writeln!(text, "{language}: {}", written(question(&project, query, ground, None))).expect("a string");
+        }
+    }
+    snapshot("currencies", &text);
+}
+
+#[test]
+fn hits_of_a_search() {
+    let mut project = project();
+    let mut text = String::new();
+    for (title, expected) in [("{name}", true), ("{name} <{email}>", true), ("{city}", false), ("", false)] {
+        let person = project.object_types.get_mut(&object("person")).expect("a type");
+        person.title = title.to_owned();
+        assert_eq!(ranks_titles(person), expected, "{title}");
+    }
+    for title in ["{name}", "{name} <{email}>"] {
+        project.object_types.get_mut(&object("person")).expect("a type").title = title.to_owned();
+        let query = Query { text: Some("b_".into()), ..objects("person", first(5)) };
+        for (language, ability) in [("postgresql", POSTGRESQL), ("sqlite", SQLITE)] {
+            for stage in [Stage::Titles, Stage::Others, Stage::All] {
+                let ground = Ground { ability, most_rows: 10, facts: None, answered: &[] };
+                let kind = project.object_types.get(&object("person")).expect("a type");
+                let rendered = hits(&project, kind, &query, stage, ground, 5);
+                writeln!(text, "# {stage:?} by {title}\n{language}: {}\n", written(rendered)).expect("a string");
+            }
+        }
+    }
+    snapshot("hits", &text);
 }

@@ -24,10 +24,13 @@ INSERT INTO transfers VALUES
   (3, 'A2', 'A3', '5', '2022-01-02T00:00:00Z'), (4, 'A3', 'A1', '7.7', '2022-02-01T00:00:00Z'),
   (5, 'A1', 'A4', '0.05', '2022-03-01T00:00:00Z'), (6, 'A1', 'GONE', '1', '2022-04-01T00:00:00Z'),
   (7, 'A2', NULL, '2', '2022-05-01T00:00:00Z');
+CREATE VIEW payments AS SELECT id, sender, receiver, amount, booked, CASE WHEN id = 2 THEN 'EUR' ELSE 'NOK' END AS currency
+  FROM transfers;
 CREATE TABLE notes (body TEXT);
 INSERT INTO notes VALUES ('one'), ('two'), ('two');
 CREATE TABLE doubles (id INTEGER, name TEXT);
 INSERT INTO doubles VALUES (1, 'a'), (1, 'b'), (2, 'c'), (NULL, 'd'), (NULL, 'e'), (3, 'f');
+CREATE VIEW triples AS SELECT id, name FROM doubles UNION ALL SELECT 2, 'g' UNION ALL SELECT 2, 'h';
 "#;
 
 /// The tables of the register.
@@ -236,6 +239,7 @@ pub(crate) fn project() -> Project {
             ),
             object_type("note", "bank", "notes", &[], &["body:text"]),
             object_type("double", "bank", "doubles", &["id"], &["id:integer", "name:text"]),
+            object_type("triple", "bank", "triples", &["id"], &["id:integer", "name:text"]),
         ],
         vec![
             transfer,
@@ -244,4 +248,15 @@ pub(crate) fn project() -> Project {
             link_type("contact", "person", "company", by_properties("name", "contact", Matching::Folded)),
         ],
     )
+}
+
+/// The case with transfers in two currencies.
+pub(crate) fn in_currencies(mut project: Project) -> Project {
+    let transfer = project.link_types.get_mut(&link("transfer")).expect("a link type");
+    if let Join::Table { table: known, .. } = &mut transfer.join {
+        *known = table("payments");
+    }
+    transfer.properties.extend(properties(&["currency"]));
+    transfer.currency = Some(prop("currency"));
+    project
 }

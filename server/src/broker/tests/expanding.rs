@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use model::completeness::{Cause, Extent};
-use model::query::{Answer, Direction, From, Query, Rows};
+use model::query::{Answer, Direction, Filter, From, Groups, Measure, Query, Rows, Test};
 use wire::data::{Expand, ExpandOrder};
 
 use super::bank::*;
@@ -119,6 +119,80 @@ async fn neighbours_can_be_asked_like_any_objects_also_in_another_source() {
 }
 
 #[tokio::test]
+async fn a_filter_about_linked_objects_is_asked_of_their_source() {
+    for (case, project) in both().await {
+        let linked = |id: &str, direction, present| Filter::Linked { link: link(id), direction, present };
+        let not = |filter| Filter::Not(Box::new(filter));
+        let country = |country: &str| is(through("contact", FORWARD, "country"), Test::Equals(country.into()));
+        let share = |share: &str| is(of_link("directs", FORWARD, "share"), Test::AtMost(share.into()));
+        let table = [
+            ("person", linked("contact", FORWARD, true), "1;2"),
+            ("person", linked("contact", FORWARD, false), "3;4;5;6"),
+            ("person", country("SE"), "1"),
+            ("person", not(country("SE")), "2;3;4;5;6"),
+            ("person", is(through("contact", FORWARD, "name"), Test::Contains("strand".into())), "2"),
+            ("person", linked("directs", FORWARD, true), "1;2"),
+            ("person", linked("directs", FORWARD, false), "3;4;5;6"),
+            ("person", share("20"), "1"),
+            ("person", is(through("directs", FORWARD, "name"), Test::StartsWith("bo ".into())), "1"),
+            ("person", Filter::All(vec![share("50"), not(country("NO"))]), ""),
+            ("person", Filter::Any(vec![country("SE"), is(own("id"), Test::Equals("6".into()))]), "1;6"),
+            ("company", is(through("contact", BACKWARD, "city"), Test::Equals("Bergen".into())), "NO"),
+            ("company", is(through("directs", BACKWARD, "city"), Test::Equals("Oslo".into())), "NO;SE"),
+        ];
+        for (kind, filter, expected) in table {
+            let answer = Answer::Rows(Rows { fields: vec![own("name")], ..Rows::first(9) });
+            let query = Query { filter: filter.clone(), ..Query::new(From::Objects(object(kind)), answer) };
+            let found = rows(&case, &project, query).await;
+            let keys: Vec<&str> = found.iter().filter_map(|row| row.split('|').next()).collect();
+            assert_eq!(keys.join(";"), expected, "{filter:?}");
+            let query = Query { filter, ..Query::count(&object(kind)) };
+            assert_eq!(rows(&case, &project, query).await, [keys.len().to_string()]);
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_cannot_be_asked_of_another_source_is_refused_with_what_to_do() {
+    for (case, project) in both().await {
+        let unknown = is(through("contact", FORWARD, "ghost"), Test::Empty);
+        let misfit = is(of_link("directs", FORWARD, "share"), Test::Equals("many".into()));
+        let by = vec![through("contact", FORWARD, "country")];
+        let groups = Answer::Groups(Groups { by, measures: vec![Measure::Count], sort: Vec::new(), limit: 9 });
+        let table = [
+            (Query { filter: unknown, ..Query::count(&object("person")) }, "There is no company property"),
+            (Query { filter: misfit, ..Query::count(&object("person")) }, "not of kind decimal"),
+            (Query::new(From::Objects(object("person")), groups), "leads into another source"),
+        ];
+        for (query, expected) in table {
+            let fault = super::ask(&case, &project, query).await.expect_err("refused");
+            assert!(fault.sentence.contains(expected) && !fault.remedy.is_empty(), "{fault:?}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_filter_that_matches_too_much_elsewhere_is_cut_and_says_so_or_is_refused() {
+    let many = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 10001) INSERT INTO";
+    let left = "CREATE TABLE people (id INTEGER PRIMARY KEY, name TEXT, city TEXT, born DATE, email TEXT);
+        INSERT INTO people (id, name) VALUES (1, 'x1'), (2, 'nobody');";
+    let right = format!(
+        "CREATE TABLE companies (country TEXT, number TEXT, name TEXT, contact TEXT);
+        {many} companies SELECT 'NO', i, NULL, 'x' || i FROM n;"
+    );
+    let case = super::files(&[("bank", left), ("register", &right)]);
+    let project = Arc::new(project());
+    let linked = |present| Filter::Linked { link: link("contact"), direction: FORWARD, present };
+    let count = |filter| Query { filter, ..Query::count(&object("person")) };
+    let part = super::ask(&case, &project, count(linked(true))).await.expect("an answer");
+    assert_eq!(part.close.completeness.causes[..1], [Cause::KeyLimit { link: link("contact"), limit: 10_000 }]);
+    for filter in [linked(false), Filter::Not(Box::new(linked(true)))] {
+        let fault = super::ask(&case, &project, count(filter)).await.expect_err("refused");
+        assert!(fault.sentence.contains("more than 10000 values"), "{fault:?}");
+    }
+}
+
+#[tokio::test]
 async fn a_link_that_matches_everything_is_cut_and_says_so() {
     let many = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 30000) INSERT INTO";
     let left = format!("CREATE TABLE people (id INTEGER, name TEXT); {many} people SELECT i, 'x' FROM n;");
@@ -140,4 +214,26 @@ async fn a_link_that_matches_everything_is_cut_and_says_so() {
     let (parts, end) = read(case.broker.expand(Arc::new(project), &request, case.targets()).expect("pieces")).await;
     assert_eq!((end.fault, parts[&0].rows().len(), parts[&1].rows().len()), (None, 10, 10));
     assert_eq!(parts[&0].close.completeness.extent, Extent::Capped);
+}
+
+#[tokio::test]
+async fn amounts_in_several_currencies_are_not_summed_and_the_answer_says_so() {
+    for (case, project) in both().await {
+        let project = Arc::new(in_currencies((*project).clone()));
+        let request = expand("transfer", FORWARD, &[&["A1"]]);
+        let (parts, _) = read(case.broker.expand(project.clone(), &request, case.targets()).expect("pieces")).await;
+        let sums: Vec<String> =
+            parts[&0].rows().iter().map(|row| row.split('|').skip(1).take(3).collect::<Vec<_>>().join("|")).collect();
+        assert_eq!(sums, ["GONE|1|1", "A4|1|0.05", "A3|2|-"]);
+        assert_eq!(parts[&0].close.completeness.causes, [Cause::SeveralUnits(prop("currency"))]);
+        assert_eq!(parts[&0].close.completeness.extent, Extent::Exact);
+        let sum = vec![Measure::Count, Measure::Sum(own("amount")), Measure::Average(own("amount"))];
+        let groups = |by| Answer::Groups(Groups { by, measures: sum.clone(), sort: Vec::new(), limit: 10 });
+        let all = rows(&case, &project, Query::new(From::Links(link("transfer")), groups(Vec::new()))).await;
+        assert_eq!(all, ["7|-|-"]);
+        let each =
+            rows(&case, &project, Query::new(From::Links(link("transfer")), groups(vec![own("currency")]))).await;
+        let each: Vec<&str> = each.iter().filter_map(|row| row.rsplit_once('|')).map(|(start, _)| start).collect();
+        assert_eq!(each, ["EUR|1|0.2", "NOK|6|15.85"]);
+    }
 }

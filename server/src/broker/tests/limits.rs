@@ -1,5 +1,6 @@
 //! Ceilings, slow readers, readers that go away, heartbeats, queues.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
@@ -15,9 +16,11 @@ use wire::frame::Frame;
 
 use super::bank::*;
 use super::endless::{Endless, Manner};
-use super::{Case, Piece, Pieces, ask, over};
-use crate::broker::Exported;
+use super::{Case, Piece, Pieces, UPLOAD_MEMORY_BYTES, ask, databases, over};
+use crate::broker::{Broker, Exported};
 use crate::connectors::FailureKind;
+use crate::connectors::tests::postgres::server;
+use crate::world::SystemClock;
 
 /// A project of integers over the endless source.
 fn numbers(limits: Limits) -> Arc<Project> {
@@ -138,7 +141,23 @@ async fn a_source_runs_so_many_at_once_and_the_others_wait() {
     let project = numbers(Limits { at_once: 2, ..Limits::default() });
     let mut waiting: Vec<Pieces> = (0..5).map(|_| start(&case, &project)).collect();
     eventually("two run", || seen.running.load(Ordering::SeqCst) == 2).await;
-    tokio::time::sleep(Duration::from_millis(50)).await;
+    let mut told = BTreeSet::new();
+    for pieces in &mut waiting {
+        while let Ok(Some(Piece::Frames(bytes))) = tokio::time::timeout(Duration::from_secs(5), pieces.next()).await {
+            let mut decoder = wire::frame::Decoder::new();
+            decoder.push(&bytes);
+            match decoder.next_frame().expect("a frame") {
+                Some(Frame::Progress(0, progress)) => {
+                    told.insert(progress.note);
+                    break;
+                }
+                Some(Frame::Heartbeat) => break,
+                _ => {}
+            }
+        }
+    }
+    let expected = [0, 1, 2].map(|before| format!("Waiting for a place at bank, {before} before."));
+    assert_eq!(told, expected.into(), "the others are told how many are before them");
     assert_eq!(seen.running.load(Ordering::SeqCst), 2);
     waiting.truncate(1);
     eventually("one is left", || seen.running.load(Ordering::SeqCst) <= 1).await;
@@ -155,4 +174,22 @@ async fn an_export_gives_typed_rows_and_an_end() {
     assert!(matches!(exported.first(), Some(Exported::Schema(_))));
     let Some(Exported::End(completeness)) = exported.last() else { panic!("no end") };
     assert_eq!(completeness.causes, [Cause::RowLimit(1_500)]);
+}
+
+#[tokio::test]
+async fn cells_of_megabytes_come_in_frames_that_a_reader_accepts() {
+    let first = server().client("postgres").await;
+    first.batch_execute("CREATE DATABASE case_wide").await.expect("a database");
+    let inside = server().client("case_wide").await;
+    let cells = "repeat('a', 7340032) AS a, repeat('b', 7340032) AS b, repeat('c', 7340032) AS c";
+    let script = format!("CREATE VIEW wide AS SELECT i AS id, {cells} FROM generate_series(1, 3) AS i");
+    inside.batch_execute(&script).await.expect("a view");
+    let broker = Broker::new(Arc::new(SystemClock::new()), UPLOAD_MEMORY_BYTES);
+    let case = Case { broker, targets: Arc::new(databases::Databases) };
+    let wide = object_type("wide", "wide", "wide", &["id"], &["id:integer", "a", "b", "c"]);
+    let project = Arc::new(project_of("postgresql", &["wide"], vec![wide], Vec::new()));
+    let part = ask(&case, &project, Query::rows(&object("wide"), 10)).await.expect("rows");
+    assert_eq!(part.close.rows, 3);
+    assert_eq!(part.bytes.len() / 7_340_032, 6, "two cells of each row came");
+    assert_eq!(part.close.completeness.causes, [Cause::Unreadable { property: prop("c"), cells: 3 }]);
 }

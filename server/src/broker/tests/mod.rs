@@ -1,9 +1,11 @@
 //! The broker from question to frames, over real SQLite files and over sources that misbehave on purpose.
 
 pub(crate) mod bank;
+mod connections;
 mod databases;
 mod endless;
 mod expanding;
+mod indexes;
 mod limits;
 mod pages;
 mod questions;
@@ -27,6 +29,8 @@ use wire::frame::{Close, Decoder, Frame, Open};
 use super::{Broker, Piece, Pieces, StreamEnd, Targets, cells};
 use crate::connectors::{Connector, Target};
 use crate::world::SystemClock;
+
+const UPLOAD_MEMORY_BYTES: u64 = 1 << 27;
 
 /// A broker, and where its sources are.
 pub(crate) struct Case {
@@ -56,15 +60,15 @@ impl Targets for Files {
         Box::pin(async move { Ok(target) })
     }
 
-    fn revision(&self) -> u64 {
-        1
+    fn fingerprint(&self, _source: &SourceId) -> [u8; 32] {
+        [0; 32]
     }
 }
 
 /// A broker over one connector.
 pub(crate) fn over(connector: impl Connector + 'static) -> Case {
     let connector: &'static dyn Connector = Box::leak(Box::new(connector));
-    let broker = Broker::over(Box::leak(Box::new([connector])), Arc::new(SystemClock::new()));
+    let broker = Broker::over(Box::leak(Box::new([connector])), Arc::new(SystemClock::new()), UPLOAD_MEMORY_BYTES);
     Case { broker, targets: Arc::new(Files(tempfile::tempdir().expect("a folder"))) }
 }
 
@@ -75,7 +79,7 @@ pub(crate) fn files(scripts: &[(&str, &str)]) -> Case {
         let file = rusqlite::Connection::open(folder.path().join(format!("{name}.sqlite"))).expect("a file");
         file.execute_batch(&script.replace("DECIMAL_", "TEXT").replace("MOMENT_", "TEXT")).expect("a script");
     }
-    Case { broker: Broker::new(Arc::new(SystemClock::new())), targets: Arc::new(Files(folder)) }
+    Case { broker: Broker::new(Arc::new(SystemClock::new()), UPLOAD_MEMORY_BYTES), targets: Arc::new(Files(folder)) }
 }
 
 /// The case in SQLite files.
@@ -90,7 +94,7 @@ pub(crate) async fn both() -> [(Case, Arc<Project>); 2] {
         project.sources.values_mut().for_each(|source| source.kind = kind.to_owned());
         Arc::new(project)
     };
-    let broker = Broker::new(Arc::new(SystemClock::new()));
+    let broker = Broker::new(Arc::new(SystemClock::new()), UPLOAD_MEMORY_BYTES);
     let postgresql = Case { broker, targets: Arc::new(databases::made().await) };
     [(bank(), project("sqlite")), (postgresql, project("postgresql"))]
 }

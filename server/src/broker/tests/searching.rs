@@ -37,6 +37,61 @@ async fn search_answers_per_type_with_exact_keys_first() {
 }
 
 #[tokio::test]
+async fn titles_that_are_the_text_come_first_then_those_that_begin_with_it() {
+    let script = "CREATE TABLE people (id INTEGER PRIMARY KEY, name TEXT, city TEXT, born DATE, email TEXT);
+        INSERT INTO people (id, name, email) VALUES (1, 'Bob Bo', NULL), (2, 'Bolt', NULL), (3, 'bo', NULL), (4, 'Abo', NULL),
+          (5, 'Bo', NULL), (6, 'Xi', 'x@bo.no'), (7, NULL, 'bo@x.no'), (8, 'Xu', NULL);";
+    let case = super::files(&[("bank", script)]);
+    let mut project = project();
+    project.object_types.retain(|id, _| *id == object("person"));
+    project.object_types.get_mut(&object("person")).expect("a type").title = "{name}".to_owned();
+    let project = Arc::new(project);
+    for (limit, expected) in [(10, "3 5 1 2 4 6 7"), (3, "3 5 1"), (1, "3")] {
+        let request = Search { limit, ..search("BO") };
+        let found = case.broker.search(project.clone(), &request, case.targets()).expect("pieces");
+        let (parts, _) = read(found).await;
+        let keys: Vec<String> =
+            parts[&0].rows().iter().filter_map(|row| row.split('|').next().map(str::to_owned)).collect();
+        assert_eq!(keys.join(" "), expected);
+        assert_eq!(parts[&0].close.found, Some(Counted { number: 7, more: false }), "all are counted");
+        let causes = &parts[&0].close.completeness.causes;
+        assert_eq!(causes.contains(&Cause::RowLimit(limit)), limit < 7, "{causes:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_title_of_several_fields_is_found_as_it_is_read() {
+    for (case, project) in both().await {
+        let mut project = (*project).clone();
+        project.object_types.retain(|id, _| *id == object("person"));
+        let person = project.object_types.get_mut(&object("person")).expect("a type");
+        person.title = "{name} ({email})".to_owned();
+        let request = search("ada bø (ada@");
+        let (parts, _) = read(case.broker.search(Arc::new(project), &request, case.targets()).expect("pieces")).await;
+        assert_eq!(parts[&0].rows().len(), 1);
+        assert_eq!(parts[&0].close.found, Some(Counted { number: 1, more: false }));
+    }
+}
+
+#[tokio::test]
+async fn many_hits_are_counted_to_a_thousand_and_more() {
+    let script = "CREATE TABLE people (id INTEGER PRIMARY KEY, name TEXT, city TEXT, born DATE, email TEXT);
+        WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1500)
+        INSERT INTO people SELECT i, 'Bo ' || i, NULL, NULL, NULL FROM n;";
+    let case = super::files(&[("bank", script)]);
+    let mut project = project();
+    project.object_types.retain(|id, _| *id == object("person"));
+    for title in ["", "{name}"] {
+        project.object_types.get_mut(&object("person")).expect("a type").title = title.to_owned();
+        let found = case.broker.search(Arc::new(project.clone()), &search("bo"), case.targets()).expect("pieces");
+        let (parts, _) = read(found).await;
+        assert_eq!(parts[&0].close.rows, 10);
+        assert_eq!(parts[&0].close.found, Some(Counted { number: 1_000, more: true }), "{title}");
+        assert!(parts[&0].close.completeness.causes.contains(&Cause::CountLimit(1_000)));
+    }
+}
+
+#[tokio::test]
 async fn a_failing_source_closes_its_part_and_leaves_the_others_alone() {
     let case = bank();
     let mut project = project();

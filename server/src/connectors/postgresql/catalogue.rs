@@ -40,7 +40,7 @@ fn names(table: &str, numbers: &str) -> String {
     )
 }
 
-fn keys() -> String {
+pub(super) fn keys() -> String {
     let (here, there) = (names("k.conrelid", "k.conkey"), names("k.confrelid", "k.confkey"));
     format!(
         "select k.conrelid, k.contype::text, {here}, k.confrelid, {there} from pg_constraint k \
@@ -49,7 +49,7 @@ fn keys() -> String {
 }
 
 /// Unique indexes that are no constraint: whole columns, all rows.
-fn indexes() -> String {
+pub(super) fn indexes() -> String {
     let columns = names("i.indrelid", "i.indkey::int2[]");
     format!(
         "select i.indrelid, {columns} from pg_index i where i.indrelid = any($1) and i.indisunique \
@@ -107,7 +107,7 @@ async fn read_keys(
     Ok(())
 }
 
-fn get<'a, T: FromSql<'a>>(row: &'a Row, place: usize) -> Result<T, Failure> {
+pub(super) fn get<'a, T: FromSql<'a>>(row: &'a Row, place: usize) -> Result<T, Failure> {
     row.try_get(place).map_err(|error| failure::of(&error))
 }
 

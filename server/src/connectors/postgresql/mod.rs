@@ -9,6 +9,7 @@
 
 mod catalogue;
 mod decode;
+mod facts;
 mod failure;
 mod numeric;
 mod parameters;
@@ -24,10 +25,11 @@ use std::sync::Arc;
 use futures::FutureExt as _;
 use futures::future::BoxFuture;
 use model::catalogue::Catalogue;
+use model::project::Table;
 use wire::form::About;
 use wire::source::TestReport;
 
-use super::{Ability, Answer, Bounds, Connection, Connector, Dialect, Failure, Statement, Target};
+use super::{Ability, Answer, Bounds, Connection, Connector, Dialect, Facts, Failure, Statement, Target};
 use pool::Pool;
 use settings::Settings;
 
@@ -70,6 +72,10 @@ impl Connection for Open {
 
     fn catalogue(&self) -> BoxFuture<'_, Result<Catalogue, Failure>> {
         catalogue::read(&self.pool).boxed()
+    }
+
+    fn facts<'a>(&'a self, table: &'a Table) -> BoxFuture<'a, Result<Facts, Failure>> {
+        facts::read(&self.pool, table).boxed()
     }
 }
 

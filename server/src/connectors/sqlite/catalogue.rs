@@ -46,7 +46,7 @@ fn table(connection: &Connection, name: &str, view: bool) -> Result<CatalogueTab
     })
 }
 
-fn columns(connection: &Connection, table: &str) -> Result<(Vec<Column>, Vec<String>)> {
+pub(super) fn columns(connection: &Connection, table: &str) -> Result<(Vec<Column>, Vec<String>)> {
     let mut statement = connection.prepare_cached(COLUMNS)?;
     let mut rows = statement.query([table])?;
     let (mut columns, mut key) = (Vec::new(), Vec::new());
@@ -66,7 +66,7 @@ fn column(row: &Row<'_>) -> Result<Column> {
     Ok(Column { name: row.get(0)?, kind: kind(&native), native, nullable: row.get(2)? })
 }
 
-fn unique(connection: &Connection, table: &str) -> Result<Vec<Vec<String>>> {
+pub(super) fn unique(connection: &Connection, table: &str) -> Result<Vec<Vec<String>>> {
     let mut statement = connection.prepare_cached(UNIQUE)?;
     let mut rows = statement.query([table])?;
     let mut sets: Vec<(String, Vec<String>)> = Vec::new();

@@ -7,13 +7,14 @@ use std::time::Duration;
 use futures::FutureExt as _;
 use futures::future::BoxFuture;
 use model::catalogue::Catalogue;
+use model::project::Table;
 use rusqlite::OpenFlags;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::timeout;
 
 use super::fence::{self, Sorting, failure_of};
-use super::{catalogue, run};
-use crate::connectors::{Ability, Answer, Bounds, Connection, Dialect, Failure, FailureKind, Statement};
+use super::{catalogue, facts, run};
+use crate::connectors::{Ability, Answer, Bounds, Connection, Dialect, Facts, Failure, FailureKind, Statement};
 
 /// How long one waits for a free connection.
 const WAIT: Duration = Duration::from_secs(5);
@@ -86,11 +87,15 @@ impl Database {
         self.idle.lock().unwrap_or_else(PoisonError::into_inner).push(connection);
     }
 
-    async fn read_catalogue(&self) -> Result<Catalogue, Failure> {
+    /// Reads what the file says of itself. Pragmas are refused behind the fence, so this one connection has none; it
+    /// runs only texts from `catalogue` and `facts`.
+    async fn inspect<T: Send + 'static>(
+        self: &Arc<Self>,
+        read: impl FnOnce(&rusqlite::Connection) -> rusqlite::Result<T> + Send + 'static,
+    ) -> Result<T, Failure> {
         let _place = self.place().await?;
-        // Pragmas are refused behind the fence, so this one connection has none; it runs only texts from `catalogue`.
-        let raw = (self.make)()?;
-        blocking(move || catalogue::read(&raw.connection).map_err(|error| failure_of(&error))).await
+        let database = Arc::clone(self);
+        blocking(move || read(&(database.make)()?.connection).map_err(|error| failure_of(&error))).await
     }
 }
 
@@ -115,6 +120,11 @@ impl Connection for Arc<Database> {
     }
 
     fn catalogue(&self) -> BoxFuture<'_, Result<Catalogue, Failure>> {
-        self.read_catalogue().boxed()
+        self.inspect(catalogue::read).boxed()
+    }
+
+    fn facts<'a>(&'a self, table: &'a Table) -> BoxFuture<'a, Result<Facts, Failure>> {
+        let name = table.name.clone();
+        self.inspect(move |connection| facts::read(connection, &name)).boxed()
     }
 }

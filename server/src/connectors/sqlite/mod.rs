@@ -7,6 +7,7 @@
 
 mod catalogue;
 mod database;
+mod facts;
 mod fence;
 mod file;
 mod fold;

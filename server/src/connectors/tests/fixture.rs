@@ -10,6 +10,7 @@ use arrow_schema::DataType;
 use futures::StreamExt as _;
 use model::kind::Kind;
 use rusqlite::Connection as Raw;
+use zeroize::Zeroizing;
 
 use super::postgres::server;
 use crate::connectors::cell::{Cell, Decimal};
@@ -214,7 +215,7 @@ fn upload_target() -> Target {
     let mut connection = Raw::open_in_memory().expect("a database");
     load_sqlite(&connection);
     let image = connection.serialize("main").expect("an image").to_vec();
-    Target { image: Some(Arc::new(image)), ..empty_target() }
+    Target { image: Some(Zeroizing::new(image)), ..empty_target() }
 }
 
 impl Fixture {

@@ -129,7 +129,7 @@ fn start() -> (Server, Child) {
         }
         let log = fs::File::create(folder.join("log")).expect("a log");
         let mut child = server.stdout(Stdio::null()).stderr(log).spawn().expect("a server");
-        if is_ready(&mut child, port) {
+        if is_ready(&bin, &mut child, port) {
             return (Server { port, certificate }, child);
         }
     }
@@ -149,12 +149,15 @@ const SETTINGS: [&str; 10] = [
     "autovacuum=off",
 ];
 
-fn is_ready(child: &mut Child, port: u16) -> bool {
+fn is_ready(bin: &Path, child: &mut Child, port: u16) -> bool {
     for _ in 0..200 {
         if child.try_wait().expect("a state").is_some() {
             return false;
         }
-        if std::net::TcpStream::connect(("127.0.0.1", port)).is_ok() {
+        // It listens before it lets anybody in.
+        let mut ask = command(&bin.join("pg_isready"));
+        ask.args(["-q", "-h", "127.0.0.1", "-p", &port.to_string()]);
+        if ask.status().is_ok_and(|status| status.success()) {
             return true;
         }
         thread::sleep(Duration::from_millis(50));

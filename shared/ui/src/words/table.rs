@@ -458,6 +458,7 @@ words! {
     CauseKeys, "Only {0} {0|value was|values were} followed into the other source", "Bare {0} {0|verdi|verdier} ble fulgt til den andre kilden";
     CauseDuplicates, "{0} {0|row shares|rows share} a key with another row", "{0} {0|rad|rader} deler nøkkel med en annen rad";
     CauseEmptyKeys, "{0} {0|row has|rows have} no key and cannot be on the graph", "{0} {0|rad|rader} har ingen nøkkel og kan ikke ligge på grafen";
+    CauseUnits, "amounts in several currencies are not summed", "beløp i flere valutaer er ikke summert";
     CauseAccents, "{0} tells letters with and without accents apart", "{0} skiller bokstaver med og uten aksenter";
     CauseOfSource, "{0}: {1}", "{0}: {1}";
     ExactInWords, "Everything is here.", "Alt er med.";

@@ -132,6 +132,7 @@ fn cause(model: &Model, words: Words, cause: &Cause) -> String {
         Cause::Unreadable { cells, .. } => words.with(Word::CauseUnreadable, &[&count(*cells)]),
         Cause::DuplicateKeys(rows) => words.with(Word::CauseDuplicates, &[&count(*rows)]),
         Cause::EmptyKeys(rows) => words.with(Word::CauseEmptyKeys, &[&count(*rows)]),
+        Cause::SeveralUnits(_) => words.t(Word::CauseUnits).to_owned(),
         Cause::AccentsDiffer(source) => words.with(Word::CauseAccents, &[source_name(model, source)]),
     }
 }

@@ -1,0 +1,71 @@
+//! The queue before a source: so many questions run at once, some wait, the rest are refused.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
+
+use model::project::Source;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use wire::{Code, Fault};
+
+use super::pieces::Told;
+
+/// The most questions that wait for one source, for each that may run.
+const WAITING_PER_PLACE: u32 = 16;
+
+/// The places at one source.
+pub(super) struct Queue {
+    places: Arc<Semaphore>,
+    pub(super) at_once: u32,
+    waiting: AtomicU32,
+}
+
+impl Queue {
+    pub(super) fn new(at_once: u32) -> Arc<Self> {
+        Arc::new(Self { places: Arc::new(Semaphore::new(at_once as usize)), at_once, waiting: AtomicU32::new(0) })
+    }
+
+    /// Waits for a place; whoever waits is told how many are before.
+    ///
+    /// # Errors
+    /// `Busy` when too many wait, or it takes too long.
+    pub(super) async fn place(self: &Arc<Self>, source: &Source, told: &Told) -> Result<OwnedSemaphorePermit, Fault> {
+        let busy = || {
+            Fault::new(
+                Code::Busy,
+                format!("Source \"{}\" has too many questions waiting.", source.name),
+                "Try again in a moment, or ask an instance manager to allow it more at once.",
+            )
+        };
+        if let Ok(place) = self.places.clone().try_acquire_owned() {
+            return Ok(place);
+        }
+        let waiting = Waiting::enter(self, self.at_once.saturating_mul(WAITING_PER_PLACE)).ok_or_else(busy)?;
+        let _note = told.note(format!("Waiting for a place at {}, {} before.", source.name, waiting.before));
+        let place = self.places.clone().acquire_owned();
+        match tokio::time::timeout(Duration::from_secs(source.limits.seconds.max(1)), place).await {
+            Ok(Ok(place)) => Ok(place),
+            Ok(Err(_)) | Err(_) => Err(busy()),
+        }
+    }
+}
+
+/// Counts itself among those who wait, as long as it lives.
+struct Waiting<'a> {
+    queue: &'a Queue,
+    before: u32,
+}
+
+impl<'a> Waiting<'a> {
+    fn enter(queue: &'a Queue, most: u32) -> Option<Self> {
+        let before = queue.waiting.fetch_add(1, Ordering::Relaxed);
+        let waiting = Self { queue, before };
+        (before < most).then_some(waiting)
+    }
+}
+
+impl Drop for Waiting<'_> {
+    fn drop(&mut self) {
+        self.queue.waiting.fetch_sub(1, Ordering::Relaxed);
+    }
+}

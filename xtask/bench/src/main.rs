@@ -1,0 +1,94 @@
+//! Measures the program as it ships, alternating with what it is compared with, and prints one table.
+//!
+//! `xtask-bench PROGRAM PAGE_FOLDER [part …]`; `cargo xtask bench` builds both and starts this.
+#![expect(clippy::disallowed_methods, reason = "a bench reads the clock and starts programs")]
+#![expect(clippy::print_stdout, clippy::print_stderr, reason = "a bench speaks on the terminal")]
+
+#[path = "../../../tests/spec/browser/chromium.rs"]
+#[expect(clippy::expect_used, reason = "shared with the tests, which end with a sentence")]
+mod chromium;
+#[path = "../../../tests/spec/postgres.rs"]
+#[expect(clippy::expect_used, clippy::panic, reason = "shared with the tests, which end with a sentence")]
+#[allow(dead_code, reason = "the tests use more of it")]
+mod postgres;
+#[path = "../../../tests/spec/browser/seen.rs"]
+mod seen;
+
+mod answer;
+mod browser;
+mod clew;
+mod database;
+mod lookups;
+mod memory;
+mod person;
+mod process;
+mod report;
+mod start;
+mod streaming;
+
+use std::error::Error;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use self::clew::Clew;
+use self::database::Database;
+use self::report::Report;
+
+type Outcome<T = ()> = Result<T, Box<dyn Error>>;
+
+/// The parts, in the order in which they run.
+const PARTS: [&str; 6] = ["start", "idle", "streaming", "lookups", "memory", "browser"];
+
+fn main() -> ExitCode {
+    let words: Vec<String> = std::env::args().skip(1).collect();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    let outcome = runtime.map_err(Into::into).and_then(|runtime| runtime.block_on(run(&words)));
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("bench: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(words: &[String]) -> Outcome {
+    let [program, page, parts @ ..] = words else {
+        return Err("usage: xtask-bench PROGRAM PAGE_FOLDER [part …]".into());
+    };
+    if let Some(part) = parts.iter().find(|part| !PARTS.contains(&part.as_str())) {
+        return Err(format!("there is no part `{part}`; there are {}", PARTS.join(", ")).into());
+    }
+    let wanted = |part: &str| parts.is_empty() || parts.iter().any(|wanted| wanted == part);
+    // The tests' driver and the client ask for it; there is no TLS on a loopback.
+    drop(rustls::crypto::ring::default_provider().install_default());
+    let mut report = Report::default();
+    let mut clew = Clew::start(&PathBuf::from(program)).await?;
+    report.page(&PathBuf::from(page))?;
+    if wanted("start") {
+        clew = start::measure(clew, &mut report).await?;
+    }
+    if wanted("idle") {
+        // Whoever made the demo's data has used memory for it.
+        clew = clew.again().await?;
+        memory::idle(&clew, &mut report).await?;
+    }
+    if ["streaming", "lookups", "memory"].into_iter().any(wanted) {
+        let database = Database::start().await?;
+        let person = clew.person_with(&database).await?;
+        if wanted("streaming") {
+            streaming::measure(&clew, &person, &database, &mut report).await?;
+        }
+        if wanted("lookups") {
+            lookups::measure(&clew, &person, &database, &mut report).await?;
+        }
+        if wanted("memory") {
+            memory::growth(&clew, &person, &database, &mut report).await?;
+        }
+    }
+    if wanted("browser") {
+        browser::measure(&clew, &mut report).await?;
+    }
+    report.print();
+    Ok(())
+}

@@ -1,0 +1,103 @@
+//! Somebody who is signed in, and speaks to the program as the page does.
+
+use std::time::Duration;
+
+use reqwest::header::{COOKIE, LOCATION, SET_COOKIE};
+use reqwest::redirect::Policy;
+use reqwest::{Client, Response};
+use serde_json::{Value, json};
+use url::Url;
+
+use crate::Outcome;
+use crate::clew::PROJECT;
+
+/// A signed-in person.
+#[derive(Clone)]
+pub(crate) struct Person {
+    client: Client,
+    origin: String,
+    cookies: Vec<(String, String)>,
+}
+
+impl Person {
+    /// Goes all the way through the issuer's page.
+    pub(crate) async fn sign_in(origin: &str, name: &str, password: &str) -> Outcome<Self> {
+        // Nothing looks at idle connections while psql is waited for: one that the server has closed is not used again.
+        let client = Client::builder().redirect(Policy::none()).pool_idle_timeout(Duration::from_secs(2)).build()?;
+        let mut person = Self { client, origin: origin.to_owned(), cookies: Vec::new() };
+        let left = person.get(&format!("{origin}/sign-in")).await?;
+        let issuer = location(&left)?;
+        let request = Url::parse(&issuer)?.query().unwrap_or_default().to_owned();
+        person.get(&issuer).await?;
+        let form = [("request", request.as_str()), ("name", name), ("password", password)];
+        let answer = person.client.post(format!("{origin}/issuer/authorize")).header(COOKIE, person.cookie());
+        let back = person.keep_cookies(answer.form(&form).send().await?);
+        let back = Url::parse(origin)?.join(&location(&back)?)?;
+        person.get(back.as_str()).await?;
+        person.call("who_am_i", &json!({})).await?;
+        Ok(person)
+    }
+
+    /// A call that must go well.
+    pub(crate) async fn call(&self, name: &str, request: &Value) -> Outcome<Value> {
+        let answer = self.post(&format!("/api/call/{name}"), request).await?;
+        let (status, text) = (answer.status(), answer.text().await?);
+        if status.is_success() {
+            Ok(serde_json::from_str(&text)?)
+        } else {
+            Err(format!("{name}: {status} {text}").into())
+        }
+    }
+
+    /// The answer to a question of the project, as it begins.
+    pub(crate) async fn ask(&self, query: &Value) -> Outcome<Response> {
+        self.ask_in(PROJECT, query).await
+    }
+
+    /// The answer to a question of any project, as it begins.
+    pub(crate) async fn ask_in(&self, project: &str, query: &Value) -> Outcome<Response> {
+        let answer = self.post("/api/stream/run_query", &json!({ "project": project, "query": query })).await?;
+        if answer.status().is_success() {
+            return Ok(answer);
+        }
+        Err(format!("run_query: {} {}", answer.status(), answer.text().await?).into())
+    }
+
+    /// The revision of the project.
+    pub(crate) async fn revision(&self) -> Outcome<u64> {
+        let read = self.call("read_project", &json!({ "project": PROJECT })).await?;
+        read.get("revision").and_then(Value::as_u64).ok_or_else(|| "a project without a revision".into())
+    }
+
+    async fn get(&mut self, address: &str) -> Outcome<Response> {
+        let answer = self.client.get(address).header(COOKIE, self.cookie()).send().await?;
+        Ok(self.keep_cookies(answer))
+    }
+
+    async fn post(&self, path: &str, request: &Value) -> Outcome<Response> {
+        let post = self.client.post(format!("{}{path}", self.origin)).header(COOKIE, self.cookie());
+        Ok(post.header("clew-wire", "1").header("sec-fetch-site", "same-origin").json(request).send().await?)
+    }
+
+    fn cookie(&self) -> String {
+        let pairs: Vec<String> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        pairs.join("; ")
+    }
+
+    fn keep_cookies(&mut self, answer: Response) -> Response {
+        for cookie in answer.headers().get_all(SET_COOKIE).iter().filter_map(|cookie| cookie.to_str().ok()) {
+            let pair = cookie.split(';').next().unwrap_or_default();
+            let Some((name, value)) = pair.split_once('=') else { continue };
+            self.cookies.retain(|(known, _)| known != name);
+            if !value.is_empty() {
+                self.cookies.push((name.to_owned(), value.to_owned()));
+            }
+        }
+        answer
+    }
+}
+
+fn location(answer: &Response) -> Outcome<String> {
+    let found = answer.headers().get(LOCATION).and_then(|address| address.to_str().ok());
+    found.map(str::to_owned).ok_or_else(|| format!("{} leads nowhere: {}", answer.url().path(), answer.status()).into())
+}
