@@ -55,9 +55,14 @@ pub struct Expanded {
 }
 
 impl Expanded {
-    /// Whether all of it is there, and nothing needs a word.
+    /// Whether all of it is there.
     pub fn is_whole(&self) -> bool {
-        self.among && self.completeness == Completeness::exact()
+        self.among && self.completeness.extent == Extent::Exact
+    }
+
+    /// Whether something is to be said of it.
+    pub fn needs_a_word(&self) -> bool {
+        !self.is_whole() || !self.completeness.causes.is_empty()
     }
 
     /// Whether it is still to be seen: an undone step says nothing any more.

@@ -112,7 +112,12 @@ impl Work {
 
     /// The expansions to be seen on the graph that are not whole.
     pub fn cut(&self) -> impl Iterator<Item = &Expanded> {
-        self.expanded.iter().filter(|known| !known.is_whole() && known.is_on(&self.board))
+        self.on_graph().filter(|known| !known.is_whole())
+    }
+
+    /// The expansions to be seen on the graph, oldest first.
+    pub fn on_graph(&self) -> impl Iterator<Item = &Expanded> {
+        self.expanded.iter().filter(|known| known.is_on(&self.board))
     }
 
     fn changed(&mut self) {

@@ -42,7 +42,7 @@ pub(super) fn ui(ui: &mut Ui, model: &Model, id: LinkId, commands: &mut Commands
     lines.extend(link.first_micros.map(|at| (words.t(Word::First), values::micros(words, at))));
     lines.extend(link.last_micros.map(|at| (words.t(Word::Last), values::micros(words, at))));
     let aside = match link.unsummed {
-        0 => values::currencies(words, kind).to_owned(),
+        0 => String::new(),
         unsummed => words.with(Word::SumIncomplete, &[&words.count(unsummed)]),
     };
     let rows: Vec<KeyValue<'_>> = lines

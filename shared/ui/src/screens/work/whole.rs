@@ -20,7 +20,7 @@ pub(super) fn of_link_ui(ui: &mut Ui, model: &Model, link: &access::LinkTypeId, 
 
 fn lines_ui(ui: &mut Ui, model: &Model, is_wanted: impl Fn(&Expanded) -> bool) {
     let look = Look::of(ui.ctx());
-    for known in model.work.cut().filter(|known| is_wanted(known)) {
+    for known in model.work.on_graph().filter(|known| known.needs_a_word() && is_wanted(known)) {
         ui.label(RichText::new(heading(model, known)).color(look.colours.warn));
         for text in causes(model, known) {
             ui.label(RichText::new(text).font(TextSize::Small.regular()).color(look.colours.dim));
