@@ -8,8 +8,8 @@ use super::transcript;
 
 const COMPANY: &str = "Brygga Import AS";
 /// What the status bar says of the graph.
-const ALONE: &str = "1 objects · 0 links";
-const WITH_CUSTOMER: &str = "2 objects · 1 links";
+const ALONE: &str = "1 object · 0 links";
+const WITH_CUSTOMER: &str = "2 objects · 1 link";
 
 #[test]
 fn a_person_finds_opens_expands_and_exports() {
