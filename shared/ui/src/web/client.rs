@@ -119,7 +119,9 @@ async fn fetch_file(address: &str) -> Result<(), Fault> {
     let answer = JsFuture::from(window.fetch_with_str(address)).await.map_err(|cause| lost(&cause))?;
     let response = faultless(answer.dyn_into().map_err(|cause| lost(&cause))?).await?;
     let disposition = response.headers().get("content-disposition").ok().flatten().unwrap_or_default();
-    let name = disposition.split('"').nth(1).unwrap_or("rows.csv").to_owned();
+    // `attachment; filename*=UTF-8''name`, the name in percent signs.
+    let named = disposition.split_once("''").and_then(|(_, name)| js_sys::decode_uri_component(name).ok());
+    let name = named.map_or_else(|| "rows.csv".to_owned(), String::from);
     let body = response.blob().map_err(|cause| lost(&cause))?;
     let body = JsFuture::from(body).await.map_err(|_| cut_off())?;
     files::save_blob(&name, &body.dyn_into().map_err(|cause| lost(&cause))?);
