@@ -537,7 +537,7 @@ words! {
     LinksWord, "links", "lenker";
 
     // What is kept, and what is not whole.
-    TooLargeToKeep, "This graph is too large to be kept: at most {0} objects and {1} links.", "Grafen er for stor til å beholdes: høyst {0} objekter og {1} lenker.";
+    TooLargeToKeep, "This graph is too large to be kept: at most {0} {0|object|objects} and {1} {1|link|links}.", "Grafen er for stor til å beholdes: høyst {0} {0|objekt|objekter} og {1} {1|lenke|lenker}.";
     TooLargeToKeepRemedy, "Remove what is not needed. What was kept before stays.", "Fjern det som ikke trengs. Det som ble beholdt før, står.";
     NotKept, "not kept", "ikke beholdt";
     NotPutBack, "not put together again", "ikke satt sammen igjen";
