@@ -21,6 +21,7 @@ use wire::{Fault, Record, Request};
 pub fn table() -> Vec<Entry> {
     vec![
         call(session::who_am_i),
+        call(session::keep_preferences),
         call(session::sign_out),
         call(project::create_project),
         call(project::read_project),

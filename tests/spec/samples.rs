@@ -10,7 +10,7 @@ use wire::data::{AnnouncePicture, CountLinks, Expand, ExpandOrder, ExportRows, R
 use wire::owner::{NameOwner, ProjectsWithoutOwner};
 use wire::project::{ChangeProject, CreateProject, KeepWork, ReadProject, ReadWork, Scope, Work, WorkLink, WorkObject};
 use wire::secret::SecretText;
-use wire::session::{SignOut, WhoAmI};
+use wire::session::{KeepPreferences, Language, Preferences, SignOut, WhoAmI};
 use wire::source::{ReadCatalogue, SampleTable, SaveSource, SourceKinds, SuggestModel, TestSource};
 use wire::upload::{AcceptFile, FileColumn, FileLayout, PreviewFile, UploadFile};
 
@@ -59,6 +59,7 @@ fn session_and_project() -> Vec<Sample> {
     let create = CreateProject { id: "fresh".parse_id(), name: "Fresh".to_owned(), description: String::new() };
     vec![
         Sample::of("", &WhoAmI {}),
+        Sample::of("", &KeepPreferences { preferences: preferences() }),
         Sample::of("", &SignOut {}),
         Sample::of("", &create),
         Sample::of("", &ReadProject { project }),
@@ -75,6 +76,10 @@ fn session_and_project() -> Vec<Sample> {
         Sample::of("", &KeepWork { project: "bank".parse_id(), work: work() }),
         Sample::of("", &ReadWork { project: "bank".parse_id() }),
     ]
+}
+
+fn preferences() -> Preferences {
+    Preferences { language: Some(Language::Norwegian), ..Preferences::default() }
 }
 
 fn sources_and_files() -> Vec<Sample> {
@@ -136,7 +141,17 @@ fn questions() -> Vec<Sample> {
         Sample::of("", &count),
         Sample::of("", &expand),
         Sample::of("", &ExportRows { project: "bank".parse_id(), query: query() }),
-        Sample::of("", &AnnouncePicture { project: "bank".parse_id(), objects: 12, links: 30 }),
+        Sample::of(
+            "",
+            &AnnouncePicture {
+                project: "bank".parse_id(),
+                objects: 12,
+                links: 30,
+                object_types: vec!["account".parse_id()],
+                link_types: vec!["transfer".parse_id()],
+                cut: 2,
+            },
+        ),
     ]
 }
 

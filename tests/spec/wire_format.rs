@@ -20,7 +20,7 @@ use wire::form::{About, FormField, Input};
 use wire::frame::{Close, ColumnRole, Counted, Decoder, Frame, Head, LinkCount, Open, PartRows, Progress};
 use wire::owner::ProjectName;
 use wire::project::{Saved, SecretState, VisibleProject};
-use wire::session::{Me, ProjectCard, SignedOut};
+use wire::session::{Colours, Me, Preferences, ProjectCard, SignedOut};
 use wire::source::{Suggestion, TestReport, TestStep};
 use wire::upload::{Accepted, FilePreview, FileProblem, FileProblems};
 use wire::{Code, Fault};
@@ -218,6 +218,7 @@ fn replies_about_people() -> Vec<(String, Value)> {
         }],
         version: "0.1.0".to_owned(),
         embedded_issuer: true,
+        preferences: Preferences { colours: Some(Colours::Dark), ..Preferences::default() },
         known_roles: vec![role("Task.Read")],
     };
     let ownerless = ProjectName { id: "old".parse_id(), name: "Old".to_owned() };
@@ -403,6 +404,7 @@ fn a_field_that_nobody_knows_is_refused_in_every_request() {
     }
     check!(
         session::WhoAmI = "who_am_i",
+        session::KeepPreferences = "keep_preferences",
         session::SignOut = "sign_out",
         owner::NameOwner = "name_owner",
         owner::ProjectsWithoutOwner = "projects_without_owner",

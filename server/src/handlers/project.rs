@@ -394,14 +394,22 @@ pub async fn keep_work(server: Arc<Server>, call: Allowed<KeepWork>) -> Result<K
     Ok(KeptWork {})
 }
 
-/// The unsaved investigation of this person in this project; empty if there is none, or if it cannot be read.
+/// The unsaved investigation of this person in this project; empty if there is none.
 ///
 /// # Errors
-/// [`Fault`] when the store cannot be read.
+/// [`Fault`] when the store cannot be read, or what it holds is no investigation: an empty one would be kept over it.
 pub async fn read_work(server: Arc<Server>, call: Allowed<ReadWork>) -> Result<Work, Fault> {
-    let record = server.store.get(work_key(&call, &call.request.project)).await?;
-    let body = record.as_ref().and_then(|record| record.body.plain());
-    Ok(body.and_then(|body| serde_json::from_slice(body).ok()).unwrap_or_default())
+    let Some(record) = server.store.get(work_key(&call, &call.request.project)).await? else {
+        return Ok(Work::default());
+    };
+    let work = record.body.plain().and_then(|body| serde_json::from_slice(body).ok());
+    work.ok_or_else(|| {
+        Fault::new(
+            Code::Internal,
+            "What was kept of your investigation cannot be read.",
+            "Try again after the server was updated, or begin anew.",
+        )
+    })
 }
 
 fn work_key<R>(call: &Allowed<R>, project: &ProjectId) -> RecordKey {

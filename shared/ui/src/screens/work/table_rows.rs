@@ -80,7 +80,13 @@ fn act(model: &Model, draft: &mut Draft, tab: &Tab, ask: &TableAsk, commands: &m
             }
         }
         TableAsk::RowMenu { row, at } => draft.row_menu = Some((row, at)),
-        TableAsk::Copied { .. } => {}
+        TableAsk::Copied { rows, left_out } => {
+            let (words, rows) = (model.words, model.words.count(rows as u64));
+            commands.send(AppCommand::Say(match left_out {
+                0 => words.with(Word::CopiedRows, &[&rows]),
+                more => words.with(Word::CopiedSome, &[&rows, &words.count(more as u64)]),
+            }));
+        }
     }
 }
 
