@@ -12,6 +12,9 @@ use std::time::Duration;
 const INSTALL: &str = "apt-get install --no-install-recommends postgresql-15 util-linux";
 const PREFIX: &str = "clew-spec-postgres-";
 
+/// The account that is asked for its password; everybody else on this machine is let in.
+pub(crate) const CAREFUL: &str = "careful";
+
 /// A running server; everybody on this machine is its superuser `postgres`.
 pub(crate) struct Postgres {
     pub(crate) port: u16,
@@ -98,6 +101,7 @@ fn start() -> (u16, Child) {
     let mut initdb = command(&bin.join("initdb"));
     initdb.args(["--no-sync", "--locale=C.UTF-8", "--encoding=UTF8", "-A", "trust", "-U", "postgres", "-D"]).arg(&data);
     run(initdb);
+    ask_for_password(&data.join("pg_hba.conf"));
     // Somebody may take the port between looking and listening; then another one is tried.
     for _ in 0..5 {
         let port = TcpListener::bind("127.0.0.1:0").and_then(|free| free.local_addr()).expect("a port").port();
@@ -111,6 +115,12 @@ fn start() -> (u16, Child) {
         }
     }
     panic!("no database: {}", fs::read_to_string(folder.join("log")).unwrap_or_default());
+}
+
+/// The first line that fits decides.
+fn ask_for_password(rules: &Path) {
+    let others = fs::read_to_string(rules).expect("the rules of initdb");
+    fs::write(rules, format!("host all {CAREFUL} all scram-sha-256\n{others}")).expect("written");
 }
 
 fn is_ready(bin: &Path, child: &mut Child, port: u16) -> bool {

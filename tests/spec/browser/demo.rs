@@ -18,8 +18,13 @@ pub(super) struct Demo {
 impl Demo {
     /// Makes the data and starts the server.
     pub(super) async fn start() -> Self {
+        Self::start_with(&Scale::SMALL).await
+    }
+
+    /// The same with more or less data.
+    pub(super) async fn start_with(scale: &Scale) -> Self {
         let sources = tempfile::tempdir().expect("a folder");
-        let files = demo::generate(sources.path(), demo::SEED, &Scale::SMALL).expect("the data");
+        let files = demo::generate(sources.path(), demo::SEED, scale).expect("the data");
         let folder = sources.path().display().to_string();
         let world = World::start_with(&[("CLEW_SQLITE_DIR", &folder)]).await;
         let people = case::people(&SystemDice);
@@ -45,18 +50,11 @@ impl Demo {
 
     /// Opens an address and signs in there, through the issuer's page.
     pub(super) async fn sign_in(&self, page: &Page, path: &str, name: &str) {
-        page.open(path).await;
-        page.click("button", "Sign in").await;
-        self.enter(page, name).await;
+        page.sign_in(path, name, self.password(name)).await;
     }
 
     /// Answers the issuer's page.
     pub(super) async fn enter(&self, page: &Page, name: &str) {
-        page.html("input[name=password]").await;
-        page.click_html("input[name=name]").await;
-        page.type_text(name).await;
-        page.click_html("input[name=password]").await;
-        page.type_text(self.password(name)).await;
-        page.click_html("button").await;
+        page.enter(name, self.password(name)).await;
     }
 }

@@ -3,7 +3,7 @@
 use jiff::SignedDuration;
 
 use super::demo::Demo;
-use super::page::NARROW;
+use super::pictures::NARROW;
 use super::transcript;
 
 /// The demo's project.
@@ -101,23 +101,6 @@ fn screens_at_rest_draw_no_frame() {
         page.click("listitem", "Harbour Bank").await;
         page.gone("listitem", "Harbour Bank").await;
         page.at_rest("the workspace").await;
-        page.end().await;
-    });
-}
-
-#[test]
-fn everything_can_be_done_through_the_mirror_alone() {
-    transcript(async {
-        let demo = Demo::start().await;
-        let page = demo.page().await;
-        page.open("/").await;
-        page.act("button", "Sign in").await;
-        demo.enter(&page, "ingrid").await;
-        page.act("listitem", "Harbour Bank").await;
-        page.at(PROJECT).await;
-        page.back().await;
-        page.act("button", "Sign out").await;
-        page.find("button", "Sign in").await;
         page.end().await;
     });
 }

@@ -3,10 +3,22 @@
 //! They need the page inside the server (`cargo verify` builds it so) and Chromium with its driver. Pictures are kept in
 //! `CLEW_ARTIFACTS`, or else in `artifacts` of the target folder; they are for looking at, nothing compares them.
 
+mod addresses;
 mod chromium;
+mod configure;
 mod demo;
 mod entry;
+mod files;
+mod hands;
+mod job;
+mod keyboard;
+mod large;
+mod mirror;
+mod norwegian;
 mod page;
+mod pictures;
+mod readme;
+mod rest;
 mod seen;
 mod work;
 

@@ -1,42 +1,29 @@
-//! A browser's window as a person uses it: looks, clicks, types, and fails when the page complains.
+//! A browser's window as a person uses it: looks, waits, clicks, and fails when the page complains.
 
-use std::path::PathBuf;
 use std::time::Duration;
 
 use serde::de::DeserializeOwned;
-use serde_json::{Value, json};
+use serde_json::Value;
 use tempfile::TempDir;
-use thirtyfour::{By, Key, WebDriver};
+use thirtyfour::{By, WebDriver};
 
 use super::chromium::Chromium;
+use super::pictures::{Colours, NARROW};
 use super::seen::{LOOK, Seen};
 
 /// Generous: a machine without a graphics card, with other tests beside.
-const DEADLINE: Duration = Duration::from_secs(60);
+pub(super) const DEADLINE: Duration = Duration::from_secs(60);
 /// Between two looks.
-const PAUSE: Duration = Duration::from_millis(100);
+pub(super) const PAUSE: Duration = Duration::from_millis(100);
 /// The mirror changes at most five times a second: what is the same after this long has settled.
-const SETTLED: Duration = Duration::from_millis(300);
-
-/// How long a screen at rest is watched.
-const REST: Duration = Duration::from_secs(5);
-/// The two sizes that are looked at, in CSS pixels.
-pub(super) const WIDE: (u32, u32) = (1920, 1080);
-pub(super) const NARROW: (u32, u32) = (1280, 720);
-
-/// Colours that the system asks for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Colours {
-    Dark,
-    Light,
-}
+const SETTLED: Duration = Duration::from_millis(250);
 
 /// A window. Fields end in order: the session, then the browser, then its files.
 pub(super) struct Page {
-    driver: WebDriver,
+    pub(super) driver: WebDriver,
     origin: String,
     _chromium: Chromium,
-    downloads: TempDir,
+    pub(super) downloads: TempDir,
 }
 
 impl Page {
@@ -57,6 +44,17 @@ impl Page {
         self.driver.quit().await.expect("the browser ends");
     }
 
+    /// Where the page comes from.
+    pub(super) fn origin(&self) -> &str {
+        &self.origin
+    }
+
+    /// Opens a tab of its own, and goes there.
+    pub(super) async fn fresh_tab(&self) {
+        let tab = self.driver.new_tab().await.expect("a tab");
+        self.driver.switch_to_window(tab).await.expect("a tab");
+    }
+
     /// Types an address of the server into the address bar.
     pub(super) async fn open(&self, path: &str) {
         self.driver.goto(format!("{}{path}", self.origin)).await.expect("an address");
@@ -75,25 +73,9 @@ impl Page {
         self.driver.current_url().await.expect("an address").path().to_owned()
     }
 
-    /// Gives the page exactly this many CSS pixels.
-    pub(super) async fn size(&self, size: (u32, u32)) {
-        self.screen(size, 1.0).await;
-    }
-
-    /// The same on a screen with so many pixels for one CSS pixel.
-    pub(super) async fn screen(&self, (width, height): (u32, u32), scale: f64) {
-        let screen = json!({ "width": width, "height": height, "deviceScaleFactor": scale, "mobile": false });
-        self.command("Emulation.setDeviceMetricsOverride", screen).await;
-    }
-
-    async fn colours(&self, colours: Colours) {
-        let value = if colours == Colours::Dark { "dark" } else { "light" };
-        let features = json!({ "features": [{ "name": "prefers-color-scheme", "value": value }] });
-        self.command("Emulation.setEmulatedMedia", features).await;
-    }
-
-    async fn command(&self, name: &str, parameters: Value) {
-        self.driver.cdp().send_raw(name, parameters).await.expect("a command of the browser");
+    /// Tells the browser itself something, by its debugging protocol; gives its answer.
+    pub(super) async fn command(&self, name: &str, parameters: Value) -> Value {
+        self.driver.cdp().send_raw(name, parameters).await.expect("a command of the browser")
     }
 
     /// Runs a script in the page.
@@ -138,10 +120,15 @@ impl Page {
 
     /// Waits until an element is there and no longer moves.
     pub(super) async fn find_settled(&self, role: &str, name: &str) -> Seen {
-        let mut before = self.find(role, name).await;
+        self.settled(&format!("{role} {name:?}"), |seen| seen.iter().find(|seen| seen.is(role, name)).cloned()).await
+    }
+
+    /// Waits until `found` finds an element, and the same at the same place a moment later.
+    pub(super) async fn settled(&self, what: &str, found: impl Fn(&[Seen]) -> Option<Seen>) -> Seen {
+        let mut before = self.wait(what, &found).await;
         loop {
             tokio::time::sleep(SETTLED).await;
-            let now = self.find(role, name).await;
+            let now = self.wait(what, &found).await;
             if now.bounds == before.bounds {
                 return now;
             }
@@ -153,13 +140,6 @@ impl Page {
     pub(super) async fn click(&self, role: &str, name: &str) {
         let (x, y) = self.find_settled(role, name).await.centre();
         self.click_at(x, y).await;
-    }
-
-    /// Acts on an element as a screen reader does, without mouse and keyboard.
-    pub(super) async fn act(&self, role: &str, name: &str) {
-        let element = self.find_settled(role, name).await;
-        let id = element.attributes.get("id").expect("an id");
-        self.script::<Value>(&format!("document.getElementById({id:?}).click(); return null;")).await;
     }
 
     /// Moves the mouse and clicks, as a hand does: the page sees the pointer arrive before it is pressed.
@@ -182,17 +162,6 @@ impl Page {
             tokio::time::sleep(PAUSE).await;
         }
         self.fail(&format!("{selector} does not come")).await
-    }
-
-    /// Types with the keyboard, wherever the cursor is. `thirtyfour::Key` gives the keys that are no letters.
-    pub(super) async fn type_text(&self, text: impl AsRef<str>) {
-        self.driver.action_chain().send_keys(text.as_ref()).perform().await.expect("typing");
-    }
-
-    /// Presses a letter while another key is held down.
-    pub(super) async fn chord(&self, held: Key, letter: &str) {
-        let hands = self.driver.action_chain().key_down(held.clone()).send_keys(letter).key_up(held);
-        hands.perform().await.expect("keys");
     }
 
     /// Waits for an address.
@@ -219,90 +188,6 @@ impl Page {
         panic!("there are not {tabs} tabs");
     }
 
-    /// Counts every frame that is drawn from now on; [`Self::frames`] tells.
-    pub(super) async fn count_frames(&self) {
-        self.script::<Value>(
-            "const gl = WebGL2RenderingContext.prototype;
-             window.clewFrames = 0;
-             if (!gl.clewClear) {
-                 gl.clewClear = gl.clear;
-                 gl.clear = function (...bits) { window.clewFrames += 1; return this.clewClear(...bits); };
-             }",
-        )
-        .await;
-    }
-
-    pub(super) async fn frames(&self) -> u64 {
-        self.script("return window.clewFrames;").await
-    }
-
-    /// Watches until nothing is drawn for five seconds: notices go away by themselves, layouts settle, then all is still.
-    pub(super) async fn at_rest(&self, screen: &str) {
-        self.count_frames().await;
-        let mut before = self.frames().await;
-        let mut drawn = Vec::new();
-        for _ in 0..DEADLINE.as_secs() / REST.as_secs() {
-            tokio::time::sleep(REST).await;
-            let now = self.frames().await;
-            drawn.push(now - before);
-            before = now;
-            if drawn.last() == Some(&0) {
-                break;
-            }
-        }
-        assert_eq!(drawn.last(), Some(&0), "frames of {screen} at rest, for every five seconds: {drawn:?}");
-        let nowhere = self.driver.action_chain_with_delay(None, Some(PAUSE)).move_to(640, 4).move_to(642, 4);
-        nowhere.perform().await.expect("a moved mouse");
-        assert_ne!(self.frames().await, before, "frames are counted at all");
-    }
-
-    /// Notes of every key whether the page keeps it from the browser.
-    pub(super) async fn watch_keys(&self) {
-        self.script::<Value>(
-            "addEventListener('keydown', (event) => { window.clewKept = event.defaultPrevented; }, true);",
-        )
-        .await;
-    }
-
-    pub(super) async fn is_last_key_ours(&self) -> bool {
-        self.script("return window.clewKept === true;").await
-    }
-
-    /// Waits for a saved file and gives its bytes.
-    pub(super) async fn saved(&self, ending: &str) -> Vec<u8> {
-        for _ in 0..DEADLINE.as_millis() / PAUSE.as_millis() {
-            let mut files = std::fs::read_dir(self.downloads.path()).expect("a folder").flatten();
-            // What is not whole yet is called .crdownload.
-            if let Some(file) = files.find(|file| file.path().extension().is_some_and(|known| known == ending)) {
-                return std::fs::read(file.path()).expect("a file");
-            }
-            tokio::time::sleep(PAUSE).await;
-        }
-        self.fail(&format!("no .{ending} file is saved")).await
-    }
-
-    /// Keeps pictures in both colours at both sizes; leaves it dark and as large as it was wide.
-    pub(super) async fn pictures(&self, name: &str) {
-        let width: u32 = self.script("return innerWidth;").await;
-        for (colours, colour) in [(Colours::Light, "light"), (Colours::Dark, "dark")] {
-            self.colours(colours).await;
-            for size in [WIDE, NARROW] {
-                self.size(size).await;
-                tokio::time::sleep(Duration::from_millis(500)).await;
-                self.picture(&format!("{name}-{colour}-{}", size.1)).await;
-            }
-        }
-        self.size(if width == WIDE.0 { WIDE } else { NARROW }).await;
-    }
-
-    /// Keeps a picture under `name`, to be looked at.
-    pub(super) async fn picture(&self, name: &str) {
-        let folder = artifacts();
-        std::fs::create_dir_all(&folder).expect("a folder");
-        let picture = self.driver.screenshot_as_png().await.expect("a picture");
-        std::fs::write(folder.join(format!("{name}.png")), picture).expect("written");
-    }
-
     /// Fails when the page complained: a panic, a refused resource, anything that the browser calls an error.
     pub(super) async fn no_complaints(&self) {
         let complaints = self.complaints().await;
@@ -326,7 +211,7 @@ impl Page {
             .collect()
     }
 
-    async fn fail(&self, what: &str) -> ! {
+    pub(super) async fn fail(&self, what: &str) -> ! {
         self.picture("failed").await;
         let seen: Vec<String> = self.look().await.iter().map(ToString::to_string).collect();
         let complaints = self.complaints().await;
@@ -336,14 +221,4 @@ impl Page {
             seen.join("\n  ")
         );
     }
-}
-
-/// `CLEW_ARTIFACTS`, or a folder beside what Cargo builds.
-#[expect(clippy::disallowed_methods, reason = "where pictures go is the machine's affair, not a setting of the server")]
-pub(super) fn artifacts() -> PathBuf {
-    let beside = || {
-        let program = PathBuf::from(env!("CARGO_BIN_EXE_clew-under-test"));
-        program.ancestors().nth(2).expect("the target folder").join("artifacts")
-    };
-    std::env::var_os("CLEW_ARTIFACTS").map_or_else(beside, PathBuf::from)
 }

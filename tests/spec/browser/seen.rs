@@ -32,11 +32,26 @@ impl Seen {
         self.role == role && self.name == name
     }
 
+    /// An attribute, as a reader would hear it.
+    pub(super) fn attribute(&self, name: &str) -> Option<&str> {
+        self.attributes.get(name).map(String::as_str)
+    }
+
+    pub(super) fn is_selected(&self) -> bool {
+        self.attribute("aria-selected") == Some("true")
+    }
+
     /// The middle, where a person would click.
     pub(super) fn centre(&self) -> (i64, i64) {
         let [left, top, width, height] = self.bounds;
         ((left + width / 2.0) as i64, (top + height / 2.0) as i64)
     }
+}
+
+/// A node of the graph, whatever number of links it has by now: `Company Brygga Import AS, 2 links`.
+pub(super) fn node<'a>(seen: &'a [Seen], named: &str) -> Option<&'a Seen> {
+    let begins = format!("{named}, ");
+    seen.iter().find(|seen| seen.role == "button" && seen.name.starts_with(&begins))
 }
 
 /// A line of a failure's list: `button "Sign in"`.

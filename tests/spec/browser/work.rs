@@ -3,7 +3,8 @@
 use thirtyfour::Key;
 
 use super::demo::Demo;
-use super::page::{Page, WIDE};
+use super::page::Page;
+use super::pictures::WIDE;
 use super::transcript;
 
 const COMPANY: &str = "Brygga Import AS";

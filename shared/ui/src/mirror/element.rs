@@ -1,6 +1,6 @@
 //! One element of the mirror: what AccessKit says about a widget, in the words of HTML and ARIA.
 
-use egui::accesskit::{self, Invalid, Live, Node, Orientation, Role, Toggled};
+use egui::accesskit::{self, Invalid, Live, Node, Orientation, Role, SortDirection, Toggled};
 
 /// Which HTML element it becomes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,7 +34,7 @@ pub(super) fn element(id: u64, node: &Node, name: Option<&str>, focused: bool, z
     }
     let role = aria_role(node.role());
     let is_text = matches!(node.role(), Role::Label | Role::Paragraph);
-    let text = if is_text { node.value().or(name).map(limited) } else { None };
+    let text = if is_text { node.value().or(name).filter(|text| !is_icon(text)).map(limited) } else { None };
     if text.is_none() && (role.is_none() || is_text) {
         return None;
     }
@@ -44,6 +44,12 @@ pub(super) fn element(id: u64, node: &Node, name: Option<&str>, focused: bool, z
     let is_field = matches!(tag, Tag::Input | Tag::TextArea);
     let value = if is_field { Some(limited(node.value().unwrap_or(""))) } else { None };
     Some(Element { id, tag, attributes, value, text, bounds: bounds(node, zoom) })
+}
+
+/// Icons are letters of their own font that nobody can read out.
+fn is_icon(text: &str) -> bool {
+    let is_private = |letter: char| ('\u{e000}'..='\u{f8ff}').contains(&letter);
+    !text.is_empty() && text.chars().all(is_private)
 }
 
 /// Longer text is of no use in a name and costs time in every comparison.
@@ -90,6 +96,7 @@ fn attributes(node: &Node, role: Option<&str>, name: Option<&str>, focused: bool
     text("aria-current", node.aria_current().map(|_| "page".to_owned()));
     text("aria-valuenow", node.numeric_value().map(|value| value.to_string()));
     text("aria-valuetext", combo_value(node));
+    text("aria-sort", node.sort_direction().map(|way| sort_word(way).to_owned()));
     text("data-focused", yes(focused));
     out
 }
@@ -109,6 +116,14 @@ fn checked(toggled: Toggled) -> String {
         Toggled::Mixed => "mixed",
     }
     .to_owned()
+}
+
+fn sort_word(way: SortDirection) -> &'static str {
+    match way {
+        SortDirection::Ascending => "ascending",
+        SortDirection::Descending => "descending",
+        SortDirection::Other => "other",
+    }
 }
 
 fn live_word(live: Live) -> &'static str {

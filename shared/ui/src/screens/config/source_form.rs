@@ -8,7 +8,7 @@ use wire::project::{SecretState, VisibleProject};
 use super::parts::{self, Asking};
 use super::source_draft::{SourceDraft, VARIABLE_PREFIX, is_variable};
 use super::test_report;
-use crate::app::{Commands, Model};
+use crate::app::{Commands, Model, Remote};
 use crate::config::Command;
 use crate::look::{TextSize, icons};
 use crate::widgets::{Button, Segment, TextField, checkbox, segmented};
@@ -42,7 +42,6 @@ pub(super) fn ui(
         }
         limits_ui(ui, words, draft);
         role_ui(ui, model, draft);
-        test_report::newest_ui(ui, model, commands);
     });
     left
 }
@@ -64,6 +63,11 @@ fn bar_ui(
     let may = parts::may(model, Action::ManageExternalSources);
     let busy = draft.sending.is_waiting(model);
     parts::bottom_bar(ui, "source bar", |ui| {
+        // Where the button is: at the end of a long form nobody would see what the test found.
+        test_report::newest_ui(ui, model, commands);
+        if !matches!(model.config.test, Remote::Idle) {
+            ui.add_space(8.0);
+        }
         ui.horizontal(|ui| {
             let internal = about.is_some_and(|about| about.internal);
             let save = Button::primary(words.t(Word::SaveForEveryone)).enabled(!busy);

@@ -75,6 +75,8 @@ fn open_ui(ui: &mut Ui, model: &Model, visible: &VisibleProject, draft: &mut Dra
                 }
             }
             (Some(source), None) => one_ui(ui, model, visible, source, draft, commands),
+            // Just saved: the project is being read again.
+            (None, _) if model.projects.get(&visible.project.id).is_some_and(crate::app::Remote::is_waiting) => {}
             (None, _) => draft.open = Open::Nothing,
         },
     }

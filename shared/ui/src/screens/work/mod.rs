@@ -79,13 +79,18 @@ pub(super) fn ui(ui: &mut Ui, model: &Model, draft: &mut Draft, commands: &mut C
     status::ui(ui, model, draft, commands);
     rail_ui(ui, model, view, draft, commands);
     let is_object = matches!(view, View::Object { .. });
-    if !is_object {
+    let is_there = !matches!(model.projects.get(project), Some(Remote::Failed(_)));
+    if !is_object && is_there {
         frame::side_panel(ui, model.words, &mut draft.side_open, |ui| {
             side::ui(ui, model, &mut draft.sections, commands);
         });
     }
     frame::centre(ui, |ui| match model.projects.get(project) {
-        Some(Remote::Failed(fault)) => super::fault_ui(ui, model, fault, Command::AskAgain, commands),
+        Some(Remote::Failed(fault)) => {
+            egui::Frame::new()
+                .inner_margin(20)
+                .show(ui, |ui| super::fault_ui(ui, model, fault, Command::AskAgain, commands));
+        }
         Some(Remote::Here(_) | Remote::Waiting(Some(_))) if has_types(model) => {
             centre_ui(ui, model, view, draft, commands);
         }

@@ -12,7 +12,7 @@ use crate::look::icons;
 use crate::screens::paints;
 use crate::table::TableAsk;
 use crate::widgets::{ListRow, menu_row, popover_beside};
-use crate::words::Word;
+use crate::words::{Word, Words};
 use crate::work::{Command, ObjectRef, Tab, Wishes};
 
 /// Rows that are looked at for objects that were selected on the graph.
@@ -80,13 +80,15 @@ fn act(model: &Model, draft: &mut Draft, tab: &Tab, ask: &TableAsk, commands: &m
             }
         }
         TableAsk::RowMenu { row, at } => draft.row_menu = Some((row, at)),
-        TableAsk::Copied { rows, left_out } => {
-            let (words, rows) = (model.words, model.words.count(rows as u64));
-            commands.send(AppCommand::Say(match left_out {
-                0 => words.with(Word::CopiedRows, &[&rows]),
-                more => words.with(Word::CopiedSome, &[&rows, &words.count(more as u64)]),
-            }));
-        }
+        TableAsk::Copied { rows, left_out } => commands.send(AppCommand::Say(copied(model.words, rows, left_out))),
+    }
+}
+
+fn copied(words: Words, rows: usize, left_out: usize) -> String {
+    let count = |number: usize| words.count(number as u64);
+    match left_out {
+        0 => words.with(Word::CopiedRows, &[&count(rows)]),
+        _ => words.with(Word::CopiedSome, &[&count(rows), &count(left_out)]),
     }
 }
 

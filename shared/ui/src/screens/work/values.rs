@@ -81,7 +81,10 @@ pub(super) fn unit(link: &LinkType) -> Option<&str> {
 
 /// An exact sum with the unit of its link type.
 pub(super) fn sum(words: Words, link: &LinkType, sum: graph::Amount) -> String {
-    with_unit(words.amount(&sum.to_string()), unit(link))
+    let exact = sum.to_string();
+    // Sums are kept with more places than money has.
+    let short = if exact.contains('.') { exact.trim_end_matches('0') } else { exact.as_str() };
+    with_unit(words.amount(short), unit(link))
 }
 
 /// A word where amounts of different currencies may have been added up at the source; empty where all have the same.

@@ -1,0 +1,46 @@
+//! The main job through the mirror alone, as a screen reader does it: no mouse, no key, no picture.
+
+use super::demo::Demo;
+use super::transcript;
+
+/// The demo's project.
+const PROJECT: &str = "/p/harbour-bank";
+const COMPANY: &str = "Brygga Import AS";
+
+#[test]
+fn everything_can_be_done_through_the_mirror_alone() {
+    transcript(async {
+        let demo = Demo::start().await;
+        let page = demo.page().await;
+        page.open("/").await;
+        page.act("button", "Sign in").await;
+        demo.enter(&page, "ingrid").await;
+        page.act("listitem", "Harbour Bank").await;
+        page.at(PROJECT).await;
+        page.find_text("The graph is empty").await;
+        page.act("button", "Search").await;
+        page.act_value("searchbox", "Search", "Brygga Import").await;
+        page.find_text("1 found").await;
+        page.act("listitem", COMPANY).await;
+        page.find_text("Ferjeveien 12").await;
+        page.find("button", &format!("Company {COMPANY}, 0 links")).await;
+        let counted = page.find("listitem", "customer of the bank").await;
+        assert_eq!(counted.attribute("aria-description"), Some("1"));
+        page.act("listitem", "customer of the bank").await;
+        page.find("cell", COMPANY).await;
+        page.act("button", "Expand").await;
+        page.find_text("2 objects · 1 link").await;
+        page.act("button", &format!("Customer {COMPANY}, 1 link")).await;
+        page.find("listitem", "holds account").await;
+        page.act("button", "Undo").await;
+        page.find_text("1 object · 0 links").await;
+        page.back().await;
+        page.act("button", "Sign out").await;
+        page.find("button", "Sign in").await;
+        page.end().await;
+        let calls: Vec<String> = demo.world.audit(100).await.into_iter().map(|entry| entry.call).collect();
+        for call in ["search", "count_links", "expand"] {
+            assert!(calls.iter().any(|known| known == call), "{call} is in the audit log: {calls:?}");
+        }
+    });
+}
