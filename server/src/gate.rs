@@ -300,9 +300,14 @@ async fn find_session<R: Request>(server: &Arc<Server>, headers: &HeaderMap) -> 
     found
 }
 
+/// Where a request comes from, as the listener handed it down.
+pub(crate) fn client_address(headers: &HeaderMap) -> Option<IpAddr> {
+    headers.get(CLIENT_ADDRESS)?.to_str().ok()?.parse().ok()
+}
+
 /// Counts a refusal of somebody who is not signed in, under the address that the listener handed down.
 pub(crate) fn count_refusal(server: &Server, headers: &HeaderMap, call: &str) {
-    if let Some(address) = headers.get(CLIENT_ADDRESS).and_then(|text| text.to_str().ok()?.parse::<IpAddr>().ok()) {
+    if let Some(address) = client_address(headers) {
         server.audit.refused(address, call);
     }
 }

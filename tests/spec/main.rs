@@ -24,6 +24,7 @@ mod real;
 mod samples;
 mod secrets;
 mod sign_in;
+mod sign_in_limits;
 mod sources;
 mod start;
 mod streaming;

@@ -26,6 +26,7 @@ use serde_json::json;
 use crate::store::{Anchor, AuditFound, AuditSearch, NewAudit, Outcome, Phase, Store, StoreError, Verdict};
 use crate::world::Clock;
 use refusals::Refusals;
+pub(crate) use refusals::network;
 
 /// The person of everything that the command line does.
 pub const CLI: &str = "cli";

@@ -1,8 +1,8 @@
 //! Sessions: what proves, request by request, who somebody is.
 //!
 //! A session is 256 random bits in one cookie; the store knows only their SHA-256, so who reads the store cannot sign
-//! in. A session ends when it has been idle too long, at its absolute end, by sign-out, by hand, or when the issuer no
-//! longer vouches for the person (see [`super::renewal`]). The cookie is
+//! in. A session ends when it has been idle too long, at its absolute end, by sign-out, by hand, for newer ones when
+//! there are too many, or when the issuer no longer vouches for the person (see [`super::renewal`]). The cookie is
 //! `__Host-clew_sid` (Secure) when the public address is https, and `clew_sid` on http at localhost; which of the two
 //! is decided by `CLEW_PUBLIC_URL` alone, never by the request.
 //!
@@ -12,7 +12,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use access::{AppRole, Caller, PersonId};
-use axum::http::{HeaderMap, HeaderValue, header};
+use axum::http::{HeaderMap, HeaderValue};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jiff::{SignedDuration, Timestamp};
@@ -20,6 +20,7 @@ use serde::{Deserialize, Serialize};
 use wire::{Code, Fault};
 use zeroize::Zeroizing;
 
+use super::cookie::Cookie;
 use crate::hash::sha256;
 use crate::store::{Session, SessionHash, Store, StoreError};
 use crate::world::{Clock, Dice, random};
@@ -140,6 +141,10 @@ pub struct SessionRules {
     pub absolute: Duration,
     /// Whether the public address is https.
     pub secure: bool,
+    /// Sessions of one person at once; the oldest ends for a further one.
+    pub of_person: u32,
+    /// Sessions at once in all.
+    pub in_all: u32,
 }
 
 /// Opens, finds and ends sessions.
@@ -147,13 +152,14 @@ pub struct Sessions {
     store: Arc<dyn Store>,
     clock: Arc<dyn Clock>,
     dice: Arc<dyn Dice>,
+    cookie: Cookie,
     rules: SessionRules,
 }
 
 impl Sessions {
     /// Sessions in `store`.
     pub fn new(store: Arc<dyn Store>, clock: Arc<dyn Clock>, dice: Arc<dyn Dice>, rules: SessionRules) -> Self {
-        Self { store, clock, dice, rules }
+        Self { store, clock, dice, cookie: Cookie::new("clew_sid", rules.secure), rules }
     }
 
     /// How long a session may see no request.
@@ -161,7 +167,7 @@ impl Sessions {
         self.rules.idle
     }
 
-    /// Opens a session; gives the `Set-Cookie` header that hands it to the browser.
+    /// Opens a session; gives the `Set-Cookie` header that hands it to the browser. Beyond the limits the oldest end.
     ///
     /// # Errors
     /// [`StoreError`] when it cannot be written.
@@ -178,8 +184,11 @@ impl Sessions {
             ends: now.checked_add(self.rules.absolute).unwrap_or(Timestamp::MAX),
             body: Zeroizing::new(serde_json::to_vec(body).unwrap_or_default()),
         };
+        let kept = session.hash;
         self.store.put_session(session).await?;
-        Ok(self.cookie(&id, self.rules.absolute.as_secs()))
+        self.store.end_oldest_sessions(Some(person.to_string()), kept, self.rules.of_person).await?;
+        self.store.end_oldest_sessions(None, kept, self.rules.in_all).await?;
+        Ok(self.cookie.give(&id, self.rules.absolute.as_secs()))
     }
 
     /// Who sent these headers.
@@ -187,7 +196,7 @@ impl Sessions {
     /// # Errors
     /// [`Fault`] `SignedOut` without a living session.
     pub async fn find(&self, headers: &HeaderMap) -> Result<SignedIn, Fault> {
-        let id = cookie_value(headers, self.cookie_name()).ok_or_else(signed_out)?;
+        let id = self.cookie.read(headers).ok_or_else(signed_out)?;
         let hash = sha256(id.as_bytes());
         let session = self.store.session(hash).await.map_err(Fault::from)?.ok_or_else(signed_out)?;
         let now = self.clock.now();
@@ -243,32 +252,10 @@ impl Sessions {
     /// [`StoreError`] when it cannot be written.
     pub async fn end(&self, session: SessionHash) -> Result<HeaderValue, StoreError> {
         self.store.end_session(session).await?;
-        Ok(self.cookie("", 0))
-    }
-
-    fn cookie_name(&self) -> &'static str {
-        if self.rules.secure { "__Host-clew_sid" } else { "clew_sid" }
-    }
-
-    fn cookie(&self, id: &str, seconds: u64) -> HeaderValue {
-        let secure = if self.rules.secure { "; Secure" } else { "" };
-        let text = format!("{}={id}; Path=/; HttpOnly; SameSite=Lax; Max-Age={seconds}{secure}", self.cookie_name());
-        // An id is base64url and everything else is ours: the header is always valid.
-        HeaderValue::from_str(&text).unwrap_or_else(|_| HeaderValue::from_static(""))
+        Ok(self.cookie.take_back())
     }
 }
 
 pub(super) fn signed_out() -> Fault {
     Fault::new(Code::SignedOut, "Nobody is signed in, or the session has ended.", "Sign in again; your work is kept.")
-}
-
-/// The value of a cookie; `None` if it is absent, or there twice, which no browser sends by itself.
-pub fn cookie_value<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
-    let mut found = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok()).flat_map(|line| {
-        line.split(';').filter_map(|pair| pair.trim().split_once('=')).filter(|(key, _)| *key == name)
-    });
-    match (found.next(), found.next()) {
-        (Some((_, value)), None) => Some(value),
-        _ => None,
-    }
 }

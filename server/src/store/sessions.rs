@@ -73,6 +73,10 @@ pub trait Sessions {
     /// Removes all sessions of a person, or of everybody; gives their number.
     fn end_sessions(&self, person: Option<String>) -> Answer<'_, u64>;
 
+    /// Removes the oldest sessions of a person, or of everybody, until `most` are left; never the one to `keep`. Gives
+    /// their number.
+    fn end_oldest_sessions(&self, person: Option<String>, keep: SessionHash, most: u32) -> Answer<'_, u64>;
+
     /// The sessions of a person, or of everybody, newest first, at most 10,000.
     fn sessions(&self, person: Option<String>) -> Answer<'_, Vec<Session>>;
 

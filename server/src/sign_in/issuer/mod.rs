@@ -6,7 +6,9 @@
 //!
 //! | file | what is in it |
 //! |---|---|
-//! | [`people`] | local people: passwords, lock-out, one-time links |
+//! | [`people`] | local people: passwords and one-time links |
+//! | [`passwords`] | which passwords are refused |
+//! | `tries` | how many tries are let through |
 //! | [`tokens`] | codes that work once, refresh tokens that rotate, signed ID tokens |
 //! | [`routes`] | the endpoints |
 //! | [`pages`] | the few pages, without script |
@@ -15,9 +17,11 @@
 //! its own (every sign-in asks for the password), and any use when an external issuer is configured.
 
 pub mod pages;
+pub mod passwords;
 pub mod people;
 mod routes;
 pub mod tokens;
+mod tries;
 
 use std::sync::Arc;
 
@@ -34,7 +38,7 @@ use crate::store::{Body, RecordKey, RecordKind, Store, StoreError, When, Write};
 use crate::world::{Clock, Dice, random};
 
 pub use people::{LocalPeople, NewPerson};
-pub use routes::routes;
+pub use routes::{WrongPassword, routes};
 use tokens::Grants;
 
 /// Where it answers, under the public address.
@@ -47,6 +51,7 @@ const CLIENT: &str = "clew";
 /// The embedded issuer.
 pub struct Issuer {
     url: String,
+    origin: String,
     redirect: String,
     after_sign_out: String,
     key: CoreEdDsaPrivateSigningKey,
@@ -72,6 +77,7 @@ impl Issuer {
         let key = signing_key(&seed).map_err(|sentence| StartFault::Other { sentence, code: 71 })?;
         Ok(Self {
             url: format!("{base}{PATH}"),
+            origin: public_url.origin().ascii_serialization(),
             redirect: format!("{base}/sign-in/callback"),
             after_sign_out: format!("{base}/"),
             key,

@@ -71,6 +71,15 @@ impl Sessions for SqliteStore {
         })
     }
 
+    fn end_oldest_sessions(&self, person: Option<String>, keep: SessionHash, most: u32) -> Answer<'_, u64> {
+        self.write(move |writing| {
+            let sql = "DELETE FROM session WHERE hash IN (
+                           SELECT hash FROM session WHERE ?1 IS NULL OR person = ?1
+                           ORDER BY hash = ?2 DESC, created DESC, last_seen DESC, hash LIMIT -1 OFFSET ?3)";
+            Ok(writing.connection.prepare_cached(sql)?.execute(params![person, keep, most])? as u64)
+        })
+    }
+
     fn sessions(&self, person: Option<String>) -> Answer<'_, Vec<Session>> {
         self.read(move |connection, vault| list(connection, vault, person.as_deref()))
     }

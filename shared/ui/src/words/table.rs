@@ -300,8 +300,6 @@ words! {
     SecretFromVariable, "from {0}", "fra {0}";
     SecretVariableMissing, "from {0}, which is not set on the server", "fra {0}, som ikke er satt på serveren";
     SecretMissing, "secret missing", "hemmelighet mangler";
-    NotReachable, "not reachable", "ikke tilgjengelig";
-    Reachable, "reachable", "tilgjengelig";
     OnlyForYou, "only for you", "bare for deg";
     LimitsTitle, "Limits of one question", "Grenser for ett spørsmål";
     LimitsHint, "What one question to this source may take at most. Answers that were cut say so.", "Hva ett spørsmål til denne kilden høyst kan ta. Svar som ble kuttet, sier det.";
