@@ -1,8 +1,8 @@
 //! Sessions: what proves, request by request, who somebody is.
 //!
 //! A session is 256 random bits in one cookie; the store knows only their SHA-256, so who reads the store cannot sign
-//! in. A session ends when it has been idle too long, at its absolute end, by sign-out, by hand, for newer ones when there
-//! are too many, or when the issuer no longer vouches for the person (see [`super::renewal`]). The cookie is
+//! in. A session ends when it has been idle too long, at its absolute end, by sign-out, by hand, for newer ones when
+//! there are too many, or when the issuer no longer vouches for the person (see [`super::renewal`]). The cookie is
 //! `__Host-clew_sid` (Secure) when the public address is https, and `clew_sid` on http at localhost; which of the two
 //! is decided by `CLEW_PUBLIC_URL` alone, never by the request.
 //!
