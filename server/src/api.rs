@@ -14,17 +14,20 @@ use axum::routing::{MethodRouter, get, post};
 use crate::Server;
 use crate::broker::Pieces;
 use crate::gate::{self, Allowed, File, InAddress};
-use crate::handlers::{data, project, session, source, upload};
+use crate::handlers::{data, owner, project, session, source, upload};
 use wire::{Fault, Record, Request};
 
 /// Every request there is.
 pub fn table() -> Vec<Entry> {
     vec![
         call(session::who_am_i),
+        call(session::keep_preferences),
         call(session::sign_out),
         call(project::create_project),
         call(project::read_project),
         call(project::change_project),
+        call(owner::projects_without_owner),
+        call(owner::name_owner),
         call(project::keep_work),
         call(project::read_work),
         call(source::source_kinds),

@@ -28,10 +28,12 @@ use wire::frame::{Frame, Head};
 use wire::{Code, Fault, Record, Request};
 
 use crate::Server;
+use crate::access_line;
 use crate::audit::{Begun, Ending, Entry};
 use crate::broker::{Piece, Pieces, StreamEnd};
-use crate::config::{Config, Visible, visible};
-use crate::sign_in::SignedIn;
+use crate::config::{Config, Seen, Visible, seen};
+use crate::hash::hex;
+use crate::sign_in::{SignedIn, renewal};
 use crate::store::Outcome;
 use crate::world::random;
 
@@ -59,9 +61,16 @@ impl<R> Allowed<R> {
     /// # Errors
     /// [`Fault`] `NotFound` when it does not exist.
     pub fn project(&self, id: &ProjectId) -> Result<Visible, Fault> {
+        Ok(self.seen(id)?.project)
+    }
+
+    /// A project and the person's own changes, as the person may see them.
+    ///
+    /// # Errors
+    /// [`Fault`] `NotFound` when it does not exist.
+    pub fn seen(&self, id: &ProjectId) -> Result<Seen, Fault> {
         let kept = self.config.project(id).ok_or_else(Fault::not_found)?;
-        let (project, _) = kept.effective(&self.who.caller.person);
-        Ok(visible(&project, &self.policy, &self.who.caller))
+        Ok(seen(kept, &self.policy, &self.who.caller))
     }
 
     /// Asks the policy for one more right, which only the content of the request brings up.
@@ -82,24 +91,13 @@ pub async fn call<C, Run, Fut>(server: Arc<Server>, headers: HeaderMap, body: Bo
 where
     C: wire::Call,
     Run: FnOnce(Arc<Server>, Allowed<C>) -> Fut,
-    Fut: Future<Output = Result<C::Reply, Fault>>,
+    Fut: Future<Output = Result<C::Reply, Fault>> + Send + 'static,
 {
     let passed = match enter::<C>(&server, &headers, body).await {
         Ok(passed) => passed,
         Err(fault) => return refuse(&fault),
     };
-    let begun = passed.begun;
-    let result = run(server.clone(), passed.allowed).await;
-    let bytes = result.as_ref().ok().map(serde_json::to_vec).transpose();
-    let result = match (result, bytes) {
-        (Ok(_), Ok(Some(bytes))) => Ok(bytes),
-        (Err(fault), _) => Err(fault),
-        _ => Err(Fault::new(Code::Internal, "The answer could not be written.", "Try again.")),
-    };
-    match (end(&server, begun, &told(&result)).await, result) {
-        (Err(fault), _) | (Ok(()), Err(fault)) => refuse(&fault),
-        (Ok(()), Ok(bytes)) => ([(header::CONTENT_TYPE, "application/json")], bytes).into_response(),
-    }
+    answer::<C>(passed.watch, run(server, passed.allowed)).await
 }
 
 /// Passes a stream: one JSON in, frames out.
@@ -114,7 +112,7 @@ where
         Err(fault) => return refuse(&fault),
     };
     let head = Frame::Head(Head { wire: wire::VERSION, question: passed.allowed.question.clone() });
-    let watch = Watch { server: server.clone(), begun: passed.begun };
+    let watch = passed.watch;
     let pieces = match run(server, passed.allowed).await {
         Ok(pieces) => pieces,
         Err(fault) => {
@@ -151,7 +149,7 @@ where
         Ok(passed) => passed,
         Err(fault) => return refuse(&fault),
     };
-    let watch = Watch { server: server.clone(), begun: passed.begun };
+    let watch = passed.watch;
     let file = match run(server, passed.allowed).await {
         Ok(file) => file,
         Err(fault) => {
@@ -185,7 +183,7 @@ pub async fn upload<U, Run, Fut>(
 where
     U: wire::Upload,
     Run: FnOnce(Arc<Server>, Allowed<U>, Bytes) -> Fut,
-    Fut: Future<Output = Result<U::Reply, Fault>>,
+    Fut: Future<Output = Result<U::Reply, Fault>> + Send + 'static,
 {
     let most = usize::try_from(U::MOST_BODY).unwrap_or(usize::MAX);
     let passed = match check_page(&server, &headers) {
@@ -196,18 +194,41 @@ where
         Ok(passed) => passed,
         Err(fault) => return refuse(&fault),
     };
-    let result = match read_body(body, most).await {
-        Ok(bytes) => run(server.clone(), passed.allowed, bytes).await,
-        Err(fault) => Err(fault),
+    match read_body(body, most).await {
+        Ok(bytes) => answer::<U>(passed.watch, run(server, passed.allowed, bytes)).await,
+        Err(fault) => match passed.watch.finish(&StreamEnd::failed(fault.clone())).await {
+            Ok(()) => refuse(&fault),
+            Err(unwritten) => refuse(&unwritten),
+        },
+    }
+}
+
+/// Runs a request with one answer, and writes down how it ended before the answer leaves.
+async fn answer<R: Request>(
+    watch: Watch,
+    work: impl Future<Output = Result<impl serde::Serialize, Fault>> + Send + 'static,
+) -> Response {
+    let work = async move {
+        let bytes = work.await.and_then(|reply| {
+            serde_json::to_vec(&reply)
+                .map_err(|_| Fault::new(Code::Internal, "The answer could not be written.", "Try again."))
+        });
+        (watch.finish(&told(&bytes)).await, bytes)
     };
-    let bytes = result.and_then(|reply| {
-        serde_json::to_vec(&reply)
-            .map_err(|_| Fault::new(Code::Internal, "The answer could not be written.", "Try again."))
-    });
-    match (end(&server, passed.begun, &told(&bytes)).await, bytes) {
+    let ended = match R::RECORD {
+        // A change goes on to its end whether somebody waits for it or not, so that the log can say what became of it.
+        Record::Change => tokio::spawn(work).await.unwrap_or_else(|error| (Err(broke_off(&error)), Ok(Vec::new()))),
+        Record::Read | Record::Quiet => work.await,
+    };
+    match ended {
         (Err(fault), _) | (Ok(()), Err(fault)) => refuse(&fault),
         (Ok(()), Ok(bytes)) => ([(header::CONTENT_TYPE, "application/json")], bytes).into_response(),
     }
+}
+
+fn broke_off(error: &tokio::task::JoinError) -> Fault {
+    tracing::error!(%error, "a change broke off");
+    Fault::new(Code::Internal, "The change broke off.", "Look at what was saved, then try again.")
 }
 
 /// The request in the address of an upload or download; absent parts are empty and refused as what they are.
@@ -231,7 +252,7 @@ pub struct File {
 
 struct Passed<R> {
     allowed: Allowed<R>,
-    begun: Option<Open>,
+    watch: Watch,
 }
 
 /// A request that is written down and not ended yet.
@@ -272,16 +293,21 @@ async fn pass<R: Request>(server: &Arc<Server>, headers: &HeaderMap, request: &[
 }
 
 async fn find_session<R: Request>(server: &Arc<Server>, headers: &HeaderMap) -> Result<SignedIn, Fault> {
-    let found = server.sessions.find(headers).await;
+    let found = renewal::signed_in(server, headers).await;
     if found.is_err() {
         count_refusal(server, headers, R::NAME);
     }
     found
 }
 
+/// Where a request comes from, as the listener handed it down.
+pub(crate) fn client_address(headers: &HeaderMap) -> Option<IpAddr> {
+    headers.get(CLIENT_ADDRESS)?.to_str().ok()?.parse().ok()
+}
+
 /// Counts a refusal of somebody who is not signed in, under the address that the listener handed down.
 pub(crate) fn count_refusal(server: &Server, headers: &HeaderMap, call: &str) {
-    if let Some(address) = headers.get(CLIENT_ADDRESS).and_then(|text| text.to_str().ok()?.parse::<IpAddr>().ok()) {
+    if let Some(address) = client_address(headers) {
         server.audit.refused(address, call);
     }
 }
@@ -291,6 +317,7 @@ async fn pass_as<R: Request>(server: &Arc<Server>, who: SignedIn, request: &[u8]
     let config = server.keeper.current();
     let policy = config.policy_for(&who.caller);
     let question = hex(&random::<8>(server.dice.as_ref()));
+    access_line::asked(&who.caller.person, &question);
     let entry = Entry {
         person: who.caller.person.to_string(),
         call: R::NAME.to_owned(),
@@ -306,14 +333,23 @@ async fn pass_as<R: Request>(server: &Arc<Server>, who: SignedIn, request: &[u8]
         server.audit.note(entry, refused.0).await?;
         return Err(refused.1);
     }
-    let begun = match R::RECORD {
-        Record::Quiet => None,
-        Record::Read | Record::Change => {
-            let started = server.clock.monotonic();
-            Some(Open { begun: server.audit.begin(entry).await?, started })
-        }
+    let watch = match R::RECORD {
+        Record::Quiet => Watch { server: server.clone(), begun: None },
+        Record::Read | Record::Change => begin(server, entry).await?,
     };
-    Ok(Passed { allowed: Allowed { request, who, config, policy, question, _proof: Proof }, begun })
+    Ok(Passed { allowed: Allowed { request, who, config, policy, question, _proof: Proof }, watch })
+}
+
+/// Writes down that a request begins. In a task of its own: if whoever asked goes away in this very moment, the entry
+/// is there nevertheless, and its watch ends it.
+async fn begin(server: &Arc<Server>, entry: Entry) -> Result<Watch, Fault> {
+    let server = server.clone();
+    let task = tokio::spawn(async move {
+        let started = server.clock.monotonic();
+        let begun = server.audit.begin(entry).await?;
+        Ok(Watch { server, begun: Some(Open { begun, started }) })
+    });
+    task.await.unwrap_or_else(|error| Err(broke_off(&error)))
 }
 
 /// Names the place and, where it is a field of ours, the field. What was sent is never repeated: it may be a secret in
@@ -391,7 +427,12 @@ fn told(answer: &Result<Vec<u8>, Fault>) -> StreamEnd {
 }
 
 async fn end(server: &Server, open: Option<Open>, end: &StreamEnd) -> Result<(), Fault> {
-    let outcome = if end.fault.is_some() { Outcome::Failed } else { Outcome::Done };
+    let outcome = match &end.fault {
+        None => Outcome::Done,
+        // A right that only the content brought up.
+        Some(fault) if fault.code == Code::Forbidden => Outcome::Denied,
+        Some(_) => Outcome::Failed,
+    };
     write_end(server, open, end, outcome).await
 }
 
@@ -469,10 +510,6 @@ const RETRY_AFTER: Duration = Duration::from_secs(2);
 
 fn json(value: &impl serde::Serialize) -> Vec<u8> {
     serde_json::to_vec(value).unwrap_or_default()
-}
-
-pub(crate) fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 fn percent(name: &str) -> String {

@@ -14,12 +14,14 @@
 //! | [`sign_in`] | relying party, embedded issuer, sessions |
 //! | [`people`] | who has signed in |
 //! | [`intake`] | uploaded files |
+//! | [`hash`] | hashing without a key |
 //! | [`settings`] | the only reader of the environment |
 //! | [`upkeep`] | what a running server does by itself |
 //! | [`world`] | time and chance |
 //! | [`web`] | the listener, the page, the headers |
 //! | [`demo`] | the generated case |
 
+mod access_line;
 pub mod api;
 pub mod audit;
 pub mod broker;
@@ -31,6 +33,7 @@ pub mod demo;
 pub mod faults;
 pub mod gate;
 pub mod handlers;
+pub mod hash;
 pub mod intake;
 pub mod people;
 pub mod settings;

@@ -10,15 +10,16 @@ use std::sync::Arc;
 use access::{Grant, Grantee, PersonId};
 use model::project::Project;
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
+use serde_json::json;
 use tokio::sync::Mutex;
 use wire::Fault;
 
+use crate::audit::Entry;
 use crate::config::Keeper;
-use crate::gate::hex;
-use crate::handlers::project::{json, put_project};
-use crate::store::{RecordKey, RecordKind, Store, StoreError, When, Write};
-use crate::world::{Dice, random};
+use crate::handlers::project::{json as to_json, put_project};
+use crate::hash::{hex, sha256_hex};
+use crate::store::{Outcome, RecordKey, RecordKind, Store, StoreError, When, Write};
+use crate::world::{Clock, Dice, random};
 
 /// How often a bound grant is tried again when somebody else changed the configuration.
 const TRIES: usize = 5;
@@ -56,14 +57,15 @@ pub struct Claimed {
 /// Everybody who has signed in.
 pub struct People {
     store: Arc<dyn Store>,
+    clock: Arc<dyn Clock>,
     dice: Arc<dyn Dice>,
     names: Mutex<BTreeMap<PersonId, String>>,
 }
 
 impl People {
     /// The people of a store.
-    pub fn new(store: Arc<dyn Store>, dice: Arc<dyn Dice>) -> Self {
-        Self { store, dice, names: Mutex::default() }
+    pub fn new(store: Arc<dyn Store>, clock: Arc<dyn Clock>, dice: Arc<dyn Dice>) -> Self {
+        Self { store, clock, dice, names: Mutex::default() }
     }
 
     /// Finds or makes the person that signs in, and binds grants that were waiting for the verified e-mail.
@@ -102,12 +104,18 @@ impl People {
     async fn bind_grants(&self, keeper: &Keeper, email: &str, person: &PersonId) -> Result<(), StoreError> {
         for _ in 0..TRIES {
             let config = keeper.current();
-            let bound = config.projects().filter_map(|kept| bind(&kept.project, email, person));
-            let writes: Vec<Write> = bound.filter_map(|project| put_project(&project).ok()).collect();
+            let bound: Vec<Project> = config.projects().filter_map(|kept| bind(&kept.project, email, person)).collect();
+            let writes: Vec<Write> = bound.iter().filter_map(|project| put_project(project).ok()).collect();
             if writes.is_empty() {
                 return Ok(());
             }
-            match keeper.commit(config.revision, writes, Vec::new()).await {
+            let note = |project: &Project| {
+                let (person, project) = (person.to_string(), project.id.to_string());
+                let entry =
+                    Entry { person, call: "bind_grant".to_owned(), project, details: json!({ "email": email }) };
+                entry.into_note(self.clock.now(), Outcome::Done)
+            };
+            match keeper.commit(config.revision, writes, bound.iter().map(note).collect()).await {
                 Err(StoreError::Conflict { .. }) => keeper.refresh().await?,
                 done => return done.map(|_| ()),
             }
@@ -144,7 +152,7 @@ impl People {
     /// [`Fault`] when it cannot be written.
     pub async fn put(&self, person: &Person) -> Result<(), Fault> {
         let key = key_of(&person.issuer, &person.subject);
-        self.store.keep(vec![Write::put(key, json(person)?)], Vec::new()).await?;
+        self.store.keep(vec![Write::put(key, to_json(person)?)], Vec::new()).await?;
         Ok(())
     }
 }
@@ -157,11 +165,8 @@ fn unreachable_id() -> PersonId {
 
 /// One record for each (issuer, subject): the hash makes any pair a short key and keeps both out of the clear.
 fn key_of(issuer: &str, subject: &str) -> RecordKey {
-    let mut hasher = Sha256::new();
-    hasher.update((issuer.len() as u64).to_le_bytes());
-    hasher.update(issuer.as_bytes());
-    hasher.update(subject.as_bytes());
-    RecordKey::new(RecordKind::Person, "", hex(&hasher.finalize()))
+    let pair = [(issuer.len() as u64).to_le_bytes().as_slice(), issuer.as_bytes(), subject.as_bytes()].concat();
+    RecordKey::new(RecordKind::Person, "", sha256_hex(&pair))
 }
 
 fn bind(project: &Project, email: &str, person: &PersonId) -> Option<Project> {

@@ -18,6 +18,11 @@ use crate::targets::Targets;
 use crate::web::Peer;
 use crate::world::{Clock, Dice};
 
+/// Sessions of one person at once.
+const SESSIONS_OF_PERSON: u32 = 10;
+/// Sessions at once in all.
+const SESSIONS_IN_ALL: u32 = 10_000;
+
 /// Everything that a request may reach.
 pub struct Server {
     /// Time.
@@ -113,8 +118,13 @@ impl Server {
         let audit = Audit::new(store.clone(), clock.clone());
         audit.settle_unfinished().await.map_err(|unavailable| unavailable.0)?;
         let address = PublicAddress::of(&public_url, settings);
-        let rules =
-            SessionRules { idle: settings.session_idle, absolute: settings.session_length, secure: address.secure };
+        let rules = SessionRules {
+            idle: settings.session_idle,
+            absolute: settings.session_length,
+            secure: address.secure,
+            of_person: SESSIONS_OF_PERSON,
+            in_all: SESSIONS_IN_ALL,
+        };
         let StorePlace::Sqlite(store_file) = &settings.store;
         let targets = Arc::new(Targets::new(
             store.clone(),
@@ -123,7 +133,7 @@ impl Server {
             Some(store_file.clone()),
         ));
         Ok(Arc::new(Self {
-            people: People::new(store.clone(), dice.clone()),
+            people: People::new(store.clone(), clock.clone(), dice.clone()),
             sessions: Sessions::new(store.clone(), clock.clone(), dice.clone(), rules),
             sign_in: SignIn::new(settings, &public_url, store.clone(), clock.clone(), dice.clone()).await?,
             broker: Broker::new(clock.clone(), settings.upload_memory_bytes),

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use access::{ProjectId, SourceId, UploadId};
 use futures::FutureExt;
 use futures::future::BoxFuture;
-use model::project::Source;
+use model::project::{Source, is_variable_of, variable_prefix};
 use wire::form::Input;
 use wire::project::SecretState;
 use wire::secret::SecretText;
@@ -55,7 +55,7 @@ impl Targets {
             image: None,
             sqlite_dir: self.sqlite_dir.clone(),
             store_file: self.store_file.clone(),
-            at_once: source.limits.at_once,
+            at_once: source.limits.within_reason().at_once,
         }
     }
 
@@ -66,6 +66,15 @@ impl Targets {
     pub fn secrets(&self, kept: &Kept, source: &Source) -> Result<BTreeMap<String, SecretText>, Fault> {
         let mut secrets = self.saved_secrets(kept, &source.id)?;
         for (field, variable) in &source.secrets_from {
+            if !is_variable_of(&kept.project.id, variable) {
+                return Err(Fault::invalid(
+                    format!(
+                        "The secret \"{field}\" of source \"{}\" names a variable of another project.",
+                        source.name
+                    ),
+                    format!("Use one whose name begins with {}.", variable_prefix(&kept.project.id)),
+                ));
+            }
             let secret = self.secrets.get(variable).ok_or_else(|| {
                 Fault::new(
                     Code::SourceFailed,
@@ -101,7 +110,7 @@ impl Targets {
         let state = |field: wire::form::FormField| {
             let variable = source.secrets_from.get(&field.name).cloned();
             let set = match &variable {
-                Some(variable) => self.secrets.contains_key(variable),
+                Some(variable) => is_variable_of(&kept.project.id, variable) && self.secrets.contains_key(variable),
                 None => saved.contains_key(&field.name),
             };
             SecretState { source: source.id.clone(), field: field.name, set, variable }

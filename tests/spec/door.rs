@@ -234,6 +234,19 @@ fn a_path_that_two_parsers_could_read_differently_is_not_found() {
 }
 
 #[test]
+fn a_deep_link_whose_key_holds_a_slash_gives_the_page() {
+    run(async {
+        let world = World::start().await;
+        let plain = world.browser().get("/p/bank/o/case/1").await;
+        for path in ["/p/bank/o/case/12%2F34", "/p/bank/o/case/12%2f34?x=1", "/p/bank/o/case/%2F"] {
+            let page = world.browser().get(path).await;
+            assert_eq!((page.status, &page.body), (plain.status, &plain.body), "{path}");
+        }
+        assert_eq!(world.browser().get("/p/bank/..%2F..%2Fapi").await.verdict(), "404 not_found");
+    });
+}
+
+#[test]
 fn every_answer_carries_the_headers_that_keep_other_pages_out() {
     run(async {
         let world = World::start().await;

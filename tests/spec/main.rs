@@ -10,10 +10,13 @@
     reason = "a chapter that cannot go on ends with a sentence; helpers are outside of the test functions"
 )]
 
+mod broken_sources;
 mod browser;
 mod calls;
 mod door;
 mod golden;
+mod issuers;
+mod owners;
 mod policy;
 mod postgres;
 mod program;
@@ -22,9 +25,12 @@ mod real;
 mod samples;
 mod secrets;
 mod sign_in;
+mod sign_in_limits;
+mod sources;
 mod start;
 mod streaming;
 mod tidy;
 mod uploads;
 mod wire_format;
 mod world;
+mod written;

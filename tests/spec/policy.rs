@@ -22,7 +22,6 @@ const NO_CALL_YET: &[Action] = &[
     Action::SetUp,
     Action::SeeEnvironment,
     Action::KeepStore,
-    Action::Administer,
     Action::MakeOwnTokens,
     Action::ReadAudit,
     Action::Propose,
@@ -111,7 +110,26 @@ fn table() -> String {
         let calls = if NO_CALL_YET.contains(&action) { "(no call yet)".to_owned() } else { calls_of(action) };
         writeln!(text, "{calls}").expect("text");
     }
+    text.push_str("\nWhat is configured in a source of one's own:\n");
+    let need = Need::source(Action::SaveConfiguration, &"bank".parse_id(), &"ledger".parse_id());
+    write!(text, "{:<26}", name(Action::SaveConfiguration)).expect("text");
+    for instance in instance_roles() {
+        for held in project_roles() {
+            let decision = of_ones_own(policy(held, None)).decide(&caller(instance), &need);
+            write!(text, "{:<4}", word(&decision)).expect("text");
+        }
+        text.push_str("  ");
+    }
+    text.push_str("read_catalogue, sample_table, suggest_model\n");
     text
+}
+
+/// The same with the source being the caller's own.
+fn of_ones_own(mut policy: Policy) -> Policy {
+    for source in policy.projects.values_mut().flat_map(|project| project.sources.values_mut()) {
+        source.private_to = Some("ada".parse_id());
+    }
+    policy
 }
 
 #[test]

@@ -4,12 +4,14 @@ use access::{Grantee, ProjectRole};
 use model::change::Change;
 use model::project::{Join, LinkType, Matching, PropertyPair, Source};
 use serde_json::{Value, json};
+use server::store::{RecordKey, RecordKind, Write};
+use wire::project::{MOST_KEPT_LINKS, MOST_KEPT_OBJECTS};
 
 use crate::samples::{external, file, object_type, put_object_type};
 use crate::world::{Browser, ParseId as _, Reply, World, grant, project, role, run};
 
 /// Sends changes at the revision that the person sees.
-async fn change(browser: &mut Browser, scope: &str, changes: &[Change]) -> Reply {
+pub(crate) async fn change(browser: &mut Browser, scope: &str, changes: &[Change]) -> Reply {
     let base = browser.revision("bank").await;
     change_at(browser, scope, base, changes).await
 }
@@ -19,12 +21,12 @@ async fn change_at(browser: &mut Browser, scope: &str, base: u64, changes: &[Cha
     browser.call("change_project", &request).await
 }
 
-async fn read(browser: &mut Browser) -> Value {
+pub(crate) async fn read(browser: &mut Browser) -> Value {
     browser.call("read_project", &json!({ "project": "bank" })).await.json()
 }
 
 /// A world with the project `bank`, its Own (an instance manager), and a file in it.
-async fn bank(world: &World) -> Browser {
+pub(crate) async fn bank(world: &World) -> Browser {
     let mut own = world.signed_in("own", &["Task.Manage", "Bank.Secret"]).await;
     let mut bank = project("bank", &own.person().await);
     bank.sources.insert("files".parse_id(), file("files"));
@@ -33,7 +35,7 @@ async fn bank(world: &World) -> Browser {
 }
 
 /// Signs somebody in and gives a role in `bank`.
-async fn member(world: &World, own: &mut Browser, name: &str, roles: &[&str], held: ProjectRole) -> Browser {
+pub(crate) async fn member(world: &World, own: &mut Browser, name: &str, roles: &[&str], held: ProjectRole) -> Browser {
     let mut browser = world.signed_in(name, roles).await;
     let given = change(own, "everyone", &[Change::PutGrant(grant(&browser.person().await, held))]).await;
     assert_eq!(given.verdict(), "200", "{}", given.text());
@@ -444,7 +446,39 @@ fn the_place_where_one_was_working_is_kept_for_oneself() {
         let asked = json!({ "project": "bank" });
         assert_eq!(reader.call("read_work", &asked).await.json(), work);
         assert_eq!(own.call("read_work", &asked).await.json()["searches"], json!([]), "nobody else's");
-        let large = json!({ "project": "bank", "work": { "searches": ["a".repeat(1_100_000)] } });
+        let large = json!({ "project": "bank", "work": { "searches": ["a".repeat(4_300_000)] } });
         assert_eq!(reader.call("keep_work", &large).await.verdict(), "413 too_large");
+    });
+}
+
+#[test]
+fn the_largest_investigation_that_is_kept_fits_into_a_request() {
+    run(async {
+        let world = World::start().await;
+        let mut own = bank(&world).await;
+        let key = "a key of some forty letters, as they are";
+        let object =
+            |n: usize| json!({ "object_type": "account", "key": [format!("{key} {n}")], "x": -1234.567, "y": 0.1 });
+        let objects: Vec<Value> = (0..MOST_KEPT_OBJECTS).map(object).collect();
+        let link = |n: usize| json!({ "link": "transfer", "from": n % MOST_KEPT_OBJECTS, "to": 0 });
+        let links: Vec<Value> = (0..MOST_KEPT_LINKS).map(link).collect();
+        let work = json!({ "searches": [], "objects": objects, "links": links });
+        assert_eq!(own.call("keep_work", &json!({ "project": "bank", "work": work })).await.verdict(), "200");
+        let kept = own.call("read_work", &json!({ "project": "bank" })).await.json();
+        assert_eq!(kept["links"].as_array().map(Vec::len), Some(MOST_KEPT_LINKS));
+    });
+}
+
+#[test]
+fn what_was_kept_and_cannot_be_read_is_a_fault_and_not_an_empty_place() {
+    run(async {
+        let world = World::start().await;
+        let mut own = bank(&world).await;
+        let key = RecordKey::new(RecordKind::Draft, "bank", own.person().await.as_str());
+        let write = Write::put(key, b"{ \"objects\": 7 }".to_vec());
+        world.server.store.keep(vec![write], Vec::new()).await.expect("it is kept");
+        let answer = own.call("read_work", &json!({ "project": "bank" })).await;
+        assert_eq!(answer.verdict(), "500 internal");
+        assert!(answer.text().contains("begin anew"), "{}", answer.text());
     });
 }

@@ -7,9 +7,10 @@ use model::query::{Direction, Query};
 use serde_json::Value;
 use wire::Request;
 use wire::data::{AnnouncePicture, CountLinks, Expand, ExpandOrder, ExportRows, RunQuery, Search};
+use wire::owner::{NameOwner, ProjectsWithoutOwner};
 use wire::project::{ChangeProject, CreateProject, KeepWork, ReadProject, ReadWork, Scope, Work, WorkLink, WorkObject};
 use wire::secret::SecretText;
-use wire::session::{SignOut, WhoAmI};
+use wire::session::{KeepPreferences, Language, Preferences, SignOut, WhoAmI};
 use wire::source::{ReadCatalogue, SampleTable, SaveSource, SourceKinds, SuggestModel, TestSource};
 use wire::upload::{AcceptFile, FileColumn, FileLayout, PreviewFile, UploadFile};
 
@@ -58,6 +59,7 @@ fn session_and_project() -> Vec<Sample> {
     let create = CreateProject { id: "fresh".parse_id(), name: "Fresh".to_owned(), description: String::new() };
     vec![
         Sample::of("", &WhoAmI {}),
+        Sample::of("", &KeepPreferences { preferences: preferences() }),
         Sample::of("", &SignOut {}),
         Sample::of("", &create),
         Sample::of("", &ReadProject { project }),
@@ -69,9 +71,15 @@ fn session_and_project() -> Vec<Sample> {
         Sample::of("removes an external source", &change(Scope::Everyone, Change::RemoveSource("old".parse_id())))
             .with_content(&[Action::ManageExternalSources]),
         Sample::of("access", &change(Scope::Everyone, Change::PutGrant(grant_to_role()))),
+        Sample::of("", &ProjectsWithoutOwner {}),
+        Sample::of("", &NameOwner { project: "bank".parse_id(), to: Grantee::Email("eve@example.org".to_owned()) }),
         Sample::of("", &KeepWork { project: "bank".parse_id(), work: work() }),
         Sample::of("", &ReadWork { project: "bank".parse_id() }),
     ]
+}
+
+fn preferences() -> Preferences {
+    Preferences { language: Some(Language::Norwegian), ..Preferences::default() }
 }
 
 fn sources_and_files() -> Vec<Sample> {
@@ -133,7 +141,17 @@ fn questions() -> Vec<Sample> {
         Sample::of("", &count),
         Sample::of("", &expand),
         Sample::of("", &ExportRows { project: "bank".parse_id(), query: query() }),
-        Sample::of("", &AnnouncePicture { project: "bank".parse_id(), objects: 12, links: 30 }),
+        Sample::of(
+            "",
+            &AnnouncePicture {
+                project: "bank".parse_id(),
+                objects: 12,
+                links: 30,
+                object_types: vec!["account".parse_id()],
+                link_types: vec!["transfer".parse_id()],
+                cut: 2,
+            },
+        ),
     ]
 }
 

@@ -10,6 +10,7 @@ use crate::world::{Browser, KEY, Reply, free_port, run};
 
 const PASSWORD: &str = "planted password of a person";
 const SOURCE_SECRET: &str = "planted-secret-of-a-source";
+const OBJECT_KEY: &str = "planted-key-of-an-object";
 const VARIABLE_SECRET: &str = "planted-secret-of-a-variable";
 
 /// Refuses any of `secrets` in any file of `folder`, as it is, in base64 or in hexadecimal.
@@ -86,7 +87,7 @@ fn planted_secrets_are_in_no_answer_no_log_line_and_no_file() {
         let port = free_port().await;
         let base = environment(&store, port);
         let further =
-            [("CLEW_LOG", "json"), ("CLEW_LOG_LEVEL", "trace"), ("CLEW_SOURCE_BANK_PASSWORD", VARIABLE_SECRET)];
+            [("CLEW_LOG", "json"), ("CLEW_LOG_LEVEL", "trace"), ("CLEW_SOURCE_BANK__PASSWORD", VARIABLE_SECRET)];
         let serving = Serving::start(folder.path(), port, &changed(&base, &further)).await;
         let mut browser = Browser { port, cookies: Default::default() };
         let mut answers = Answers::default();
@@ -114,9 +115,14 @@ fn planted_secrets_are_in_no_answer_no_log_line_and_no_file() {
         }
         let states = browser.call("read_project", &json!({ "project": "bank" })).await;
         let states = answers.keep("states", states).json()["secrets"].to_string();
-        assert!(states.contains("\"set\":true") && states.contains("CLEW_SOURCE_BANK_PASSWORD"), "{states}");
+        assert!(states.contains("\"set\":true") && states.contains("CLEW_SOURCE_BANK__PASSWORD"), "{states}");
         let odd = browser.get(&format!("/p/bank?secret={SOURCE_SECRET}")).await;
         answers.keep("a secret in an address", odd);
+        for path in
+            [format!("/p/bank/o/person/{OBJECT_KEY}"), format!("/p/bank/{OBJECT_KEY}"), format!("/{OBJECT_KEY}")]
+        {
+            answers.keep("a link to an object", browser.get(&path).await);
+        }
         let copy = browser.clone();
         let out = browser.call("sign_out", &json!({})).await;
         assert_eq!(out.status, 200);
@@ -137,6 +143,7 @@ fn planted_secrets_are_in_no_answer_no_log_line_and_no_file() {
                 assert!(!answer.contains(secret), "an answer holds {secret:?}: {answer}");
             }
         }
+        assert!(!said.contains(OBJECT_KEY), "the log holds the key of an object: {said}");
         check_log(&said);
     });
 }
@@ -150,7 +157,7 @@ pub(crate) fn set_up_link(said: &str) -> String {
 fn requests() -> Vec<(&'static str, Value)> {
     let secrets = json!({ "password": SOURCE_SECRET });
     let mut from_variable = external("other");
-    from_variable.secrets_from.insert("password".to_owned(), "CLEW_SOURCE_BANK_PASSWORD".to_owned());
+    from_variable.secrets_from.insert("password".to_owned(), "CLEW_SOURCE_BANK__PASSWORD".to_owned());
     let source = |source| json!({ "project": "bank", "base": 1, "source": source, "secrets": secrets });
     vec![
         ("create_project", json!({ "id": "bank", "name": "Bank" })),
@@ -175,6 +182,11 @@ fn check_log(said: &str) {
     let lines: Vec<Value> = said.lines().filter_map(|line| serde_json::from_str(line).ok()).collect();
     let requests: Vec<&Value> = lines.iter().filter(|line| line.get("path").is_some()).collect();
     assert!(requests.len() > 10, "each request has its line");
+    let asked = |line: &&&Value| line["path"] == "/api/call/read_project" && line["status"] == 200;
+    let line = requests.iter().find(asked).expect("a line of a request that passed the door");
+    assert!(line["bytes"].as_u64() > Some(100), "{line}");
+    assert_eq!(line["question"].as_str().map(str::len), Some(16), "the audit's number: {line}");
+    assert_eq!(line["person"].as_str().map(str::len), Some(32), "{line}");
     for line in requests {
         assert_eq!(line["request"].as_str().map(str::len), Some(16), "{line}");
         assert!(line["status"].is_u64() && !line["path"].to_string().contains('?'), "{line}");

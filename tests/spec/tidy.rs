@@ -87,6 +87,12 @@ fn only_the_vault_seals_and_opens() {
 }
 
 #[test]
+fn one_small_file_hashes() {
+    let allowed = ["server/src/hash.rs", "server/src/store/vault.rs", "xtask/"];
+    assert_none("Only hash.rs hashes, beside the vault.", &offences(&allowed, &["sha2::"]));
+}
+
+#[test]
 fn only_the_settings_read_the_environment() {
     let words = ["env::var", "env::vars", "std::env::args"];
     let found = offences(&["server/src/settings/", "xtask/"], &words);
@@ -102,6 +108,12 @@ fn only_the_door_lets_a_request_through() {
     assert_none("Only gate.rs makes an `Allowed`.", &found);
     let calls = offences(&["server/src/api.rs", "server/src/handlers/"], &["handlers::session", "handlers::data"]);
     assert_none("Only the table names handlers.", &calls);
+}
+
+#[test]
+fn only_the_projection_makes_what_may_leave() {
+    let found = offences(&["server/src/config/projection.rs"], &["Visible("]);
+    assert_none("Only config/projection.rs makes a `Visible`.", &found);
 }
 
 #[test]

@@ -18,8 +18,9 @@ use serde_json::{Value, json};
 use wire::data::{ExportRows, PictureStamp, RunQuery};
 use wire::form::{About, FormField, Input};
 use wire::frame::{Close, ColumnRole, Counted, Decoder, Frame, Head, LinkCount, Open, PartRows, Progress};
+use wire::owner::ProjectName;
 use wire::project::{Saved, SecretState, VisibleProject};
-use wire::session::{Me, ProjectCard, SignedOut};
+use wire::session::{Colours, Me, Preferences, ProjectCard, SignedOut};
 use wire::source::{Suggestion, TestReport, TestStep};
 use wire::upload::{Accepted, FilePreview, FileProblem, FileProblems};
 use wire::{Code, Fault};
@@ -217,8 +218,10 @@ fn replies_about_people() -> Vec<(String, Value)> {
         }],
         version: "0.1.0".to_owned(),
         embedded_issuer: true,
+        preferences: Preferences { colours: Some(Colours::Dark), ..Preferences::default() },
         known_roles: vec![role("Task.Read")],
     };
+    let ownerless = ProjectName { id: "old".parse_id(), name: "Old".to_owned() };
     let mut bank = project("bank", &"ada".parse_id());
     bank.sources.insert("files".parse_id(), file("files"));
     bank.object_types.insert("account".parse_id(), object_type("account", "files"));
@@ -232,15 +235,16 @@ fn replies_about_people() -> Vec<(String, Value)> {
             source: "ledger".parse_id(),
             field: "password".to_owned(),
             set: true,
-            variable: Some("CLEW_SOURCE_BANK".to_owned()),
+            variable: Some("CLEW_SOURCE_BANK__PASSWORD".to_owned()),
         }],
         grantees: vec![(Grantee::Person("ada".parse_id()), "Ada".to_owned())],
     };
     vec![
         ("who_am_i".to_owned(), same(&me)),
         ("sign_out".to_owned(), same(&SignedOut { provider: Some("https://issuer.example/out".to_owned()) })),
-        ("create_project, change_project, save_source".to_owned(), same(&Saved { revision: 8 })),
+        ("create_project, change_project, save_source, name_owner".to_owned(), same(&Saved { revision: 8 })),
         ("read_project".to_owned(), same(&visible)),
+        ("projects_without_owner".to_owned(), same(&vec![ownerless])),
     ]
 }
 
@@ -400,7 +404,10 @@ fn a_field_that_nobody_knows_is_refused_in_every_request() {
     }
     check!(
         session::WhoAmI = "who_am_i",
+        session::KeepPreferences = "keep_preferences",
         session::SignOut = "sign_out",
+        owner::NameOwner = "name_owner",
+        owner::ProjectsWithoutOwner = "projects_without_owner",
         project::CreateProject = "create_project",
         project::ReadProject = "read_project",
         project::ChangeProject = "change_project",

@@ -31,8 +31,9 @@ pub(crate) fn ready_to_build() -> Outcome {
 /// Fonts of further scripts, where they can be installed; a page without them is whole but for those scripts.
 fn fonts_of_scripts() {
     let there = Path::new("/usr/share/fonts/truetype/noto/NotoSansArabic-Regular.ttf").exists()
-        && Path::new("/usr/share/fonts/truetype/droid/DroidSansFallbackFull.ttf").exists();
-    if !there && let Err(error) = install(&["fonts-noto-core", "fonts-droid-fallback"]) {
+        && Path::new("/usr/share/fonts/truetype/droid/DroidSansFallbackFull.ttf").exists()
+        && Path::new("/usr/share/fonts/truetype/nanum/NanumGothic.ttf").exists();
+    if !there && let Err(error) = install(&["fonts-noto-core", "fonts-droid-fallback", "fonts-nanum"]) {
         println!("further scripts: {error}");
     }
 }

@@ -1,6 +1,6 @@
 //! Everything that must hold before a change is merged, with a time per step.
 
-use std::io::{BufRead as _, BufReader};
+use std::io::{BufRead, BufReader};
 use std::process::Stdio;
 
 use crate::steps::Steps;
@@ -15,6 +15,8 @@ struct Totals {
     passed: u64,
     failed: u64,
     ignored: u64,
+    /// Questions about real data that were asked; none where there are no real data.
+    asked: u64,
 }
 
 pub(crate) fn run() -> Outcome {
@@ -37,6 +39,7 @@ pub(crate) fn run() -> Outcome {
     steps.run("licences", licences::check);
     let outcome = steps.summary();
     println!("{} passed, {} failed, {} skipped", totals.passed, totals.failed, totals.ignored);
+    println!("{} questions about real data asked", totals.asked);
     outcome
 }
 
@@ -54,18 +57,31 @@ fn test(totals: &mut Totals) -> Outcome {
     let words = [&["test", "--workspace", "--no-fail-fast"], &FEATURES[..]].concat();
     let mut command = shell::cargo_command();
     // Golden files are compared here and never written.
-    command.args(words).env("CLEW_WEB_DIR", web::folder()?).env("INSTA_UPDATE", "no").stdout(Stdio::piped());
-    let mut child = command.spawn()?;
+    command.args(words).env("CLEW_WEB_DIR", web::folder()?).env("INSTA_UPDATE", "no");
+    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()?;
+    // What a test says on its own, beside what the test programs count.
+    let said = child.stderr.take().map(|stderr| std::thread::spawn(move || asked_of(BufReader::new(stderr))));
     for line in child.stdout.take().map(BufReader::new).into_iter().flat_map(BufReader::lines) {
         let line = line?;
         totals.count(&line);
         println!("{line}");
     }
     let status = child.wait()?;
+    totals.asked = said.and_then(|said| said.join().ok()).unwrap_or(0);
     if totals.passed == 0 {
         return Err("no test ran".into());
     }
     if status.success() { Ok(()) } else { Err(format!("{} tests failed ({status})", totals.failed).into()) }
+}
+
+/// Shows every line, and adds up the questions of lines like `real data: 3 questions asked`.
+fn asked_of(said: impl BufRead) -> u64 {
+    let mut asked = 0;
+    for line in said.lines().map_while(Result::ok) {
+        asked += line.strip_prefix("real data: ").and_then(|rest| rest.split(' ').next()?.parse().ok()).unwrap_or(0);
+        eprintln!("{line}");
+    }
+    asked
 }
 
 impl Totals {
@@ -89,7 +105,7 @@ impl Totals {
 
 #[cfg(test)]
 mod tests {
-    use super::Totals;
+    use super::{Totals, asked_of};
 
     #[test]
     fn the_totals_add_up_what_the_test_programs_say() {
@@ -102,5 +118,12 @@ mod tests {
             totals.count(line);
         }
         assert_eq!((totals.passed, totals.failed, totals.ignored), (14, 3, 1));
+    }
+
+    #[test]
+    fn questions_about_real_data_are_counted_where_they_were_asked() {
+        let said = "warning: real data: 9\nreal data: 3 questions asked and answered as recorded, of 5\n";
+        assert_eq!(asked_of(said.as_bytes()), 3);
+        assert_eq!(asked_of("real data: 0 questions asked, not run: CLEW_REAL_DATA is not set\n".as_bytes()), 0);
     }
 }

@@ -26,9 +26,14 @@ use serde_json::json;
 use crate::store::{Anchor, AuditFound, AuditSearch, NewAudit, Outcome, Phase, Store, StoreError, Verdict};
 use crate::world::Clock;
 use refusals::Refusals;
+pub(crate) use refusals::network;
 
 /// The person of everything that the command line does.
 pub const CLI: &str = "cli";
+/// The person of what the server does by itself.
+pub const SERVER: &str = "server";
+/// Whoever opens a one-time link: nobody is signed in then.
+pub const LINK_HOLDER: &str = "link";
 /// The call under which refusals of people who are not signed in are counted.
 pub const REFUSED: &str = "refused";
 

@@ -84,7 +84,7 @@ impl Counted {
 }
 
 /// One household or server usually has a whole IPv6 network of 64 bits.
-fn network(address: IpAddr) -> IpAddr {
+pub(crate) fn network(address: IpAddr) -> IpAddr {
     match address.to_canonical() {
         IpAddr::V6(address) => IpAddr::V6(Ipv6Addr::from(u128::from(address) >> 64 << 64)),
         address @ IpAddr::V4(_) => address,

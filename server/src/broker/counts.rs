@@ -8,7 +8,7 @@ use model::completeness::{Cause, Completeness};
 use model::query::{Direction, Key};
 use wire::Fault;
 use wire::data::{COUNT_STOPS_AT, CountLinks, ExpandOrder, MOST_COUNTED_OBJECTS};
-use wire::frame::{Close, Counted, LinkCount, Open, PartRows};
+use wire::frame::{Close, LinkCount, NOT_COUNTED, Open, PartRows};
 
 use super::across::{self, Wanted};
 use super::part::Part;
@@ -81,8 +81,7 @@ async fn one_step(
         }
         Err(_) => {
             completeness.note(Cause::TimeLimit(COUNT_SECONDS));
-            let unknown = Counted { number: 0, more: true };
-            Close { completeness, counts: count(unknown, unknown), ..Close::default() }
+            Close { completeness, counts: count(NOT_COUNTED, NOT_COUNTED), ..Close::default() }
         }
     };
     part.close(close).await

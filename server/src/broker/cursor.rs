@@ -4,10 +4,10 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use model::query::{Answer, Cursor, Query};
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 use wire::Fault;
 
 use super::sql::{LONGEST_VALUE, Place};
+use crate::hash::sha256;
 
 /// The longest cursor, in bytes.
 const LONGEST: usize = 64 * 1024;
@@ -54,6 +54,6 @@ fn mark(query: &Query) -> [u8; 8] {
         rows.after = None;
         rows.limit = 0;
     }
-    let digest = Sha256::digest(serde_json::to_vec(&query).unwrap_or_default());
+    let digest = sha256(&serde_json::to_vec(&query).unwrap_or_default());
     digest.first_chunk().copied().unwrap_or_default()
 }

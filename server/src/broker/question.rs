@@ -62,7 +62,7 @@ pub(super) fn export(asking: Asking, query: Query) -> Result<BoxStream<'static, 
 
 fn check(asking: &Asking, query: Query) -> Result<Checked, Fault> {
     let source = sql::source_of(&asking.project, &query.from)?.clone();
-    let most_rows = asking.source(&source)?.limits.rows;
+    let most_rows = asking.source(&source)?.limits.within_reason().rows;
     let after = cursor::read(&query)?;
     let across = leaves_source(asking, &query.from)?;
     let plain = if across { with_keys(asking, &query, Vec::new())? } else { query.clone() };

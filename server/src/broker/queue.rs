@@ -43,7 +43,7 @@ impl Queue {
         let waiting = Waiting::enter(self, self.at_once.saturating_mul(WAITING_PER_PLACE)).ok_or_else(busy)?;
         let _note = told.note(format!("Waiting for a place at {}, {} before.", source.name, waiting.before));
         let place = self.places.clone().acquire_owned();
-        match tokio::time::timeout(Duration::from_secs(source.limits.seconds.max(1)), place).await {
+        match tokio::time::timeout(Duration::from_secs(source.limits.within_reason().seconds), place).await {
             Ok(Ok(place)) => Ok(place),
             Ok(Err(_)) | Err(_) => Err(busy()),
         }

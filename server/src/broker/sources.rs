@@ -114,7 +114,7 @@ impl Sources {
     }
 
     fn queue(&self, project: &Project, source: &Source) -> Arc<Queue> {
-        let at_once = source.limits.at_once.max(1);
+        let at_once = source.limits.within_reason().at_once;
         let mut queues = self.queues.lock().unwrap_or_else(PoisonError::into_inner);
         if queues.len() > MOST_OPEN {
             queues.retain(|_, queue| Arc::strong_count(queue) > 1);
@@ -150,7 +150,7 @@ impl Sources {
                 "Choose another kind in its settings.",
             )
         })?;
-        let limit = Duration::from_secs(source.limits.seconds.max(1));
+        let limit = Duration::from_secs(source.limits.within_reason().seconds);
         let _loading = match source.is_internal() {
             true => Some(tokio::time::timeout(limit, self.loading.lock()).await.map_err(|_| no_room())?),
             false => None,
@@ -167,7 +167,7 @@ impl Sources {
                 let connection = opened.map_err(|failure| fault(&failure))?;
                 Ok(Arc::new(Opened { connection, facts: Mutex::default(), room }))
             }
-            Err(_) => Err(slow(source.limits.seconds)),
+            Err(_) => Err(slow(source.limits.within_reason().seconds)),
         }
     }
 
@@ -215,7 +215,7 @@ impl Way {
         let source = self.source(id)?;
         let place = self.sources.queue(&self.project, source).place(source, told).await?;
         let opened = self.opened(source).await?;
-        Ok(Seat { opened, limits: source.limits, way: self.clone(), source: id.clone(), _place: place })
+        Ok(Seat { opened, limits: source.limits.within_reason(), way: self.clone(), source: id.clone(), _place: place })
     }
 
     async fn opened(&self, source: &Source) -> Result<Arc<Opened>, Fault> {
@@ -237,7 +237,7 @@ impl Way {
 impl Seat {
     /// The longest time of one statement here.
     pub(super) fn timeout(&self) -> Duration {
-        Duration::from_secs(self.limits.seconds.max(1))
+        Duration::from_secs(self.limits.seconds)
     }
 
     /// What the source can do.

@@ -50,14 +50,6 @@ fn command() -> Command {
                         .help("Who owns it, if the folder says nobody"),
                 ),
         );
-    let role = Arg::new("role").long("role").required(true).action(ArgAction::Append).value_name("ROLE");
-    let person = Command::new("person").about("People of the embedded issuer").subcommand_required(true).subcommand(
-        Command::new("add")
-            .about("Add a person and print a one-time link for the password")
-            .arg(Arg::new("name").required(true).value_name("NAME").help("The name to sign in with"))
-            .arg(Arg::new("email").long("email").value_name("EMAIL"))
-            .arg(role.help("A role: Task.Read, Task.Manage, Task.Audit or one of your own; may be repeated")),
-    );
     let demo = Command::new("demo")
         .about("Start with a generated case, three people and a key of its own")
         .arg(Arg::new("fresh").long("fresh").action(ArgAction::SetTrue).help("Make the demo anew, forgetting changes"));
@@ -67,7 +59,26 @@ fn command() -> Command {
         .subcommand_required(true)
         .after_help(settings::help_for_secrets())
         .args(settings::arguments())
-        .subcommands([Command::new("serve").about("Answer people and their screens"), demo, project, person])
+        .subcommands([
+            Command::new("serve").about("Answer people and their screens"),
+            demo,
+            project,
+            person_arguments(),
+        ])
+}
+
+fn person_arguments() -> Command {
+    let name = Arg::new("name").required(true).value_name("NAME").help("The name to sign in with");
+    let role = Arg::new("role").long("role").action(ArgAction::Append).value_name("ROLE");
+    let role = role.help("A role: Task.Read, Task.Manage, Task.Audit or one of your own; may be repeated");
+    let email = Arg::new("email").long("email").value_name("EMAIL");
+    let add = Command::new("add").about("Add a person and print a one-time link for the password");
+    let roles = Command::new("roles").about("Give a person these roles instead of all others");
+    Command::new("person")
+        .about("People of the embedded issuer")
+        .subcommand_required(true)
+        .subcommand(add.arg(name.clone()).arg(email).arg(role.clone().required(true)))
+        .subcommand(roles.arg(name).arg(role))
 }
 
 fn settings_of(matches: &ArgMatches) -> Result<Settings, StartFault> {
@@ -94,11 +105,15 @@ fn project_command(matches: &ArgMatches) -> Result<(), StartFault> {
 }
 
 fn person_command(matches: &ArgMatches) -> Result<(), StartFault> {
-    let (_, given) = matches.subcommand().ok_or_else(|| other("say add"))?;
+    let (what, given) = matches.subcommand().ok_or_else(|| other("say add or roles"))?;
     let settings = settings_of(given)?;
-    let text = |name: &str| given.get_one::<String>(name).cloned();
+    let text = |name: &str| given.try_get_one::<String>(name).ok().flatten().cloned();
     let roles = given.get_many::<String>("role").into_iter().flatten().cloned().collect();
-    on_threads(person::add(settings, text("name").unwrap_or_default(), text("email"), roles))
+    let name = text("name").unwrap_or_default();
+    match what {
+        "add" => on_threads(person::add(settings, name, text("email"), roles)),
+        _ => on_threads(person::set_roles(settings, name, roles)),
+    }
 }
 
 /// Runs to the end on the machine's cores.

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use access::{AppRole, Grant, Grantee, PersonId, ProjectId, ProjectRole};
-use model::check::check;
+use model::check::check_shared;
 use model::project::{Project, Source};
 use model::text;
 use wire::form::Input;
@@ -14,7 +14,7 @@ use super::{other, say, world};
 use crate::StartFault;
 use crate::config::{Config, Kept};
 use crate::connectors;
-use crate::handlers::project::{put_project, same_address};
+use crate::handlers::project::{delete_upload, is_taken, put_project, same_address};
 use crate::settings::Settings;
 use crate::start::open_store;
 use crate::store::{NewAudit, Outcome, Phase, RecordKey, RecordKind, Write};
@@ -48,13 +48,22 @@ pub(super) async fn import(settings: Settings, folder: PathBuf, own: String) -> 
     let store = open_store(&settings, dice)?;
     let config = Config::read(store.load().await?)?;
     let mut project = text::read(&read_folder(&folder)?).map_err(|error| other(error.to_string()))?;
-    if let Some(finding) = check(&project).first() {
+    if let Some(finding) = check_shared(&project).first() {
         return Err(other(format!("{}: {}", finding.place, finding.sentence)));
     }
     let before = config.project(&project.id);
+    if before.is_none() && is_taken(&config, &project.id) {
+        return Err(other(format!(
+            "the id \"{}\" is too much like that of another project; choose another",
+            project.id
+        )));
+    }
     give_an_own(&mut project, before, &own)?;
     let mut writes = vec![put_project(&project).map_err(|fault| other(fault.to_string()))?];
     writes.extend(before.into_iter().flat_map(|kept| stale_credentials(kept, &project)));
+    // The server removes their content in its next rounds.
+    let unread = before.into_iter().flat_map(|kept| kept.unread_uploads(&project, None));
+    writes.extend(unread.map(|upload| delete_upload(&project.id, &upload)));
     let note = audit_note(clock.as_ref(), "project import", &project.id);
     store.commit(config.revision, writes, vec![note]).await?;
     say(&format!("Project \"{}\" was imported.", project.id));

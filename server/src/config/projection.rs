@@ -8,8 +8,12 @@ use std::collections::BTreeSet;
 use std::ops::Deref;
 use std::sync::Arc;
 
-use access::{Action, Caller, Decision, Need, Policy, SourceId};
+use access::{Action, Caller, Decision, LinkTypeId, Need, ObjectTypeId, Policy, SourceId};
+use model::Change;
+use model::change::{Misfits, effective};
 use model::project::Project;
+
+use super::Kept;
 
 /// A project reduced to what one person may see. Only [`visible`] makes one.
 #[derive(Debug, Clone)]
@@ -49,4 +53,75 @@ pub fn visible(project: &Arc<Project>, policy: &Policy, caller: &Caller) -> Visi
         ends_are_there && link.source().is_none_or(|source| !hidden.contains(source))
     });
     Visible(Arc::new(reduced))
+}
+
+/// A project with one person's own changes over it, as that person may see both.
+#[derive(Debug)]
+pub struct Seen {
+    /// The project.
+    pub project: Visible,
+    /// The person's own changes that name nothing hidden, each with its place in the list that is kept.
+    pub own: Vec<(usize, Change)>,
+    /// Those of them that do not fit, by their place in `own`.
+    pub misfits: Misfits,
+}
+
+/// What `caller` sees of a project. The own changes are laid over what is visible and not over the whole, so that why
+/// one of them does not fit names nothing that is hidden.
+pub fn seen(kept: &Kept, policy: &Policy, caller: &Caller) -> Seen {
+    let shared = visible(&kept.project, policy, caller);
+    let own = kept.own.get(&caller.person).map(Vec::as_slice).unwrap_or_default();
+    if own.is_empty() {
+        return Seen { project: shared, own: Vec::new(), misfits: Vec::new() };
+    }
+    let mut hidden = Hidden::between(&kept.project, &shared);
+    let own: Vec<(usize, Change)> =
+        own.iter().cloned().enumerate().filter(|(_, change)| !hidden.is_named_by(change)).collect();
+    let changes: Vec<Change> = own.iter().map(|(_, change)| change.clone()).collect();
+    let (project, misfits) = effective(&shared, &changes);
+    // An own source may have come to require a role.
+    Seen { project: visible(&Arc::new(project), policy, caller), own, misfits }
+}
+
+/// What a project has and a person may not know of.
+struct Hidden {
+    sources: BTreeSet<SourceId>,
+    object_types: BTreeSet<ObjectTypeId>,
+    link_types: BTreeSet<LinkTypeId>,
+}
+
+impl Hidden {
+    fn between(whole: &Project, seen: &Project) -> Self {
+        let sources = whole.sources.keys().filter(|id| !seen.sources.contains_key(*id));
+        let object_types = whole.object_types.keys().filter(|id| !seen.object_types.contains_key(*id));
+        let link_types = whole.link_types.keys().filter(|id| !seen.link_types.contains_key(*id));
+        Self {
+            sources: sources.cloned().collect(),
+            object_types: object_types.cloned().collect(),
+            link_types: link_types.cloned().collect(),
+        }
+    }
+
+    /// Whether a change needs something hidden; what it adds itself is then hidden too, and known otherwise.
+    fn is_named_by(&mut self, change: &Change) -> bool {
+        match change {
+            Change::RemoveSource(id) => self.sources.contains(id),
+            Change::RemoveObjectType(id) => self.object_types.contains(id),
+            Change::RemoveLinkType(id) => self.link_types.contains(id),
+            Change::PutObjectType(kind) => {
+                let hidden = self.sources.contains(&kind.source);
+                if hidden {
+                    self.object_types.insert(kind.id.clone());
+                } else {
+                    self.object_types.remove(&kind.id);
+                }
+                hidden
+            }
+            Change::PutLinkType(link) => {
+                let ends_hidden = [&link.from, &link.to].iter().any(|end| self.object_types.contains(*end));
+                ends_hidden || link.source().is_some_and(|source| self.sources.contains(source))
+            }
+            Change::PutSource(_) | Change::Describe { .. } | Change::PutGrant(_) | Change::RemoveGrant(_) => false,
+        }
+    }
 }

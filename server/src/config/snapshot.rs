@@ -1,11 +1,10 @@
 //! One state of the whole configuration.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use access::{Caller, PersonId, Policy, ProjectId, ProjectPolicy, SourceId, SourcePolicy, UploadId};
 use model::Change;
-use model::change::{Misfits, effective};
 use model::project::Project;
 use serde::{Deserialize, Serialize};
 use wire::upload::FileLayout;
@@ -166,15 +165,20 @@ impl Kept {
         Ok(())
     }
 
-    /// The project as one person has it, and which of the person's changes no longer fit.
-    pub fn effective(&self, person: &PersonId) -> (Arc<Project>, Misfits) {
-        match self.own.get(person) {
-            None => (self.project.clone(), Vec::new()),
-            Some(changes) => {
-                let (project, misfits) = effective(&self.project, changes);
-                (Arc::new(project), misfits)
-            }
-        }
+    /// Accepted files that no source reads any more, once the shared project is `shared` and, where `own` is given,
+    /// that person's own changes are these. A source among own changes counts, whether it fits or not.
+    pub fn unread_uploads(&self, shared: &Project, own: Option<(&PersonId, &[Change])>) -> Vec<UploadId> {
+        let changed = own.map(|(person, _)| person);
+        let others = self.own.iter().filter(|(person, _)| Some(*person) != changed).flat_map(|(_, changes)| changes);
+        let theirs = own.into_iter().flat_map(|(_, changes)| changes);
+        let personal = others.chain(theirs).filter_map(|change| match change {
+            Change::PutSource(source) => Some(&**source),
+            _ => None,
+        });
+        let read: BTreeSet<&UploadId> =
+            shared.sources.values().chain(personal).filter_map(|source| source.upload.as_ref()).collect();
+        let accepted = self.uploads.iter().filter(|(_, record)| record.layout.is_some());
+        accepted.map(|(upload, _)| upload).filter(|upload| !read.contains(upload)).cloned().collect()
     }
 }
 

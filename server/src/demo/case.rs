@@ -14,8 +14,8 @@ use serde::{Deserialize, Serialize};
 
 use super::{DemoFiles, layout};
 use crate::config::UploadRecord;
-use crate::gate::hex;
 use crate::handlers::project::{json, put_project};
+use crate::hash::hex;
 use crate::people::Person;
 use crate::sign_in::issuer::{NewPerson, REMEMBERED_AS};
 use crate::store::{self, RecordKey, RecordKind, Write};

@@ -1,8 +1,11 @@
 //! Asking the sources, and taking things out.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use access::ProjectId;
+use access::{ProjectId, SourceId};
+use model::Project;
+use model::asked::{sources_of, sources_of_types};
 use model::query::Answer;
 use wire::Fault;
 use wire::data::{AnnouncePicture, CountLinks, Expand, ExportRows, PictureStamp, RunQuery, Search};
@@ -72,9 +75,13 @@ pub async fn export_rows(server: Arc<Server>, call: Allowed<ExportRows>) -> Resu
         project: project.name.clone(),
         question: call.question.clone(),
         query: serde_json::to_string(&call.request.query).unwrap_or_default(),
-        sources: project.sources.values().map(|source| source.name.clone()).collect(),
+        sources: names(&project, &sources_of(&project, &call.request.query)),
     };
     Ok(export::csv(&call.request.project, provenance, rows))
+}
+
+fn names(project: &Project, sources: &BTreeSet<SourceId>) -> Vec<String> {
+    sources.iter().filter_map(|id| project.sources.get(id)).map(|source| source.name.clone()).collect()
 }
 
 /// Writes down that a picture is about to be saved; gives the line that stands under it.
@@ -83,12 +90,18 @@ pub async fn export_rows(server: Arc<Server>, call: Allowed<ExportRows>) -> Resu
 /// None of its own.
 pub async fn announce_picture(server: Arc<Server>, call: Allowed<AnnouncePicture>) -> Result<PictureStamp, Fault> {
     let project = call.project(&call.request.project)?;
+    let sources = sources_of_types(&project, &call.request.object_types, &call.request.link_types);
+    let whole = match call.request.cut {
+        0 => "every expansion complete".to_owned(),
+        cut => format!("{cut} expansions not complete"),
+    };
     let line = format!(
-        "{} · {} · {} objects, {} links · saved by {} · Clew question {}",
+        "{} · {} · {} objects, {} links from {} · {whole} · saved by {} · Clew question {}",
         project.name,
         server.clock.now().strftime("%Y-%m-%d %H:%M UTC"),
         call.request.objects,
         call.request.links,
+        names(&project, &sources).join(", "),
         call.who.name,
         call.question
     );

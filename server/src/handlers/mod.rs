@@ -2,6 +2,7 @@
 
 pub mod data;
 mod export;
+pub mod owner;
 pub mod project;
 pub mod session;
 pub mod source;

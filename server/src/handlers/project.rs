@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use access::{Action, Grant, Grantee, Need, ProjectId, ProjectRole, SourceId};
+use access::{Action, Grant, Grantee, Need, ProjectId, ProjectRole, SourceId, UploadId};
 use model::change::{Change, Misfit};
-use model::check::check;
-use model::project::{Project, Source};
+use model::check::{Finding, check, check_shared};
+use model::project::{Project, Source, variable_prefix};
 use wire::project::{
     ChangeProject, CreateProject, KeepWork, Kept as KeptWork, ReadProject, ReadWork, Saved, Scope, SecretState,
     VisibleProject, Work,
@@ -13,8 +13,9 @@ use wire::project::{
 use wire::{Code, Fault};
 
 use crate::Server;
-use crate::config::{Kept, Visible};
+use crate::config::{Config, Kept, Visible};
 use crate::gate::Allowed;
+use crate::handlers::upload::drop_chunks;
 use crate::store::{RecordKey, RecordKind, Write};
 
 /// The kind of a source that reads an uploaded file.
@@ -27,7 +28,7 @@ const MOST_OWN_CHANGES: usize = 1_000;
 /// # Errors
 /// [`Fault`] `Conflict` when the id is taken, `Invalid` when the name cannot be used.
 pub async fn create_project(server: Arc<Server>, call: Allowed<CreateProject>) -> Result<Saved, Fault> {
-    if call.config.project(&call.request.id).is_some() {
+    if is_taken(&call.config, &call.request.id) {
         return Err(Fault::new(Code::Conflict, "This project id is taken.", "Choose another."));
     }
     let own = Grant { to: Grantee::Person(call.who.caller.person.clone()), role: ProjectRole::Own };
@@ -40,9 +41,15 @@ pub async fn create_project(server: Arc<Server>, call: Allowed<CreateProject>) -
         link_types: std::collections::BTreeMap::new(),
         grants: vec![own],
     };
-    refuse_findings(&project)?;
+    refuse_findings(&check_shared(&project))?;
     let revision = server.keeper.commit(call.config.revision, vec![put_project(&project)?], Vec::new()).await?;
     Ok(Saved { revision })
+}
+
+/// Whether there is such a project, or one whose environment variables would have the same names.
+pub(crate) fn is_taken(config: &Config, id: &ProjectId) -> bool {
+    let prefix = variable_prefix(id);
+    config.projects().any(|kept| variable_prefix(&kept.project.id) == prefix)
 }
 
 /// Reads a project's configuration, as far as the person may see it.
@@ -51,16 +58,15 @@ pub async fn create_project(server: Arc<Server>, call: Allowed<CreateProject>) -
 /// [`Fault`] `NotFound`.
 pub async fn read_project(server: Arc<Server>, call: Allowed<ReadProject>) -> Result<VisibleProject, Fault> {
     let kept = call.config.project(&call.request.project).ok_or_else(Fault::not_found)?;
-    let person = &call.who.caller.person;
-    let visible = call.project(&call.request.project)?;
-    let (_, misfits) = kept.effective(person);
+    let seen = call.seen(&call.request.project)?;
+    let visible = seen.project;
     let grantees = server.people.names(visible.grants.iter().map(|grant| &grant.to)).await?;
     Ok(VisibleProject {
         revision: call.config.revision,
         findings: check(&visible),
         secrets: secret_states(&server, kept, &visible),
-        own: kept.own.get(person).cloned().unwrap_or_default(),
-        misfits,
+        own: seen.own.into_iter().map(|(_, change)| change).collect(),
+        misfits: seen.misfits,
         grantees,
         project: (*visible).clone(),
     })
@@ -118,7 +124,7 @@ pub async fn change_for_everyone<R>(
         check_source(call, kept, &shared_view, change, &writes)?;
         change.apply(&mut seen).map_err(|misfit| misfit_fault(&misfit))?;
     }
-    refuse_findings(&seen)?;
+    refuse_findings(&check_shared(&seen))?;
     let mut project = (*kept.project).clone();
     for change in changes {
         refuse_collision(&kept.project, &shared_view, change)?;
@@ -128,25 +134,51 @@ pub async fn change_for_everyone<R>(
         writes.extend(stale.filter(|stale| !writes.iter().any(|write| write.key() == stale.key())));
     }
     writes.insert(0, put_project(&project)?);
+    let unread = kept.unread_uploads(&project, None);
+    commit_without(server, call, id, writes, unread).await
+}
+
+/// Commits, and removes files that nothing reads any more.
+async fn commit_without<R>(
+    server: &Server,
+    call: &Allowed<R>,
+    id: &ProjectId,
+    mut writes: Vec<Write>,
+    unread: Vec<UploadId>,
+) -> Result<Saved, Fault> {
+    writes.extend(unread.iter().map(|upload| delete_upload(id, upload)));
     let revision = server.keeper.commit(call.config.revision, writes, Vec::new()).await?;
+    for upload in unread {
+        drop_chunks(server, &upload).await;
+    }
     Ok(Saved { revision })
+}
+
+/// The write that removes what is known of a file.
+pub(crate) fn delete_upload(project: &ProjectId, upload: &UploadId) -> Write {
+    Write::delete(RecordKey::new(RecordKind::Upload, project.as_str(), upload.as_str()))
 }
 
 async fn change_for_oneself(server: &Server, call: &Allowed<ChangeProject>) -> Result<Saved, Fault> {
     let id = &call.request.project;
-    let seen_later = call.config.project(id).and_then(|kept| kept.own_changed.get(&call.who.caller.person));
-    if !call.request.forget.is_empty() && seen_later.is_some_and(|changed| *changed > call.request.base) {
+    let kept = call.config.project(id).ok_or_else(Fault::not_found)?;
+    let own_changed = kept.own_changed.get(&call.who.caller.person).copied().unwrap_or_default();
+    // What is to be forgotten is named by its place in a list, which shows what was visible then.
+    if !call.request.forget.is_empty() && own_changed.max(kept.changed) > call.request.base {
         return Err(conflict());
     }
-    let own = own_changes(call, id, &call.request.forget);
+    let own = own_changes(call, id, &call.request.forget)?;
     put_own_changes(server, call, id, own, &call.request.changes, Vec::new()).await
 }
 
-fn own_changes<R>(call: &Allowed<R>, id: &ProjectId, forget: &[usize]) -> Vec<Change> {
-    let kept = call.config.project(id);
-    let own = kept.and_then(|kept| kept.own.get(&call.who.caller.person)).cloned().unwrap_or_default();
+/// The person's own changes without those to be forgotten, which are named by their place among the visible ones.
+fn own_changes<R>(call: &Allowed<R>, id: &ProjectId, forget: &[usize]) -> Result<Vec<Change>, Fault> {
+    let kept = call.config.project(id).ok_or_else(Fault::not_found)?;
+    let own = kept.own.get(&call.who.caller.person).cloned().unwrap_or_default();
+    let seen = call.seen(id)?.own;
+    let gone: Vec<usize> = forget.iter().filter_map(|place| Some(seen.get(*place)?.0)).collect();
     let numbered = own.into_iter().enumerate();
-    numbered.filter(|(place, _)| !forget.contains(place)).map(|(_, change)| change).collect()
+    Ok(numbered.filter(|(place, _)| !gone.contains(place)).map(|(_, change)| change).collect())
 }
 
 /// Adds changes for the person alone, together with further writes: an upload.
@@ -160,7 +192,7 @@ pub async fn add_own_changes<R>(
     changes: &[Change],
     writes: Vec<Write>,
 ) -> Result<Saved, Fault> {
-    put_own_changes(server, call, id, own_changes(call, id, &[]), changes, writes).await
+    put_own_changes(server, call, id, own_changes(call, id, &[])?, changes, writes).await
 }
 
 async fn put_own_changes<R>(
@@ -182,7 +214,7 @@ async fn put_own_changes<R>(
         check_source(call, kept, &visible, change, &writes)?;
         change.apply(&mut seen).map_err(|misfit| misfit_fault(&misfit))?;
     }
-    refuse_findings(&seen)?;
+    refuse_findings(&check(&seen))?;
     own.extend(changes.iter().cloned());
     if own.len() > MOST_OWN_CHANGES {
         return Err(Fault::invalid(
@@ -190,10 +222,10 @@ async fn put_own_changes<R>(
             "Offer some to everyone, or forget some.",
         ));
     }
+    let unread = kept.unread_uploads(&kept.project, Some((&call.who.caller.person, &own)));
     let key = RecordKey::new(RecordKind::Personal, id.as_str(), call.who.caller.person.as_str());
     writes.push(if own.is_empty() { Write::delete(key) } else { Write::put(key, json(&own)?) });
-    let revision = server.keeper.commit(call.config.revision, writes, Vec::new()).await?;
-    Ok(Saved { revision })
+    commit_without(server, call, id, writes, unread).await
 }
 
 /// A source is of a kind that there is; a file's kind reads files and no other does, so that a database cannot come in
@@ -322,8 +354,8 @@ pub fn same_address(before: &Source, after: &Source) -> bool {
     before.kind == after.kind && address(before) == address(after)
 }
 
-fn refuse_findings(project: &Project) -> Result<(), Fault> {
-    match check(project).first() {
+fn refuse_findings(findings: &[Finding]) -> Result<(), Fault> {
+    match findings.first() {
         None => Ok(()),
         Some(finding) => {
             Err(Fault::invalid(format!("The {} cannot be saved.", finding.place), finding.sentence.clone()))
@@ -362,14 +394,22 @@ pub async fn keep_work(server: Arc<Server>, call: Allowed<KeepWork>) -> Result<K
     Ok(KeptWork {})
 }
 
-/// The unsaved investigation of this person in this project; empty if there is none, or if it cannot be read.
+/// The unsaved investigation of this person in this project; empty if there is none.
 ///
 /// # Errors
-/// [`Fault`] when the store cannot be read.
+/// [`Fault`] when the store cannot be read, or what it holds is no investigation: an empty one would be kept over it.
 pub async fn read_work(server: Arc<Server>, call: Allowed<ReadWork>) -> Result<Work, Fault> {
-    let record = server.store.get(work_key(&call, &call.request.project)).await?;
-    let body = record.as_ref().and_then(|record| record.body.plain());
-    Ok(body.and_then(|body| serde_json::from_slice(body).ok()).unwrap_or_default())
+    let Some(record) = server.store.get(work_key(&call, &call.request.project)).await? else {
+        return Ok(Work::default());
+    };
+    let work = record.body.plain().and_then(|body| serde_json::from_slice(body).ok());
+    work.ok_or_else(|| {
+        Fault::new(
+            Code::Internal,
+            "What was kept of your investigation cannot be read.",
+            "Try again after the server was updated, or begin anew.",
+        )
+    })
 }
 
 fn work_key<R>(call: &Allowed<R>, project: &ProjectId) -> RecordKey {

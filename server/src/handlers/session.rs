@@ -5,15 +5,18 @@ use std::sync::Arc;
 
 use access::{AppRole, Grantee, InstanceRole, Policy};
 use wire::Fault;
-use wire::session::{Me, ProjectCard, SignOut, SignedOut, WhoAmI};
+use wire::project::Kept;
+use wire::session::{KeepPreferences, Me, Preferences, ProjectCard, SignOut, SignedOut, WhoAmI};
 
+use super::project::json;
 use crate::Server;
 use crate::gate::Allowed;
+use crate::store::{RecordKey, RecordKind, Write};
 
 /// Everything that the app needs to open.
 ///
 /// # Errors
-/// None of its own.
+/// [`Fault`] when the store cannot be read.
 pub async fn who_am_i(server: Arc<Server>, call: Allowed<WhoAmI>) -> Result<Me, Fault> {
     Ok(Me {
         name: call.who.name.clone(),
@@ -23,8 +26,30 @@ pub async fn who_am_i(server: Arc<Server>, call: Allowed<WhoAmI>) -> Result<Me, 
         projects: cards(&call),
         version: env!("CARGO_PKG_VERSION").to_owned(),
         embedded_issuer: server.embedded_issuer(),
+        preferences: preferences(&server, &call).await?,
         known_roles: known_roles(&call),
     })
+}
+
+/// What the person chose; what cannot be read is as if nothing was chosen, because signing in must not end there.
+async fn preferences(server: &Server, call: &Allowed<WhoAmI>) -> Result<Preferences, Fault> {
+    let record = server.store.get(preferences_key(call)).await?;
+    let body = record.as_ref().and_then(|record| record.body.plain());
+    Ok(body.and_then(|body| serde_json::from_slice(body).ok()).unwrap_or_default())
+}
+
+/// Keeps what the person chose for the screens.
+///
+/// # Errors
+/// [`Fault`] when it cannot be written.
+pub async fn keep_preferences(server: Arc<Server>, call: Allowed<KeepPreferences>) -> Result<Kept, Fault> {
+    let body = json(&call.request.preferences)?;
+    server.store.keep(vec![Write::put(preferences_key(&call), body)], Vec::new()).await?;
+    Ok(Kept {})
+}
+
+fn preferences_key<R>(call: &Allowed<R>) -> RecordKey {
+    RecordKey::new(RecordKind::Remembered, "", call.who.caller.person.as_str())
 }
 
 /// As much of the policy as the person may know: own projects, visible sources, own grants.

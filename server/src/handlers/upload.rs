@@ -16,8 +16,9 @@ use wire::{Code, Fault};
 
 use crate::Server;
 use crate::config::UploadRecord;
-use crate::gate::{Allowed, hex};
+use crate::gate::Allowed;
 use crate::handlers::project::{FILE_KIND, add_own_changes, change_for_everyone, json};
+use crate::hash::hex;
 use crate::intake::{self, Fate, Layout, Problems, Refusal};
 use crate::store::{self, RecordKey, RecordKind, Write};
 use crate::world::random;
@@ -72,7 +73,7 @@ fn is_late(server: &Server, record: &UploadRecord) -> bool {
 }
 
 /// A left-over without a record is removed at the next start; nothing depends on this.
-async fn drop_chunks(server: &Server, upload: &UploadId) {
+pub(crate) async fn drop_chunks(server: &Server, upload: &UploadId) {
     if let Err(error) = server.store.drop_upload(upload.to_string()).await {
         tracing::warn!(%error, "a file's raw form could not be removed yet");
     }

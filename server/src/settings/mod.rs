@@ -102,7 +102,7 @@ pub fn help_for_secrets() -> String {
     for setting in TABLE.iter().filter(|setting| setting.flag.is_empty()) {
         text.push_str(&format!("  {}  {}\n", setting.name, setting.help));
     }
-    text.push_str("  CLEW_SOURCE_*  Credentials of sources, named by a project's configuration.\n");
+    text.push_str("  CLEW_SOURCE_<PROJECT>__*  Credentials of sources, named by a project's configuration.\n");
     text
 }
 
@@ -120,9 +120,12 @@ fn is_ours(name: &str) -> bool {
 /// The relying party's own settings; present when an external issuer signs people in.
 #[derive(Debug, Clone)]
 pub struct Oidc {
-    pub issuer: Url,
+    /// As it was typed: an issuer is compared byte for byte, and whether it ends in a slash is part of its name.
+    pub issuer: String,
     pub client_id: String,
     pub client_secret: Option<Secret>,
+    /// What is asked for beside `openid`.
+    pub scopes: Vec<String>,
 }
 
 /// Every setting, typed. What is required depends on the command: see [`Settings::for_serve`].

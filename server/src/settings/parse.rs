@@ -134,6 +134,7 @@ fn store(source: &Source<'_>, data: &Path) -> Result<StorePlace, SettingFault> {
 fn oidc(source: &Source<'_>) -> Result<Option<Oidc>, SettingFault> {
     let client_secret = source.secret(names::OIDC_CLIENT_SECRET)?;
     let client_id = source.text(names::OIDC_CLIENT_ID).to_owned();
+    let scopes = source.text(names::OIDC_SCOPES).split_whitespace().map(str::to_owned).collect();
     let issuer = source.optional(names::OIDC_ISSUER, issuer, "write the issuer's https address")?;
     let alone = |name: &str| {
         let remedy = format!("set {} too, or unset this one to use the embedded issuer", names::OIDC_ISSUER);
@@ -144,7 +145,7 @@ fn oidc(source: &Source<'_>) -> Result<Option<Oidc>, SettingFault> {
             let fault = format!("is missing, and {} is set", names::OIDC_ISSUER);
             Err(SettingFault::new(names::OIDC_CLIENT_ID, fault, "set it to the client's name at the issuer"))
         }
-        Some(issuer) => Ok(Some(Oidc { issuer, client_id, client_secret })),
+        Some(issuer) => Ok(Some(Oidc { issuer, client_id, client_secret, scopes })),
         None if client_secret.is_some() => alone(names::OIDC_CLIENT_SECRET),
         None if !client_id.is_empty() => alone(names::OIDC_CLIENT_ID),
         None => Ok(None),
@@ -173,11 +174,11 @@ fn origin(text: &str) -> Option<Url> {
     (bare && root && matches!(url.scheme(), "http" | "https")).then_some(url)
 }
 
-fn issuer(text: &str) -> Option<Url> {
+fn issuer(text: &str) -> Option<String> {
     let url = Url::parse(text).ok()?;
     let bare = url.username().is_empty() && url.password().is_none() && url.query().is_none();
     let safe = url.scheme() == "https" || (url.scheme() == "http" && super::is_this_machine(&url));
-    (bare && safe && url.fragment().is_none()).then_some(url)
+    (bare && safe && url.fragment().is_none()).then(|| text.to_owned())
 }
 
 fn claim(text: &str) -> Option<Vec<String>> {

@@ -15,7 +15,7 @@ pub struct Setting {
     pub help: &'static str,
 }
 
-/// Names that begin so are credentials of sources, free to choose (`CLEW_SOURCE_BANK_PASSWORD`).
+/// Names that begin so are credentials of sources; the project's id follows (`CLEW_SOURCE_BANK__PASSWORD`).
 pub const SOURCE_PREFIX: &str = "CLEW_SOURCE_";
 
 macro_rules! settings {
@@ -55,6 +55,9 @@ settings! {
         "The name under which the issuer knows this server. Required with `CLEW_OIDC_ISSUER`.";
     OIDC_CLIENT_SECRET = "CLEW_OIDC_CLIENT_SECRET", flag "", default "", secret,
         "The password of this server at the issuer.";
+    OIDC_SCOPES = "CLEW_OIDC_SCOPES", flag "oidc-scopes", default "profile email", plain,
+        "What is asked of the issuer beside `openid`, separated by spaces. Some give a refresh token only for \
+         `offline_access`; without one a session ends after an hour.";
     OIDC_ROLES_CLAIM = "CLEW_OIDC_ROLES_CLAIM", flag "oidc-roles-claim", default "roles", plain,
         "The claim that carries a person's roles; dots lead into nested objects (`resource_access.clew.roles`).";
     PROJECT_CREATORS = "CLEW_PROJECT_CREATORS", flag "project-creators", default "", plain,
@@ -129,8 +132,10 @@ line can be read by every local user; instead `NAME_FILE` may name a file that h
 |---|---|---|---|---|
 ";
 
-const TAIL: &str = "| `CLEW_SOURCE_*` | | | yes | Credentials of sources, named by the project's configuration; \
-the part behind the prefix is free. |
+const TAIL: &str =
+    "| `CLEW_SOURCE_*` | | | yes | Credentials of sources, named by the project's configuration: `CLEW_SOURCE_`, \
+the project's id in capitals with `_` for `-`, two underscores and a name of your choice, as in \
+`CLEW_SOURCE_BANK__PASSWORD`. A project can use no other project's. |
 
 An unknown name that begins with `CLEW_` ends the start, so that a typing error is never silently without effect.
 
@@ -139,9 +144,9 @@ An unknown name that begins with `CLEW_` ends the start, so that a typing error 
 | Code | Meaning |
 |---|---|
 | 0 | ended as asked |
-| 2 | a setting is missing or malformed |
+| 1 | the command could not do what was asked; the line on standard error says what and why |
+| 2 | a setting is missing or malformed, or the command line is not understood |
 | 4 | the key is not the one under which the store is sealed |
 | 71 | the store failed: damaged, not a store of Clew, newer than this program, or an input/output error |
 | 73 | the store cannot be written |
-| 78 | the certificate cannot be used |
 ";

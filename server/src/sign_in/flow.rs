@@ -11,10 +11,9 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 
-use super::session::cookie_value;
-use crate::gate::hex;
+use super::cookie::Cookie;
+use crate::hash::sha256_hex;
 use crate::store::{Record, RecordKey, RecordKind, Store, StoreError, When, Write};
 use crate::world::{Clock, Dice, random};
 
@@ -43,13 +42,13 @@ pub struct Flows {
     store: Arc<dyn Store>,
     clock: Arc<dyn Clock>,
     dice: Arc<dyn Dice>,
-    secure: bool,
+    cookie: Cookie,
 }
 
 impl Flows {
     /// Sign-ins under way, kept in `store`.
     pub fn new(store: Arc<dyn Store>, clock: Arc<dyn Clock>, dice: Arc<dyn Dice>, secure: bool) -> Self {
-        Self { store, clock, dice, secure }
+        Self { store, clock, dice, cookie: Cookie::new("clew_flow", secure) }
     }
 
     /// Begins a flow; gives it and the `Set-Cookie` header that binds it to the browser.
@@ -71,7 +70,7 @@ impl Flows {
         let mut writes = self.stale().await?;
         writes.push(Write::put(key(&id), serde_json::to_vec(&flow).unwrap_or_default()));
         self.store.keep(writes, Vec::new()).await?;
-        Ok((flow, self.cookie(&id, LIFETIME.as_secs())))
+        Ok((flow, self.cookie.give(&id, LIFETIME.unsigned_abs().as_secs())))
     }
 
     /// The flow of this browser, which is then used up.
@@ -79,7 +78,7 @@ impl Flows {
     /// # Errors
     /// [`StoreError`] when the store cannot be read or written.
     pub async fn finish(&self, headers: &HeaderMap) -> Result<Option<Flow>, StoreError> {
-        let Some(id) = cookie_value(headers, self.cookie_name()) else { return Ok(None) };
+        let Some(id) = self.cookie.read(headers) else { return Ok(None) };
         let Some(record) = self.store.get(key(id)).await? else { return Ok(None) };
         let once = Write::delete_when(key(id), When::At(record.revision));
         match self.store.keep(vec![once], Vec::new()).await {
@@ -93,7 +92,7 @@ impl Flows {
 
     /// The header that takes the cookie from the browser.
     pub fn forget(&self) -> HeaderValue {
-        self.cookie("", 0)
+        self.cookie.take_back()
     }
 
     async fn stale(&self) -> Result<Vec<Write>, StoreError> {
@@ -110,21 +109,11 @@ impl Flows {
     fn is_stale(&self, flow: &Flow) -> bool {
         self.clock.now().as_second() - flow.begun > LIFETIME.as_secs()
     }
-
-    fn cookie_name(&self) -> &'static str {
-        if self.secure { "__Host-clew_flow" } else { "clew_flow" }
-    }
-
-    fn cookie(&self, id: &str, seconds: i64) -> HeaderValue {
-        let secure = if self.secure { "; Secure" } else { "" };
-        let text = format!("{}={id}; Path=/; HttpOnly; SameSite=Lax; Max-Age={seconds}{secure}", self.cookie_name());
-        HeaderValue::from_str(&text).unwrap_or_else(|_| HeaderValue::from_static(""))
-    }
 }
 
 /// Only the hash of the id is kept, as for sessions.
 fn key(id: &str) -> RecordKey {
-    RecordKey::new(RecordKind::SignIn, "", hex(&Sha256::digest(id.as_bytes())))
+    RecordKey::new(RecordKind::SignIn, "", sha256_hex(id.as_bytes()))
 }
 
 fn read(record: &Record) -> Option<Flow> {

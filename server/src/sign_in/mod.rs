@@ -6,15 +6,21 @@
 //! | file | what is in it |
 //! |---|---|
 //! | [`session`] | what proves, request by request, who somebody is |
+//! | [`renewal`] | keeps a session's roles as fresh as the issuer's |
 //! | [`relying_party`] | asks an issuer who somebody is, and believes only what is signed and fits |
+//! | [`cookie`] | how the two cookies are made and read |
+//! | [`limits`] | how often somebody who is not signed in may try |
 //! | [`flow`] | one sign-in under way: state, nonce and verifier, kept on the server |
 //! | [`transport`] | how an issuer is reached: over the network with limits, or in the process |
 //! | [`issuer`] | the embedded issuer: local people, codes, tokens |
 //! | [`routes`] | `/sign-in`, `/sign-in/callback` and their pages |
 
+pub mod cookie;
 pub mod flow;
 pub mod issuer;
+pub mod limits;
 pub mod relying_party;
+pub mod renewal;
 pub mod routes;
 pub mod session;
 pub mod transport;
@@ -30,17 +36,26 @@ use crate::world::{Clock, Dice};
 
 use flow::Flows;
 use issuer::Issuer;
+use limits::PerMinute;
 use relying_party::{Believed, RelyingParty};
+use renewal::Turns;
 use transport::Transport;
 
 pub use routes::routes;
 pub use session::{SessionRules, Sessions, SignedIn};
 
+/// Sign-ins that an address may begin in a minute: fewer than would push everybody else's out of the store.
+const LEAVING_OF_ADDRESS: u32 = 60;
+/// Sign-ins that all may begin in a minute.
+const LEAVING_IN_ALL: u32 = 600;
+
 /// How people sign in.
 pub struct SignIn {
     party: RelyingParty,
     flows: Flows,
+    leaving: PerMinute,
     issuer: Option<Arc<Issuer>>,
+    renewals: Turns,
 }
 
 impl SignIn {
@@ -68,7 +83,8 @@ impl SignIn {
                 (RelyingParty::of_embedded(&issuer, public_url, transport, clock), Some(issuer))
             }
         };
-        Ok(Self { party, flows, issuer })
+        let leaving = PerMinute::new(LEAVING_OF_ADDRESS, LEAVING_IN_ALL);
+        Ok(Self { party, flows, leaving, issuer, renewals: Turns::default() })
     }
 
     /// Whether people sign in at the embedded issuer.

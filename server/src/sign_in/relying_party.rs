@@ -16,12 +16,14 @@ use access::AppRole;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use openidconnect::core::{
-    CoreAuthenticationFlow, CoreClient, CoreJwsSigningAlgorithm, CoreResponseType, CoreTokenResponse,
+    CoreAuthenticationFlow, CoreClient, CoreErrorResponseType, CoreJwsSigningAlgorithm, CoreResponseType,
+    CoreTokenResponse,
 };
 use openidconnect::{
     AccessTokenHash, AuthorizationCode, ClientId, ClientSecret, CsrfToken, EndpointMaybeSet, EndpointNotSet,
-    EndpointSet, IssuerUrl, Nonce, OAuth2TokenResponse, PkceCodeChallenge, PkceCodeVerifier,
-    ProviderMetadataWithLogout, RedirectUrl, Scope, TokenResponse,
+    EndpointSet, IssuerUrl, Nonce, NonceVerifier, OAuth2TokenResponse, PkceCodeChallenge, PkceCodeVerifier,
+    ProviderMetadataWithLogout, RedirectUrl, RefreshToken, RequestTokenError, Scope, StandardErrorResponse,
+    TokenResponse,
 };
 use serde_json::Value;
 use url::Url;
@@ -30,7 +32,7 @@ use wire::{Code, Fault};
 use super::flow::Flow;
 use super::issuer::Issuer;
 use super::session::Tokens;
-use super::transport::Transport;
+use super::transport::{Transport, Unreachable};
 use crate::people::Claimed;
 use crate::settings::{Oidc, Secret, Settings};
 use crate::world::Clock;
@@ -51,11 +53,28 @@ pub struct RelyingParty {
     client_secret: Option<Secret>,
     redirect: String,
     after_sign_out: String,
-    scopes: Vec<&'static str>,
+    scopes: Vec<String>,
     roles_claim: Vec<String>,
     transport: Transport,
     clock: Arc<dyn Clock>,
     metadata: Mutex<Option<(Duration, ProviderMetadataWithLogout)>>,
+}
+
+/// What the issuer answers when it is asked again.
+pub struct Renewed {
+    /// Its next tokens.
+    pub tokens: Tokens,
+    /// The roles of the configured claim; none at all where the answer carries no ID token.
+    pub roles: Option<Vec<AppRole>>,
+}
+
+/// Why roles are not fresh.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NotRenewed {
+    /// The issuer no longer vouches for the person, or its answer does not fit.
+    Refused,
+    /// The issuer did not answer, or cannot at the moment.
+    Silent,
 }
 
 /// What the issuer vouches for.
@@ -83,9 +102,9 @@ impl RelyingParty {
         Self {
             client_id: oidc.client_id.clone(),
             client_secret: oidc.client_secret.clone(),
+            scopes: oidc.scopes.clone(),
             roles_claim: settings.roles_claim.clone(),
-            // The settings keep the issuer as a URL; its own spelling has no slash at the end unless it was typed.
-            ..Self::plain(oidc.issuer.as_str().to_owned(), public_url, transport, clock)
+            ..Self::plain(oidc.issuer.clone(), public_url, transport, clock)
         }
     }
 
@@ -108,7 +127,7 @@ impl RelyingParty {
             client_secret: None,
             redirect: format!("{base}/sign-in/callback"),
             after_sign_out: format!("{base}/"),
-            scopes: vec!["profile", "email"],
+            scopes: ["profile", "email"].map(str::to_owned).into(),
             roles_claim: vec!["roles".to_owned()],
             transport,
             clock,
@@ -137,7 +156,7 @@ impl RelyingParty {
             )
             .set_pkce_challenge(challenge);
         for scope in &self.scopes {
-            request = request.add_scope(Scope::new((*scope).to_owned()));
+            request = request.add_scope(Scope::new(scope.clone()));
         }
         Ok(request.url().0)
     }
@@ -156,14 +175,51 @@ impl RelyingParty {
         let exchange = client.exchange_code(AuthorizationCode::new(code)).map_err(|error| not_believed(&error))?;
         let exchange = exchange.set_pkce_verifier(PkceCodeVerifier::new(flow.verifier.clone()));
         let answer = exchange.request_async(&send).await.map_err(|error| not_believed(&error))?;
-        let payload = self.verify(&client, &answer, flow)?;
+        let payload = self.verify(&client, &answer, &Nonce::new(flow.nonce.clone()))?;
         let id_token = answer.id_token().map(ToString::to_string).unwrap_or_default();
         let refresh_token = answer.refresh_token().map(|token| token.secret().clone());
+        if refresh_token.is_none() {
+            let remedy =
+                "the session ends after an hour; see whether the issuer gives one for a scope of CLEW_OIDC_SCOPES";
+            tracing::warn!(remedy, "the issuer gave no refresh token");
+        }
         Ok(Believed {
             claimed: self.claimed(&payload)?,
             roles: roles(&payload, &self.roles_claim),
             tokens: Tokens { id_token, refresh_token },
         })
+    }
+
+    /// Asks again who the holder of `tokens` is (OpenID Connect Core 1.0, section 12).
+    ///
+    /// # Errors
+    /// [`NotRenewed`]; what exactly did not fit goes to the log.
+    pub async fn renew(&self, tokens: &Tokens) -> Result<Renewed, NotRenewed> {
+        let refresh = tokens.refresh_token.clone().ok_or(NotRenewed::Refused)?;
+        let client = self.client().await.map_err(|_| NotRenewed::Silent)?;
+        let transport = self.transport.clone();
+        let send = move |request| {
+            let transport = transport.clone();
+            async move { transport.send(request).await }
+        };
+        let refresh = RefreshToken::new(refresh);
+        let exchange = client.exchange_refresh_token(&refresh).map_err(|error| silent(&error))?;
+        let answer = exchange.request_async(&send).await.map_err(|error| not_renewed(&error))?;
+        // An issuer that gives no new refresh token lets the old one be used again.
+        let refresh_token = answer.refresh_token().unwrap_or(&refresh).secret().clone();
+        let Some(id_token) = answer.id_token().map(ToString::to_string) else {
+            let tokens = Tokens { id_token: tokens.id_token.clone(), refresh_token: Some(refresh_token) };
+            return Ok(Renewed { tokens, roles: None });
+        };
+        let any_nonce = |_: Option<&Nonce>| Ok(());
+        let now = self.verify(&client, &answer, any_nonce).map_err(|_| NotRenewed::Refused)?;
+        let before = payload(&tokens.id_token).unwrap_or_default();
+        if now.get("sub") != before.get("sub") {
+            tracing::warn!("the issuer answered for somebody else");
+            return Err(NotRenewed::Refused);
+        }
+        let roles = Some(roles(&now, &self.roles_claim));
+        Ok(Renewed { tokens: Tokens { id_token, refresh_token: Some(refresh_token) }, roles })
     }
 
     /// Where the browser goes to sign out at the issuer too.
@@ -179,7 +235,7 @@ impl RelyingParty {
     }
 
     /// Checks the ID token; gives its claims as JSON.
-    fn verify(&self, client: &Client, answer: &CoreTokenResponse, flow: &Flow) -> Result<Value, Fault> {
+    fn verify(&self, client: &Client, answer: &CoreTokenResponse, nonce: impl NonceVerifier) -> Result<Value, Fault> {
         let id_token = answer.id_token().ok_or_else(|| not_believed(&"there is no ID token"))?;
         let now = self.clock.now();
         let today = move || chrono::DateTime::from_timestamp(now.as_second(), 0).unwrap_or_default();
@@ -190,8 +246,7 @@ impl RelyingParty {
                     if ahead <= SKEW_SECS { Ok(()) } else { Err("it was issued in the future".to_owned()) }
                 },
             );
-        let nonce = Nonce::new(flow.nonce.clone());
-        let claims = id_token.claims(&verifier, &nonce).map_err(|error| not_believed(&error))?;
+        let claims = id_token.claims(&verifier, nonce).map_err(|error| not_believed(&error))?;
         if let Some(expected) = claims.access_token_hash() {
             let algorithm = id_token.signing_alg().map_err(|error| not_believed(&error))?;
             let key = id_token.signing_key(&verifier).map_err(|error| not_believed(&error))?;
@@ -273,6 +328,28 @@ fn roles(payload: &Value, way: &[String]) -> Vec<AppRole> {
         _ => Vec::new(),
     };
     texts.into_iter().take(MOST_ROLES).filter_map(|role| AppRole::new(role).ok()).collect()
+}
+
+type TokenFault = RequestTokenError<Unreachable, StandardErrorResponse<CoreErrorResponseType>>;
+
+/// A refusal ends a session; anything that may pass, or that IT has to mend, does not.
+fn not_renewed(error: &TokenFault) -> NotRenewed {
+    let RequestTokenError::ServerResponse(answer) = error else { return silent(error) };
+    match answer.error() {
+        CoreErrorResponseType::InvalidClient | CoreErrorResponseType::UnauthorizedClient => silent(error),
+        CoreErrorResponseType::Extension(name) if name == "temporarily_unavailable" || name == "server_error" => {
+            silent(error)
+        }
+        refusal => {
+            tracing::info!(?refusal, "the issuer gives no fresh roles");
+            NotRenewed::Refused
+        }
+    }
+}
+
+fn silent(cause: &dyn std::fmt::Display) -> NotRenewed {
+    tracing::warn!(%cause, "the issuer cannot be asked for fresh roles");
+    NotRenewed::Silent
 }
 
 fn unreachable_issuer(cause: &dyn std::fmt::Display) -> Fault {

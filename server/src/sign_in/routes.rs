@@ -1,11 +1,13 @@
 //! `/sign-in` and `/sign-in/callback`: out to the issuer and back, with one audit entry for each arrival.
 
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use access::{Action, Caller, Decision, Need};
 use axum::Router;
-use axum::extract::{RawQuery, State};
+use axum::extract::{RawQuery, Request, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use subtle::ConstantTimeEq;
@@ -25,9 +27,22 @@ pub fn routes(server: &Arc<Server>) -> Router<Arc<Server>> {
         .route("/sign-in/callback", get(come_back))
         .route("/sign-in/style.css", get(style));
     match server.sign_in.issuer() {
-        Some(issuer) => routes.nest_service(issuer::PATH, issuer::routes(issuer)),
+        Some(issuer) => {
+            let count = middleware::from_fn_with_state(server.clone(), count_wrong_passwords);
+            routes.nest_service(issuer::PATH, issuer::routes(issuer).layer(count))
+        }
         None => routes,
     }
+}
+
+/// Wrong passwords are counted in the audit log: one entry for each address and minute, without what was typed.
+async fn count_wrong_passwords(State(server): State<Arc<Server>>, request: Request, next: Next) -> Response {
+    let address = gate::client_address(request.headers());
+    let response = next.run(request).await;
+    if let (Some(address), Some(_)) = (address, response.extensions().get::<issuer::WrongPassword>()) {
+        server.audit.refused(address, "wrong_password");
+    }
+    response
 }
 
 async fn style() -> Response {
@@ -35,15 +50,19 @@ async fn style() -> Response {
 }
 
 /// Leaves for the issuer.
-async fn leave(State(server): State<Arc<Server>>, RawQuery(query): RawQuery) -> Response {
+async fn leave(State(server): State<Arc<Server>>, RawQuery(query): RawQuery, headers: HeaderMap) -> Response {
     let return_to = parameter(query.as_deref().unwrap_or_default(), "return").ok().flatten().unwrap_or_default();
-    match begin(&server, &return_to).await {
+    match begin(&server, &return_to, gate::client_address(&headers)).await {
         Ok((address, cookie)) => redirect(&address, vec![cookie]),
         Err(fault) => page(&fault),
     }
 }
 
-async fn begin(server: &Server, return_to: &str) -> Result<(String, HeaderValue), Fault> {
+async fn begin(server: &Server, return_to: &str, from: Option<IpAddr>) -> Result<(String, HeaderValue), Fault> {
+    if let Err(seconds) = server.sign_in.leaving.count(from, server.clock.monotonic()) {
+        let remedy = format!("Wait {seconds} seconds, then sign in again.");
+        return Err(Fault::new(Code::Busy, "Too many sign-ins were begun from your address.", remedy));
+    }
     let (flow, cookie) = server.sign_in.flows.begin(return_to).await?;
     let address = server.sign_in.party.sign_in_address(&flow).await?;
     Ok((address.into(), cookie))
@@ -85,6 +104,7 @@ async fn arrive(server: &Server, query: &str, headers: &HeaderMap) -> Result<(St
         email: person.email,
         roles: arrived.believed.roles,
         tokens: Some(arrived.believed.tokens),
+        ..SessionBody::default()
     };
     // A new session at every sign-in; an older one of this browser ends here.
     if let Ok(old) = server.sessions.find(headers).await {

@@ -1,7 +1,8 @@
 //! Sessions: what proves, request by request, who somebody is.
 //!
 //! A session is 256 random bits in one cookie; the store knows only their SHA-256, so who reads the store cannot sign
-//! in. A session ends when it has been idle too long, at its absolute end, by sign-out, or by hand. The cookie is
+//! in. A session ends when it has been idle too long, at its absolute end, by sign-out, by hand, for newer ones when
+//! there are too many, or when the issuer no longer vouches for the person (see [`super::renewal`]). The cookie is
 //! `__Host-clew_sid` (Secure) when the public address is https, and `clew_sid` on http at localhost; which of the two
 //! is decided by `CLEW_PUBLIC_URL` alone, never by the request.
 //!
@@ -11,18 +12,27 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use access::{AppRole, Caller, PersonId};
-use axum::http::{HeaderMap, HeaderValue, header};
+use axum::http::{HeaderMap, HeaderValue};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 use wire::{Code, Fault};
 use zeroize::Zeroizing;
 
+use super::cookie::Cookie;
+use crate::hash::sha256;
 use crate::store::{Session, SessionHash, Store, StoreError};
 use crate::world::{Clock, Dice, random};
 
+/// How old roles may be before the issuer is asked again, in seconds.
+const FRESH_SECS: i64 = 5 * 60;
+/// How long roles are used beyond that while the issuer cannot be reached, in seconds.
+const GRACE_SECS: i64 = 15 * 60;
+/// How long roles are used when the issuer gave no refresh token, in seconds.
+const ONCE_SECS: i64 = 60 * 60;
+/// How long an issuer that did not answer is left alone, in seconds.
+const RETRY_SECS: i64 = 30;
 /// How often the time of the last request is written.
 const TOUCH_EVERY: SignedDuration = SignedDuration::from_secs(60);
 
@@ -37,6 +47,50 @@ pub struct SignedIn {
     pub email: Option<String>,
     /// Names the session in the store.
     pub session: SessionHash,
+    /// How long the roles are believed.
+    pub(super) belief: Belief,
+}
+
+/// How long the roles of a session are believed.
+#[derive(Debug, Clone, Copy, Default, Serialize, Deserialize)]
+pub struct Belief {
+    /// From when on the issuer is asked again, in seconds since 1970; never, where there is nothing to ask with.
+    ask_after: Option<i64>,
+    /// Until when the roles hold without an answer, in seconds since 1970.
+    ends: i64,
+}
+
+impl Belief {
+    /// Roles that the issuer named at `now`, where it can be asked again.
+    pub(super) fn renewable(now: Timestamp) -> Self {
+        let now = now.as_second();
+        Self { ask_after: Some(now + FRESH_SECS), ends: now + FRESH_SECS + GRACE_SECS }
+    }
+
+    /// Roles that the issuer named at `now`, where it gave nothing to ask with.
+    pub(super) fn once(now: Timestamp) -> Self {
+        Self { ask_after: None, ends: now.as_second() + ONCE_SECS }
+    }
+
+    /// The same roles, when the issuer did not answer at `now`.
+    pub(super) fn unanswered(self, now: Timestamp) -> Self {
+        Self { ask_after: Some(now.as_second() + RETRY_SECS), ..self }
+    }
+
+    /// Whether the issuer is to be asked.
+    pub(super) fn is_due(&self, now: Timestamp) -> bool {
+        self.ask_after.is_some_and(|after| after <= now.as_second())
+    }
+
+    /// Whether the roles may be used.
+    pub(super) fn holds(&self, now: Timestamp) -> bool {
+        now.as_second() < self.ends
+    }
+
+    /// Whether the issuer can be asked at all.
+    pub(super) fn is_renewable(&self) -> bool {
+        self.ask_after.is_some()
+    }
 }
 
 /// What a session keeps, sealed.
@@ -51,6 +105,16 @@ pub struct SessionBody {
     /// The provider's tokens, for refresh and sign-out.
     #[serde(default)]
     pub tokens: Option<Tokens>,
+    /// How long the roles are believed; set when the session is opened.
+    #[serde(default)]
+    pub belief: Belief,
+}
+
+impl SessionBody {
+    /// What the issuer is asked for fresh roles with, if it gave that.
+    pub(super) fn refresh_token(&self) -> Option<&str> {
+        self.tokens.as_ref()?.refresh_token.as_deref()
+    }
 }
 
 /// The provider's tokens.
@@ -77,6 +141,10 @@ pub struct SessionRules {
     pub absolute: Duration,
     /// Whether the public address is https.
     pub secure: bool,
+    /// Sessions of one person at once; the oldest ends for a further one.
+    pub of_person: u32,
+    /// Sessions at once in all.
+    pub in_all: u32,
 }
 
 /// Opens, finds and ends sessions.
@@ -84,13 +152,14 @@ pub struct Sessions {
     store: Arc<dyn Store>,
     clock: Arc<dyn Clock>,
     dice: Arc<dyn Dice>,
+    cookie: Cookie,
     rules: SessionRules,
 }
 
 impl Sessions {
     /// Sessions in `store`.
     pub fn new(store: Arc<dyn Store>, clock: Arc<dyn Clock>, dice: Arc<dyn Dice>, rules: SessionRules) -> Self {
-        Self { store, clock, dice, rules }
+        Self { store, clock, dice, cookie: Cookie::new("clew_sid", rules.secure), rules }
     }
 
     /// How long a session may see no request.
@@ -98,23 +167,28 @@ impl Sessions {
         self.rules.idle
     }
 
-    /// Opens a session; gives the `Set-Cookie` header that hands it to the browser.
+    /// Opens a session; gives the `Set-Cookie` header that hands it to the browser. Beyond the limits the oldest end.
     ///
     /// # Errors
     /// [`StoreError`] when it cannot be written.
     pub async fn open(&self, person: &PersonId, body: &SessionBody) -> Result<HeaderValue, StoreError> {
         let id = URL_SAFE_NO_PAD.encode(random::<32>(self.dice.as_ref()));
         let now = self.clock.now();
+        let belief = if body.refresh_token().is_some() { Belief::renewable(now) } else { Belief::once(now) };
+        let body = &SessionBody { belief, ..body.clone() };
         let session = Session {
-            hash: hash(&id),
+            hash: sha256(id.as_bytes()),
             person: person.to_string(),
             created: now,
             last_seen: now,
             ends: now.checked_add(self.rules.absolute).unwrap_or(Timestamp::MAX),
             body: Zeroizing::new(serde_json::to_vec(body).unwrap_or_default()),
         };
+        let kept = session.hash;
         self.store.put_session(session).await?;
-        Ok(self.cookie(&id, self.rules.absolute.as_secs()))
+        self.store.end_oldest_sessions(Some(person.to_string()), kept, self.rules.of_person).await?;
+        self.store.end_oldest_sessions(None, kept, self.rules.in_all).await?;
+        Ok(self.cookie.give(&id, self.rules.absolute.as_secs()))
     }
 
     /// Who sent these headers.
@@ -122,8 +196,8 @@ impl Sessions {
     /// # Errors
     /// [`Fault`] `SignedOut` without a living session.
     pub async fn find(&self, headers: &HeaderMap) -> Result<SignedIn, Fault> {
-        let id = cookie_value(headers, self.cookie_name()).ok_or_else(signed_out)?;
-        let hash = hash(id);
+        let id = self.cookie.read(headers).ok_or_else(signed_out)?;
+        let hash = sha256(id.as_bytes());
         let session = self.store.session(hash).await.map_err(Fault::from)?.ok_or_else(signed_out)?;
         let now = self.clock.now();
         if !self.is_alive(&session, now) {
@@ -135,12 +209,31 @@ impl Sessions {
         }
         let body: SessionBody = serde_json::from_slice(&session.body).map_err(|_| signed_out())?;
         let person = PersonId::new(session.person).map_err(|_| signed_out())?;
-        Ok(SignedIn { caller: Caller::new(person, body.roles), name: body.name, email: body.email, session: hash })
+        let caller = Caller::new(person, body.roles);
+        Ok(SignedIn { caller, name: body.name, email: body.email, session: hash, belief: body.belief })
     }
 
     fn is_alive(&self, session: &Session, now: Timestamp) -> bool {
         let idle = SignedDuration::try_from(self.rules.idle).unwrap_or(SignedDuration::MAX);
         now < session.ends && now.duration_since(session.last_seen) < idle
+    }
+
+    /// What a session keeps.
+    ///
+    /// # Errors
+    /// [`Fault`] `SignedOut` when it has ended meanwhile.
+    pub(super) async fn body(&self, session: SessionHash) -> Result<SessionBody, Fault> {
+        let found = self.store.session(session).await?.ok_or_else(signed_out)?;
+        serde_json::from_slice(&found.body).map_err(|_| signed_out())
+    }
+
+    /// Keeps something else in a session; one that has ended meanwhile stays ended.
+    ///
+    /// # Errors
+    /// [`StoreError`] when it cannot be written.
+    pub(super) async fn keep(&self, session: SessionHash, body: &SessionBody) -> Result<(), StoreError> {
+        let bytes = Zeroizing::new(serde_json::to_vec(body).unwrap_or_default());
+        self.store.change_session(session, bytes).await.map(|_| ())
     }
 
     /// What the session keeps of the provider's tokens.
@@ -159,36 +252,10 @@ impl Sessions {
     /// [`StoreError`] when it cannot be written.
     pub async fn end(&self, session: SessionHash) -> Result<HeaderValue, StoreError> {
         self.store.end_session(session).await?;
-        Ok(self.cookie("", 0))
-    }
-
-    fn cookie_name(&self) -> &'static str {
-        if self.rules.secure { "__Host-clew_sid" } else { "clew_sid" }
-    }
-
-    fn cookie(&self, id: &str, seconds: u64) -> HeaderValue {
-        let secure = if self.rules.secure { "; Secure" } else { "" };
-        let text = format!("{}={id}; Path=/; HttpOnly; SameSite=Lax; Max-Age={seconds}{secure}", self.cookie_name());
-        // An id is base64url and everything else is ours: the header is always valid.
-        HeaderValue::from_str(&text).unwrap_or_else(|_| HeaderValue::from_static(""))
+        Ok(self.cookie.take_back())
     }
 }
 
-fn signed_out() -> Fault {
+pub(super) fn signed_out() -> Fault {
     Fault::new(Code::SignedOut, "Nobody is signed in, or the session has ended.", "Sign in again; your work is kept.")
-}
-
-fn hash(id: &str) -> SessionHash {
-    Sha256::digest(id.as_bytes()).into()
-}
-
-/// The value of a cookie; `None` if it is absent, or there twice, which no browser sends by itself.
-pub fn cookie_value<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
-    let mut found = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok()).flat_map(|line| {
-        line.split(';').filter_map(|pair| pair.trim().split_once('=')).filter(|(key, _)| *key == name)
-    });
-    match (found.next(), found.next()) {
-        (Some((_, value)), None) => Some(value),
-        _ => None,
-    }
 }

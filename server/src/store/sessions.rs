@@ -32,7 +32,7 @@ pub struct Session {
 impl Session {
     pub(super) fn check(&self) -> Result<(), StoreError> {
         limit("a person's id", self.person.len(), 1024)?;
-        limit("a session", self.body.len(), SESSION_BODY_LIMIT_BYTES)
+        check_body(&self.body)
     }
 }
 
@@ -40,6 +40,10 @@ impl fmt::Debug for Session {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Session({}, {} to {})", self.person, self.created, self.ends)
     }
+}
+
+pub(super) fn check_body(body: &[u8]) -> Result<(), StoreError> {
+    limit("a session", body.len(), SESSION_BODY_LIMIT_BYTES)
 }
 
 /// Where a session's body belongs.
@@ -51,11 +55,14 @@ pub(super) fn place(hash: &SessionHash, person: &str, created_us: i64, ends_us: 
 
 /// Sessions on a store. All changes are durable when they return.
 pub trait Sessions {
-    /// Writes a session; one with the same hash is replaced (new tokens in the body).
+    /// Writes a session; one with the same hash is replaced.
     fn put_session(&self, session: Session) -> Answer<'_, ()>;
 
     /// The session with this hash, whether it has ended or not: the caller knows the time.
     fn session(&self, hash: SessionHash) -> Answer<'_, Option<Session>>;
+
+    /// Replaces what a session keeps (new roles and tokens); false if it is gone.
+    fn change_session(&self, hash: SessionHash, body: Zeroizing<Vec<u8>>) -> Answer<'_, bool>;
 
     /// Notes when a session was last seen; false if it is gone. Costs a write: once a minute is enough.
     fn touch_session(&self, hash: SessionHash, seen: Timestamp) -> Answer<'_, bool>;
@@ -65,6 +72,10 @@ pub trait Sessions {
 
     /// Removes all sessions of a person, or of everybody; gives their number.
     fn end_sessions(&self, person: Option<String>) -> Answer<'_, u64>;
+
+    /// Removes the oldest sessions of a person, or of everybody, until `most` are left; never the one to `keep`. Gives
+    /// their number.
+    fn end_oldest_sessions(&self, person: Option<String>, keep: SessionHash, most: u32) -> Answer<'_, u64>;
 
     /// The sessions of a person, or of everybody, newest first, at most 10,000.
     fn sessions(&self, person: Option<String>) -> Answer<'_, Vec<Session>>;

@@ -28,7 +28,7 @@ use aes_gcm::aead::{Aead as _, Payload};
 use aes_gcm::{Aes256Gcm, KeyInit as _, Nonce};
 use hkdf::Hkdf;
 use hmac::{Hmac, Mac as _};
-use sha2::{Digest as _, Sha256};
+use sha2::Sha256;
 use zeroize::Zeroizing;
 
 use super::StoreError;
@@ -88,7 +88,7 @@ impl Sealed {
 
     /// Changes with every sealing, and says nothing of what is inside.
     pub fn fingerprint(&self) -> [u8; 32] {
-        sha256(&self.bytes)
+        crate::hash::sha256(&self.bytes)
     }
 
     /// The key under which it was sealed, if the bytes are long enough to tell.
@@ -228,9 +228,4 @@ impl Keyed {
         }
         mac.finalize().into_bytes().into()
     }
-}
-
-/// SHA-256 of `bytes`: for tokens, which are looked up by their hash.
-pub fn sha256(bytes: &[u8]) -> [u8; 32] {
-    Sha256::digest(bytes).into()
 }

@@ -14,7 +14,9 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use wire::{Code, Fault};
 
-use crate::gate::{CLIENT_ADDRESS, hex, refuse};
+use crate::access_line::Line;
+use crate::gate::{CLIENT_ADDRESS, refuse};
+use crate::hash::hex;
 use crate::world::random;
 use crate::{Server, api, sign_in};
 
@@ -52,7 +54,6 @@ pub fn router(server: Arc<Server>) -> Router {
 
 /// Refuses what no page of ours sends, gives the request a number, writes the log line, and sets the headers.
 async fn guard(State(server): State<Arc<Server>>, mut request: Request, next: Next) -> Response {
-    let started = server.clock.monotonic();
     let number = hex(&random::<8>(server.dice.as_ref()));
     let (method, path) = (request.method().clone(), request.uri().path().to_owned());
     let address = server.client_address(request.extensions().get::<Peer>(), request.headers());
@@ -60,18 +61,17 @@ async fn guard(State(server): State<Arc<Server>>, mut request: Request, next: Ne
         Ok(address) => request.headers_mut().insert(CLIENT_ADDRESS, address),
         Err(_) => request.headers_mut().remove(CLIENT_ADDRESS),
     };
+    let line = Line::new(server.clock.clone(), number.clone(), method, &path);
     let mut response = match refusal(&server, &request) {
         Some(refused) => refused,
-        None => next.run(request).await,
+        None => line.around(next.run(request)).await,
     };
-    let millis = (server.clock.monotonic().saturating_sub(started)).as_millis();
-    // The query of the address may carry values of a request: it stays out of the log.
-    tracing::info!(request = %number, %method, %path, status = response.status().as_u16(), millis, "request");
     set_headers(&server, &path, response.headers_mut());
     if let Ok(number) = HeaderValue::from_str(&number) {
         response.headers_mut().insert("clew-request", number);
     }
-    response
+    let status = response.status();
+    response.map(|body| line.follow(status, body))
 }
 
 fn refusal(server: &Server, request: &Request) -> Option<Response> {
@@ -98,12 +98,17 @@ fn refusal(server: &Server, request: &Request) -> Option<Response> {
     Some((StatusCode::MISDIRECTED_REQUEST, refuse(&fault).into_body()).into_response())
 }
 
+/// The pages of projects. Whatever follows gives the same page, so a key may hold a `/`, written as `%2F`.
+const PAGES: &str = "/p/";
+
 /// A path that every parser reads the same way: no empty or dotted part, no hidden separator, nothing but text.
 fn is_canonical(path: &str) -> bool {
     let lower = path.to_ascii_lowercase();
-    let odd = ["//", "%2f", "%5c", "\\", ";"];
+    let hidden = lower.contains("%2f") && !path.starts_with(PAGES);
+    let odd = ["//", "%5c", "\\", ";"];
     let Some(text) = unescaped(path) else { return false };
-    !odd.iter().any(|part| lower.contains(part))
+    !hidden
+        && !odd.iter().any(|part| lower.contains(part))
         && !text.split('/').any(|part| part == "." || part == "..")
         && !text.chars().any(char::is_control)
 }
@@ -139,10 +144,19 @@ mod tests {
 
     #[test]
     fn a_path_is_read_one_way_only() {
-        for good in ["/", "/api/call/who_am_i", "/p/bank/o/person/1%20a", "/p/bank/o/person/%C3%85se%25..x"] {
+        for good in [
+            "/",
+            "/api/call/who_am_i",
+            "/p/bank/o/person/1%20a",
+            "/p/bank/o/person/%C3%85se%25..x",
+            "/p/bank/o/case/12%2F34%2f5",
+        ] {
             assert!(is_canonical(good), "{good}");
         }
         for bad in ["//api", "/a/../b", "/a/./b", "/a%2Fb", "/a%5cb", "/a%00", "/a;b", "/a\\b", "/a/.."] {
+            assert!(!is_canonical(bad), "{bad}");
+        }
+        for bad in ["/p/..%2fapi", "/p/a%2f..%2F..%2fapi", "/p/%2e%2e%2fa", "/p%2fbank", "/api/p/a%2fb"] {
             assert!(!is_canonical(bad), "{bad}");
         }
         for bad in ["/%2e%2e/a", "/a/%2E", "/%c0%ae", "/%ff", "/a%0d%0ab", "/a%", "/a%0", "/a%+1", "/a%zz"] {

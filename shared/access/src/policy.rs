@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Action, AppRole, InstanceRole, PersonId, ProjectId, ProjectRole, SourceId};
+use crate::{Action, AppRole, InstanceRole, PersonId, ProjectId, ProjectRole, Rule, SourceId};
 
 /// Who asks.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -156,7 +156,7 @@ pub enum Decision {
 impl Policy {
     /// Whether `caller` may do what `need` says.
     pub fn decide(&self, caller: &Caller, need: &Need) -> Decision {
-        let rule = need.action.rule();
+        let rule = self.rule_for(caller, need);
         let place = match &need.on {
             Resource::Instance => Ok(None),
             Resource::Project(project) => self.roles_in(caller, project).map(Some),
@@ -179,6 +179,23 @@ impl Policy {
             (Some(wanted), Some(held)) if held.iter().any(|role| wanted.contains(role)) => Decision::Allow,
             (Some(wanted), Some(_)) => Decision::Deny(Missing::ProjectRole(wanted.to_vec())),
         }
+    }
+
+    /// The rule of an action; what is configured in a source of one's own is one's own configuration.
+    fn rule_for(&self, caller: &Caller, need: &Need) -> Rule {
+        match (&need.on, need.action) {
+            (Resource::Source(project, source), Action::SaveConfiguration)
+                if self.is_own_source(caller, project, source) =>
+            {
+                Action::ChangeOwnConfiguration.rule()
+            }
+            _ => need.action.rule(),
+        }
+    }
+
+    fn is_own_source(&self, caller: &Caller, project: &ProjectId, source: &SourceId) -> bool {
+        let known = self.projects.get(project).and_then(|project| project.sources.get(source));
+        known.is_some_and(|source| source.private_to.as_ref() == Some(&caller.person))
     }
 
     /// The roles that `caller` holds in `project`, each once. Empty also when the project does not exist.
@@ -287,6 +304,22 @@ mod tests {
         assert!(allowed(ProjectRole::Manage, &["Task.Manage"]));
         assert!(!allowed(ProjectRole::Own, &["Task.Read"]));
         assert!(!allowed(ProjectRole::Read, &["Task.Manage"]));
+    }
+
+    #[test]
+    fn a_reader_configures_a_source_of_ones_own_and_no_other() {
+        let mut policy = policy(ProjectRole::Read);
+        let own = SourcePolicy { required_role: None, private_to: Some(PersonId::new("ada").expect("a slug")) };
+        let bank = policy.projects.get_mut(&project()).expect("the project");
+        bank.sources.insert(SourceId::new("own").expect("a slug"), own);
+        let decide = |action, source: &str, person: &str| {
+            let caller = Caller::new(PersonId::new(person).expect("a slug"), caller(&["Task.Read"]).roles);
+            policy.decide(&caller, &Need::source(action, &project(), &SourceId::new(source).expect("a slug")))
+        };
+        assert_eq!(decide(Action::SaveConfiguration, "own", "ada"), Decision::Allow);
+        assert!(matches!(decide(Action::SaveConfiguration, "open", "ada"), Decision::Deny(_)));
+        assert!(matches!(decide(Action::ManageExternalSources, "own", "ada"), Decision::Deny(_)));
+        assert_eq!(decide(Action::SaveConfiguration, "own", "bob"), Decision::Hide);
     }
 
     #[test]

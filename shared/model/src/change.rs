@@ -167,13 +167,18 @@ fn without(project: &Project, grantee: &Grantee) -> Vec<Grant> {
 }
 
 fn set_grants(project: &mut Project, mut grants: Vec<Grant>) -> Result<(), Misfit> {
-    let has_own = |grants: &[Grant]| grants.iter().any(|grant| grant.role == ProjectRole::Own);
     if has_own(&project.grants) && !has_own(&grants) {
         return Err(Misfit::LastOwn);
     }
     grants.sort();
     project.grants = grants;
     Ok(())
+}
+
+/// Whether somebody owns a project with these grants. An address that nobody has come with yet is nobody: it may have
+/// been mistyped. That a person is still with the organisation, or that anybody holds a role, only the issuer knows.
+pub fn has_own(grants: &[Grant]) -> bool {
+    grants.iter().any(|grant| grant.role == ProjectRole::Own && !matches!(grant.to, Grantee::Email(_)))
 }
 
 fn name_of(grantee: &Grantee) -> String {

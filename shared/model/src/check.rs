@@ -5,7 +5,10 @@ use std::collections::BTreeSet;
 use access::PropertyId;
 use serde::{Deserialize, Serialize};
 
-use crate::project::{Join, LinkType, ObjectType, Project, Property, property, title_fields};
+use crate::project::{
+    Join, Limits, LinkType, ObjectType, Project, Property, Source, is_variable_of, property, title_fields,
+    variable_prefix,
+};
 
 /// The most properties of a type.
 pub const MOST_PROPERTIES: usize = 2_000;
@@ -29,8 +32,8 @@ pub fn check(project: &Project) -> Vec<Finding> {
         note("project".to_owned(), "Give it a name of 1 to 120 characters.");
     }
     for source in project.sources.values() {
-        if !is_name(&source.name) {
-            note(format!("source \"{}\"", source.id), "Give it a name of 1 to 120 characters.");
+        for sentence in check_source(project, source) {
+            note(format!("source \"{}\"", source.id), &sentence);
         }
     }
     for kind in project.object_types.values() {
@@ -44,6 +47,44 @@ pub fn check(project: &Project) -> Vec<Finding> {
         }
     }
     findings
+}
+
+/// Everything that is wrong with `project` as everyone has it.
+pub fn check_shared(project: &Project) -> Vec<Finding> {
+    let mut findings = check(project);
+    let private = project.sources.values().filter(|source| source.private_to.is_some());
+    findings.extend(private.map(|source| Finding {
+        place: format!("source \"{}\"", source.id),
+        sentence:
+            "A source that everyone has cannot be private to one person. Set the role that it requires.".to_owned(),
+    }));
+    findings
+}
+
+fn check_source(project: &Project, source: &Source) -> Vec<String> {
+    let mut wrong = Vec::new();
+    if !is_name(&source.name) {
+        wrong.push("Give it a name of 1 to 120 characters.".to_owned());
+    }
+    let (limits, most) = (source.limits, Limits::MOST);
+    let ranges = [
+        ("rows", limits.rows, most.rows),
+        ("megabytes", limits.megabytes, most.megabytes),
+        ("seconds", limits.seconds, most.seconds),
+        ("questions at once", limits.at_once.into(), most.at_once.into()),
+    ];
+    for (what, given, most) in ranges {
+        if !(1..=most).contains(&given) {
+            wrong.push(format!("Its limit of {what} is {given}. Choose 1 to {most}."));
+        }
+    }
+    for (field, variable) in &source.secrets_from {
+        if !is_variable_of(&project.id, variable) {
+            let prefix = variable_prefix(&project.id);
+            wrong.push(format!("The secret \"{field}\" may come from a variable like {prefix}PASSWORD, no other."));
+        }
+    }
+    wrong
 }
 
 fn is_name(text: &str) -> bool {

@@ -14,6 +14,7 @@
 //!
 //! Absent on purpose: files, sockets, clocks, SQL, and anything that knows who asks.
 
+pub mod asked;
 pub mod catalogue;
 pub mod change;
 pub mod check;

@@ -46,7 +46,7 @@ pub struct Source {
     /// The answers to the connector's form, but no secret: host, port, database.
     #[serde(default)]
     pub settings: BTreeMap<String, String>,
-    /// Secrets that come from the environment: field of the form to variable name, which begins with `CLEW_SOURCE_`.
+    /// Secrets that come from the environment: field of the form to variable name ([`is_variable_of`]).
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub secrets_from: BTreeMap<String, String>,
     /// The uploaded file that an internal source reads.
@@ -73,7 +73,25 @@ impl Source {
     }
 }
 
-/// Ceilings of one question to one source. An instance manager may raise them.
+/// What the names of a project's environment variables begin with. Two underscores end the project's id, so that the
+/// variables of `bank` are not those of `bank-2`.
+///
+/// ```
+/// let bank = access::ProjectId::new("bank-2").unwrap();
+/// assert_eq!(model::project::variable_prefix(&bank), "CLEW_SOURCE_BANK_2__");
+/// ```
+pub fn variable_prefix(project: &ProjectId) -> String {
+    format!("CLEW_SOURCE_{}__", project.as_str().replace('-', "_").to_ascii_uppercase())
+}
+
+/// Whether a project may use an environment variable: whoever configures a source may point its host at himself, so a
+/// variable's name says whose it is.
+pub fn is_variable_of(project: &ProjectId, variable: &str) -> bool {
+    let name = variable.strip_prefix(&variable_prefix(project));
+    name.is_some_and(|name| !name.is_empty() && !name.starts_with('_') && !name.contains("__"))
+}
+
+/// Ceilings of one question to one source. An instance manager may raise them, up to [`Limits::MOST`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Limits {
@@ -85,6 +103,22 @@ pub struct Limits {
     pub seconds: u64,
     /// The most questions at once.
     pub at_once: u32,
+}
+
+impl Limits {
+    /// How far they can be raised: a hundred million rows, 64 GB, a day, a hundred questions.
+    pub const MOST: Self = Self { rows: 100_000_000, megabytes: 65_536, seconds: 86_400, at_once: 100 };
+
+    /// The nearest limits that can be used.
+    #[must_use]
+    pub fn within_reason(self) -> Self {
+        Self {
+            rows: self.rows.clamp(1, Self::MOST.rows),
+            megabytes: self.megabytes.clamp(1, Self::MOST.megabytes),
+            seconds: self.seconds.clamp(1, Self::MOST.seconds),
+            at_once: self.at_once.clamp(1, Self::MOST.at_once),
+        }
+    }
 }
 
 impl Default for Limits {

@@ -182,3 +182,32 @@ fn in_norwegian_and_while_waiting() {
         case.shot(&format!("norwegian_ended_{name}_720"));
     }
 }
+
+#[test]
+fn errors_and_answers_that_take_long() {
+    for (name, theme) in [("dark", Theme::Dark), ("light", Theme::Light)] {
+        let mut case = Case::new(
+            Bank { failing: Some("sanctions".to_owned()), ..Bank::default() },
+            "/p/bank",
+            vec2(1280.0, 720.0),
+            theme,
+        );
+        case.search("ingrid");
+        case.shot(&format!("search_failed_{name}_720"));
+        case.harness.key_press(Key::Enter);
+        case.settle();
+        case.server.borrow_mut().fails = Some("run_query");
+        open_rows(&mut case);
+        case.run(Command::OpenObject(object("company", "918224553")));
+        case.shot(&format!("table_failed_{name}_720"));
+        {
+            let mut server = case.server.borrow_mut();
+            (server.fails, server.holds) = (None, Some("search"));
+        }
+        case.harness.key_press_modifiers(egui::Modifiers::COMMAND, Key::K);
+        case.harness.run_ok();
+        case.harness.get_by_role(egui::accesskit::Role::SearchInput).type_text("ferry");
+        case.harness.run_steps(16);
+        case.shot(&format!("search_waiting_{name}_720"));
+    }
+}

@@ -17,7 +17,8 @@ pub const COUNT_STOPS_AT: u64 = 1_000;
 
 /// Looks for a text in every searchable property of every object type that the person may see.
 ///
-/// The answer has one part per object type, as soon as each source answers; exact matches of keys come first.
+/// The answer has one part per object type, as soon as each source answers. Exact matches of keys come first, then titles
+/// that are the text, then titles that begin with it, then the rest; the part's `Close` says how many there are in all.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Search {
@@ -132,6 +133,15 @@ pub struct AnnouncePicture {
     pub objects: u64,
     /// How many links it shows.
     pub links: u64,
+    /// Of which types the objects are, for naming their sources.
+    #[serde(default)]
+    pub object_types: Vec<ObjectTypeId>,
+    /// Of which types the links are.
+    #[serde(default)]
+    pub link_types: Vec<LinkTypeId>,
+    /// How many of the expansions that it shows are not whole.
+    #[serde(default)]
+    pub cut: u64,
 }
 
 request!(AnnouncePicture, "announce_picture", Read, |call| vec![Need::project(Action::Export, &call.project)]);
@@ -143,6 +153,6 @@ impl Call for AnnouncePicture {
 /// What stands under a picture.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PictureStamp {
-    /// Who, when, which project, in one line.
+    /// Who, when, which project, from which sources and how complete, in one line.
     pub line: String,
 }

@@ -156,6 +156,9 @@ pub struct Counted {
     pub more: bool,
 }
 
+/// Counting was given up before the first one was found.
+pub const NOT_COUNTED: Counted = Counted { number: 0, more: true };
+
 const HEAD: u8 = 1;
 const OPEN: u8 = 2;
 const ARROW: u8 = 3;

@@ -144,6 +144,11 @@ impl Call for ChangeProject {
     type Reply = Saved;
 }
 
+/// The most objects of an investigation that is kept.
+pub const MOST_KEPT_OBJECTS: usize = 5_000;
+/// The most links of an investigation that is kept.
+pub const MOST_KEPT_LINKS: usize = 10_000;
+
 /// Keeps the unsaved investigation of this person in this project: steps and keys, never rows.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -157,7 +162,8 @@ pub struct KeepWork {
 impl Request for KeepWork {
     const NAME: &'static str = "keep_work";
     const RECORD: crate::Record = crate::Record::Quiet;
-    const MOST_BYTES: usize = 1024 * 1024;
+    /// Room for the most objects and links with long keys: some 600 bytes for each object, 100 for each link.
+    const MOST_BYTES: usize = 4 * 1024 * 1024;
 
     fn needs(&self) -> Vec<Need> {
         vec![Need::project(Action::KeepInvestigations, &self.project)]

@@ -33,6 +33,9 @@ pub struct Me {
     pub version: String,
     /// Whether the embedded issuer is in use, which is not meant for production.
     pub embedded_issuer: bool,
+    /// What the person chose for the screens.
+    #[serde(default)]
+    pub preferences: Preferences,
     /// App roles that are known here, for the screen that gives access.
     pub known_roles: Vec<AppRole>,
 }
@@ -50,6 +53,57 @@ pub struct ProjectCard {
     pub sources: usize,
     /// How many object types the person may see.
     pub object_types: usize,
+}
+
+/// What a person chose for the screens, on whatever machine; none where nothing was chosen, so that the browser's and
+/// the system's settings hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Preferences {
+    /// The language of the texts.
+    pub language: Option<Language>,
+    /// The colours.
+    pub colours: Option<Colours>,
+    /// Whether nothing glides.
+    pub reduced_motion: Option<bool>,
+}
+
+/// A language of the screens.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Language {
+    /// English.
+    English,
+    /// Norwegian bokmål.
+    Norwegian,
+}
+
+/// A set of colours of the screens.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Colours {
+    /// As the system says.
+    System,
+    /// Dark.
+    Dark,
+    /// Light.
+    Light,
+    /// With high contrast.
+    HighContrast,
+}
+
+/// Keeps what the person chose for the screens.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct KeepPreferences {
+    /// All of it, in place of what was kept before.
+    pub preferences: Preferences,
+}
+
+request!(KeepPreferences, "keep_preferences", Quiet, |_call| vec![Need::instance(Action::SignIn)]);
+
+impl Call for KeepPreferences {
+    type Reply = crate::project::Kept;
 }
 
 /// Ends this session.

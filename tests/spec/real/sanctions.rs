@@ -5,9 +5,9 @@ use std::path::Path;
 use model::query::{Direction, Filter, Measure, Test};
 use serde_json::json;
 
+use super::Outcomes;
 use super::asking::{Asking, Table, equals, greatest, groups, is, keys, objects, own, rows};
 use super::files::{File, bring, equal_values, object_type};
-use super::{Outcome, Outcomes};
 use crate::world::ParseId as _;
 
 const PARTIES: File = File {
@@ -62,7 +62,7 @@ pub(super) async fn ask(asking: &mut Asking, folder: &Path) -> Outcomes {
         ("O2", by_type(asking, is(own("remarks"), Test::Contains("Linked To: MAHAN AIR.".to_owned()))).await.into()),
         ("O3", most_shared_address(asking).await.into()),
         ("O4", most_aliases(asking).await.into()),
-        ("O5", doubtful_ids(asking).await),
+        ("O5", doubtful_ids(asking).await.into()),
         ("O6", flags(asking).await.into()),
     ]
 }
@@ -86,13 +86,20 @@ async fn most_aliases(asking: &mut Asking) -> Table {
     vec![vec![name[0][0].clone(), name[0][1].clone(), most[0][1].clone()]]
 }
 
-/// A party without its number in another file is asked of two sources at once, which one question cannot.
-async fn doubtful_ids(asking: &mut Asking) -> Outcome {
+/// The numbers that come twice, with their names; then the addresses whose number is in no row of the other file.
+async fn doubtful_ids(asking: &mut Asking) -> Table {
+    let often = groups(objects("party"), Filter::default(), &[own("ent_num")], &[Measure::Count], 2);
+    let often = asking.ask(&greatest(0, often)).await;
+    let twice: Vec<String> = often.iter().filter(|row| row[1] != "1").map(|row| row[0].clone()).collect();
+    let mut found = asking.ask(&rows(keys("party", &twice), Filter::default(), &["sdn_name"], 10)).await;
+    found.iter_mut().for_each(|row| row.insert(0, "duplicate id".to_owned()));
     let link = "located_at".parse_id();
     let orphans = Filter::Linked { link, direction: Direction::Backward, present: false };
-    let refused = asking.refusal(&rows(objects("address"), orphans, &["address"], 10)).await;
-    let sentence = refused.expect("a question over two sources is answered now: write it");
-    Outcome::Inexpressible(format!("rows of one file without a row in another: {sentence}"))
+    for row in asking.ask(&rows(objects("address"), orphans, &["ent_num", "address"], 10)).await {
+        found.push(vec!["orphan address".to_owned(), row[1].clone(), row[2].clone()]);
+    }
+    found.sort();
+    found
 }
 
 async fn flags(asking: &mut Asking) -> Table {

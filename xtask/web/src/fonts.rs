@@ -104,15 +104,15 @@ fn icon_codes(table: &str) -> Outcome<IntSet<u32>> {
 }
 
 fn write_face(folder: &Path, file: &str, font: &[u8], wanted: &IntSet<u32>) -> Outcome {
-    let subset = subset(font, wanted)?;
+    let subset = subset(font, wanted, &[])?;
     let kept = FontRef::new(&subset)?.charmap().mappings().count();
     println!("fonts: {file} {} kB, {kept} characters", subset.len() / 1000);
     fs::write(folder.join(file), subset)?;
     Ok(())
 }
 
-/// The part of a font that draws these characters, with what shapes them.
-pub(crate) fn subset(font: &[u8], wanted: &IntSet<u32>) -> Outcome<Vec<u8>> {
+/// The part of a font that draws these characters, with what shapes them, but for the tables `without`.
+pub(crate) fn subset(font: &[u8], wanted: &IntSet<u32>, without: &[Tag]) -> Outcome<Vec<u8>> {
     let font = FontRef::new(font)?;
     let scripts: IntSet<Tag> = IntSet::all();
     let features: IntSet<Tag> = DEFAULT_LAYOUT_FEATURES.iter().copied().collect();
@@ -121,7 +121,7 @@ pub(crate) fn subset(font: &[u8], wanted: &IntSet<u32>) -> Outcome<Vec<u8>> {
         wanted,
         &font,
         SubsetFlags::SUBSET_FLAGS_NO_HINTING | SubsetFlags::SUBSET_FLAGS_NOTDEF_OUTLINE,
-        &IntSet::<Tag>::empty(),
+        &without.iter().copied().collect(),
         &scripts,
         &features,
         &LEGAL_NAMES.into_iter().map(NameId::new).collect(),

@@ -1,19 +1,23 @@
 //! Makes the fonts of further scripts, which the page fetches only when a text needs them.
 //!
-//! They are subsets of what Debian's `fonts-noto-core` (SIL Open Font License 1.1) and `fonts-droid-fallback` (Apache 2.0)
-//! install. A machine without these packages makes a page without these scripts, and says so.
+//! They are subsets of what Debian's `fonts-noto-core`, `fonts-nanum` (SIL Open Font License 1.1) and
+//! `fonts-droid-fallback` (Apache 2.0) install. A machine without these packages makes a page without these scripts, and says so.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use fontcull_read_fonts::collections::IntSet;
+use fontcull_skrifa::Tag;
 use sha2::{Digest, Sha256};
 
 use crate::{Outcome, compress, fonts};
 
 const TABLE: &str = "shared/ui/src/look/scripts.txt";
-const FOLDERS: [&str; 2] = ["/usr/share/fonts/truetype/noto", "/usr/share/fonts/truetype/droid"];
-const PACKAGES: &str = "fonts-noto-core fonts-droid-fallback";
+const FOLDERS: [&str; 3] =
+    ["/usr/share/fonts/truetype/noto", "/usr/share/fonts/truetype/droid", "/usr/share/fonts/truetype/nanum"];
+const PACKAGES: &str = "fonts-noto-core fonts-droid-fallback fonts-nanum";
+/// Signs of these stand side by side as they are, and the tables are larger than the subsetter can count.
+const UNSHAPED: [&str; 2] = ["DroidSansFallbackFull.ttf", "NanumGothic.ttf"];
 /// Raise it when the way of making changes, so that every machine makes its fonts again.
 const RECIPE: u8 = 1;
 
@@ -72,8 +76,21 @@ fn subset(folder: &Path, script: &Script, source: &Path) -> Outcome<Vec<u8>> {
         let (first, last) = block.split_once('-').ok_or_else(|| format!("{TABLE}: `{block}` is no block"))?;
         wanted.insert_range(u32::from_str_radix(first, 16)?..=u32::from_str_radix(last, 16)?);
     }
-    let subset = fonts::subset(&font, &wanted)?;
+    let subset = shaped(script, &font, &wanted)?;
     println!("scripts: {} {} kB", script.name, subset.len() / 1000);
     fs::write(kept, &subset)?;
     Ok(subset)
+}
+
+/// The subset, with as much of what shapes it as the subsetter can read.
+fn shaped(script: &Script, font: &[u8], wanted: &IntSet<u32>) -> Outcome<Vec<u8>> {
+    let tables = [b"GPOS", b"GSUB", b"GDEF"].map(Tag::new);
+    if UNSHAPED.contains(&script.file.as_str()) {
+        return fonts::subset(font, wanted, &tables);
+    }
+    fonts::subset(font, wanted, &[]).or_else(|error| {
+        // Letters stand well without their distances.
+        println!("scripts: {} without distances: {error}", script.name);
+        fonts::subset(font, wanted, &tables[..1])
+    })
 }

@@ -75,36 +75,36 @@ impl Scope<'_> {
         }
         levels.splice(..0, first);
         shape.key = key;
-        self.pages(columns.columns, conditions, &levels, after, shape)
+        self.pages(columns.columns, &conditions, &levels, after, shape)
     }
 
     /// The page: one statement, or two when it begins before the nulls of the first level.
     fn pages(
         mut self,
         columns: Vec<Column>,
-        conditions: Vec<String>,
+        conditions: &[String],
         levels: &[Level],
         after: Option<&Place>,
         shape: Shape,
     ) -> Result<Rendered, Fault> {
         let common = self.values.clone();
         let Some(after) = after else {
-            let text = self.page(&columns, &conditions, None, levels, &shape)?;
+            let text = self.page(&columns, conditions, None, levels, &shape)?;
             return Ok(self.rendered(text, columns, shape));
         };
         let values = self.place(after, levels, &shape)?;
         if let (Some(None), Some(_)) = (values.first(), levels.first()) {
             let behind = self.behind_null(levels, &values)?;
-            let text = self.page(&columns, &conditions, Some(behind), levels, &shape)?;
+            let text = self.page(&columns, conditions, Some(behind), levels, &shape)?;
             return Ok(self.rendered(text, columns, shape));
         }
         let mut filled = levels.to_vec();
         filled.iter_mut().take(1).for_each(|first| first.filled = true);
         let behind = self.behind(&filled, &values)?;
-        let text = self.page(&columns, &conditions, Some(behind), &filled, &shape)?;
+        let text = self.page(&columns, conditions, Some(behind), &filled, &shape)?;
         let nulls = levels.first().filter(|first| !first.filled).map(is_null);
         let Some(nulls) = nulls else { return Ok(self.rendered(text, columns, shape)) };
-        let rest = self.page(&columns, &conditions, Some(nulls), levels, &shape)?;
+        let rest = self.page(&columns, conditions, Some(nulls), levels, &shape)?;
         let mut rendered = self.rendered(text, columns, shape);
         let columns = rendered.statement.columns.clone();
         rendered.then = Some(Statement { text: rest, values: common, columns });

@@ -6,7 +6,9 @@
 //!
 //! | file | what is in it |
 //! |---|---|
-//! | [`people`] | local people: passwords, lock-out, one-time links |
+//! | [`people`] | local people: passwords and one-time links |
+//! | [`passwords`] | which passwords are refused |
+//! | `tries` | how many tries are let through |
 //! | [`tokens`] | codes that work once, refresh tokens that rotate, signed ID tokens |
 //! | [`routes`] | the endpoints |
 //! | [`pages`] | the few pages, without script |
@@ -15,9 +17,11 @@
 //! its own (every sign-in asks for the password), and any use when an external issuer is configured.
 
 pub mod pages;
+pub mod passwords;
 pub mod people;
 mod routes;
 pub mod tokens;
+mod tries;
 
 use std::sync::Arc;
 
@@ -29,12 +33,12 @@ use url::Url;
 use zeroize::Zeroizing;
 
 use crate::StartFault;
-use crate::gate::hex;
+use crate::hash::{hex, sha256};
 use crate::store::{Body, RecordKey, RecordKind, Store, StoreError, When, Write};
 use crate::world::{Clock, Dice, random};
 
 pub use people::{LocalPeople, NewPerson};
-pub use routes::routes;
+pub use routes::{WrongPassword, routes};
 use tokens::Grants;
 
 /// Where it answers, under the public address.
@@ -47,6 +51,7 @@ const CLIENT: &str = "clew";
 /// The embedded issuer.
 pub struct Issuer {
     url: String,
+    origin: String,
     redirect: String,
     after_sign_out: String,
     key: CoreEdDsaPrivateSigningKey,
@@ -72,6 +77,7 @@ impl Issuer {
         let key = signing_key(&seed).map_err(|sentence| StartFault::Other { sentence, code: 71 })?;
         Ok(Self {
             url: format!("{base}{PATH}"),
+            origin: public_url.origin().ascii_serialization(),
             redirect: format!("{base}/sign-in/callback"),
             after_sign_out: format!("{base}/"),
             key,
@@ -145,6 +151,6 @@ fn signing_key(seed: &[u8; 32]) -> Result<CoreEdDsaPrivateSigningKey, String> {
     let der = Zeroizing::new([FRAME.as_slice(), seed.as_slice()].concat());
     let text = Zeroizing::new(STANDARD.encode(der.as_slice()));
     let pem = Zeroizing::new(format!("-----BEGIN PRIVATE KEY-----\n{}\n-----END PRIVATE KEY-----\n", text.as_str()));
-    let name = hex(crate::store::vault::sha256(seed).get(..8).unwrap_or_default());
+    let name = hex(sha256(seed).get(..8).unwrap_or_default());
     CoreEdDsaPrivateSigningKey::from_ed25519_pem(&pem, Some(JsonWebKeyId::new(name)))
 }

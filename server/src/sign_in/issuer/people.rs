@@ -1,12 +1,11 @@
-//! Local people: passwords, lock-out, and the one-time links that set a password.
+//! Local people: their passwords, and the one-time links that set a password.
 //!
-//! Passwords are kept as Argon2id (64 MiB, 3 passes). Every try is counted before the hash is computed, in one
-//! compare-and-swap, so that tries at the same moment cannot slip past the counter; after five failures each further
-//! one waits twice as long, up to fifteen minutes, and a success forgets them. A name that does not exist costs the
-//! same time as one that does. At most two hashes are computed at once.
+//! Passwords are kept as Argon2id (64 MiB, 3 passes). Every try is counted before the hash is computed (`tries`), and a
+//! name that does not exist costs the same time as one that does. At most two hashes are computed at once, and sixteen
+//! wait.
 
-use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::net::IpAddr;
+use std::sync::Arc;
 
 use argon2::password_hash::{PasswordHasher, PasswordVerifier};
 use argon2::{Algorithm, Argon2, Params, Version};
@@ -15,9 +14,11 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::{Deserialize, Serialize};
 use tokio::sync::Semaphore;
 
-use crate::gate::hex;
-use crate::store::vault::sha256;
-use crate::store::{Record, RecordKey, RecordKind, Store, StoreError, When, Write};
+use super::passwords::{Weak, weakness};
+use super::tries::Tries;
+use crate::audit::{CLI, Entry, LINK_HOLDER, SERVER};
+use crate::hash::{hex, sha256_hex};
+use crate::store::{NewAudit, Outcome, Record, RecordKey, RecordKind, Store, StoreError, When, Write};
 use crate::world::{Clock, Dice, random};
 
 /// Memory of one hash, in KiB.
@@ -26,18 +27,10 @@ const MEMORY_KIB: u32 = 64 * 1024;
 const PASSES: u32 = 3;
 /// Hashes at once.
 const AT_ONCE: usize = 2;
-/// Failures that cost nothing.
-const FREE_FAILURES: u32 = 5;
-/// The longest wait after failures, in seconds.
-const LONGEST_WAIT_SECS: i64 = 900;
-/// Names that nobody has whose tries are counted.
-const MOST_UNKNOWN: usize = 10_000;
+/// Passwords that wait to be judged; whoever comes then is told to wait.
+const MOST_WAITING: usize = 16;
 /// How long a link that sets a password works, in seconds.
 const LINK_SECS: i64 = 24 * 3600;
-/// The shortest password, in characters.
-pub const SHORTEST_PASSWORD: usize = 12;
-/// The longest password, in bytes.
-const LONGEST_PASSWORD: usize = 1_024;
 /// The longest name to sign in with.
 const LONGEST_NAME: usize = 64;
 
@@ -64,9 +57,6 @@ pub struct LocalPerson {
     /// App roles.
     pub roles: Vec<String>,
     password: Option<String>,
-    failures: u32,
-    /// No try before this moment, in seconds since 1970.
-    wait_until: i64,
 }
 
 /// A link that sets a password, once.
@@ -85,7 +75,7 @@ pub enum NotIn {
     /// Name or password is wrong; which of the two is not said.
     Wrong,
     /// Too many failures; try again in so many seconds.
-    Wait(i64),
+    Wait(u64),
     /// The store cannot be used.
     Unavailable,
 }
@@ -95,8 +85,8 @@ pub enum NotIn {
 pub enum NotSet {
     /// The link was used, has ended, or never was.
     NoLink,
-    /// The password is too short, too long, or the name itself.
-    Weak,
+    /// The password would be guessed.
+    Weak(Weak),
     /// The store cannot be used.
     Unavailable,
 }
@@ -107,21 +97,22 @@ pub struct LocalPeople {
     clock: Arc<dyn Clock>,
     dice: Arc<dyn Dice>,
     base: String,
-    hashing: Arc<Semaphore>,
-    /// Names that nobody has: failures, and no try before this moment.
-    unknown: Mutex<BTreeMap<String, (u32, i64)>>,
+    hashing: Semaphore,
+    waiting: Semaphore,
+    tries: Tries,
 }
 
 impl LocalPeople {
     /// The people of `store`; links begin with the public address `base`.
     pub fn new(store: Arc<dyn Store>, clock: Arc<dyn Clock>, dice: Arc<dyn Dice>, base: &str) -> Self {
         Self {
+            tries: Tries::new(clock.clone()),
             store,
             clock,
             dice,
             base: base.to_owned(),
-            hashing: Arc::new(Semaphore::new(AT_ONCE)),
-            unknown: Mutex::default(),
+            hashing: Semaphore::new(AT_ONCE),
+            waiting: Semaphore::new(AT_ONCE + MOST_WAITING),
         }
     }
 
@@ -164,13 +155,13 @@ impl LocalPeople {
             email: new.email,
             roles: new.roles,
             password: None,
-            failures: 0,
-            wait_until: 0,
         };
         let token = URL_SAFE_NO_PAD.encode(random::<32>(self.dice.as_ref()));
         let link = Link { name: person.name.clone(), ends: self.clock.now().as_second() + LINK_SECS, first };
         let writes = vec![Write::put_when(key, json(&person), when), Write::put(link_key(&token), json(&link))];
-        self.store.keep(writes, Vec::new()).await?;
+        let note =
+            if first { self.note(SERVER, "set-up link", &person) } else { self.note(CLI, "person add", &person) };
+        self.store.keep(writes, vec![note]).await?;
         Ok(format!("{}{}/password?link={token}", self.base, super::PATH))
     }
 
@@ -185,8 +176,6 @@ impl LocalPeople {
             email: new.email,
             roles: new.roles,
             password: self.hash(password.to_owned()).await,
-            failures: 0,
-            wait_until: 0,
         };
         let write = Write::put(person_key(&person.name), json(&person));
         self.store.keep(vec![write], Vec::new()).await?;
@@ -225,73 +214,69 @@ impl LocalPeople {
     pub async fn set_password(&self, token: &str, password: String) -> Result<(), NotSet> {
         let (link, record) = self.link(token).await?;
         let (mut person, before) = self.waiting(&link).await?;
-        if !is_strong(&link.name, &password) {
-            return Err(NotSet::Weak);
+        if let Some(weak) = weakness(&link.name, &password) {
+            return Err(NotSet::Weak(weak));
         }
         person.password = Some(self.hash(password).await.ok_or(NotSet::Unavailable)?);
-        (person.failures, person.wait_until) = (0, 0);
         let used = Write::delete_when(link_key(token), When::At(record.revision));
         let set = Write::put_when(before.key.clone(), json(&person), When::At(before.revision));
-        match self.store.keep(vec![used, set], Vec::new()).await {
+        let note = self.note(LINK_HOLDER, "set_password", &person);
+        match self.store.keep(vec![used, set], vec![note]).await {
             Ok(_) => Ok(()),
             Err(StoreError::RowConflict { .. }) => Err(NotSet::NoLink),
             Err(_) => Err(NotSet::Unavailable),
         }
     }
 
-    /// Who has this name and password.
+    /// The person of a name, if it is still the one whom the issuer calls `subject`.
     ///
     /// # Errors
-    /// [`NotIn`].
-    pub async fn check(&self, name: &str, password: String) -> Result<LocalPerson, NotIn> {
-        let key = person_key(name);
-        let record = self.store.get(key.clone()).await.map_err(|_| NotIn::Unavailable)?;
-        let Some((record, person)) = record.and_then(|record| read(&record).map(|person| (record, person))) else {
-            self.count_unknown(&key)?;
-            self.verify(None, password).await;
-            return Err(NotIn::Wrong);
-        };
-        let counted = self.count_try(&key, &record, person).await?;
-        if !self.verify(counted.password.clone(), password).await {
-            return Err(NotIn::Wrong);
-        }
-        let person = LocalPerson { failures: 0, wait_until: 0, ..counted };
-        let forgotten = Write::put(key, json(&person));
-        self.store.keep(vec![forgotten], Vec::new()).await.map_err(|_| NotIn::Unavailable)?;
-        Ok(person)
+    /// [`StoreError`] when the store cannot be read.
+    pub async fn known(&self, name: &str, subject: &str) -> Result<Option<LocalPerson>, StoreError> {
+        let record = self.store.get(person_key(name)).await?;
+        Ok(record.as_ref().and_then(read::<LocalPerson>).filter(|person| person.subject == subject))
     }
 
-    /// Counts a try with a name that nobody has: it must wait like any other, or the waiting would tell which names
-    /// there are. Kept in memory only, and forgotten when too many are tried.
-    fn count_unknown(&self, key: &RecordKey) -> Result<(), NotIn> {
-        let now = self.clock.now().as_second();
-        let mut unknown = self.unknown.lock().unwrap_or_else(PoisonError::into_inner);
-        if unknown.len() >= MOST_UNKNOWN && !unknown.contains_key(&key.id) {
-            unknown.clear();
-        }
-        let (failures, wait_until) = unknown.entry(key.id.clone()).or_default();
-        if *wait_until > now {
-            return Err(NotIn::Wait(*wait_until - now));
-        }
-        *failures = failures.saturating_add(1);
-        *wait_until = now + wait_secs(*failures);
+    /// Gives a person other roles, from the next time on that the issuer is asked. Written down with the change.
+    ///
+    /// # Errors
+    /// [`StoreError`], a row conflict when there is nobody of this name or the record changed meanwhile.
+    pub async fn set_roles(&self, name: &str, roles: Vec<String>) -> Result<(), StoreError> {
+        let key = person_key(name);
+        let record = self.store.get(key.clone()).await?;
+        let found = record.and_then(|record| Some((record.revision, read::<LocalPerson>(&record)?)));
+        let Some((revision, person)) = found else { return Err(StoreError::Missing { row: key.to_string() }) };
+        let person = LocalPerson { roles, ..person };
+        let note = self.note(CLI, "person roles", &person);
+        self.store.keep(vec![Write::put_when(key, json(&person), When::At(revision))], vec![note]).await?;
         Ok(())
     }
 
-    /// Counts a try before it is judged.
-    async fn count_try(&self, key: &RecordKey, record: &Record, person: LocalPerson) -> Result<LocalPerson, NotIn> {
-        let now = self.clock.now().as_second();
-        if person.wait_until > now {
-            return Err(NotIn::Wait(person.wait_until - now));
-        }
-        let failures = person.failures.saturating_add(1);
-        let counted = LocalPerson { failures, wait_until: now + wait_secs(failures), ..person };
-        let write = Write::put_when(key.clone(), json(&counted), When::At(record.revision));
-        match self.store.keep(vec![write], Vec::new()).await {
-            Ok(_) => Ok(counted),
-            // Another try of the same person at the same moment: one of them waits.
-            Err(StoreError::RowConflict { .. }) => Err(NotIn::Wait(1)),
-            Err(_) => Err(NotIn::Unavailable),
+    /// What is written down of a change of a person.
+    fn note(&self, who: &str, call: &str, person: &LocalPerson) -> NewAudit {
+        let LocalPerson { subject, name, email, roles, .. } = person;
+        let details = serde_json::json!({ "subject": subject, "name": name, "email": email, "roles": roles });
+        let entry = Entry { person: who.to_owned(), call: call.to_owned(), project: String::new(), details };
+        entry.into_note(self.clock.now(), Outcome::Done)
+    }
+
+    /// Who has this name and password; `address` is where the try comes from.
+    ///
+    /// # Errors
+    /// [`NotIn`].
+    pub async fn check(&self, name: &str, password: String, address: Option<IpAddr>) -> Result<LocalPerson, NotIn> {
+        let key = person_key(name);
+        let counted = self.tries.count(&key.id, address).map_err(NotIn::Wait)?;
+        let Ok(_place) = self.waiting.try_acquire() else { return Err(NotIn::Wait(1)) };
+        let record = self.store.get(key.clone()).await.map_err(|_| NotIn::Unavailable)?;
+        let person = record.as_ref().and_then(read::<LocalPerson>);
+        let kept = person.as_ref().and_then(|person| person.password.clone());
+        match (self.verify(kept, password).await, person) {
+            (true, Some(person)) => {
+                self.tries.forget(&key.id, counted);
+                Ok(person)
+            }
+            _ => Err(NotIn::Wrong),
         }
     }
 
@@ -328,28 +313,13 @@ fn argon2() -> Option<Argon2<'static>> {
     Some(Argon2::new(Algorithm::Argon2id, Version::V0x13, params))
 }
 
-/// How long the next try waits after so many failures.
-fn wait_secs(failures: u32) -> i64 {
-    match failures.saturating_sub(FREE_FAILURES) {
-        0 => 0,
-        doublings => 2_i64.saturating_pow(doublings).min(LONGEST_WAIT_SECS),
-    }
-}
-
-/// Long enough, not endless, and not the name.
-fn is_strong(name: &str, password: &str) -> bool {
-    password.chars().count() >= SHORTEST_PASSWORD
-        && password.len() <= LONGEST_PASSWORD
-        && !password.eq_ignore_ascii_case(name)
-}
-
 fn person_key(name: &str) -> RecordKey {
     let name: String = name.trim().to_lowercase().chars().take(LONGEST_NAME).collect();
-    RecordKey::new(RecordKind::LocalPerson, "", hex(&sha256(name.as_bytes())))
+    RecordKey::new(RecordKind::LocalPerson, "", sha256_hex(name.as_bytes()))
 }
 
 fn link_key(token: &str) -> RecordKey {
-    RecordKey::new(RecordKind::IssuerGrant, "", format!("link-{}", hex(&sha256(token.as_bytes()))))
+    RecordKey::new(RecordKind::IssuerGrant, "", format!("link-{}", sha256_hex(token.as_bytes())))
 }
 
 fn read<T: serde::de::DeserializeOwned>(record: &Record) -> Option<T> {

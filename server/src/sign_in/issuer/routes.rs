@@ -17,8 +17,9 @@ use subtle::ConstantTimeEq;
 use super::people::{NotIn, NotSet};
 use super::tokens::{Holder, TOKEN_SECS};
 use super::{CLIENT, Issuer, pages};
+use crate::gate::client_address;
+use crate::hash::sha256;
 use crate::store::StoreError;
-use crate::store::vault::sha256;
 
 /// The greatest form, in bytes.
 const MOST_FORM_BYTES: usize = 16 * 1024;
@@ -110,7 +111,7 @@ async fn ask(State(issuer): State<Arc<Issuer>>, RawQuery(query): RawQuery) -> Re
 }
 
 async fn sign_in(State(issuer): State<Arc<Issuer>>, headers: HeaderMap, form: Bytes) -> Response {
-    if !is_own_form(&headers) {
+    if !is_own_form(&issuer, &headers) {
         return refused("The form was not sent from this page.");
     }
     let form = String::from_utf8_lossy(&form).into_owned();
@@ -121,23 +122,18 @@ async fn sign_in(State(issuer): State<Arc<Issuer>>, headers: HeaderMap, form: By
         Err(why) => return refused(why),
     };
     let name = field("name");
-    match issuer.people.check(&name, field("password")).await {
+    match issuer.people.check(&name, field("password"), client_address(&headers)).await {
         Ok(person) => {
-            let holder = Holder {
-                subject: person.subject,
-                name: person.name,
-                email: person.email,
-                roles: person.roles,
-                signed_in: issuer.clock.now().as_second(),
-            };
+            let holder = Holder::of(person, issuer.clock.now().as_second());
             back_with_code(&issuer, holder, asked).await
         }
         Err(NotIn::Wrong) => {
-            html(StatusCode::UNAUTHORIZED, pages::sign_in(&request, &name, Some("The name or the password is wrong.")))
+            let page = pages::sign_in(&request, &name, Some("The name or the password is wrong."));
+            wrong_password(html(StatusCode::UNAUTHORIZED, page))
         }
         Err(NotIn::Wait(seconds)) => {
             let text = format!("Too many tries. Wait {seconds} seconds, then try again.");
-            html(StatusCode::TOO_MANY_REQUESTS, pages::sign_in(&request, &name, Some(&text)))
+            wrong_password(html(StatusCode::TOO_MANY_REQUESTS, pages::sign_in(&request, &name, Some(&text))))
         }
         Err(NotIn::Unavailable) => unavailable(),
     }
@@ -193,8 +189,12 @@ async fn trade(issuer: &Issuer, form: &str) -> Result<Value, TokenError> {
         }
         Some("refresh_token") => {
             let token = field("refresh_token")?.ok_or(INVALID_REQUEST)?;
-            let rotated = issuer.grants.rotate(&token).await.map_err(server_error)?;
-            let (holder, refresh) = rotated.ok_or(INVALID_GRANT)?;
+            let before = issuer.grants.holder(&token).await.map_err(server_error)?.ok_or(INVALID_GRANT)?;
+            // Roles and name as they are now, not as they were at the sign-in.
+            let person = issuer.people.known(&before.name, &before.subject).await.map_err(server_error)?;
+            let holder = Holder::of(person.ok_or(INVALID_GRANT)?, before.signed_in);
+            let rotated = issuer.grants.rotate(&token, holder.clone()).await.map_err(server_error)?;
+            let refresh = rotated.ok_or(INVALID_GRANT)?;
             answer(issuer, &holder, None, &refresh)
         }
         _ => Err((StatusCode::BAD_REQUEST, "unsupported_grant_type")),
@@ -231,7 +231,7 @@ async fn ask_password(State(issuer): State<Arc<Issuer>>, RawQuery(query): RawQue
 }
 
 async fn set_password(State(issuer): State<Arc<Issuer>>, headers: HeaderMap, form: Bytes) -> Response {
-    if !is_own_form(&headers) {
+    if !is_own_form(&issuer, &headers) {
         return refused("The form was not sent from this page.");
     }
     let form = String::from_utf8_lossy(&form).into_owned();
@@ -250,7 +250,7 @@ async fn set_password(State(issuer): State<Arc<Issuer>>, headers: HeaderMap, for
             let text = format!("The password of {name} is set.");
             html(StatusCode::OK, pages::plain("Done", &[&text], Some(("/sign-in", "Sign in"))))
         }
-        Err(NotSet::Weak) => again("Choose one of at least 12 characters that is not your name."),
+        Err(NotSet::Weak(weak)) => again(weak.sentence()),
         Err(why) => no_link(why),
     }
 }
@@ -263,9 +263,23 @@ fn no_link(why: NotSet) -> Response {
     html(StatusCode::GONE, pages::plain("This address no longer works", &[text], None))
 }
 
-/// A form comes from our own page, as far as the browser says.
-fn is_own_form(headers: &HeaderMap) -> bool {
-    headers.get("sec-fetch-site").is_none_or(|site| site.as_bytes() == b"same-origin")
+/// Marks an answer to a try that was not let in, so that the server around the issuer can write it down.
+#[derive(Debug, Clone, Copy)]
+pub struct WrongPassword;
+
+fn wrong_password(mut response: Response) -> Response {
+    response.extensions_mut().insert(WrongPassword);
+    response
+}
+
+/// A form comes from our own page, as far as the browser says. One that does not say where from names its origin as
+/// `null` here, because our pages send no referrer.
+fn is_own_form(issuer: &Issuer, headers: &HeaderMap) -> bool {
+    let is_own = |origin: &[u8]| origin == issuer.origin.as_bytes() || origin == b"null";
+    match headers.get("sec-fetch-site") {
+        Some(site) => site.as_bytes() == b"same-origin",
+        None => headers.get(header::ORIGIN).is_none_or(|origin| is_own(origin.as_bytes())),
+    }
 }
 
 fn refused(why: &str) -> Response {

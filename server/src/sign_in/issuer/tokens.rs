@@ -15,16 +15,18 @@ use openidconnect::{
 };
 use serde::{Deserialize, Serialize};
 
+use super::people::LocalPerson;
 use super::{CLIENT, Issuer};
-use crate::gate::hex;
-use crate::store::vault::sha256;
-use crate::store::{RecordKey, RecordKind, Store, StoreError, When, Write};
+use crate::hash::sha256_hex;
+use crate::store::{Record, RecordKey, RecordKind, Store, StoreError, When, Write};
 use crate::world::{Clock, Dice, random};
 
 /// How long a code works, in seconds.
 const CODE_SECS: i64 = 60;
 /// How long an ID token and an access token work, in seconds.
 pub(super) const TOKEN_SECS: i64 = 300;
+/// Of what is over, so much is removed at once.
+const MOST_REMOVED: usize = 1_000;
 /// How long a family of refresh tokens works, in seconds.
 const FAMILY_SECS: i64 = 30 * 24 * 3600;
 
@@ -39,6 +41,13 @@ pub(super) struct Holder {
     pub(super) signed_in: i64,
 }
 
+impl Holder {
+    pub(super) fn of(person: LocalPerson, signed_in: i64) -> Self {
+        let LocalPerson { subject, name, email, roles, .. } = person;
+        Self { subject, name, email, roles, signed_in }
+    }
+}
+
 /// A code, and what must fit when it comes back.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(super) struct Code {
@@ -49,13 +58,13 @@ pub(super) struct Code {
     ends: i64,
 }
 
-/// A refresh token of a family.
+/// The refresh tokens that follow from one sign-in: only the last one works.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-struct Refresh {
+struct Family {
     holder: Holder,
-    family: String,
+    /// The hash of the token that works now.
+    current: String,
     ends: i64,
-    used: bool,
 }
 
 /// Codes and refresh tokens.
@@ -113,49 +122,62 @@ impl Grants {
 
     /// Gives the first refresh token of a new family.
     pub(super) async fn give_refresh(&self, holder: Holder) -> Result<String, StoreError> {
-        let (family, token) = (self.draw(), self.draw());
-        let ends = self.now() + FAMILY_SECS;
-        let body = Refresh { holder, family: family.clone(), ends, used: false };
-        let writes = vec![
-            Write::put(key("refresh", &token), json(&body)),
-            Write::put(key("family", &family), Vec::from(b"open")),
-        ];
+        let id = self.draw();
+        let token = format!("{id}.{}", self.draw());
+        let family = Family { holder, current: sha256_hex(token.as_bytes()), ends: self.now() + FAMILY_SECS };
+        let mut writes = self.over().await?;
+        writes.push(Write::put(key("family", &id), json(&family)));
         self.store.keep(writes, Vec::new()).await?;
         Ok(token)
     }
 
-    /// Trades a refresh token for the next one; a used one ends the family.
-    pub(super) async fn rotate(&self, token: &str) -> Result<Option<(Holder, String)>, StoreError> {
-        let Some(record) = self.store.get(key("refresh", token)).await? else { return Ok(None) };
-        let Some(mut refresh) = record.body.plain().and_then(|body| serde_json::from_slice::<Refresh>(body).ok())
-        else {
-            return Ok(None);
-        };
-        let family = key("family", &refresh.family);
-        if refresh.used {
-            self.store.keep(vec![Write::delete(family)], Vec::new()).await?;
-            return Ok(None);
-        }
-        if refresh.ends < self.now() || self.store.get(family).await?.is_none() {
-            return Ok(None);
-        }
-        let next = self.draw();
-        let following = Refresh { used: false, ..refresh.clone() };
-        refresh.used = true;
-        let writes = vec![
-            Write::put_when(record.key.clone(), json(&refresh), When::At(record.revision)),
-            Write::put(key("refresh", &next), json(&following)),
-        ];
-        match self.store.keep(writes, Vec::new()).await {
-            Ok(_) => Ok(Some((refresh.holder, next))),
+    /// Whom a refresh token was given to. One that was replaced before ends its family.
+    pub(super) async fn holder(&self, token: &str) -> Result<Option<Holder>, StoreError> {
+        Ok(self.family(token).await?.map(|(_, family)| family.holder))
+    }
+
+    /// Trades a refresh token for the next one, which is for `holder`.
+    pub(super) async fn rotate(&self, token: &str, holder: Holder) -> Result<Option<String>, StoreError> {
+        let Some((record, family)) = self.family(token).await? else { return Ok(None) };
+        let id = token.split_once('.').map_or("", |(id, _)| id);
+        let next = format!("{id}.{}", self.draw());
+        let family = Family { holder, current: sha256_hex(next.as_bytes()), ..family };
+        let once = Write::put_when(record.key.clone(), json(&family), When::At(record.revision));
+        match self.store.keep(vec![once], Vec::new()).await {
+            Ok(_) => Ok(Some(next)),
             Err(StoreError::RowConflict { .. }) => Ok(None),
             Err(error) => Err(error),
         }
     }
+
+    async fn family(&self, token: &str) -> Result<Option<(Record, Family)>, StoreError> {
+        let Some((id, _)) = token.split_once('.') else { return Ok(None) };
+        let Some(record) = self.store.get(key("family", id)).await? else { return Ok(None) };
+        let Some(family) = record.body.plain().and_then(|body| serde_json::from_slice::<Family>(body).ok()) else {
+            return Ok(None);
+        };
+        if family.current != sha256_hex(token.as_bytes()) {
+            self.store.keep(vec![Write::delete(record.key)], Vec::new()).await?;
+            return Ok(None);
+        }
+        Ok((family.ends >= self.now()).then_some((record, family)))
+    }
+
+    /// Removes codes, families and links whose time is over, so that their number has an end.
+    async fn over(&self) -> Result<Vec<Write>, StoreError> {
+        let ends = |record: &Record| {
+            let body: serde_json::Value = serde_json::from_slice(record.body.plain()?).ok()?;
+            body.get("ends")?.as_i64()
+        };
+        let now = self.now();
+        let records = self.store.list(RecordKind::IssuerGrant, None).await?;
+        let over = records.into_iter().filter(|record| ends(record).is_none_or(|ends| ends < now));
+        Ok(over.take(MOST_REMOVED).map(|record| Write::delete(record.key)).collect())
+    }
 }
 
 fn key(what: &str, secret: &str) -> RecordKey {
-    RecordKey::new(RecordKind::IssuerGrant, "", format!("{what}-{}", hex(&sha256(secret.as_bytes()))))
+    RecordKey::new(RecordKind::IssuerGrant, "", format!("{what}-{}", sha256_hex(secret.as_bytes())))
 }
 
 fn json(value: &impl Serialize) -> Vec<u8> {

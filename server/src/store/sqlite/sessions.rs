@@ -2,11 +2,12 @@
 
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
+use zeroize::Zeroizing;
 
 use super::{SqliteStore, time};
 use crate::store::StoreError;
 use crate::store::records::Answer;
-use crate::store::sessions::{Session, SessionHash, Sessions, place};
+use crate::store::sessions::{Session, SessionHash, Sessions, check_body, place};
 use crate::store::vault::{Sealed, Vault};
 
 const COLUMNS: &str = "hash, person, created, last_seen, ends, body";
@@ -35,6 +36,20 @@ impl Sessions for SqliteStore {
         })
     }
 
+    fn change_session(&self, hash: SessionHash, body: Zeroizing<Vec<u8>>) -> Answer<'_, bool> {
+        self.write(move |writing| {
+            check_body(&body)?;
+            let sql = "SELECT person, created, ends FROM session WHERE hash = ?";
+            let mut statement = writing.connection.prepare_cached(sql)?;
+            let found = statement.query_row([hash], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?))).optional()?;
+            let Some((person, created, ends)) = found else { return Ok(false) };
+            let person: String = person;
+            let sealed = writing.vault.seal(place(&hash, &person, created, ends), &body);
+            let sql = "UPDATE session SET body = ? WHERE hash = ?";
+            Ok(writing.connection.prepare_cached(sql)?.execute(params![sealed.bytes(), hash])? > 0)
+        })
+    }
+
     fn touch_session(&self, hash: SessionHash, seen: Timestamp) -> Answer<'_, bool> {
         self.write(move |writing| {
             let sql = "UPDATE session SET last_seen = max(last_seen, ?) WHERE hash = ?";
@@ -53,6 +68,15 @@ impl Sessions for SqliteStore {
         self.write(move |writing| {
             let sql = "DELETE FROM session WHERE ?1 IS NULL OR person = ?1";
             Ok(writing.connection.prepare_cached(sql)?.execute([person])? as u64)
+        })
+    }
+
+    fn end_oldest_sessions(&self, person: Option<String>, keep: SessionHash, most: u32) -> Answer<'_, u64> {
+        self.write(move |writing| {
+            let sql = "DELETE FROM session WHERE hash IN (
+                           SELECT hash FROM session WHERE ?1 IS NULL OR person = ?1
+                           ORDER BY hash = ?2 DESC, created DESC, last_seen DESC, hash LIMIT -1 OFFSET ?3)";
+            Ok(writing.connection.prepare_cached(sql)?.execute(params![person, keep, most])? as u64)
         })
     }
 

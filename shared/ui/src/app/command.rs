@@ -38,12 +38,16 @@ pub enum Command {
     ReadNotices,
     /// Put away a notice.
     DropNotice(usize),
+    /// Say something in a short message.
+    Say(String),
+    /// Load the page again, because the server has become another one.
+    ReloadPage,
+    /// Not now: the page goes on without the server.
+    ReloadLater,
     /// Copy a text.
     Copy(String),
     /// Copy the address of a place, to be pasted elsewhere.
     CopyLink(Route),
-    /// Tell the person what was done.
-    Tell(String),
     /// Show all texts in another language.
     SetLanguage(Language),
     /// Something in the workspace.

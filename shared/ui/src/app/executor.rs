@@ -5,9 +5,9 @@ use wire::Code;
 use wire::project::{CreateProject, ReadProject};
 use wire::session::{SignOut, WhoAmI};
 
-use super::{Command, Model, Remote, Route};
+use super::{Command, Model, Remote, Route, preferences};
 use crate::client::Outbox;
-use crate::words::{Word, Words};
+use crate::words::Word;
 use crate::{config, work};
 
 /// Where the page keeps what the licences of the libraries ask to be shown.
@@ -40,16 +40,24 @@ pub(super) fn run(command: Command, model: &mut Model, outbox: &Outbox) {
         }
         Command::CreateProject { id, name, description } => create_project(model, outbox, id, name, description),
         Command::ReadNotices => read_notices(model, outbox),
-        Command::SetAppearance(appearance) => model.appearance = appearance,
+        Command::SetAppearance(appearance) => {
+            preferences::choose_appearance(model, appearance);
+            preferences::keep(model, outbox);
+        }
         Command::DropNotice(place) => {
             if place < model.notices.len() {
                 model.notices.remove(place);
             }
         }
         Command::Copy(_) => {}
+        Command::Say(text) => model.notify(text),
+        Command::ReloadPage => outbox.client().leave(&model.route.path()),
+        Command::ReloadLater => model.other_version = false,
         Command::CopyLink(_) => model.notify(model.words.t(Word::LinkCopied)),
-        Command::Tell(text) => model.notify(text),
-        Command::SetLanguage(language) => model.words = Words::new(language),
+        Command::SetLanguage(language) => {
+            preferences::choose_language(model, language);
+            preferences::keep(model, outbox);
+        }
         Command::Work(command) => work::run(command, model, outbox),
         Command::Config(command) => config::run(command, model, outbox),
     }
@@ -58,6 +66,10 @@ pub(super) fn run(command: Command, model: &mut Model, outbox: &Outbox) {
 /// Shows a place: what it needs is asked for.
 pub(super) fn show(model: &mut Model, outbox: &Outbox, route: Route) {
     let changes_project = route.project() != model.route.project();
+    if changes_project {
+        // What was done in the last seconds would be lost with the project's workspace.
+        work::run(work::Command::Keep, model, outbox);
+    }
     model.route = route;
     if let Some(project) = model.route.project().cloned() {
         if changes_project || !model.projects.contains_key(&project) {
@@ -66,7 +78,7 @@ pub(super) fn show(model: &mut Model, outbox: &Outbox, route: Route) {
         work::shown(model, outbox, changes_project);
         config::shown(model, outbox, changes_project);
     } else {
-        work::left(model);
+        work::left(model, outbox);
     }
 }
 
@@ -99,6 +111,7 @@ fn ask_who(model: &mut Model, outbox: &Outbox) {
             model.notify(fault.to_string());
         }
         if arrived {
+            preferences::take(model);
             let route = model.route.clone();
             show(model, outbox, route);
         }

@@ -7,6 +7,7 @@
 mod command;
 mod executor;
 mod model;
+mod preferences;
 mod remote;
 mod route;
 pub mod slug;
@@ -16,6 +17,7 @@ use egui::{Context, Ui};
 use crate::client::{Inbox, Outbox};
 use crate::look::{self, Scripts};
 use crate::screens::{self, Drafts};
+use crate::words::{Language, Words};
 
 pub use command::{Command, Commands};
 pub use model::Model;
@@ -38,6 +40,8 @@ impl App {
         let waker = ctx.clone();
         inbox.on_arrival(move || waker.request_repaint());
         let mut model = Model::new(Route::parse(path));
+        model.words = Words::new(Language::from_tag(&outbox.client().language_tag()));
+        model.appearance.reduced_motion = look::system_reduces_motion();
         executor::start(&mut model, &outbox);
         Self { model, drafts: Drafts::default(), outbox, inbox, scripts: Scripts::watch(ctx) }
     }

@@ -5,10 +5,11 @@ use std::collections::BTreeMap;
 use access::{Caller, Decision, LinkTypeId, Need, ObjectTypeId, ProjectId};
 use model::{LinkType, ObjectType};
 use wire::project::VisibleProject;
-use wire::session::Me;
+use wire::session::{Me, Preferences};
 use wire::{Code, Fault};
 
 use super::{Remote, Route};
+use crate::client;
 use crate::config::Config;
 use crate::look::Appearance;
 use crate::words::Words;
@@ -20,6 +21,8 @@ pub struct Model {
     pub me: Remote<Me>,
     /// Whether the session ended while something was on the screen: a notice is laid over it.
     pub session_ended: bool,
+    /// Whether the server has become another version: a notice offers to load the page again.
+    pub other_version: bool,
     /// Where the person is.
     pub route: Route,
     /// Projects that were opened, each as the person may see it.
@@ -36,6 +39,8 @@ pub struct Model {
     pub creating: Remote<()>,
     /// Colours, language, movement.
     pub appearance: Appearance,
+    /// What the person chose for the screens; none before the server said it.
+    pub preferences: Option<Preferences>,
     /// The texts in the person's language.
     pub words: Words,
 }
@@ -46,6 +51,7 @@ impl Model {
         Self {
             me: Remote::Idle,
             session_ended: false,
+            other_version: false,
             route,
             projects: BTreeMap::new(),
             work: Work::default(),
@@ -54,6 +60,7 @@ impl Model {
             library_notices: Remote::Idle,
             creating: Remote::Idle,
             appearance: Appearance::default(),
+            preferences: None,
             words: Words::default(),
         }
     }
@@ -93,6 +100,7 @@ impl Model {
         if fault.is_some_and(|fault| fault.code == Code::SignedOut) && self.me.value().is_some() {
             self.session_ended = true;
         }
+        self.other_version |= fault.is_some_and(client::is_from_other_version);
     }
 
     /// Says that something failed; not while a notice about the ended session says so already.

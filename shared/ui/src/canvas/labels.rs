@@ -14,6 +14,10 @@ use super::{Frame, Node, Over};
 const LABEL: f32 = 12.0;
 const SMALL: f32 = 11.0;
 const LONGEST_CHARS: usize = 26;
+/// A line shorter than this between its discs has no label.
+const SHORTEST_LINE: f32 = 14.0;
+/// A label on its line leaves this much of it to be seen.
+const SEEN_LINE: f32 = 56.0;
 /// Nodes that are asked whether their label fits; the rest are less important still.
 const MOST_TRIES: usize = 2_500;
 /// With more discs than this, a label may cover a disc.
@@ -143,17 +147,32 @@ pub(super) fn of_links(frame: &Frame<'_>, wishes: &[Wish], pen: &mut Pen<'_>, te
         let Some(link) = frame.scene.links.get(wish.link).filter(|link| !link.label.is_empty()) else { continue };
         let letters = link.label.chars().count().min(LONGEST_CHARS) as f32;
         let is_loop = link.from == link.to;
-        if !is_loop && wish.room < letters * 5.0 + 2.0 * frame.radius + 16.0 {
+        let line = wish.room - 2.0 * frame.radius;
+        if !is_loop && line < SHORTEST_LINE {
             continue;
         }
         let galley = layout(frame, &shorten_middle(link.label, LONGEST_CHARS), SMALL);
-        let rects = wish.spots.map(|spot| Rect::from_center_size(spot, galley.size() + vec2(8.0, 0.0)));
+        let size = galley.size() + vec2(8.0, 0.0);
+        // On a short line the label would hide the line: it stands beside it.
+        let is_short = !is_loop && line < letters * 5.0 + SEEN_LINE;
+        let aside = if is_short { beside_line(frame, link, size) } else { Vec2::ZERO };
+        let rects = wish.spots.map(|spot| Rect::from_center_size(spot + aside, size));
         let free = rects.into_iter().find(|rect| frame.rect.contains_rect(*rect) && taken.try_take(*rect));
         if let Some(rect) = free {
             pen.rect(rect, frame.paint.background.gamma_multiply(0.92));
             texts.centred(rect.center(), galley, if link.selected { frame.paint.text } else { frame.paint.dim });
         }
     }
+}
+
+/// How far from its middle a label of this size clears a line, above it or at its right.
+fn beside_line(frame: &Frame<'_>, link: &super::Link<'_>, size: Vec2) -> Vec2 {
+    let Some((from, to)) = frame.place(link.from).zip(frame.place(link.to)) else { return Vec2::ZERO };
+    let mut normal = (to - from).normalized().rot90();
+    if normal.y > 0.0 {
+        normal = -normal;
+    }
+    normal * (0.5 * (normal.x.abs() * size.x + normal.y.abs() * size.y) + 4.0)
 }
 
 fn layout(frame: &Frame<'_>, text: &str, size: f32) -> Arc<Galley> {

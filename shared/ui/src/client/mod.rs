@@ -16,6 +16,8 @@ pub use outbox::{Inbox, Outbox, StreamEvent, Streaming};
 pub type Done = Box<dyn FnOnce(Result<Vec<u8>, Fault>)>;
 /// Takes a piece of a body, or `None` at its end.
 pub type TakePiece = Box<dyn FnMut(Result<Option<Vec<u8>>, Fault>)>;
+/// Takes a fault, once, or is never called.
+pub type Failed = Box<dyn FnOnce(Fault)>;
 /// Takes a chosen file's name and bytes, once.
 pub type TakeFile = Box<dyn FnOnce(String, Result<Vec<u8>, Fault>)>;
 
@@ -49,8 +51,8 @@ pub trait Client {
         done(Err(unreachable(name)));
     }
 
-    /// Lets the browser save what a download answers.
-    fn download(&self, name: &'static str, request: String);
+    /// Lets the browser save what a download answers; `failed` is called when that could not be fetched to its end.
+    fn download(&self, name: &'static str, request: String, failed: Failed);
 
     /// Lets the browser save bytes as a file.
     fn save(&self, name: &str, content_type: &str, bytes: Vec<u8>);
@@ -67,6 +69,11 @@ pub trait Client {
     /// The time of day where the person is, "10:42"; none where nobody knows it.
     fn clock_time(&self) -> Option<String> {
         None
+    }
+
+    /// The tag of the language that the person's browser speaks, "nb-NO"; English where nobody knows it.
+    fn language_tag(&self) -> String {
+        "en".to_owned()
     }
 
     /// The address of a path of this server, to be pasted elsewhere.
@@ -88,6 +95,24 @@ pub trait Stop {}
 struct Unstoppable;
 
 impl Stop for Unstoppable {}
+/// What the server says to a page that is older than itself, and what the page says instead.
+const OLD_PAGE: (&str, &str) = ("reload", "Reload the page. What was kept comes back.");
+/// The same for a page that is newer.
+const NEW_PAGE: (&str, &str) =
+    ("update", "Reload the page; if that does not help, ask whoever runs the server to update it.");
+
+/// A fault of the server's in words for people: that versions differ it says in one word, for programs.
+pub(crate) fn in_words(mut fault: Fault) -> Fault {
+    if let Some((_, remedy)) = [OLD_PAGE, NEW_PAGE].into_iter().find(|(word, _)| fault.remedy == *word) {
+        remedy.clone_into(&mut fault.remedy);
+    }
+    fault
+}
+
+/// Whether a fault says that page and server are of different versions.
+pub(crate) fn is_from_other_version(fault: &Fault) -> bool {
+    fault.code == Code::OtherVersion && [OLD_PAGE, NEW_PAGE].iter().any(|(_, remedy)| fault.remedy == *remedy)
+}
 
 /// A fault for what the network did.
 pub fn unreachable(cause: &str) -> Fault {

@@ -6,7 +6,7 @@ use std::rc::Rc;
 use wire::frame::{Decoder, Frame};
 use wire::{Call, Code, Download, Fault, Request, Stream, Upload};
 
-use super::{Client, Done, Stop};
+use super::{Client, Done, Stop, in_words};
 use crate::app::Model;
 
 /// What comes back, to be applied to the model.
@@ -99,7 +99,7 @@ impl Outbox {
     ) -> Done {
         let inbox = self.inbox.clone();
         Box::new(move |answer: Result<Vec<u8>, Fault>| {
-            let reply = answer.and_then(|bytes| read::<T>(&bytes));
+            let reply = answer.map_err(in_words).and_then(|bytes| read::<T>(&bytes));
             inbox.put(move |model, outbox| {
                 model.note_fault(reply.as_ref().err());
                 then(model, outbox, reply);
@@ -121,7 +121,7 @@ impl Outbox {
             if ended {
                 return;
             }
-            let events = events(&mut decoder, piece);
+            let events = events(&mut decoder, piece.map_err(in_words));
             ended = events.iter().any(|event| matches!(event, StreamEvent::End(_)));
             let then = then.clone();
             inbox.put(move |model, outbox| {
@@ -153,9 +153,17 @@ impl Outbox {
         self.client.read_file(name, Box::new(done));
     }
 
-    /// Lets the browser save what a download answers.
+    /// Lets the browser save what a download answers; says so when that failed.
     pub fn download<D: Download>(&self, request: &D) {
-        self.client.download(D::NAME, text(request));
+        let inbox = self.inbox.clone();
+        let failed = move |fault: Fault| {
+            let fault = in_words(fault);
+            inbox.put(move |model, _| {
+                model.note_fault(Some(&fault));
+                model.notify_fault(&fault);
+            });
+        };
+        self.client.download(D::NAME, text(request), Box::new(failed));
     }
 }
 

@@ -25,9 +25,10 @@ const FACES: [(Word, &str, &str); 4] = [
 pub(super) fn ui(ui: &mut Ui, model: &Model, commands: &mut Commands) {
     let words = model.words;
     frame::centre(ui, |ui| {
-        let side = ((ui.available_width() - WIDTH) / 2.0).max(20.0) as i8;
-        let air = egui::Margin { left: side, right: side, top: 32, bottom: 20 };
-        egui::Frame::new().inner_margin(air).show(ui, |ui| {
+        let side = ((ui.available_width() - WIDTH) / 2.0).max(20.0);
+        let mut place = ui.max_rect().shrink2(egui::vec2(side, 20.0));
+        place.min.y += 12.0;
+        ui.scope_builder(egui::UiBuilder::new().max_rect(place), |ui| {
             ui.horizontal(|ui| {
                 frame::mark(ui, 28.0);
                 ui.label(RichText::new(words.t(Word::AboutClew)).font(TextSize::Title.semibold()));

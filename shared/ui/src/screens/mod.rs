@@ -3,6 +3,7 @@
 mod about;
 mod config;
 mod lost;
+mod other_version;
 mod paints;
 mod projects;
 mod sign_in;
@@ -34,6 +35,9 @@ pub fn app_ui(ui: &mut Ui, model: &Model, drafts: &mut Drafts, commands: &mut Co
     }
     if model.session_ended {
         sign_in::ended_ui(ui, model, commands);
+    }
+    if model.other_version {
+        other_version::ui(ui, model, commands);
     }
     notices_ui(ui, model, &mut drafts.notices, commands);
 }

@@ -21,7 +21,7 @@ pub use cell::{Marks, Style, float, is_number, number, text};
 pub use csv::{csv, field, guarded};
 pub use rows::{OtherColumns, Rows};
 pub use selection::Selection;
-pub use sums::{Sum, sums};
+pub use sums::{Sum, sums, sums_by};
 
 use columns::Columns;
 use scroll::Scroll;
@@ -138,6 +138,8 @@ pub struct Table {
     /// Changes with the selection, so that sums are only counted anew then.
     selection_revision: u64,
     sums: Option<Counted>,
+    /// The same per currency: of which columns, and the sums.
+    sums_by: Option<CountedBy>,
     cells: Cells,
 }
 
@@ -182,6 +184,15 @@ impl Table {
         self.sums.as_ref().map_or(&[], |(_, sums)| sums)
     }
 
+    /// The sums of a column of the selected rows, for each value of another column; counted once per selection.
+    pub fn sums_by(&mut self, rows: &Rows, column: usize, by: usize) -> &[(String, Sum)] {
+        let now = (self.selection_revision, rows.revision(), column, by);
+        if self.sums_by.as_ref().is_none_or(|(counted, _)| *counted != now) {
+            self.sums_by = Some((now, sums_by(rows, self.selection.ranges(), column, by)));
+        }
+        self.sums_by.as_ref().map_or(&[], |(_, sums)| sums)
+    }
+
     /// Check boxes for which columns are shown; for a popup.
     pub fn columns_ui(&mut self, ui: &mut Ui, headers: &[Header<'_>], paint: &Paint) {
         self.columns.chooser(ui, headers, paint);
@@ -222,6 +233,8 @@ impl Table {
 
 /// Sums, and of which selection and rows.
 type Counted = ((u64, u64), Vec<Option<Sum>>);
+/// The same for each value of another column, with the numbers of both columns.
+type CountedBy = ((u64, u64, usize, usize), Vec<(String, Sum)>);
 
 /// What all the drawing functions read in one frame.
 struct Frame<'a> {

@@ -7,7 +7,7 @@ use arrow_array::types::{Decimal128Type, Float64Type, Int64Type};
 use arrow_array::{Array, ArrayRef};
 use arrow_schema::DataType;
 
-use super::cell::{Marks, float, number};
+use super::cell::{Marks, Style, float, number, text};
 use super::rows::Rows;
 
 /// A sum; nulls count as nothing.
@@ -99,6 +99,31 @@ pub fn sums(rows: &Rows, selected: &[Range<usize>]) -> Vec<Option<Sum>> {
     sums
 }
 
+/// The most groups of [`sums_by`]; with more there is none.
+const MOST_GROUPS: usize = 8;
+
+/// The sums of one column, for each value of another, such as a currency: what has different units is never added up.
+/// In the order of their first rows.
+pub fn sums_by(rows: &Rows, selected: &[Range<usize>], column: usize, by: usize) -> Vec<(String, Sum)> {
+    let mut groups: Vec<(String, Sum)> = Vec::new();
+    for row in selected.iter().cloned().flatten() {
+        let Some((batch, at)) = rows.at(row) else { continue };
+        let (Some(values), Some(names)) = (batch.columns().get(column), batch.columns().get(by)) else { continue };
+        let Some(zero) = Sum::zero(values.data_type()).filter(|_| values.is_valid(at)) else { continue };
+        let name = text(names, at, Style::File).unwrap_or_default();
+        let place = groups.iter().position(|(known, _)| *known == name).unwrap_or(groups.len());
+        if place == groups.len() && place < MOST_GROUPS {
+            groups.push((name, zero));
+        }
+        match groups.get_mut(place) {
+            Some((_, sum)) => sum.add_rows(values, at..at + 1),
+            // One more unit than can be shown: no sum is better than a wrong one.
+            None => return Vec::new(),
+        }
+    }
+    groups
+}
+
 #[cfg(test)]
 mod tests {
     use std::sync::Arc;
@@ -125,6 +150,17 @@ mod tests {
         assert_eq!(shown.iter().map(Option::as_deref).collect::<Vec<_>>(), wanted);
         let all = sums(&rows, &[0..4, 4..8]);
         assert_eq!(all[2].unwrap().to_string(), "2.2", "what rounding loses is carried");
+    }
+
+    #[test]
+    fn amounts_of_different_currencies_are_not_added_up() {
+        let mut rows = Rows::default();
+        let amounts: ArrayRef = Arc::new(Int64Array::from(vec![Some(1), Some(10), Some(2), None]));
+        let currencies: ArrayRef = Arc::new(StringArray::from(vec!["NOK", "EUR", "NOK", "USD"]));
+        rows.push(RecordBatch::try_from_iter([("amount", amounts), ("ccy", currencies)]).unwrap()).unwrap();
+        let shown: Vec<String> =
+            sums_by(&rows, &[0..2, 2..4], 0, 1).into_iter().map(|(name, sum)| format!("{name} {sum}")).collect();
+        assert_eq!(shown, ["NOK 3", "EUR 10"]);
     }
 
     #[test]

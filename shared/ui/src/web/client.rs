@@ -7,7 +7,7 @@ use web_sys::{AbortController, Headers, ReadableStreamDefaultReader, RequestInit
 use wire::{Code, Fault};
 
 use super::{address, files};
-use crate::client::{Client, Done, Stop, TakeFile, TakePiece, unreachable};
+use crate::client::{Client, Done, Failed, Stop, TakeFile, TakePiece, unreachable};
 
 /// The browser.
 pub(super) struct BrowserClient;
@@ -68,9 +68,14 @@ impl Client for BrowserClient {
         });
     }
 
-    fn download(&self, name: &'static str, request: String) {
-        let request = String::from(js_sys::encode_uri_component(&request));
-        files::follow_link(&format!("/api/download/{name}?wire={}&request={request}", wire::VERSION), "");
+    fn download(&self, name: &'static str, request: String, failed: Failed) {
+        spawn_local(async move {
+            let request = String::from(js_sys::encode_uri_component(&request));
+            let address = format!("/api/download/{name}?wire={}&request={request}", wire::VERSION);
+            if let Err(fault) = fetch_file(&address).await {
+                failed(fault);
+            }
+        });
     }
 
     fn save(&self, name: &str, content_type: &str, bytes: Vec<u8>) {
@@ -100,6 +105,10 @@ impl Client for BrowserClient {
         Some(format!("{:02}:{:02}", now.get_hours(), now.get_minutes()))
     }
 
+    fn language_tag(&self) -> String {
+        address::window().and_then(|window| window.navigator().language()).unwrap_or_default()
+    }
+
     fn link_to(&self, path: &str) -> String {
         let origin = address::window().and_then(|window| window.location().origin().ok()).unwrap_or_default();
         format!("{origin}{path}")
@@ -119,6 +128,26 @@ struct Nothing;
 
 impl Stop for Nothing {}
 
+/// Fetches a file and lets the browser save it; a file that was cut off is not saved. The browser keeps large ones on
+/// its disk.
+async fn fetch_file(address: &str) -> Result<(), Fault> {
+    let window = address::window().ok_or_else(|| unreachable("there is no window"))?;
+    let answer = JsFuture::from(window.fetch_with_str(address)).await.map_err(|cause| lost(&cause))?;
+    let response = faultless(answer.dyn_into().map_err(|cause| lost(&cause))?).await?;
+    let disposition = response.headers().get("content-disposition").ok().flatten().unwrap_or_default();
+    // `attachment; filename*=UTF-8''name`, the name in percent signs.
+    let named = disposition.split_once("''").and_then(|(_, name)| js_sys::decode_uri_component(name).ok());
+    let name = named.map_or_else(|| "rows.csv".to_owned(), String::from);
+    let body = response.blob().map_err(|cause| lost(&cause))?;
+    let body = JsFuture::from(body).await.map_err(|_| cut_off())?;
+    files::save_blob(&name, &body.dyn_into().map_err(|cause| lost(&cause))?);
+    Ok(())
+}
+
+fn cut_off() -> Fault {
+    Fault::new(Code::SourceFailed, "The file was cut off, so it was not saved.", "Export again, or export fewer rows.")
+}
+
 /// Sends a request; a fault of the server's is a fault here.
 async fn send(
     path: &str,
@@ -137,7 +166,11 @@ async fn send(
     init.set_signal(signal);
     let window = address::window().ok_or_else(|| unreachable("there is no window"))?;
     let answer = JsFuture::from(window.fetch_with_str_and_init(path, &init)).await.map_err(|cause| lost(&cause))?;
-    let response: Response = answer.dyn_into().map_err(|cause| lost(&cause))?;
+    faultless(answer.dyn_into().map_err(|cause| lost(&cause))?).await
+}
+
+/// The answer, unless it is a fault of the server's.
+async fn faultless(response: Response) -> Result<Response, Fault> {
     if response.ok() {
         return Ok(response);
     }

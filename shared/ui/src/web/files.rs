@@ -29,8 +29,15 @@ pub(super) fn save(name: &str, content_type: &str, bytes: &[u8]) {
     let kind = BlobPropertyBag::new();
     kind.set_type(content_type);
     let parts = client::list(&Uint8Array::from(bytes));
-    let address = Blob::new_with_u8_array_sequence_and_options(&parts, &kind)
-        .and_then(|blob| Url::create_object_url_with_blob(&blob));
+    match Blob::new_with_u8_array_sequence_and_options(&parts, &kind) {
+        Ok(blob) => save_blob(name, &blob),
+        Err(cause) => web_sys::console::warn_2(&"clew: the file could not be saved:".into(), &cause),
+    }
+}
+
+/// Lets the browser save a file's content under a name.
+pub(super) fn save_blob(name: &str, blob: &Blob) {
+    let address = Url::create_object_url_with_blob(blob);
     match address {
         Ok(address) => {
             follow_link(&address, name);

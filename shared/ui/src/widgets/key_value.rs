@@ -37,7 +37,9 @@ pub fn key_values(ui: &mut Ui, id: &str, rows: &[KeyValue<'_>]) {
                 ui.spacing_mut().item_spacing.x = 4.0;
                 ui.label(row.value);
                 if !row.aside.is_empty() {
-                    ui.label(RichText::new(format!("· {}", row.aside)).color(look.colours.dim));
+                    // It goes to the next line as a whole.
+                    let aside = RichText::new(format!("· {}", row.aside)).color(look.colours.dim);
+                    ui.add(Label::new(aside).extend());
                 }
             });
             ui.end_row();

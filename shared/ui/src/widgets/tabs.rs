@@ -39,6 +39,7 @@ pub fn tabs(ui: &mut Ui, words: Words, tabs: &[Tab<'_>], selected: usize, with_a
     let mut done = TabsResponse::default();
     let row = ui.horizontal(|ui| {
         ui.spacing_mut().item_spacing = Vec2::ZERO;
+        ui.set_min_height(TABS_BAR);
         let mut places = Vec::with_capacity(tabs.len());
         let mut dragged = None;
         for (number, tab) in tabs.iter().enumerate() {
@@ -106,6 +107,8 @@ fn one(ui: &mut Ui, words: Words, tab: Tab<'_>, number: usize, active: bool) -> 
     draw(ui, rect, &response, tab, active, cross);
     let closed = tab.closable && close(ui, words, rect, &response, tab.name);
     let deleted = tab.closable && response.has_focus() && ui.input(|input| input.key_pressed(egui::Key::Delete));
+    let is_cut = width >= WIDEST && response.hovered();
+    let response = if is_cut { response.on_hover_text(tab.name) } else { response };
     (response, closed || deleted)
 }
 

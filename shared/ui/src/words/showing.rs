@@ -23,7 +23,8 @@ impl Total {
         }
     }
 
-    fn word(self) -> Word {
+    /// What is known, in one word.
+    pub fn word(self) -> Word {
         match self {
             Self::Exact(_) => Word::Exact,
             Self::AtLeast(_) => Word::AtLeast,

@@ -300,8 +300,6 @@ words! {
     SecretFromVariable, "from {0}", "fra {0}";
     SecretVariableMissing, "from {0}, which is not set on the server", "fra {0}, som ikke er satt på serveren";
     SecretMissing, "secret missing", "hemmelighet mangler";
-    NotReachable, "not reachable", "ikke tilgjengelig";
-    Reachable, "reachable", "tilgjengelig";
     OnlyForYou, "only for you", "bare for deg";
     LimitsTitle, "Limits of one question", "Grenser for ett spørsmål";
     LimitsHint, "What one question to this source may take at most. Answers that were cut say so.", "Hva ett spørsmål til denne kilden høyst kan ta. Svar som ble kuttet, sier det.";
@@ -564,4 +562,27 @@ words! {
     ShowAllColumns, "Show all columns", "Vis alle kolonner";
     LinkWord, "link", "lenke";
     LinksWord, "links", "lenker";
+
+    // What is kept, and what is not whole.
+    TooLargeToKeep, "This graph is too large to be kept: at most {0} {0|object|objects} and {1} {1|link|links}.", "Grafen er for stor til å beholdes: høyst {0} {0|objekt|objekter} og {1} {1|lenke|lenker}.";
+    TooLargeToKeepRemedy, "Remove what is not needed. What was kept before stays.", "Fjern det som ikke trengs. Det som ble beholdt før, står.";
+    NotKept, "not kept", "ikke beholdt";
+    NotPutBack, "not put together again", "ikke satt sammen igjen";
+    KeptMissing, "Your investigation could not be read.", "Etterforskningen din kunne ikke leses.";
+    KeptMissingSome, "Your investigation has {0} {0|object|objects} and {1} {1|link|links} that could not be fetched. It stays kept as it was until you decide.", "Etterforskningen din har {0} {0|objekt|objekter} og {1} {1|lenke|lenker} som ikke kunne hentes. Den står som den var til du bestemmer deg.";
+    BeginAnew, "Begin anew", "Begynn på nytt";
+    BeginAnewSentence, "What was kept is given up with your next step.", "Det som ble beholdt, gis opp med neste steg.";
+    LinksGone, "{0} {0|link is no longer in its source|links are no longer in their sources}.", "{0} {0|lenke finnes ikke lenger i kilden|lenker finnes ikke lenger i kildene}.";
+    AmongFailed, "Links among what is on the graph could not be looked for: {0}", "Lenker mellom det som er på grafen, kunne ikke finnes: {0}";
+    NotAmong, "Links among the objects on the graph were not looked for", "Lenker mellom objektene på grafen ble ikke lett etter";
+    ExpansionsCut, "{0} {0|expansion is|expansions are} not whole", "{0} {0|utvidelse er|utvidelser er} ikke hele";
+    NotCounted, "not counted", "ikke talt";
+    DuplicateKeyWhy, "Several rows have this key. The first one is shown.", "Flere rader har denne nøkkelen. Den første vises.";
+    CurrenciesMayDiffer, "currencies may differ", "valutaene kan være ulike";
+    NotNow, "Not now", "Ikke nå";
+    ReloadSentence, "The server was updated since this page was loaded. Reload the page to go on; what was kept of your investigation comes back.", "Tjeneren er oppdatert siden siden ble lastet. Last siden på nytt for å fortsette; det som er beholdt av etterforskningen, kommer tilbake.";
+    PeopleOfClew, "People sign in with Clew's own list, which is meant for trying it out. Whoever runs the server adds people with clew person add.", "Folk logger inn med Clews egen liste, som er ment for utprøving. Den som drifter tjeneren, legger til folk med clew person add.";
+    PeopleOfProvider, "People and their roles come from the organisation's sign-in service. Somebody who has not signed in yet can be given access by e-mail.", "Folk og rollene deres kommer fra organisasjonens påloggingstjeneste. Den som ikke har logget inn ennå, kan få tilgang via e-post.";
+    ReloadNeeded, "A newer version is ready.", "En nyere versjon er klar.";
+    DuplicateKey, "duplicate key ({0})", "samme nøkkel ({0})";
 }

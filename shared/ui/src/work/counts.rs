@@ -49,6 +49,7 @@ pub(super) fn count(model: &mut Model, outbox: &Outbox, of: Vec<ObjectRef>) {
     }
     kept.push(Counts { of: of.clone(), links: Vec::new(), faults: Vec::new(), is_running: true });
     streams::start(model, outbox, Lane::Counts, ask, move |model, _, got| {
+        model.work.counts_change += 1;
         let Some(counts) = model.work.counts.iter_mut().find(|counts| counts.of == of) else { return };
         match got {
             Got::Part(_, PartEvent::Close(close)) => take(counts, close),

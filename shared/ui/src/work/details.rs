@@ -7,7 +7,7 @@ use wire::data::RunQuery;
 use wire::frame::Close;
 
 use super::counts;
-use super::object::{Object, ObjectRef, objects};
+use super::object::{Object, ObjectRef, objects, once_each};
 use super::streams::{self, Got, Lane};
 use crate::app::Model;
 use crate::client::{Outbox, PartEvent};
@@ -15,6 +15,8 @@ use crate::table::Rows;
 
 /// The most linked objects in a section; a table shows the rest.
 const MOST_LINKED: u64 = 100;
+/// Rows with one key that are counted; an object has one, unless its key is not unique.
+const MOST_ROWS: u64 = 1_000;
 /// Objects that are remembered, so that they need not be fetched again.
 const MOST_KEPT: usize = 5_000;
 
@@ -55,26 +57,61 @@ pub(super) fn open(model: &mut Model, outbox: &Outbox, object: &ObjectRef) {
     }
     model.work.details.open = Some(object.clone());
     counts::count(model, outbox, vec![object.clone()]);
-    if model.work.object(object).is_none() {
+    if model.work.object(object).is_none_or(|known| !known.is_whole) {
         fetch(model, outbox, object.clone());
+    }
+}
+
+/// Asks for the open object and its sections anew: what was fetched before is forgotten.
+pub(super) fn read_again(model: &mut Model, outbox: &Outbox) {
+    let Some(object) = model.work.details.open.take() else { return };
+    let sections = std::mem::take(&mut model.work.details.sections);
+    open(model, outbox, &object);
+    for section in sections.into_iter().filter(|section| model.link_type(&section.link).is_some()).collect::<Vec<_>>() {
+        toggle(model, outbox, &section.link, section.direction);
+    }
+}
+
+/// Asks again for what ended with such a fault.
+pub(super) fn ask_again(model: &mut Model, outbox: &Outbox, which: impl Fn(&Fault) -> bool) {
+    let Some(object) = model.work.details.open.clone() else { return };
+    if model.work.details.fault.as_ref().is_some_and(&which) {
+        model.work.details.fault = None;
+        fetch(model, outbox, object.clone());
+    }
+    let of = vec![object];
+    if model.work.counts_of(&of).is_some_and(|counts| counts.faults.iter().any(&which)) {
+        counts::count(model, outbox, of);
+    }
+    let sections = model.work.details.sections.iter();
+    let failed = sections.filter(|section| section.fault.as_ref().is_some_and(&which));
+    for (link, direction) in failed.map(|section| (section.link.clone(), section.direction)).collect::<Vec<_>>() {
+        // Closing and opening asks again.
+        toggle(model, outbox, &link, direction);
+        toggle(model, outbox, &link, direction);
     }
 }
 
 fn fetch(model: &mut Model, outbox: &Outbox, object: ObjectRef) {
     let Some(project) = model.route.project().cloned() else { return };
     let from = From::Keys { object_type: object.object_type.clone(), keys: vec![object.key.clone()] };
-    let query = Query::new(from, Answer::Rows(Page::first(2)));
+    let query = Query::new(from, Answer::Rows(Page::first(MOST_ROWS)));
+    let mut rows: Vec<Object> = Vec::new();
+    let mut missing = None;
     streams::start(model, outbox, Lane::Object, RunQuery { project, query }, move |model, outbox, got| match got {
         Got::Part(_, PartEvent::Rows(batches)) => {
             let fetched = outbox.client().clock_time();
             let Some(kind) = model.object_type(&object.object_type) else { return };
-            let found: Vec<Object> =
-                batches.iter().flat_map(|batch| objects(batch, kind, fetched.as_deref())).collect();
-            remember(model, found);
+            rows.extend(batches.iter().flat_map(|batch| objects(batch, kind, fetched.as_deref())));
         }
+        Got::Part(_, PartEvent::Close(close)) => missing = close.fault,
         Got::End(end) => {
-            let missing = model.work.object(&object).is_none().then(Fault::not_found);
-            model.work.details.fault = end.err().or(missing);
+            let fault = end.err().or_else(|| missing.take());
+            if fault.is_none() {
+                remember(model, once_each(std::mem::take(&mut rows)));
+            }
+            let not_there = model.work.object(&object).is_none().then(Fault::not_found);
+            model.work.details.fault = fault.or(not_there);
         }
         Got::Part(..) => {}
     });
@@ -82,11 +119,16 @@ fn fetch(model: &mut Model, outbox: &Outbox, object: ObjectRef) {
 
 /// Keeps fetched objects, so that opening one of them asks nobody.
 pub(super) fn remember(model: &mut Model, found: Vec<Object>) {
-    let known = &mut model.work.objects;
+    let (known, open) = (&mut model.work.objects, &model.work.details.open);
     if known.len() + found.len() > MOST_KEPT {
-        known.clear();
+        known.retain(|object, _| Some(object) == open.as_ref());
     }
-    known.extend(found.into_iter().take(MOST_KEPT).map(|object| (object.is.clone(), object)));
+    for object in found.into_iter().take(MOST_KEPT) {
+        // A hit of a search may be only one of its rows.
+        if object.is_whole || !known.contains_key(&object.is) {
+            known.insert(object.is.clone(), object);
+        }
+    }
 }
 
 /// Opens a section, or closes it.

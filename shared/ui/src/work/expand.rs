@@ -4,14 +4,15 @@ use std::collections::BTreeMap;
 
 use access::{LinkTypeId, ProjectId};
 use graph::{NewLink, NodeKey, Place};
+use model::completeness::{Completeness, Extent};
 use model::query::{Direction, Key, MOST_KEYS};
 use wire::data::{Expand as Ask, ExpandOrder};
-use wire::frame::PartRows;
+use wire::frame::{Counted, NOT_COUNTED, PartRows};
 
 use super::object::{Object, ObjectRef, objects};
 use super::roles::merged_links;
 use super::streams::{self, Got, Lane};
-use super::{board, details, going};
+use super::{Board, board, details, going, object};
 use crate::app::Model;
 use crate::client::{Outbox, PartEvent};
 use crate::words::Word;
@@ -34,6 +35,48 @@ pub struct Expand {
     pub limit: u64,
 }
 
+/// What an expansion said about itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Expanded {
+    /// The objects that were expanded.
+    pub of: Vec<ObjectRef>,
+    /// Along which link type.
+    pub link: LinkTypeId,
+    /// In which direction.
+    pub direction: Direction,
+    /// How many objects came.
+    pub found: u64,
+    /// How many there are, where they were counted.
+    pub all: Option<Counted>,
+    /// What the sources said.
+    pub completeness: Completeness,
+    /// Whether links among what lies on the graph were looked for, too.
+    pub among: bool,
+}
+
+impl Expanded {
+    /// Whether all of it is there.
+    pub fn is_whole(&self) -> bool {
+        self.among && self.completeness.extent == Extent::Exact
+    }
+
+    /// Whether something is to be said of it.
+    pub fn needs_a_word(&self) -> bool {
+        !self.is_whole() || !self.completeness.causes.is_empty()
+    }
+
+    /// Whether it is still to be seen: an undone step says nothing any more.
+    pub fn is_on(&self, board: &Board) -> bool {
+        let is_along =
+            |id| board.graph.link(id).is_some_and(|link| board.graph.link_type(link.link_type) == self.link.as_str());
+        let mut nodes = self.of.iter().filter_map(|object| board.shown(object));
+        nodes.any(|id| self.found == 0 || board.graph.links_at(id).any(is_along))
+    }
+}
+
+/// How many expansions are remembered.
+const MOST_EXPANDED: usize = 64;
+
 /// What has come of one expansion.
 #[derive(Default)]
 struct Gathered {
@@ -41,6 +84,9 @@ struct Gathered {
     objects: Vec<Object>,
     links: Vec<NewLink>,
     failed: Option<wire::Fault>,
+    completeness: Completeness,
+    /// Links among what lies on the graph were not looked for.
+    alone: bool,
 }
 
 impl Gathered {
@@ -59,7 +105,10 @@ impl Gathered {
                 }
                 _ => {}
             },
-            PartEvent::Close(close) => self.failed = self.failed.take().or(close.fault),
+            PartEvent::Close(close) => {
+                self.failed = self.failed.take().or(close.fault);
+                self.completeness.join(&close.completeness);
+            }
             // How far it is was noted before.
             PartEvent::Progress(_) => {}
         }
@@ -133,6 +182,7 @@ fn link_up(
     let is_cheap = (1..=CHEAP_OBJECTS).contains(&from.len()) && (1..=CHEAP_OBJECTS).contains(&to.len());
     // One object alone was just asked for all of its links.
     if !is_cheap || from.len().min(to.len()) <= expand.objects.len() && link.from != link.to {
+        gathered.alone = !is_cheap && from.len().min(to.len()) > 0;
         finish(model, outbox, number, expand, gathered);
         return;
     }
@@ -144,19 +194,25 @@ fn link_up(
             note(model, number, &event);
             among.take(model, outbox, part, event);
         }
-        Got::End(_) => {
+        Got::End(end) => {
             // If this second look failed, the first one still stands.
             let mut whole = std::mem::take(&mut gathered);
             whole.links.append(&mut among.links);
+            whole.completeness.join(&among.completeness);
+            if let Some(fault) = end.err().or_else(|| among.failed.take()) {
+                whole.alone = true;
+                model.notify(model.words.with(Word::AmongFailed, &[&fault.sentence]));
+            }
             finish(model, outbox, number, &expand, whole);
         }
     });
 }
 
-fn finish(model: &mut Model, outbox: &Outbox, number: u64, expand: &Expand, gathered: Gathered) {
+fn finish(model: &mut Model, outbox: &Outbox, number: u64, expand: &Expand, mut gathered: Gathered) {
     going::end(model, number);
     let Some(link) = model.link_type(&expand.link).cloned() else { return };
     let title = model.words.with(Word::ExpandOf, &[link.label(expand.direction)]);
+    gathered.objects = object::once_each(gathered.objects);
     let found = gathered.objects.len() as u64;
     let nodes = gathered
         .objects
@@ -167,7 +223,33 @@ fn finish(model: &mut Model, outbox: &Outbox, number: u64, expand: &Expand, gath
     details::remember(model, gathered.objects);
     let anchor = anchor(model, expand);
     let fresh = board::add(model, outbox, &title, nodes, links, anchor);
-    tell(model, expand, &link, found, fresh.len() as u64);
+    let expanded = Expanded {
+        of: expand.objects.clone(),
+        link: expand.link.clone(),
+        direction: expand.direction,
+        found,
+        all: neighbours(model, expand),
+        completeness: gathered.completeness,
+        among: !gathered.alone,
+    };
+    tell(model, &expanded, &link, fresh.len() as u64);
+    remember(&mut model.work.expanded, expanded);
+}
+
+/// How many objects were counted at the other end.
+fn neighbours(model: &Model, expand: &Expand) -> Option<Counted> {
+    let counts = model.work.counts_of(&expand.objects)?;
+    let all = counts.find(&expand.link, expand.direction)?.neighbours;
+    Some(all).filter(|all| *all != NOT_COUNTED)
+}
+
+/// The newest is the last; it takes the place of an older one of the same.
+fn remember(known: &mut Vec<Expanded>, new: Expanded) {
+    known.retain(|old| (&old.of, &old.link, old.direction) != (&new.of, &new.link, new.direction));
+    if known.len() >= MOST_EXPANDED {
+        known.remove(0);
+    }
+    known.push(new);
 }
 
 /// The same pair may have come twice: from expanding, and from looking among what is there.
@@ -186,15 +268,15 @@ fn anchor(model: &Model, expand: &Expand) -> Option<Place> {
 }
 
 /// Says how many of how many are shown.
-fn tell(model: &mut Model, expand: &Expand, link: &model::LinkType, found: u64, fresh: u64) {
+fn tell(model: &mut Model, expand: &Expanded, link: &model::LinkType, fresh: u64) {
+    let found = expand.found;
     let words = model.words;
     let kind = model.object_type(link.far(expand.direction));
     // One is called by the type's name, more by its plural.
     let far = |number: u64| {
         kind.map(|kind| if number == 1 { &kind.name } else { &kind.plural }.to_lowercase()).unwrap_or_default()
     };
-    let counted = model.work.counts_of(&expand.objects).and_then(|counts| counts.find(&expand.link, expand.direction));
-    let text = match counted.map(|count| count.neighbours) {
+    let text = match expand.all {
         _ if found == 0 => words.with(Word::NothingLinked, &[link.label(expand.direction)]),
         Some(all) if all.more || all.number > found => words.with(
             Word::ShowingSome,
@@ -202,5 +284,11 @@ fn tell(model: &mut Model, expand: &Expand, link: &model::LinkType, found: u64, 
         ),
         _ => words.with(Word::Added, &[&words.count(fresh), &far(fresh)]),
     };
-    model.notify(text);
+    let extent = match expand.completeness.extent {
+        Extent::Partial => Some(Word::Partial),
+        Extent::Sampled => Some(Word::Sampled),
+        // That a limit was reached shows in the numbers.
+        Extent::Exact | Extent::AtLeast | Extent::Capped => None,
+    };
+    model.notify(extent.map_or(text.clone(), |word| format!("{text} · {}", words.t(word))));
 }

@@ -9,7 +9,7 @@
 //! | [`details`] | the object at the side |
 //! | [`tables`], [`tabs`] | the tabs of rows |
 //! | [`going`] | what is under way and can be stopped |
-//! | [`keep`] | the unsaved investigation |
+//! | [`keep`], [`restore`] | the unsaved investigation: kept, and put together again |
 //! | [`streams`] | at most four answers at once |
 
 mod board;
@@ -21,6 +21,7 @@ mod keep;
 pub(crate) mod layout;
 mod object;
 mod picture;
+mod restore;
 mod roles;
 mod search;
 mod streams;
@@ -33,6 +34,7 @@ use access::{LinkTypeId, SourceId};
 use graph::{LinkId, NodeId, Place, Step};
 use model::query::{Answer, Direction, From, Query, Rows as Page};
 use wire::data::RunQuery;
+use wire::{Code, Fault};
 
 use crate::app::{Model, Route, View};
 use crate::client::{Outbox, PartEvent};
@@ -42,11 +44,11 @@ use streams::{Got, Lane, Streams};
 pub use board::Board;
 pub use counts::Counts;
 pub use details::{Details, Section};
-pub use expand::Expand;
+pub use expand::{Expand, Expanded};
 pub use going::Going;
-pub use keep::Restoring;
 pub use object::{Object, ObjectRef, objects};
 pub use picture::Shot;
+pub use restore::Restoring;
 pub use roles::{fields, roles};
 pub use search::{Group, Search, is_long_enough};
 pub use streams::{SLOW_MILLIS, SourceMood};
@@ -66,10 +68,14 @@ pub struct Work {
     pub objects: BTreeMap<ObjectRef, Object>,
     /// Counted links.
     pub counts: Vec<Counts>,
+    /// Grows with everything that is counted.
+    pub counts_change: u64,
     /// The graph.
     pub board: Board,
     /// Expansions that are on their way.
     pub going: Vec<Going>,
+    /// What each expansion said about itself.
+    pub expanded: Vec<Expanded>,
     /// The tables.
     pub tables: Tables,
     /// How each source did when it was last asked.
@@ -78,8 +84,14 @@ pub struct Work {
     pub change: u64,
     /// The change up to which it was kept.
     pub kept_change: u64,
+    /// Why it could not be kept when that was last tried.
+    pub not_kept: Option<Fault>,
     /// What was kept and is being put together again.
     pub restoring: Option<Restoring>,
+    /// Whether what was kept was asked for.
+    was_read: bool,
+    /// Kept objects and links of types that this person does not see now: they stay kept.
+    aside: restore::Aside,
     /// A picture that was announced and may be saved now.
     pub shot: Option<Shot>,
     /// A text that was typed into the search box of another screen.
@@ -96,6 +108,16 @@ impl Work {
     /// The counted links of these objects.
     pub fn counts_of(&self, of: &[ObjectRef]) -> Option<&Counts> {
         self.counts.iter().find(|counts| counts.of == of)
+    }
+
+    /// The expansions to be seen on the graph that are not whole.
+    pub fn cut(&self) -> impl Iterator<Item = &Expanded> {
+        self.on_graph().filter(|known| !known.is_whole())
+    }
+
+    /// The expansions to be seen on the graph, oldest first.
+    pub fn on_graph(&self) -> impl Iterator<Item = &Expanded> {
+        self.expanded.iter().filter(|known| known.is_on(&self.board))
     }
 
     fn changed(&mut self) {
@@ -130,6 +152,8 @@ pub enum Command {
     StopGoing(u64),
     /// Put the kept investigation together again, after that failed.
     ReadAgain,
+    /// Give up what was kept and cannot be put together again.
+    BeginAnew,
     /// Select these on the graph, and nothing else.
     Select(Vec<NodeId>),
     /// Select the nodes of these objects, as far as they are on the graph, and open the last at the side.
@@ -203,7 +227,8 @@ pub fn run(command: Command, model: &mut Model, outbox: &Outbox) {
         Command::CountLinks(of) => counts::count(model, outbox, of),
         Command::Expand(expand) => expand::run(model, outbox, expand),
         Command::StopGoing(number) => going::stop(model, number),
-        Command::ReadAgain => keep::read(model, outbox),
+        Command::ReadAgain => restore::read(model, outbox),
+        Command::BeginAnew => restore::give_up(model),
         Command::Undo => board::replay(model, outbox, false),
         Command::Redo => board::replay(model, outbox, true),
         Command::ShortestPath => board::shortest_path(model),
@@ -278,6 +303,9 @@ fn select_objects(model: &mut Model, outbox: &Outbox, objects: &[ObjectRef]) {
     }
 }
 
+/// The most rows of objects that are asked for by their keys; a key that is not unique has several.
+const MOST_ROWS: u64 = 1_000;
+
 /// Puts objects on the graph; what is not known is fetched first.
 fn put(model: &mut Model, outbox: &Outbox, wanted: &[ObjectRef]) {
     let known: Vec<Object> = wanted.iter().filter_map(|object| model.work.object(object).cloned()).collect();
@@ -292,7 +320,7 @@ fn put(model: &mut Model, outbox: &Outbox, wanted: &[ObjectRef]) {
     for object_type in kinds {
         let of_type = wanted.iter().filter(|object| object.object_type == object_type);
         let keys: Vec<_> = of_type.map(|object| object.key.clone()).take(model::query::MOST_KEYS).collect();
-        let limit = keys.len() as u64 * 2;
+        let limit = MOST_ROWS.max(keys.len() as u64 * 2);
         let from = From::Keys { object_type: object_type.clone(), keys };
         let query = Query::new(from, Answer::Rows(Page::first(limit)));
         let lane = Lane::Put(model.work.streams.number());
@@ -304,7 +332,7 @@ fn put(model: &mut Model, outbox: &Outbox, wanted: &[ObjectRef]) {
                 let Some(kind) = model.object_type(&object_type) else { return };
                 found.extend(batches.iter().flat_map(|batch| objects(batch, kind, fetched.as_deref())));
             }
-            Got::End(Ok(())) => board::put(model, outbox, std::mem::take(&mut found)),
+            Got::End(Ok(())) => board::put(model, outbox, object::once_each(std::mem::take(&mut found))),
             Got::End(Err(fault)) => model.notify_fault(&fault),
             Got::Part(..) => {}
         });
@@ -317,42 +345,43 @@ pub fn shown(model: &mut Model, outbox: &Outbox, changed: bool) {
         model.work = Work::default();
     }
     let Route::Work { view, .. } = model.route.clone() else {
-        left(model);
+        left(model, outbox);
         return;
     };
+    ask_again(model, outbox, streams::is_stopped);
     if let (View::Object { object_type, key }, Some(_)) = (view, model.project()) {
         details::open(model, outbox, &ObjectRef { object_type, key });
     }
 }
 
 /// The workspace is no longer on the screen: what it asked for ends.
-pub fn left(model: &mut Model) {
-    model.work.streams.stop_all();
-    model.work.search.is_running = false;
-    model.work.going.clear();
-    tables::stopped(&mut model.work.tables);
+pub fn left(model: &mut Model, outbox: &Outbox) {
+    streams::stop_all(model, outbox);
 }
 
 /// Somebody signed in again: what was refused meanwhile is asked for anew.
 pub fn signed_in_again(model: &mut Model, outbox: &Outbox) {
-    if !matches!(model.route, Route::Work { .. }) {
-        return;
+    if matches!(model.route, Route::Work { .. }) {
+        ask_again(model, outbox, |fault| fault.code == Code::SignedOut);
     }
-    let was_refused = |fault: Option<&wire::Fault>| fault.is_some_and(|fault| fault.code == wire::Code::SignedOut);
-    if model.work.restoring.as_ref().is_some_and(|restoring| restoring.fault().is_some()) {
-        keep::read(model, outbox);
+}
+
+/// Asks again for everything on the screens that ended with such a fault.
+fn ask_again(model: &mut Model, outbox: &Outbox, which: impl Fn(&Fault) -> bool) {
+    if model.work.restoring.as_ref().and_then(Restoring::fault).is_some_and(&which) {
+        restore::read(model, outbox);
     }
-    if was_refused(model.work.search.fault.as_ref()) {
+    if model.work.not_kept.as_ref().is_some_and(&which) {
+        keep::keep(model, outbox);
+    }
+    if model.work.search.fault.as_ref().is_some_and(&which) {
         let text = model.work.search.text.clone();
         search::run(model, outbox, &text);
     }
-    if was_refused(model.work.details.fault.as_ref())
-        && let Some(object) = model.work.details.open.clone()
-    {
-        details::open(model, outbox, &object);
-    }
-    let refused = model.work.tables.tabs.iter().filter(|tab| was_refused(tab.fault.as_ref()));
-    for id in refused.map(|tab| tab.id).collect::<Vec<_>>() {
+    details::ask_again(model, outbox, &which);
+    let tabs = model.work.tables.tabs.iter();
+    let failed = tabs.filter(|tab| tab.fault.as_ref().is_some_and(&which));
+    for id in failed.map(|tab| tab.id).collect::<Vec<_>>() {
         tables::ask(model, outbox, id);
     }
 }
@@ -362,11 +391,18 @@ pub fn project_arrived(model: &mut Model, outbox: &Outbox) {
     // Types may have changed: what was fetched by the old ones is forgotten.
     model.work.objects.clear();
     model.work.counts.clear();
-    if model.work.change == 0 && model.work.restoring.is_none() && model.project().is_some() {
-        keep::read(model, outbox);
+    model.work.counts_change += 1;
+    if model.project().is_some() {
+        restore::read_once(model, outbox);
     }
-    if let Route::Work { view: View::Object { object_type, key }, .. } = model.route.clone() {
-        model.work.details = Details::default();
-        details::open(model, outbox, &ObjectRef { object_type, key });
+    match model.route.clone() {
+        Route::Work { view: View::Object { object_type, key }, .. } => {
+            model.work.details = Details::default();
+            details::open(model, outbox, &ObjectRef { object_type, key });
+        }
+        Route::Work { .. } => details::read_again(model, outbox),
+        // It is asked for when the workspace is shown again.
+        _ if model.work.details.open.is_some() => model.work.details.fault = Some(streams::stopped()),
+        _ => {}
     }
 }

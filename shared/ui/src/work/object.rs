@@ -1,5 +1,7 @@
 //! Objects as they were fetched: which one, what it is called, and its values as canonical text.
 
+use std::collections::BTreeMap;
+
 use access::{ObjectTypeId, PropertyId};
 use arrow_array::RecordBatch;
 use graph::{NewNode, NodeKey, cell_text};
@@ -41,6 +43,10 @@ pub struct Object {
     pub values: Vec<(PropertyId, String)>,
     /// The time of day when it was fetched.
     pub fetched: Option<String>,
+    /// How many rows of its table have this key, as far as they came: 1 unless the key is not unique.
+    pub rows: u64,
+    /// Whether it was asked for by its key, so that all of its rows came; a search brings only those that fit.
+    pub is_whole: bool,
 }
 
 impl Object {
@@ -68,9 +74,25 @@ pub fn objects(batch: &RecordBatch, kind: &ObjectType, fetched: Option<&str>) ->
         let key = key.into_iter().collect::<Option<Key>>().filter(|key| !key.is_empty())?;
         let is = ObjectRef { object_type: kind.id.clone(), key };
         let title = titled(kind, &is.key, &values);
-        Some(Object { is, title, values, fetched: fetched.map(str::to_owned) })
+        Some(Object { is, title, values, fetched: fetched.map(str::to_owned), rows: 1, is_whole: true })
     };
     (0..batch.num_rows()).filter_map(read).collect()
+}
+
+/// Rows with one key are one object: the first one, with the number of rows.
+pub(super) fn once_each(objects: Vec<Object>) -> Vec<Object> {
+    let mut places: BTreeMap<ObjectRef, usize> = BTreeMap::new();
+    let mut once: Vec<Object> = Vec::with_capacity(objects.len());
+    for object in objects {
+        match places.get(&object.is).and_then(|place| once.get_mut(*place)) {
+            Some(known) => known.rows += object.rows,
+            None => {
+                places.insert(object.is.clone(), once.len());
+                once.push(object);
+            }
+        }
+    }
+    once
 }
 
 /// Which property each column holds, and which part of the key.
@@ -90,4 +112,25 @@ fn titled(kind: &ObjectType, key: &[String], values: &[(PropertyId, String)]) ->
     let value = |field: &str| values.iter().find(|(id, _)| id.as_str() == field).map(|(_, text)| text.clone());
     let title = title(&kind.title, value);
     if title.is_empty() { key.join(" · ") } else { title }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_with_one_key_are_one_object_with_their_number() {
+        let object = |key: &str, title: &str| Object {
+            is: ObjectRef { object_type: ObjectTypeId::new("person").expect("a slug"), key: vec![key.to_owned()] },
+            title: title.to_owned(),
+            values: Vec::new(),
+            fetched: None,
+            rows: 1,
+            is_whole: true,
+        };
+        let rows = ["Ann", "Bo", "Anne", "Anna"].into_iter().zip(["1", "2", "1", "1"]);
+        let once = once_each(rows.map(|(title, key)| object(key, title)).collect());
+        let seen: Vec<_> = once.iter().map(|object| (object.title.as_str(), object.rows)).collect();
+        assert_eq!(seen, [("Ann", 3), ("Bo", 1)]);
+    }
 }

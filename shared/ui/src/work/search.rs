@@ -5,7 +5,7 @@ use wire::Fault;
 use wire::data::{LONGEST_SEARCH, SHORTEST_SEARCH, Search as Ask};
 use wire::frame::{Close, PartRows, Progress};
 
-use super::object::{Object, objects};
+use super::object::{Object, objects, once_each};
 use super::streams::{self, Got, Lane};
 use crate::app::Model;
 use crate::client::{Outbox, PartEvent};
@@ -121,7 +121,8 @@ fn hear(model: &mut Model, outbox: &Outbox, got: Got) {
             let Some(kind) = model.object_type(&group.object_type) else { return };
             let hits: Vec<Object> = batches.iter().flat_map(|batch| objects(batch, kind, fetched.as_deref())).collect();
             if let Some(group) = model.work.search.groups.get_mut(at) {
-                group.hits.extend(hits);
+                group.hits.extend(hits.into_iter().map(|hit| Object { is_whole: false, ..hit }));
+                group.hits = once_each(std::mem::take(&mut group.hits));
             }
         }
         Got::Part(part, PartEvent::Close(close)) => {

@@ -1,10 +1,12 @@
 //! The streams of the workspace: at most four at once, one for each purpose, the newest first; all end with the screen.
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
+use std::rc::Rc;
 
 use access::{LinkTypeId, SourceId};
 use model::query::Direction;
-use wire::{Fault, Stream};
+use wire::{Code, Fault, Stream};
 
 use crate::app::Model;
 use crate::client::{Outbox, PartEvent, Parts, StreamEvent, Streaming};
@@ -36,12 +38,22 @@ pub(super) enum Got {
 }
 
 type Begin = Box<dyn FnOnce(&Outbox) -> Streaming>;
+type Hear = Rc<RefCell<dyn FnMut(&mut Model, &Outbox, Got)>>;
+
+/// What runs or waits for a purpose.
+struct Entry<T> {
+    lane: Lane,
+    ticket: u64,
+    /// Who hears of it.
+    hear: Hear,
+    what: T,
+}
 
 /// What runs and what waits.
 #[derive(Default)]
 pub(super) struct Streams {
-    running: Vec<(Lane, u64, Streaming)>,
-    waiting: Vec<(Lane, u64, Begin)>,
+    running: Vec<Entry<Streaming>>,
+    waiting: Vec<Entry<Begin>>,
     next_ticket: u64,
 }
 
@@ -52,34 +64,52 @@ impl Streams {
         self.next_ticket
     }
 
-    /// Stops what runs or waits for a purpose; true if there was something.
+    /// Stops what runs or waits for a purpose; true if there was something. Who asked for that knows, and hears nothing.
     pub(super) fn stop(&mut self, lane: &Lane) -> bool {
         let before = self.running.len() + self.waiting.len();
-        self.running.retain(|(other, ..)| other != lane);
-        self.waiting.retain(|(other, ..)| other != lane);
+        self.running.retain(|entry| entry.lane != *lane);
+        self.waiting.retain(|entry| entry.lane != *lane);
         before != self.running.len() + self.waiting.len()
     }
 
-    /// Stops everything.
-    pub(super) fn stop_all(&mut self) {
-        self.running.clear();
-        self.waiting.clear();
-    }
-
     fn is_current(&self, ticket: u64) -> bool {
-        self.running.iter().any(|(_, known, _)| *known == ticket)
+        self.running.iter().any(|entry| entry.ticket == ticket)
     }
 
     fn finish(&mut self, ticket: u64, outbox: &Outbox) {
-        self.running.retain(|(_, known, _)| *known != ticket);
+        self.running.retain(|entry| entry.ticket != ticket);
         self.begin_waiting(outbox);
     }
 
     fn begin_waiting(&mut self, outbox: &Outbox) {
         while self.running.len() < MOST_AT_ONCE {
-            let Some((lane, ticket, begin)) = self.waiting.pop() else { return };
-            self.running.push((lane, ticket, begin(outbox)));
+            let Some(Entry { lane, ticket, hear, what }) = self.waiting.pop() else { return };
+            self.running.push(Entry { lane, ticket, hear, what: what(outbox) });
         }
+    }
+}
+
+/// What a stream ends with when the workspace is left: it is asked for anew when the workspace is shown again.
+pub(super) fn stopped() -> Fault {
+    Fault::new(Code::Busy, "This was stopped when another screen was opened.", "Try again.")
+}
+
+/// Whether a fault is that of [`stopped`].
+pub(super) fn is_stopped(fault: &Fault) -> bool {
+    *fault == stopped()
+}
+
+fn crowded() -> Fault {
+    Fault::new(Code::Busy, "Too much was asked at once, so this was left out.", "Try again.")
+}
+
+/// Stops everything; each hears of its end.
+pub(super) fn stop_all(model: &mut Model, outbox: &Outbox) {
+    let streams = &mut model.work.streams;
+    let running = std::mem::take(&mut streams.running).into_iter().map(|entry| entry.hear);
+    let waiting = std::mem::take(&mut streams.waiting).into_iter().map(|entry| entry.hear);
+    for hear in running.chain(waiting).collect::<Vec<_>>() {
+        (hear.borrow_mut())(model, outbox, Got::End(Err(stopped())));
     }
 }
 
@@ -89,14 +119,16 @@ pub(super) fn start<S: Stream>(
     outbox: &Outbox,
     lane: Lane,
     request: S,
-    mut then: impl FnMut(&mut Model, &Outbox, Got) + 'static,
+    then: impl FnMut(&mut Model, &Outbox, Got) + 'static,
 ) {
     let streams = &mut model.work.streams;
     streams.stop(&lane);
     let ticket = streams.number();
     let mut parts = Parts::default();
     let mut asked = BTreeMap::new();
-    let hear = move |model: &mut Model, outbox: &Outbox, event: StreamEvent| {
+    let hear: Hear = Rc::new(RefCell::new(then));
+    let then = hear.clone();
+    let event = move |model: &mut Model, outbox: &Outbox, event: StreamEvent| {
         if !model.work.streams.is_current(ticket) {
             return;
         }
@@ -104,21 +136,24 @@ pub(super) fn start<S: Stream>(
             StreamEvent::Frame(frame) => {
                 if let Some((number, part)) = parts.take(frame) {
                     note_source(model, &mut asked, number, &part);
-                    then(model, outbox, Got::Part(number, part));
+                    (then.borrow_mut())(model, outbox, Got::Part(number, part));
                 }
             }
             StreamEvent::End(end) => {
                 model.work.streams.finish(ticket, outbox);
-                then(model, outbox, Got::End(end));
+                (then.borrow_mut())(model, outbox, Got::End(end));
             }
         }
     };
-    let begin: Begin = Box::new(move |outbox| outbox.stream(&request, hear));
+    let what: Begin = Box::new(move |outbox| outbox.stream(&request, event));
     let streams = &mut model.work.streams;
-    streams.waiting.push((lane, ticket, begin));
+    streams.waiting.push(Entry { lane, ticket, hear, what });
     let too_many = streams.waiting.len().saturating_sub(MOST_WAITING);
-    streams.waiting.drain(..too_many);
+    let left_out: Vec<Hear> = streams.waiting.drain(..too_many).map(|entry| entry.hear).collect();
     streams.begin_waiting(outbox);
+    for hear in left_out {
+        (hear.borrow_mut())(model, outbox, Got::End(Err(crowded())));
+    }
 }
 
 /// How a source is doing, as its last answer showed.

@@ -12,7 +12,6 @@ use wire::{Code, Fault};
 use super::object::ObjectRef;
 use super::roles::{end_columns, key_at, key_columns, roles};
 use super::streams::{self, Got, Lane};
-use super::tabs::Tables;
 use crate::app::Model;
 use crate::client::{Outbox, PartEvent};
 use crate::table::Rows;
@@ -268,13 +267,6 @@ pub(super) fn stop(model: &mut Model, id: u64) {
     }
 }
 
-/// Everything was stopped: the tabs say so.
-pub(super) fn stopped(tables: &mut Tables) {
-    for tab in tables.tabs.iter_mut().filter(|tab| tab.is_running) {
-        (tab.is_running, tab.is_stopped) = (false, true);
-    }
-}
-
 /// Asks for the rows and, beside them, for their number.
 pub(super) fn ask(model: &mut Model, outbox: &Outbox, id: u64) {
     let Some(project) = model.route.project().cloned() else { return };
@@ -315,8 +307,11 @@ fn hear_rows(model: &mut Model, id: u64, got: Got) {
         Got::Part(_, PartEvent::Progress(progress)) => tab.progress = progress,
         Got::End(end) => {
             tab.is_running = false;
-            if let Err(fault) = end {
-                tab.fault = Some(fault);
+            match end {
+                // What has come is worth more than beginning anew.
+                Err(fault) if streams::is_stopped(&fault) && !tab.rows.is_empty() => tab.is_stopped = true,
+                Err(fault) => tab.fault = Some(fault),
+                Ok(()) => {}
             }
         }
         Got::Part(..) => {}

@@ -221,6 +221,7 @@ pub fn me(role: ProjectRole, app_roles: &[&str]) -> Me {
         projects: vec![card],
         version: "0.1.0".to_owned(),
         embedded_issuer: true,
+        preferences: wire::session::Preferences::default(),
         known_roles: ["Task.Read", "Task.Manage", "Bank.Analyst", "Bank.Fraud"].iter().map(app_role).collect(),
     }
 }

@@ -79,7 +79,7 @@ impl Client for Server {
         kept.uploads.push(Waiting { name, body: request.into_bytes(), done });
     }
 
-    fn download(&self, name: &'static str, request: String) {
+    fn download(&self, name: &'static str, request: String, _: Box<dyn FnOnce(Fault)>) {
         self.0.borrow_mut().downloads.push((name.to_owned(), request));
     }
 

@@ -6,7 +6,7 @@ use model::completeness::{Cause, Completeness};
 use model::query::{Answer, Direction, Field, Filter, From, Key, Query, Test};
 use model::{Kind, LinkTypeId, ObjectTypeId, Property};
 use wire::data::{CountLinks, Expand, RunQuery, Search};
-use wire::frame::{Close, ColumnRole, Counted, Frame, LinkCount, PartRows};
+use wire::frame::{Close, ColumnRole, Counted, Frame, LinkCount, NOT_COUNTED, PartRows};
 use wire::{Code, Fault};
 
 use super::bank::{Bank, Row};
@@ -189,7 +189,10 @@ fn counts(bank: &Bank, ask: &CountLinks) -> Vec<u8> {
             let mut far: Vec<&String> = rows.iter().map(|row| &row[end(direction)]).collect();
             far.sort_unstable();
             far.dedup();
-            let counted = |number: usize| Counted { number: number as u64, more: false };
+            let counted = |number: usize| match bank.uncounted {
+                true => NOT_COUNTED,
+                false => Counted { number: number as u64, more: false },
+            };
             let counts = vec![LinkCount {
                 link: id.clone(),
                 direction,
@@ -221,6 +224,10 @@ fn expand(bank: &Bank, ask: &Expand) -> Vec<u8> {
     }
     let mut pairs: Vec<_> = merged.into_iter().collect();
     pairs.sort_by_key(|(_, found)| std::cmp::Reverse(found.1));
+    let mut completeness = Completeness::exact();
+    if pairs.len() as u64 > ask.limit {
+        completeness.note(Cause::RowLimit(ask.limit));
+    }
     pairs.truncate(ask.limit as usize);
     let texts = |of: &dyn Fn(&Pair) -> String| pairs.iter().map(|pair| Some(of(pair))).collect();
     let column = |name: &str, role, kind, texts| Column { name: name.to_owned(), role, kind, texts };
@@ -241,7 +248,7 @@ fn expand(bank: &Bank, ask: &Expand) -> Vec<u8> {
         PartRows::MergedLinks { link: ask.link.clone() },
         source,
         &columns,
-        Close { completeness: Completeness::exact(), ..closed(pairs.len()) },
+        Close { completeness, ..closed(pairs.len()) },
     );
     let key = bank.key_of(&far);
     let is_far = |row: &&Row| {

@@ -21,6 +21,11 @@ pub struct Bank {
     /// A source that fails to search, if any.
     pub failing: Option<String>,
     pub role: ProjectRole,
+    pub preferences: wire::session::Preferences,
+    /// The language of the browser.
+    pub language: String,
+    /// Counting takes too long.
+    pub uncounted: bool,
 }
 
 pub fn id<T: TryFrom<String>>(text: &str) -> T
@@ -281,6 +286,9 @@ impl Default for Bank {
             kept: wire::project::Work::default(),
             failing: None,
             role: ProjectRole::Own,
+            preferences: wire::session::Preferences::default(),
+            language: "en".to_owned(),
+            uncounted: false,
         };
         bank.fill();
         bank
@@ -352,6 +360,7 @@ impl Bank {
             }],
             version: "0.1.0".to_owned(),
             embedded_issuer: false,
+            preferences: self.preferences,
             known_roles: Vec::new(),
         }
     }

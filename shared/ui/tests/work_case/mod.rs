@@ -35,11 +35,16 @@ struct Held {
     is_stopped: Rc<Cell<bool>>,
 }
 
+/// What a request is refused with, by its name and body; none where it is answered.
+pub type Refuses = Box<dyn Fn(&str, &Value) -> Option<Fault>>;
+
 /// What a test makes the server do.
 #[derive(Default)]
 pub struct Server {
     /// Every request is refused until somebody signs in again.
     pub is_signed_out: bool,
+    /// Which requests are refused.
+    pub refuses: Option<Refuses>,
     /// A stream that fails.
     pub fails: Option<&'static str>,
     /// A stream that begins, says how far it is, and then waits.
@@ -52,6 +57,10 @@ pub struct Server {
 }
 
 impl Server {
+    fn refusal(&self, name: &str, body: &Value) -> Option<Fault> {
+        if self.is_signed_out { Some(signed_out()) } else { self.refuses.as_ref()?(name, body) }
+    }
+
     /// Lets the held streams bring their answers.
     pub fn release(&mut self) {
         self.holds = None;
@@ -98,16 +107,17 @@ fn json(value: &impl Serialize) -> Vec<u8> {
 impl Client for FakeClient {
     fn call(&self, name: &'static str, body: Vec<u8>, done: Box<dyn FnOnce(Result<Vec<u8>, Fault>)>) {
         let body: Value = serde_json::from_slice(&body).unwrap();
+        let refusal = self.server.borrow().refusal(name, &body);
         self.asked.borrow_mut().push((name.to_owned(), body));
-        if self.server.borrow().is_signed_out {
-            done(Err(signed_out()));
+        if let Some(fault) = refusal {
+            done(Err(fault));
             return;
         }
         done(match name {
             "who_am_i" => Ok(json(&self.bank.me())),
             "read_project" => Ok(json(&self.bank.seen())),
             "read_work" => Ok(json(&self.bank.kept)),
-            "keep_work" => Ok(b"{}".to_vec()),
+            "keep_work" | "keep_preferences" => Ok(b"{}".to_vec()),
             "announce_picture" => Ok(br#"{"line":"Astrid Lund, 30 Sep 2026 10:42, Harbour Bank"}"#.to_vec()),
             _ => Err(Fault::new(Code::NotFound, "There is no such call.", "")),
         });
@@ -120,9 +130,10 @@ impl Client for FakeClient {
         mut piece: Box<dyn FnMut(Result<Option<Vec<u8>>, Fault>)>,
     ) -> Box<dyn Stop> {
         let request: Value = serde_json::from_slice(&body).unwrap();
+        let refusal = self.server.borrow().refusal(name, &request);
         self.asked.borrow_mut().push((name.to_owned(), request));
-        if self.server.borrow().is_signed_out {
-            piece(Err(signed_out()));
+        if let Some(fault) = refusal {
+            piece(Err(fault));
             return Box::new(Nothing);
         }
         if self.server.borrow().fails == Some(name) {
@@ -148,7 +159,10 @@ impl Client for FakeClient {
 
     fn upload(&self, _: &'static str, _: String, _: Vec<u8>, _: Box<dyn FnOnce(Result<Vec<u8>, Fault>)>) {}
 
-    fn download(&self, name: &'static str, request: String) {
+    fn download(&self, name: &'static str, request: String, failed: Box<dyn FnOnce(Fault)>) {
+        if let Some(fault) = self.server.borrow().refusal(name, &Value::Null) {
+            failed(fault);
+        }
         self.asked.borrow_mut().push((name.to_owned(), serde_json::from_str(&request).unwrap()));
     }
 
@@ -168,6 +182,10 @@ impl Client for FakeClient {
 
     fn show_address(&self, path: &str, _: bool) {
         self.asked.borrow_mut().push(("address".to_owned(), Value::String(path.to_owned())));
+    }
+
+    fn language_tag(&self) -> String {
+        self.bank.language.clone()
     }
 
     fn clock_time(&self) -> Option<String> {

@@ -57,6 +57,17 @@ fn back_and_forward_have_keys() {
 }
 
 #[test]
+fn the_side_stays_closed_on_the_way_through_the_configuration() {
+    let mut case = Case::open();
+    case.press(Modifiers::NONE, Key::Space);
+    assert!(!case.has("Nothing is selected"));
+    case.click("Configuration");
+    case.harness.get_by_role_and_label(Role::Button, "Graph").click();
+    case.settle();
+    assert!(case.has("The graph is empty") && !case.has("Nothing is selected"));
+}
+
+#[test]
 fn the_palette_carries_out_what_has_no_key() {
     let mut case = Case::open();
     command(&mut case, "language: norsk");

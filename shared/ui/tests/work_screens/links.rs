@@ -61,7 +61,7 @@ fn a_selected_link_is_drawn_in_the_accent() {
     let link = case.app().model().work.board.graph.shown_links().next().unwrap().0;
     case.run(Command::SelectLink(link));
     let after = accented(&mut case);
-    assert!(after > before + 80, "{before} points in the accent became {after}");
+    assert!(after > before + 60, "{before} points in the accent became {after}");
 }
 
 /// How many points of the graph's pane are in the accent.

@@ -3,12 +3,15 @@
 
 mod expanding;
 mod finding;
+mod keeping;
 mod keys;
 mod languages;
 mod links;
+mod page;
 mod restoring;
 mod tables;
 mod waiting;
+mod wholeness;
 #[path = "../work_case/mod.rs"]
 mod work_case;
 
@@ -176,7 +179,9 @@ fn a_picture_is_announced_before_it_is_saved() {
     case.harness.key_press(Key::Enter);
     case.settle();
     case.run(ui::work::Command::AnnouncePicture);
-    assert_eq!(case.requests("announce_picture")[0]["objects"], 1);
+    let announced = &case.requests("announce_picture")[0];
+    assert_eq!(announced["objects"], 1);
+    assert_eq!((&announced["object_types"], &announced["cut"]), (&json!(["company"]), &json!(0)));
     let saved = case.saved.borrow();
     assert_eq!(saved[0].0, "bank-graph.png");
     assert_eq!(&saved[0].1[1..4], b"PNG");

@@ -128,3 +128,22 @@ fn drag(case: &mut Case, tab: &str, to: impl Fn(&Case) -> egui::Pos2) {
     case.harness.drop_at(to);
     case.settle();
 }
+
+#[test]
+fn in_a_narrow_pane_the_filters_stand_above_the_rest() {
+    let mut case = Case::open();
+    for object_type in ["person", "company"] {
+        open(&mut case, object_type);
+    }
+    case.run(Command::Beside(Some(1)));
+    for name in ["has “owned by”", "has “holds account”"] {
+        let button = case.harness.query_all_by_label("+ Filter").next().unwrap();
+        button.click();
+        case.settle();
+        case.harness.get_by_role_and_label(Role::MenuItem, name).click_accesskit();
+        case.settle();
+    }
+    let chip = case.harness.get_by_role_and_label(Role::Button, "has “holds account”").rect();
+    let told = case.harness.query_all_by_label_contains("Showing").map(|node| node.rect());
+    assert!(told.into_iter().all(|told| !told.intersects(chip)), "nothing is drawn over a filter");
+}

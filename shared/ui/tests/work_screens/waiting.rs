@@ -83,3 +83,21 @@ fn a_search_can_be_stopped_after_two_seconds() {
     assert_eq!(case.server.borrow().stopped, 1);
     assert!(case.has("Stopped. These are the hits so far."), "{:?}", case.texts());
 }
+
+#[test]
+fn a_layout_can_be_stopped_and_begun_again() {
+    let mut case = Case::open();
+    for text in ["nordfjord", "ingrid"] {
+        case.open_first(text);
+    }
+    let app = case.harness.state_mut().as_mut().unwrap();
+    app.run(ui::app::Command::Work(Command::LayOutAgain));
+    assert!(app.model().work.board.arranging.is_running());
+    app.run(ui::app::Command::Work(Command::StopLayout));
+    assert!(!app.model().work.board.arranging.is_running());
+    let before = app.model().work.board.history.position();
+    case.harness.run_steps(4);
+    assert_eq!(case.app().model().work.board.history.position(), before, "nothing was moved");
+    case.run(Command::LayOutAgain);
+    assert_eq!(case.app().model().work.board.history.position().0, before.0 + 1);
+}

@@ -41,6 +41,8 @@ pub(super) fn ui(ui: &mut Ui, model: &Model, visible: &VisibleProject, draft: &m
             return;
         }
         parts::dim(ui, words.t(Word::AccessSentence));
+        let is_embedded = model.me.value().is_some_and(|me| me.embedded_issuer);
+        parts::dim(ui, words.t(if is_embedded { Word::PeopleOfClew } else { Word::PeopleOfProvider }));
         grants_ui(ui, model, visible, draft, commands);
         draft.changing.ui(ui, model);
         parts::line(ui);

@@ -145,6 +145,7 @@ impl Line {
                 !board.selected.is_empty()
             }
             Act::ShortestPath => board.selected.len() == 2,
+            Act::ShowHidden => board.graph.nodes().any(|(id, _)| board.graph.flags(id).hidden),
             Act::ShowRows => board.link.is_some(),
             Act::NextLink => board.graph.shown_links().next().is_some(),
             Act::Fit | Act::SelectAll | Act::LayOutAgain | Act::Picture | Act::Find | Act::ZoomIn | Act::ZoomOut => {

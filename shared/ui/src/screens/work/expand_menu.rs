@@ -5,7 +5,7 @@ use graph::NodeId;
 use model::query::Direction;
 use model::{LinkType, ObjectType};
 use wire::data::ExpandOrder;
-use wire::frame::{Counted, LinkCount};
+use wire::frame::{Counted, LinkCount, NOT_COUNTED};
 
 use super::values;
 use crate::app::{Commands, Model};
@@ -86,7 +86,10 @@ impl Line<'_> {
         let Some(count) = self.count else {
             return if is_running { words.t(Word::Counting).to_owned() } else { "?".to_owned() };
         };
-        let written = |counted: Counted| words.count_at_least(counted.number, !counted.more);
+        if count.links == NOT_COUNTED {
+            return words.t(Word::NotCounted).to_owned();
+        }
+        let written = |counted: Counted| values::counted(words, counted);
         let (links, far) = (written(count.links), written(count.neighbours));
         if count.links == count.neighbours {
             return far;
@@ -102,7 +105,8 @@ impl Line<'_> {
 
     /// What expanding brings within a limit: "25 of 204 accounts".
     fn brings(&self, words: Words, limit: u64) -> String {
-        let Some(all) = self.count.map(|count| count.neighbours) else { return String::new() };
+        let all = self.count.map(|count| count.neighbours).filter(|all| *all != NOT_COUNTED);
+        let Some(all) = all else { return String::new() };
         let (number, far) = (words.count_at_least(all.number, !all.more), self.far_named(all));
         if !all.more && all.number <= limit {
             return words.with(Word::BringsAll, &[&number, &far]);

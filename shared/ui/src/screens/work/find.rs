@@ -19,6 +19,8 @@ const HEIGHT: f32 = 44.0;
 pub(super) struct Draft {
     is_open: bool,
     is_new: bool,
+    /// Whether its field had the keyboard in the frame before: Escape takes it away before it is seen here.
+    had_keyboard: bool,
     text: String,
     /// The place in what was found; none before the first Enter.
     at: Option<usize>,
@@ -104,7 +106,8 @@ pub(super) fn ui(ui: &mut Ui, model: &Model, draft: &mut GraphDraft, pane: Rect,
 fn keys(ui: &Ui, find: &mut Draft) -> Option<bool> {
     let pressed = |modifiers, key| ui.input_mut(|input| input.consume_key(modifiers, key));
     let has_keyboard = ui.memory(|memory| memory.has_focus(field_id()));
-    if !egui::Popup::is_any_open(ui.ctx()) && pressed(Modifiers::NONE, Key::Escape) {
+    let had_keyboard = std::mem::replace(&mut find.had_keyboard, has_keyboard);
+    if had_keyboard && pressed(Modifiers::NONE, Key::Escape) {
         find.is_open = false;
         ui.memory_mut(|memory| memory.surrender_focus(field_id()));
         return None;

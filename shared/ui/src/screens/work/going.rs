@@ -72,11 +72,15 @@ pub(super) fn with_progress(words: Words, what: &str, progress: &Progress) -> St
 
 /// What a source said last about how far it is; empty where it said nothing.
 pub(super) fn progress_told(words: Words, progress: &Progress) -> String {
-    match progress.note.as_str() {
+    let note = progress.note.as_str();
+    for (known, word) in [("waiting for a place", Word::WaitingForPlace), ("reading keys", Word::ReadingKeys)] {
+        if let Some(more) = note.strip_prefix(known) {
+            return format!("{}{more}", words.t(word));
+        }
+    }
+    match note {
         "" if progress.rows == 0 => String::new(),
         "" => words.with(Word::RowsSoFar, &[&words.count(progress.rows)]),
-        "waiting for a place" => words.t(Word::WaitingForPlace).to_owned(),
-        "reading keys" => words.t(Word::ReadingKeys).to_owned(),
         other => other.to_owned(),
     }
 }

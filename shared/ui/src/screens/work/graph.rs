@@ -1,19 +1,19 @@
 //! The graph pane: tools, the canvas, and what the person asks of it turned into commands.
 
-use egui::{Key, Margin, Modifiers, Pos2, Rect, Sense, Ui, vec2};
+use egui::{Key, Modifiers, Pos2, Rect, Sense, Ui, vec2};
 use graph::{LinkId, NodeId, Place};
 
 use super::glide::Glide;
 use super::scene::Drawn;
-use super::{expand_menu, find, go, going, graph_menu, graph_tools};
+use super::{expand_menu, find, go, going, graph_menu, graph_tools, restoring};
 use crate::app::{Commands, Model, View};
 use crate::canvas::{Canvas, CanvasAsk, Over, Scene, next_link};
 use crate::frame::search_id;
 use crate::look::icons;
-use crate::screens::{fault_box, paints};
+use crate::screens::paints;
 use crate::widgets::empty_state;
 use crate::words::Word;
-use crate::work::{About, Command, Restoring, Wishes};
+use crate::work::{About, Command, Wishes};
 
 /// Half of a disc, in points on the screen; menus open beside it.
 const DISC: f32 = 22.0;
@@ -74,7 +74,9 @@ pub(super) fn ui(ui: &mut Ui, model: &Model, draft: &mut Draft, commands: &mut C
         commands.work(Command::StepLayout);
         ui.ctx().request_repaint();
     }
-    let is_empty = model.work.board.graph.shown().next().is_none();
+    // What could not be put together again is said before anything else: nothing is kept until that is dealt with.
+    let has_failed = model.work.restoring.as_ref().is_some_and(|restoring| restoring.fault().is_some());
+    let is_empty = has_failed || model.work.board.graph.shown().next().is_none();
     draft.drawn.keep_up(model);
     let pane = ui.available_rect_before_wrap();
     let before = std::mem::replace(&mut draft.pane, pane);
@@ -118,7 +120,7 @@ fn show_what_is_new(model: &Model, draft: &mut Draft, before: Rect) {
 fn empty_ui(ui: &mut Ui, model: &Model, commands: &mut Commands) {
     let words = model.words;
     if let Some(restoring) = &model.work.restoring {
-        restoring_ui(ui, model, restoring, commands);
+        restoring::ui(ui, model, restoring, commands);
         return;
     }
     let has_hidden = model.work.board.graph.nodes().next().is_some();
@@ -129,15 +131,6 @@ fn empty_ui(ui: &mut Ui, model: &Model, commands: &mut Commands) {
     } else if clicked {
         ui.memory_mut(|memory| memory.request_focus(search_id()));
     }
-}
-
-/// What was kept is on its way, or could not come.
-fn restoring_ui(ui: &mut Ui, model: &Model, restoring: &Restoring, commands: &mut Commands) {
-    egui::Frame::new().inner_margin(Margin { top: 64, ..Margin::same(16) }).show(ui, |ui| match restoring.fault() {
-        Some(fault) if fault_box(ui, model, fault) => commands.work(Command::ReadAgain),
-        Some(_) => {}
-        None => crate::screens::waiting_ui(ui, model),
-    });
 }
 
 fn canvas_ui(ui: &mut Ui, model: &Model, draft: &mut Draft, commands: &mut Commands) {

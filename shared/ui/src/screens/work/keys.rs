@@ -16,7 +16,7 @@ pub(super) fn act(ui: &Ui, model: &Model, draft: &mut Draft, commands: &mut Comm
     if pressed(Modifiers::COMMAND | Modifiers::SHIFT, Key::P) {
         draft.palette.open(false);
     }
-    if pressed(Modifiers::COMMAND, Key::F) {
+    if pressed(Modifiers::COMMAND, Key::F) && model.work.board.graph.shown().next().is_some() {
         draft.graph.find.open();
         go(model, View::Graph, commands);
     }

@@ -4,7 +4,7 @@ use access::{LinkTypeId, ObjectTypeId};
 use egui::{RichText, Ui};
 use graph::LinkId;
 
-use super::{graph as pane, values};
+use super::{graph as pane, values, whole};
 use crate::app::{Commands, Model};
 use crate::look::{Look, TextSize, icons};
 use crate::widgets::{Button, KeyValue, ListRow, key_values};
@@ -41,13 +41,17 @@ pub(super) fn ui(ui: &mut Ui, model: &Model, id: LinkId, commands: &mut Commands
     lines.extend(link.sum.map(|sum| (words.t(Word::Sum), values::sum(words, kind, sum))));
     lines.extend(link.first_micros.map(|at| (words.t(Word::First), values::micros(words, at))));
     lines.extend(link.last_micros.map(|at| (words.t(Word::Last), values::micros(words, at))));
-    let aside =
-        if link.unsummed > 0 { words.with(Word::SumIncomplete, &[&words.count(link.unsummed)]) } else { String::new() };
+    let aside = match link.unsummed {
+        0 => String::new(),
+        unsummed => words.with(Word::SumIncomplete, &[&words.count(unsummed)]),
+    };
     let rows: Vec<KeyValue<'_>> = lines
         .iter()
         .map(|(key, value)| KeyValue { key, value, aside: if *key == words.t(Word::Sum) { &aside } else { "" } })
         .collect();
     key_values(ui, "link", &rows);
+    let ends: Vec<_> = [link.from, link.to].into_iter().filter_map(|end| model.work.board.object(end)).collect();
+    whole::of_link_ui(ui, model, &kind.id, &ends);
     if ui.add(Button::primary(words.t(Word::ShowRows)).icon(icons::TABLE_ROWS)).clicked() {
         pane::show_rows(model, id, commands);
     }

@@ -16,6 +16,7 @@ mod object_side;
 mod palette;
 mod picture;
 mod popup;
+mod restoring;
 mod scene;
 mod search;
 mod section;
@@ -29,6 +30,7 @@ mod table_open;
 mod table_rows;
 mod top;
 mod values;
+mod whole;
 
 use access::{Action, Need};
 use egui::{Align, Layout, Ui};

@@ -69,6 +69,11 @@ fn head_ui(
                 ui.spacing_mut().item_spacing.y = 2.0;
                 ui.label(RichText::new(title).font(TextSize::Heading.semibold()));
                 ui.label(RichText::new(format!("{} · {key}", kind.name)).color(look.colours.dim));
+                if let Some(rows) = object.map(|object| object.rows).filter(|rows| *rows > 1) {
+                    let text = model.words.with(Word::DuplicateKey, &[&model.words.count(rows)]);
+                    let marked = ui.label(RichText::new(text).color(look.colours.warn));
+                    marked.on_hover_text(model.words.t(Word::DuplicateKeyWhy));
+                }
             });
         });
     });

@@ -96,7 +96,9 @@ fn content_ui(ui: &mut Ui, model: &Model, palette: &mut Draft) -> Option<Act> {
 fn lines(model: &Model, palette: &Draft) -> Vec<&'static Line> {
     let text = palette.text.trim().to_lowercase();
     let fits = |line: &&Line| {
-        line.name(model.words).to_lowercase().contains(&text) && (!palette.only_keys || !line.keys.is_empty())
+        (line.act != Act::Palette || palette.only_keys)
+            && line.name(model.words).to_lowercase().contains(&text)
+            && (!palette.only_keys || !line.keys.is_empty())
     };
     let mut lines: Vec<&Line> = LINES.iter().filter(fits).collect();
     if !palette.only_keys {

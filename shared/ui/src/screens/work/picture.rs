@@ -1,6 +1,6 @@
-//! The graph as a PNG file, twice as sharp as the screen, with one line under it that says whose it is.
+//! The graph as a PNG file, twice as sharp as the screen, with a line under it that says whose it is and how complete.
 
-use egui::{Align2, Rect, Ui, pos2, vec2};
+use egui::{Rect, Ui, pos2, vec2};
 
 use super::scene;
 use crate::app::{Commands, Model};
@@ -14,7 +14,7 @@ use crate::work;
 const SIZE: egui::Vec2 = vec2(1600.0, 1000.0);
 const SHARPNESS: f32 = 2.0;
 /// The strip for the line under the graph, in points.
-const STRIP: f32 = 28.0;
+const STRIP: f32 = 44.0;
 
 /// Draws the picture that was announced, and hands it over to be saved.
 pub(super) fn act(ui: &Ui, model: &Model, commands: &mut Commands) {
@@ -31,7 +31,9 @@ pub(super) fn act(ui: &Ui, model: &Model, commands: &mut Commands) {
         let graph = Rect::from_min_max(whole.min, pos2(whole.max.x, whole.max.y - STRIP));
         ui.scope_builder(egui::UiBuilder::new().max_rect(graph), |ui| canvas.ui(ui, scene, &paint));
         let at = pos2(whole.min.x + 12.0, whole.max.y - STRIP / 2.0);
-        ui.painter().text(at, Align2::LEFT_CENTER, &shot.line, TextSize::Small.regular(), paint.dim);
+        let line = ui.painter().layout(shot.line.clone(), TextSize::Small.regular(), paint.dim, SIZE.x - 24.0);
+        let at = pos2(at.x, at.y - line.size().y / 2.0);
+        ui.painter().galley(at, line, paint.dim);
     });
     match picture.to_png() {
         Ok(png) => commands.work(work::Command::SavePicture(png)),

@@ -1,13 +1,16 @@
 //! What the canvas draws: made anew only when the graph changed; places may glide without it.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use graph::{Link, LinkId, NodeId, Place};
+use model::query::Direction;
+use wire::frame::LinkCount;
 
 use super::values;
 use crate::app::Model;
 use crate::canvas;
 use crate::look::icons;
+use crate::work::Counts;
 
 /// The share of the widest line that the smallest sum gets.
 const THINNEST: f32 = 0.12;
@@ -17,10 +20,12 @@ const MIDDLE: f32 = 0.5;
 /// The lines and the order of the nodes, of one revision of the graph.
 #[derive(Default)]
 pub(super) struct Drawn {
-    revision: Option<(u64, u64)>,
+    revision: Option<(u64, u64, u64)>,
     /// The node of each place in the list of nodes.
     pub(super) ids: Vec<NodeId>,
     lines: Vec<Line>,
+    /// How many more objects there are to expand, of each object whose links were counted.
+    badges: HashMap<NodeId, u32>,
     /// How each type looks: colour, icon, name.
     types: HashMap<graph::TypeId, (usize, char, String)>,
 }
@@ -39,7 +44,7 @@ impl Drawn {
     /// Makes it anew if the graph or the project changed.
     pub(super) fn keep_up(&mut self, model: &Model) {
         let revision = model.project().map_or(0, |seen| seen.revision);
-        let now = Some((model.work.board.graph.revision(), revision));
+        let now = Some((model.work.board.graph.revision(), revision, model.work.counts_change));
         if self.revision == now {
             return;
         }
@@ -53,6 +58,7 @@ impl Drawn {
             .into_iter()
             .map(|id| (id, look_of(model, graph.object_type(id))))
             .collect();
+        self.badges = badges(model);
         let places: HashMap<NodeId, u32> = self.ids.iter().copied().zip(0..).collect();
         let sums = sums(model);
         let lines = graph.shown_links().filter_map(|(id, link)| {
@@ -64,7 +70,7 @@ impl Drawn {
 
     /// Changes whenever nodes or links do.
     pub(super) fn wiring(&self) -> u64 {
-        self.revision.map_or(0, |(graph, _)| graph)
+        self.revision.map_or(0, |(graph, ..)| graph)
     }
 
     /// The places of the nodes as they are in the graph.
@@ -95,7 +101,7 @@ impl Drawn {
                 pinned: board.graph.flags(*id).pinned,
                 hidden: false,
                 alert: false,
-                badge: None,
+                badge: self.badges.get(id).copied(),
             })
         };
         self.ids.iter().zip(places).filter_map(node).collect()
@@ -139,6 +145,38 @@ fn look_of(model: &Model, slug: &str) -> (usize, char, String) {
     kind.map_or((0, icons::CATEGORY, slug.to_owned()), |kind| {
         (usize::from(kind.colour), values::type_icon(kind), kind.name.clone())
     })
+}
+
+/// What was counted and is not on the graph, per object; nothing for objects that were not counted by themselves.
+fn badges(model: &Model) -> HashMap<NodeId, u32> {
+    let board = &model.work.board;
+    let alone = model.work.counts.iter().filter_map(|counts| match counts.of.as_slice() {
+        [object] => Some((board.shown(object)?, counts)),
+        _ => None,
+    });
+    let more = |(id, counts): (NodeId, &Counts)| {
+        let more: u64 =
+            counts.links.iter().map(|count| count.neighbours.number.saturating_sub(shown(model, id, count))).sum();
+        (id, u32::try_from(more).unwrap_or(u32::MAX))
+    };
+    alone.map(more).filter(|(_, more)| *more > 0).collect()
+}
+
+/// How many neighbours of a counted kind are on the graph.
+fn shown(model: &Model, id: NodeId, count: &LinkCount) -> u64 {
+    let graph = &model.work.board.graph;
+    let along = |link: &Link| {
+        let (near, far) =
+            if count.direction == Direction::Forward { (link.from, link.to) } else { (link.to, link.from) };
+        let is_of_type = graph.link_type(link.link_type) == count.link.as_str();
+        match (is_of_type, near == id, link.directed) {
+            (true, true, _) => Some(far),
+            (true, false, false) => Some(near),
+            _ => None,
+        }
+    };
+    let far: BTreeSet<NodeId> = graph.links_at(id).filter_map(|link| along(graph.link(link)?)).collect();
+    far.into_iter().filter(|far| graph.is_shown(*far)).count() as u64
 }
 
 /// The smallest and the largest sum of each link type, for the widths of lines.

@@ -9,7 +9,7 @@ use crate::app::{Command as AppCommand, Commands, Model, Route, View};
 use crate::frame::search_id;
 use crate::look::{CANCEL_AFTER_SECS, Look, TextSize, icons};
 use crate::screens::fault_box;
-use crate::widgets::{Button, ListRow, SearchBoxResponse, keys_here, menu_heading, state_dot};
+use crate::widgets::{Button, ListRow, SearchBoxResponse, Tone, keys_here, menu_heading, state_dot};
 use crate::words::Word;
 use crate::work::{About, Command, Group, Object, SourceMood, Wishes, is_long_enough};
 
@@ -187,6 +187,14 @@ fn note(ui: &mut Ui, text: &str) {
     });
 }
 
+/// A source's state, in line with the rows.
+fn dot(ui: &mut Ui, tone: Tone, text: &str) {
+    ui.horizontal(|ui| {
+        ui.add_space(8.0);
+        state_dot(ui, tone, text);
+    });
+}
+
 fn last_searches_ui(ui: &mut Ui, model: &Model, draft: &mut Draft, commands: &mut Commands) {
     let words = model.words;
     if model.work.searches.is_empty() {
@@ -209,7 +217,7 @@ fn failures_ui(ui: &mut Ui, model: &Model) {
     for (id, mood) in &model.work.sources {
         if let SourceMood::Failed(fault) = mood {
             let (tone, text) = status::state(model, id, values::source_name(model, id));
-            state_dot(ui, tone, &text);
+            dot(ui, tone, &text);
             note(ui, &fault.to_string());
         }
     }
@@ -287,12 +295,12 @@ fn sources_ui(ui: &mut Ui, model: &Model, draft: &Draft) {
                 let millis = (waited.max(0.0) * 1_000.0) as u64;
                 let text = words.with(Word::SourceWaiting, &[name, &words.duration_ms(millis)]);
                 let text = going::with_progress(words, &text, &group.progress);
-                state_dot(ui, crate::widgets::Tone::Neutral, &text);
+                dot(ui, Tone::Neutral, &text);
             }
             Some(close) => {
                 if let Some(fault) = close.fault.as_ref().filter(|_| told.insert(&group.source)) {
                     let (tone, text) = status::state(model, &group.source, name);
-                    state_dot(ui, tone, &text);
+                    dot(ui, tone, &text);
                     note(ui, &fault.to_string());
                 }
             }

@@ -6,7 +6,7 @@ use access::LinkTypeId;
 use egui::{RichText, Ui, vec2};
 use model::query::Direction;
 
-use super::{expand_menu, values};
+use super::{expand_menu, values, whole};
 use crate::app::{Commands, Model};
 use crate::look::{Look, TextSize, icons};
 use crate::screens::{fault_box, paints};
@@ -45,7 +45,7 @@ pub(super) fn links_ui(ui: &mut Ui, model: &Model, is: &ObjectRef, drafts: &mut 
         for (link, direction, far) in ways {
             let count = counts.and_then(|counts| counts.find(&link.id, direction));
             let detail = match (count, counts.is_some_and(|counts| counts.is_running)) {
-                (Some(count), _) => words.count_at_least(count.links.number, !count.links.more),
+                (Some(count), _) => values::counted(words, count.links),
                 (None, true) => words.t(Word::Counting).to_owned(),
                 (None, false) => String::new(),
             };
@@ -64,6 +64,7 @@ pub(super) fn links_ui(ui: &mut Ui, model: &Model, is: &ObjectRef, drafts: &mut 
             }
         }
     });
+    whole::of_object_ui(ui, model, is);
     for fault in counts.map(|counts| counts.faults.as_slice()).unwrap_or_default() {
         ui.label(RichText::new(fault.to_string()).font(TextSize::Small.regular()).color(look.colours.bad));
     }

@@ -93,6 +93,9 @@ fn links_ui(ui: &mut Ui, model: &Model, nodes: &[NodeId]) {
             detail.push_str(&format!(" · {}", values::sum(words, link, sum)));
         }
         let response = ui.add(ListRow::new(&link.name).icon(icons::LINK).detail(&detail));
+        let currencies = values::currencies(words, link);
+        let response =
+            if total.sum.is_some() && !currencies.is_empty() { response.on_hover_text(currencies) } else { response };
         if total.unsummed > 0 {
             response.on_hover_text(words.with(Word::SumIncomplete, &[&words.count(total.unsummed)]));
         }

@@ -47,9 +47,19 @@ fn texts(model: &Model, draft: &mut Draft) -> Vec<String> {
     let (objects, links) = (graph.shown().count() as u64, graph.shown_links().count() as u64);
     let mut texts = Vec::new();
     texts.extend(model.work.going.first().map(|going| format!("{}…", going.what)));
+    let count = |word, number| words.with(word, &[&words.count(number)]);
     if objects > 0 {
-        let count = |word, number| words.with(word, &[&words.count(number)]);
         texts.push(format!("{} · {}", count(Word::Objects, objects), count(Word::LinksCount, links)));
+    }
+    let cut = model.work.cut().count() as u64;
+    if cut > 0 {
+        texts.push(count(Word::ExpansionsCut, cut));
+    }
+    match &model.work.restoring {
+        Some(restoring) if restoring.fault().is_some() => texts.push(words.t(Word::NotPutBack).to_owned()),
+        Some(_) => texts.push(words.t(Word::PuttingBack).to_owned()),
+        None if model.work.not_kept.is_some() => texts.push(words.t(Word::NotKept).to_owned()),
+        None => {}
     }
     texts.extend(selection(model, draft));
     let (now, all) = model.work.board.history.position();

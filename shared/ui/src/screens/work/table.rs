@@ -11,7 +11,7 @@ use crate::app::{Commands, Model, View};
 use crate::frame::{Direction as Side, split, tab_bar};
 use crate::look::{Look, TextSize, icons};
 use crate::screens::fault_box;
-use crate::table::{Header, Sorted, Table};
+use crate::table::{Header, Sorted, Sum, Table};
 use crate::widgets::{Tab as TabOf, TabsResponse, empty_state};
 use crate::words::Word;
 use crate::work::{Command, Tab, Tables, Wishes};
@@ -90,6 +90,9 @@ impl Drafts {
             return None;
         }
         let keys: BTreeSet<usize> = table_names::key_places(tab);
+        if let Some(sums) = sums_by_currency(model, tab, view) {
+            return Some((count as u64, sums));
+        }
         let sums = view.table.sums(&tab.rows);
         let named = view.columns.iter().zip(sums).enumerate().filter(|(place, _)| !keys.contains(place));
         let link = tab.link_type(model);
@@ -102,6 +105,28 @@ impl Drafts {
         });
         Some((count as u64, written.take(most).collect()))
     }
+}
+
+/// The sums of the amounts for each currency; none where all amounts have the same.
+fn sums_by_currency(model: &Model, tab: &Tab, view: &mut Draft) -> Option<Vec<String>> {
+    let link = tab.link_type(model).filter(|link| values::unit(link).is_none())?;
+    let (amount, currency) = link.amount.clone().zip(link.currency.clone())?;
+    let place = |wanted: access::PropertyId| {
+        let wanted = Some(Field::Own(wanted));
+        view.columns.iter().position(|(_, field)| *field == wanted)
+    };
+    let column = place(amount)?;
+    let Some(by) = place(currency) else {
+        return Some(vec![model.words.t(Word::CurrenciesMayDiffer).to_owned()]);
+    };
+    let title = view.columns.get(column).map(|(title, _)| title.clone()).unwrap_or_default();
+    let marks = model.words.marks();
+    let sums = view.table.sums_by(&tab.rows, column, by);
+    let written = |(currency, sum): &(String, Sum)| {
+        let unit = if currency.is_empty() { &title } else { currency };
+        format!("{unit} {}", sum.written(marks))
+    };
+    Some(sums.iter().map(written).collect())
 }
 
 /// Draws the pane, or two of them side by side.

@@ -1,6 +1,6 @@
 //! The strip above the rows: filters, how many of how many, the most rows, which fields.
 
-use egui::{Align, Layout, RichText, ScrollArea, Ui};
+use egui::{Align, Layout, RichText, ScrollArea, Ui, vec2};
 use model::query::Field;
 use wire::frame::Progress;
 
@@ -9,9 +9,15 @@ use super::{filter, going, values};
 use crate::app::{Commands, Model};
 use crate::frame::strip;
 use crate::look::{Look, TextSize, icons};
+use crate::widgets::paint::text_width;
 use crate::widgets::{Button, Chip, checkbox, popover, select};
 use crate::words::{Total, Word};
 use crate::work::{Command, LIMITS, Tab, Wishes};
+
+/// What a chip or a button takes besides its text, in points.
+const CHIP: f32 = 68.0;
+/// What the three other buttons and the margins take besides their texts, in points.
+const REST: f32 = 180.0;
 
 /// The fields that are being chosen.
 #[derive(Default)]
@@ -19,18 +25,49 @@ pub(super) struct Draft {
     fields: Option<Vec<Field>>,
 }
 
-/// Draws it.
+/// Draws it: in one line, or, where that is too narrow, the filters above the rest.
 pub(super) fn ui(ui: &mut Ui, model: &Model, draft: &mut TableDraft, tab: &Tab, commands: &mut Commands) {
+    let told = told(model, tab);
+    if wanted_width(ui, model, tab, &told.text) <= ui.available_width() {
+        strip(ui, |ui| {
+            ui.spacing_mut().item_spacing.x = 8.0;
+            chips_ui(ui, model, tab, commands);
+            filter::ui(ui, model, &mut draft.filter, tab, commands);
+            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                rest_ui(ui, model, &mut draft.bar, tab, &told, commands);
+            });
+        });
+        return;
+    }
     strip(ui, |ui| {
-        ui.spacing_mut().item_spacing.x = 8.0;
-        chips_ui(ui, model, tab, commands);
-        filter::ui(ui, model, &mut draft.filter, tab, commands);
-        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            fields_ui(ui, model, &mut draft.bar, tab, commands);
-            limit_ui(ui, model, tab, commands);
-            showing_ui(ui, model, tab, commands);
+        ui.horizontal_wrapped(|ui| {
+            ui.spacing_mut().item_spacing = vec2(8.0, 4.0);
+            chips_ui(ui, model, tab, commands);
+            filter::ui(ui, model, &mut draft.filter, tab, commands);
         });
     });
+    strip(ui, |ui| {
+        ui.spacing_mut().item_spacing.x = 8.0;
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            rest_ui(ui, model, &mut draft.bar, tab, &told, commands);
+        });
+    });
+}
+
+/// About what one line takes, in points.
+fn wanted_width(ui: &Ui, model: &Model, tab: &Tab, told: &str) -> f32 {
+    let width = |text: &str| text_width(ui, text, TextSize::Body.regular());
+    let chips: f32 = tab.wishes.conditions.iter().map(|condition| width(&condition.text) + CHIP).sum();
+    let limit = width(&model.words.count(tab.wishes.limit_rows));
+    let names = width(model.words.t(Word::AddFilter)) + width(model.words.t(Word::Fields));
+    let stop = if tab.is_running { width(model.words.t(Word::Stop)) + CHIP } else { 0.0 };
+    chips + names + limit + width(told) + stop + REST
+}
+
+fn rest_ui(ui: &mut Ui, model: &Model, draft: &mut Draft, tab: &Tab, told: &Told, commands: &mut Commands) {
+    fields_ui(ui, model, draft, tab, commands);
+    limit_ui(ui, model, tab, commands);
+    showing_ui(ui, model, tab, told, commands);
 }
 
 fn chips_ui(ui: &mut Ui, model: &Model, tab: &Tab, commands: &mut Commands) {
@@ -46,23 +83,24 @@ fn chips_ui(ui: &mut Ui, model: &Model, tab: &Tab, commands: &mut Commands) {
     }
 }
 
-fn showing_ui(ui: &mut Ui, model: &Model, tab: &Tab, commands: &mut Commands) {
+/// How many of how many there are, and why it is not all.
+struct Told {
+    text: String,
+    why: String,
+}
+
+fn told(model: &Model, tab: &Tab) -> Told {
     let words = model.words;
-    let look = Look::of(ui.ctx());
+    let shown = tab.rows.len() as u64;
     if tab.is_running {
-        if ui.add(Button::new(words.t(Word::Stop)).icon(icons::STOP)).clicked() {
-            commands.work(Command::StopTable(tab.id));
-        }
-        let progress = Progress { rows: tab.progress.rows.max(tab.rows.len() as u64), ..tab.progress.clone() };
+        let progress = Progress { rows: tab.progress.rows.max(shown), ..tab.progress.clone() };
         let text = match going::progress_told(words, &progress) {
             told if told.is_empty() => words.t(Word::Loading).to_owned(),
             told => format!("{told}…"),
         };
-        ui.label(RichText::new(text).color(look.colours.dim));
-        return;
+        return Told { text, why: String::new() };
     }
     let mut why = Vec::new();
-    let shown = tab.rows.len() as u64;
     let text = match (&tab.total, &tab.close) {
         (Some((total, completeness)), close) => {
             why.extend(close.iter().flat_map(|close| values::causes(model, &close.completeness)));
@@ -77,11 +115,23 @@ fn showing_ui(ui: &mut Ui, model: &Model, tab: &Tab, commands: &mut Commands) {
     };
     let text = if tab.is_stopped { format!("{text} · {}", words.t(Word::Stopped)) } else { text };
     why.dedup();
-    let why = why.join("\n");
-    let response = ui.add(Button::quiet(&text)).on_hover_text(&why);
-    popover(&response, &text, |ui| {
+    Told { text, why: why.join("\n") }
+}
+
+fn showing_ui(ui: &mut Ui, model: &Model, tab: &Tab, told: &Told, commands: &mut Commands) {
+    let words = model.words;
+    let Told { text, why } = told;
+    if tab.is_running {
+        if ui.add(Button::new(words.t(Word::Stop)).icon(icons::STOP)).clicked() {
+            commands.work(Command::StopTable(tab.id));
+        }
+        ui.label(RichText::new(text).color(Look::of(ui.ctx()).colours.dim));
+        return;
+    }
+    let response = ui.add(Button::quiet(text)).on_hover_text(why);
+    popover(&response, text, |ui| {
         ui.set_max_width(360.0);
-        ui.label(RichText::new(&why).font(TextSize::Body.regular()));
+        ui.label(RichText::new(why).font(TextSize::Body.regular()));
         if ui.add(Button::new(words.t(Word::Reload)).icon(icons::REFRESH)).clicked() {
             commands.work(Command::AskAgain(tab.id));
             ui.close();

@@ -80,7 +80,7 @@ fn act(model: &Model, draft: &mut Draft, tab: &Tab, ask: &TableAsk, commands: &m
             }
         }
         TableAsk::RowMenu { row, at } => draft.row_menu = Some((row, at)),
-        TableAsk::Copied { rows, left_out } => commands.send(AppCommand::Tell(copied(model.words, rows, left_out))),
+        TableAsk::Copied { rows, left_out } => commands.send(AppCommand::Say(copied(model.words, rows, left_out))),
     }
 }
 

@@ -4,6 +4,7 @@ use egui::Color32;
 use jiff::civil::{Date, DateTime};
 use model::completeness::{Cause, Completeness, Extent};
 use model::{Kind, LinkType, ObjectType, Property};
+use wire::frame::{Counted, NOT_COUNTED};
 
 use crate::app::Model;
 use crate::look::{Look, icons};
@@ -86,6 +87,12 @@ pub(super) fn sum(words: Words, link: &LinkType, sum: graph::Amount) -> String {
     with_unit(words.amount(short), unit(link))
 }
 
+/// A word where amounts of different currencies may have been added up at the source; empty where all have the same.
+pub(super) fn currencies(words: Words, link: &LinkType) -> &'static str {
+    let may_differ = link.currency.is_some() && unit(link).is_none();
+    if may_differ { words.t(Word::CurrenciesMayDiffer) } else { "" }
+}
+
 /// A number with what is known about it.
 pub(super) fn total(number: u64, completeness: &Completeness) -> Total {
     match completeness.extent {
@@ -95,6 +102,14 @@ pub(super) fn total(number: u64, completeness: &Completeness) -> Total {
         Extent::Sampled => Total::Sampled(number),
         Extent::Partial => Total::Partial(number),
     }
+}
+
+/// A number that may have been cut short: "412", "1,000+", "not counted".
+pub(super) fn counted(words: Words, counted: Counted) -> String {
+    if counted == NOT_COUNTED {
+        return words.t(Word::NotCounted).to_owned();
+    }
+    words.count_at_least(counted.number, !counted.more)
 }
 
 /// Why an answer is less than exact, one sentence per cause.
@@ -142,6 +157,10 @@ pub(super) fn selected(model: &Model, count: u64) -> String {
         let link = link.and_then(|id| model.link_type(&id));
         if let (Some(link), Some(amount)) = (link, total.sum) {
             text.push_str(&format!(" · {}", sum(words, link, amount)));
+            let aside = currencies(words, link);
+            if !aside.is_empty() {
+                text.push_str(&format!(" ({aside})"));
+            }
         }
     }
     text

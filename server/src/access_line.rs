@@ -1,0 +1,161 @@
+//! The access line: one line of the log for each request, when its answer has left or whoever asked has gone.
+//!
+//! ```text
+//! request=5c0e.. method=POST path=/api/stream/expand status=200 millis=41 bytes=73120 person=9f.. question=07ab..
+//! ```
+//!
+//! `question` is the number under which the audit has the request; `person` is Clew's own name for who asked. Absent on
+//! purpose: the query of the address and everything in the path that may be a value, because an object's address holds
+//! its key; and where the request came from, which the audit counts when it has to.
+
+use std::pin::Pin;
+use std::sync::{Arc, OnceLock};
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use access::PersonId;
+use axum::body::{Body, Bytes, HttpBody};
+use axum::http::{Method, StatusCode};
+use hyper::body::{Frame, SizeHint};
+
+use crate::world::Clock;
+
+/// Who asked, and the audit's number of the question.
+struct Asked {
+    person: String,
+    question: String,
+}
+
+/// Filled in at the door, where it becomes known.
+type Slot = Arc<OnceLock<Asked>>;
+
+tokio::task_local! {
+    static SLOT: Slot;
+}
+
+/// Says who asks, for the line of the request that is running.
+pub(crate) fn asked(person: &PersonId, question: &str) {
+    let asked = || Asked { person: person.to_string(), question: question.to_owned() };
+    // Outside of a request there is no line.
+    let known = SLOT.try_with(|slot| slot.get_or_init(asked).question.len());
+    debug_assert!(known.is_ok_and(|length| length > 0), "the door is inside of a request");
+}
+
+/// A line that is written when it is dropped.
+pub(crate) struct Line {
+    clock: Arc<dyn Clock>,
+    started: Duration,
+    request: String,
+    method: Method,
+    path: String,
+    status: StatusCode,
+    bytes: u64,
+    slot: Slot,
+}
+
+impl Line {
+    /// The line of a request that begins now.
+    pub(crate) fn new(clock: Arc<dyn Clock>, request: String, method: Method, path: &str) -> Self {
+        let (started, path) = (clock.monotonic(), without_values(path));
+        let (status, slot) = (StatusCode::OK, Slot::default());
+        Self { clock, started, request, method, path, status, bytes: 0, slot }
+    }
+
+    /// Runs what answers the request, so that [`asked`] finds the line.
+    pub(crate) async fn around<T>(&self, work: impl Future<Output = T>) -> T {
+        SLOT.scope(self.slot.clone(), work).await
+    }
+
+    /// A body that counts its bytes and takes the line to its end.
+    pub(crate) fn follow(mut self, status: StatusCode, body: Body) -> Body {
+        self.status = status;
+        Body::new(Counted { body, line: self })
+    }
+}
+
+impl Drop for Line {
+    fn drop(&mut self) {
+        let millis = self.clock.monotonic().saturating_sub(self.started).as_millis();
+        let asked = self.slot.get();
+        tracing::info!(
+            request = %self.request,
+            method = %self.method,
+            path = %self.path,
+            status = self.status.as_u16(),
+            millis,
+            bytes = self.bytes,
+            person = asked.map(|asked| asked.person.as_str()),
+            question = asked.map(|asked| asked.question.as_str()),
+            "request"
+        );
+    }
+}
+
+struct Counted {
+    body: Body,
+    line: Line,
+}
+
+impl HttpBody for Counted {
+    type Data = Bytes;
+    type Error = axum::Error;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
+        let polled = Pin::new(&mut self.body).poll_frame(context);
+        if let Poll::Ready(Some(Ok(frame))) = &polled {
+            self.line.bytes += frame.data_ref().map_or(0, |data| data.len() as u64);
+        }
+        polled
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body.size_hint()
+    }
+}
+
+/// First parts of paths below which no value stands.
+const PLAIN: [&str; 6] = ["api", "assets", "healthz", "issuer", "readyz", "sign-in"];
+/// The longest path in the log.
+const LONGEST: usize = 200;
+
+/// A path as far as it can hold no value: the page's own addresses end at the project.
+fn without_values(path: &str) -> String {
+    let mut parts = path.trim_start_matches('/').split('/');
+    match (parts.next(), parts.next(), parts.next()) {
+        (Some(""), None, _) => "/".to_owned(),
+        (Some(first), ..) if PLAIN.contains(&first) => path.chars().take(LONGEST).collect(),
+        (Some("p"), Some(project), None) if access::ProjectId::new(project).is_ok() => format!("/p/{project}"),
+        (Some("p"), Some(project), Some(_)) if access::ProjectId::new(project).is_ok() => format!("/p/{project}/…"),
+        _ => "/…".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::without_values;
+
+    #[test]
+    fn a_path_is_logged_as_far_as_it_can_hold_no_value() {
+        let table = [
+            ("/", "/"),
+            ("/api/call/who_am_i", "/api/call/who_am_i"),
+            ("/issuer/authorize", "/issuer/authorize"),
+            ("/p/bank", "/p/bank"),
+            ("/p/bank/o/person/31129956715", "/p/bank/…"),
+            ("/p/bank/settings", "/p/bank/…"),
+            ("/p/31129956715%20x", "/…"),
+            ("/o/person/31129956715", "/…"),
+            ("/31129956715", "/…"),
+        ];
+        for (path, expected) in table {
+            assert_eq!(without_values(path), expected);
+        }
+    }
+}

@@ -1,0 +1,236 @@
+//! What was kept of an investigation is never lost: not by a source that is down, nor by a graph that is too large.
+
+use egui::vec2;
+use model::query::Direction;
+use serde_json::{Value, json};
+use ui::app::{Command as AppCommand, ConfigPage, Route, View};
+use ui::look::Theme;
+use ui::work::{Command, Expand, ObjectRef};
+use wire::project::{Work, WorkLink, WorkObject};
+use wire::{Code, Fault};
+
+use crate::work_case::{Bank, Case, Refuses};
+
+fn object(kind: &str, key: &str) -> ObjectRef {
+    ObjectRef { object_type: kind.to_owned().try_into().unwrap(), key: vec![key.to_owned()] }
+}
+
+fn kept_object(kind: &str, key: &str) -> WorkObject {
+    let ObjectRef { object_type, key } = object(kind, key);
+    WorkObject { object_type, key, x: 10.0, y: 20.0, pinned: true }
+}
+
+fn kept_link(link: &str, from: u32, to: u32) -> WorkLink {
+    WorkLink { link: link.to_owned().try_into().unwrap(), from, to }
+}
+
+/// A company with its two directors.
+fn kept() -> Work {
+    Work {
+        searches: vec!["nordfjord".to_owned()],
+        objects: [("company", "918224553"), ("person", "p-1002"), ("person", "p-1003")]
+            .map(|(kind, key)| kept_object(kind, key))
+            .to_vec(),
+        links: vec![kept_link("directs", 1, 0), kept_link("directs", 2, 0)],
+    }
+}
+
+/// The list of projects, with this kept for the bank and these requests refused.
+fn before(kept: Work, refuses: Option<Refuses>) -> Case {
+    let case = Case::new(Bank { kept, ..Bank::default() }, "/", vec2(1280.0, 720.0), Theme::Dark);
+    case.server.borrow_mut().refuses = refuses;
+    case
+}
+
+fn down(name: &'static str) -> Option<Refuses> {
+    let fault = || Fault::new(Code::SourceFailed, "The source did not answer.", "Tell whoever runs it.");
+    Some(Box::new(move |asked: &str, _: &Value| (asked == name).then(fault)))
+}
+
+fn add(case: &mut Case) {
+    case.run(Command::Put(vec![object("person", "p-1004")]));
+    case.harness.run_steps(40);
+}
+
+#[test]
+fn whatever_cannot_be_read_of_what_was_kept_is_said_and_not_written_over() {
+    for (call, missing) in [
+        ("read_work", "Your investigation could not be read."),
+        ("run_query", "Your investigation has 3 objects and 2 links"),
+        ("expand", "Your investigation has 3 objects and 2 links"),
+    ] {
+        let mut case = before(kept(), down(call));
+        case.click("Harbour Bank");
+        assert!(case.has_part(missing), "{call}: {:?}", case.texts());
+        assert!(case.has("The source did not answer.") && case.has("not put together again"), "{call}");
+        add(&mut case);
+        assert!(case.requests("keep_work").is_empty(), "{call}: nothing is kept over it");
+
+        case.server.borrow_mut().refuses = None;
+        case.click("Try again");
+        let (objects, links) = case.on_graph();
+        assert!(objects >= 3 && links == 2, "{call}: {:?}", case.texts());
+        assert!(!case.has_part("could not be"), "{call}");
+    }
+}
+
+#[test]
+fn beginning_anew_gives_up_what_was_kept() {
+    let mut case = before(kept(), down("run_query"));
+    case.click("Harbour Bank");
+    case.click("Begin anew");
+    case.harness.run_steps(40);
+    assert_eq!(case.requests("keep_work")[0]["work"]["objects"], json!([]));
+    assert_eq!(case.on_graph(), (0, 0));
+}
+
+#[test]
+fn an_object_that_its_source_no_longer_has_stays_by_its_key() {
+    let mut work = kept();
+    work.objects.push(kept_object("person", "p-9999"));
+    work.links.push(kept_link("directs", 3, 0));
+    let mut case = before(work, None);
+    case.click("Harbour Bank");
+    assert_eq!(case.on_graph(), (4, 2));
+    assert!(case.has("1 object is no longer in its source."), "{:?}", case.texts());
+    assert!(case.has("1 link is no longer in its source."));
+    add(&mut case);
+    let kept = case.requests("keep_work").pop().unwrap();
+    assert!(kept["work"]["objects"].to_string().contains("p-9999"));
+}
+
+#[test]
+fn what_this_person_does_not_see_now_stays_kept() {
+    let mut work = kept();
+    work.objects.push(kept_object("vessel", "9074729"));
+    work.links.push(kept_link("sails", 3, 0));
+    let mut case = before(work, None);
+    case.click("Harbour Bank");
+    assert_eq!(case.on_graph(), (3, 2));
+    add(&mut case);
+    let kept: Work = serde_json::from_value(case.requests("keep_work").pop().unwrap()["work"].clone()).unwrap();
+    let link = kept.links.iter().find(|link| link.link.as_str() == "sails").expect("the link stays kept");
+    let ends = [link.from, link.to].map(|end| kept.objects[end as usize].key[0].clone());
+    assert_eq!(ends, ["9074729", "918224553"]);
+}
+
+#[test]
+fn more_links_than_one_answer_brings_come_back() {
+    let mut bank = Bank::default();
+    let row = |cells: [(&str, String); 2]| cells.map(|(name, text)| (name.to_owned(), text)).into_iter().collect();
+    let mut work = Work { objects: vec![kept_object("company", "918224553")], ..Work::default() };
+    for number in 0..1_500_u32 {
+        let key = format!("q-{number}");
+        work.objects.push(kept_object("person", &key));
+        work.links.push(kept_link("owns", number + 1, 0));
+        bank.rows.get_mut("person").unwrap().push(row([("id", key.clone()), ("name", key.clone())]));
+        bank.links.get_mut("owns").unwrap().push(row([("from", key), ("to", "918224553".to_owned())]));
+    }
+    bank.kept = work;
+    let case = Case::new(bank, "/p/bank", vec2(1280.0, 720.0), Theme::Dark);
+    assert_eq!(case.on_graph(), (1_501, 1_500));
+    assert!(!case.has_part("no longer"));
+}
+
+#[test]
+fn a_graph_that_is_too_large_says_once_that_it_is_not_kept() {
+    let mut case = Case::open();
+    let refuses = |name: &str, _: &Value| {
+        (name == "keep_work").then(|| Fault::new(Code::TooLarge, "The request is too large.", "Send less."))
+    };
+    case.server.borrow_mut().refuses = Some(Box::new(refuses));
+    add(&mut case);
+    case.harness.run_steps(80);
+    assert_eq!(case.requests("keep_work").len(), 1, "it waits for the next change");
+    assert!(case.has("not kept"), "{:?}", case.texts());
+
+    case.server.borrow_mut().refuses = None;
+    case.run(Command::Put(vec![object("person", "p-1001")]));
+    case.harness.run_steps(40);
+    assert_eq!(case.requests("keep_work").len(), 2);
+    assert!(!case.has("not kept"));
+}
+
+#[test]
+fn what_was_done_in_the_last_seconds_is_kept_when_the_project_is_left() {
+    let mut case = Case::open();
+    case.harness.state_mut().as_mut().unwrap().run(AppCommand::Work(Command::Put(vec![object("person", "p-1001")])));
+    case.harness.step();
+    case.harness.step();
+    case.harness.state_mut().as_mut().unwrap().run(AppCommand::Go(Route::Projects));
+    let kept = case.requests("keep_work").pop().expect("kept at once");
+    assert_eq!(kept["work"]["objects"][0]["key"], json!(["p-1001"]));
+}
+
+#[test]
+fn going_to_the_configuration_and_back_loses_nothing() {
+    let config =
+        || AppCommand::Go(Route::Config { project: "bank".to_owned().try_into().unwrap(), page: ConfigPage::Sources });
+    let back = || AppCommand::Go(Route::Work { project: "bank".to_owned().try_into().unwrap(), view: View::Graph });
+    // While the investigation is put together again.
+    let mut case = before(kept(), None);
+    case.server.borrow_mut().holds = Some("run_query");
+    case.click("Harbour Bank");
+    case.tell(config());
+    case.server.borrow_mut().holds = None;
+    case.tell(back());
+    assert_eq!(case.on_graph(), (3, 2), "{:?}", case.texts());
+
+    // While an object, its counts and its links are on their way.
+    for held in ["run_query", "count_links"] {
+        let mut case = Case::open();
+        case.server.borrow_mut().holds = Some(held);
+        case.run(Command::OpenObject(object("company", "918224553")));
+        let directs = "directs".to_owned().try_into().unwrap();
+        case.run(Command::ToggleSection(directs, Direction::Backward));
+        case.tell(config());
+        case.server.borrow_mut().holds = None;
+        case.tell(back());
+        assert!(case.has("Nordfjord Shipping AS") && case.has("14 Mar 2019"), "{held}: {:?}", case.texts());
+        let counts = case.app().model().work.counts_of(&[object("company", "918224553")]).unwrap();
+        assert!(!counts.is_running && counts.faults.is_empty() && !counts.links.is_empty(), "{held}: {counts:?}");
+        assert!(!case.has_part("Loading") && !case.has_part("counting"), "{held}: {:?}", case.texts());
+    }
+    // While something is expanded: it says that it was stopped, and nothing waits for it.
+    let mut case = before(kept(), None);
+    case.click("Harbour Bank");
+    case.server.borrow_mut().holds = Some("expand");
+    case.run(Command::Expand(Expand {
+        objects: vec![object("company", "918224553")],
+        link: "owns".to_owned().try_into().unwrap(),
+        direction: Direction::Backward,
+        order: wire::data::ExpandOrder::Count,
+        limit: 25,
+    }));
+    case.tell(config());
+    assert!(case.app().model().work.going.is_empty());
+}
+
+#[test]
+fn a_project_that_changed_shows_the_open_object_anew() {
+    let mut case = Case::open();
+    case.run(Command::OpenObject(object("company", "918224553")));
+    let asked = case.requests("run_query").len();
+    case.tell(AppCommand::AskAgain);
+    assert!(case.requests("run_query").len() > asked);
+    assert!(case.has("14 Mar 2019") && !case.has_part("Loading"), "{:?}", case.texts());
+}
+
+#[test]
+fn after_signing_in_again_everything_that_was_refused_is_asked_for() {
+    let mut case = Case::open();
+    case.server.borrow_mut().is_signed_out = true;
+    case.run(Command::OpenObject(object("company", "918224553")));
+    let people = "person".to_owned().try_into().unwrap();
+    case.run(Command::OpenTable(ui::work::About::Objects(people), ui::work::Wishes::default()));
+    case.run(Command::Search("ingrid".to_owned()));
+    case.run(Command::ToggleSection("directs".to_owned().try_into().unwrap(), Direction::Backward));
+    case.server.borrow_mut().is_signed_out = false;
+    case.click("I have signed in");
+    assert!(case.has("14 Mar 2019"), "the object: {:?}", case.texts());
+    assert!(case.has("Showing 7 of 7 · exact"), "the table");
+    let work = &case.app().model().work;
+    assert_eq!(work.search.hits(), 3, "the search");
+    assert!(work.details.sections[0].fault.is_none() && work.details.sections[0].rows.len() == 2, "its links");
+    assert!(work.counts.iter().all(|counts| counts.faults.is_empty()), "its counts");
+}

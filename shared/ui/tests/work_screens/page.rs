@@ -1,0 +1,60 @@
+//! What the page takes from the browser and the server at its start, and when they change.
+
+use egui::vec2;
+use serde_json::Value;
+use ui::app::Command as AppCommand;
+use ui::look::{Appearance, Theme};
+use ui::work::{Command, ObjectRef};
+use wire::{Code, Fault};
+
+use crate::work_case::{Bank, Case};
+
+#[test]
+fn the_page_speaks_the_language_of_the_browser() {
+    for (tag, search) in [("nb-NO", "Søk"), ("en-GB", "Search"), ("de", "Search")] {
+        let bank = Bank { language: tag.to_owned(), ..Bank::default() };
+        let case = Case::new(bank, "/p/bank", vec2(1280.0, 720.0), Theme::Dark);
+        assert!(case.has(search), "{tag}: {:?}", case.texts());
+    }
+}
+
+#[test]
+fn what_a_person_chose_is_kept_with_the_person_and_there_again_after_a_reload() {
+    let mut case = Case::open();
+    case.tell(AppCommand::SetLanguage(ui::words::Language::Norwegian));
+    let appearance = Appearance { theme: Theme::Light, reduced_motion: true };
+    case.tell(AppCommand::SetAppearance(appearance));
+    let kept = case.requests("keep_preferences").pop().unwrap()["preferences"].clone();
+    let expected = serde_json::json!({ "language": "norwegian", "colours": "light", "reduced_motion": null });
+    assert_eq!(kept, expected, "what was not chosen stays as the system says");
+
+    let preferences = serde_json::from_value(kept).unwrap();
+    let case = Case::new(Bank { preferences, ..Bank::default() }, "/p/bank", vec2(1280.0, 720.0), Theme::Dark);
+    assert!(case.has("Søk"));
+    assert_eq!(case.app().model().appearance, appearance);
+}
+
+#[test]
+fn a_page_of_another_version_gets_a_sentence_and_a_button() {
+    let mut case = Case::open();
+    let refuses = |name: &str, _: &Value| {
+        let fault = || Fault::new(Code::OtherVersion, "The page and the server are of different versions.", "reload");
+        (name == "count_links").then(fault)
+    };
+    case.server.borrow_mut().refuses = Some(Box::new(refuses));
+    let object_type = "company".to_owned().try_into().unwrap();
+    case.run(Command::OpenObject(ObjectRef { object_type, key: vec!["918224553".to_owned()] }));
+    assert!(case.has("A newer version is ready."), "{:?}", case.texts());
+    assert!(case.has_part("The server was updated since this page was loaded."));
+    assert!(!case.texts().iter().any(|text| text.ends_with(" reload")), "no bare word: {:?}", case.texts());
+    case.click("Not now");
+    assert!(!case.has("A newer version is ready."));
+}
+
+#[test]
+fn the_access_page_says_where_people_come_from() {
+    let case = Case::new(Bank::default(), "/p/bank/config/access", vec2(1280.0, 720.0), Theme::Dark);
+    let is_embedded = case.app().model().me.value().unwrap().embedded_issuer;
+    let sentence = if is_embedded { "Clew's own list" } else { "the organisation's sign-in service" };
+    assert!(case.has_part(sentence), "{:?}", case.texts());
+}
