@@ -29,7 +29,7 @@ impl Page {
             }
             tokio::time::sleep(PAUSE).await;
         }
-        self.fail("the page asks for no file").await
+        self.fail("the page asks for no file").await;
     }
 
     /// Waits for a saved file and gives its bytes.

@@ -38,7 +38,7 @@ async fn letters(page: &Page) {
         match text {
             "grønnskjær" => drop(page.find("listitem", "Grønnskjær Holding AS").await),
             "Юлия" | "Ωμέγα" | "Ada 🙂" => {
-                drop(page.find_text(&format!("Nothing found for “{text}”")).await)
+                drop(page.find_text(&format!("Nothing found for “{text}”")).await);
             }
             _ => {}
         }

@@ -42,7 +42,7 @@ impl Page {
             before = now;
             tokio::time::sleep(MOMENT).await;
         }
-        self.fail("the page is never still").await
+        self.fail("the page is never still").await;
     }
 
     /// Watches until nothing is drawn for five seconds: notices go away by themselves, layouts settle, then all is still.

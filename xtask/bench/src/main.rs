@@ -12,6 +12,7 @@ mod chromium;
 #[allow(dead_code, reason = "the tests use more of it")]
 mod postgres;
 #[path = "../../../tests/spec/browser/seen.rs"]
+#[allow(dead_code, reason = "the tests use more of it")]
 mod seen;
 
 mod answer;
