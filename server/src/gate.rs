@@ -86,6 +86,18 @@ impl<R> Allowed<R> {
     }
 }
 
+impl<R: Request> Allowed<R> {
+    /// Decides anew, on the newest snapshot: for work that took long before it changes something.
+    ///
+    /// # Errors
+    /// [`Fault`] `NotFound` or `Forbidden`, when what was allowed is not any more.
+    pub fn renew(&mut self, server: &Server) -> Result<(), Fault> {
+        self.config = server.keeper.current();
+        self.policy = self.config.policy_for(&self.who.caller);
+        self.request.needs().iter().try_for_each(|need| self.also(need))
+    }
+}
+
 /// Passes a call: one JSON in, one JSON out.
 pub async fn call<C, Run, Fut>(server: Arc<Server>, headers: HeaderMap, body: Body, run: Run) -> Response
 where

@@ -42,6 +42,7 @@ pub mod start;
 pub mod store;
 pub mod targets;
 pub mod upkeep;
+pub mod uploading;
 pub mod web;
 pub mod world;
 

@@ -13,8 +13,9 @@ use crate::config::Keeper;
 use crate::people::People;
 use crate::settings::{Cidr, SettingFault, Settings, StorePlace, names};
 use crate::sign_in::{SessionRules, Sessions, SignIn};
-use crate::store::{self, Store, StoreError, Vault};
+use crate::store::{self, Alone, Store, StoreError, Vault};
 use crate::targets::Targets;
+use crate::uploading::Uploading;
 use crate::web::Peer;
 use crate::world::{Clock, Dice};
 
@@ -45,10 +46,13 @@ pub struct Server {
     pub targets: Arc<Targets>,
     /// What asks the sources.
     pub broker: Broker,
+    /// Uploads whose pieces are being written.
+    pub uploading: Uploading,
     address: PublicAddress,
     proxies: Vec<Cidr>,
     /// Uploads without a record, as the last round of upkeep saw them.
     without_record: Mutex<Vec<String>>,
+    _alone: Alone,
 }
 
 /// How people reach the server.
@@ -109,6 +113,9 @@ impl Server {
     ) -> Result<Arc<Self>, StartFault> {
         let public_url = settings.for_serve()?.public_url.clone();
         let store = open_store(settings, dice.clone())?;
+        let StorePlace::Sqlite(store_file) = &settings.store;
+        // Before anything is settled that another server may still be doing.
+        let alone = Alone::with(store_file)?;
         let creators = settings.project_creators.iter().map(|role| AppRole::new(role.clone()));
         let creators: Vec<AppRole> = creators.collect::<Result<_, _>>().map_err(|error| StartFault::Other {
             sentence: format!("{} {error}; write role names with commas between them", names::PROJECT_CREATORS),
@@ -125,7 +132,6 @@ impl Server {
             of_person: SESSIONS_OF_PERSON,
             in_all: SESSIONS_IN_ALL,
         };
-        let StorePlace::Sqlite(store_file) = &settings.store;
         let targets = Arc::new(Targets::new(
             store.clone(),
             settings.source_secrets.clone(),
@@ -145,7 +151,9 @@ impl Server {
             dice,
             address,
             proxies: settings.behind_proxy.clone(),
+            uploading: Uploading::default(),
             without_record: Mutex::default(),
+            _alone: alone,
         }))
     }
 

@@ -59,12 +59,13 @@ async fn drop_abandoned_files(server: &Server) -> Result<(), StoreError> {
     }
 }
 
-/// Chunks without a record: left by an upload that broke off. One that is being written has no record yet either, so
-/// only what was there in the round before as well is dropped.
+/// Chunks without a record: left by an upload that broke off. One that is being written has no record yet either, and one
+/// whose writing has just ended may get it in this moment: only what was there in the round before as well is dropped.
 async fn drop_unknown_chunks(server: &Server) -> Result<(), StoreError> {
     let config = server.keeper.current();
     let is_known = |id: &str| config.projects().any(|kept| kept.uploads.keys().any(|known| known.as_str() == id));
-    let unknown: Vec<String> = server.store.uploads().await?.into_iter().filter(|id| !is_known(id)).collect();
+    let is_unknown = |id: &String| !is_known(id) && !server.uploading.has(id);
+    let unknown: Vec<String> = server.store.uploads().await?.into_iter().filter(is_unknown).collect();
     let both_rounds = server.seen_without_record(&unknown);
     for id in both_rounds {
         server.store.drop_upload(id).await?;

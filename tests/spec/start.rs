@@ -169,7 +169,26 @@ fn it_starts_says_where_to_begin_and_ends_in_order() {
         let said = serving.end();
         assert!(said.contains(&format!("http://localhost:{port}/issuer/password?link=")), "{said}");
         let left: Vec<String> = content(&store).into_iter().map(|(name, _)| name).collect();
-        assert_eq!(left, ["clew.db"], "the log was written back");
+        assert_eq!(left, ["clew.db", "clew.db.lock"], "the log was written back");
+    });
+}
+
+#[test]
+fn a_store_has_one_server_and_commands_work_beside_it() {
+    run(async {
+        let folder = tempfile::tempdir().expect("a folder");
+        let (port, other) = (free_port().await, free_port().await.to_string());
+        let base = environment(folder.path(), port);
+        let serving = Serving::start(folder.path(), port, &changed(&base, &[])).await;
+        let listen = format!("127.0.0.1:{other}");
+        let (code, said) = told(&finish(&["serve"], &changed(&base, &[("CLEW_LISTEN", listen.as_str())])));
+        assert_eq!((code, said.lines().count()), (75, 1), "{said}");
+        assert!(said.contains("in use by another server") && said.contains("end that one first"), "{said}");
+        let added = finish(&["person", "add", "kari", "--role", "Task.Read"], &changed(&base, &[]));
+        assert!(added.status.success(), "{added:?}");
+        serving.end();
+        let again = Serving::start(folder.path(), port, &changed(&base, &[])).await;
+        again.end();
     });
 }
 

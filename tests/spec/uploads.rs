@@ -122,11 +122,9 @@ fn a_file_that_is_no_table_is_refused_with_a_sentence() {
         for (what, file, said) in table {
             let reply = send(&mut own, &file).await;
             assert_eq!(reply.verdict(), "422 invalid", "{what}: {}", reply.text());
-            assert!(
-                reply.json()["sentence"].as_str().is_some_and(|text| text.contains(said)),
-                "{what}: {}",
-                reply.text()
-            );
+            let (fault, is_text) = (reply.json(), |text: &Value| text.as_str().is_some_and(|text| !text.is_empty()));
+            assert!(fault["sentence"].as_str().is_some_and(|text| text.contains(said)), "{what}: {fault}");
+            assert!(is_text(&fault["remedy"]), "{what}, with a remedy: {fault}");
         }
         let fine = accepted(&mut own, "people", b"a,b\n1,2\n").await;
         assert_eq!(fine.verdict(), "200", "and the next one is read as ever");
@@ -217,5 +215,47 @@ fn a_file_that_nobody_accepts_is_forgotten_after_an_hour() {
         assert_eq!(third.verdict(), "200");
         assert_eq!(accept(&mut own, "first", &first).await.verdict(), "404 not_found");
         assert_eq!(accept(&mut own, "second", &second).await.verdict(), "200");
+    });
+}
+
+#[test]
+fn files_come_in_and_become_sources_while_others_save() {
+    run(async {
+        let world = World::start().await;
+        let own = bank(&world).await;
+        let people = (0..6).map(|number| {
+            let mut own = own.clone();
+            tokio::spawn(async move {
+                let done = accepted(&mut own, &format!("people-{number}"), b"a,b\n1,2\n").await;
+                (done.verdict(), done.text())
+            })
+        });
+        for person in people.collect::<Vec<_>>() {
+            let (verdict, text) = person.await.expect("an answer");
+            assert_eq!(verdict, "200", "{text}");
+        }
+        let kept = world.server.keeper.current();
+        assert_eq!(kept.project(&"bank".parse_id()).map(|kept| kept.project.sources.len()), Some(6));
+    });
+}
+
+#[test]
+fn pieces_of_a_file_under_way_stay_however_long_it_takes_and_left_overs_go() {
+    run(async {
+        let world = World::start().await;
+        let (server, slow) = (&world.server, "00112233445566778899aabbccddeeff");
+        let under_way = server.uploading.begin(&slow.parse_id());
+        let store = server.store.as_ref();
+        server::store::put_image(store, slow, b"piece".as_slice().into()).await.expect("written");
+        let held = async || store.uploads().await.expect("uploads").iter().any(|held| held == slow);
+        for _ in 0..3 {
+            server::upkeep::once(server).await.expect("upkeep");
+            assert!(held().await, "its record may still come");
+        }
+        drop(under_way);
+        server::upkeep::once(server).await.expect("upkeep");
+        assert!(held().await, "its record may come in this moment");
+        server::upkeep::once(server).await.expect("upkeep");
+        assert!(!held().await, "nothing names it");
     });
 }

@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use super::{other, say, serve, world};
 use crate::demo::{self, DemoFiles, Scale, case};
 use crate::settings::{Given, MasterKey, Settings, names};
+use crate::store::Alone;
 use crate::world::{Dice, random};
 use crate::{Server, StartFault};
 
@@ -35,7 +36,9 @@ struct Secrets {
 /// Makes what is missing, prints the sign-ins, and answers.
 pub(super) async fn run(mut given: Given, options: Options) -> Result<(), StartFault> {
     let folder = folder(&given)?;
-    if options.fresh {
+    if options.fresh && folder.is_dir() {
+        // Not under a demo that runs.
+        drop(Alone::with(&folder.join("clew.db"))?);
         forget(&folder)?;
     }
     make_folder(&folder)?;

@@ -20,7 +20,7 @@ use crate::gate::Allowed;
 use crate::handlers::project::{FILE_KIND, add_own_changes, change_for_everyone, json};
 use crate::hash::hex;
 use crate::intake::{self, Fate, Layout, Problems, Refusal};
-use crate::store::{self, RecordKey, RecordKind, Write};
+use crate::store::{self, RecordKey, RecordKind, StoreError, Write};
 use crate::world::random;
 
 /// Rows of a preview.
@@ -29,6 +29,8 @@ const PREVIEW_ROWS: usize = 50;
 const LISTED_PROBLEMS: usize = 100;
 /// The longest name of a file.
 const MOST_NAME_CHARS: usize = 120;
+/// How often a commit is tried when others save at the same time.
+const TRIES: usize = 8;
 
 /// Brings a file in and says how it would be read.
 ///
@@ -42,6 +44,7 @@ pub async fn upload_file(server: Arc<Server>, call: Allowed<UploadFile>, file: B
         show(&bytes, &layout)
     })
     .await?;
+    let under_way = server.uploading.begin(&upload);
     let chunks = store::put_image(server.store.as_ref(), upload.as_str(), file.clone()).await?;
     let record = UploadRecord {
         person: call.who.caller.person.clone(),
@@ -51,14 +54,38 @@ pub async fn upload_file(server: Arc<Server>, call: Allowed<UploadFile>, file: B
         bytes: file.len() as u64,
         layout: None,
     };
-    let forgotten = forgotten(&server, &call.request.project);
-    let mut writes = vec![put_record(&call.request.project, &upload, &record)?];
-    writes.extend(forgotten.iter().map(|old| Write::delete(record_key(&call.request.project, old))));
-    server.keeper.commit(server.keeper.current().revision, writes, Vec::new()).await?;
-    for old in forgotten {
-        drop_chunks(&server, &old).await;
-    }
+    keep_record(&server, &call.request.project, &upload, &record).await?;
+    drop(under_way);
     Ok(FilePreview { upload, ..preview })
+}
+
+/// Commits the record, and forgets files that nobody accepted. Nothing that others save meanwhile can contradict that.
+async fn keep_record(
+    server: &Server,
+    project: &ProjectId,
+    upload: &UploadId,
+    record: &UploadRecord,
+) -> Result<(), Fault> {
+    for _ in 0..TRIES {
+        let forgotten = forgotten(server, project);
+        let mut writes = vec![put_record(project, upload, record)?];
+        writes.extend(forgotten.iter().map(|old| Write::delete(record_key(project, old))));
+        match server.keeper.commit(server.keeper.current().revision, writes, Vec::new()).await {
+            Err(StoreError::Conflict { .. }) => server.keeper.refresh().await?,
+            Err(error) => return Err(error.into()),
+            Ok(_) => {
+                for old in forgotten {
+                    drop_chunks(server, &old).await;
+                }
+                return Ok(());
+            }
+        }
+    }
+    Err(busy())
+}
+
+fn busy() -> Fault {
+    Fault::new(Code::Conflict, "Others saved again and again in this moment.", "Try again; nothing was changed.")
 }
 
 /// Files of a project that nobody accepted in time.
@@ -95,39 +122,65 @@ pub async fn preview_file(server: Arc<Server>, call: Allowed<PreviewFile>) -> Re
 ///
 /// # Errors
 /// As [`preview_file`], and as any change of a project.
-pub async fn accept_file(server: Arc<Server>, call: Allowed<AcceptFile>) -> Result<Accepted, Fault> {
-    let request = &call.request;
-    let record = own_file(&server, &call, &request.project, &request.upload)?;
-    if call.project(&request.project)?.sources.contains_key(&request.source) {
-        return Err(Fault::new(Code::Conflict, "There is a source with this id already.", "Choose another id."));
-    }
-    let bytes = store::image(server.store.as_ref(), request.upload.as_str(), record.chunks).await?;
-    let layout = request.layout.clone();
+pub async fn accept_file(server: Arc<Server>, mut call: Allowed<AcceptFile>) -> Result<Accepted, Fault> {
+    let record = waiting_file(&server, &call)?;
+    let raw = call.request.upload.clone();
+    let bytes = store::image(server.store.as_ref(), raw.as_str(), record.chunks).await?;
+    let layout = call.request.layout.clone();
     let (image, report) = blocking(move || {
         let layout = settle(&bytes, &layout)?;
         intake::build(Cursor::new(bytes.as_slice()), &layout).map_err(|refusal| unreadable(&refusal))
     })
     .await?;
     let upload = new_upload(&server)?;
+    let under_way = server.uploading.begin(&upload);
     let image = Bytes::from(image.bytes);
     let accepted = UploadRecord {
         chunks: store::put_image(server.store.as_ref(), upload.as_str(), image.clone()).await?,
         bytes: image.len() as u64,
-        layout: Some(request.layout.clone()),
+        layout: Some(call.request.layout.clone()),
         ..record
     };
-    let writes = vec![
-        put_record(&request.project, &upload, &accepted)?,
-        Write::delete(record_key(&request.project, &request.upload)),
-    ];
-    let saved = add_source(&server, &call, &upload, writes).await?;
-    drop_chunks(&server, &request.upload).await;
+    let saved = save(&server, &mut call, &upload, &accepted).await?;
+    drop(under_way);
+    drop_chunks(&server, &raw).await;
     Ok(Accepted {
         saved,
         rows: report.rows,
         unreadable: report.columns.iter().map(|column| column.unreadable).sum(),
         problems: list(&report.problems),
     })
+}
+
+/// The file that is to become a source, whose id must be free.
+fn waiting_file(server: &Server, call: &Allowed<AcceptFile>) -> Result<UploadRecord, Fault> {
+    let request = &call.request;
+    let record = own_file(server, call, &request.project, &request.upload)?;
+    if call.project(&request.project)?.sources.contains_key(&request.source) {
+        return Err(Fault::new(Code::Conflict, "There is a source with this id already.", "Choose another id."));
+    }
+    Ok(record)
+}
+
+/// Making the table took a while, and others may have saved meanwhile: everything is decided and checked anew.
+async fn save(
+    server: &Server,
+    call: &mut Allowed<AcceptFile>,
+    upload: &UploadId,
+    accepted: &UploadRecord,
+) -> Result<wire::project::Saved, Fault> {
+    for _ in 0..TRIES {
+        call.renew(server)?;
+        waiting_file(server, call)?;
+        let project = &call.request.project;
+        let raw = Write::delete(record_key(project, &call.request.upload));
+        let writes = vec![put_record(project, upload, accepted)?, raw];
+        match add_source(server, call, upload, writes).await {
+            Err(fault) if fault.code == Code::Conflict => server.keeper.refresh().await?,
+            saved => return saved,
+        }
+    }
+    Err(busy())
 }
 
 async fn add_source(
@@ -213,8 +266,13 @@ fn list(problems: &Problems) -> FileProblems {
     FileProblems { listed: listed.collect(), total: problems.count() }
 }
 
+/// A refusal says in one text what is wrong and then what to do.
 fn unreadable(refusal: &Refusal) -> Fault {
-    Fault::invalid(refusal.to_string(), "")
+    let text = refusal.to_string();
+    match text.split_once(". ") {
+        Some((sentence, remedy)) => Fault::invalid(format!("{sentence}."), remedy),
+        None => Fault::invalid(text, "Change them, or upload the file again."),
+    }
 }
 
 /// Runs work that takes long on a thread of its own.

@@ -149,4 +149,5 @@ An unknown name that begins with `CLEW_` ends the start, so that a typing error 
 | 4 | the key is not the one under which the store is sealed |
 | 71 | the store failed: damaged, not a store of Clew, newer than this program, or an input/output error |
 | 73 | the store cannot be written |
+| 75 | another server uses the store |
 ";

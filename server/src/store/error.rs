@@ -8,6 +8,8 @@ use super::vault::KeyId;
 pub const EXIT_KEY: u8 = 4;
 /// Exit code: the store failed.
 pub const EXIT_STORAGE_FAILED: u8 = 71;
+/// Exit code: another server uses the store.
+pub const EXIT_IN_USE: u8 = 75;
 /// Exit code: the store cannot be written.
 pub const EXIT_CANNOT_WRITE: u8 = 73;
 
@@ -53,6 +55,9 @@ pub enum StoreError {
     /// A value beyond its limit.
     #[error("{what} is {found} bytes long, the limit is {limit}; make it smaller")]
     TooLarge { what: &'static str, found: usize, limit: usize },
+    /// Another server uses the store.
+    #[error("{file} is in use by another server; end that one first, or give this one a store of its own")]
+    InUse { file: String },
     /// Another process held the file too long.
     #[error("the store is busy with another process; try again")]
     Busy,
@@ -94,6 +99,7 @@ impl StoreError {
             Self::Full => "store_full",
             Self::CannotWrite { .. } => "store_read_only",
             Self::TooLarge { .. } => "too_large",
+            Self::InUse { .. } => "store_in_use",
             Self::Busy => "store_busy",
             Self::Refusing { .. } | Self::Failed(_) => "store_failed",
             Self::Unexpected(_) | Self::Misuse(_) => "internal",
@@ -104,6 +110,7 @@ impl StoreError {
     pub fn exit_code(&self) -> u8 {
         match self {
             Self::WrongKey { .. } => EXIT_KEY,
+            Self::InUse { .. } => EXIT_IN_USE,
             Self::Full | Self::CannotWrite { .. } => EXIT_CANNOT_WRITE,
             _ => EXIT_STORAGE_FAILED,
         }

@@ -3,6 +3,7 @@
 //! `Store` is the one door to it, object-safe, so that another database (or a store that fails on purpose) can stand
 //! behind it. Whatever a call writes is durable when the call returns. Only `vault` knows keys.
 
+mod alone;
 mod audit_log;
 mod chain;
 mod error;
@@ -21,11 +22,12 @@ use zeroize::Zeroizing;
 
 use crate::settings::StorePlace;
 
+pub use alone::Alone;
 pub use audit_log::{
     AuditEnd, AuditFound, AuditLog, AuditSearch, DETAILS_LIMIT_BYTES, NewAudit, Outcome, Phase, SEARCH_LIMIT,
 };
 pub use chain::{Anchor, Verdict};
-pub use error::{Cause, EXIT_CANNOT_WRITE, EXIT_KEY, EXIT_STORAGE_FAILED, StoreError};
+pub use error::{Cause, EXIT_CANNOT_WRITE, EXIT_IN_USE, EXIT_KEY, EXIT_STORAGE_FAILED, StoreError};
 pub use records::{
     Answer, BODY_LIMIT_BYTES, Body, Loaded, Record, RecordKey, RecordKind, Records, WRITES_LIMIT, When, Write,
 };

@@ -1,0 +1,39 @@
+//! One server for one store: a lock on a file beside it, which the system gives back when the process ends, however it
+//! ends. Commands take none: they work beside a running server.
+//!
+//! It is a file of its own, because closing any handle of the database's own file would give back SQLite's locks.
+
+use std::ffi::OsString;
+use std::fs::{File, OpenOptions, TryLockError};
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::{Path, PathBuf};
+
+use super::StoreError;
+
+/// Held for as long as a server uses its store.
+#[derive(Debug)]
+pub struct Alone(#[expect(dead_code, reason = "what counts is that it is open")] File);
+
+impl Alone {
+    /// Takes the lock of a store.
+    ///
+    /// # Errors
+    /// [`StoreError::InUse`] when another server holds it, `CannotWrite` when the file cannot be made.
+    pub fn with(store: &Path) -> Result<Self, StoreError> {
+        let path = beside(store);
+        let shown = || store.display().to_string();
+        let opened = OpenOptions::new().create(true).truncate(false).write(true).mode(0o600).open(&path);
+        let file = opened.map_err(|error| StoreError::CannotWrite { file: shown(), cause: error.to_string() })?;
+        match file.try_lock() {
+            Ok(()) => Ok(Self(file)),
+            Err(TryLockError::WouldBlock) => Err(StoreError::InUse { file: shown() }),
+            Err(TryLockError::Error(error)) => Err(StoreError::CannotWrite { file: shown(), cause: error.to_string() }),
+        }
+    }
+}
+
+fn beside(store: &Path) -> PathBuf {
+    let mut path: OsString = store.as_os_str().to_owned();
+    path.push(".lock");
+    path.into()
+}
