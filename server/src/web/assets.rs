@@ -36,7 +36,8 @@ const FOR_EVER: &str = "public, max-age=31536000, immutable";
 /// Gives an asset by its exact name; every other address of the app gives the page itself, so that links work.
 pub(super) async fn page(State(_server): State<Arc<Server>>, method: Method, uri: Uri, headers: HeaderMap) -> Response {
     let path = uri.path().trim_start_matches('/');
-    if path.starts_with("api/") {
+    // What answers there is in the table of routes, or is not served at all.
+    if path.starts_with("api/") || path.starts_with("issuer/") {
         return refuse(&Fault::not_found());
     }
     if !matches!(method, Method::GET | Method::HEAD) {

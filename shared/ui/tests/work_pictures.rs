@@ -171,7 +171,7 @@ fn in_norwegian_and_while_waiting() {
         case.run(Command::Select(all));
         {
             let mut server = case.server.borrow_mut();
-            (server.holds, server.note) = (Some("expand"), "waiting for a place".to_owned());
+            (server.holds, server.note) = (Some("expand"), "Waiting for a place at Core banking, 2 before.".to_owned());
         }
         let account = object("account", "1503.61.00417");
         expand(&mut case, &[account], "transfer", model::query::Direction::Forward);

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use thirtyfour::Key;
 
 use super::page::{PAUSE, Page};
-use super::seen::node;
+use super::seen::{Seen, node};
 
 impl Page {
     /// Types with the keyboard, wherever the cursor is. `thirtyfour::Key` gives the keys that are no letters.
@@ -48,6 +48,18 @@ impl Page {
     pub(super) async fn choose(&self, role: &str, name: &str, line: &str) {
         self.click(role, name).await;
         self.click("menuitem", line).await;
+    }
+
+    /// The whole name of an element whose name begins so, and says more behind it.
+    pub(super) async fn beginning(&self, role: &str, begins: &str) -> String {
+        let is_it = |seen: &&Seen| seen.role == role && seen.name.starts_with(begins);
+        self.wait(&format!("{role} {begins}…"), |seen| seen.iter().find(is_it).map(|seen| seen.name.clone())).await
+    }
+
+    /// Clicks it.
+    pub(super) async fn click_beginning(&self, role: &str, begins: &str) {
+        let name = self.beginning(role, begins).await;
+        self.click(role, &name).await;
     }
 
     /// Selects a node of the graph by a click.

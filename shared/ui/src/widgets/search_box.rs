@@ -52,6 +52,11 @@ pub fn named_search_box(
     let (right, cleared) = tail(ui, words, look, rect, value, keys);
     let inner = Rect::from_min_max(pos2(rect.left() + 36.0, rect.top()), pos2(right, rect.bottom()));
     let hint = RichText::new(hint).color(look.colours.dim);
+    // Before the field reads its keys: what is typed ahead in the same frame replaces the old text, and stays.
+    let arrives = focused && !ui.memory(|memory| memory.had_focus_last_frame(id));
+    if arrives && !ui.input(|input| input.pointer.any_down() || input.pointer.any_released()) {
+        select_all(ui, id, value);
+    }
     let edit = TextEdit::singleline(value)
         .id(id)
         .hint_text(hint)
@@ -62,9 +67,6 @@ pub fn named_search_box(
         .desired_width(inner.width());
     let response = ui.put(inner, edit).accessible_name(name);
     paint::describe(ui, &response, |node| node.set_role(Role::SearchInput));
-    if response.gained_focus() && !ui.input(|input| input.pointer.any_down() || input.pointer.any_released()) {
-        select_all(ui, id, value);
-    }
     let submitted = response.lost_focus() && ui.input(|input| input.key_pressed(egui::Key::Enter));
     ui.advance_cursor_after_rect(rect);
     SearchBoxResponse { changed: cleared || response.changed(), submitted, response }
@@ -72,7 +74,7 @@ pub fn named_search_box(
 
 /// Whoever comes by key begins anew by typing.
 fn select_all(ui: &Ui, id: Id, value: &str) {
-    let Some(mut state) = TextEdit::load_state(ui.ctx(), id) else { return };
+    let mut state = TextEdit::load_state(ui.ctx(), id).unwrap_or_default();
     let end = CCursor::new(value.chars().count());
     state.cursor.set_char_range(Some(CCursorRange::two(CCursor::default(), end)));
     state.store(ui.ctx(), id);

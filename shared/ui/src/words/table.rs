@@ -530,8 +530,8 @@ words! {
     ExpandingAlong, "Expanding: {0}", "Utvider: {0}";
     LayingOut, "Laying out {0} {0|object|objects}", "Legger ut {0} {0|objekt|objekter}";
     PuttingBack, "Putting the graph together again", "Setter sammen grafen igjen";
-    WaitingForPlace, "waiting for a place", "venter på plass";
-    ReadingKeys, "reading keys", "leser nøkler";
+    WaitingForPlace, "waiting for a place at {0}, {1} before", "venter på plass hos {0}, {1} foran";
+    ReadingKeys, "reading keys of {0}", "leser nøkler fra {0}";
     RowsSoFar, "{0} {0|row|rows} so far", "{0} {0|rad|rader} så langt";
     SearchStopped, "Stopped. These are the hits so far.", "Stoppet. Dette er treffene så langt.";
     IHaveSignedIn, "I have signed in", "Jeg har logget inn";

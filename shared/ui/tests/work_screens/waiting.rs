@@ -15,12 +15,16 @@ fn hold(case: &Case, stream: &'static str, note: &str) {
 fn an_expansion_says_how_far_it_is_and_can_be_cancelled() {
     let mut case = Case::open();
     case.open_first("nordfjord");
-    hold(&case, "expand", "waiting for a place");
+    hold(&case, "expand", "Waiting for a place at Core banking, 2 before.");
     case.harness.key_press(Key::E);
     case.settle();
     case.harness.get_by_role_and_label(egui::accesskit::Role::MenuItem, "directed by").click();
     case.harness.run_steps(3);
-    assert!(case.has_part("Expanding: directed by · waiting for a place"), "{:?}", case.texts());
+    assert!(
+        case.has_part("Expanding: directed by · waiting for a place at Core banking, 2 before"),
+        "{:?}",
+        case.texts()
+    );
     assert!(!case.has("Cancel"), "not at once");
     case.harness.run_steps(10);
     case.harness.get_by_label("Cancel").click();
@@ -33,7 +37,7 @@ fn an_expansion_says_how_far_it_is_and_can_be_cancelled() {
 #[test]
 fn a_table_says_how_far_it_is_and_keeps_its_rows_when_stopped() {
     let mut case = Case::open();
-    hold(&case, "run_query", "reading keys");
+    hold(&case, "run_query", "Reading keys of Company register.");
     let about = About::Objects("company".to_owned().try_into().unwrap());
     case.harness
         .state_mut()
@@ -41,7 +45,7 @@ fn a_table_says_how_far_it_is_and_keeps_its_rows_when_stopped() {
         .unwrap()
         .run(ui::app::Command::Work(Command::OpenTable(about, Wishes::default())));
     case.harness.run_steps(4);
-    assert!(case.has("reading keys…"), "{:?}", case.texts());
+    assert!(case.has("reading keys of Company register…"), "{:?}", case.texts());
     case.harness.get_by_label("Stop").click();
     case.harness.run_steps(4);
     assert!(case.has_part("stopped"));
@@ -70,7 +74,7 @@ fn a_table_without_words_from_its_source_says_how_many_rows_there_are() {
 #[test]
 fn a_search_can_be_stopped_after_two_seconds() {
     let mut case = Case::open();
-    hold(&case, "search", "waiting for a place");
+    hold(&case, "search", "Waiting for a place at Core banking, 2 before.");
     case.harness.key_press_modifiers(egui::Modifiers::COMMAND, Key::K);
     case.harness.run_ok();
     case.harness.get_by_role(egui::accesskit::Role::SearchInput).type_text("ferry");

@@ -72,11 +72,13 @@ pub(super) fn with_progress(words: Words, what: &str, progress: &Progress) -> St
 
 /// What a source said last about how far it is; empty where it said nothing.
 pub(super) fn progress_told(words: Words, progress: &Progress) -> String {
-    let note = progress.note.as_str();
-    for (known, word) in [("waiting for a place", Word::WaitingForPlace), ("reading keys", Word::ReadingKeys)] {
-        if let Some(more) = note.strip_prefix(known) {
-            return format!("{}{more}", words.t(word));
-        }
+    let note = progress.note.trim_end_matches('.');
+    let waiting = note.strip_prefix("Waiting for a place at ").and_then(|rest| rest.strip_suffix(" before"));
+    if let Some((source, before)) = waiting.and_then(|rest| rest.rsplit_once(", ")) {
+        return words.with(Word::WaitingForPlace, &[source, before]);
+    }
+    if let Some(source) = note.strip_prefix("Reading keys of ") {
+        return words.with(Word::ReadingKeys, &[source]);
     }
     match note {
         "" if progress.rows == 0 => String::new(),
