@@ -23,15 +23,21 @@ const NODES: usize = 10_000;
 const STEPS: usize = 300;
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// Notes how long every drawn frame keeps the page busy, and every task that blocks it for long.
+/// Notes how long every drawn frame keeps the page busy, and every task that blocks it for long. The page asks for the
+/// next frame whether or not there is something to draw; only what clears the canvas has drawn.
 const RECORDER: &str = "
     window.clewFrames = [];
     window.clewLong = [];
+    const gl = WebGL2RenderingContext.prototype;
+    const clear = gl.clear;
+    let drawn = false;
+    gl.clear = function (...bits) { drawn = true; return clear.apply(this, bits); };
     const ask = window.requestAnimationFrame.bind(window);
     window.requestAnimationFrame = (draw) => ask((time) => {
         const from = performance.now();
+        drawn = false;
         draw(time);
-        window.clewFrames.push(performance.now() - from);
+        if (drawn) window.clewFrames.push(performance.now() - from);
     });
     new PerformanceObserver((list) => list.getEntries().forEach((task) => window.clewLong.push(task.duration)))
         .observe({ entryTypes: ['longtask'] });";

@@ -28,7 +28,9 @@ impl Report {
     pub(crate) fn page(&mut self, folder: &Path) -> Outcome {
         let manifest: serde_json::Value = serde_json::from_slice(&std::fs::read(folder.join("manifest.json"))?)?;
         let files = manifest.get("files").and_then(serde_json::Value::as_array).ok_or("a page without files")?;
-        let bytes: u64 = files.iter().filter_map(|file| file.get("brotli_bytes")?.as_u64()).sum();
+        let at_once =
+            |file: &&serde_json::Value| file.get("on_demand").and_then(serde_json::Value::as_bool) != Some(true);
+        let bytes: u64 = files.iter().filter(at_once).filter_map(|file| file.get("brotli_bytes")?.as_u64()).sum();
         self.add("page, worker and fonts, brotli", format!("{:.2} MB", bytes as f64 / 1e6), "at most 2 MB");
         Ok(())
     }
