@@ -1,4 +1,4 @@
-//! What the browser says of itself: the address bar, the language, and the tab in which somebody signed in again.
+//! What the browser says of itself: the address bar, and the tab in which somebody signed in again.
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -9,7 +9,6 @@ use web_sys::{BroadcastChannel, Window};
 
 use crate::app;
 use crate::client::Inbox;
-use crate::words::Language;
 
 /// Where the sign-in beside the page comes back to.
 const SIGNED_IN: &str = "/signed-in";
@@ -24,12 +23,6 @@ pub(super) fn window() -> Option<Window> {
 /// The path of the address bar.
 pub(super) fn current() -> String {
     window().and_then(|window| window.location().pathname().ok()).unwrap_or_else(|| "/".to_owned())
-}
-
-/// The language that the person reads the web in.
-pub(super) fn language() -> Language {
-    let tag = window().and_then(|window| window.navigator().language()).unwrap_or_default();
-    Language::from_tag(&tag)
 }
 
 /// Whether this tab was only opened to sign in: it tells the others, and closes.

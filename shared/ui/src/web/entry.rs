@@ -10,7 +10,7 @@ use web_sys::HtmlCanvasElement;
 
 use super::address;
 use super::client::BrowserClient;
-use crate::app::{App, Command};
+use crate::app::App;
 use crate::client::{Inbox, Outbox};
 use crate::look;
 use crate::mirror;
@@ -48,8 +48,7 @@ impl Page {
         let visited = Rc::new(RefCell::new(Vec::new()));
         address::follow(ctx, &visited);
         address::ask_again_after_signing_in(&inbox);
-        let mut app = App::new(ctx, outbox, &address::current());
-        app.run(Command::SetLanguage(address::language()));
+        let app = App::new(ctx, outbox, &address::current());
         Self { app, visited }
     }
 }
