@@ -34,14 +34,7 @@ pub fn sources_of(project: &Project, query: &Query) -> BTreeSet<SourceId> {
             rows.fields.iter().chain(sorted).for_each(|field| asked.field(field));
         }
         Answer::Groups(groups) => {
-            let measured = groups.measures.iter().filter_map(|measure| match measure {
-                Measure::Count => None,
-                Measure::Distinct(field)
-                | Measure::Sum(field)
-                | Measure::Min(field)
-                | Measure::Max(field)
-                | Measure::Average(field) => Some(field),
-            });
+            let measured = groups.measures.iter().filter_map(Measure::field);
             groups.by.iter().chain(measured).for_each(|field| asked.field(field));
         }
     }

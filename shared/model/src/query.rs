@@ -264,6 +264,18 @@ pub enum Measure {
     Average(Field),
 }
 
+impl Measure {
+    /// The value that is measured; none where rows are counted.
+    pub const fn field(&self) -> Option<&Field> {
+        match self {
+            Self::Count => None,
+            Self::Distinct(field) | Self::Sum(field) | Self::Min(field) | Self::Max(field) | Self::Average(field) => {
+                Some(field)
+            }
+        }
+    }
+}
+
 /// One level of an order of groups.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -9,19 +9,11 @@ use support::{Screen, bank};
 use ui::look::Theme;
 use wire::project::{ChangeProject, ReadProject, Saved, Scope};
 use wire::session::{Me, WhoAmI};
-use wire::source::{ReadCatalogue, SourceKinds};
+use wire::source::SourceKinds;
 use wire::{Code, Fault};
 
 fn open(page: &str, me: &Me) -> Screen {
-    let mut screen = Screen::open(&format!("/p/bank/config/{page}"), me, (1280.0, 720.0), Theme::Dark);
-    screen.server.answer::<ReadProject>(&bank::visible(bank::project()));
-    screen.server.answer::<SourceKinds>(&bank::kinds());
-    screen.run();
-    if screen.server.waiting().contains(&"read_catalogue") {
-        screen.server.answer::<ReadCatalogue>(&bank::catalogue());
-        screen.run();
-    }
-    screen
+    Screen::open_config(page, me, &bank::visible(bank::project()), Theme::Dark)
 }
 
 fn signed_out() -> Fault {

@@ -10,23 +10,10 @@ use model::kind::Kind;
 use model::project::Join;
 use support::{Screen, bank};
 use ui::look::Theme;
-use wire::project::{ChangeProject, ReadProject, Saved, Scope, VisibleProject};
-use wire::session::{Me, WhoAmI};
-use wire::source::{ReadCatalogue, SourceKinds};
+use wire::project::{ChangeProject, Saved, Scope, VisibleProject};
+use wire::session::WhoAmI;
 use wire::upload::*;
 use wire::{Code, Fault};
-
-fn open(page: &str, me: &Me, visible: &VisibleProject, theme: Theme) -> Screen {
-    let mut screen = Screen::open(&format!("/p/bank/config/{page}"), me, (1280.0, 720.0), theme);
-    screen.server.answer::<ReadProject>(visible);
-    screen.server.answer::<SourceKinds>(&bank::kinds());
-    screen.run();
-    if screen.server.waiting().contains(&"read_catalogue") {
-        screen.server.answer::<ReadCatalogue>(&bank::catalogue());
-        screen.run();
-    }
-    screen
-}
 
 fn whole() -> VisibleProject {
     bank::visible(bank::project())
@@ -34,7 +21,7 @@ fn whole() -> VisibleProject {
 
 #[test]
 fn an_object_type_is_edited_with_findings_beside_it_and_nothing_is_lost_when_saving_fails() {
-    let mut screen = open("object-types", &bank::owner(), &whole(), Theme::Dark);
+    let mut screen = Screen::open_config("object-types", &bank::owner(), &whole(), Theme::Dark);
     screen.click("People");
     screen.fill("Name", "Customer");
     screen.fill("Title", "{nobody}");
@@ -57,7 +44,7 @@ fn an_object_type_is_edited_with_findings_beside_it_and_nothing_is_lost_when_sav
 
 #[test]
 fn a_new_object_type_gets_its_ids_from_names_and_a_reader_saves_it_for_oneself() {
-    let mut screen = open("object-types", &bank::reader(), &whole(), Theme::Dark);
+    let mut screen = Screen::open_config("object-types", &bank::reader(), &whole(), Theme::Dark);
     screen.click("New object type…");
     screen.fill("Name", "Shipping Company");
     screen.fill("Plural", "Shipping companies");
@@ -75,7 +62,7 @@ fn a_new_object_type_gets_its_ids_from_names_and_a_reader_saves_it_for_oneself()
 
 #[test]
 fn a_link_type_goes_back_as_it_came_but_for_what_was_changed() {
-    let mut screen = open("link-types", &bank::owner(), &whole(), Theme::Dark);
+    let mut screen = Screen::open_config("link-types", &bank::owner(), &whole(), Theme::Dark);
     screen.click("paid to");
     screen.fill("Many of them", "payments");
     screen.click("Ignore upper and lower case when comparing");
@@ -92,7 +79,7 @@ fn a_link_type_goes_back_as_it_came_but_for_what_was_changed() {
 
 #[test]
 fn access_is_given_to_a_person_by_mail_and_the_last_own_stays() {
-    let mut screen = open("access", &bank::owner(), &whole(), Theme::Dark);
+    let mut screen = Screen::open_config("access", &bank::owner(), &whole(), Theme::Dark);
     assert!(screen.shows("The last Own stays"));
     screen.click("To a person");
     screen.fill("E-mail", "marit@bank.example");
@@ -100,7 +87,7 @@ fn access_is_given_to_a_person_by_mail_and_the_last_own_stays() {
     let asked: ChangeProject = screen.server.answer::<ChangeProject>(&Saved { revision: 8 });
     let to = Grantee::Email("marit@bank.example".to_owned());
     assert_eq!(asked.changes, [Change::PutGrant(Grant { to, role: ProjectRole::Read })]);
-    let screen = open("access", &bank::reader(), &whole(), Theme::Dark);
+    let screen = Screen::open_config("access", &bank::reader(), &whole(), Theme::Dark);
     assert!(screen.shows("Only an Own of the project sees and changes who has access."));
 }
 
@@ -110,7 +97,7 @@ fn own_changes_are_listed_with_what_no_longer_fits_and_can_be_forgotten() {
     visible.own = vec![Change::RemoveLinkType(access::LinkTypeId::new("gone").unwrap())];
     let misfit = model::change::Misfit::Absent { what: "link type".to_owned(), id: "gone".to_owned() };
     visible.misfits = vec![(0, misfit)];
-    let mut screen = open("access", &bank::reader(), &visible, Theme::Dark);
+    let mut screen = Screen::open_config("access", &bank::reader(), &visible, Theme::Dark);
     assert!(screen.shows("You have 1 change of your own.") && screen.shows("1 no longer fits"));
     screen.click("Show my changes");
     assert!(screen.shows("There is no link type \"gone\" in this project."));
@@ -153,7 +140,7 @@ fn preview(delimiter: char) -> FilePreview {
 }
 
 fn brought_in(theme: Theme) -> Screen {
-    let mut screen = open("sources", &bank::owner(), &whole(), theme);
+    let mut screen = Screen::open_config("sources", &bank::owner(), &whole(), theme);
     screen.click("Upload file…");
     screen.server.choose_file("ship-owners.csv", b"org_no,name");
     screen.run();

@@ -122,7 +122,7 @@ impl Scope<'_> {
 
     /// Joins the link type over which the groups go, if they go over one. Each row is then an object with one link.
     fn go_over(&mut self, query: &Query, groups: &Groups) -> Result<Vec<String>, Fault> {
-        let fields = groups.by.iter().chain(groups.measures.iter().filter_map(measured));
+        let fields = groups.by.iter().chain(groups.measures.iter().filter_map(Measure::field));
         let mut steps: Vec<(&LinkTypeId, Direction)> = fields.clone().filter_map(step).collect();
         steps.dedup();
         let (Some((link, direction)), Row::Object(kind)) = (steps.first().copied(), self.row) else {
@@ -143,17 +143,6 @@ impl Scope<'_> {
         let conditions = hop.rows(self, with_far)?.conditions;
         self.over = Some(hop);
         Ok(conditions)
-    }
-}
-
-const fn measured(measure: &Measure) -> Option<&Field> {
-    match measure {
-        Measure::Count => None,
-        Measure::Distinct(field)
-        | Measure::Sum(field)
-        | Measure::Min(field)
-        | Measure::Max(field)
-        | Measure::Average(field) => Some(field),
     }
 }
 

@@ -141,10 +141,7 @@ pub(crate) fn read_project(model: &mut Model, outbox: &Outbox, project: &Project
     outbox.call(&ReadProject { project: project.clone() }, move |model, outbox, reply| {
         let arrived = reply.is_ok();
         let state = model.projects.entry(id).or_default();
-        match reply {
-            Err(fault) if fault.code == Code::SignedOut => drop(state.answer_or_keep(Err(fault))),
-            reply => state.answer(reply),
-        }
+        state.answer(reply);
         if arrived {
             work::project_arrived(model, outbox);
         }

@@ -424,8 +424,6 @@ words! {
     First, "First", "Første";
     Last, "Last", "Siste";
     SumIncomplete, "{0} {0|row has|rows have} no amount", "{0} {0|rad|rader} mangler beløp";
-    Top, "Top", "Topp";
-    By, "by", "etter";
     BySum, "sum", "sum";
     ByCount, "count", "antall";
     ByTime, "time", "tid";

@@ -15,7 +15,9 @@ use ui::client::{Client, Inbox, Outbox, Stop};
 use ui::look::{self, Theme};
 use ui::picture::{Camera, Picture};
 use wire::frame::Frame;
+use wire::project::{ReadProject, VisibleProject};
 use wire::session::{Me, WhoAmI};
+use wire::source::{ReadCatalogue, SourceKinds};
 use wire::{Call, Fault, Stream, Upload};
 
 type Done = Box<dyn FnOnce(Result<Vec<u8>, Fault>)>;
@@ -208,6 +210,19 @@ pub struct Screen {
 }
 
 impl Screen {
+    /// Opens a page of the bank's configuration, with everything answered that it asks for first.
+    pub fn open_config(page: &str, me: &Me, visible: &VisibleProject, theme: Theme) -> Self {
+        let mut screen = Self::open(&format!("/p/bank/config/{page}"), me, (1280.0, 720.0), theme);
+        screen.server.answer::<ReadProject>(visible);
+        screen.server.answer::<SourceKinds>(&bank::kinds());
+        screen.run();
+        if screen.server.waiting().contains(&"read_catalogue") {
+            screen.server.answer::<ReadCatalogue>(&bank::catalogue());
+            screen.run();
+        }
+        screen
+    }
+
     /// Opens the application at an address, `size` points large.
     pub fn open(path: &str, me: &Me, size: (f32, f32), theme: Theme) -> Self {
         let server = Server::default();

@@ -11,6 +11,17 @@ fn hold(case: &Case, stream: &'static str, note: &str) {
     (server.holds, server.note) = (Some(stream), note.to_owned());
 }
 
+/// Opens the table of all companies; its answer is on its way.
+fn open_companies(case: &mut Case) {
+    let about = About::Objects("company".to_owned().try_into().unwrap());
+    case.harness
+        .state_mut()
+        .as_mut()
+        .unwrap()
+        .run(ui::app::Command::Work(Command::OpenTable(about, Wishes::default())));
+    case.harness.run_steps(4);
+}
+
 #[test]
 fn an_expansion_says_how_far_it_is_and_can_be_cancelled() {
     let mut case = Case::open();
@@ -38,13 +49,7 @@ fn an_expansion_says_how_far_it_is_and_can_be_cancelled() {
 fn a_table_says_how_far_it_is_and_keeps_its_rows_when_stopped() {
     let mut case = Case::open();
     hold(&case, "run_query", "Reading keys of Company register.");
-    let about = About::Objects("company".to_owned().try_into().unwrap());
-    case.harness
-        .state_mut()
-        .as_mut()
-        .unwrap()
-        .run(ui::app::Command::Work(Command::OpenTable(about, Wishes::default())));
-    case.harness.run_steps(4);
+    open_companies(&mut case);
     assert!(case.has("reading keys of Company register…"), "{:?}", case.texts());
     case.harness.get_by_label("Stop").click();
     case.harness.run_steps(4);
@@ -58,13 +63,7 @@ fn a_table_says_how_far_it_is_and_keeps_its_rows_when_stopped() {
 fn a_table_without_words_from_its_source_says_how_many_rows_there_are() {
     let mut case = Case::open();
     hold(&case, "run_query", "");
-    let about = About::Objects("company".to_owned().try_into().unwrap());
-    case.harness
-        .state_mut()
-        .as_mut()
-        .unwrap()
-        .run(ui::app::Command::Work(Command::OpenTable(about, Wishes::default())));
-    case.harness.run_steps(4);
+    open_companies(&mut case);
     assert!(case.has("3 rows so far…"), "{:?}", case.texts());
     case.server.borrow_mut().release();
     case.settle();
