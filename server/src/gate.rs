@@ -23,13 +23,13 @@ use axum::body::{Body, Bytes};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use futures::StreamExt;
-use http_body_util::BodyExt;
 use wire::frame::{Frame, Head};
 use wire::{Code, Fault, Record, Request};
 
 use crate::Server;
 use crate::access_line;
 use crate::audit::{Begun, Ending, Entry};
+use crate::body::{Incoming, read_whole};
 use crate::broker::{Piece, Pieces, StreamEnd};
 use crate::config::{Config, Seen, Visible, seen};
 use crate::hash::hex;
@@ -184,7 +184,8 @@ where
     (headers, Body::from_stream(body)).into_response()
 }
 
-/// Passes an upload: a request in the address, a body of bytes in, one JSON out.
+/// Passes an upload: a request in the address, a body of bytes in, one JSON out. The handler takes the bytes as they
+/// come.
 pub async fn upload<U, Run, Fut>(
     server: Arc<Server>,
     headers: HeaderMap,
@@ -194,10 +195,9 @@ pub async fn upload<U, Run, Fut>(
 ) -> Response
 where
     U: wire::Upload,
-    Run: FnOnce(Arc<Server>, Allowed<U>, Bytes) -> Fut,
+    Run: FnOnce(Arc<Server>, Allowed<U>, Incoming) -> Fut,
     Fut: Future<Output = Result<U::Reply, Fault>> + Send + 'static,
 {
-    let most = usize::try_from(U::MOST_BODY).unwrap_or(usize::MAX);
     let passed = match check_page(&server, &headers) {
         Ok(()) => pass::<U>(&server, &headers, link.request.as_bytes()).await,
         Err(fault) => Err(fault),
@@ -206,8 +206,8 @@ where
         Ok(passed) => passed,
         Err(fault) => return refuse(&fault),
     };
-    match read_body(body, most).await {
-        Ok(bytes) => answer::<U>(passed.watch, run(server, passed.allowed, bytes)).await,
+    match Incoming::new(&headers, body, U::MOST_BODY) {
+        Ok(incoming) => answer::<U>(passed.watch, run(server, passed.allowed, incoming)).await,
         Err(fault) => match passed.watch.finish(&StreamEnd::failed(fault.clone())).await {
             Ok(()) => refuse(&fault),
             Err(unwritten) => refuse(&unwritten),
@@ -282,7 +282,7 @@ async fn enter<R: Request>(server: &Arc<Server>, headers: &HeaderMap, body: Body
     }
     // The session comes before the body, so that nobody can make the server read for nothing.
     let who = find_session::<R>(server, headers).await?;
-    let bytes = read_body(body, R::MOST_BYTES).await?;
+    let bytes = read_whole(body, R::MOST_BYTES).await?;
     pass_as(server, who, &bytes).await
 }
 
@@ -407,19 +407,6 @@ fn forbidden(missing: &access::Missing) -> Fault {
         format!("You may not do this: it needs {missing}."),
         "Ask an Own of the project or an instance manager.",
     )
-}
-
-async fn read_body(body: Body, most: usize) -> Result<Bytes, Fault> {
-    let limited = http_body_util::Limited::new(body, most);
-    match limited.collect().await {
-        Ok(collected) => Ok(collected.to_bytes()),
-        Err(error) if error.is::<http_body_util::LengthLimitError>() => Err(Fault::new(
-            Code::TooLarge,
-            format!("The request is larger than {most} bytes."),
-            "Make it smaller: fewer filters, fewer objects, or a smaller file.",
-        )),
-        Err(_) => Err(Fault::new(Code::Malformed, "The request broke off.", "Try again.")),
-    }
 }
 
 fn project_of(needs: &[Need]) -> String {

@@ -4,6 +4,7 @@
 //! |---|---|
 //! | [`api`] | the table: every request and its handler |
 //! | [`gate`] | the door: who, may they, write down, run, write down, answer |
+//! | [`body`] | bodies of requests: their size and their pace |
 //! | [`handlers`] | what each request does once it has passed |
 //! | [`config`] | the snapshot, changes, and what a person may see |
 //! | [`broker`] | from a typed question to a streamed answer |
@@ -24,6 +25,7 @@
 mod access_line;
 pub mod api;
 pub mod audit;
+pub mod body;
 pub mod broker;
 pub mod commands;
 pub mod config;

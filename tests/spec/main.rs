@@ -26,6 +26,7 @@ mod samples;
 mod secrets;
 mod sign_in;
 mod sign_in_limits;
+mod slow_senders;
 mod sources;
 mod start;
 mod streaming;

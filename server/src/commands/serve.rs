@@ -7,7 +7,7 @@ use tracing_subscriber::EnvFilter;
 
 use super::{say, world};
 use crate::settings::{LogForm, Settings, names};
-use crate::web::{Listening, router, serve};
+use crate::web::{Limits, Listening, serve};
 use crate::{Server, StartFault, upkeep};
 
 /// Answers with `settings` until SIGINT or SIGTERM.
@@ -42,7 +42,7 @@ pub(super) async fn answer(server: Arc<Server>, settings: &Settings) -> Result<(
         stop.send_replace(true);
     });
     let failed = tokio::select! {
-        () = serve(listening, router(server.clone()), stopped) => None,
+        () = serve(listening, &server, Limits::default(), stopped) => None,
         error = upkeep::until_store_fails(&server) => Some(error),
     };
     follower.abort();

@@ -65,7 +65,8 @@ settings! {
     SQLITE_DIR = "CLEW_SQLITE_DIR", flag "sqlite-dir", default "", plain,
         "The folder whose SQLite files may be sources. Without it there are no SQLite sources.";
     UPLOAD_MEMORY = "CLEW_UPLOAD_MEMORY", flag "upload-memory", default "128 MB", plain,
-        "Memory for opened uploads; the ones unused longest are closed first. 1 MB is 1,048,576 bytes.";
+        "Memory for uploaded files that are open or being read; the ones unused longest are closed first, and what finds no \
+         room waits. A larger file comes in alone. 1 MB is 1,048,576 bytes.";
     BEHIND_PROXY = "CLEW_BEHIND_PROXY", flag "behind-proxy", default "", plain,
         "Networks (CIDR, separated by commas) of the TLS proxies in front; only their `X-Forwarded-*` is believed. \
          Needed to listen on more than loopback.";
