@@ -39,8 +39,7 @@ pub struct Pace {
 
 impl Pace {
     /// The body of a call or form.
-    pub const CALL: Self =
-        Self { whole: Duration::from_secs(30), window: Duration::from_secs(10), window_bytes: 1 };
+    pub const CALL: Self = Self { whole: Duration::from_secs(30), window: Duration::from_secs(10), window_bytes: 1 };
     /// A file.
     pub const FILE: Self =
         Self { whole: Duration::from_secs(3600), window: Duration::from_secs(30), window_bytes: 240 * 1024 };

@@ -17,6 +17,7 @@
 //! | [`intake`] | uploaded files |
 //! | [`hash`] | hashing without a key |
 //! | [`settings`] | the only reader of the environment |
+//! | [`tls`] | whom an encrypted connection believes, and who Clew is on it |
 //! | [`upkeep`] | what a running server does by itself |
 //! | [`world`] | time and chance |
 //! | [`web`] | the listener, the page, the headers |
@@ -43,6 +44,7 @@ pub mod sign_in;
 pub mod start;
 pub mod store;
 pub mod targets;
+pub mod tls;
 pub mod upkeep;
 pub mod uploading;
 pub mod web;

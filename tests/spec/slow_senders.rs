@@ -233,7 +233,11 @@ fn a_person_brings_in_so_many_files_at_once_and_the_next_is_told_to_wait() {
         let fifth = tokio::time::timeout(PATIENCE, fifth).await.expect("a refusal");
         assert_eq!(fifth.verdict(), "429 busy", "{}", fifth.text());
         assert!(fifth.text().contains("4 files already") && fifth.text().contains("Wait"), "{}", fifth.text());
-        assert_eq!(other.upload(&request, b"a,b\n1,2\n").await.verdict(), "200", "somebody else has places of one's own");
+        assert_eq!(
+            other.upload(&request, b"a,b\n1,2\n").await.verdict(),
+            "200",
+            "somebody else has places of one's own"
+        );
         coming.pop();
         let again = async { while own.upload(&request, b"a,b\n1,2\n").await.status != 200 {} };
         tokio::time::timeout(PATIENCE, again).await.expect("a place, when one has gone");
@@ -248,7 +252,8 @@ fn a_file_without_a_length_or_longer_than_said_is_refused() {
         world.put_project(&project("bank", &own.person().await)).await;
         let path = with_request("/api/upload/upload_file", &json!({ "project": "bank", "name": "people.csv" }));
         let chunked = [&PAGE_HEADERS[..], &[("transfer-encoding", "chunked")]].concat();
-        let head = String::from_utf8(own.written("GET", &path, &chunked, b"")).expect("text").replacen("GET", "POST", 1);
+        let head =
+            String::from_utf8(own.written("GET", &path, &chunked, b"")).expect("text").replacen("GET", "POST", 1);
         let request = format!("{head}8\r\na,b\n1,2\n\r\n0\r\n\r\n");
         let reply = crate::world::exchange(world.port, request.as_bytes()).await;
         assert_eq!(reply.verdict(), "400 malformed");

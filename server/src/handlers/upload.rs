@@ -102,12 +102,7 @@ struct InMemory {
 }
 
 /// Reads a file that waits, when there is room for `times` its size.
-async fn read_back(
-    server: &Server,
-    upload: &UploadId,
-    record: &UploadRecord,
-    times: u64,
-) -> Result<InMemory, Fault> {
+async fn read_back(server: &Server, upload: &UploadId, record: &UploadRecord, times: u64) -> Result<InMemory, Fault> {
     let room = server.broker.room_for_file(record.bytes.saturating_mul(times)).await?;
     let bytes = store::image(server.store.as_ref(), upload.as_str(), record.chunks).await?;
     Ok(InMemory { bytes, room })

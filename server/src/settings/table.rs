@@ -55,6 +55,12 @@ settings! {
         "The name under which the issuer knows this server. Required with `CLEW_OIDC_ISSUER`.";
     OIDC_CLIENT_SECRET = "CLEW_OIDC_CLIENT_SECRET", flag "", default "", secret,
         "The password of this server at the issuer.";
+    OIDC_CA_FILE = "CLEW_OIDC_CA_FILE", flag "oidc-ca-file", default "", plain,
+        "A file with certificates in PEM that are trusted for the issuer instead of the system's.";
+    OIDC_CLIENT_CERTIFICATE_FILE = "CLEW_OIDC_CLIENT_CERTIFICATE_FILE", flag "oidc-client-certificate-file", default "",
+        plain, "A file with this server's certificate in PEM, for an issuer that asks for one.";
+    OIDC_CLIENT_KEY = "CLEW_OIDC_CLIENT_KEY", flag "", default "", secret,
+        "The key of `CLEW_OIDC_CLIENT_CERTIFICATE_FILE`, in PEM and without a password of its own.";
     OIDC_SCOPES = "CLEW_OIDC_SCOPES", flag "oidc-scopes", default "profile email", plain,
         "What is asked of the issuer beside `openid`, separated by spaces. Some give a refresh token only for \
          `offline_access`; without one a session ends after an hour.";

@@ -111,6 +111,36 @@ fn serve_says_in_one_line_what_is_missing_or_wrong() {
 }
 
 #[test]
+fn a_certificate_for_the_issuer_that_cannot_be_used_names_its_setting_and_what_to_do() {
+    let folder = tempfile::tempdir().unwrap();
+    let nonsense = folder.path().join("nonsense.pem").display().to_string();
+    std::fs::write(&nonsense, "nonsense").unwrap();
+    let issuer = [("CLEW_OIDC_ISSUER", "https://id.example.org"), ("CLEW_OIDC_CLIENT_ID", "clew")];
+    let lines = "give lines from BEGIN to END CERTIFICATE";
+    let table: [(&[(&str, &str)], &[&str]); 6] = [
+        (&[("CLEW_OIDC_CA_FILE", "/nowhere/ca.pem")], &["CLEW_OIDC_CA_FILE names /nowhere/ca.pem", "cannot be read"]),
+        (&[("CLEW_OIDC_CA_FILE", &nonsense)], &["CLEW_OIDC_CA_FILE holds no certificate", lines]),
+        (&[("CLEW_OIDC_CLIENT_KEY", "x")], &["CLEW_OIDC_CLIENT_CERTIFICATE_FILE is missing", "both or neither"]),
+        (&[("CLEW_OIDC_CLIENT_CERTIFICATE_FILE", &nonsense)], &["CLEW_OIDC_CLIENT_KEY is missing", "both or neither"]),
+        (
+            &[("CLEW_OIDC_CLIENT_CERTIFICATE_FILE", &nonsense), ("CLEW_OIDC_CLIENT_KEY", "hunter2")],
+            &["CLEW_OIDC_CLIENT_CERTIFICATE_FILE holds no certificate", lines],
+        ),
+        (
+            &[("CLEW_OIDC_ISSUER", ""), ("CLEW_OIDC_CLIENT_ID", ""), ("CLEW_OIDC_CA_FILE", &nonsense)],
+            &["CLEW_OIDC_CA_FILE is set without CLEW_OIDC_ISSUER"],
+        ),
+    ];
+    for (pairs, parts) in table {
+        let all =
+            [&[("CONFIG_B64_ENCRYPTION_KEY", KEY), ("CLEW_PUBLIC_URL", "http://localhost:1")], &issuer[..], pairs];
+        let said = said(&all.concat());
+        assert!(parts.iter().all(|part| said.contains(part)), "{pairs:?}: {said}");
+        assert!(!said.contains('\n') && !said.contains("hunter2"), "{said}");
+    }
+}
+
+#[test]
 fn a_key_is_base64_of_32_bytes_that_nobody_can_guess() {
     let bytes = [0xFB, 0xEF, 0xBE].repeat(11);
     let standard = base64::engine::general_purpose::STANDARD.encode(&bytes[..32]);

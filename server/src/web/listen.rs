@@ -124,7 +124,8 @@ fn turn_away(stream: TcpStream) {
         "Close some windows and try again; a proxy in front of Clew has to be named in CLEW_BEHIND_PROXY.",
     );
     let body = serde_json::to_string(&fault).unwrap_or_default();
-    let head = "HTTP/1.1 429 Too Many Requests\r\ncontent-type: application/json\r\nconnection: close\r\nretry-after: 2";
+    let head =
+        "HTTP/1.1 429 Too Many Requests\r\ncontent-type: application/json\r\nconnection: close\r\nretry-after: 2";
     let answer = format!("{head}\r\ncontent-length: {}\r\n\r\n{body}", body.len());
     let written = stream.into_std().and_then(|mut stream| stream.write_all(answer.as_bytes()));
     tracing::debug!(?written, "too many connections from one address");

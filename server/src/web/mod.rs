@@ -18,7 +18,7 @@ use axum::routing::get;
 use wire::{Code, Fault};
 
 use crate::access_line::Line;
-use crate::body::{Paced, Pace, TooSlow};
+use crate::body::{Pace, Paced, TooSlow};
 use crate::gate::{CLIENT_ADDRESS, refuse};
 use crate::hash::hex;
 use crate::world::random;
