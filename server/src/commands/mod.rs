@@ -1,6 +1,7 @@
 //! The commands of the program `clew`: one file each.
 
 mod demo;
+mod memory;
 mod person;
 mod project;
 mod serve;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use tokio::sync::watch;
 use tracing_subscriber::EnvFilter;
 
-use super::{say, world};
+use super::{memory, say, world};
 use crate::settings::{LogForm, Settings, names};
 use crate::web::{Limits, Listening, serve};
 use crate::{Server, StartFault, upkeep};
@@ -13,6 +13,7 @@ use crate::{Server, StartFault, upkeep};
 /// Answers with `settings` until SIGINT or SIGTERM.
 pub(super) async fn run(settings: Settings) -> Result<(), StartFault> {
     start_log(&settings);
+    memory::keep_private();
     let (clock, dice) = world();
     let server = Server::start(&settings, clock, dice).await?;
     if let Some(link) = server.sign_in.set_up_link().await? {
