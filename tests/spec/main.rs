@@ -16,6 +16,7 @@ mod calls;
 mod door;
 mod golden;
 mod issuers;
+mod local_people;
 mod owners;
 mod policy;
 mod postgres;

@@ -71,7 +71,8 @@ fn a_wrong_key_ends_the_start_with_code_4_and_leaves_the_store_as_it_was() {
             let (code, said) = told(&finish(command, &changed(&base, &[("CONFIG_B64_ENCRYPTION_KEY", OTHER_KEY)])));
             assert_eq!(code, 4, "{command:?}: {said}");
             assert_eq!(said.lines().count(), 1, "{said}");
-            assert!(said.contains("key"), "{said}");
+            let words = ["records are under key id", "you gave", "start with the key that belongs to this store"];
+            assert!(words.iter().all(|words| said.contains(words)), "{command:?}: {said}");
             assert!(!said.contains(OTHER_KEY), "{said}");
         }
         assert_eq!(store_of(content(folder.path())), store_of(before), "nothing was changed");
@@ -105,15 +106,16 @@ fn a_file_that_is_no_store_or_is_cut_short_ends_the_start_with_code_71_and_stays
         let half = store.len() / 2;
         let mut torn = store.clone();
         torn[4_096..6_000].fill(0xaa);
-        let table: [(&str, &[u8]); 6] = [
-            ("a database of something else", &foreign),
-            ("text", b"this is no database at all, but a text of some length"),
-            ("half a store", &store[..half]),
-            ("a page of a store", &store[..4_096]),
-            ("a header", &store[..100]),
-            ("a torn page", &torn),
+        let (other, damaged) = ("name another file", "restore a backup");
+        let table: [(&str, &[u8], &str); 6] = [
+            ("a database of something else", &foreign, other),
+            ("text", b"this is no database at all, but a text of some length", other),
+            ("half a store", &store[..half], damaged),
+            ("a page of a store", &store[..4_096], damaged),
+            ("a header", &store[..100], damaged),
+            ("a torn page", &torn, damaged),
         ];
-        for (number, (what, bytes)) in table.into_iter().enumerate() {
+        for (number, (what, bytes, remedy)) in table.into_iter().enumerate() {
             let place = folder.path().join(format!("store-{number}"));
             std::fs::create_dir(&place).expect("a folder");
             std::fs::write(place.join("clew.db"), bytes).expect("a file");
@@ -121,6 +123,7 @@ fn a_file_that_is_no_store_or_is_cut_short_ends_the_start_with_code_71_and_stays
             let (code, said) = told(&finish(&["serve"], &changed(&base, &[("CLEW_DATA", &text)])));
             assert_eq!(code, 71, "{what}: {said}");
             assert_eq!(said.lines().count(), 1, "{what}: {said}");
+            assert!(said.contains(remedy) && said.contains("clew.db"), "{what}, with the file and the remedy: {said}");
             let after = store_of(content(&place));
             let kept = after.iter().find(|(name, _)| name == "clew.db").expect("the file is there");
             assert!(kept.1 == bytes, "{what}: it was left untouched");
@@ -138,6 +141,7 @@ fn a_store_that_cannot_be_written_ends_the_start_with_code_73() {
         let inside = format!("jdbc:sqlite:{}/clew.db", file.display());
         let (code, said) = told(&finish(&["serve"], &changed(&base, &[("JDBC_CONNECTION_STRING", &inside)])));
         assert_eq!((code, said.lines().count()), (73, 1), "{said}");
+        assert!(said.contains("cannot be written") && said.contains("name another place"), "{said}");
     });
 }
 
