@@ -19,6 +19,7 @@
 //! | [`settings`] | the only reader of the environment |
 //! | [`tls`] | whom an encrypted connection believes, and who Clew is on it |
 //! | [`upkeep`] | what a running server does by itself |
+//! | [`versions`] | whose requests are read, and how strictly |
 //! | [`world`] | time and chance |
 //! | [`web`] | the listener, the page, the headers |
 //! | [`demo`] | the generated case |
@@ -47,6 +48,7 @@ pub mod targets;
 pub mod tls;
 pub mod upkeep;
 pub mod uploading;
+pub mod versions;
 pub mod web;
 pub mod world;
 

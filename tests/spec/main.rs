@@ -14,6 +14,7 @@ mod broken_sources;
 mod browser;
 mod calls;
 mod door;
+mod exports;
 mod golden;
 mod issuers;
 mod local_people;
