@@ -176,6 +176,9 @@ async fn encrypted(listener: TcpListener, folder: &Path, behind: u16) {
     }
 }
 
+/// Name and value.
+type Setting<'t> = (&'t str, &'t str);
+
 #[test]
 fn an_issuer_may_have_an_authority_of_its_own_and_ask_for_a_certificate() {
     run(async {
@@ -193,7 +196,7 @@ fn an_issuer_may_have_an_authority_of_its_own_and_ask_for_a_certificate() {
         let own =
             [("CLEW_OIDC_CLIENT_CERTIFICATE_FILE", certificate.as_str()), ("CLEW_OIDC_CLIENT_KEY_FILE", key.as_str())];
         let both = [&ca[..], &own].concat();
-        let table: [(&str, &[(&str, &str)], u16); 4] = [
+        let table: [(&str, &[Setting<'_>], u16); 4] = [
             ("with both", &both, 303),
             ("without a certificate of its own", &ca, 502),
             ("without the issuer's authority", &own, 502),

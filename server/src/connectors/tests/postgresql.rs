@@ -148,6 +148,9 @@ async fn a_certificate_is_believed_only_for_its_name_and_authority() {
     }
 }
 
+/// What is refused, and a word of the sentence that says so.
+type Refusal = (FailureKind, &'static str);
+
 #[tokio::test]
 async fn an_account_that_is_known_by_its_certificate_is_let_in_with_it_and_not_without() {
     use FailureKind::{Refused, Setting};
@@ -159,7 +162,7 @@ async fn an_account_that_is_known_by_its_certificate_is_let_in_with_it_and_not_w
     let escaped = key.replace('\n', "\\n");
     let locked = key.replace("PRIVATE", "ENCRYPTED PRIVATE");
     let other = pem("server.key");
-    let table: [(&str, &str, &str, &str, Option<(FailureKind, &str)>); 13] = [
+    let table: [(&str, &str, &str, &str, Option<Refusal>); 13] = [
         (CERTAIN, "verify", &certificate, &key, None),
         (CERTAIN, "verify", &certificate, &in_one_line, None),
         (CERTAIN, "verify", &certificate.replace('\n', " "), &escaped, None),
