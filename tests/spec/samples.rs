@@ -93,6 +93,7 @@ fn sources_and_files() -> Vec<Sample> {
         name: "People".to_owned(),
         scope,
         base: 1,
+        replaces: false,
     };
     let upload = UploadFile { project: "bank".parse_id(), name: "people.csv".to_owned() };
     let preview = PreviewFile { project: "bank".parse_id(), upload: absent_upload(), layout: layout() };
