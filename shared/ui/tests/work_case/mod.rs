@@ -20,7 +20,7 @@ use ui::look;
 use ui::picture::Camera;
 use wire::{Code, Fault};
 
-pub use bank::Bank;
+pub use bank::{Bank, id};
 
 /// What was asked of the fake server, oldest first.
 pub type Asked = Rc<RefCell<Vec<(String, Value)>>>;

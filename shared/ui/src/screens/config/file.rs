@@ -137,7 +137,7 @@ fn preview_ui(
     if file.preview.is_waiting() {
         super::super::waiting_ui(ui, model);
     }
-    sample::table_ui(ui, model.words, &file.rows, &mut draft.view);
+    sample::table_ui(ui, model.words, &file.rows, &[], &mut draft.view);
 }
 
 fn problems_ui(ui: &mut Ui, words: Words, problems: &FileProblems, notes: &[String]) {

@@ -11,11 +11,12 @@ use crate::look::{Look, icons};
 use crate::words::{Total, Word, Words};
 
 /// The value of a property, from its canonical text.
-pub(super) fn value(words: Words, kind: &ObjectType, property: &Property, text: &str) -> String {
-    // A key is a name, not an amount: it is shown as it is.
-    let is_name = kind.key.contains(&property.id);
+pub(super) fn value(model: &Model, kind: &ObjectType, property: &Property, text: &str) -> String {
+    let words = model.words;
+    // What names something is no amount: it is shown as it is.
+    let is_name = model.project().is_some_and(|seen| seen.project.names_something(kind, &property.id));
     let shown = match property.kind {
-        _ if is_name => text.to_owned(),
+        Kind::Integer | Kind::Decimal | Kind::Float if is_name => text.to_owned(),
         Kind::Integer => integer(words, text),
         Kind::Decimal | Kind::Float if text.contains('.') => words.amount(text),
         Kind::Decimal | Kind::Float => integer(words, text),

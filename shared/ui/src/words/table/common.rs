@@ -83,6 +83,7 @@ macro_rules! common_words {
     Exact, "exact", "nøyaktig";
     AtLeast, "at least", "minst";
     Capped, "capped", "avkortet";
+    FirstOnly, "first {0}, more exist", "de første {0}, det finnes flere";
     Sampled, "sampled", "utvalg";
     Partial, "partial", "ufullstendig";
     CauseLimit, "Cut at the limit of {0} {0|row|rows}", "Kuttet ved grensen på {0} {0|rad|rader}";
