@@ -212,6 +212,11 @@ pub enum Command {
 
 /// Carries out a command.
 pub fn run(command: Command, model: &mut Model, outbox: &Outbox) {
+    carry_out(command, model, outbox);
+    model.work.board.keep_way();
+}
+
+fn carry_out(command: Command, model: &mut Model, outbox: &Outbox) {
     match command {
         Command::Search(text) => search::run(model, outbox, &text),
         Command::LookFor(text) => model.work.look_for = Some(text),

@@ -68,7 +68,7 @@ fn a_selected_link_is_drawn_in_the_accent() {
 fn accented(case: &mut Case) -> usize {
     let picture = case.camera.shoot(&case.harness.ctx, case.harness.output());
     let accent = ui::look::Look::of(&case.harness.ctx).colours.accent.to_array();
-    let near = |pixel: &[u8]| pixel.iter().zip(accent).take(3).all(|(a, b)| a.abs_diff(b) < 12);
+    let near = |pixel: &[u8]| pixel.iter().zip(accent).take(3).all(|(a, b)| a.abs_diff(b) < 45);
     let (width, height) = (picture.width, picture.height);
     let inside = |at: usize| (80..width - 420).contains(&(at % width)) && (120..height - 40).contains(&(at / width));
     picture.rgba.chunks(4).enumerate().filter(|(at, pixel)| inside(*at) && near(pixel)).count()
@@ -88,6 +88,36 @@ fn the_shortest_way_is_selected_and_its_length_told() {
     assert!(case.has("The shortest way has 2 links; it is selected."), "{:?}", case.texts());
     assert_eq!(case.app().model().work.board.selected.len(), 3, "the company between them, too");
     assert!(case.has("3 objects selected"));
+}
+
+#[test]
+fn the_way_is_marked_on_the_graph_and_each_of_its_steps_opens() {
+    let mut case = company_with_directors();
+    let company = object("company", "918224553");
+    let directors = [object("person", "p-1002"), object("person", "p-1003")];
+    select(&mut case, &[company.clone(), directors[0].clone(), directors[1].clone()]);
+    let objects_only = accented(&mut case);
+    select(&mut case, &directors);
+    case.click("Shortest way");
+    let with_links = accented(&mut case);
+    assert!(with_links > objects_only + 25, "the links, too: {objects_only} became {with_links}");
+    let sentence = "Jonas Eide – director of → Nordfjord Shipping AS ← directed by – Marit Solberg";
+    assert!(case.has("Way of 2 links") && case.has(sentence), "{:?}", case.texts());
+    // The first is the step of the way; the link types among the selection stand below.
+    case.harness.get_all_by_label("director of").next().unwrap().click();
+    case.settle();
+    assert!(case.app().model().work.board.link.is_some() && case.has("Show the rows"), "a link of the way");
+    assert!(accented(&mut case) > 60, "the way stays marked while one looks at a step of it");
+    case.click("Way of 2 links");
+    assert!(case.has(sentence));
+    case.click("Nordfjord Shipping AS");
+    assert!(case.has("Organisation number"), "an object of the way");
+    case.click("Way of 2 links");
+    select(&mut case, &[company, directors[0].clone()]);
+    assert!(case.app().model().work.board.way().is_some(), "part of the way");
+    case.run(Command::Select(Vec::new()));
+    select(&mut case, &directors);
+    assert!(case.app().model().work.board.way().is_none() && !case.has(sentence), "it was left");
 }
 
 #[test]

@@ -30,6 +30,7 @@ mod table_open;
 mod table_rows;
 mod top;
 mod values;
+mod way_side;
 mod whole;
 
 use access::{Action, Need};

@@ -107,8 +107,8 @@ impl Drawn {
         self.ids.iter().zip(places).filter_map(node).collect()
     }
 
-    /// The lines between them.
-    pub(super) fn links(&self, selected: Option<LinkId>) -> Vec<canvas::Link<'_>> {
+    /// The lines between them; those of `marked` lie on the way that is shown.
+    pub(super) fn links(&self, selected: Option<LinkId>, marked: &[LinkId]) -> Vec<canvas::Link<'_>> {
         let mut links = Vec::with_capacity(self.lines.len());
         for line in &self.lines {
             links.push(canvas::Link {
@@ -119,6 +119,7 @@ impl Drawn {
                 directed: line.directed,
                 colour: line.colour,
                 selected: selected == Some(line.id),
+                marked: marked.contains(&line.id),
             });
         }
         links

@@ -4,7 +4,7 @@ use access::{LinkTypeId, ObjectTypeId};
 use egui::{RichText, Ui};
 use graph::NodeId;
 
-use super::values;
+use super::{values, way_side};
 use crate::app::{Commands, Model};
 use crate::look::{Look, TextSize, icons};
 use crate::widgets::{Button, ListRow};
@@ -22,11 +22,24 @@ pub(super) fn ui(ui: &mut Ui, model: &Model, commands: &mut Commands) {
     let title = words.with(Word::SelectedObjects, &[&words.count(nodes.len() as u64)]);
     ui.label(RichText::new(title).font(TextSize::Heading.semibold()));
     buttons_ui(ui, model, &nodes, commands);
+    let way = board.way().filter(|way| way.nodes.len() == nodes.len());
+    if let Some(way) = way {
+        ui.separator();
+        way_side::ui(ui, model, way, commands);
+    }
     ui.separator();
     types_ui(ui, model, &nodes, commands);
     ui.separator();
     links_ui(ui, model, &nodes);
-    ui.separator();
+    if way.is_none() {
+        ui.separator();
+        objects_ui(ui, model, &nodes, commands);
+    }
+}
+
+/// The selected objects by name.
+fn objects_ui(ui: &mut Ui, model: &Model, nodes: &[NodeId], commands: &mut Commands) {
+    let board = &model.work.board;
     ui.spacing_mut().item_spacing.y = 0.0;
     for id in nodes.iter().take(MOST_LISTED) {
         let Some((node, object)) = board.graph.node(*id).zip(board.object(*id)) else { continue };

@@ -40,6 +40,8 @@ macro_rules! work_words {
     NothingLinked, "Nothing to show for “{0}”", "Ingenting å vise for «{0}»";
     PathNeedsTwo, "Select two objects to find the way between them.", "Velg to objekter for å finne veien mellom dem.";
     PathFound, "The shortest way has {0} {0|link|links}; it is selected.", "Den korteste veien har {0} {0|lenke|lenker}; den er valgt.";
+    WayOf, "Way of {0} {0|link|links}", "Vei med {0} {0|lenke|lenker}";
+    CopyWay, "Copy the way", "Kopier veien";
     NoPath, "There is no way between them within what is on the graph. Expand more, then try again.", "Det er ingen vei mellom dem i det som ligger på grafen. Utvid mer, og prøv igjen.";
     ShortestPath, "Shortest way", "Korteste vei";
     LayOutAgain, "Lay out again", "Legg ut på nytt";
