@@ -5,7 +5,7 @@ use egui_kittest::kittest::Queryable;
 use model::query::Direction;
 use ui::work::{Command, Expand, ObjectRef};
 
-use crate::work_case::Case;
+use crate::work_case::{Bank, Case, id};
 
 fn object(object_type: &str, key: &str) -> ObjectRef {
     ObjectRef { object_type: object_type.to_owned().try_into().unwrap(), key: vec![key.to_owned()] }
@@ -139,4 +139,54 @@ fn undo_names_what_it_takes_back() {
     case.press(Modifiers::COMMAND, Key::Z);
     assert!(case.harness.query_by_label("Redo: Expand directed by").is_some());
     assert!(case.harness.query_by_label("Undo: Open Nordfjord Shipping AS").is_some());
+}
+
+/// A bank whose first account was paid in two currencies.
+fn two_currencies() -> Bank {
+    let mut bank = Bank::default();
+    let transfer = bank.project.link_types.values_mut().find(|link| link.id.as_str() == "transfer").unwrap();
+    transfer.currency = Some(id("currency"));
+    transfer.properties.iter_mut().for_each(|property| property.unit = None);
+    let row = |amount: &str, currency: &str| {
+        let cells = [("from", "8101.33.70052"), ("to", "1503.61.00417"), ("booked", "2024-01-02T08:00:00")];
+        let cells = cells.into_iter().chain([("amount", amount), ("currency", currency), ("text", "")]);
+        cells.map(|(name, text)| (name.to_owned(), text.to_owned())).collect()
+    };
+    let rows = bank.links.get_mut("transfer").unwrap();
+    rows.extend([row("1000.00", "EUR"), row("200.00", "EUR"), row("300.00", "USD")]);
+    bank
+}
+
+#[test]
+fn amounts_in_several_currencies_are_summed_for_each() {
+    let mut case = Case::new(two_currencies(), "/p/bank", egui::vec2(1280.0, 720.0), ui::look::Theme::Dark);
+    let account = object("account", "1503.61.00417");
+    case.run(Command::Put(vec![account.clone()]));
+    expand(&mut case, &account, "transfer", Direction::Backward);
+    let asked = case.requests("run_query").into_iter().filter(|ask| ask["query"]["answer"]["groups"].is_object());
+    assert_eq!(asked.count(), 1, "once per expansion");
+    let link = {
+        let board = &case.app().model().work.board;
+        let payer = board.shown(&object("account", "8101.33.70052")).unwrap();
+        board.graph.links_at(payer).next().unwrap()
+    };
+    case.run(Command::SelectLink(link));
+    assert!(case.has("EUR 1,200.00 + USD 300.00"), "the link: {:?}", case.texts());
+    select(&mut case, &[account.clone(), object("account", "8101.33.70052")]);
+    assert!(case.has("2 selected · EUR 1,200.00 + USD 300.00"), "the selection: {:?}", case.texts());
+    case.shot("currencies");
+}
+
+#[test]
+fn what_is_not_known_of_currencies_is_said_and_no_wrong_sum_shown() {
+    let mut case = Case::new(two_currencies(), "/p/bank", egui::vec2(1280.0, 720.0), ui::look::Theme::Dark);
+    case.server.borrow_mut().refuses = Some(Box::new(|_, body| {
+        let is_sum = body["query"]["answer"]["groups"].is_object();
+        is_sum.then(|| wire::Fault::new(wire::Code::SourceFailed, "It took too long.", ""))
+    }));
+    let account = object("account", "1503.61.00417");
+    case.run(Command::Put(vec![account.clone()]));
+    expand(&mut case, &account, "transfer", Direction::Backward);
+    case.press(Modifiers::NONE, Key::A);
+    assert!(case.has_part("currencies may differ"), "{:?}", case.texts());
 }

@@ -93,7 +93,8 @@ fn links_ui(ui: &mut Ui, model: &Model, nodes: &[NodeId]) {
     let words = model.words;
     let graph = &model.work.board.graph;
     ui.label(RichText::new(words.t(Word::Links)).font(TextSize::Body.semibold()));
-    let totals = graph.sum_links(graph.links_within(nodes));
+    let within = graph.links_within(nodes);
+    let totals = graph.sum_links(within.iter().copied());
     if totals.is_empty() {
         ui.label(RichText::new(words.t(Word::None)).color(Look::of(ui.ctx()).colours.dim));
     }
@@ -102,15 +103,15 @@ fn links_ui(ui: &mut Ui, model: &Model, nodes: &[NodeId]) {
         let id = LinkTypeId::new(graph.link_type(number)).ok();
         let Some(link) = id.and_then(|id| model.link_type(&id)) else { continue };
         let mut detail = words.count(total.rows);
-        if let Some(sum) = total.sum {
-            detail.push_str(&format!(" · {}", values::sum(words, link, sum)));
+        let sums = values::sums(model, link, total.sum, &values::of_type(model, &within, number));
+        if !sums.is_empty() {
+            detail.push_str(&format!(" · {sums}"));
         }
         let response = ui.add(ListRow::new(&link.name).icon(icons::LINK).detail(&detail));
-        let currencies = values::currencies(words, link);
-        let response =
-            if total.sum.is_some() && !currencies.is_empty() { response.on_hover_text(currencies) } else { response };
-        if total.unsummed > 0 {
-            response.on_hover_text(words.with(Word::SumIncomplete, &[&words.count(total.unsummed)]));
+        // Rows in several currencies are in their sums, though not in one sum.
+        let unsummed = if crate::work::may_differ(link) { 0 } else { total.unsummed };
+        if unsummed > 0 {
+            response.on_hover_text(words.with(Word::SumIncomplete, &[&words.count(unsummed)]));
         }
     }
 }

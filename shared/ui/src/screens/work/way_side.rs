@@ -75,9 +75,10 @@ fn passed(model: &Model, id: LinkId, here: NodeId) -> Option<Passed> {
     let is_onward = link.from == here;
     let direction = if is_onward { model::query::Direction::Forward } else { model::query::Direction::Backward };
     let mut detail = if link.count > 1 { words.count(link.count) } else { String::new() };
-    if let Some(sum) = link.sum {
+    let sums = values::sums(model, kind, link.sum, &[id]);
+    if !sums.is_empty() {
         let separator = if detail.is_empty() { "" } else { " · " };
-        detail.push_str(&format!("{separator}{}", values::sum(words, kind, sum)));
+        detail.push_str(&format!("{separator}{sums}"));
     }
     Some(Passed { label: kind.label(direction).to_owned(), onward: link.directed.then_some(is_onward), detail })
 }
