@@ -48,6 +48,8 @@ pub enum Command {
     Copy(String),
     /// Copy the address of a place, to be pasted elsewhere.
     CopyLink(Route),
+    /// Keep how much room the parts of the workspace take.
+    KeepPanels(wire::session::Panels),
     /// Show all texts in another language.
     SetLanguage(Language),
     /// Something in the workspace.

@@ -58,6 +58,10 @@ pub(super) fn run(command: Command, model: &mut Model, outbox: &Outbox) {
             preferences::choose_language(model, language);
             preferences::keep(model, outbox);
         }
+        Command::KeepPanels(panels) => {
+            preferences::choose_panels(model, panels);
+            preferences::keep(model, outbox);
+        }
         Command::Work(command) => work::run(command, model, outbox),
         Command::Config(command) => config::run(command, model, outbox),
     }

@@ -27,7 +27,7 @@ pub(super) struct Drafts {
     /// The menu of what can be opened was asked for by key.
     wants_menu: bool,
     /// How much of the width the left of two panes takes.
-    share: f32,
+    pub(super) share: f32,
 }
 
 impl Default for Drafts {
