@@ -1,6 +1,6 @@
 //! What screens ask for. One enum for each room; the executor of that room carries it out.
 
-use access::ProjectId;
+use access::{Grantee, ProjectId};
 
 use super::Route;
 use crate::config;
@@ -31,6 +31,15 @@ pub enum Command {
         name: String,
         /// What it is for.
         description: String,
+    },
+    /// Ask which projects nobody owns.
+    AskOwnerless,
+    /// Give a project that nobody owns to somebody.
+    NameOwner {
+        /// Which project.
+        project: ProjectId,
+        /// Who owns it from now on.
+        to: Grantee,
     },
     /// Change colours, language, movement.
     SetAppearance(Appearance),

@@ -110,10 +110,12 @@ fn what_an_expansion_brings_is_seen_under_no_tool_and_the_picture_stays_where_it
     assert!(after.len() > 1 && after.iter().any(|rect| rect.center().distance(before[0].center()) < 1.0), "{after:?}");
     for _ in 0..6 {
         case.press(egui::Modifiers::COMMAND | egui::Modifiers::SHIFT, Key::P);
-        case.harness.get_by_role(Role::SearchInput).type_text("Zoom in");
+        case.harness.get_by_role_and_label(Role::TextInput, "Commands").type_text("Zoom in");
         case.settle();
         case.press(egui::Modifiers::NONE, Key::Enter);
     }
+    let apart = |rects: &[egui::Rect]| rects.iter().map(|rect| rect.width()).fold(0.0, f32::max);
+    assert!(apart(&accounts(&case)) > 1.2 * apart(&after), "it is nearer now");
     expand(&mut case, Direction::Backward);
     let (objects, _) = case.on_graph();
     let seen = accounts(&case);

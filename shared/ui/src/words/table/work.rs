@@ -96,6 +96,7 @@ macro_rules! work_words {
     WhatToDo, "Type to find a command", "Skriv for å finne en kommando";
     KeySearch, "Search", "Søk";
     KeyPalette, "Commands", "Kommandoer";
+    SpaceKey, "Space", "Mellomrom";
     KeyKeys, "Show the keys", "Vis tastene";
     SelectAllOnGraph, "Select everything on the graph", "Velg alt på grafen";
     ToggleSide, "Show or hide the side panel", "Vis eller skjul sidepanelet";
