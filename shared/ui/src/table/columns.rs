@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use egui::{Rect, Ui};
 
-use super::{Frame, Header, PADDING, Paint, Place, Style, is_number, line, text};
+use super::{Frame, Header, PADDING, Paint, Place, is_number, line, text};
 
 const NARROWEST: f32 = 48.0;
 /// What a column may take by itself; by hand it can be made wider.
@@ -125,7 +125,7 @@ fn measure(ui: &Ui, frame: &Frame<'_>, column: usize, top: usize) -> f32 {
     let title = line(ui, frame.paint, frame.title(column), WIDEST).size().x + MARK;
     let cells = (top..frame.rows.len().min(top + SAMPLED_ROWS)).filter_map(|row| {
         let (batch, index) = frame.rows.at(row)?;
-        text(batch.columns().get(column)?, index, Style::Screen(frame.paint.words.marks))
+        text(batch.columns().get(column)?, index, frame.style(column))
     });
     let widest = cells.map(|cell| line(ui, frame.paint, &cell, WIDEST_BY_ITSELF).size().x).fold(title, f32::max);
     (widest + 2.0 * PADDING).ceil().clamp(NARROWEST, WIDEST_BY_ITSELF.max(title + 2.0 * PADDING))
