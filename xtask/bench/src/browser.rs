@@ -109,8 +109,8 @@ async fn scroll(window: &Window, report: &mut Report) -> Outcome {
     window.click("listitem", TABLE).await?;
     window.find("columnheader", "amount").await?;
     window.click("combobox", "Most rows").await?;
-    window.click("menuitem", "1,000,000").await?;
-    window.find_text("1,000,000 rows").await?;
+    window.click("menuitem", "At most 1,000,000").await?;
+    window.find_text("Showing 1,000,000 of 1,000,000").await?;
     window.settle().await?;
     window.record().await?;
     for step in 0..STEPS {
