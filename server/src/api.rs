@@ -12,6 +12,7 @@ use axum::http::HeaderMap;
 use axum::routing::{MethodRouter, get, post};
 
 use crate::Server;
+use crate::body::Incoming;
 use crate::broker::Pieces;
 use crate::gate::{self, Allowed, File, InAddress};
 use crate::handlers::{data, owner, project, session, source, upload};
@@ -132,7 +133,7 @@ where
 fn body<U, Run, Fut>(run: Run) -> Entry
 where
     U: wire::Upload,
-    Run: Fn(Arc<Server>, Allowed<U>, axum::body::Bytes) -> Fut + Clone + Send + Sync + 'static,
+    Run: Fn(Arc<Server>, Allowed<U>, Incoming) -> Fut + Clone + Send + Sync + 'static,
     Fut: Future<Output = Result<U::Reply, Fault>> + Send + 'static,
 {
     let handler =

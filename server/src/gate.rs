@@ -5,7 +5,7 @@
 //!
 //! 1. It comes from this page (version header, `Sec-Fetch-Site` or `Origin`), or is refused.
 //! 2. Its session is found, or it is told to sign in.
-//! 3. It is read within its limit, unknown fields refused.
+//! 3. It is read within its limit, unknown fields refused unless it is of a neighbouring version (`versions`).
 //! 4. Its needs are decided on one snapshot: hidden becomes 404, denied becomes 403 with the right named; both are
 //!    written down.
 //! 5. Its beginning is written down, durably, before any source is asked. If that fails, nothing is asked.
@@ -23,18 +23,19 @@ use axum::body::{Body, Bytes};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use futures::StreamExt;
-use http_body_util::BodyExt;
 use wire::frame::{Frame, Head};
 use wire::{Code, Fault, Record, Request};
 
 use crate::Server;
 use crate::access_line;
 use crate::audit::{Begun, Ending, Entry};
+use crate::body::{Incoming, read_whole};
 use crate::broker::{Piece, Pieces, StreamEnd};
 use crate::config::{Config, Seen, Visible, seen};
 use crate::hash::hex;
 use crate::sign_in::{SignedIn, renewal};
 use crate::store::Outcome;
+use crate::versions::Reading;
 use crate::world::random;
 
 /// A request that passed the door, with everything that was looked at.
@@ -184,7 +185,8 @@ where
     (headers, Body::from_stream(body)).into_response()
 }
 
-/// Passes an upload: a request in the address, a body of bytes in, one JSON out.
+/// Passes an upload: a request in the address, a body of bytes in, one JSON out. The handler takes the bytes as they
+/// come.
 pub async fn upload<U, Run, Fut>(
     server: Arc<Server>,
     headers: HeaderMap,
@@ -194,20 +196,19 @@ pub async fn upload<U, Run, Fut>(
 ) -> Response
 where
     U: wire::Upload,
-    Run: FnOnce(Arc<Server>, Allowed<U>, Bytes) -> Fut,
+    Run: FnOnce(Arc<Server>, Allowed<U>, Incoming) -> Fut,
     Fut: Future<Output = Result<U::Reply, Fault>> + Send + 'static,
 {
-    let most = usize::try_from(U::MOST_BODY).unwrap_or(usize::MAX);
     let passed = match check_page(&server, &headers) {
-        Ok(()) => pass::<U>(&server, &headers, link.request.as_bytes()).await,
+        Ok(reading) => pass::<U>(&server, &headers, link.request.as_bytes(), reading).await,
         Err(fault) => Err(fault),
     };
     let passed = match passed {
         Ok(passed) => passed,
         Err(fault) => return refuse(&fault),
     };
-    match read_body(body, most).await {
-        Ok(bytes) => answer::<U>(passed.watch, run(server, passed.allowed, bytes)).await,
+    match Incoming::new(&headers, body, U::MOST_BODY) {
+        Ok(incoming) => answer::<U>(passed.watch, run(server, passed.allowed, incoming)).await,
         Err(fault) => match passed.watch.finish(&StreamEnd::failed(fault.clone())).await {
             Ok(()) => refuse(&fault),
             Err(unwritten) => refuse(&unwritten),
@@ -274,7 +275,7 @@ struct Open {
 }
 
 async fn enter<R: Request>(server: &Arc<Server>, headers: &HeaderMap, body: Body) -> Result<Passed<R>, Fault> {
-    check_page(server, headers)?;
+    let reading = check_page(server, headers)?;
     let is_json =
         headers.get(header::CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"application/json"));
     if !is_json {
@@ -282,8 +283,8 @@ async fn enter<R: Request>(server: &Arc<Server>, headers: &HeaderMap, body: Body
     }
     // The session comes before the body, so that nobody can make the server read for nothing.
     let who = find_session::<R>(server, headers).await?;
-    let bytes = read_body(body, R::MOST_BYTES).await?;
-    pass_as(server, who, &bytes).await
+    let bytes = read_whole(body, R::MOST_BYTES).await?;
+    pass_as(server, who, &bytes, reading).await
 }
 
 async fn enter_by_link<R: Request>(
@@ -295,13 +296,18 @@ async fn enter_by_link<R: Request>(
     if site.is_some_and(|site| site != b"same-origin") {
         return Err(foreign_page());
     }
-    check_version(link.wire.as_deref())?;
-    pass(server, headers, link.request.as_bytes()).await
+    let reading = Reading::of(link.wire.as_deref())?;
+    pass(server, headers, link.request.as_bytes(), reading).await
 }
 
-async fn pass<R: Request>(server: &Arc<Server>, headers: &HeaderMap, request: &[u8]) -> Result<Passed<R>, Fault> {
+async fn pass<R: Request>(
+    server: &Arc<Server>,
+    headers: &HeaderMap,
+    request: &[u8],
+    reading: Reading,
+) -> Result<Passed<R>, Fault> {
     let who = find_session::<R>(server, headers).await?;
-    pass_as(server, who, request).await
+    pass_as(server, who, request, reading).await
 }
 
 async fn find_session<R: Request>(server: &Arc<Server>, headers: &HeaderMap) -> Result<SignedIn, Fault> {
@@ -324,8 +330,13 @@ pub(crate) fn count_refusal(server: &Server, headers: &HeaderMap, call: &str) {
     }
 }
 
-async fn pass_as<R: Request>(server: &Arc<Server>, who: SignedIn, request: &[u8]) -> Result<Passed<R>, Fault> {
-    let request: R = serde_json::from_slice(request).map_err(|error| malformed(&error))?;
+async fn pass_as<R: Request>(
+    server: &Arc<Server>,
+    who: SignedIn,
+    request: &[u8],
+    reading: Reading,
+) -> Result<Passed<R>, Fault> {
+    let request: R = reading.read(request).map_err(|error| malformed(&error))?;
     let config = server.keeper.current();
     let policy = config.policy_for(&who.caller);
     let question = hex(&random::<8>(server.dice.as_ref()));
@@ -374,27 +385,22 @@ fn malformed(error: &serde_json::Error) -> Fault {
         None if error.is_data() => "a value is not what it should be".to_owned(),
         None => "it is not JSON".to_owned(),
     };
-    let place = format!("line {}, column {}", error.line(), error.column());
-    Fault::new(Code::Malformed, format!("The request cannot be read: {what} ({place})."), "Reload the page.")
+    // What was read leniently has no place.
+    let place = match error.line() {
+        0 => String::new(),
+        line => format!(" (line {line}, column {})", error.column()),
+    };
+    Fault::new(Code::Malformed, format!("The request cannot be read: {what}{place}."), "Reload the page.")
 }
 
-/// A request comes from the page that this server gave, or is refused.
-fn check_page(server: &Server, headers: &HeaderMap) -> Result<(), Fault> {
-    check_version(headers.get(wire::VERSION_HEADER).and_then(|value| value.to_str().ok()))?;
+/// A request comes from the page that this server gave, or is refused; says how it is to be read.
+fn check_page(server: &Server, headers: &HeaderMap) -> Result<Reading, Fault> {
+    let reading = Reading::of(headers.get(wire::VERSION_HEADER).and_then(|value| value.to_str().ok()))?;
     let same_site = match headers.get("sec-fetch-site") {
         Some(site) => site.as_bytes() == b"same-origin",
         None => headers.get(header::ORIGIN).is_none_or(|origin| origin.as_bytes() == server.origin().as_bytes()),
     };
-    if same_site { Ok(()) } else { Err(foreign_page()) }
-}
-
-fn check_version(theirs: Option<&str>) -> Result<(), Fault> {
-    let theirs: Option<u32> = theirs.and_then(|text| text.parse().ok());
-    if theirs == Some(wire::VERSION) {
-        return Ok(());
-    }
-    let remedy = if theirs.is_some_and(|theirs| theirs > wire::VERSION) { "update" } else { "reload" };
-    Err(Fault::new(Code::OtherVersion, "The page and the server are of different versions.", remedy))
+    if same_site { Ok(reading) } else { Err(foreign_page()) }
 }
 
 fn foreign_page() -> Fault {
@@ -407,19 +413,6 @@ fn forbidden(missing: &access::Missing) -> Fault {
         format!("You may not do this: it needs {missing}."),
         "Ask an Own of the project or an instance manager.",
     )
-}
-
-async fn read_body(body: Body, most: usize) -> Result<Bytes, Fault> {
-    let limited = http_body_util::Limited::new(body, most);
-    match limited.collect().await {
-        Ok(collected) => Ok(collected.to_bytes()),
-        Err(error) if error.is::<http_body_util::LengthLimitError>() => Err(Fault::new(
-            Code::TooLarge,
-            format!("The request is larger than {most} bytes."),
-            "Make it smaller: fewer filters, fewer objects, or a smaller file.",
-        )),
-        Err(_) => Err(Fault::new(Code::Malformed, "The request broke off.", "Try again.")),
-    }
 }
 
 fn project_of(needs: &[Need]) -> String {

@@ -4,6 +4,7 @@
 //! |---|---|
 //! | [`api`] | the table: every request and its handler |
 //! | [`gate`] | the door: who, may they, write down, run, write down, answer |
+//! | [`body`] | bodies of requests: their size and their pace |
 //! | [`handlers`] | what each request does once it has passed |
 //! | [`config`] | the snapshot, changes, and what a person may see |
 //! | [`broker`] | from a typed question to a streamed answer |
@@ -16,7 +17,9 @@
 //! | [`intake`] | uploaded files |
 //! | [`hash`] | hashing without a key |
 //! | [`settings`] | the only reader of the environment |
+//! | [`tls`] | whom an encrypted connection believes, and who Clew is on it |
 //! | [`upkeep`] | what a running server does by itself |
+//! | [`versions`] | whose requests are read, and how strictly |
 //! | [`world`] | time and chance |
 //! | [`web`] | the listener, the page, the headers |
 //! | [`demo`] | the generated case |
@@ -24,6 +27,7 @@
 mod access_line;
 pub mod api;
 pub mod audit;
+pub mod body;
 pub mod broker;
 pub mod commands;
 pub mod config;
@@ -41,8 +45,10 @@ pub mod sign_in;
 pub mod start;
 pub mod store;
 pub mod targets;
+pub mod tls;
 pub mod upkeep;
 pub mod uploading;
+pub mod versions;
 pub mod web;
 pub mod world;
 

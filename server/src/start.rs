@@ -186,19 +186,23 @@ impl Server {
         self.address.hosts.iter().any(|known| known.eq_ignore_ascii_case(host))
     }
 
+    /// Whether an address is that of a trusted proxy.
+    pub fn is_proxy(&self, address: IpAddr) -> bool {
+        self.proxies.iter().any(|network| network.contains(address))
+    }
+
     /// Where a request comes from: the other end of the connection, or, behind a trusted proxy, the last address in
     /// `X-Forwarded-For` that is not itself such a proxy.
     pub fn client_address(&self, peer: Option<&Peer>, headers: &HeaderMap) -> String {
         let Some(Peer(peer)) = peer else { return "unknown".to_owned() };
-        let is_proxy = |address: &IpAddr| self.proxies.iter().any(|network| network.contains(*address));
         let peer = peer.ip().to_canonical();
-        if !is_proxy(&peer) {
+        if !self.is_proxy(peer) {
             return peer.to_string();
         }
         let forwarded = headers.get_all("x-forwarded-for").iter().filter_map(|value| value.to_str().ok());
         let hops: Vec<IpAddr> =
             forwarded.flat_map(|line| line.split(',')).filter_map(|hop| hop.trim().parse().ok()).collect();
-        hops.into_iter().rev().find(|hop| !is_proxy(hop)).unwrap_or(peer).to_string()
+        hops.into_iter().rev().find(|hop| !self.is_proxy(*hop)).unwrap_or(peer).to_string()
     }
 }
 

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::world::{Browser, PAGE_HEADERS, World, exchange, run, with_request};
+use crate::world::{Browser, PAGE_HEADERS, World, exchange, project, run, with_request};
 
 const CALL: &str = "/api/call/who_am_i";
 
@@ -15,8 +15,12 @@ fn a_page_of_another_version_is_told_to_reload_or_to_wait_for_an_update() {
     run(async {
         let world = World::start().await;
         let mut reader = reader(&world).await;
-        let table = [("1", "200", ""), ("0", "426 other_version", "reload"), ("2", "426 other_version", "update")];
-        let odd = [("", "426 other_version", "reload"), ("one", "426 other_version", "reload")];
+        let table = [("1", "200", ""), ("2", "200", ""), ("0", "426 other_version", "reload")];
+        let odd = [
+            ("3", "426 other_version", "update"),
+            ("", "426 other_version", "reload"),
+            ("one", "426 other_version", "reload"),
+        ];
         for (version, expected, remedy) in table.into_iter().chain(odd) {
             let headers = [("content-type", "application/json"), ("clew-wire", version)];
             let reply = reader.send("POST", CALL, &headers, b"{}").await;
@@ -28,6 +32,53 @@ fn a_page_of_another_version_is_told_to_reload_or_to_wait_for_an_update() {
         let query = json!({ "project": "bank", "query": { "from": { "objects": "a" }, "answer": "count" } });
         let download = with_request("/api/download/export_rows", &query).replace("wire=1", "wire=7");
         assert_eq!(reader.get(&download).await.verdict(), "426 other_version");
+    });
+}
+
+#[test]
+fn a_page_of_the_next_version_may_say_more_than_is_known_here() {
+    run(async {
+        let world = World::start().await;
+        let mut own = world.signed_in("own", &["Task.Manage"]).await;
+        world.put_project(&project("bank", &own.person().await)).await;
+        let newer = json!({ "project": "bank", "scope": "everyone", "base": own.revision("bank").await, "later": 1,
+            "changes": [{ "describe": { "name": "New", "description": "", "later": { "a": [] } } }] });
+        for (version, expected) in [("1", "400 malformed"), ("2", "200"), ("3", "426 other_version")] {
+            let headers = [("content-type", "application/json"), ("clew-wire", version)];
+            let reply = own.send("POST", "/api/call/change_project", &headers, newer.to_string().as_bytes()).await;
+            assert_eq!(reply.verdict(), expected, "version {version}: {}", reply.text());
+        }
+        let read = own.call("read_project", &json!({ "project": "bank" })).await.json();
+        assert_eq!(read["project"]["name"], "New", "what is known of it was done");
+        let headers = [("content-type", "application/json"), ("clew-wire", "2")];
+        for wrong in ["{", "[]", "{\"project\":7}", "{\"changes\":[{\"later\":{}}]}", "null"] {
+            let reply = own.send("POST", "/api/call/change_project", &headers, wrong.as_bytes()).await;
+            assert_eq!(reply.verdict(), "400 malformed", "{wrong}");
+        }
+    });
+}
+
+#[test]
+fn a_question_about_a_thousand_objects_with_long_keys_is_read() {
+    run(async {
+        let world = World::start().await;
+        let mut own = world.signed_in("own", &["Task.Manage"]).await;
+        world.put_project(&project("bank", &own.person().await)).await;
+        let keys: Vec<_> = (0..1_000).map(|number| json!([format!("{number:0>200}")])).collect();
+        let values: Vec<_> = (0..10_000).map(|number| format!("{number:0>40}")).collect();
+        let test = json!({ "is": { "field": { "own": "a" }, "test": { "in": values } } });
+        let rows = json!({ "from": { "objects": "a" }, "filter": test, "answer": { "rows": { "limit": 1 } } });
+        for (path, request) in [
+            ("count_links", json!({ "project": "bank", "object_type": "a", "keys": keys })),
+            (
+                "expand",
+                json!({ "project": "bank", "link": "a", "direction": "forward", "keys": keys, "order": "name", "limit": 1 }),
+            ),
+            ("run_query", json!({ "project": "bank", "query": rows })),
+        ] {
+            let reply = own.post_json(&format!("/api/stream/{path}"), &request).await;
+            assert_eq!(reply.verdict(), "422 invalid", "read, and there is no such type: {path}: {}", reply.text());
+        }
     });
 }
 

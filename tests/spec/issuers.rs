@@ -1,12 +1,19 @@
 //! Issuers: signing in at one that lies elsewhere, its exact name, and roles that follow what it says now.
 
+use std::path::Path;
+use std::sync::Arc;
+
 use jiff::SignedDuration;
+use rustls::pki_types::pem::PemObject as _;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use rustls::server::WebPkiClientVerifier;
 use serde_json::{Value, json};
 use server::sign_in::issuer::NewPerson;
 use server::sign_in::session::SessionBody;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 
+use crate::postgres::make_certificates;
 use crate::world::{Browser, PASSWORD, ParseId as _, World, path_of, role, run};
 
 /// A Clew whose people sign in at the embedded issuer of another one. A proxy in front of both would send `/issuer` to
@@ -137,6 +144,69 @@ fn an_issuer_is_called_exactly_as_it_was_typed() {
             let world = World::start_with(&[("CLEW_OIDC_ISSUER", &issuer), ("CLEW_OIDC_CLIENT_ID", "clew")]).await;
             let left = world.browser().get("/sign-in").await;
             assert_eq!(left.status, expected, "typed with {typed:?}, calls itself with {named:?}: {}", left.text());
+        }
+    });
+}
+
+/// A TLS listener that asks for a certificate of the tests' authority, in front of what answers in clear on `behind`.
+async fn encrypted(listener: TcpListener, folder: &Path, behind: u16) {
+    let chain = |name: &str| -> Vec<CertificateDer<'static>> {
+        let found = CertificateDer::pem_file_iter(folder.join(name)).expect("certificates");
+        found.collect::<Result<_, _>>().expect("certificates")
+    };
+    let mut authorities = rustls::RootCertStore::empty();
+    chain("authority.pem").into_iter().for_each(|authority| authorities.add(authority).expect("an authority"));
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let verifier = WebPkiClientVerifier::builder_with_provider(authorities.into(), provider.clone()).build();
+    let config = rustls::ServerConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .expect("versions")
+        .with_client_cert_verifier(verifier.expect("a verifier"))
+        .with_single_cert(
+            chain("server.pem"),
+            PrivateKeyDer::from_pem_file(folder.join("server.key.pem")).expect("a key"),
+        )
+        .expect("a pair");
+    let acceptor = tokio_rustls::TlsAcceptor::from(Arc::new(config));
+    while let Ok((stream, _)) = listener.accept().await {
+        // Whoever shows no certificate is not let in.
+        let Ok(mut inside) = acceptor.accept(stream).await else { continue };
+        let mut plain = TcpStream::connect(("127.0.0.1", behind)).await.expect("the issuer");
+        drop(tokio::io::copy_bidirectional(&mut inside, &mut plain).await);
+    }
+}
+
+/// Name and value.
+type Setting<'t> = (&'t str, &'t str);
+
+#[test]
+fn an_issuer_may_have_an_authority_of_its_own_and_ask_for_a_certificate() {
+    run(async {
+        let folder = tempfile::tempdir().expect("a folder");
+        make_certificates(folder.path());
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let issuer = format!("https://localhost:{}", listener.local_addr().expect("an address").port());
+        let named = issuer.clone();
+        let behind = root_issuer(move |_| named.clone()).await;
+        let place = folder.path().to_owned();
+        tokio::spawn(async move { encrypted(listener, &place, behind).await });
+        let file = |name: &str| folder.path().join(name).display().to_string();
+        let (ca, certificate, key) = (file("server.pem"), file("client.pem"), file("client.key.pem"));
+        let ca = [("CLEW_OIDC_CA_FILE", ca.as_str())];
+        let own =
+            [("CLEW_OIDC_CLIENT_CERTIFICATE_FILE", certificate.as_str()), ("CLEW_OIDC_CLIENT_KEY_FILE", key.as_str())];
+        let both = [&ca[..], &own].concat();
+        let table: [(&str, &[Setting<'_>], u16); 4] = [
+            ("with both", &both, 303),
+            ("without a certificate of its own", &ca, 502),
+            ("without the issuer's authority", &own, 502),
+            ("without either", &[], 502),
+        ];
+        for (what, settings, expected) in table {
+            let issuer = [("CLEW_OIDC_ISSUER", issuer.as_str()), ("CLEW_OIDC_CLIENT_ID", "clew")];
+            let world = World::start_with(&[&issuer[..], settings].concat()).await;
+            let left = world.browser().get("/sign-in").await;
+            assert_eq!(left.status, expected, "{what}: {}", left.text());
         }
     });
 }

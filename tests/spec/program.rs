@@ -3,6 +3,8 @@
 use std::io::Read as _;
 use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use crate::world::{KEY, exchange};
@@ -62,17 +64,29 @@ pub(crate) struct Serving {
     child: Option<Child>,
     output: std::fs::File,
     file: std::path::PathBuf,
+    peak: OnceLock<Arc<AtomicU64>>,
+}
+
+fn resident_kib(process: u32) -> Option<u64> {
+    let status = std::fs::read_to_string(format!("/proc/{process}/status")).ok()?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;
+    line.trim().trim_end_matches(" kB").parse().ok()
 }
 
 impl Serving {
     /// Starts it and waits until it answers; both of its outputs go to a file in `folder`.
     pub(crate) async fn start(folder: &Path, port: u16, environment: &[(&str, &str)]) -> Self {
+        Self::start_by(clew(&["serve"], environment), folder, port).await
+    }
+
+    /// The same by a command of one's own.
+    pub(crate) async fn start_by(mut command: Command, folder: &Path, port: u16) -> Self {
         let file = folder.join("output.txt");
         let output = std::fs::File::create(&file).expect("a file");
         let both = [output.try_clone().expect("a file"), output.try_clone().expect("a file")];
         let [out, err] = both.map(Stdio::from);
-        let child = clew(&["serve"], environment).stdout(out).stderr(err).spawn().expect("the program starts");
-        let mut serving = Self { child: Some(child), output, file };
+        let child = command.stdout(out).stderr(err).spawn().expect("the program starts");
+        let mut serving = Self { child: Some(child), output, file, peak: OnceLock::new() };
         for _ in 0..300 {
             tokio::time::sleep(Duration::from_millis(50)).await;
             let ended = serving.child.as_mut().and_then(|child| child.try_wait().expect("a status"));
@@ -86,14 +100,27 @@ impl Serving {
         panic!("it does not answer: {}", serving.said());
     }
 
-    /// The most memory that it has used since it was asked last, in KiB.
+    /// The number of its process.
+    pub(crate) fn process(&self) -> u32 {
+        self.child.as_ref().expect("a running program").id()
+    }
+
+    /// The most memory that it has used since it was asked last, in KiB, as far as a look every millisecond sees it: the
+    /// kernel's own mark can be set back by root alone, because the program keeps its memory to itself.
     pub(crate) fn peak_kib(&self) -> u64 {
-        let process = format!("/proc/{}", self.child.as_ref().expect("a running program").id());
-        let status = std::fs::read_to_string(format!("{process}/status")).expect("a status");
-        let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).expect("a high-water mark");
-        // "5" sets the mark back to what is used now; see proc_pid_clear_refs(5).
-        std::fs::write(format!("{process}/clear_refs"), "5").expect("our own program");
-        line.trim().trim_end_matches(" kB").parse().expect("a number")
+        let peak = self.peak.get_or_init(|| {
+            let (peak, process) = (Arc::new(AtomicU64::new(0)), self.process());
+            let seen = peak.clone();
+            std::thread::spawn(move || {
+                while let Some(kib) = resident_kib(process) {
+                    seen.fetch_max(kib, Ordering::AcqRel);
+                    std::thread::sleep(Duration::from_millis(1));
+                }
+            });
+            peak
+        });
+        let now = resident_kib(self.process()).expect("a running program");
+        peak.swap(now, Ordering::AcqRel).max(now)
     }
 
     /// Everything that it has said so far.

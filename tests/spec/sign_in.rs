@@ -413,7 +413,7 @@ fn a_forged_cookie_is_nobody() {
 }
 
 #[test]
-fn a_link_that_sets_a_password_works_once_and_no_other_link_of_the_person_after_it() {
+fn a_link_that_sets_a_password_works_once_and_no_other_link_of_the_person_does() {
     run(async {
         let world = World::start().await;
         let issuer = world.server.sign_in.issuer().expect("the embedded issuer");
@@ -422,6 +422,7 @@ fn a_link_that_sets_a_password_works_once_and_no_other_link_of_the_person_after_
         let second = path_of(&issuer.add_person(person()).await.expect("a link"));
         let mut browser = world.browser();
         assert!(browser.get(&second).await.text().contains("For ada."));
+        assert_eq!(browser.get(&first).await.status, 410, "the newest one counts");
         let set = async |link: &str, password: &str, again: &str| {
             let link = parameters(link)["link"].clone();
             let fields = [("link", link.as_str()), ("password", password), ("again", again)];

@@ -5,6 +5,7 @@ use model::change::Change;
 use model::project::{Limits, Source};
 use serde_json::{Value, json};
 
+use crate::postgres::{CERTAIN, Postgres};
 use crate::projects::{bank, change, member, read};
 use crate::samples::{external, put_object_type};
 use crate::uploads::accepted;
@@ -66,6 +67,45 @@ fn limits_have_limits() {
         world.put_project(&bank).await;
         let asked = own.call("read_catalogue", &json!({ "project": "bank", "source": "old" })).await;
         assert_eq!(asked.verdict(), "502 source_failed", "{}", asked.text());
+    });
+}
+
+#[test]
+fn a_database_that_asks_for_a_certificate_gets_the_one_of_the_form_with_the_key_of_the_environment() {
+    run(async {
+        let (postgres, folder) = (Postgres::shared(), tempfile::tempdir().expect("a folder"));
+        let (script, key) = (folder.path().join("script.sql"), postgres.pem("client.key"));
+        std::fs::write(&script, format!("create role {CERTAIN} login;")).expect("a script");
+        postgres.run_script(&script);
+        let world = World::start_with(&[("CLEW_SOURCE_BANK__KEY", &key)]).await;
+        let mut own = bank(&world).await;
+        let answers = [
+            ("host", "localhost".to_owned()),
+            ("port", postgres.port.to_string()),
+            ("database", "postgres".to_owned()),
+            ("user", CERTAIN.to_owned()),
+            ("ca", postgres.pem("server")),
+            ("client_certificate", postgres.pem("client")),
+        ];
+        let mut ledger = external("ledger");
+        ledger.settings = answers.map(|(name, value)| (name.to_owned(), value)).into();
+        ledger.secrets_from.insert("client_key".to_owned(), "CLEW_SOURCE_BANK__KEY".to_owned());
+        assert_eq!(change(&mut own, "everyone", &put(&ledger)).await.verdict(), "200");
+        let ask = json!({ "project": "bank", "source": "ledger" });
+        let catalogue = own.call("read_catalogue", &ask).await;
+        assert_eq!(catalogue.verdict(), "200", "{}", catalogue.text());
+        let test = json!({ "project": "bank", "source": ledger, "secrets": {} });
+        let tested = own.call("test_source", &test).await;
+        assert_eq!(tested.json()["ok"], true, "{}", tested.text());
+        assert!(tested.text().contains("certificate checked"), "{}", tested.text());
+
+        // Typed in instead, and wrong: the field is named, and the key is repeated nowhere.
+        let wrong = json!({ "project": "bank", "source": ledger, "secrets": { "client_key": "planted" } });
+        let typed = own.call("test_source", &wrong).await.text();
+        assert!(typed.contains("Client key") && typed.contains("BEGIN to END PRIVATE KEY"), "{typed}");
+        for said in [typed, tested.text(), read(&mut own).await.to_string()] {
+            assert!(!said.contains("planted") && !said.contains("PRIVATE KEY-----"), "{said}");
+        }
     });
 }
 

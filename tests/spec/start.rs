@@ -1,5 +1,6 @@
 //! Starting the program: what is missing or wrong ends it with one line and a documented code, and harms nothing.
 
+use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
 use std::path::Path;
 
 use crate::program::{Serving, changed, environment, finish, told};
@@ -70,7 +71,8 @@ fn a_wrong_key_ends_the_start_with_code_4_and_leaves_the_store_as_it_was() {
             let (code, said) = told(&finish(command, &changed(&base, &[("CONFIG_B64_ENCRYPTION_KEY", OTHER_KEY)])));
             assert_eq!(code, 4, "{command:?}: {said}");
             assert_eq!(said.lines().count(), 1, "{said}");
-            assert!(said.contains("key"), "{said}");
+            let words = ["records are under key id", "you gave", "start with the key that belongs to this store"];
+            assert!(words.iter().all(|words| said.contains(words)), "{command:?}: {said}");
             assert!(!said.contains(OTHER_KEY), "{said}");
         }
         assert_eq!(store_of(content(folder.path())), store_of(before), "nothing was changed");
@@ -104,15 +106,16 @@ fn a_file_that_is_no_store_or_is_cut_short_ends_the_start_with_code_71_and_stays
         let half = store.len() / 2;
         let mut torn = store.clone();
         torn[4_096..6_000].fill(0xaa);
-        let table: [(&str, &[u8]); 6] = [
-            ("a database of something else", &foreign),
-            ("text", b"this is no database at all, but a text of some length"),
-            ("half a store", &store[..half]),
-            ("a page of a store", &store[..4_096]),
-            ("a header", &store[..100]),
-            ("a torn page", &torn),
+        let (other, damaged) = ("name another file", "restore a backup");
+        let table: [(&str, &[u8], &str); 6] = [
+            ("a database of something else", &foreign, other),
+            ("text", b"this is no database at all, but a text of some length", other),
+            ("half a store", &store[..half], damaged),
+            ("a page of a store", &store[..4_096], damaged),
+            ("a header", &store[..100], damaged),
+            ("a torn page", &torn, damaged),
         ];
-        for (number, (what, bytes)) in table.into_iter().enumerate() {
+        for (number, (what, bytes, remedy)) in table.into_iter().enumerate() {
             let place = folder.path().join(format!("store-{number}"));
             std::fs::create_dir(&place).expect("a folder");
             std::fs::write(place.join("clew.db"), bytes).expect("a file");
@@ -120,6 +123,7 @@ fn a_file_that_is_no_store_or_is_cut_short_ends_the_start_with_code_71_and_stays
             let (code, said) = told(&finish(&["serve"], &changed(&base, &[("CLEW_DATA", &text)])));
             assert_eq!(code, 71, "{what}: {said}");
             assert_eq!(said.lines().count(), 1, "{what}: {said}");
+            assert!(said.contains(remedy) && said.contains("clew.db"), "{what}, with the file and the remedy: {said}");
             let after = store_of(content(&place));
             let kept = after.iter().find(|(name, _)| name == "clew.db").expect("the file is there");
             assert!(kept.1 == bytes, "{what}: it was left untouched");
@@ -137,6 +141,7 @@ fn a_store_that_cannot_be_written_ends_the_start_with_code_73() {
         let inside = format!("jdbc:sqlite:{}/clew.db", file.display());
         let (code, said) = told(&finish(&["serve"], &changed(&base, &[("JDBC_CONNECTION_STRING", &inside)])));
         assert_eq!((code, said.lines().count()), (73, 1), "{said}");
+        assert!(said.contains("cannot be written") && said.contains("name another place"), "{said}");
     });
 }
 
@@ -189,6 +194,65 @@ fn a_store_has_one_server_and_commands_work_beside_it() {
         serving.end();
         let again = Serving::start(folder.path(), port, &changed(&base, &[])).await;
         again.end();
+    });
+}
+
+/// An account that is not root, for a test that root runs.
+const NOBODY: u32 = 65_534;
+
+/// Who owns what the kernel shows of a process: the account that it runs as, or root if it keeps its memory to itself.
+fn owner_of_memory(process: u32) -> u32 {
+    std::fs::metadata(format!("/proc/{process}/environ")).expect("a process").uid()
+}
+
+#[test]
+#[expect(clippy::disallowed_methods, reason = "the program is started as another account; the server starts none")]
+fn a_running_server_leaves_no_core_file_and_shows_its_memory_to_nobody() {
+    run(async {
+        let folder = tempfile::tempdir().expect("a folder");
+        let store = folder.path().join("data");
+        std::fs::create_dir(&store).expect("a folder");
+        let (port, own) = (free_port().await, std::fs::metadata("/proc/self").expect("this process").uid());
+        let settings = environment(&store, port);
+        let is_root = own == 0;
+        // For root everything belongs to root, so root tries it as somebody else, who must be able to reach the program.
+        let program = folder.path().join("clew");
+        std::fs::copy(env!("CARGO_BIN_EXE_clew-under-test"), &program).expect("the program");
+        let as_somebody = |program: &Path| {
+            let mut command = std::process::Command::new(if is_root { Path::new("setpriv") } else { program });
+            if is_root {
+                command.args(["--reuid=65534", "--regid=65534", "--clear-groups"]).arg(program);
+            }
+            command.stdin(std::process::Stdio::piped());
+            command
+        };
+        if is_root {
+            let open = std::fs::Permissions::from_mode(0o755);
+            std::fs::set_permissions(folder.path(), open).expect("others may enter");
+            std::os::unix::fs::chown(&store, Some(NOBODY), Some(NOBODY)).expect("theirs");
+        }
+        let somebody = if is_root { NOBODY } else { own };
+        let mut usual = as_somebody(Path::new("cat")).spawn().expect("a usual program");
+        while std::fs::read_to_string(format!("/proc/{}/comm", usual.id())).is_ok_and(|name| name.trim() != "cat") {
+            tokio::task::yield_now().await;
+        }
+        assert_eq!(owner_of_memory(usual.id()), somebody, "as any program does");
+        drop(usual.stdin.take());
+        usual.wait().expect("it ends with its input");
+
+        let mut command = as_somebody(&program);
+        command.arg("serve").env_clear().envs(settings).env("PATH", "/usr/bin:/bin");
+        let serving = Serving::start_by(command, folder.path(), port).await;
+        let limits = std::fs::read_to_string(format!("/proc/{}/limits", serving.process())).expect("limits");
+        let core = limits.lines().find(|line| line.starts_with("Max core file size")).expect("a line");
+        assert_eq!(core.split_whitespace().skip(4).take(2).collect::<Vec<_>>(), ["0", "0"], "{core}");
+        assert_eq!(owner_of_memory(serving.process()), 0, "it belongs to root");
+        if !is_root {
+            let environ = std::fs::read(format!("/proc/{}/environ", serving.process()));
+            assert!(environ.is_err(), "its environment holds the key");
+        }
+        assert!(serving.peak_kib() > 0, "how much memory it takes is no secret");
+        drop(serving.end());
     });
 }
 

@@ -272,7 +272,7 @@ fn files_come_in_and_become_sources_while_others_save() {
     run(async {
         let world = World::start().await;
         let own = bank(&world).await;
-        let people = (0..6).map(|number| {
+        let people = (0..4).map(|number| {
             let mut own = own.clone();
             tokio::spawn(async move {
                 let done = accepted(&mut own, &format!("people-{number}"), b"a,b\n1,2\n").await;
@@ -284,7 +284,7 @@ fn files_come_in_and_become_sources_while_others_save() {
             assert_eq!(verdict, "200", "{text}");
         }
         let kept = world.server.keeper.current();
-        assert_eq!(kept.project(&"bank".parse_id()).map(|kept| kept.project.sources.len()), Some(6));
+        assert_eq!(kept.project(&"bank".parse_id()).map(|kept| kept.project.sources.len()), Some(4));
     });
 }
 

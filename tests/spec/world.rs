@@ -14,7 +14,7 @@ use server::handlers::project::put_project;
 use server::settings::{Given, Settings};
 use server::sign_in::issuer::NewPerson;
 use server::store::{AuditFound, AuditSearch};
-use server::web::{Listening, router, serve};
+use server::web::{Limits, Listening, serve};
 use server::world::{Clock, SystemDice};
 use tempfile::TempDir;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -74,6 +74,11 @@ impl World {
 
     /// A server with further settings.
     pub(crate) async fn start_with(further: &[(&str, &str)]) -> Self {
+        Self::start_limited(Limits::default(), further).await
+    }
+
+    /// A server that waits for other times, with further settings.
+    pub(crate) async fn start_limited(limits: Limits, further: &[(&str, &str)]) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let clock = Arc::new(HeldClock(Mutex::new("2026-11-20T10:00:00Z".parse().expect("a moment"))));
         let port = free_port().await;
@@ -81,7 +86,8 @@ impl World {
         let server = Server::start(&settings, clock.clone(), Arc::new(SystemDice)).await.expect("a server");
         let listening = Listening::bind(&settings.listen).await.expect("a free port");
         let (stop, stopped) = watch::channel(false);
-        tokio::spawn(serve(listening, router(server.clone()), stopped));
+        let answering = server.clone();
+        tokio::spawn(async move { serve(listening, &answering, limits, stopped).await });
         Self { server, clock, folder, port, _stop: stop }
     }
 

@@ -15,6 +15,7 @@ use jiff::{Timestamp, ToSpan, civil};
 use model::kind::Kind;
 
 use crate::connectors::LOOSE_DECIMAL_SCALE;
+use crate::hash::{from_hex, hex};
 
 /// The canonical text of a cell; none when it is null.
 pub(crate) fn text(array: &dyn Array, row: usize) -> Option<String> {
@@ -63,10 +64,6 @@ fn moment_text(micros: i64, zoned: bool) -> Option<String> {
     Some(if zoned { moment.to_string() } else { moment.to_zoned(TimeZone::UTC).datetime().to_string() })
 }
 
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
 /// A column from canonical texts; what does not fit is null.
 pub(super) fn column<'a>(kind: Kind, texts: impl Iterator<Item = Option<&'a str>> + Clone) -> ArrayRef {
     match kind {
@@ -81,7 +78,9 @@ pub(super) fn column<'a>(kind: Kind, texts: impl Iterator<Item = Option<&'a str>
             fill(builder, texts, |builder, text| builder.append_option(text.and_then(micros)))
         }
         Kind::Decimal => decimals(texts),
-        Kind::Bytes => fill(BinaryBuilder::new(), texts, |builder, text| builder.append_option(text.and_then(unhex))),
+        Kind::Bytes => {
+            fill(BinaryBuilder::new(), texts, |builder, text| builder.append_option(text.and_then(from_hex)))
+        }
     }
 }
 
@@ -112,10 +111,6 @@ fn micros(text: &str) -> Option<i64> {
     }
     let time: civil::DateTime = text.parse().ok()?;
     Some(TimeZone::UTC.to_timestamp(time).ok()?.as_microsecond())
-}
-
-fn unhex(text: &str) -> Option<Vec<u8>> {
-    (0..text.len()).step_by(2).map(|at| u8::from_str_radix(text.get(at..at + 2)?, 16).ok()).collect()
 }
 
 /// Decimals at the greatest scale among them.

@@ -34,6 +34,7 @@ mod sample;
 mod search;
 mod sources;
 mod sql;
+mod titles;
 
 #[cfg(test)]
 mod tests;
@@ -44,6 +45,7 @@ use futures::stream::BoxStream;
 use model::SourceId;
 use model::catalogue::Catalogue;
 use model::project::{Project, Source};
+use tokio::sync::OwnedSemaphorePermit;
 use wire::Fault;
 use wire::data::{CountLinks, Expand, RunQuery, Search};
 use wire::source::SampleTable;
@@ -87,6 +89,14 @@ impl Broker {
         upload_memory_bytes: u64,
     ) -> Self {
         Self { sources: Arc::new(Sources::new(clock.clone(), connectors, upload_memory_bytes)), clock }
+    }
+
+    /// Room in memory for a file that was brought in, until what is given is dropped.
+    ///
+    /// # Errors
+    /// `Busy` when other files take all of it for too long.
+    pub async fn room_for_file(&self, bytes: u64) -> Result<OwnedSemaphorePermit, Fault> {
+        self.sources.room_for_file(bytes).await
     }
 
     fn asking(&self, project: Arc<Project>, targets: Arc<dyn Targets>) -> Asking {

@@ -31,6 +31,8 @@ const IDLE_WHEN_CHANGED: Duration = Duration::from_secs(60);
 const FACTS_HOLD: Duration = Duration::from_secs(300);
 /// The most tables whose promises are kept.
 const MOST_FACTS: usize = 2_000;
+/// How long a file that was brought in waits for room.
+const ROOM_WAIT: Duration = Duration::from_secs(60);
 /// The unit in which memory for uploaded files is counted.
 const MEBIBYTE: u64 = 1 << 20;
 
@@ -158,7 +160,7 @@ impl Sources {
         let target = targets.target(&source.id).await?;
         let room = match &target.image {
             Some(image) => {
-                Some(tokio::time::timeout(limit, self.make_room(image.len())).await.map_err(|_| no_room())??)
+                Some(tokio::time::timeout(limit, self.make_room(image.len() as u64)).await.map_err(|_| no_room())??)
             }
             None => None,
         };
@@ -171,9 +173,17 @@ impl Sources {
         }
     }
 
+    /// Room for a file that is being read, among the files that are open.
+    ///
+    /// # Errors
+    /// `Busy` when there is none in time.
+    pub(super) async fn room_for_file(&self, bytes: u64) -> Result<OwnedSemaphorePermit, Fault> {
+        tokio::time::timeout(ROOM_WAIT, self.make_room(bytes)).await.map_err(|_| no_room())?
+    }
+
     /// Room for a file: files that were not used for longest go; one that is in use gives its room when it is done.
-    async fn make_room(&self, bytes: usize) -> Result<OwnedSemaphorePermit, Fault> {
-        let wanted = u32::try_from((bytes as u64).div_ceil(MEBIBYTE)).unwrap_or(u32::MAX).clamp(1, self.most_room);
+    async fn make_room(&self, bytes: u64) -> Result<OwnedSemaphorePermit, Fault> {
+        let wanted = u32::try_from(bytes.div_ceil(MEBIBYTE)).unwrap_or(u32::MAX).clamp(1, self.most_room);
         loop {
             if let Ok(room) = self.room.clone().try_acquire_many_owned(wanted) {
                 return Ok(room);

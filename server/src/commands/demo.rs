@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use super::{other, say, serve, world};
+use super::{memory, other, say, serve, world};
 use crate::demo::{self, DemoFiles, Scale, case};
 use crate::settings::{Given, MasterKey, Settings, names};
 use crate::store::Alone;
@@ -48,6 +48,7 @@ pub(super) async fn run(mut given: Given, options: Options) -> Result<(), StartF
     complete(&mut given, &folder, &secrets);
     let settings = Settings::read(&given)?;
     serve::start_log(&settings);
+    memory::keep_private();
     let server = Server::start(&settings, clock, dice).await?;
     if server.keeper.current().projects().next().is_none() {
         case::install(&server, &files, &secrets.people).await?;

@@ -1,6 +1,7 @@
 //! The commands of the program `clew`: one file each.
 
 mod demo;
+mod memory;
 mod person;
 mod project;
 mod serve;
@@ -74,11 +75,15 @@ fn person_arguments() -> Command {
     let email = Arg::new("email").long("email").value_name("EMAIL");
     let add = Command::new("add").about("Add a person and print a one-time link for the password");
     let roles = Command::new("roles").about("Give a person these roles instead of all others");
+    let disable = Command::new("disable").about("Let a person sign in no longer");
+    let enable = Command::new("enable").about("Let a disabled person sign in again");
+    let reset = Command::new("reset").about("Take a person's password away and print a one-time link for a new one");
     Command::new("person")
         .about("People of the embedded issuer")
         .subcommand_required(true)
         .subcommand(add.arg(name.clone()).arg(email).arg(role.clone().required(true)))
-        .subcommand(roles.arg(name).arg(role))
+        .subcommand(roles.arg(name.clone()).arg(role))
+        .subcommands([disable.arg(name.clone()), enable.arg(name.clone()), reset.arg(name)])
 }
 
 fn settings_of(matches: &ArgMatches) -> Result<Settings, StartFault> {
@@ -105,14 +110,16 @@ fn project_command(matches: &ArgMatches) -> Result<(), StartFault> {
 }
 
 fn person_command(matches: &ArgMatches) -> Result<(), StartFault> {
-    let (what, given) = matches.subcommand().ok_or_else(|| other("say add or roles"))?;
+    let (what, given) = matches.subcommand().ok_or_else(|| other("say add, roles, disable, enable or reset"))?;
     let settings = settings_of(given)?;
     let text = |name: &str| given.try_get_one::<String>(name).ok().flatten().cloned();
-    let roles = given.get_many::<String>("role").into_iter().flatten().cloned().collect();
+    let roles = given.try_get_many::<String>("role").ok().flatten().into_iter().flatten().cloned().collect();
     let name = text("name").unwrap_or_default();
     match what {
         "add" => on_threads(person::add(settings, name, text("email"), roles)),
-        _ => on_threads(person::set_roles(settings, name, roles)),
+        "roles" => on_threads(person::set_roles(settings, name, roles)),
+        "reset" => on_threads(person::reset(settings, name)),
+        _ => on_threads(person::set_disabled(settings, name, what == "disable")),
     }
 }
 

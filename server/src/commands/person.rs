@@ -1,6 +1,8 @@
-//! `clew person add|roles`: a person of the embedded issuer, with a one-time link for the password.
+//! `clew person add|roles|disable|enable|reset`: people of the embedded issuer, with one-time links for passwords.
 
 use std::sync::Arc;
+
+use access::AppRole;
 
 use super::{other, say, world};
 use crate::settings::{Settings, names};
@@ -16,6 +18,7 @@ pub(super) async fn add(
     email: Option<String>,
     roles: Vec<String>,
 ) -> Result<(), StartFault> {
+    check_roles(&roles)?;
     let (issuer, store) = open(&settings).await?;
     let link = issuer.add_person(NewPerson { name: name.clone(), email, roles }).await?;
     say(&format!("{name} was added. This address sets the password, once, within a day:\n  {link}"));
@@ -25,16 +28,52 @@ pub(super) async fn add(
 
 /// Gives a person other roles; who is signed in has them within five minutes.
 pub(super) async fn set_roles(settings: Settings, name: String, roles: Vec<String>) -> Result<(), StartFault> {
+    check_roles(&roles)?;
     let (issuer, store) = open(&settings).await?;
-    match issuer.people.set_roles(&name, roles.clone()).await {
-        Ok(()) => {}
-        Err(StoreError::Missing { .. }) => return Err(other(format!("there is no person \"{name}\""))),
-        Err(error) => return Err(error.into()),
-    }
+    found(&name, issuer.people.set_roles(&name, roles.clone()).await)?;
     let held = if roles.is_empty() { "no role".to_owned() } else { roles.join(", ") };
     say(&format!("{name} has {held} now; whoever is signed in, within five minutes."));
     store.close().await?;
     Ok(())
+}
+
+/// Lets a person sign in no longer, or again.
+pub(super) async fn set_disabled(settings: Settings, name: String, disabled: bool) -> Result<(), StartFault> {
+    let (issuer, store) = open(&settings).await?;
+    found(&name, issuer.people.set_disabled(&name, disabled).await)?;
+    say(&match disabled {
+        true => format!("{name} cannot sign in any more; whoever is signed in as {name} is out within five minutes."),
+        false => format!("{name} can sign in again."),
+    });
+    store.close().await?;
+    Ok(())
+}
+
+/// Takes a person's password away and prints the link that sets a new one.
+pub(super) async fn reset(settings: Settings, name: String) -> Result<(), StartFault> {
+    let (issuer, store) = open(&settings).await?;
+    let link = found(&name, issuer.people.reset(&name).await)?;
+    say(&format!(
+        "The password of {name} works no longer; whoever is signed in as {name} is out within five minutes. This \
+         address sets a new one, once, within a day:\n  {link}"
+    ));
+    store.close().await?;
+    Ok(())
+}
+
+fn check_roles(roles: &[String]) -> Result<(), StartFault> {
+    let unfit = roles.iter().find_map(|role| Some((role, AppRole::new(role.clone()).err()?)));
+    unfit.map_or(Ok(()), |(role, error)| Err(other(format!("{role:?} is {error}"))))
+}
+
+/// Says of nobody that there is nobody, instead of naming a record.
+fn found<T>(name: &str, changed: Result<T, StoreError>) -> Result<T, StartFault> {
+    changed.map_err(|error| match error {
+        StoreError::Missing { .. } => other(format!(
+            "there is no person \"{name}\"; see how the name is written, or add it with `clew person add`"
+        )),
+        error => error.into(),
+    })
 }
 
 async fn open(settings: &Settings) -> Result<(Issuer, Arc<dyn Store>), StartFault> {

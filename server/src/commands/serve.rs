@@ -5,14 +5,15 @@ use std::sync::Arc;
 use tokio::sync::watch;
 use tracing_subscriber::EnvFilter;
 
-use super::{say, world};
+use super::{memory, say, world};
 use crate::settings::{LogForm, Settings, names};
-use crate::web::{Listening, router, serve};
+use crate::web::{Limits, Listening, serve};
 use crate::{Server, StartFault, upkeep};
 
 /// Answers with `settings` until SIGINT or SIGTERM.
 pub(super) async fn run(settings: Settings) -> Result<(), StartFault> {
     start_log(&settings);
+    memory::keep_private();
     let (clock, dice) = world();
     let server = Server::start(&settings, clock, dice).await?;
     if let Some(link) = server.sign_in.set_up_link().await? {
@@ -42,7 +43,7 @@ pub(super) async fn answer(server: Arc<Server>, settings: &Settings) -> Result<(
         stop.send_replace(true);
     });
     let failed = tokio::select! {
-        () = serve(listening, router(server.clone()), stopped) => None,
+        () = serve(listening, &server, Limits::default(), stopped) => None,
         error = upkeep::until_store_fails(&server) => Some(error),
     };
     follower.abort();

@@ -4,6 +4,7 @@
 //! one kind into another, but only where nothing is lost. What does not fit is null and counted by the caller.
 
 use super::time_text;
+use crate::hash::hex;
 
 /// A value, borrowed from the row where it can be.
 #[derive(Debug, Clone, PartialEq)]
@@ -234,23 +235,6 @@ pub(super) fn float_text(value: f64) -> String {
     format!("{value:?}")
 }
 
-/// Lower-case hexadecimal.
-pub(super) fn hex(bytes: &[u8]) -> String {
-    use std::fmt::Write as _;
-    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
-        // Writing into a String cannot fail.
-        write!(text, "{byte:02x}").unwrap_or_default();
-        text
-    })
-}
-
-/// Reads hexadecimal of either case.
-pub(super) fn from_hex(text: &str) -> Option<Vec<u8>> {
-    let digit = |byte: u8| char::from(byte).to_digit(16).and_then(|digit| u8::try_from(digit).ok());
-    let pairs = text.as_bytes().chunks(2);
-    pairs.map(|pair| if let [high, low] = pair { Some(digit(*high)? * 16 + digit(*low)?) } else { None }).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -286,7 +270,5 @@ mod tests {
         assert_eq!(Cell::LocalTime(86_400_000_000).as_date(), Some(1));
         assert_eq!(Cell::LocalTime(1).as_date(), None);
         assert_eq!(Cell::Text("2026-09-30 12:00:00").as_date(), None);
-        assert_eq!(from_hex("00fF"), Some(vec![0, 255]));
-        assert_eq!([from_hex("0"), from_hex("zz")], [None, None]);
     }
 }

@@ -12,8 +12,9 @@ use arrow_schema::{ArrowError, DataType, Field, Schema, SchemaRef, TimeUnit};
 use model::kind::Kind;
 use wire::frame::ROLE_METADATA;
 
-use super::cell::{Cell, from_hex};
+use super::cell::Cell;
 use super::{Batch, Failure, FailureKind, LOOSE_DECIMAL_SCALE, OutColumn};
+use crate::hash::from_hex;
 
 /// The largest text or bytes of one cell. A larger one is unreadable.
 const MOST_CELL_BYTES: usize = 8 * 1024 * 1024;

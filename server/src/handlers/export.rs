@@ -122,10 +122,18 @@ fn record(cells: impl Iterator<Item = String>) -> Vec<u8> {
     }
 }
 
-/// A text that no spreadsheet takes for a formula.
+/// A text that no spreadsheet takes for a formula. One that is nothing but a number stays one.
 fn guarded(text: &str) -> String {
     const TRIGGERS: [char; 10] = ['=', '+', '-', '@', '\t', '\r', '＝', '＋', '－', '＠'];
-    if text.starts_with(TRIGGERS) { format!("'{text}") } else { text.to_owned() }
+    if text.starts_with(TRIGGERS) && !is_number(text) { format!("'{text}") } else { text.to_owned() }
+}
+
+/// Digits, perhaps with a sign before them and a fraction behind them.
+fn is_number(text: &str) -> bool {
+    let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    let plain = text.strip_prefix(['+', '-']).unwrap_or(text);
+    let (whole, fraction) = plain.split_once(['.', ',']).unwrap_or((plain, "0"));
+    digits(whole) && digits(fraction)
 }
 
 #[cfg(test)]
@@ -134,9 +142,23 @@ mod tests {
 
     #[test]
     fn a_formula_becomes_a_text_and_a_text_stays_one() {
-        for (text, expected) in
-            [("=1+1", "'=1+1"), ("@x", "'@x"), ("＋1", "'＋1"), ("\tx", "'\tx"), ("a=1", "a=1"), ("", "")]
-        {
+        let table = [
+            ("=1+1", "'=1+1"),
+            ("@x", "'@x"),
+            ("＋1", "'＋1"),
+            ("\tx", "'\tx"),
+            ("a=1", "a=1"),
+            ("", ""),
+            ("-1.50", "-1.50"),
+            ("-1,5", "-1,5"),
+            ("+47", "+47"),
+            ("-", "'-"),
+            ("-1+1", "'-1+1"),
+            ("--1", "'--1"),
+            ("-1.5.", "'-1.5."),
+            ("-1e5", "'-1e5"),
+        ];
+        for (text, expected) in table {
             assert_eq!(guarded(text), expected);
         }
     }

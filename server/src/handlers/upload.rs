@@ -10,11 +10,14 @@ use access::{PersonId, ProjectId, UploadId};
 use axum::body::Bytes;
 use model::change::Change;
 use model::project::{Limits, Source};
+use tokio::sync::OwnedSemaphorePermit;
 use wire::project::Scope;
 use wire::upload::{AcceptFile, Accepted, FileLayout, FilePreview, FileProblem, FileProblems, PreviewFile, UploadFile};
 use wire::{Code, Fault};
+use zeroize::Zeroizing;
 
 use crate::Server;
+use crate::body::Incoming;
 use crate::config::UploadRecord;
 use crate::gate::Allowed;
 use crate::handlers::project::{FILE_KIND, add_own_changes, change_for_everyone, json};
@@ -32,31 +35,77 @@ const MOST_NAME_CHARS: usize = 120;
 /// How often a commit is tried when others save at the same time.
 const TRIES: usize = 8;
 
-/// Brings a file in and says how it would be read.
+/// Brings a file in and says how it would be read. While it comes, no more than a piece of it is in memory.
 ///
 /// # Errors
-/// [`Fault`] `Invalid` when it is empty, binary or otherwise no table.
-pub async fn upload_file(server: Arc<Server>, call: Allowed<UploadFile>, file: Bytes) -> Result<FilePreview, Fault> {
+/// [`Fault`] `Invalid` when it is empty, binary or otherwise no table; `Busy` when too many come in at once.
+pub async fn upload_file(
+    server: Arc<Server>,
+    call: Allowed<UploadFile>,
+    mut file: Incoming,
+) -> Result<FilePreview, Fault> {
+    let _coming = server.uploading.come(&call.who.caller.person)?;
     let upload = new_upload(&server)?;
-    let bytes = file.clone();
-    let preview = blocking(move || {
-        let layout = intake::detect(&bytes, true).map_err(|refusal| unreadable(&refusal))?;
-        show(&bytes, &layout)
-    })
-    .await?;
     let under_way = server.uploading.begin(&upload);
-    let chunks = store::put_image(server.store.as_ref(), upload.as_str(), file.clone()).await?;
+    let brought = bring_in(&server, &call, &upload, &mut file).await;
+    if brought.is_err() {
+        drop_chunks(&server, &upload).await;
+    }
+    drop(under_way);
+    brought
+}
+
+async fn bring_in(
+    server: &Server,
+    call: &Allowed<UploadFile>,
+    upload: &UploadId,
+    file: &mut Incoming,
+) -> Result<FilePreview, Fault> {
+    let chunks = receive(server, upload, file).await?;
     let record = UploadRecord {
         person: call.who.caller.person.clone(),
         name: call.request.name.chars().take(MOST_NAME_CHARS).collect(),
         at: server.clock.now().as_second(),
         chunks,
-        bytes: file.len() as u64,
+        bytes: file.bytes(),
         layout: None,
     };
-    keep_record(&server, &call.request.project, &upload, &record).await?;
-    drop(under_way);
-    Ok(FilePreview { upload, ..preview })
+    let whole = read_back(server, upload, &record, 1).await?;
+    let preview = blocking(move || {
+        let layout = intake::detect(&whole.bytes, true).map_err(|refusal| unreadable(&refusal))?;
+        show(&whole.bytes, &layout)
+    })
+    .await?;
+    keep_record(server, &call.request.project, upload, &record).await?;
+    Ok(FilePreview { upload: upload.clone(), ..preview })
+}
+
+/// Seals and writes pieces as they come; gives their number.
+async fn receive(server: &Server, upload: &UploadId, file: &mut Incoming) -> Result<u32, Fault> {
+    let length = usize::try_from(file.bytes()).unwrap_or(usize::MAX);
+    let count = store::chunk_count(length);
+    for index in 0..count {
+        // An empty file has one empty piece.
+        let piece = file.piece(store::CHUNK_BYTES).await?.unwrap_or_default();
+        server.store.put_chunk(upload.to_string(), index, count, piece).await?;
+    }
+    match file.piece(1).await? {
+        None => Ok(count),
+        Some(_) => Err(Fault::new(Code::Malformed, "The file is longer than was said.", "Try again.")),
+    }
+}
+
+/// A file in memory, with the room that it takes there.
+struct InMemory {
+    bytes: Zeroizing<Vec<u8>>,
+    room: OwnedSemaphorePermit,
+}
+
+/// Reads a file that waits, when there is room for `times` its size.
+async fn read_back(server: &Server, upload: &UploadId, record: &UploadRecord, times: u64) -> Result<InMemory, Fault> {
+    let room = server.broker.room_for_file(record.bytes.saturating_mul(times)).await?;
+    let bytes = store::image(server.store.as_ref(), upload.as_str(), record.chunks).await?;
+    Ok(InMemory { bytes, room })
 }
 
 /// Commits the record, and forgets files that nobody accepted. Nothing that others save meanwhile can contradict that.
@@ -112,9 +161,9 @@ pub(crate) async fn drop_chunks(server: &Server, upload: &UploadId) {
 /// [`Fault`] `NotFound` when it is somebody else's or was accepted already; `Invalid` when the layout cannot be used.
 pub async fn preview_file(server: Arc<Server>, call: Allowed<PreviewFile>) -> Result<FilePreview, Fault> {
     let record = own_file(&server, &call, &call.request.project, &call.request.upload)?;
-    let bytes = store::image(server.store.as_ref(), call.request.upload.as_str(), record.chunks).await?;
+    let whole = read_back(&server, &call.request.upload, &record, 1).await?;
     let layout = call.request.layout.clone();
-    let preview = blocking(move || show(&bytes, &settle(&bytes, &layout)?)).await?;
+    let preview = blocking(move || show(&whole.bytes, &settle(&whole.bytes, &layout)?)).await?;
     Ok(FilePreview { upload: call.request.upload, ..preview })
 }
 
@@ -125,11 +174,13 @@ pub async fn preview_file(server: Arc<Server>, call: Allowed<PreviewFile>) -> Re
 pub async fn accept_file(server: Arc<Server>, mut call: Allowed<AcceptFile>) -> Result<Accepted, Fault> {
     let record = waiting_file(&server, &call)?;
     let raw = call.request.upload.clone();
-    let bytes = store::image(server.store.as_ref(), raw.as_str(), record.chunks).await?;
+    // The file, and beside it the table that is made of it.
+    let whole = read_back(&server, &raw, &record, 2).await?;
     let layout = call.request.layout.clone();
-    let (image, report) = blocking(move || {
-        let layout = settle(&bytes, &layout)?;
-        intake::build(Cursor::new(bytes.as_slice()), &layout).map_err(|refusal| unreadable(&refusal))
+    let (image, report, room) = blocking(move || {
+        let layout = settle(&whole.bytes, &layout)?;
+        let made = intake::build(Cursor::new(whole.bytes.as_slice()), &layout);
+        made.map(|(image, report)| (image, report, whole.room)).map_err(|refusal| unreadable(&refusal))
     })
     .await?;
     let upload = new_upload(&server)?;
@@ -141,6 +192,7 @@ pub async fn accept_file(server: Arc<Server>, mut call: Allowed<AcceptFile>) -> 
         layout: Some(call.request.layout.clone()),
         ..record
     };
+    drop((image, room));
     let saved = save(&server, &mut call, &upload, &accepted).await?;
     drop(under_way);
     drop_chunks(&server, &raw).await;

@@ -18,6 +18,8 @@ use std::time::Duration;
 
 use url::Url;
 
+use crate::tls::{self, Believe, Own, Unfit};
+
 pub use kinds::{Cidr, LogForm, LogLevel, StorePlace};
 pub use secret::{KeyFault, MasterKey, Secret};
 pub use table::{SOURCE_PREFIX, Setting, TABLE, markdown, names};
@@ -25,8 +27,8 @@ pub use table::{SOURCE_PREFIX, Setting, TABLE, markdown, names};
 /// Exit code of a missing or malformed setting.
 pub const EXIT_SETTING: u8 = 2;
 
-/// A file of a secret is at most this long.
-const SECRET_FILE_LIMIT_BYTES: u64 = 64 << 10;
+/// A file that a setting names is at most this long; a system's bundle of authorities fits.
+const FILE_LIMIT_BYTES: u64 = 512 << 10;
 
 /// What ends the start: which setting, what is wrong with it, what to do. Never holds the value of a secret.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -126,6 +128,31 @@ pub struct Oidc {
     pub client_secret: Option<Secret>,
     /// What is asked for beside `openid`.
     pub scopes: Vec<String>,
+    /// Certificates in PEM that are trusted instead of the system's; may be empty.
+    pub authorities: String,
+    /// This server's own certificate in PEM, and its key.
+    pub own: Option<(String, Secret)>,
+}
+
+impl Oidc {
+    /// How the issuer is reached over TLS.
+    ///
+    /// # Errors
+    /// [`SettingFault`] when a certificate or key cannot be used.
+    pub fn tls(&self) -> Result<rustls::ClientConfig, SettingFault> {
+        let own = self.own.as_ref().map(|(certificate, key)| Own { certificate, key: key.expose() });
+        tls::client(Believe::Authorities(&self.authorities), own).map_err(|unfit| {
+            let name = match unfit {
+                Unfit::Authorities => names::OIDC_CA_FILE,
+                Unfit::Certificate => names::OIDC_CLIENT_CERTIFICATE_FILE,
+                Unfit::Key | Unfit::Locked | Unfit::Pair => names::OIDC_CLIENT_KEY,
+                Unfit::System => names::OIDC_ISSUER,
+            };
+            let said = unfit.to_string();
+            let (fault, remedy) = said.split_once("; ").unwrap_or((&said, "give another one"));
+            SettingFault::new(name, fault, remedy)
+        })
+    }
 }
 
 /// Every setting, typed. What is required depends on the command: see [`Settings::for_serve`].
@@ -207,17 +234,23 @@ fn is_this_machine(url: &Url) -> bool {
 
 /// The secret that a file holds, without the line end behind it.
 fn secret_file(name: &str, path: &Path) -> Result<Secret, SettingFault> {
+    let mut text = text_file(name, path, "a file that holds only the secret")?;
+    text.truncate(text.trim_end_matches(['\r', '\n']).len());
+    Ok(Secret::new(text))
+}
+
+/// The text of a file that a setting names, which should be `what`.
+fn text_file(name: &str, path: &Path, what: &str) -> Result<String, SettingFault> {
     let unreadable = |cause: std::io::Error| {
         let fault = format!("names {}, which cannot be read ({cause})", path.display());
         SettingFault::new(name, fault, "name a file that this process may read")
     };
     let mut text = String::new();
     let file = std::fs::File::open(path).map_err(unreadable)?;
-    file.take(SECRET_FILE_LIMIT_BYTES + 1).read_to_string(&mut text).map_err(unreadable)?;
-    if text.len() as u64 > SECRET_FILE_LIMIT_BYTES {
-        let fault = format!("names {}, which is longer than 64 KB", path.display());
-        return Err(SettingFault::new(name, fault, "name a file that holds only the secret"));
+    file.take(FILE_LIMIT_BYTES + 1).read_to_string(&mut text).map_err(unreadable)?;
+    if text.len() as u64 > FILE_LIMIT_BYTES {
+        let fault = format!("names {}, which is longer than 512 KB", path.display());
+        return Err(SettingFault::new(name, fault, format!("name {what}")));
     }
-    text.truncate(text.trim_end_matches(['\r', '\n']).len());
-    Ok(Secret::new(text))
+    Ok(text)
 }

@@ -8,7 +8,7 @@ use url::Url;
 
 use super::kinds::{self, Cidr, LogForm, LogLevel, StorePlace};
 use super::table::{self, names};
-use super::{Given, MasterKey, Oidc, SOURCE_PREFIX, Secret, SettingFault, Settings, secret_file};
+use super::{Given, MasterKey, Oidc, SOURCE_PREFIX, Secret, SettingFault, Settings, secret_file, text_file};
 
 pub(super) fn settings(given: &Given) -> Result<Settings, SettingFault> {
     refuse_unknown(given)?;
@@ -64,6 +64,13 @@ impl Source<'_> {
         remedy: &str,
     ) -> Result<Option<T>, SettingFault> {
         if self.text(name).is_empty() { Ok(None) } else { self.parsed(name, parse, remedy).map(Some) }
+    }
+
+    /// The text of the file that a setting names.
+    fn file(&self, name: &'static str) -> Result<Option<String>, SettingFault> {
+        let path = self.text(name);
+        let read = || text_file(name, Path::new(path), "a file with certificates in PEM");
+        if path.is_empty() { Ok(None) } else { read().map(Some) }
     }
 
     /// A secret from its variable or from the file that `NAME_FILE` names; both at once is a mistake.
@@ -135,20 +142,43 @@ fn oidc(source: &Source<'_>) -> Result<Option<Oidc>, SettingFault> {
     let client_secret = source.secret(names::OIDC_CLIENT_SECRET)?;
     let client_id = source.text(names::OIDC_CLIENT_ID).to_owned();
     let scopes = source.text(names::OIDC_SCOPES).split_whitespace().map(str::to_owned).collect();
-    let issuer = source.optional(names::OIDC_ISSUER, issuer, "write the issuer's https address")?;
+    let authorities = source.file(names::OIDC_CA_FILE)?;
+    let own = own_certificate(source)?;
     let alone = |name: &str| {
         let remedy = format!("set {} too, or unset this one to use the embedded issuer", names::OIDC_ISSUER);
         Err(SettingFault::new(name, format!("is set without {}", names::OIDC_ISSUER), remedy))
     };
-    match issuer {
+    match source.optional(names::OIDC_ISSUER, issuer, "write the issuer's https address")? {
         Some(_) if client_id.is_empty() => {
             let fault = format!("is missing, and {} is set", names::OIDC_ISSUER);
             Err(SettingFault::new(names::OIDC_CLIENT_ID, fault, "set it to the client's name at the issuer"))
         }
-        Some(issuer) => Ok(Some(Oidc { issuer, client_id, client_secret, scopes })),
+        Some(issuer) => {
+            let authorities = authorities.unwrap_or_default();
+            let oidc = Oidc { issuer, client_id, client_secret, scopes, authorities, own };
+            // Here, so that every command says it and not only the one that asks the issuer.
+            oidc.tls()?;
+            Ok(Some(oidc))
+        }
         None if client_secret.is_some() => alone(names::OIDC_CLIENT_SECRET),
         None if !client_id.is_empty() => alone(names::OIDC_CLIENT_ID),
+        None if authorities.is_some() => alone(names::OIDC_CA_FILE),
+        None if own.is_some() => alone(names::OIDC_CLIENT_CERTIFICATE_FILE),
         None => Ok(None),
+    }
+}
+
+/// This server's certificate for the issuer: both of its parts or neither.
+fn own_certificate(source: &Source<'_>) -> Result<Option<(String, Secret)>, SettingFault> {
+    let (certificate, key) = (names::OIDC_CLIENT_CERTIFICATE_FILE, names::OIDC_CLIENT_KEY);
+    let missing = |name: &str, other: &str| {
+        Err(SettingFault::new(name, format!("is missing, and {other} is set"), "set both or neither"))
+    };
+    match (source.file(certificate)?, source.secret(key)?) {
+        (Some(certificate), Some(key)) => Ok(Some((certificate, key))),
+        (Some(_), None) => missing(key, certificate),
+        (None, Some(_)) => missing(certificate, key),
+        (None, None) => Ok(None),
     }
 }
 

@@ -55,6 +55,12 @@ settings! {
         "The name under which the issuer knows this server. Required with `CLEW_OIDC_ISSUER`.";
     OIDC_CLIENT_SECRET = "CLEW_OIDC_CLIENT_SECRET", flag "", default "", secret,
         "The password of this server at the issuer.";
+    OIDC_CA_FILE = "CLEW_OIDC_CA_FILE", flag "oidc-ca-file", default "", plain,
+        "A file with certificates in PEM that are trusted for the issuer instead of the system's.";
+    OIDC_CLIENT_CERTIFICATE_FILE = "CLEW_OIDC_CLIENT_CERTIFICATE_FILE", flag "oidc-client-certificate-file", default "",
+        plain, "A file with this server's certificate in PEM, for an issuer that asks for one.";
+    OIDC_CLIENT_KEY = "CLEW_OIDC_CLIENT_KEY", flag "", default "", secret,
+        "The key of `CLEW_OIDC_CLIENT_CERTIFICATE_FILE`, in PEM and without a password of its own.";
     OIDC_SCOPES = "CLEW_OIDC_SCOPES", flag "oidc-scopes", default "profile email", plain,
         "What is asked of the issuer beside `openid`, separated by spaces. Some give a refresh token only for \
          `offline_access`; without one a session ends after an hour.";
@@ -65,7 +71,8 @@ settings! {
     SQLITE_DIR = "CLEW_SQLITE_DIR", flag "sqlite-dir", default "", plain,
         "The folder whose SQLite files may be sources. Without it there are no SQLite sources.";
     UPLOAD_MEMORY = "CLEW_UPLOAD_MEMORY", flag "upload-memory", default "128 MB", plain,
-        "Memory for opened uploads; the ones unused longest are closed first. 1 MB is 1,048,576 bytes.";
+        "Memory for uploaded files that are open or being read; the ones unused longest are closed first, and what finds no \
+         room waits. A larger file comes in alone. 1 MB is 1,048,576 bytes.";
     BEHIND_PROXY = "CLEW_BEHIND_PROXY", flag "behind-proxy", default "", plain,
         "Networks (CIDR, separated by commas) of the TLS proxies in front; only their `X-Forwarded-*` is believed. \
          Needed to listen on more than loopback.";

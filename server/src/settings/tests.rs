@@ -32,81 +32,115 @@ fn without_any_setting_the_defaults_hold() {
     assert!(settings.oidc.is_none() && settings.encryption_key.is_none() && settings.source_secrets.is_empty());
 }
 
+/// What is given on top of what serves, and what is said.
+type Said = (&'static [(&'static str, &'static str)], &'static str);
+
+const OF_THE_SERVER: &[Said] = &[
+    (
+        &[("CONFIG_B64_ENCRYPTION_KEY", "")],
+        "CONFIG_B64_ENCRYPTION_KEY is missing; make one with `openssl rand -base64 32`",
+    ),
+    (
+        &[("CONFIG_B64_ENCRYPTION_KEY", "c2hvcnQ=")],
+        "CONFIG_B64_ENCRYPTION_KEY holds 5 bytes, not 32; make one with `openssl rand -base64 32`",
+    ),
+    (&[("CLEW_PUBLIC_URL", "")], "CLEW_PUBLIC_URL is missing; set it to the address that people type into the browser"),
+    (
+        &[("CLEW_PUBLIC_URL", "http://clew.example.org")],
+        "CLEW_PUBLIC_URL is http on another machine than localhost, where a session could be overheard; use https",
+    ),
+    (
+        &[("CLEW_PUBLIC_URL", "https://clew.example.org/app")],
+        "CLEW_PUBLIC_URL is `https://clew.example.org/app`; write `https://host` or `https://host:port`",
+    ),
+    (
+        &[("CLEW_LISTEN", "0.0.0.0:80")],
+        "CLEW_LISTEN names 0.0.0.0:80, which would serve clear text beyond this machine; listen on loopback, or name your TLS proxy's network in CLEW_BEHIND_PROXY",
+    ),
+    (&[("CLEW_LISTEN", "0.0.0.0:80"), ("CLEW_BEHIND_PROXY", "10.0.0.0/8")], "serves"),
+    (&[("CLEW_LISTEN", "localhost")], "CLEW_LISTEN is `localhost`; write addresses as `127.0.0.1:14445`, with commas"),
+    (
+        &[("CLEW_LISTNE", "x")],
+        "CLEW_LISTNE is not a setting; did you mean CLEW_LISTEN? All names are in docs/settings.md",
+    ),
+    (
+        &[("CLEW_LISTEN_FILE", "/x")],
+        "CLEW_LISTEN_FILE is not a setting; set CLEW_LISTEN itself: only secrets come from files",
+    ),
+];
+
+const OF_WHAT_IT_USES: &[Said] = &[
+    (
+        &[("JDBC_CONNECTION_STRING", "jdbc:postgresql://u:hunter2@h/db")],
+        "JDBC_CONNECTION_STRING names PostgreSQL, which is not in this version; use a file: `jdbc:sqlite:/path`",
+    ),
+    (
+        &[("JDBC_CONNECTION_STRING", "jdbc:mysql://u:hunter2@h/db")],
+        "JDBC_CONNECTION_STRING names no store that is known; use a file: `jdbc:sqlite:/path`",
+    ),
+    (
+        &[("CLEW_OIDC_ISSUER", "https://id.example.org")],
+        "CLEW_OIDC_CLIENT_ID is missing, and CLEW_OIDC_ISSUER is set; set it to the client's name at the issuer",
+    ),
+    (
+        &[("CLEW_OIDC_CLIENT_SECRET", "x")],
+        "CLEW_OIDC_CLIENT_SECRET is set without CLEW_OIDC_ISSUER; set CLEW_OIDC_ISSUER too, or unset this one to use the embedded issuer",
+    ),
+    (
+        &[("CLEW_OIDC_ISSUER", "http://id.example.org")],
+        "CLEW_OIDC_ISSUER is `http://id.example.org`; write the issuer's https address",
+    ),
+    (&[("CLEW_UPLOAD_MEMORY", "lots")], "CLEW_UPLOAD_MEMORY is `lots`; write a size such as `128 MB`"),
+    (
+        &[("CLEW_BEHIND_PROXY", "10.0.0.0/33")],
+        "CLEW_BEHIND_PROXY is `10.0.0.0/33`; write networks as `10.0.0.0/8`, with commas",
+    ),
+    (&[("CLEW_SESSION_HOURS", "0")], "CLEW_SESSION_HOURS is `0`; write 1 to 168"),
+    (&[("CLEW_LOG", "xml")], "CLEW_LOG is `xml`; write `text` or `json`"),
+    (&[("CLEW_SQLITE_DIR", "data")], "CLEW_SQLITE_DIR is `data`; write an absolute path"),
+];
+
 #[test]
 fn serve_says_in_one_line_what_is_missing_or_wrong() {
     let good = [("CONFIG_B64_ENCRYPTION_KEY", KEY), ("CLEW_PUBLIC_URL", "http://localhost:14445")];
     assert_eq!(said(&good), "serves");
-    let table: &[(&[(&str, &str)], &str)] = &[
-        (
-            &[("CONFIG_B64_ENCRYPTION_KEY", "")],
-            "CONFIG_B64_ENCRYPTION_KEY is missing; make one with `openssl rand -base64 32`",
-        ),
-        (
-            &[("CONFIG_B64_ENCRYPTION_KEY", "c2hvcnQ=")],
-            "CONFIG_B64_ENCRYPTION_KEY holds 5 bytes, not 32; make one with `openssl rand -base64 32`",
-        ),
-        (
-            &[("CLEW_PUBLIC_URL", "")],
-            "CLEW_PUBLIC_URL is missing; set it to the address that people type into the browser",
-        ),
-        (
-            &[("CLEW_PUBLIC_URL", "http://clew.example.org")],
-            "CLEW_PUBLIC_URL is http on another machine than localhost, where a session could be overheard; use https",
-        ),
-        (
-            &[("CLEW_PUBLIC_URL", "https://clew.example.org/app")],
-            "CLEW_PUBLIC_URL is `https://clew.example.org/app`; write `https://host` or `https://host:port`",
-        ),
-        (
-            &[("CLEW_LISTEN", "0.0.0.0:80")],
-            "CLEW_LISTEN names 0.0.0.0:80, which would serve clear text beyond this machine; listen on loopback, or name your TLS proxy's network in CLEW_BEHIND_PROXY",
-        ),
-        (&[("CLEW_LISTEN", "0.0.0.0:80"), ("CLEW_BEHIND_PROXY", "10.0.0.0/8")], "serves"),
-        (
-            &[("CLEW_LISTEN", "localhost")],
-            "CLEW_LISTEN is `localhost`; write addresses as `127.0.0.1:14445`, with commas",
-        ),
-        (
-            &[("CLEW_LISTNE", "x")],
-            "CLEW_LISTNE is not a setting; did you mean CLEW_LISTEN? All names are in docs/settings.md",
-        ),
-        (
-            &[("CLEW_LISTEN_FILE", "/x")],
-            "CLEW_LISTEN_FILE is not a setting; set CLEW_LISTEN itself: only secrets come from files",
-        ),
-        (
-            &[("JDBC_CONNECTION_STRING", "jdbc:postgresql://u:hunter2@h/db")],
-            "JDBC_CONNECTION_STRING names PostgreSQL, which is not in this version; use a file: `jdbc:sqlite:/path`",
-        ),
-        (
-            &[("JDBC_CONNECTION_STRING", "jdbc:mysql://u:hunter2@h/db")],
-            "JDBC_CONNECTION_STRING names no store that is known; use a file: `jdbc:sqlite:/path`",
-        ),
-        (
-            &[("CLEW_OIDC_ISSUER", "https://id.example.org")],
-            "CLEW_OIDC_CLIENT_ID is missing, and CLEW_OIDC_ISSUER is set; set it to the client's name at the issuer",
-        ),
-        (
-            &[("CLEW_OIDC_CLIENT_SECRET", "x")],
-            "CLEW_OIDC_CLIENT_SECRET is set without CLEW_OIDC_ISSUER; set CLEW_OIDC_ISSUER too, or unset this one to use the embedded issuer",
-        ),
-        (
-            &[("CLEW_OIDC_ISSUER", "http://id.example.org")],
-            "CLEW_OIDC_ISSUER is `http://id.example.org`; write the issuer's https address",
-        ),
-        (&[("CLEW_UPLOAD_MEMORY", "lots")], "CLEW_UPLOAD_MEMORY is `lots`; write a size such as `128 MB`"),
-        (
-            &[("CLEW_BEHIND_PROXY", "10.0.0.0/33")],
-            "CLEW_BEHIND_PROXY is `10.0.0.0/33`; write networks as `10.0.0.0/8`, with commas",
-        ),
-        (&[("CLEW_SESSION_HOURS", "0")], "CLEW_SESSION_HOURS is `0`; write 1 to 168"),
-        (&[("CLEW_LOG", "xml")], "CLEW_LOG is `xml`; write `text` or `json`"),
-        (&[("CLEW_SQLITE_DIR", "data")], "CLEW_SQLITE_DIR is `data`; write an absolute path"),
-    ];
-    for (pairs, expected) in table {
+    for (pairs, expected) in OF_THE_SERVER.iter().chain(OF_WHAT_IT_USES) {
         let mut all = good.to_vec();
         all.extend_from_slice(pairs);
         assert_eq!(said(&all), *expected, "{pairs:?}");
+    }
+}
+
+/// Name and value.
+type Pair<'t> = (&'t str, &'t str);
+
+#[test]
+fn a_certificate_for_the_issuer_that_cannot_be_used_names_its_setting_and_what_to_do() {
+    let folder = tempfile::tempdir().unwrap();
+    let nonsense = folder.path().join("nonsense.pem").display().to_string();
+    std::fs::write(&nonsense, "nonsense").unwrap();
+    let issuer = [("CLEW_OIDC_ISSUER", "https://id.example.org"), ("CLEW_OIDC_CLIENT_ID", "clew")];
+    let lines = "give lines from BEGIN to END CERTIFICATE";
+    let table: [(&[Pair<'_>], &[&str]); 6] = [
+        (&[("CLEW_OIDC_CA_FILE", "/nowhere/ca.pem")], &["CLEW_OIDC_CA_FILE names /nowhere/ca.pem", "cannot be read"]),
+        (&[("CLEW_OIDC_CA_FILE", &nonsense)], &["CLEW_OIDC_CA_FILE holds no certificate", lines]),
+        (&[("CLEW_OIDC_CLIENT_KEY", "x")], &["CLEW_OIDC_CLIENT_CERTIFICATE_FILE is missing", "both or neither"]),
+        (&[("CLEW_OIDC_CLIENT_CERTIFICATE_FILE", &nonsense)], &["CLEW_OIDC_CLIENT_KEY is missing", "both or neither"]),
+        (
+            &[("CLEW_OIDC_CLIENT_CERTIFICATE_FILE", &nonsense), ("CLEW_OIDC_CLIENT_KEY", "hunter2")],
+            &["CLEW_OIDC_CLIENT_CERTIFICATE_FILE holds no certificate", lines],
+        ),
+        (
+            &[("CLEW_OIDC_ISSUER", ""), ("CLEW_OIDC_CLIENT_ID", ""), ("CLEW_OIDC_CA_FILE", &nonsense)],
+            &["CLEW_OIDC_CA_FILE is set without CLEW_OIDC_ISSUER"],
+        ),
+    ];
+    for (pairs, parts) in table {
+        let all =
+            [&[("CONFIG_B64_ENCRYPTION_KEY", KEY), ("CLEW_PUBLIC_URL", "http://localhost:1")], &issuer[..], pairs];
+        let said = said(&all.concat());
+        assert!(parts.iter().all(|part| said.contains(part)), "{pairs:?}: {said}");
+        assert!(!said.contains('\n') && !said.contains("hunter2"), "{said}");
     }
 }
 

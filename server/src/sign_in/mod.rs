@@ -74,7 +74,8 @@ impl SignIn {
         let flows = Flows::new(store.clone(), clock.clone(), dice.clone(), public_url.scheme() == "https");
         let (party, issuer) = match &settings.oidc {
             Some(oidc) => {
-                let transport = Transport::network().map_err(|sentence| StartFault::Other { sentence, code: 1 })?;
+                let transport = Transport::network(oidc.tls()?);
+                let transport = transport.map_err(|sentence| StartFault::Other { sentence, code: 1 })?;
                 (RelyingParty::of_settings(oidc, settings, public_url, transport, clock), None)
             }
             None => {

@@ -1,10 +1,9 @@
 //! How an issuer is reached: over the network with limits, or in the process.
 //!
 //! Over the network: no redirects, 3 seconds to connect, 10 in all, at most 1 MiB of answer. The certificate is
-//! verified against the system's roots.
+//! verified against the system's authorities, or those of `CLEW_OIDC_CA_FILE`.
 
 use std::fmt;
-use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
@@ -39,13 +38,12 @@ impl fmt::Display for Unreachable {
 impl std::error::Error for Unreachable {}
 
 impl Transport {
-    /// A way over the network.
+    /// A way over the network, with the certificates of `tls`.
     ///
     /// # Errors
-    /// A sentence, when the system's certificates cannot be used.
+    /// A sentence, when no client can be made.
     #[expect(clippy::disallowed_methods, reason = "the one guarded client for issuers is made here")]
-    pub fn network() -> Result<Self, String> {
-        let tls = tls_config().map_err(|error| format!("TLS cannot be used: {error}"))?;
+    pub fn network(tls: rustls::ClientConfig) -> Result<Self, String> {
         let client = reqwest::Client::builder()
             .tls_backend_preconfigured(tls)
             .redirect(reqwest::redirect::Policy::none())
@@ -71,14 +69,6 @@ impl Transport {
             Self::InProcess(routes) => in_process(routes.clone(), request).await,
         }
     }
-}
-
-fn tls_config() -> Result<rustls::ClientConfig, rustls::Error> {
-    let mut roots = rustls::RootCertStore::empty();
-    roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
-    let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let builder = rustls::ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions()?;
-    Ok(builder.with_root_certificates(roots).with_no_client_auth())
 }
 
 async fn over_network(client: &reqwest::Client, request: HttpRequest) -> Result<HttpResponse, Unreachable> {

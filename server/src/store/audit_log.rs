@@ -9,7 +9,7 @@ use super::records::{Answer, limit};
 use super::vault::Place;
 
 /// The details of an entry are at most this long.
-pub const DETAILS_LIMIT_BYTES: usize = 256 << 10;
+pub const DETAILS_LIMIT_BYTES: usize = 2 << 20;
 /// A search gives at most this many entries.
 pub const SEARCH_LIMIT: u32 = 1000;
 

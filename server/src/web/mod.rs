@@ -2,11 +2,14 @@
 
 mod assets;
 mod health;
+mod limits;
 mod listen;
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use axum::Router;
+use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::{HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::middleware::{self, Next};
@@ -15,12 +18,14 @@ use axum::routing::get;
 use wire::{Code, Fault};
 
 use crate::access_line::Line;
+use crate::body::{Pace, Paced, TooSlow};
 use crate::gate::{CLIENT_ADDRESS, refuse};
 use crate::hash::hex;
 use crate::world::random;
 use crate::{Server, api, sign_in};
 
 pub use assets::has_page;
+pub use limits::Limits;
 pub use listen::{Listening, Peer, serve};
 
 /// Nothing but our own files; WebAssembly may be compiled, text may not be run. `blob:` pictures are exports.
@@ -41,21 +46,34 @@ const HEADERS: [(&str, &str); 8] = [
 ];
 
 /// Everything that the server answers.
-pub fn router(server: Arc<Server>) -> Router {
+fn router(server: Arc<Server>, limits: &Limits) -> Router {
+    let guarded = Guarded { server: server.clone(), call: limits.call, file: limits.file };
     Router::new()
         .merge(api::routes())
         .route("/healthz", get(health::healthz))
         .route("/readyz", get(health::readyz))
         .merge(sign_in::routes(&server))
         .fallback(assets::page)
-        .layer(middleware::from_fn_with_state(server.clone(), guard))
+        .layer(middleware::from_fn_with_state(guarded, guard))
         .with_state(server)
 }
 
-/// Refuses what no page of ours sends, gives the request a number, writes the log line, and sets the headers.
-async fn guard(State(server): State<Arc<Server>>, mut request: Request, next: Next) -> Response {
+/// What the guard of every request needs.
+#[derive(Clone)]
+struct Guarded {
+    server: Arc<Server>,
+    call: Pace,
+    file: Pace,
+}
+
+/// Refuses what no page of ours sends, gives the request a number and its body a pace, writes the log line, and sets
+/// the headers.
+async fn guard(State(Guarded { server, call, file }): State<Guarded>, request: Request, next: Next) -> Response {
     let number = hex(&random::<8>(server.dice.as_ref()));
     let (method, path) = (request.method().clone(), request.uri().path().to_owned());
+    let slow = Arc::new(AtomicBool::new(false));
+    let pace = if path.starts_with(FILES) { file } else { call };
+    let mut request = request.map(|body| Body::new(Paced::new(body, pace, slow.clone())));
     let address = server.client_address(request.extensions().get::<Peer>(), request.headers());
     match HeaderValue::from_str(&address) {
         Ok(address) => request.headers_mut().insert(CLIENT_ADDRESS, address),
@@ -66,6 +84,11 @@ async fn guard(State(server): State<Arc<Server>>, mut request: Request, next: Ne
         Some(refused) => refused,
         None => line.around(next.run(request)).await,
     };
+    // Whoever read the body may have taken its end for something else.
+    if slow.load(Ordering::Acquire) {
+        response = refuse(&TooSlow::fault());
+        response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+    }
     set_headers(&server, &path, response.headers_mut());
     if let Ok(number) = HeaderValue::from_str(&number) {
         response.headers_mut().insert("clew-request", number);
@@ -98,6 +121,8 @@ fn refusal(server: &Server, request: &Request) -> Option<Response> {
     Some((StatusCode::MISDIRECTED_REQUEST, refuse(&fault).into_body()).into_response())
 }
 
+/// Where files come in.
+const FILES: &str = "/api/upload/";
 /// The pages of projects. Whatever follows gives the same page, so a key may hold a `/`, written as `%2F`.
 const PAGES: &str = "/p/";
 

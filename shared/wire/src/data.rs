@@ -4,7 +4,7 @@ use access::{Action, LinkTypeId, Need, ObjectTypeId, ProjectId};
 use model::query::{Direction, Key, Query};
 use serde::{Deserialize, Serialize};
 
-use crate::{Call, Download, Stream, request};
+use crate::{Call, Download, MOST_QUESTION_BYTES, Stream, request};
 
 /// The shortest text that is searched for, in characters.
 pub const SHORTEST_SEARCH: usize = 2;
@@ -47,7 +47,13 @@ pub struct RunQuery {
     pub query: Query,
 }
 
-request!(RunQuery, "run_query", Read, |call| vec![Need::project(Action::ReadData, &call.project)]);
+request!(
+    RunQuery,
+    "run_query",
+    Read,
+    |call| vec![Need::project(Action::ReadData, &call.project)],
+    const MOST_BYTES: usize = MOST_QUESTION_BYTES;
+);
 
 impl Stream for RunQuery {}
 
@@ -63,7 +69,13 @@ pub struct CountLinks {
     pub keys: Vec<Key>,
 }
 
-request!(CountLinks, "count_links", Read, |call| vec![Need::project(Action::ReadData, &call.project)]);
+request!(
+    CountLinks,
+    "count_links",
+    Read,
+    |call| vec![Need::project(Action::ReadData, &call.project)],
+    const MOST_BYTES: usize = MOST_QUESTION_BYTES;
+);
 
 impl Stream for CountLinks {}
 
@@ -88,7 +100,13 @@ pub struct Expand {
     pub only: Vec<Key>,
 }
 
-request!(Expand, "expand", Read, |call| vec![Need::project(Action::ReadData, &call.project)]);
+request!(
+    Expand,
+    "expand",
+    Read,
+    |call| vec![Need::project(Action::ReadData, &call.project)],
+    const MOST_BYTES: usize = MOST_QUESTION_BYTES;
+);
 
 impl Stream for Expand {}
 

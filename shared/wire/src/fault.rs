@@ -20,6 +20,8 @@ pub enum Code {
     Invalid,
     /// The request is larger than allowed.
     TooLarge,
+    /// The request came too slowly.
+    TooSlow,
     /// Somebody else changed the same thing in the meantime.
     Conflict,
     /// Too many requests.
@@ -48,6 +50,7 @@ impl Code {
             Self::Malformed => 400,
             Self::Invalid => 422,
             Self::TooLarge => 413,
+            Self::TooSlow => 408,
             Self::Conflict => 409,
             Self::Busy => 429,
             Self::OtherVersion => 426,

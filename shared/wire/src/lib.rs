@@ -39,6 +39,8 @@ pub const VERSION: u32 = 1;
 pub const VERSION_HEADER: &str = "clew-wire";
 /// The greatest JSON body of a call or stream, in bytes, unless the type says otherwise.
 pub const MOST_BODY_BYTES: usize = 64 * 1024;
+/// The greatest JSON body of a question, in bytes: one that carries keys or a list of values.
+pub const MOST_QUESTION_BYTES: usize = 1024 * 1024;
 
 /// How a request is written down.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

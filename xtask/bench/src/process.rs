@@ -33,9 +33,10 @@ pub(crate) fn peak_bytes(process: u32) -> Outcome<u64> {
     status_bytes(process, "VmHWM:")
 }
 
-/// Lets the peak begin anew.
+/// Lets the peak begin anew; only root may, because the server keeps its memory to itself.
 pub(crate) fn forget_peak(process: u32) -> Outcome {
-    Ok(fs::write(format!("/proc/{process}/clear_refs"), "5")?)
+    let done = fs::write(format!("/proc/{process}/clear_refs"), "5");
+    Ok(done.map_err(|error| format!("the peak of process {process} stays ({error}); measure memory as root"))?)
 }
 
 /// The process that started this one.

@@ -311,92 +311,94 @@ fn links_and_what_lies_one_link_away() {
     );
 }
 
+/// All measures of one field.
+fn all(field: Field) -> Vec<Measure> {
+    vec![
+        Measure::Count,
+        Measure::Distinct(field.clone()),
+        Measure::Sum(field.clone()),
+        Measure::Min(field.clone()),
+        Measure::Max(field.clone()),
+        Measure::Average(field),
+    ]
+}
+
+const BY_COUNT: [(GroupColumn, bool); 2] = [(GroupColumn::Measure(0), true), (GroupColumn::Value(0), false)];
+
+fn groups_of_one_type() -> Vec<(&'static str, Query)> {
+    vec![
+        ("one group of everything", objects("account", groups(vec![], all(own("balance")), &[]))),
+        ("integers", objects("person", groups(vec![own("city")], all(own("id")), &BY_COUNT))),
+        (
+            "text and moments",
+            objects(
+                "account",
+                groups(
+                    vec![own("flagged")],
+                    vec![Measure::Min(own("number")), Measure::Max(own("opened")), Measure::Distinct(own("number"))],
+                    &[(GroupColumn::Measure(0), false)],
+                ),
+            ),
+        ),
+        (
+            "by a moment and a decimal, sorted by a sum",
+            objects(
+                "account",
+                groups(
+                    vec![own("opened"), own("balance")],
+                    vec![Measure::Sum(own("balance"))],
+                    &[(GroupColumn::Measure(0), true)],
+                ),
+            ),
+        ),
+        ("distinct values", objects("person", groups(vec![own("city")], vec![], &[]))),
+    ]
+}
+
+fn groups_along_links() -> Vec<(&'static str, Query)> {
+    vec![
+        (
+            "by the ends of links",
+            Query::new(
+                From::Links(link("transfer")),
+                groups(
+                    vec![end(FORWARD, "number"), end(FORWARD, "balance")],
+                    vec![Measure::Distinct(end(BACKWARD, "number")), Measure::Sum(own("amount"))],
+                    &BY_COUNT,
+                ),
+            ),
+        ),
+        (
+            "over a link table, the link's amount",
+            objects(
+                "account",
+                groups(
+                    vec![own("number")],
+                    vec![Measure::Count, Measure::Sum(of_link("transfer", FORWARD, "amount"))],
+                    &BY_COUNT,
+                ),
+            ),
+        ),
+        (
+            "over a link table, the other object",
+            objects("account", groups(vec![through("transfer", FORWARD, "flagged")], vec![Measure::Count], &BY_COUNT)),
+        ),
+        (
+            "over equal properties, with a filter on the same link",
+            Query {
+                filter: is(through("owns", FORWARD, "flagged"), Test::Equals("true".into())),
+                ..objects(
+                    "person",
+                    groups(vec![own("name")], vec![Measure::Sum(through("owns", FORWARD, "balance"))], &BY_COUNT),
+                )
+            },
+        ),
+    ]
+}
+
 #[test]
 fn groups_and_measures() {
-    let all = |field: Field| {
-        vec![
-            Measure::Count,
-            Measure::Distinct(field.clone()),
-            Measure::Sum(field.clone()),
-            Measure::Min(field.clone()),
-            Measure::Max(field.clone()),
-            Measure::Average(field),
-        ]
-    };
-    let by_count = [(GroupColumn::Measure(0), true), (GroupColumn::Value(0), false)];
-    golden(
-        "groups",
-        vec![
-            ("one group of everything", objects("account", groups(vec![], all(own("balance")), &[]))),
-            ("integers", objects("person", groups(vec![own("city")], all(own("id")), &by_count))),
-            (
-                "text and moments",
-                objects(
-                    "account",
-                    groups(
-                        vec![own("flagged")],
-                        vec![
-                            Measure::Min(own("number")),
-                            Measure::Max(own("opened")),
-                            Measure::Distinct(own("number")),
-                        ],
-                        &[(GroupColumn::Measure(0), false)],
-                    ),
-                ),
-            ),
-            (
-                "by a moment and a decimal, sorted by a sum",
-                objects(
-                    "account",
-                    groups(
-                        vec![own("opened"), own("balance")],
-                        vec![Measure::Sum(own("balance"))],
-                        &[(GroupColumn::Measure(0), true)],
-                    ),
-                ),
-            ),
-            ("distinct values", objects("person", groups(vec![own("city")], vec![], &[]))),
-            (
-                "by the ends of links",
-                Query::new(
-                    From::Links(link("transfer")),
-                    groups(
-                        vec![end(FORWARD, "number"), end(FORWARD, "balance")],
-                        vec![Measure::Distinct(end(BACKWARD, "number")), Measure::Sum(own("amount"))],
-                        &by_count,
-                    ),
-                ),
-            ),
-            (
-                "over a link table, the link's amount",
-                objects(
-                    "account",
-                    groups(
-                        vec![own("number")],
-                        vec![Measure::Count, Measure::Sum(of_link("transfer", FORWARD, "amount"))],
-                        &by_count,
-                    ),
-                ),
-            ),
-            (
-                "over a link table, the other object",
-                objects(
-                    "account",
-                    groups(vec![through("transfer", FORWARD, "flagged")], vec![Measure::Count], &by_count),
-                ),
-            ),
-            (
-                "over equal properties, with a filter on the same link",
-                Query {
-                    filter: is(through("owns", FORWARD, "flagged"), Test::Equals("true".into())),
-                    ..objects(
-                        "person",
-                        groups(vec![own("name")], vec![Measure::Sum(through("owns", FORWARD, "balance"))], &by_count),
-                    )
-                },
-            ),
-        ],
-    );
+    golden("groups", [groups_of_one_type(), groups_along_links()].concat());
 }
 
 #[test]
@@ -499,15 +501,13 @@ fn statements_for_the_graph() {
     let company = project.object_types.get(&object("company")).expect("a type");
     let (id, name, contact) = ([prop("id")], [prop("name")], [prop("contact")]);
     let one = [vec!["1".to_owned()]];
+    let (exact, folded) = (Matching::Exact, Matching::Folded);
+    let of_one =
+        |kind, by, matched, wanted| Lookup { kind, by, values: &one, matched, wanted, has_empty: false, limit: 9 };
     let lookups = [
-        (
-            "values of some objects",
-            Lookup { kind: person, by: &id, values: &one, matched: Matching::Exact, wanted: &name, limit: 9 },
-        ),
-        (
-            "objects with some values, folded",
-            Lookup { kind: company, by: &contact, values: &one, matched: Matching::Folded, wanted: &contact, limit: 9 },
-        ),
+        ("values of some objects", of_one(person, &id, exact, &name)),
+        ("objects with some values, folded", of_one(company, &contact, folded, &contact)),
+        ("names of some objects", Lookup { has_empty: true, ..of_one(person, &id, exact, &name) }),
     ];
     for (language, ability) in
         [("postgresql", POSTGRESQL), ("sqlite", SQLITE), ("postgresql without icu", PLAIN_POSTGRESQL)]

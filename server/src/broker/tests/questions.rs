@@ -92,14 +92,13 @@ fn top(by: Vec<Field>, measures: Vec<Measure>, measure: Option<usize>, limit: u6
     Answer::Groups(Groups { by, measures, sort: sort.into_iter().collect(), limit })
 }
 
-#[tokio::test]
-async fn the_questions_of_the_real_data_sets_can_be_asked() {
-    let case = files(&[("data", DATA)]);
-    let project = Arc::new(data());
+/// Name, question and answer.
+type Asked = (&'static str, Query, &'static str);
+
+fn about_accounts() -> Vec<Asked> {
     let value = || own("value");
-    let invoiced = |property| through("invoiced", FORWARD, property);
     let flagged = |which| is(end(which, "fraud"), Test::Equals("1".into()));
-    let table = [
+    vec![
         ("A1 accounts", Query::count(&object("account")), "3"),
         (
             "A1 flagged",
@@ -134,6 +133,11 @@ async fn the_questions_of_the_real_data_sets_can_be_asked() {
             },
             "2|7.2",
         ),
+    ]
+}
+
+fn about_listed() -> Vec<Asked> {
+    vec![
         ("O1", objects("entry", top(vec![own("sdn_type")], vec![Measure::Count], None, 9)), "individual|1;vessel|3"),
         (
             "O2",
@@ -180,6 +184,12 @@ async fn the_questions_of_the_real_data_sets_can_be_asked() {
             },
             "Iran|2;Panama|1",
         ),
+    ]
+}
+
+fn about_music() -> Vec<Asked> {
+    let invoiced = |property| through("invoiced", FORWARD, property);
+    vec![
         (
             "C1",
             objects(
@@ -201,8 +211,14 @@ async fn the_questions_of_the_real_data_sets_can_be_asked() {
             },
             "2",
         ),
-    ];
-    for (name, query, expected) in table {
+    ]
+}
+
+#[tokio::test]
+async fn the_questions_of_the_real_data_sets_can_be_asked() {
+    let case = files(&[("data", DATA)]);
+    let project = Arc::new(data());
+    for (name, query, expected) in [about_accounts(), about_listed(), about_music()].concat() {
         assert_eq!(rows(&case, &project, query).await.join(";"), expected, "{name}");
     }
 }

@@ -6,7 +6,8 @@
 use tokio_postgres::types::{FromSql, Kind, Type};
 
 use super::numeric;
-use crate::connectors::cell::{Cell, hex};
+use crate::connectors::cell::Cell;
+use crate::hash::hex;
 
 const DAYS_TO_2000: i32 = 10_957;
 const MICROS_TO_2000: i64 = 946_684_800_000_000;

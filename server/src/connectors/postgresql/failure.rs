@@ -42,6 +42,7 @@ fn words(code: &SqlState) -> (FailureKind, &'static str, &'static str) {
             (Kind::Busy, "A table is locked by somebody else.", "Try again; if it stays so, ask who runs the database.")
         }
         "3D000" => (Kind::Setting, "There is no such database.", "Correct the setting \"Database\"."),
+        "28P01" => (Kind::Refused, "The database refused the account.", "Correct the user and the password."),
         "25006" => (Kind::Refused, "The statement would change the source.", "Only reading is possible."),
         "42501" => (
             Kind::Refused,
@@ -54,7 +55,11 @@ fn words(code: &SqlState) -> (FailureKind, &'static str, &'static str) {
             "Compare the object type with what the database contains.",
         ),
         other => match other.get(..2).unwrap_or_default() {
-            "28" => (Kind::Refused, "The database refused the account.", "Correct the user and the password."),
+            "28" => (
+                Kind::Refused,
+                "The database refused the account.",
+                "Correct the user and the password, or the client certificate if the database asks for one.",
+            ),
             "08" => (Kind::Broken, "The connection to the database broke.", "Try again."),
             "57" => (Kind::Broken, "The database is being stopped or started.", "Try again in a minute."),
             "53" => (
@@ -95,8 +100,9 @@ fn of_wire(error: &Error) -> Failure {
 }
 
 fn of_io(error: &io::Error, cause: &str) -> Failure {
-    if error.get_ref().is_some_and(|inner| inner.is::<rustls::Error>()) {
-        return unencrypted(cause);
+    if let Some(error) = error.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>()) {
+        // The other side says no more than that it did not like what it was shown.
+        return if matches!(error, rustls::Error::AlertReceived(_)) { not_let_in(cause) } else { unencrypted(cause) };
     }
     match error.kind() {
         io::ErrorKind::ConnectionReset | io::ErrorKind::BrokenPipe | io::ErrorKind::UnexpectedEof => broken(cause),
@@ -109,6 +115,15 @@ fn unencrypted(cause: &str) -> Failure {
         FailureKind::Unreachable,
         "No encrypted connection could be made, or the certificate is not trusted.",
         "Check that the database offers TLS, that the host is the certificate's name, and the certificate authority.",
+        cause,
+    )
+}
+
+fn not_let_in(cause: &str) -> Failure {
+    Failure::new(
+        FailureKind::Refused,
+        "The database ended the encrypted connection before anybody could sign in.",
+        "Check the client certificate and its key, or whether the database speaks TLS 1.2 or 1.3.",
         cause,
     )
 }

@@ -30,10 +30,23 @@ pub(super) struct Settings {
     pub(super) encryption: Encryption,
     /// Certificates in PEM that are trusted instead of the system's; may be empty.
     pub(super) ca: String,
+    /// Who Clew is to the database, when it asks for a certificate.
+    pub(super) own: Option<OwnCertificate>,
     database: String,
     user: String,
     password: Option<SecretText>,
 }
+
+/// A certificate of Clew's own and its key, both in PEM.
+pub(super) struct OwnCertificate {
+    pub(super) certificate: String,
+    pub(super) key: SecretText,
+}
+
+/// Labels that failures name.
+pub(super) const AUTHORITY: &str = "Certificate authority";
+pub(super) const CLIENT_CERTIFICATE: &str = "Client certificate";
+pub(super) const CLIENT_KEY: &str = "Client key";
 
 pub(super) fn about() -> About {
     About {
@@ -69,11 +82,40 @@ fn fields() -> Vec<FormField> {
         },
         field(
             "ca",
-            "Certificate authority",
+            AUTHORITY,
             "Certificates in PEM that are trusted instead of the system's; leave empty for the system's.",
             Input::Lines,
         ),
+        field(
+            "client_certificate",
+            CLIENT_CERTIFICATE,
+            "If the database asks for one: Clew's certificate in PEM, then those between it and its authority.",
+            Input::Lines,
+        ),
+        field(
+            "client_key",
+            CLIENT_KEY,
+            "The key of the client certificate, in PEM and without a password of its own.",
+            Input::Secret,
+        ),
     ]
+}
+
+/// Both of them or neither, and only where something is encrypted.
+fn own(
+    certificate: String,
+    key: Option<&SecretText>,
+    encryption: Encryption,
+) -> Result<Option<OwnCertificate>, Failure> {
+    match (certificate.trim().is_empty(), key.filter(|key| !key.reveal().trim().is_empty())) {
+        (true, None) => Ok(None),
+        (true, Some(_)) => Err(wrong(CLIENT_CERTIFICATE, "A client key is there; paste its certificate too.")),
+        (false, None) => Err(wrong(CLIENT_KEY, "A client certificate is there; paste its key too.")),
+        (false, Some(_)) if encryption == Encryption::Off => {
+            Err(wrong(CLIENT_CERTIFICATE, "It works on an encrypted connection only; leave it empty, or encrypt."))
+        }
+        (false, Some(key)) => Ok(Some(OwnCertificate { certificate, key: key.clone() })),
+    }
 }
 
 impl Settings {
@@ -90,15 +132,17 @@ impl Settings {
         if host.contains(['/', '\\', ',']) || host.contains(char::is_whitespace) {
             return Err(wrong("Host", "Enter one name or address, without spaces and slashes."));
         }
+        let encryption = match text("tls")?.as_str() {
+            "off" => Encryption::Off,
+            "unverified" => Encryption::Unverified,
+            _ => Encryption::Verified,
+        };
         Ok(Self {
             host,
             port: text("port")?.parse().map_err(|_| wrong("Port", "Enter a number from 1 to 65535."))?,
-            encryption: match text("tls")?.as_str() {
-                "off" => Encryption::Off,
-                "unverified" => Encryption::Unverified,
-                _ => Encryption::Verified,
-            },
+            encryption,
             ca: text("ca")?,
+            own: own(text("client_certificate")?, target.secrets.get("client_key"), encryption)?,
             database: text("database")?,
             user: text("user")?,
             password: target.secrets.get("password").cloned(),

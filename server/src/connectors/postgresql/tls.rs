@@ -1,22 +1,23 @@
-//! The encrypted connection to a database: which certificates are believed, and which driver of TLS is used.
+//! The encrypted connection to a database: which certificates are believed, and who Clew is to it.
 //!
 //! The default believes the system's certificate authorities, or those in the form instead. `unverified` is a choice
-//! that the person made in the form and that stays visible there; it encrypts, but anybody may answer.
+//! that the person made in the form and that stays visible there; it encrypts, but anybody may answer. A certificate of
+//! Clew's own is shown when the database asks for one.
 //!
 //! Absent on purpose: a way from an encrypted connection to a clear one.
 
 use std::sync::Arc;
 
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
-use rustls::crypto::{CryptoProvider, ring, verify_tls12_signature, verify_tls13_signature};
-use rustls::pki_types::pem::PemObject as _;
+use rustls::crypto::{CryptoProvider, verify_tls12_signature, verify_tls13_signature};
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
-use rustls::{ClientConfig, DigitallySignedStruct, Error, RootCertStore, SignatureScheme};
+use rustls::{DigitallySignedStruct, Error, SignatureScheme};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
-use super::settings::{Encryption, Settings};
+use super::settings::{AUTHORITY, CLIENT_CERTIFICATE, CLIENT_KEY, Encryption, Settings};
 use crate::connectors::form::wrong;
 use crate::connectors::{Failure, FailureKind};
+use crate::tls::{Believe, Own, Unfit, client, provider};
 
 /// How a connection is made; the same for a statement and for its cancelling.
 #[derive(Clone)]
@@ -27,44 +28,35 @@ pub(super) enum Tls {
 
 impl Tls {
     pub(super) fn new(settings: &Settings) -> Result<Self, Failure> {
-        let provider = Arc::new(ring::default_provider());
-        let builder = ClientConfig::builder_with_provider(Arc::clone(&provider))
-            .with_safe_default_protocol_versions()
-            .map_err(|error| cannot(&error))?;
-        let config = match settings.encryption {
+        let believe = match settings.encryption {
             Encryption::Off => return Ok(Self::Clear),
-            Encryption::Verified => builder.with_root_certificates(roots(&settings.ca)?),
-            Encryption::Unverified => {
-                builder.dangerous().with_custom_certificate_verifier(Arc::new(AnyCertificate(provider)))
-            }
+            Encryption::Verified => Believe::Authorities(&settings.ca),
+            Encryption::Unverified => Believe::Verifier(Arc::new(AnyCertificate(provider()))),
         };
-        Ok(Self::Encrypted(Box::new(MakeRustlsConnect::new(config.with_no_client_auth()))))
+        let own = settings.own.as_ref().map(|own| Own { certificate: &own.certificate, key: own.key.reveal() });
+        let config = client(believe, own).map_err(unfit)?;
+        Ok(Self::Encrypted(Box::new(MakeRustlsConnect::new(config))))
     }
 }
 
-fn cannot(cause: &(impl std::fmt::Display + ?Sized)) -> Failure {
-    Failure::new(
-        FailureKind::Unreachable,
-        "No encrypted connection can be prepared on this server.",
-        "Install the system's certificate authorities, or enter one in the form.",
-        cause,
-    )
-}
-
-/// The certificates in `pem`, or the system's when there are none.
-fn roots(pem: &str) -> Result<RootCertStore, Failure> {
-    let mut store = RootCertStore::empty();
-    if pem.trim().is_empty() {
-        let found = rustls_native_certs::load_native_certs();
-        store.add_parsable_certificates(found.certs);
-        let errors = format!("{:?}", found.errors);
-        return if store.is_empty() { Err(cannot(&errors)) } else { Ok(store) };
+/// Names the field, and what to enter there.
+fn unfit(unfit: Unfit) -> Failure {
+    const LINES: &str = "Paste certificates in PEM: lines from BEGIN to END CERTIFICATE.";
+    match unfit {
+        Unfit::Authorities => wrong(AUTHORITY, LINES),
+        Unfit::Certificate => wrong(CLIENT_CERTIFICATE, LINES),
+        Unfit::Key => wrong(CLIENT_KEY, "Paste the key in PEM: lines from BEGIN to END PRIVATE KEY."),
+        Unfit::Locked => {
+            wrong(CLIENT_KEY, "The key has a password of its own; take it off with `openssl pkey -in key.pem`.")
+        }
+        Unfit::Pair => wrong(CLIENT_KEY, "It does not belong to the client certificate; paste the one that does."),
+        Unfit::System => Failure::new(
+            FailureKind::Unreachable,
+            "No encrypted connection can be prepared on this server.",
+            "Install the system's certificate authorities, or enter one in the form.",
+            &unfit,
+        ),
     }
-    let unfit = || wrong("Certificate authority", "Paste certificates in PEM: lines from BEGIN to END CERTIFICATE.");
-    for certificate in CertificateDer::pem_slice_iter(pem.as_bytes()) {
-        store.add(certificate.map_err(|_| unfit())?).map_err(|_| unfit())?;
-    }
-    if store.is_empty() { Err(unfit()) } else { Ok(store) }
 }
 
 /// Believes any certificate, but still wants the other side to have its key.

@@ -17,10 +17,10 @@ use tokio::time::Instant;
 use super::database::{Database, stopped};
 use super::fence::failure_of;
 use super::functions::cell_of;
-use crate::connectors::cell::from_hex;
 use crate::connectors::columns::{self, Filling};
 use crate::connectors::form::slow;
 use crate::connectors::{Answer, Batch, Bound, Bounds, Failure, FailureKind, Statement};
+use crate::hash::from_hex;
 
 /// Batches between the thread and the reader.
 const WAITING_BATCHES: usize = 2;

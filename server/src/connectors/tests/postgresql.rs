@@ -6,9 +6,10 @@ use std::time::Duration;
 use futures::StreamExt as _;
 use model::kind::Kind;
 use tokio::time::{Instant, sleep};
+use wire::secret::SecretText;
 
 use super::fixture::{ask, load_postgresql, statement};
-use super::postgres::server;
+use super::postgres::{CERTAIN, server};
 use crate::connectors::postgresql::PostgreSql;
 use crate::connectors::{Bound, Bounds, Connection, Connector as _, FailureKind, Target};
 
@@ -127,23 +128,65 @@ async fn a_statement_that_was_left_is_gone_from_the_database() {
 
 #[tokio::test]
 async fn a_statement_that_was_left_is_gone_over_tls_too() {
-    let ca = server().certificate.as_str();
-    is_gone_after_leaving(server().target_as("postgres", "postgres", &[("host", "localhost"), ("ca", ca)]), "sealed")
+    let ca = server().pem("server");
+    is_gone_after_leaving(server().target_as("postgres", "postgres", &[("host", "localhost"), ("ca", &ca)]), "sealed")
         .await;
 }
 
 #[tokio::test]
 async fn a_certificate_is_believed_only_for_its_name_and_authority() {
-    let ca = server().certificate.as_str();
+    let ca = server().pem("server");
     for (answers, expected) in [
-        (vec![("host", "localhost"), ("ca", ca)], None),
-        (vec![("host", "127.0.0.1"), ("ca", ca)], Some(FailureKind::Unreachable)),
+        (vec![("host", "localhost"), ("ca", ca.as_str())], None),
+        (vec![("host", "127.0.0.1"), ("ca", ca.as_str())], Some(FailureKind::Unreachable)),
         (vec![("host", "localhost")], Some(FailureKind::Unreachable)),
         (vec![("host", "127.0.0.1"), ("tls", "unverified")], None),
         (vec![("host", "localhost"), ("ca", "nonsense")], Some(FailureKind::Setting)),
     ] {
         let opened = PostgreSql.open(server().target_as("postgres", "postgres", &answers)).await;
         assert_eq!(opened.err().map(|failure| failure.kind), expected, "{answers:?}");
+    }
+}
+
+/// What is refused, and a word of the sentence that says so.
+type Refusal = (FailureKind, &'static str);
+
+#[tokio::test]
+async fn an_account_that_is_known_by_its_certificate_is_let_in_with_it_and_not_without() {
+    use FailureKind::{Refused, Setting};
+    let make = format!("create role {CERTAIN} login");
+    server().client("postgres").await.batch_execute(&make).await.expect("an account");
+    let pem = |name: &str| server().pem(name);
+    let (ca, certificate, key) = (pem("server"), pem("client"), pem("client.key"));
+    let in_one_line = key.replace('\n', " ");
+    let escaped = key.replace('\n', "\\n");
+    let locked = key.replace("PRIVATE", "ENCRYPTED PRIVATE");
+    let other = pem("server.key");
+    let table: [(&str, &str, &str, &str, Option<Refusal>); 13] = [
+        (CERTAIN, "verify", &certificate, &key, None),
+        (CERTAIN, "verify", &certificate, &in_one_line, None),
+        (CERTAIN, "verify", &certificate.replace('\n', " "), &escaped, None),
+        (CERTAIN, "unverified", &certificate, &key, None),
+        (CERTAIN, "verify", "", "", Some((Refused, "client certificate"))),
+        (CERTAIN, "off", "", "", Some((Refused, "client certificate"))),
+        ("nobody", "verify", &ca, &other, Some((Refused, "client certificate"))),
+        (CERTAIN, "off", &certificate, &key, Some((Setting, "Client certificate"))),
+        (CERTAIN, "verify", &certificate, "", Some((Setting, "Client key"))),
+        (CERTAIN, "verify", "", &key, Some((Setting, "Client certificate"))),
+        (CERTAIN, "verify", "nonsense", &key, Some((Setting, "Client certificate"))),
+        (CERTAIN, "verify", &certificate, &locked, Some((Setting, "password of its own"))),
+        (CERTAIN, "verify", &certificate, &other, Some((Setting, "does not belong"))),
+    ];
+    for (user, tls, certificate, key, expected) in table {
+        let answers = [("host", "localhost"), ("ca", &ca), ("tls", tls), ("client_certificate", certificate)];
+        let mut target = server().target_as(user, "postgres", &answers);
+        target.secrets = [("client_key".to_owned(), SecretText::new(key.to_owned()))].into();
+        let failure = PostgreSql.open(target).await.err();
+        assert_eq!(failure.as_ref().map(|failure| failure.kind), expected.map(|(kind, _)| kind), "{failure:?}");
+        if let (Some(failure), Some((_, words))) = (failure, expected) {
+            assert!(format!("{} {}", failure.sentence, failure.remedy).contains(words), "{failure:?}");
+            assert!(!failure.cause.contains("BEGIN"), "{failure:?}");
+        }
     }
 }
 

@@ -102,6 +102,9 @@ impl Issuer {
     /// # Errors
     /// [`StartFault`] when the name is taken or cannot be used, or the store cannot be written.
     pub async fn add_person(&self, person: NewPerson) -> Result<String, StartFault> {
+        if let Some(sentence) = people::unfit_name(&person.name) {
+            return Err(StartFault::Other { sentence, code: 1 });
+        }
         let name = person.name.clone();
         match self.people.add(person).await {
             Ok(link) => Ok(link),

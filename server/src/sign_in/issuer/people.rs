@@ -57,6 +57,12 @@ pub struct LocalPerson {
     /// App roles.
     pub roles: Vec<String>,
     password: Option<String>,
+    /// The one link that sets the password: the hash of its token.
+    #[serde(default)]
+    link: Option<String>,
+    /// Cannot sign in, whatever the password.
+    #[serde(default)]
+    disabled: bool,
 }
 
 /// A link that sets a password, once.
@@ -67,6 +73,21 @@ struct Link {
     /// Makes the first instance manager: dead as soon as anybody can sign in.
     #[serde(default)]
     first: bool,
+}
+
+/// Why a name cannot be one to sign in with; with what to do.
+pub fn unfit_name(name: &str) -> Option<String> {
+    let name = name.trim();
+    if name.is_empty() {
+        return Some("a name to sign in with cannot be empty; give one, such as \"ada\"".to_owned());
+    }
+    if name.chars().any(char::is_control) {
+        return Some("a name to sign in with cannot have control characters; leave them out".to_owned());
+    }
+    let length = name.chars().count();
+    (length > LONGEST_NAME).then(|| {
+        format!("a name to sign in with has at most {LONGEST_NAME} characters, not {length}; give a shorter one")
+    })
 }
 
 /// Why somebody is not let in.
@@ -151,17 +172,32 @@ impl LocalPeople {
         };
         let person = LocalPerson {
             subject: waiting.map_or_else(|| hex(&random::<16>(self.dice.as_ref())), |person| person.subject),
-            name: new.name,
+            name: new.name.trim().to_owned(),
             email: new.email,
             roles: new.roles,
             password: None,
+            link: None,
+            disabled: false,
         };
+        let (who, call) = if first { (SERVER, "set-up link") } else { (CLI, "person add") };
+        self.send_link(person, when, first, (who, call)).await
+    }
+
+    /// Keeps a person without a password, whose one way in is the link that is given.
+    async fn send_link(
+        &self,
+        mut person: LocalPerson,
+        when: When,
+        first: bool,
+        (who, call): (&str, &str),
+    ) -> Result<String, StoreError> {
         let token = URL_SAFE_NO_PAD.encode(random::<32>(self.dice.as_ref()));
         let link = Link { name: person.name.clone(), ends: self.clock.now().as_second() + LINK_SECS, first };
-        let writes = vec![Write::put_when(key, json(&person), when), Write::put(link_key(&token), json(&link))];
-        let note =
-            if first { self.note(SERVER, "set-up link", &person) } else { self.note(CLI, "person add", &person) };
-        self.store.keep(writes, vec![note]).await?;
+        person.password = None;
+        person.link = Some(sha256_hex(token.as_bytes()));
+        let kept = Write::put_when(person_key(&person.name), json(&person), when);
+        let note = self.note(who, call, &person);
+        self.store.keep(vec![kept, Write::put(link_key(&token), json(&link))], vec![note]).await?;
         Ok(format!("{}{}/password?link={token}", self.base, super::PATH))
     }
 
@@ -176,6 +212,8 @@ impl LocalPeople {
             email: new.email,
             roles: new.roles,
             password: self.hash(password.to_owned()).await,
+            link: None,
+            disabled: false,
         };
         let write = Write::put(person_key(&person.name), json(&person));
         self.store.keep(vec![write], Vec::new()).await?;
@@ -188,7 +226,7 @@ impl LocalPeople {
     /// [`NotSet::NoLink`] or [`NotSet::Unavailable`].
     pub async fn link_is_for(&self, token: &str) -> Result<String, NotSet> {
         let (link, _) = self.link(token).await?;
-        self.waiting(&link).await.map(|(person, _)| person.name)
+        self.waiting(&link, token).await.map(|(person, _)| person.name)
     }
 
     async fn link(&self, token: &str) -> Result<(Link, Record), NotSet> {
@@ -199,11 +237,13 @@ impl LocalPeople {
         if late || link.ends < self.clock.now().as_second() { Err(NotSet::NoLink) } else { Ok((link, record)) }
     }
 
-    /// The person whom a link is for, who has no password yet: with the first one every other link is dead.
-    async fn waiting(&self, link: &Link) -> Result<(LocalPerson, Record), NotSet> {
+    /// The person whom a link is for, who has no password yet; the newest link is the only one.
+    async fn waiting(&self, link: &Link, token: &str) -> Result<(LocalPerson, Record), NotSet> {
         let record = self.store.get(person_key(&link.name)).await.map_err(|_| NotSet::Unavailable)?;
         let record = record.ok_or(NotSet::NoLink)?;
-        let person = read::<LocalPerson>(&record).filter(|person| person.password.is_none());
+        let newest = Some(sha256_hex(token.as_bytes()));
+        let person = read::<LocalPerson>(&record)
+            .filter(|person| person.password.is_none() && !person.disabled && person.link == newest);
         Ok((person.ok_or(NotSet::NoLink)?, record))
     }
 
@@ -213,11 +253,12 @@ impl LocalPeople {
     /// [`NotSet`].
     pub async fn set_password(&self, token: &str, password: String) -> Result<(), NotSet> {
         let (link, record) = self.link(token).await?;
-        let (mut person, before) = self.waiting(&link).await?;
+        let (mut person, before) = self.waiting(&link, token).await?;
         if let Some(weak) = weakness(&link.name, &password) {
             return Err(NotSet::Weak(weak));
         }
         person.password = Some(self.hash(password).await.ok_or(NotSet::Unavailable)?);
+        person.link = None;
         let used = Write::delete_when(link_key(token), When::At(record.revision));
         let set = Write::put_when(before.key.clone(), json(&person), When::At(before.revision));
         let note = self.note(LINK_HOLDER, "set_password", &person);
@@ -228,13 +269,14 @@ impl LocalPeople {
         }
     }
 
-    /// The person of a name, if it is still the one whom the issuer calls `subject`.
+    /// The person of a name, if it is still the one whom the issuer calls `subject` and can still sign in.
     ///
     /// # Errors
     /// [`StoreError`] when the store cannot be read.
     pub async fn known(&self, name: &str, subject: &str) -> Result<Option<LocalPerson>, StoreError> {
         let record = self.store.get(person_key(name)).await?;
-        Ok(record.as_ref().and_then(read::<LocalPerson>).filter(|person| person.subject == subject))
+        let person = record.as_ref().and_then(read::<LocalPerson>);
+        Ok(person.filter(|person| person.subject == subject && person.password.is_some() && !person.disabled))
     }
 
     /// Gives a person other roles, from the next time on that the issuer is asked. Written down with the change.
@@ -242,20 +284,50 @@ impl LocalPeople {
     /// # Errors
     /// [`StoreError`], a row conflict when there is nobody of this name or the record changed meanwhile.
     pub async fn set_roles(&self, name: &str, roles: Vec<String>) -> Result<(), StoreError> {
+        self.change(name, "person roles", |person| person.roles = roles).await
+    }
+
+    /// Lets a person sign in no longer, or again.
+    ///
+    /// # Errors
+    /// As [`Self::set_roles`].
+    pub async fn set_disabled(&self, name: &str, disabled: bool) -> Result<(), StoreError> {
+        let call = if disabled { "person disable" } else { "person enable" };
+        self.change(name, call, |person| person.disabled = disabled).await
+    }
+
+    /// Takes a person's password away; gives the one-time link that sets a new one.
+    ///
+    /// # Errors
+    /// As [`Self::set_roles`].
+    pub async fn reset(&self, name: &str) -> Result<String, StoreError> {
+        let (person, revision) = self.find(name).await?;
+        self.send_link(person, When::At(revision), false, (CLI, "person reset")).await
+    }
+
+    async fn change(&self, name: &str, call: &str, edit: impl FnOnce(&mut LocalPerson)) -> Result<(), StoreError> {
+        let (mut person, revision) = self.find(name).await?;
+        edit(&mut person);
+        let note = self.note(CLI, call, &person);
+        let kept = Write::put_when(person_key(name), json(&person), When::At(revision));
+        self.store.keep(vec![kept], vec![note]).await?;
+        Ok(())
+    }
+
+    async fn find(&self, name: &str) -> Result<(LocalPerson, u64), StoreError> {
         let key = person_key(name);
         let record = self.store.get(key.clone()).await?;
-        let found = record.and_then(|record| Some((record.revision, read::<LocalPerson>(&record)?)));
-        let Some((revision, person)) = found else { return Err(StoreError::Missing { row: key.to_string() }) };
-        let person = LocalPerson { roles, ..person };
-        let note = self.note(CLI, "person roles", &person);
-        self.store.keep(vec![Write::put_when(key, json(&person), When::At(revision))], vec![note]).await?;
-        Ok(())
+        let found = record.and_then(|record| Some((read::<LocalPerson>(&record)?, record.revision)));
+        found.ok_or_else(|| StoreError::Missing { row: key.to_string() })
     }
 
     /// What is written down of a change of a person.
     fn note(&self, who: &str, call: &str, person: &LocalPerson) -> NewAudit {
         let LocalPerson { subject, name, email, roles, .. } = person;
-        let details = serde_json::json!({ "subject": subject, "name": name, "email": email, "roles": roles });
+        let disabled = person.disabled;
+        let details = serde_json::json!(
+            { "subject": subject, "name": name, "email": email, "roles": roles, "disabled": disabled }
+        );
         let entry = Entry { person: who.to_owned(), call: call.to_owned(), project: String::new(), details };
         entry.into_note(self.clock.now(), Outcome::Done)
     }
@@ -272,7 +344,7 @@ impl LocalPeople {
         let person = record.as_ref().and_then(read::<LocalPerson>);
         let kept = person.as_ref().and_then(|person| person.password.clone());
         match (self.verify(kept, password).await, person) {
-            (true, Some(person)) => {
+            (true, Some(person)) if !person.disabled => {
                 self.tries.forget(&key.id, counted);
                 Ok(person)
             }
@@ -314,7 +386,8 @@ fn argon2() -> Option<Argon2<'static>> {
 }
 
 fn person_key(name: &str) -> RecordKey {
-    let name: String = name.trim().to_lowercase().chars().take(LONGEST_NAME).collect();
+    // All of it, however long: names that begin alike are different people.
+    let name = name.trim().to_lowercase();
     RecordKey::new(RecordKind::LocalPerson, "", sha256_hex(name.as_bytes()))
 }
 

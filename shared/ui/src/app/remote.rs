@@ -48,26 +48,19 @@ impl<T> Remote<T> {
 
     /// Takes the answer; one that failed leaves what was here before, and is handed back.
     pub fn answer_or_keep(&mut self, answer: Result<T, Fault>) -> Option<Fault> {
-        match (answer, std::mem::take(self)) {
-            (Err(fault), Self::Waiting(Some(before)) | Self::Here(before)) => {
-                *self = Self::Here(before);
-                Some(fault)
-            }
-            (answer, _) => {
-                self.answer(answer);
-                None
-            }
-        }
+        let (here, fault) = match (answer, std::mem::take(self)) {
+            (Ok(value), _) => (Self::Here(value), None),
+            (Err(fault), Self::Here(value) | Self::Waiting(Some(value))) => (Self::Here(value), Some(fault)),
+            (Err(fault), _) => (Self::Failed(fault), None),
+        };
+        *self = here;
+        fault
     }
 
     /// Takes the answer. What is here stays when the session has ended: a notice is laid over it, and nothing is lost.
     pub fn answer(&mut self, answer: Result<T, Fault>) {
-        *self = match (answer, std::mem::take(self)) {
-            (Ok(value), _) => Self::Here(value),
-            (Err(fault), Self::Here(value) | Self::Waiting(Some(value))) if fault.code == Code::SignedOut => {
-                Self::Here(value)
-            }
-            (Err(fault), _) => Self::Failed(fault),
-        };
+        if let Some(fault) = self.answer_or_keep(answer).filter(|fault| fault.code != Code::SignedOut) {
+            *self = Self::Failed(fault);
+        }
     }
 }

@@ -69,9 +69,14 @@ fn search(bank: &Bank, ask: &Search) -> Vec<u8> {
         }
         let wanted = ask.text.to_lowercase();
         let fits = |row: &&Row| row.values().any(|text| text.to_lowercase().contains(&wanted));
-        let rows: Vec<&Row> = bank.rows[id.as_str()].iter().filter(fits).collect();
+        let mut rows: Vec<&Row> = bank.rows[id.as_str()].iter().filter(fits).collect();
         let millis = if id.as_str() == "listed" { 2_130 } else { 31 };
-        let close = Close { millis, ..closed(rows.len()) };
+        let found = Some(Counted { number: rows.len() as u64, more: false });
+        rows.truncate(ask.limit as usize);
+        let mut close = Close { millis, found, ..closed(rows.len()) };
+        if found.is_some_and(|found| found.number > ask.limit) {
+            close.completeness.note(Cause::RowLimit(ask.limit));
+        }
         body.part(PartRows::Objects(id.clone()), &kind.source, &object_columns(bank, id, &rows), close);
     }
     body.done()

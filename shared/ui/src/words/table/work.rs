@@ -59,6 +59,7 @@ macro_rules! work_words {
     NoRowsSentence, "Nothing fits the filters.", "Ingenting passer med filtrene.";
     NoRowsAtAll, "The source has none.", "Kilden har ingen.";
     ClearFilters, "Clear the filters", "Fjern filtrene";
+    AtMostRows, "At most {0}", "Høyst {0}";
     MostRows, "Most rows", "Høyst antall rader";
     Stop, "Stop", "Stopp";
     Stopped, "stopped", "stoppet";

@@ -1,0 +1,75 @@
+//! Exports, through the server's own call: a file that a spreadsheet opens without running anything in it.
+
+use serde_json::{Value, json};
+
+use crate::projects::{bank, read};
+use crate::uploads::accepted;
+use crate::world::{Browser, World, run, with_request};
+
+/// Cells that a spreadsheet would take for formulas, and one that only looks like one; numbers beside them.
+const FILE: &str = "id,note,amount,balance\n\
+    1,\"=HYPERLINK(\"\"http://evil.example\"\")\",-5,-1.50\n\
+    2,+47 22 33 44 55,-70000,+2.25\n\
+    3,-cmd|' /C calc'!A0,12,-0.75\n\
+    4,@SUM(A1),0,3.00\n\
+    5,\"\t=1+1\",-1,4.50\n\
+    6,\"\r=1+1\",1,-5.00\n\
+    7,\u{ff1d}1+1,2,6.00\n\
+    8,plain = text,3,7.00\n";
+
+/// Takes the model that is suggested for a source.
+async fn take_model(own: &mut Browser, source: &str) -> String {
+    let suggested = own.call("suggest_model", &json!({ "project": "bank", "source": source })).await;
+    assert_eq!(suggested.verdict(), "200", "{}", suggested.text());
+    let base = own.revision("bank").await;
+    let changes = suggested.json()["changes"].clone();
+    let request = json!({ "project": "bank", "scope": "everyone", "base": base, "changes": changes });
+    let changed = own.call("change_project", &request).await;
+    assert_eq!(changed.verdict(), "200", "{}", changed.text());
+    let types = read(own).await["project"]["object_types"].clone();
+    types.as_object().and_then(|types| types.keys().next().cloned()).expect("an object type")
+}
+
+async fn export(own: &mut Browser, query: &Value) -> String {
+    let path = with_request("/api/download/export_rows", &json!({ "project": "bank", "query": query }));
+    let reply = own.get(&path).await;
+    assert_eq!(reply.verdict(), "200", "{}", reply.text());
+    assert!(reply.header("content-disposition").starts_with("attachment"), "{:?}", reply.headers);
+    reply.text()
+}
+
+#[test]
+fn a_cell_of_text_that_looks_like_a_formula_is_guarded_and_a_negative_number_stays_a_number() {
+    run(async {
+        let world = World::start().await;
+        let mut own = bank(&world).await;
+        assert_eq!(accepted(&mut own, "notes", FILE.as_bytes()).await.verdict(), "200");
+        let kind = take_model(&mut own, "notes").await;
+        let file =
+            export(&mut own, &json!({ "from": { "objects": kind }, "answer": { "rows": { "limit": 100 } } })).await;
+        let rows: Vec<&str> = file.split("\r\n").filter(|line| !line.starts_with(['#', '\u{feff}'])).collect();
+        // The rows have no key, so their lines stand first; a balance with a plus makes that column one of text.
+        let expected = [
+            "line,id,note,amount,balance",
+            "2,1,\"'=HYPERLINK(\"\"http://evil.example\"\")\",-5,-1.50",
+            "3,2,'+47 22 33 44 55,-70000,+2.25",
+            "4,3,'-cmd|' /C calc'!A0,12,-0.75",
+            "5,4,'@SUM(A1),0,3.00",
+            "6,5,'\t=1+1,-1,4.50",
+            "7,6,\"'\r=1+1\",1,-5.00",
+            "9,7,'\u{ff1d}1+1,2,6.00",
+            "10,8,plain = text,3,7.00",
+            "",
+        ];
+        assert_eq!(rows, expected, "{file:?}");
+        assert!(file.contains("# 8 rows, exact"), "{file}");
+
+        let by = json!({ "from": { "objects": kind }, "answer": { "groups":
+            { "by": [{ "own": "note" }], "measures": ["count"], "sort": [], "limit": 100 } } });
+        let groups = export(&mut own, &by).await;
+        for line in groups.split("\r\n").filter(|line| line.contains("SUM(A1)")) {
+            assert!(line.starts_with("'@SUM(A1)"), "groups too: {line}");
+        }
+        assert!(groups.contains("'@SUM(A1),1"), "{groups}");
+    });
+}
