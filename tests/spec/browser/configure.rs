@@ -195,7 +195,7 @@ async fn a_colleague_sees_what_is_shared(world: &World) {
     page.press(Key::Enter).await;
     page.find_text("1 object · 0 links").await;
     page.click("button", "Table").await;
-    page.find("listitem", "Rows").await;
+    page.find("listitem", "Witnesses").await;
     let told: Vec<String> = page.look().await.iter().map(ToString::to_string).collect();
     let told = told.join("\n").to_lowercase();
     for hidden in ["salar", "payroll"] {
