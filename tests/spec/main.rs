@@ -35,6 +35,7 @@ mod sources;
 mod start;
 mod streaming;
 mod tidy;
+mod tokens;
 mod uploads;
 mod wire_format;
 mod world;
