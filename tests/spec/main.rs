@@ -13,6 +13,7 @@
 mod broken_sources;
 mod browser;
 mod calls;
+mod claims;
 mod door;
 mod exports;
 mod golden;
