@@ -94,7 +94,7 @@ impl RelyingParty {
             client_id: oidc.client_id.clone(),
             client_secret: oidc.client_secret.clone(),
             scopes: oidc.scopes.clone(),
-            roles: Roles { way: settings.roles_claim.clone(), map: Vec::new() },
+            roles: Roles { way: settings.roles_claim.clone(), map: oidc.roles_map.clone() },
             ..Self::plain(oidc.issuer.clone(), public_url, transport, clock)
         }
     }
