@@ -451,7 +451,18 @@ async fn write_end(server: &Server, open: Option<Open>, end: &StreamEnd, outcome
         millis: u64::try_from(took.as_millis()).unwrap_or(u64::MAX),
         note: end.fault.as_ref().map(|fault| format!("{:?}", fault.code)),
     };
-    Ok(server.audit.end(begun, ending).await?)
+    server.audit.end(begun, ending).await.map_err(|unavailable| end_unwritten(unavailable.into()))
+}
+
+/// What could not be written down at its beginning was not done; this was.
+fn end_unwritten(fault: Fault) -> Fault {
+    Fault {
+        sentence: "How this ended could not be written down in the audit log, so no complete answer is given."
+            .to_owned(),
+        remedy: "If it was a change, see whether it was made, then try again; if it lasts, tell your administrator."
+            .to_owned(),
+        ..fault
+    }
 }
 
 /// Sees to it that whatever began also ends in the audit: with its outcome, or as stopped when it is dropped.

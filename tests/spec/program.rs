@@ -131,6 +131,19 @@ impl Serving {
         text
     }
 
+    /// Waits until it ends by itself; gives its exit code and everything that it said.
+    pub(crate) async fn ended(mut self) -> (i32, String) {
+        let mut child = self.child.take().expect("a running program");
+        for _ in 0..600 {
+            if let Some(status) = child.try_wait().expect("a status") {
+                return (status.code().unwrap_or(-1), self.said());
+            }
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+        self.child = Some(child);
+        panic!("it goes on: {}", self.said());
+    }
+
     /// Ends it in order, by SIGTERM; gives everything that it said.
     #[expect(clippy::disallowed_methods, reason = "signals are sent by the system's own program: no unsafe code here")]
     pub(crate) fn end(mut self) -> String {
