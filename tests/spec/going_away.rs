@@ -5,13 +5,14 @@
 use std::io::Write as _;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use access::{PersonId, ProjectRole};
 use model::project::Project;
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
+use tokio::time::{Instant, sleep, timeout};
 use tokio_postgres::Client;
 
 use crate::postgres::Postgres;
@@ -79,7 +80,7 @@ async fn until_waiting(watcher: &Client, waits_for: &str, looks: u32) {
     while seen < looks {
         assert!(began.elapsed() < PATIENCE, "the query does not come to wait for {waits_for}");
         seen = if running(watcher, waits_for).await == (1, 1) { seen + 1 } else { 0 };
-        tokio::time::sleep(Duration::from_millis(20)).await;
+        sleep(Duration::from_millis(20)).await;
     }
 }
 
@@ -99,7 +100,7 @@ async fn gone_after(watcher: &Client, state: &str, leave: impl Future<Output = (
     leave.await;
     while running(watcher, "").await.0 > 0 {
         assert!(began.elapsed() < AT_MOST, "{state}: the query still runs after {AT_MOST:?}");
-        tokio::time::sleep(Duration::from_millis(5)).await;
+        sleep(Duration::from_millis(5)).await;
     }
     let took = began.elapsed();
     // Not by a macro: what a passing test prints is hidden.
@@ -108,7 +109,7 @@ async fn gone_after(watcher: &Client, state: &str, leave: impl Future<Output = (
 
 /// The newest question has its end in the log, as stopped.
 async fn assert_stopped(world: &World, state: &str) {
-    let end = tokio::time::timeout(AT_MOST, ended(world, "run_query")).await;
+    let end = timeout(AT_MOST, ended(world, "run_query")).await;
     assert_eq!(end.unwrap_or_else(|_| panic!("{state}: no end in the log")).outcome.as_str(), "stopped", "{state}");
 }
 
@@ -141,7 +142,7 @@ fn the_query_of_a_client_that_goes_away_is_gone_before_the_first_row_in_mid_stre
         let began = Instant::now();
         while read.load(Ordering::Acquire) < MID_STREAM_BYTES {
             assert!(began.elapsed() < PATIENCE && !reader.is_finished(), "no rows come");
-            tokio::time::sleep(Duration::from_millis(5)).await;
+            sleep(Duration::from_millis(5)).await;
         }
         let stop = async {
             reader.abort();

@@ -23,6 +23,7 @@ mod owners;
 mod policy;
 mod postgres;
 mod program;
+mod project_text;
 mod projects;
 mod real;
 mod samples;
