@@ -13,6 +13,7 @@
 mod broken_sources;
 mod browser;
 mod calls;
+mod demo_program;
 mod door;
 mod exports;
 mod going_away;

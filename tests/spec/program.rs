@@ -87,7 +87,7 @@ impl Serving {
         let [out, err] = both.map(Stdio::from);
         let child = command.stdout(out).stderr(err).spawn().expect("the program starts");
         let mut serving = Self { child: Some(child), output, file, peak: OnceLock::new() };
-        for _ in 0..300 {
+        for _ in 0..1_200 {
             tokio::time::sleep(Duration::from_millis(50)).await;
             let ended = serving.child.as_mut().and_then(|child| child.try_wait().expect("a status"));
             assert!(ended.is_none(), "it ended: {ended:?} {}", serving.said());
