@@ -21,6 +21,7 @@ mod golden;
 mod issuers;
 mod local_people;
 mod owners;
+mod page;
 mod policy;
 mod postgres;
 mod program;
