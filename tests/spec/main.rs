@@ -30,6 +30,7 @@ mod projects;
 mod real;
 mod samples;
 mod secrets;
+mod secrets_in_use;
 mod sign_in;
 mod sign_in_limits;
 mod slow_senders;
