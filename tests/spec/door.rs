@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::world::{Browser, PAGE_HEADERS, Reply, World, exchange, project, run, with_request};
+use crate::world::{Browser, PAGE_HEADERS, Reply, World, exchange, project, run};
 
 const CALL: &str = "/api/call/who_am_i";
 
@@ -30,8 +30,9 @@ fn a_page_of_another_version_is_told_to_reload_or_to_wait_for_an_update() {
         let none = reader.send("POST", CALL, &[("content-type", "application/json")], b"{}").await;
         assert_eq!(none.verdict(), "426 other_version");
         let query = json!({ "project": "bank", "query": { "from": { "objects": "a" }, "answer": "count" } });
-        let download = with_request("/api/download/export_rows", &query).replace("wire=1", "wire=7");
-        assert_eq!(reader.get(&download).await.verdict(), "426 other_version");
+        let headers = [("content-type", "application/json"), ("clew-wire", "7")];
+        let download = reader.send("POST", "/api/download/export_rows", &headers, query.to_string().as_bytes()).await;
+        assert_eq!(download.verdict(), "426 other_version");
     });
 }
 
@@ -125,10 +126,11 @@ fn what_is_no_request_is_refused_with_a_code_and_a_sentence() {
             let reply = reader.send("POST", path, &PAGE_HEADERS, body).await;
             said_as(&reply, said, &format!("{path} {}", String::from_utf8_lossy(&body[..body.len().min(40)])));
         }
-        for path in ["/api/download/export_rows?wire=1", "/api/download/export_rows?wire=1&request=%ff"] {
-            said_as(&reader.get(path).await, not_json, path);
+        for (body, said) in [(&b""[..], not_json), (b"\xff", not_json), (b"{}", missing)] {
+            let download = reader.send("POST", "/api/download/export_rows", &PAGE_HEADERS, body).await;
+            said_as(&download, said, &format!("{body:?}"));
         }
-        said_as(&reader.get("/api/download/no_such_call?wire=1&request=%7B%7D").await, absent, "no such download");
+        said_as(&reader.post_json("/api/download/no_such_call", &json!({})).await, absent, "no such download");
         let upload = reader.send("POST", "/api/upload/upload_file", &PAGE_HEADERS, b"a,b").await;
         said_as(&upload, not_json, "a file without a request");
         let text = reader.send("POST", CALL, &[("content-type", "text/plain"), ("clew-wire", "1")], b"{}").await;
@@ -205,9 +207,9 @@ fn a_request_from_another_page_is_refused_whatever_it_carries() {
                 assert_eq!(reply.verdict(), expected, "Sec-Fetch-Site {site:?}, Origin {origin:?}");
             }
         }
-        let path = with_request("/api/download/export_rows", &json!({ "project": "absent" }));
-        let foreign = reader.send("GET", &path, &[("sec-fetch-site", "cross-site")], b"").await;
-        assert_eq!(foreign.verdict(), "403 forbidden", "a picture of another page cannot probe for data");
+        let headers = [("content-type", "application/json"), ("clew-wire", "1"), ("sec-fetch-site", "cross-site")];
+        let foreign = reader.send("POST", "/api/download/export_rows", &headers, b"{\"project\":\"absent\"}").await;
+        assert_eq!(foreign.verdict(), "403 forbidden", "another page cannot probe for data");
     });
 }
 
@@ -216,7 +218,6 @@ fn each_path_has_its_method_and_no_other() {
     run(async {
         let world = World::start().await;
         let mut reader = reader(&world).await;
-        let download = with_request("/api/download/export_rows", &json!({ "project": "bank" }));
         let table = [
             ("GET", CALL, 405),
             ("HEAD", CALL, 405),
@@ -226,7 +227,7 @@ fn each_path_has_its_method_and_no_other() {
             ("OPTIONS", CALL, 405),
             ("TRACE", CALL, 405),
             ("CONNECT", CALL, 405),
-            ("POST", download.as_str(), 405),
+            ("GET", "/api/download/export_rows", 405),
             ("POST", "/", 405),
             ("POST", "/p/bank", 405),
             ("POST", "/sign-in", 405),

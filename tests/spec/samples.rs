@@ -10,7 +10,7 @@ use wire::data::{AnnouncePicture, CountLinks, Expand, ExpandOrder, ExportRows, R
 use wire::owner::{NameOwner, ProjectsWithoutOwner};
 use wire::project::{ChangeProject, CreateProject, KeepWork, ReadProject, ReadWork, Scope, Work, WorkLink, WorkObject};
 use wire::secret::SecretText;
-use wire::session::{KeepPreferences, Language, Preferences, SignOut, WhoAmI};
+use wire::session::{KeepPreferences, Language, Panels, Preferences, SignOut, WhoAmI};
 use wire::source::{ReadCatalogue, SampleTable, SaveSource, SourceKinds, SuggestModel, TestSource};
 use wire::upload::{AcceptFile, FileColumn, FileLayout, PreviewFile, UploadFile};
 
@@ -79,7 +79,8 @@ fn session_and_project() -> Vec<Sample> {
 }
 
 fn preferences() -> Preferences {
-    Preferences { language: Some(Language::Norwegian), ..Preferences::default() }
+    let panels = Panels { side_open: true, side_points: 400, graph_thousandths: 620, left_table_thousandths: 500 };
+    Preferences { language: Some(Language::Norwegian), panels: Some(panels), ..Preferences::default() }
 }
 
 fn sources_and_files() -> Vec<Sample> {
@@ -93,6 +94,7 @@ fn sources_and_files() -> Vec<Sample> {
         name: "People".to_owned(),
         scope,
         base: 1,
+        replaces: false,
     };
     let upload = UploadFile { project: "bank".parse_id(), name: "people.csv".to_owned() };
     let preview = PreviewFile { project: "bank".parse_id(), upload: absent_upload(), layout: layout() };

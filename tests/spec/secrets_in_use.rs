@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use crate::postgres::{GUARDED, Postgres};
 use crate::program::{Serving, changed, environment};
 use crate::secrets::{assert_absent, first_manager};
-use crate::world::{Browser, PAGE_HEADERS, Reply, free_port, run, with_request};
+use crate::world::{Browser, PAGE_HEADERS, Reply, free_port, run};
 
 const RIGHT_SECRET: &str = "planted-secret-that-signs-in";
 const WRONG_SECRET: &str = "planted-secret-that-is-refused";
@@ -174,8 +174,8 @@ async fn work(asking: &mut Asking) {
         assert!(asking.last().contains(row), "links of {kind} flow");
         assert_eq!(asking.stream("count_links", json!({ "object_type": kind, "keys": [["1"]] })).await, "200");
         let query = json!({ "from": { "objects": kind }, "answer": { "rows": { "limit": 10 } } });
-        let path = with_request("/api/download/export_rows", &json!({ "project": "bank", "query": query }));
-        let file = asking.browser.get(&path).await;
+        let request = json!({ "project": "bank", "query": query });
+        let file = asking.browser.post_json("/api/download/export_rows", &request).await;
         assert_eq!(asking.keep("export_rows", file), "200");
         assert!(asking.last().contains(row), "a file of {kind}");
         let sample = json!({ "source": if kind == "filed" { "file" } else { "database" }, "limit": 5,
@@ -188,8 +188,8 @@ async fn work(asking: &mut Asking) {
         assert!(asking.last().contains("\"remedy\""), "{kind} fails: {}", asking.last());
         assert!(!asking.last().contains(SEARCHED), "{kind}: {}", asking.last());
         let query = json!({ "from": { "objects": kind }, "answer": { "rows": { "limit": 10 } } });
-        let path = with_request("/api/download/export_rows", &json!({ "project": "bank", "query": query }));
-        let file = asking.browser.get(&path).await;
+        let request = json!({ "project": "bank", "query": query });
+        let file = asking.browser.post_json("/api/download/export_rows", &request).await;
         asking.keep("a file that fails", file);
     }
     // Mistakes of a program, and a file that cannot be taken.

@@ -140,7 +140,7 @@ async fn take(stream: &mut TcpStream, answer: &mut Vec<u8>, bytes: usize) -> boo
 }
 
 /// How many rows a body holds, and whether it ends with `Done`.
-fn rows_of(body: &[u8]) -> (u64, bool) {
+pub(crate) fn rows_of(body: &[u8]) -> (u64, bool) {
     let (mut frames, mut arrow) = (Decoder::new(), StreamDecoder::new());
     let (mut rows, mut done) = (0, false);
     frames.push(body);

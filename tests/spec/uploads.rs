@@ -19,16 +19,33 @@ async fn send(browser: &mut Browser, file: &[u8]) -> Reply {
 
 /// Accepts what was shown, as a source for everyone.
 async fn accept(browser: &mut Browser, source: &str, preview: &Value) -> Reply {
-    let request = json!({
+    accept_with(browser, source, preview, &json!({ "scope": "everyone" })).await
+}
+
+/// Accepts what was shown, with these fields of the request.
+async fn accept_with(browser: &mut Browser, source: &str, preview: &Value, fields: &Value) -> Reply {
+    let mut request = json!({
         "project": "bank",
         "upload": preview["upload"],
         "layout": preview["layout"],
         "source": source,
         "name": "People",
-        "scope": "everyone",
         "base": browser.revision("bank").await,
     });
+    for (name, value) in fields.as_object().into_iter().flatten() {
+        request[name] = value.clone();
+    }
     browser.call("accept_file", &request).await
+}
+
+/// How many rows a file's source has, read from it.
+async fn rows_in(browser: &mut Browser, source: &str) -> u64 {
+    let sample = json!({ "project": "bank", "source": source, "table": { "name": "rows" }, "limit": 100 });
+    let reply = browser.post_json("/api/stream/sample_table", &sample).await;
+    assert_eq!(reply.verdict(), "200", "{}", reply.text());
+    let (rows, done) = crate::streaming::rows_of(&reply.body);
+    assert!(done, "the answer is whole");
+    rows
 }
 
 /// Brings a file in and accepts it as it was read; gives the last answer.
@@ -68,6 +85,38 @@ fn a_file_is_shown_corrected_and_becomes_a_source() {
         assert_eq!(twice.verdict(), "404 not_found", "a file becomes a source once");
         let taken = accepted(&mut own, "people", b"a,b\n1,2\n").await;
         assert_eq!(taken.verdict(), "409 conflict");
+    });
+}
+
+#[test]
+fn a_newer_file_takes_the_place_of_an_older_one_and_the_source_stays_as_it_was() {
+    run(async {
+        let world = World::start().await;
+        let mut own = bank(&world).await;
+        let for_all = json!({ "scope": "everyone", "replaces": true, "name": "Another name" });
+        for (source, for_whom) in [("people", "everyone"), ("mine", "mine")] {
+            let older = send(&mut own, b"a,b\n1,2\n").await.json();
+            let done = accept_with(&mut own, source, &older, &json!({ "scope": for_whom })).await;
+            assert_eq!(done.verdict(), "200", "{source}: {}", done.text());
+            assert_eq!(rows_in(&mut own, source).await, 1, "{source}");
+            for (rows, newer) in [(3, b"a,b\n1,2\n3,4\n5,6\n".as_slice()), (2, b"a,b\n7,8\n9,9\n")] {
+                let newer = send(&mut own, newer).await.json();
+                let other = if for_whom == "mine" { "everyone" } else { "mine" };
+                let wrong = json!({ "scope": other, "replaces": true });
+                assert_eq!(accept_with(&mut own, source, &newer, &wrong).await.verdict(), "422 invalid", "{source}");
+                assert_eq!(accept_with(&mut own, "none", &newer, &for_all).await.verdict(), "404 not_found");
+                let mut fields = for_all.clone();
+                fields["scope"] = json!(for_whom);
+                let done = accept_with(&mut own, source, &newer, &fields).await;
+                assert_eq!(done.verdict(), "200", "{source}: {}", done.text());
+                assert_eq!(rows_in(&mut own, source).await, rows, "{source}");
+            }
+        }
+        let read = own.call("read_project", &json!({ "project": "bank" })).await.json();
+        assert_eq!(read["project"]["sources"]["people"]["name"], "People", "the name is the source's");
+        assert_eq!(read["own"].as_array().map(Vec::len), Some(1), "one change of one's own, not one per file");
+        let kept = world.server.store.uploads().await.expect("uploads").len();
+        assert_eq!(kept, 2, "the older files are gone");
     });
 }
 

@@ -4,22 +4,8 @@ use std::process::Command;
 
 use crate::{Outcome, demo, machine, shell, web};
 
-/// The part that needs no server: update and tessellation of one frame, natively.
-const FRAMES: &str = "frames";
-
-/// `words` choose parts by name; none means all.
-pub(crate) fn run(words: &[&str]) -> Outcome {
-    let rest: Vec<&str> = words.iter().copied().filter(|word| *word != FRAMES).collect();
-    if words.is_empty() || !rest.is_empty() {
-        measure(&rest)?;
-    }
-    if words.is_empty() || words.contains(&FRAMES) {
-        shell::cargo(&["bench", "--package", "ui", "--bench", FRAMES])?;
-    }
-    Ok(())
-}
-
-fn measure(parts: &[&str]) -> Outcome {
+/// `parts` choose by name; none means all.
+pub(crate) fn run(parts: &[&str]) -> Outcome {
     machine::ready_to_test()?;
     let program = demo::build()?;
     let package = "xtask-bench";

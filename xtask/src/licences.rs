@@ -1,4 +1,4 @@
-//! Checks the licence of every package in the lock file against `deny.toml`, in the words that cargo-deny uses there.
+//! Checks licence, name and origin of every package in the lock file against `deny.toml`, in cargo-deny's words.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -8,6 +8,8 @@ use serde_json::Value;
 use crate::{Outcome, shell, spdx};
 
 const RULES: &str = "deny.toml";
+/// Where a package may come from; `deny.toml` refuses everything else.
+const REGISTRY: &str = "registry+https://github.com/rust-lang/crates.io-index";
 
 struct Rules {
     allow: Vec<String>,
@@ -15,9 +17,11 @@ struct Rules {
     exceptions: BTreeMap<String, Vec<String>>,
     /// Package name to the expression that its files, but not its manifest, tell.
     clarified: BTreeMap<String, String>,
+    /// Package name to why it may not be used.
+    banned: BTreeMap<String, String>,
 }
 
-/// An error that lists every package whose licence is not allowed.
+/// An error that lists every package that is not allowed, with why.
 pub(crate) fn check() -> Outcome {
     let rules = Rules::read(&fs::read_to_string(RULES)?)?;
     let metadata = shell::json_of(shell::cargo_command().args(["metadata", "--format-version", "1", "--locked"]))?;
@@ -42,12 +46,23 @@ impl Rules {
         for entry in tables(licences, "clarify") {
             clarified.insert(word(entry, "crate")?, word(entry, "expression")?);
         }
-        Ok(Self { allow: words(licences, "allow"), exceptions, clarified })
+        let mut banned = BTreeMap::new();
+        for entry in tables(rules.get("bans").and_then(toml::Value::as_table).ok_or("deny.toml has no [bans]")?, "deny")
+        {
+            banned.insert(word(entry, "crate")?, word(entry, "reason")?);
+        }
+        Ok(Self { allow: words(licences, "allow"), exceptions, clarified, banned })
     }
 
     fn objection(&self, package: &Value) -> Option<String> {
         let text = |key: &str| package.get(key).and_then(Value::as_str).unwrap_or_default();
         let name = text("name");
+        if let Some(reason) = self.banned.get(name) {
+            return Some(format!("  {name} {}: {reason}", text("version")));
+        }
+        if text("source") != REGISTRY {
+            return Some(format!("  {name} {}: comes from {}", text("version"), text("source")));
+        }
         let expression = self.clarified.get(name).map_or(text("license"), String::as_str);
         let exceptions = self.exceptions.get(name).map(Vec::as_slice).unwrap_or_default();
         let is_allowed = |licence: &str| self.allow.iter().chain(exceptions).any(|allowed| allowed == licence);
@@ -71,4 +86,25 @@ fn words(table: &toml::Table, key: &str) -> Vec<String> {
 fn word(table: &toml::Table, key: &str) -> Outcome<String> {
     let word = table.get(key).and_then(toml::Value::as_str);
     Ok(word.ok_or_else(|| format!("deny.toml: an entry of [licenses] has no `{key}`"))?.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::{REGISTRY, Rules};
+
+    #[test]
+    fn a_package_is_refused_for_its_licence_its_name_or_its_origin() {
+        let rules = "[licenses]\nallow = ['MIT']\n[bans]\ndeny = [{ crate = 'tls', reason = 'another is the one' }]";
+        let rules = Rules::read(rules).unwrap();
+        let objection = |name: &str, licence: &str, source: &str| {
+            rules.objection(&json!({ "name": name, "version": "1.0.0", "license": licence, "source": source }))
+        };
+        assert_eq!(objection("ok", "MIT", REGISTRY), None);
+        assert_eq!(objection("dear", "GPL-3.0", REGISTRY).unwrap(), "  dear 1.0.0: GPL-3.0");
+        assert_eq!(objection("tls", "MIT", REGISTRY).unwrap(), "  tls 1.0.0: another is the one");
+        let elsewhere = objection("far", "MIT", "git+https://example.org/far").unwrap();
+        assert_eq!(elsewhere, "  far 1.0.0: comes from git+https://example.org/far");
+    }
 }

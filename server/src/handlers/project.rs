@@ -215,7 +215,7 @@ async fn put_own_changes<R>(
         change.apply(&mut seen).map_err(|misfit| misfit_fault(&misfit))?;
     }
     refuse_findings(&check(&seen))?;
-    own.extend(changes.iter().cloned());
+    changes.iter().for_each(|change| lay_over(&mut own, change));
     if own.len() > MOST_OWN_CHANGES {
         return Err(Fault::invalid(
             format!("You have more than {MOST_OWN_CHANGES} changes of your own."),
@@ -226,6 +226,21 @@ async fn put_own_changes<R>(
     let key = RecordKey::new(RecordKind::Personal, id.as_str(), call.who.caller.person.as_str());
     writes.push(if own.is_empty() { Write::delete(key) } else { Write::put(key, json(&own)?) });
     commit_without(server, call, id, writes, unread).await
+}
+
+/// Adds a change to one's own. A source of one's own that is there changes where it stands: what was built on it comes
+/// after it, and its old file is read no more.
+fn lay_over(own: &mut Vec<Change>, change: &Change) {
+    let source = |change: &Change| match change {
+        Change::PutSource(source) => Some(source.id.clone()),
+        Change::RemoveSource(id) => Some(id.clone()),
+        _ => None,
+    };
+    let last = own.iter_mut().rfind(|old| source(old).is_some() && source(old) == source(change));
+    match (last, change) {
+        (Some(old @ Change::PutSource(_)), Change::PutSource(_)) => *old = change.clone(),
+        _ => own.push(change.clone()),
+    }
 }
 
 /// A source is of a kind that there is; a file's kind reads files and no other does, so that a database cannot come in

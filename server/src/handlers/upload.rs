@@ -167,7 +167,7 @@ pub async fn preview_file(server: Arc<Server>, call: Allowed<PreviewFile>) -> Re
     Ok(FilePreview { upload: call.request.upload, ..preview })
 }
 
-/// Makes the file a source.
+/// Makes the file a source, or puts it in the place of a source's file.
 ///
 /// # Errors
 /// As [`preview_file`], and as any change of a project.
@@ -204,14 +204,31 @@ pub async fn accept_file(server: Arc<Server>, mut call: Allowed<AcceptFile>) -> 
     })
 }
 
-/// The file that is to become a source, whose id must be free.
+/// The file that is to become a source, or to take the place of one's file.
 fn waiting_file(server: &Server, call: &Allowed<AcceptFile>) -> Result<UploadRecord, Fault> {
-    let request = &call.request;
-    let record = own_file(server, call, &request.project, &request.upload)?;
-    if call.project(&request.project)?.sources.contains_key(&request.source) {
-        return Err(Fault::new(Code::Conflict, "There is a source with this id already.", "Choose another id."));
-    }
+    let record = own_file(server, call, &call.request.project, &call.request.upload)?;
+    replaced(call)?;
     Ok(record)
+}
+
+/// The source whose file is replaced; none for a new source, whose id must be free.
+fn replaced(call: &Allowed<AcceptFile>) -> Result<Option<Source>, Fault> {
+    let request = &call.request;
+    let project = call.project(&request.project)?;
+    let fits =
+        |source: &Source| source.is_internal() && source.private_to.is_some() == matches!(request.scope, Scope::Mine);
+    match (request.replaces, project.sources.get(&request.source)) {
+        (false, None) => Ok(None),
+        (false, Some(_)) => {
+            Err(Fault::new(Code::Conflict, "There is a source with this id already.", "Choose another id."))
+        }
+        (true, Some(source)) if fits(source) => Ok(Some(source.clone())),
+        (true, Some(_)) => Err(Fault::invalid(
+            "This source's file cannot be replaced like this.",
+            "Replace the file of a source of your own for yourself, and of any other for everyone.",
+        )),
+        (true, None) => Err(Fault::not_found()),
+    }
 }
 
 /// Making the table took a while, and others may have saved meanwhile: everything is decided and checked anew.
@@ -242,27 +259,27 @@ async fn add_source(
     writes: Vec<Write>,
 ) -> Result<wire::project::Saved, Fault> {
     let request = &call.request;
-    let source = |private_to: Option<PersonId>| Source {
+    let private_to = matches!(request.scope, Scope::Mine).then(|| call.who.caller.person.clone());
+    let before = replaced(call)?.unwrap_or_else(|| new_source(request, private_to));
+    let changes = [Change::PutSource(Box::new(Source { upload: Some(upload.clone()), ..before }))];
+    match request.scope {
+        Scope::Everyone => change_for_everyone(server, call, &request.project, &changes, writes).await,
+        Scope::Mine => add_own_changes(server, call, &request.project, &changes, writes).await,
+    }
+}
+
+fn new_source(request: &AcceptFile, private_to: Option<PersonId>) -> Source {
+    Source {
         id: request.source.clone(),
         name: request.name.clone(),
         kind: FILE_KIND.to_owned(),
         settings: std::collections::BTreeMap::new(),
         secrets_from: std::collections::BTreeMap::new(),
-        upload: Some(upload.clone()),
+        upload: None,
         required_role: None,
         keep_model_visible: false,
         private_to,
         limits: Limits::default(),
-    };
-    match request.scope {
-        Scope::Everyone => {
-            let changes = [Change::PutSource(Box::new(source(None)))];
-            change_for_everyone(server, call, &request.project, &changes, writes).await
-        }
-        Scope::Mine => {
-            let own = source(Some(call.who.caller.person.clone()));
-            add_own_changes(server, call, &request.project, &[Change::PutSource(Box::new(own))], writes).await
-        }
     }
 }
 

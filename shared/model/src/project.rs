@@ -33,6 +33,23 @@ pub struct Project {
     pub grants: Vec<Grant>,
 }
 
+impl Project {
+    /// Whether the values of a property name something and are no amounts: it is part of its type's key, or a link joins
+    /// on it.
+    pub fn names_something(&self, kind: &ObjectType, property: &PropertyId) -> bool {
+        let points = |end: &ObjectTypeId, pairs: &[ColumnPair]| {
+            *end == kind.id && pairs.iter().any(|pair| pair.property == *property)
+        };
+        let joins = |link: &LinkType| match &link.join {
+            Join::Properties { pairs, .. } => pairs.iter().any(|pair| {
+                (link.from == kind.id && pair.from == *property) || (link.to == kind.id && pair.to == *property)
+            }),
+            Join::Table { from, to, .. } => points(&link.from, from) || points(&link.to, to),
+        };
+        kind.key.contains(property) || self.link_types.values().any(joins)
+    }
+}
+
 /// Where data is: a database outside Clew, or an uploaded file.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -305,6 +322,16 @@ impl LinkType {
             Direction::Forward => &self.name,
             Direction::Backward => &self.reverse,
         }
+    }
+
+    /// Whether the values of a property of the link name something and are no amounts: it is part of the link's key, or
+    /// its column points at an object.
+    pub fn names_something(&self, id: &PropertyId) -> bool {
+        let points = |column: &String| match &self.join {
+            Join::Properties { .. } => false,
+            Join::Table { from, to, .. } => from.iter().chain(to).any(|pair| pair.column == *column),
+        };
+        self.key.contains(id) || property(&self.properties, id).is_some_and(|property| points(&property.column))
     }
 
     /// The link table's source, for links that have one.

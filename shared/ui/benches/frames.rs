@@ -65,7 +65,7 @@ fn graph(criterion: &mut Criterion) {
                 frame(&ctx, time, |ui| drop(canvas.ui(ui, scene, &paint)))
             };
             let triangles = step();
-            percentiles(&ctx_name, &mut step);
+            percentiles(&format!("graph of 10,000 nodes and 30,000 links, panned, {ctx_name}"), &mut step);
             group.bench_function(format!("{ctx_name}: {triangles} triangles"), |bencher| bencher.iter(&mut step));
         }
     }
@@ -99,7 +99,7 @@ fn table(criterion: &mut Criterion) {
         };
         let triangles = step();
         let name = if described { "with accessibility" } else { "drawn only" };
-        percentiles(name, &mut step);
+        percentiles(&format!("table of 1,000,000 rows, scrolled, {name}"), &mut step);
         group.bench_function(format!("{name}: {triangles} triangles"), |bencher| bencher.iter(&mut step));
     }
     group.finish();

@@ -3,10 +3,12 @@
 
 mod support;
 
+use access::Grantee;
 use egui_kittest::kittest::{NodeT, Queryable};
 use model::change::Change;
 use support::{Screen, bank};
 use ui::look::Theme;
+use wire::owner::{NameOwner, ProjectName, ProjectsWithoutOwner};
 use wire::project::{ChangeProject, ReadProject, Saved, Scope};
 use wire::session::{Me, WhoAmI};
 use wire::source::SourceKinds;
@@ -100,4 +102,49 @@ fn the_font_of_a_script_is_fetched_when_a_text_first_needs_it() {
     assert_eq!(screen.server.answer_file(b"<!doctype html>"), "script-georgian.ttf");
     screen.run();
     assert!(!screen.server.waits_for_file());
+}
+
+#[test]
+fn an_instance_manager_names_an_own_for_a_project_that_nobody_owns() {
+    let mut screen = Screen::open("/", &bank::owner(), (1280.0, 720.0), Theme::Dark);
+    assert!(!screen.shows("No owner"));
+    let fault = Fault::new(Code::StoreUnavailable, "The projects cannot be read.", "Try again.");
+    screen.server.refuse::<ProjectsWithoutOwner>(fault);
+    screen.run();
+    assert!(screen.shows("The projects cannot be read."));
+    screen.click("Try again");
+    let ownerless =
+        || vec![ProjectName { id: "old-cases".to_owned().try_into().unwrap(), name: "Old cases".to_owned() }];
+    screen.server.answer::<ProjectsWithoutOwner>(&ownerless());
+    screen.run();
+    assert!(screen.shows("Projects without an owner") && screen.shows("Old cases") && screen.shows("No owner"));
+    assert!(screen.harness.get_by_label("Name the Own").accesskit_node().is_disabled(), "no address yet");
+    screen.fill("E-mail of the Own of Old cases", "astrid@bank.example");
+    screen.click("Name the Own");
+    screen.server.refuse::<NameOwner>(Fault::new(
+        Code::Forbidden,
+        "Nobody raises an own grant.",
+        "Name somebody else.",
+    ));
+    screen.run();
+    assert!(screen.shows("Nobody raises an own grant.") && screen.shows("Name somebody else."));
+    screen.fill("E-mail of the Own of Old cases", "bob@bank.example");
+    screen.click("Name the Own");
+    let asked: NameOwner = screen.server.answer::<NameOwner>(&Saved { revision: 8 });
+    assert_eq!(asked.to, Grantee::Email("bob@bank.example".to_owned()));
+    screen.run();
+    screen.server.answer::<ProjectsWithoutOwner>(&ownerless());
+    screen.run();
+    assert!(screen.shows("bob@bank.example is named."), "the address counts once somebody comes with it");
+    screen.shot("projects_without_owner");
+}
+
+#[test]
+fn nobody_else_asks_for_projects_without_an_owner_and_where_there_is_none_that_is_said() {
+    let screen = Screen::open("/", &bank::reader(), (1280.0, 720.0), Theme::Dark);
+    assert!(!screen.server.waiting().contains(&"projects_without_owner"));
+    let mut screen = Screen::open("/", &bank::owner(), (1280.0, 720.0), Theme::Dark);
+    screen.server.answer::<ProjectsWithoutOwner>(&Vec::new());
+    screen.run();
+    assert!(screen.shows("Every project has an owner."));
 }

@@ -146,15 +146,22 @@ fn a_secret_comes_from_a_variable_of_the_server_instead_of_being_typed() {
     screen.click("Edit");
     screen.fill("User", "clew");
     screen.click("A variable of the server");
-    screen.fill("Variable for Password", "PGPASSWORD");
-    screen.click("Save for everyone");
-    assert!(screen.shows("Fill in what is marked."), "only variables for sources may hold secrets");
-    screen.fill("Variable for Password", "CLEW_SOURCE_CORE");
+    let suggested = "CLEW_SOURCE_BANK__CORE_BANKING_PASSWORD";
+    assert!(screen.shows_value(suggested), "the project's own prefix, the source and the field");
+    assert!(screen.shows("The name begins with CLEW_SOURCE_BANK__"));
+    for other in ["PGPASSWORD", "CLEW_SOURCE_CORE", "CLEW_SOURCE_BANK_2__PASSWORD", "CLEW_SOURCE_BANK__A__B"] {
+        screen.fill("Variable for Password", other);
+        screen.click("Save for everyone");
+        assert!(screen.shows("may come from a variable like CLEW_SOURCE_BANK__PASSWORD, no other."), "{other}");
+        assert!(screen.shows("Fill in what is marked."), "{other}");
+        assert!(!screen.server.waiting().contains(&"save_source"), "{other} is not sent");
+    }
+    screen.fill("Variable for Password", "CLEW_SOURCE_BANK__CORE");
     screen.click("Save for everyone");
     let saved: SaveSource = screen.server.refuse::<SaveSource>(Fault::new(Code::Conflict, "Somebody was faster.", ""));
     let variables: Vec<(&str, &str)> =
         saved.source.secrets_from.iter().map(|(field, name)| (field.as_str(), name.as_str())).collect();
-    assert_eq!((variables, saved.secrets.len()), (vec![("password", "CLEW_SOURCE_CORE")], 0));
+    assert_eq!((variables, saved.secrets.len()), (vec![("password", "CLEW_SOURCE_BANK__CORE")], 0));
     screen.run();
     screen.click("What is typed here");
     screen.fill("Password", "s3cret");

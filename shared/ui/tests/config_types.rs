@@ -4,7 +4,7 @@
 mod support;
 
 use access::{Grant, Grantee, ProjectRole, UploadId};
-use egui_kittest::kittest::Queryable;
+use egui_kittest::kittest::{NodeT, Queryable};
 use model::change::Change;
 use model::kind::Kind;
 use model::project::Join;
@@ -174,6 +174,56 @@ fn a_file_is_brought_in_corrected_and_accepted_with_a_report() {
     screen.shot("config_file_accepted");
     screen.click("Done");
     assert!(screen.shows("Set-up"));
+}
+
+#[test]
+fn a_newer_file_replaces_that_of_a_source_when_it_has_the_columns_that_the_model_reads() {
+    let mut project = whole().project;
+    let sanctions = bank::source_id("sanctions");
+    let mut listed = project.object_types.values().next().unwrap().clone();
+    (listed.id, listed.source) = (bank::type_id("listed"), sanctions.clone());
+    let property = |id| bank::property(id, id, Kind::Integer);
+    listed.properties = vec![property("org_no"), property("since")];
+    project.object_types.insert(listed.id.clone(), listed);
+    let mut screen = Screen::open_config("sources", &bank::owner(), &bank::visible(project), Theme::Dark);
+    screen.click("Sanctions list");
+    screen.click("Replace the file…");
+    screen.server.choose_file("sanctions-june.csv", b"org_no,name");
+    screen.run();
+    screen.server.answer_upload::<UploadFile>(&preview(','));
+    screen.run();
+    let fitted: PreviewFile = screen.server.answer::<PreviewFile>(&preview(','));
+    assert_eq!(fitted.layout.columns[0].kind, Kind::Integer, "read as the model reads it");
+    screen.run();
+    assert!(screen.shows("In place of the file of Sanctions list"));
+    assert!(screen.shows("The model reads columns that this file does not have: since"));
+    assert!(screen.harness.get_by_label("Replace for everyone").accesskit_node().is_disabled());
+    screen.fill("Name of column 2", "since");
+    let mut named = preview(',');
+    named.layout.columns[1].name = "since".to_owned();
+    let fitted: PreviewFile = screen.server.answer::<PreviewFile>(&named);
+    assert_eq!(fitted.layout.columns[1].name, "since");
+    screen.run();
+    screen.click("Replace for everyone");
+    let accepted =
+        Accepted { saved: Saved { revision: 8 }, rows: 12, problems: FileProblems::default(), unreadable: 0 };
+    let asked: AcceptFile = screen.server.answer::<AcceptFile>(&accepted);
+    assert_eq!((asked.source, asked.replaces, asked.scope), (sanctions, true, Scope::Everyone));
+    screen.run();
+    assert!(screen.shows("Sanctions list has a newer file: 12 rows"));
+}
+
+#[test]
+fn the_source_of_a_file_gets_another_name() {
+    let mut screen = Screen::open_config("sources", &bank::owner(), &whole(), Theme::Dark);
+    screen.click("Sanctions list");
+    assert!(!screen.shows("Save for everyone"), "nothing has changed");
+    screen.fill("Name", "EU sanctions");
+    screen.click("Save for everyone");
+    let asked: ChangeProject = screen.server.answer::<ChangeProject>(&Saved { revision: 8 });
+    let [Change::PutSource(source)] = asked.changes.as_slice() else { panic!("{:?}", asked.changes) };
+    assert_eq!((source.id.as_str(), source.name.as_str(), asked.scope), ("sanctions", "EU sanctions", Scope::Everyone));
+    assert!(source.upload.is_some(), "and keeps its file");
 }
 
 #[test]

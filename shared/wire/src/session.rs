@@ -66,6 +66,23 @@ pub struct Preferences {
     pub colours: Option<Colours>,
     /// Whether nothing glides.
     pub reduced_motion: Option<bool>,
+    /// How much room the parts of the workspace take.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub panels: Option<Panels>,
+}
+
+/// How much room the parts of the workspace take, in whole numbers: they come back as they were.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Panels {
+    /// Whether the side panel is open.
+    pub side_open: bool,
+    /// Its width, in points.
+    pub side_points: u16,
+    /// The graph's part of the height that it shares with the tables, in thousandths.
+    pub graph_thousandths: u16,
+    /// The left table's part of the width that it shares with one beside it, in thousandths.
+    pub left_table_thousandths: u16,
 }
 
 /// A language of the screens.

@@ -115,7 +115,7 @@ impl Call for PreviewFile {
     type Reply = FilePreview;
 }
 
-/// Makes the file a source.
+/// Makes the file a source, or puts it in the place of a source's file.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct AcceptFile {
@@ -125,14 +125,17 @@ pub struct AcceptFile {
     pub upload: UploadId,
     /// How to read it.
     pub layout: FileLayout,
-    /// The new source's id.
+    /// The new source's id; with `replaces`, the id of the source whose file this one replaces.
     pub source: SourceId,
-    /// The new source's name.
+    /// The new source's name; with `replaces`, the source keeps its own.
     pub name: String,
     /// For whom.
     pub scope: Scope,
     /// The revision that the person saw.
     pub base: u64,
+    /// Whether the file takes the place of an older one: what was built on the source stays.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub replaces: bool,
 }
 
 impl Request for AcceptFile {

@@ -8,7 +8,8 @@ use serde_json::{Value, json};
 use thirtyfour::{By, WebDriver};
 
 use crate::chromium::Chromium;
-use crate::clew::Clew;
+use crate::clew::{Clew, PROJECT};
+use crate::database::TABLE;
 use crate::person::Person;
 use crate::report::{Report, percentile, spread};
 use crate::seen::{LOOK, Seen};
@@ -49,16 +50,18 @@ struct Window {
     _chromium: Chromium,
 }
 
+/// `clew` has the project of the database already.
 pub(crate) async fn measure(clew: &Clew, report: &mut Report) -> Outcome {
     let mut secs = Vec::new();
     for _ in 0..COLD_RUNS {
         secs.push(cold_load(clew).await?);
     }
     let shown = spread(&secs, "s");
-    report.add("cold load at 10 Mbit/s, until the sign-in button has answered a click", shown, "within 3 s");
+    let what = "cold load at 10 Mbit/s, until the sign-in button has answered a click";
+    report.promise(what, shown, "within 3 s", percentile(&secs, 100) <= 3.0);
     keep_many_nodes(&clew.person().await?).await?;
     let window = Window::start(clew).await?;
-    window.sign_in(clew, "/p/harbour-bank/table").await?;
+    window.sign_in(clew, &format!("/p/{PROJECT}/table")).await?;
     scroll(&window, report).await?;
     pan(&window, report).await?;
     Ok(window.driver.quit().await?)
@@ -101,13 +104,13 @@ async fn keep_many_nodes(person: &Person) -> Outcome {
     Ok(())
 }
 
-/// All transfers of the demo in one table, scrolled with the wheel.
+/// The million rows of the database in one table, scrolled with the wheel.
 async fn scroll(window: &Window, report: &mut Report) -> Outcome {
-    window.click("listitem", "transfers").await?;
-    window.find("columnheader", "Amount").await?;
+    window.click("listitem", TABLE).await?;
+    window.find("columnheader", "amount").await?;
     window.click("combobox", "Most rows").await?;
-    window.click("menuitem", "1,000,000").await?;
-    window.find_text("500,000").await?;
+    window.click("menuitem", "At most 1,000,000").await?;
+    window.find_text("Showing 1,000,000 of 1,000,000").await?;
     window.settle().await?;
     window.record().await?;
     for step in 0..STEPS {
@@ -115,7 +118,7 @@ async fn scroll(window: &Window, report: &mut Report) -> Outcome {
         let wheel = json!({ "type": "mouseWheel", "x": 700, "y": 500, "deltaX": 0, "deltaY": down });
         window.command("Input.dispatchMouseEvent", wheel).await?;
     }
-    window.tell("table of 500,000 rows, scrolled with the wheel", report).await
+    window.tell("table of 1,000,000 rows, scrolled with the wheel", report).await
 }
 
 /// The graph of [`NODES`] nodes, dragged to and fro.
@@ -229,9 +232,11 @@ impl Window {
         let long: Vec<f64> = self.script("return window.clewLong;").await?;
         let (half, most) = (percentile(&frames, 50), percentile(&frames, 99));
         let longest = long.iter().chain(&frames).copied().fold(0.0, f64::max);
-        let shown =
-            format!("{} frames, p50 {half:.1} ms, p99 {most:.1} ms, longest task {longest:.0} ms", frames.len());
-        report.add(format!("Chromium without a graphics card, {what}"), shown, "p99 16 ms, no task over 100 ms");
+        let what = format!("Chromium without a graphics card, {what}");
+        let shown = format!("{} frames, p50 {half:.1} ms, p99 {most:.1} ms", frames.len());
+        report.promise(format!("{what}: the page's part of a frame"), shown, "p99 at most 16 ms", most <= 16.0);
+        let shown = format!("{longest:.0} ms, {} over 50 ms", long.len());
+        report.promise(format!("{what}: longest task"), shown, "none over 100 ms", longest <= 100.0);
         Ok(())
     }
 

@@ -69,22 +69,26 @@ impl Database {
         Ok(told.trim().split('|').map(str::parse).collect::<Result<_, _>>()?)
     }
 
-    /// `\copy` of [`TABLE`] to a pipe that is emptied: wall seconds and bytes.
+    /// `\copy` of [`TABLE`] to a pipe that is emptied.
     pub(crate) fn copy(&self) -> Outcome<Copied> {
         let mut psql = self.server.psql();
         psql.args(["-c", &format!("\\copy {TABLE} to stdout")]);
         let start = Instant::now();
         let mut child = psql.stdout(Stdio::piped()).spawn()?;
         let mut output = child.stdout.take().ok_or("psql without output")?;
-        let (mut buffer, mut bytes) = (vec![0; 1 << 16], 0);
+        let (mut buffer, mut bytes, mut own_bytes) = (vec![0; 1 << 16], 0, 0);
         loop {
             match output.read(&mut buffer)? {
                 0 => break,
                 read => bytes += read as u64,
             }
+            // A program that has ended has no memory any more; near its end is near enough.
+            own_bytes = process::peak_bytes(child.id()).unwrap_or(own_bytes);
         }
+        // What it used stays readable until it is waited for.
+        let own_cpu_secs = process::cpu_secs(child.id())?;
         let status = child.wait()?;
-        let copied = Copied { wall_secs: start.elapsed().as_secs_f64(), bytes };
+        let copied = Copied { wall_secs: start.elapsed().as_secs_f64(), bytes, own_cpu_secs, own_bytes };
         if status.success() { Ok(copied) } else { Err("psql failed".into()) }
     }
 
@@ -108,4 +112,7 @@ impl Database {
 pub(crate) struct Copied {
     pub(crate) wall_secs: f64,
     pub(crate) bytes: u64,
+    /// Processor time and memory of psql itself.
+    pub(crate) own_cpu_secs: f64,
+    pub(crate) own_bytes: u64,
 }

@@ -31,7 +31,7 @@ pub(crate) async fn measure(clew: &Clew, person: &Person, database: &Database, r
         let found = at_once(connections, each, |key| clew_has(person, key)).await?;
         describe(report, &format!("{connections} at once, Clew over HTTP"), &found);
         let cpu = 1e3 * (process::cpu_secs(clew.process())? - before) / found.millis.len() as f64;
-        report.add(format!("{connections} at once, processor time of Clew for each"), format!("{cpu:.2} ms"), "");
+        report.add(format!("{connections} at once, processor time of Clew for each"), format!("{cpu:.2} ms"));
     }
     Ok(())
 }
@@ -65,7 +65,7 @@ async fn at_once<F: Future<Output = Outcome>>(
 fn describe(report: &mut Report, what: &str, round: &Round) {
     let per_sec = round.millis.len() as f64 / round.wall_secs;
     let (half, most) = (percentile(&round.millis, 50), percentile(&round.millis, 99));
-    report.add(format!("look-ups, {what}"), format!("{per_sec:.0}/s, p50 {half:.2} ms, p99 {most:.2} ms"), "");
+    report.add(format!("look-ups, {what}"), format!("{per_sec:.0}/s, p50 {half:.2} ms, p99 {most:.2} ms"));
 }
 
 async fn clew_has(person: &Person, key: u64) -> Outcome {

@@ -9,7 +9,7 @@
 mod chromium;
 #[path = "../../../tests/spec/postgres.rs"]
 #[expect(clippy::expect_used, clippy::panic, reason = "shared with the tests, which end with a sentence")]
-#[allow(dead_code, reason = "the tests use more of it")]
+#[allow(dead_code, unused_imports, reason = "the tests use more of it")]
 mod postgres;
 #[path = "../../../tests/spec/browser/seen.rs"]
 #[allow(dead_code, reason = "the tests use more of it")]
@@ -19,6 +19,7 @@ mod answer;
 mod browser;
 mod clew;
 mod database;
+mod frames;
 mod lookups;
 mod memory;
 mod person;
@@ -38,7 +39,7 @@ use self::report::Report;
 type Outcome<T = ()> = Result<T, Box<dyn Error>>;
 
 /// The parts, in the order in which they run.
-const PARTS: [&str; 6] = ["start", "idle", "streaming", "lookups", "memory", "browser"];
+const PARTS: [&str; 7] = ["frames", "start", "idle", "streaming", "lookups", "memory", "browser"];
 
 fn main() -> ExitCode {
     let words: Vec<String> = std::env::args().skip(1).collect();
@@ -64,6 +65,9 @@ async fn run(words: &[String]) -> Outcome {
     // The tests' driver and the client ask for it; there is no TLS on a loopback.
     drop(rustls::crypto::ring::default_provider().install_default());
     let mut report = Report::default();
+    if wanted("frames") {
+        frames::measure(&mut report)?;
+    }
     let mut clew = Clew::start(&PathBuf::from(program)).await?;
     report.page(&PathBuf::from(page))?;
     if wanted("start") {
@@ -74,7 +78,7 @@ async fn run(words: &[String]) -> Outcome {
         clew = clew.again().await?;
         memory::idle(&clew, &mut report).await?;
     }
-    if ["streaming", "lookups", "memory"].into_iter().any(wanted) {
+    if ["streaming", "lookups", "memory", "browser"].into_iter().any(wanted) {
         let database = Database::start().await?;
         let person = clew.person_with(&database).await?;
         if wanted("streaming") {
@@ -86,10 +90,9 @@ async fn run(words: &[String]) -> Outcome {
         if wanted("memory") {
             memory::growth(&clew, &person, &database, &mut report).await?;
         }
+        if wanted("browser") {
+            browser::measure(&clew, &mut report).await?;
+        }
     }
-    if wanted("browser") {
-        browser::measure(&clew, &mut report).await?;
-    }
-    report.print();
-    Ok(())
+    report.print()
 }

@@ -46,6 +46,7 @@ fn words(code: &SqlState) -> (FailureKind, &'static str, &'static str) {
             (Kind::Busy, "A table is locked by somebody else.", "Try again; if it stays so, ask who runs the database.")
         }
         "3D000" => (Kind::Setting, "There is no such database.", "Correct the setting \"Database\"."),
+        "28P01" => (Kind::Refused, "The database refused the account.", "Correct the user and the password."),
         "25006" => (Kind::Refused, "The statement would change the source.", "Only reading is possible."),
         "42501" => (
             Kind::Refused,

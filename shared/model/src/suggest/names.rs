@@ -49,6 +49,14 @@ pub(super) fn plural(table: &str) -> String {
     sentence(&words)
 }
 
+/// What a file says that its rows are: its name without dates and numbers ("companies 2024-05" are companies).
+pub(super) fn of_file(name: &str) -> String {
+    let words = words(name);
+    let is_number = |word: &&String| word.chars().all(char::is_numeric);
+    let named: Vec<&str> = words.iter().filter(|word| !is_number(word)).map(String::as_str).collect();
+    if named.is_empty() { name.to_owned() } else { named.join(" ") }
+}
+
 fn table_words(table: &str) -> Vec<String> {
     let mut words = words(table);
     if words.len() > 1 && words.first().is_some_and(|word| PREFIXES.contains(&word.as_str())) {
@@ -201,6 +209,19 @@ mod tests {
             ("IBAN", "IBAN", "IBAN"),
         ] {
             assert_eq!((column(name), pointed_at(name)), (human.to_owned(), target.to_owned()), "{name}");
+        }
+    }
+
+    #[test]
+    fn a_file_is_named_without_its_dates() {
+        for (file, one, many) in [
+            ("Companies", "Company", "Companies"),
+            ("Ship owners 2024 05", "Ship owner", "Ship owners"),
+            ("2024-05 people", "Person", "People"),
+            ("2024", "2024", "2024s"),
+        ] {
+            let called = of_file(file);
+            assert_eq!((singular(&called), plural(&called)), (one.to_owned(), many.to_owned()), "{file}");
         }
     }
 

@@ -85,7 +85,10 @@ impl<'a> Drafts<'a> {
     }
 
     fn draft(&self, table: &CatalogueTable, key: &[String]) -> Option<ObjectType> {
-        let name = names::singular(&table.table.name);
+        // A file has one table, whose name says nothing; its source is called like the file.
+        let file = self.project.sources.get(self.source).filter(|source| source.is_internal());
+        let called = file.map_or_else(|| table.table.name.clone(), |source| names::of_file(&source.name));
+        let name = names::singular(&called);
         let words = words(&name);
         let taken = |id: &str| {
             let used = |kind: &ObjectType| kind.id.as_str() == id;
@@ -106,7 +109,7 @@ impl<'a> Drafts<'a> {
         let (icon, colour) = icons::icon(&words, self.types.len());
         Some(ObjectType {
             id: ObjectTypeId::new(names::fresh(&names::slug(&words), taken)).ok()?,
-            plural: names::plural(&table.table.name),
+            plural: names::plural(&called),
             name,
             icon: icon.to_owned(),
             colour,

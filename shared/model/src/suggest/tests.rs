@@ -227,3 +227,14 @@ fn odd_names_and_composite_keys_still_make_a_valid_project() {
     assert_eq!(check(&project), []);
     assert_eq!((project.object_types.len(), project.link_types.len()), (5, 1));
 }
+
+#[test]
+fn a_file_is_called_like_its_source() {
+    let mut project = project();
+    let file = project.sources.get_mut(&source()).expect("the source");
+    (file.name, file.upload) = ("Companies 2024".to_owned(), access::UploadId::new("u1").ok());
+    let suggested = suggest(&catalogue(&["rows(*org_no, name)"]), &source(), &project);
+    let Change::PutObjectType(kind) = &suggested.changes[0].0 else { panic!("no object type") };
+    assert_eq!((kind.id.as_str(), kind.name.as_str(), kind.plural.as_str()), ("company", "Company", "Companies"));
+    assert_eq!((kind.table.name.as_str(), kind.icon.as_str()), ("rows", "business"));
+}

@@ -40,7 +40,7 @@ pub(crate) fn show(ui: &mut Ui, state: &mut State) {
     ];
     let lower = [item(icons::SETTINGS, "Configuration", false), item(icons::PERSON, "Administration", false)];
     let _rail = frame::rail(ui, WORDS, &upper, &lower);
-    let _side = frame::side_panel(ui, WORDS, &mut true, side);
+    let _side = frame::side_panel(ui, WORDS, &mut true, &mut 372.0, side);
     frame::centre(ui, |ui| {
         let mut share = state.share;
         frame::split(ui, WORDS, "panes", Direction::Stacked, &mut share, graph, table);

@@ -1,6 +1,6 @@
 //! What screens ask for. One enum for each room; the executor of that room carries it out.
 
-use access::ProjectId;
+use access::{Grantee, ProjectId};
 
 use super::Route;
 use crate::config;
@@ -32,6 +32,15 @@ pub enum Command {
         /// What it is for.
         description: String,
     },
+    /// Ask which projects nobody owns.
+    AskOwnerless,
+    /// Give a project that nobody owns to somebody.
+    NameOwner {
+        /// Which project.
+        project: ProjectId,
+        /// Who owns it from now on.
+        to: Grantee,
+    },
     /// Change colours, language, movement.
     SetAppearance(Appearance),
     /// Read what the licences of the libraries ask to be shown.
@@ -48,6 +57,8 @@ pub enum Command {
     Copy(String),
     /// Copy the address of a place, to be pasted elsewhere.
     CopyLink(Route),
+    /// Keep how much room the parts of the workspace take.
+    KeepPanels(wire::session::Panels),
     /// Show all texts in another language.
     SetLanguage(Language),
     /// Something in the workspace.

@@ -5,7 +5,7 @@ use wire::Code;
 use wire::project::{CreateProject, ReadProject};
 use wire::session::{SignOut, WhoAmI};
 
-use super::{Command, Model, Remote, Route, preferences};
+use super::{Command, Model, Remote, Route, ownerless, preferences};
 use crate::client::Outbox;
 use crate::words::Word;
 use crate::{config, work};
@@ -39,6 +39,8 @@ pub(super) fn run(command: Command, model: &mut Model, outbox: &Outbox) {
             }
         }
         Command::CreateProject { id, name, description } => create_project(model, outbox, id, name, description),
+        Command::AskOwnerless => ownerless::ask(model, outbox),
+        Command::NameOwner { project, to } => ownerless::name(model, outbox, project, to),
         Command::ReadNotices => read_notices(model, outbox),
         Command::SetAppearance(appearance) => {
             preferences::choose_appearance(model, appearance);
@@ -56,6 +58,10 @@ pub(super) fn run(command: Command, model: &mut Model, outbox: &Outbox) {
         Command::CopyLink(_) => model.notify(model.words.t(Word::LinkCopied)),
         Command::SetLanguage(language) => {
             preferences::choose_language(model, language);
+            preferences::keep(model, outbox);
+        }
+        Command::KeepPanels(panels) => {
+            preferences::choose_panels(model, panels);
             preferences::keep(model, outbox);
         }
         Command::Work(command) => work::run(command, model, outbox),
@@ -79,6 +85,9 @@ pub(super) fn show(model: &mut Model, outbox: &Outbox, route: Route) {
         config::shown(model, outbox, changes_project);
     } else {
         work::left(model, outbox);
+        if model.route == Route::Projects {
+            ownerless::ask(model, outbox);
+        }
     }
 }
 

@@ -7,6 +7,7 @@
 mod command;
 mod executor;
 mod model;
+mod ownerless;
 mod preferences;
 mod remote;
 mod route;
@@ -21,6 +22,7 @@ use crate::words::{Language, Words};
 
 pub use command::{Command, Commands};
 pub use model::Model;
+pub use ownerless::Ownerless;
 pub use remote::Remote;
 pub use route::{ConfigPage, Route, View};
 

@@ -8,7 +8,7 @@ use wire::project::VisibleProject;
 use wire::session::{Me, Preferences};
 use wire::{Code, Fault};
 
-use super::{Remote, Route};
+use super::{Ownerless, Remote, Route};
 use crate::client;
 use crate::config::Config;
 use crate::look::Appearance;
@@ -37,6 +37,8 @@ pub struct Model {
     pub library_notices: Remote<Vec<String>>,
     /// Whether a project is being created, and why it could not be.
     pub creating: Remote<()>,
+    /// Projects that nobody owns.
+    pub ownerless: Ownerless,
     /// Colours, language, movement.
     pub appearance: Appearance,
     /// What the person chose for the screens; none before the server said it.
@@ -59,6 +61,7 @@ impl Model {
             notices: Vec::new(),
             library_notices: Remote::Idle,
             creating: Remote::Idle,
+            ownerless: Ownerless::default(),
             appearance: Appearance::default(),
             preferences: None,
             words: Words::default(),

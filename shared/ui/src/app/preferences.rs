@@ -1,6 +1,6 @@
 //! What a person chose for the screens: kept on the server with the person, because nothing is kept in the browser.
 
-use wire::session::{Colours, KeepPreferences, Language as Tongue};
+use wire::session::{Colours, KeepPreferences, Language as Tongue, Panels};
 
 use super::Model;
 use crate::client::Outbox;
@@ -50,6 +50,13 @@ pub(super) fn choose_language(model: &mut Model, language: Language) {
     if let Some(chosen) = &mut model.preferences {
         let tongue = LANGUAGES.into_iter().find(|(known, _)| *known == language);
         chosen.language = tongue.map(|(_, tongue)| tongue);
+    }
+}
+
+/// Takes how much room the parts of the workspace take.
+pub(super) fn choose_panels(model: &mut Model, panels: Panels) {
+    if let Some(chosen) = &mut model.preferences {
+        chosen.panels = Some(panels);
     }
 }
 

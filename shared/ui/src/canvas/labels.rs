@@ -137,7 +137,7 @@ pub(super) fn of_links(frame: &Frame<'_>, wishes: &[Wish], pen: &mut Pen<'_>, te
     let widest_first = |a: &&Wish, b: &&Wish| {
         let weight = |wish: &Wish| {
             let link = frame.scene.links.get(wish.link);
-            link.map_or(0.0, |link| link.weight + if link.selected { 2.0 } else { 0.0 })
+            link.map_or(0.0, |link| link.weight + if link.stands_out() { 2.0 } else { 0.0 })
         };
         weight(b).total_cmp(&weight(a))
     };
@@ -160,7 +160,7 @@ pub(super) fn of_links(frame: &Frame<'_>, wishes: &[Wish], pen: &mut Pen<'_>, te
         let free = rects.into_iter().find(|rect| frame.rect.contains_rect(*rect) && taken.try_take(*rect));
         if let Some(rect) = free {
             pen.rect(rect, frame.paint.background.gamma_multiply(0.92));
-            texts.centred(rect.center(), galley, if link.selected { frame.paint.text } else { frame.paint.dim });
+            texts.centred(rect.center(), galley, if link.stands_out() { frame.paint.text } else { frame.paint.dim });
         }
     }
 }

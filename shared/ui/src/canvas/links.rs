@@ -41,7 +41,7 @@ pub(super) fn draw(frame: &Frame<'_>, pen: &mut Pen<'_>) -> Vec<Wish> {
         if has_end {
             wishes.push(Wish { link: index, spots: trace.spots, room: trace.length });
         }
-        if link.selected || is_lit(frame, index, link) {
+        if link.stands_out() || is_lit(frame, index, link) {
             on_top.push((link, trace));
         } else {
             let strength = if has_end { strength } else { strength * PASSING };
@@ -49,13 +49,13 @@ pub(super) fn draw(frame: &Frame<'_>, pen: &mut Pen<'_>) -> Vec<Wish> {
         }
     }
     // The selected one lies above those under the pointer.
-    on_top.sort_by_key(|(link, _)| link.selected);
+    on_top.sort_by_key(|(link, _)| link.stands_out());
     for (link, trace) in on_top {
-        if link.selected {
+        if link.stands_out() {
             let band = frame.paint.background.lerp_to_gamma(frame.paint.accent, 0.35);
             stroke(pen, &trace, width(frame, link) + BAND, band);
         }
-        let wider = if link.selected { SELECTED_WIDER } else { 0.6 };
+        let wider = if link.stands_out() { SELECTED_WIDER } else { 0.6 };
         put(frame, pen, link, &trace, frame.paint.accent, wider);
     }
     wishes
@@ -89,8 +89,8 @@ fn draw_far(frame: &Frame<'_>, pen: &mut Pen<'_>) {
         if is_outside(frame.rect, from, to) || from.distance_sq(to) < 4.0 * frame.radius * frame.radius {
             continue;
         }
-        if link.selected || is_lit(frame, index, link) {
-            on_top.push((from, to, if link.selected { 2.0 * THIN } else { THIN }));
+        if link.stands_out() || is_lit(frame, index, link) {
+            on_top.push((from, to, if link.stands_out() { 2.0 * THIN } else { THIN }));
             continue;
         }
         let colour = link.colour.map_or(quiet, |index| money.get(index % money.len()).copied().unwrap_or(quiet));

@@ -3,6 +3,7 @@
 mod access;
 mod discs;
 mod drag;
+mod journey;
 mod keys;
 mod labels;
 mod links;
@@ -23,6 +24,7 @@ pub use view::View;
 
 use crate::picture::{Picture, of_ui};
 use drag::Drag;
+use journey::Journey;
 use stamps::Stamps;
 use wiring::Wiring;
 
@@ -63,6 +65,14 @@ pub struct Link<'a> {
     /// Index into [`Paint::types`], for money the account's colour; none is the quiet colour of other links.
     pub colour: Option<usize>,
     pub selected: bool,
+    /// Drawn like a selected one: it lies on the way that is shown.
+    pub marked: bool,
+}
+
+impl Link<'_> {
+    fn stands_out(&self) -> bool {
+        self.selected || self.marked
+    }
 }
 
 /// The share of the widest line that a sum of money gets, by its logarithm; both sums in the same currency.
@@ -171,10 +181,13 @@ pub enum Over {
     Link(u32),
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// Where the view is to go.
+#[derive(Clone, Copy, Debug, PartialEq)]
 enum Fit {
     All,
     Selection,
+    /// To what lies in this rectangle of the graph, too.
+    Include(Rect),
 }
 
 /// The state of one graph view: where one looks, what is being dragged, which node has the keyboard.
@@ -183,6 +196,11 @@ pub struct Canvas {
     pub view: View,
     /// With this on, dragging on empty ground selects instead of moving the picture.
     pub drag_selects: bool,
+    /// How long the view takes to get elsewhere, in seconds.
+    pub glide_secs: f32,
+    /// What tools at the top of the picture take of it, in points.
+    pub tools: f32,
+    journey: Option<Journey>,
     focus: Option<u32>,
     over: Over,
     drag: Drag,
@@ -207,6 +225,16 @@ impl Canvas {
         self.fit = Some(Fit::Selection);
     }
 
+    /// Brings what lies at these places into view at the next frame, by no more than it takes.
+    pub fn include(&mut self, places: impl Iterator<Item = [f32; 2]>) {
+        self.fit = view::around(places).map(Fit::Include).or(self.fit);
+    }
+
+    /// Whether all of these places are seen in `rect`, under no tool.
+    pub fn sees(&self, rect: Rect, places: impl Iterator<Item = [f32; 2]>) -> bool {
+        view::around(places).is_none_or(|bounds| self.view.sees(rect, self.tools, bounds))
+    }
+
     /// Zooms about the middle; a factor above 1 comes nearer.
     pub fn zoom(&mut self, factor: f32) {
         self.view.zoom_by(factor);
@@ -224,7 +252,7 @@ impl Canvas {
         let response = ui.allocate_rect(rect, Sense::click_and_drag());
         ui.ctx().allow_widget_id_changes_in(rect);
         self.wiring.keep_up(scene);
-        self.settle(rect, scene);
+        self.settle(ui, rect, scene);
         let mut asks = Vec::new();
         pointer::act(self, ui, &response, scene, &mut asks);
         keys::act(self, ui, &response, scene, &mut asks);
@@ -235,19 +263,11 @@ impl Canvas {
     }
 
     /// Carries out what was put off until the size was known.
-    fn settle(&mut self, rect: Rect, scene: Scene<'_>) {
+    fn settle(&mut self, ui: &Ui, rect: Rect, scene: Scene<'_>) {
         self.focus = self.focus.filter(|&node| scene.node(node).is_some_and(|node| !node.hidden));
-        if !self.started && !scene.nodes.is_empty() {
-            self.started = true;
-            self.fit.get_or_insert(Fit::All);
-        }
-        match self.fit.take() {
-            Some(Fit::All) => self.view.fit(rect, scene.nodes.iter().filter(|node| !node.hidden)),
-            Some(Fit::Selection) => self.view.fit(rect, scene.nodes.iter().filter(|node| node.selected)),
-            None => {}
-        }
+        self.travel(ui, rect, scene);
         if let Some(node) = self.show.take().and_then(|index| scene.node(index)) {
-            self.view.reveal(rect, node.x, node.y);
+            self.view.reveal(rect, self.tools, node.x, node.y);
         }
         self.place(rect, scene);
     }

@@ -2,16 +2,17 @@
 
 use egui::{Pos2, Rect, Vec2, pos2, vec2};
 
-use super::Node;
-
 /// Half of the 36 point disc at zoom 1.
 const RADIUS: f32 = 18.0;
 const SMALLEST_ZOOM: f32 = 0.01;
 const LARGEST_ZOOM: f32 = 4.0;
-/// Room around a fitted graph for discs and labels.
+/// Room around a fitted graph for discs and labels; labels stand below, so above a disc needs less.
 const MARGIN: f32 = 56.0;
-/// What tools at the top of the picture take of it.
-const TOOLS: f32 = 32.0;
+const MARGIN_ABOVE: f32 = 30.0;
+/// Room around an object that counts as seen.
+const SEEN: f32 = 22.0;
+/// The least that is left to look at where the margins are larger than the picture, in points.
+const LEAST: f32 = 40.0;
 
 /// The point of the graph in the middle of the picture, and how many points one unit of it is.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -67,27 +68,50 @@ impl View {
         self.y -= delta.y / self.zoom;
     }
 
-    /// Shows all of `nodes`, never larger than zoom 1; without any, nothing changes.
-    pub(super) fn fit<'a>(&mut self, rect: Rect, nodes: impl Iterator<Item = &'a Node<'a>>) {
-        let mut bounds = Rect::NOTHING;
-        for node in nodes {
-            bounds.extend_with(pos2(node.x, node.y));
-        }
-        if !bounds.is_finite() {
+    /// Shows all of `bounds` in what is free of `rect`, never larger than zoom 1.
+    pub(super) fn fit(&mut self, rect: Rect, tools: f32, bounds: Rect) {
+        let free = free(rect, tools);
+        let zoom = (free.width() / bounds.width().max(1.0)).min(free.height() / bounds.height().max(1.0));
+        let zoom = zoom.clamp(SMALLEST_ZOOM, 1.0);
+        let aside = (free.center() - rect.center()) / zoom;
+        let middle = bounds.center() - aside;
+        *self = Self { x: middle.x, y: middle.y, zoom };
+    }
+
+    /// Shows all of `bounds`, too: as it is where they are seen, else by moving, else by going further away.
+    pub(super) fn include(&mut self, rect: Rect, tools: f32, bounds: Rect) {
+        if self.sees(rect, tools, bounds) {
             return;
         }
-        let room = (rect.size() - vec2(2.0 * MARGIN, 2.0 * MARGIN + TOOLS)).max(Vec2::splat(40.0));
-        let zoom = (room.x / bounds.width().max(1.0)).min(room.y / bounds.height().max(1.0));
-        let zoom = zoom.clamp(SMALLEST_ZOOM, 1.0);
-        let middle = bounds.center();
-        *self = Self { x: middle.x, y: middle.y - TOOLS / 2.0 / zoom, zoom };
+        let free = free(rect, tools);
+        let size = bounds.size() * self.zoom;
+        if size.x > free.width() || size.y > free.height() {
+            let before = self.zoom;
+            self.fit(rect, tools, bounds);
+            self.zoom = self.zoom.min(before);
+            return;
+        }
+        let there = self.on_screen(rect, bounds);
+        let room = Rect::from_min_max(free.min, free.max - size);
+        self.pan(room.clamp(there.min) - there.min);
+    }
+
+    /// Whether all of `bounds` is seen, under no tool.
+    pub(super) fn sees(self, rect: Rect, tools: f32, bounds: Rect) -> bool {
+        let mut seen = rect.shrink(SEEN);
+        seen.min.y += tools;
+        seen.contains_rect(self.on_screen(rect, bounds))
+    }
+
+    fn on_screen(self, rect: Rect, bounds: Rect) -> Rect {
+        let corner = |at: Pos2| self.to_screen(rect, at.x, at.y);
+        Rect::from_min_max(corner(bounds.min), corner(bounds.max))
     }
 
     /// Moves the picture just as far as it takes to show the place.
-    pub(super) fn reveal(&mut self, rect: Rect, x: f32, y: f32) {
+    pub(super) fn reveal(&mut self, rect: Rect, tools: f32, x: f32, y: f32) {
         let place = self.to_screen(rect, x, y);
-        let inside = rect.shrink(MARGIN.min(rect.width().min(rect.height()) / 3.0));
-        self.pan(inside.clamp(place) - place);
+        self.pan(free(rect, tools).clamp(place) - place);
     }
 
     /// Of a disc, in points on the screen.
@@ -102,6 +126,20 @@ impl View {
             _ => Detail::Near,
         }
     }
+}
+
+/// What nothing lies over, with room for discs and labels at its edges.
+fn free(rect: Rect, tools: f32) -> Rect {
+    let above = if tools > 0.0 { tools + MARGIN_ABOVE } else { MARGIN };
+    let free = Rect::from_min_max(rect.min + vec2(MARGIN, above), rect.max - Vec2::splat(MARGIN));
+    Rect::from_center_size(free.center(), free.size().max(Vec2::splat(LEAST)))
+}
+
+/// The smallest rectangle around these places; none without any.
+pub(super) fn around(places: impl Iterator<Item = [f32; 2]>) -> Option<Rect> {
+    let mut bounds = Rect::NOTHING;
+    places.for_each(|[x, y]| bounds.extend_with(pos2(x, y)));
+    bounds.is_finite().then_some(bounds)
 }
 
 #[cfg(test)]
@@ -123,9 +161,38 @@ mod tests {
     fn revealing_a_place_inside_moves_nothing() {
         let rect = Rect::from_min_size(pos2(0.0, 0.0), vec2(800.0, 600.0));
         let mut view = View::default();
-        view.reveal(rect, 100.0, 100.0);
+        view.reveal(rect, 0.0, 100.0, 100.0);
         assert_eq!(view, View::default());
-        view.reveal(rect, 1000.0, 0.0);
+        view.reveal(rect, 0.0, 1000.0, 0.0);
         assert!(rect.contains(view.to_screen(rect, 1000.0, 0.0)));
+    }
+
+    #[test]
+    fn what_is_fitted_or_included_lies_under_no_tool() {
+        let tools = 58.0;
+        for (width, height) in [(800.0, 600.0), (500.0, 220.0), (300.0, 180.0)] {
+            let rect = Rect::from_min_size(pos2(60.0, 56.0), vec2(width, height));
+            for bounds in [[-900.0, -700.0, 900.0, 700.0], [0.0, 0.0, 10.0, 300.0], [5.0, 5.0, 5.0, 5.0]] {
+                let bounds = Rect::from_min_max(pos2(bounds[0], bounds[1]), pos2(bounds[2], bounds[3]));
+                let mut view = View::default();
+                view.fit(rect, tools, bounds);
+                assert!(view.sees(rect, tools, bounds), "fit {bounds:?} in {rect:?}: {view:?}");
+                let mut view = View { x: 4_000.0, y: -20.0, zoom: 0.9 };
+                view.include(rect, tools, bounds);
+                assert!(view.sees(rect, tools, bounds) && view.zoom <= 0.9, "include {bounds:?}: {view:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_seen_already_moves_nothing_and_what_fits_keeps_its_size() {
+        let rect = Rect::from_min_size(pos2(0.0, 0.0), vec2(800.0, 600.0));
+        let mut view = View::default();
+        view.include(rect, 58.0, Rect::from_min_max(pos2(-300.0, -200.0), pos2(300.0, 250.0)));
+        assert_eq!(view, View::default());
+        view.include(rect, 58.0, Rect::from_min_max(pos2(300.0, 0.0), pos2(700.0, 100.0)));
+        assert!(view.zoom == 1.0 && view.x > 0.0 && view.y == 0.0, "{view:?}");
+        view.include(rect, 58.0, Rect::from_min_max(pos2(0.0, -280.0), pos2(10.0, -240.0)));
+        assert!(view.zoom == 1.0 && view.y < 0.0, "out from under the tools: {view:?}");
     }
 }

@@ -81,7 +81,16 @@ mod tests {
 
     #[test]
     fn opposite_lines_bend_apart_and_single_ones_stay_straight() {
-        let link = |from, to| Link { from, to, label: "", weight: 0.0, directed: true, colour: None, selected: false };
+        let link = |from, to| Link {
+            from,
+            to,
+            label: "",
+            weight: 0.0,
+            directed: true,
+            colour: None,
+            selected: false,
+            marked: false,
+        };
         let links = [link(0, 1), link(1, 0), link(1, 2), link(2, 2)];
         let scene = Scene { nodes: &[], links: &links, wiring: 0 };
         // Each bends to its own left or right; opposite ways, so both values agree.

@@ -21,6 +21,8 @@ const ACCEPT: &str = ".csv,.tsv,.txt,text/csv";
 pub struct File {
     /// What it is called.
     pub name: String,
+    /// The source whose file it is to replace; none when it becomes a source of its own.
+    pub replaces: Option<SourceId>,
     /// How it would be read.
     pub preview: Remote<FilePreview>,
     /// Its first rows.
@@ -37,12 +39,12 @@ pub struct File {
 }
 
 /// Asks the person for a file and brings it in.
-pub(super) fn choose(model: &mut Model, outbox: &Outbox, project: ProjectId) {
+pub(super) fn choose(model: &mut Model, outbox: &Outbox, project: ProjectId, replaces: Option<SourceId>) {
     model.config.asked += 1;
     let number = model.config.asked;
     let inbox = outbox.inbox().clone();
     let chosen = move |name: String, bytes: Result<Vec<u8>, Fault>| {
-        inbox.put(move |model, outbox| upload(model, outbox, project, number, name, bytes));
+        inbox.put(move |model, outbox| upload(model, outbox, project, (number, replaces), name, bytes));
     };
     outbox.client().choose_file(ACCEPT, Box::new(chosen));
 }
@@ -51,13 +53,14 @@ fn upload(
     model: &mut Model,
     outbox: &Outbox,
     project: ProjectId,
-    number: u64,
+    (number, replaces): (u64, Option<SourceId>),
     name: String,
     bytes: Result<Vec<u8>, Fault>,
 ) {
     let Some(config) = of(model, &project) else { return };
     let mut file = File {
         name: name.clone(),
+        replaces,
         preview: Remote::Waiting(None),
         rows: Rows::default(),
         previews: 0,
@@ -127,7 +130,7 @@ fn first_rows(preview: &FilePreview) -> Rows {
     rows
 }
 
-/// Makes the file a source.
+/// Makes the file a source, or puts it in the place of a source's file.
 pub(super) fn accept(
     model: &mut Model,
     outbox: &Outbox,
@@ -138,11 +141,21 @@ pub(super) fn accept(
     let Some(file) = model.config.file.as_mut() else { return };
     let Some(upload) = file.preview.value().map(|preview| preview.upload.clone()) else { return };
     file.accepted = Remote::Waiting(None);
-    let call = AcceptFile { project: project.clone(), upload, layout, source, name, scope, base };
+    let replaces = file.replaces.is_some();
+    let read = source.clone();
+    let call = AcceptFile { project: project.clone(), upload, layout, source, name, scope, base, replaces };
     outbox.call(&call, move |model, outbox, reply| {
         let accepted = reply.is_ok();
-        if let Some(file) = of(model, &project).and_then(|config| config.file.as_mut()) {
-            file.accepted.answer(reply);
+        if let Some(config) = of(model, &project) {
+            if accepted {
+                // What was read of the file before.
+                config.catalogues.remove(&read);
+                config.suggestions.remove(&read);
+                config.sample = None;
+            }
+            if let Some(file) = config.file.as_mut() {
+                file.accepted.answer(reply);
+            }
         }
         if accepted {
             crate::app::ask_again(model, outbox);

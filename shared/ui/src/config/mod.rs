@@ -108,15 +108,15 @@ pub enum Command {
         /// Own changes to forget, by their place.
         forget: Vec<usize>,
     },
-    /// Choose a file and bring it in.
-    ChooseFile,
+    /// Choose a file and bring it in: as a new source, or in the place of this source's file.
+    ChooseFile(Option<SourceId>),
     /// Read the file again with this layout.
     PreviewFile(FileLayout),
     /// Make the file a source.
     AcceptFile {
         /// How to read it.
         layout: FileLayout,
-        /// The new source's id.
+        /// The source's id.
         source: SourceId,
         /// The new source's name.
         name: String,
@@ -147,7 +147,7 @@ pub fn run(command: Command, model: &mut Model, outbox: &Outbox) {
         Command::Change { scope, changes, forget } => {
             change::change(model, outbox, project, scope, changes, forget);
         }
-        Command::ChooseFile => file::choose(model, outbox, project),
+        Command::ChooseFile(replaces) => file::choose(model, outbox, project, replaces),
         Command::PreviewFile(layout) => file::preview(model, outbox, project, layout),
         Command::AcceptFile { layout, source, name, scope } => {
             file::accept(model, outbox, project, (layout, source, name, scope));

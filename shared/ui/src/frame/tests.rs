@@ -33,7 +33,7 @@ fn show(ui: &mut Ui, screen: &mut Screen) {
     let item = |name, active| RailItem { icon: 'x', name, keys: Some("1"), active };
     let clicked = rail(ui, WORDS, &[item("Search", false), item("Graph", true)], &[item("Configuration", false)]);
     screen.clicked = clicked.or(screen.clicked);
-    side_panel(ui, WORDS, &mut true, |ui| ui.label("the side"));
+    side_panel(ui, WORDS, &mut true, &mut 372.0, |ui| ui.label("the side"));
     super::centre(ui, |ui| {
         split(
             ui,

@@ -4,11 +4,13 @@ mod about;
 mod config;
 mod lost;
 mod other_version;
+mod ownerless;
 mod paints;
 mod projects;
 mod sign_in;
 mod work;
 
+use access::Grantee;
 use egui::Ui;
 
 use crate::app::{Command, Commands, Model, Remote, Route};
@@ -61,6 +63,14 @@ fn place_ui(ui: &mut Ui, model: &Model, drafts: &mut Drafts, commands: &mut Comm
         Route::About => about::ui(ui, model, commands),
         Route::Lost(path) => lost::ui(ui, model, path, commands),
     }
+}
+
+/// Somebody by an e-mail address, if the text is one.
+fn address(text: &str) -> Option<Grantee> {
+    let email = text.trim();
+    let (name, host) = email.split_once('@')?;
+    let plain = !name.is_empty() && host.contains('.') && !email.contains(char::is_whitespace);
+    plain.then(|| Grantee::Email(email.to_owned()))
 }
 
 /// Draws a fault where the thing would have been; asks again when the person wants to.

@@ -4,6 +4,7 @@ use access::{Action, Need, ProjectId};
 use egui::{Id, RichText, ScrollArea, Ui};
 use wire::session::{Me, ProjectCard};
 
+use super::ownerless;
 use crate::app::slug::slug;
 use crate::app::{Command, Commands, Model, Remote, Route, View};
 use crate::frame;
@@ -22,6 +23,14 @@ pub(super) struct Draft {
     open: bool,
     name: String,
     description: String,
+    ownerless: ownerless::Draft,
+}
+
+impl Draft {
+    /// Gives up the project that is being made up.
+    fn close(&mut self) {
+        (self.open, self.name, self.description) = (false, String::new(), String::new());
+    }
 }
 
 /// Draws the list.
@@ -35,8 +44,9 @@ pub(super) fn ui(ui: &mut Ui, model: &Model, draft: &mut Draft, commands: &mut C
             ui.add_space(16.0);
             if me.projects.is_empty() {
                 no_projects_ui(ui, model, draft);
+                ownerless::ui(ui, model, &mut draft.ownerless, commands);
             } else {
-                list_ui(ui, model, &me.projects, commands);
+                list_ui(ui, model, &me.projects, draft, commands);
             }
         });
     });
@@ -80,7 +90,7 @@ fn no_projects_ui(ui: &mut Ui, model: &Model, draft: &mut Draft) {
     }
 }
 
-fn list_ui(ui: &mut Ui, model: &Model, projects: &[ProjectCard], commands: &mut Commands) {
+fn list_ui(ui: &mut Ui, model: &Model, projects: &[ProjectCard], draft: &mut Draft, commands: &mut Commands) {
     ScrollArea::vertical().show(ui, |ui| {
         for card in projects {
             let detail = model.words.with(
@@ -100,6 +110,8 @@ fn list_ui(ui: &mut Ui, model: &Model, projects: &[ProjectCard], commands: &mut 
             }
             ui.add_space(8.0);
         }
+        ui.add_space(16.0);
+        ownerless::ui(ui, model, &mut draft.ownerless, commands);
     });
 }
 
@@ -123,10 +135,10 @@ fn create_ui(ui: &mut Ui, model: &Model, draft: &mut Draft, commands: &mut Comma
             let (name, description) = (draft.name.trim().to_owned(), draft.description.trim().to_owned());
             commands.send(Command::CreateProject { id, name, description });
         }
-        (Some(Answer::No), _) => *draft = Draft::default(),
+        (Some(Answer::No), _) => draft.close(),
         _ => {}
     }
     if matches!(model.creating, Remote::Here(())) {
-        *draft = Draft::default();
+        draft.close();
     }
 }

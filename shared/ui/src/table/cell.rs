@@ -37,6 +37,11 @@ impl Default for Marks {
 }
 
 impl Marks {
+    /// The same without marks between digits, for numbers that name something.
+    pub fn ungrouped(self) -> Self {
+        Self { group: "", ..self }
+    }
+
     /// The same number with these marks.
     pub fn of(self, number: String) -> String {
         if self.group == "," && self.decimal == "." {
@@ -229,6 +234,9 @@ mod tests {
             (Arc::new(BooleanArray::from(vec![false])), "Nei", "false"),
             (Arc::new(StringArray::from(vec!["a, b."])), "a, b.", "a, b."),
         ];
+        let number: ArrayRef = Arc::new(Int64Array::from(vec![918_224_553]));
+        let name = Style::Screen(Marks::default().ungrouped());
+        assert_eq!(text(&number, 0, name).as_deref(), Some("918224553"), "it names something");
         for (column, screen, file) in cases {
             assert_eq!(text(&column, 0, Style::Screen(marks)).as_deref(), Some(screen));
             assert_eq!(text(&column, 0, Style::File).as_deref(), Some(file));

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use egui::{Rect, Ui};
 
-use super::{Frame, Header, PADDING, Paint, Place, Style, is_number, line, text};
+use super::{Frame, Header, PADDING, Paint, Place, is_number, line, text};
 
 const NARROWEST: f32 = 48.0;
 /// What a column may take by itself; by hand it can be made wider.
@@ -22,6 +22,10 @@ pub(super) struct Columns {
     hidden: BTreeSet<usize>,
     /// Whether widths were measured on rows, not only on titles.
     measured: bool,
+    /// What the columns take by themselves; none once a person made one wider or narrower.
+    natural: Option<Vec<f32>>,
+    /// The width that was given to the columns.
+    spread_over: f32,
 }
 
 impl Columns {
@@ -40,8 +44,14 @@ impl Columns {
             self.numbers = (0..frame.headers.len())
                 .map(|column| kind(column).is_some_and(|field| is_number(field.data_type())))
                 .collect();
-            self.widths = (0..frame.headers.len()).map(|column| measure(ui, frame, column, 0)).collect();
-            self.spread(frame.rect.width() - super::scroll::BAR);
+            self.natural = Some((0..frame.headers.len()).map(|column| measure(ui, frame, column, 0)).collect());
+            self.spread_over = 0.0;
+        }
+        let width = frame.rect.width() - super::scroll::BAR;
+        if let Some(natural) = self.natural.as_ref().filter(|_| self.spread_over != width) {
+            self.widths.clone_from(natural);
+            self.spread(width);
+            self.spread_over = width;
         }
     }
 
@@ -85,6 +95,7 @@ impl Columns {
 
     pub(super) fn widen(&mut self, column: usize, by: f32) {
         if let Some(width) = self.widths.get_mut(column) {
+            self.natural = None;
             *width = (*width + by).clamp(NARROWEST, WIDEST);
         }
     }
@@ -93,6 +104,7 @@ impl Columns {
     pub(super) fn fit(&mut self, ui: &Ui, frame: &Frame<'_>, column: usize, top: usize) {
         let wanted = measure(ui, frame, column, top);
         if let Some(width) = self.widths.get_mut(column) {
+            self.natural = None;
             *width = wanted;
         }
     }
@@ -125,7 +137,7 @@ fn measure(ui: &Ui, frame: &Frame<'_>, column: usize, top: usize) -> f32 {
     let title = line(ui, frame.paint, frame.title(column), WIDEST).size().x + MARK;
     let cells = (top..frame.rows.len().min(top + SAMPLED_ROWS)).filter_map(|row| {
         let (batch, index) = frame.rows.at(row)?;
-        text(batch.columns().get(column)?, index, Style::Screen(frame.paint.words.marks))
+        text(batch.columns().get(column)?, index, frame.style(column))
     });
     let widest = cells.map(|cell| line(ui, frame.paint, &cell, WIDEST_BY_ITSELF).size().x).fold(title, f32::max);
     (widest + 2.0 * PADDING).ceil().clamp(NARROWEST, WIDEST_BY_ITSELF.max(title + 2.0 * PADDING))

@@ -40,6 +40,8 @@ pub struct Header<'a> {
     /// Whether the source can sort and filter by it.
     pub can_sort: bool,
     pub can_filter: bool,
+    /// Its values name something: a number is written without marks between its digits.
+    pub is_name: bool,
 }
 
 /// `rank` 0 is the first column to sort by.
@@ -259,6 +261,13 @@ struct Place {
 }
 
 impl Frame<'_> {
+    /// How the cells of a column are written.
+    fn style(&self, column: usize) -> Style {
+        let marks = self.paint.words.marks;
+        let is_name = self.headers.get(column).is_some_and(|header| header.is_name);
+        Style::Screen(if is_name { marks.ungrouped() } else { marks })
+    }
+
     fn title(&self, column: usize) -> &str {
         self.headers.get(column).map_or("", |header| header.title)
     }
@@ -282,7 +291,7 @@ impl Cells {
         }
         let format = || {
             let (batch, index) = frame.rows.at(row)?;
-            text(batch.columns().get(column)?, index, Style::Screen(marks)).map(Arc::from)
+            text(batch.columns().get(column)?, index, frame.style(column)).map(Arc::from)
         };
         self.texts.entry((row, column)).or_insert_with(format).clone()
     }

@@ -47,9 +47,12 @@ impl Words {
         self.with(Word::ShowingOf, &[&self.count(shown), &of, self.t(total.word())])
     }
 
-    /// The total alone: "412", "1,000+ (at least)", "10,000 (capped)", "86 (partial)".
+    /// The total alone: "412 · exact", "1,000+ · at least", "first 10,000, more exist", "86 · partial".
     pub fn total(self, total: Total) -> String {
+        if let Total::Capped(number) = total {
+            return self.with(Word::FirstOnly, &[&self.count(number)]);
+        }
         let number = self.count_at_least(total.number(), !matches!(total, Total::AtLeast(_)));
-        if total.is_exact() { number } else { format!("{number} ({})", self.t(total.word())) }
+        format!("{number} · {}", self.t(total.word()))
     }
 }

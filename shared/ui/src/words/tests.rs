@@ -137,15 +137,16 @@ fn dates_are_iso_in_tables_and_local_in_prose() {
 #[test]
 fn every_number_says_how_complete_it_is() {
     for (total, showing, alone) in [
-        (Total::Exact(412), "Showing 86 of 412 · exact", "412"),
-        (Total::AtLeast(1000), "Showing 86 of 1,000+ · at least", "1,000+ (at least)"),
-        (Total::Capped(10_000), "Showing 86 of 10,000 · capped", "10,000 (capped)"),
-        (Total::Sampled(500), "Showing 86 of 500 · sampled", "500 (sampled)"),
-        (Total::Partial(90), "Showing 86 of 90 · partial", "90 (partial)"),
+        (Total::Exact(412), "Showing 86 of 412 · exact", "412 · exact"),
+        (Total::AtLeast(1000), "Showing 86 of 1,000+ · at least", "1,000+ · at least"),
+        (Total::Capped(10_000), "Showing 86 of 10,000 · capped", "first 10,000, more exist"),
+        (Total::Sampled(500), "Showing 86 of 500 · sampled", "500 · sampled"),
+        (Total::Partial(90), "Showing 86 of 90 · partial", "90 · partial"),
     ] {
         assert_eq!(ENGLISH.showing(86, total), showing);
         assert_eq!(ENGLISH.total(total), alone);
     }
+    assert_eq!(NORWEGIAN.total(Total::Capped(1000)), "de første 1\u{a0}000, det finnes flere");
     assert_eq!(NORWEGIAN.showing(86, Total::Exact(412)), "Viser 86 av 412 · nøyaktig");
 }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use graph::layout as limits;
-use graph::{Follow, Graph, History, LinkId, NewLink, NewNode, NodeId, NodeKey, Place, Step};
+use graph::{Follow, Graph, History, LinkId, NewLink, NewNode, NodeId, NodeKey, Path, Place, Step};
 
 use super::details;
 use super::layout::{self, Arranging};
@@ -28,6 +28,8 @@ pub struct Board {
     pub link: Option<LinkId>,
     /// The search for places.
     pub arranging: Arranging,
+    /// The shortest way that was asked for.
+    way: Option<Path>,
 }
 
 impl Board {
@@ -44,6 +46,26 @@ impl Board {
     /// The node of an object, if it is there and not hidden.
     pub fn shown(&self, object: &ObjectRef) -> Option<NodeId> {
         self.graph.find(&object.node_key()).filter(|id| self.graph.is_shown(*id))
+    }
+
+    /// The shortest way that was asked for, as long as it is there and everything selected lies on it.
+    pub fn way(&self) -> Option<&Path> {
+        self.way.as_ref().filter(|way| {
+            let is_there = way.nodes.iter().all(|id| self.graph.is_shown(*id))
+                && way.links.iter().all(|id| self.graph.link(*id).is_some());
+            let is_selected = match self.link {
+                Some(link) => way.links.contains(&link),
+                None => !self.selected.is_empty() && self.selected.iter().all(|id| way.nodes.contains(id)),
+            };
+            is_there && is_selected
+        })
+    }
+
+    /// Forgets the way once something else is selected.
+    pub(super) fn keep_way(&mut self) {
+        if self.way().is_none() {
+            self.way = None;
+        }
     }
 
     fn keep_selection(&mut self) {
@@ -200,7 +222,7 @@ pub(super) fn pin(model: &mut Model, outbox: &Outbox, nodes: Vec<NodeId>) {
     run(model, outbox, model.words.t(title), step);
 }
 
-/// Selects the shortest way between the two selected objects, within what is on the graph.
+/// Finds and selects the shortest way between the two selected objects, within what is on the graph.
 pub(super) fn shortest_path(model: &mut Model) {
     let board = &mut model.work.board;
     let ends: Vec<NodeId> = board.selected.iter().copied().collect();
@@ -211,7 +233,8 @@ pub(super) fn shortest_path(model: &mut Model) {
     match board.graph.shortest_path(*from, *to, Follow::Any) {
         Some(path) => {
             let hops = path.nodes.len().saturating_sub(1) as u64;
-            board.selected = path.nodes.into_iter().collect();
+            board.selected = path.nodes.iter().copied().collect();
+            board.way = Some(path);
             model.notify(model.words.with(Word::PathFound, &[&model.words.count(hops)]));
         }
         None => model.notify(model.words.t(Word::NoPath)),

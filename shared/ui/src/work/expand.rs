@@ -12,7 +12,7 @@ use wire::frame::{Counted, NOT_COUNTED, PartRows};
 use super::object::{Object, ObjectRef, objects};
 use super::roles::merged_links;
 use super::streams::{self, Got, Lane};
-use super::{Board, board, details, going, object};
+use super::{Board, board, details, going, money, object};
 use crate::app::Model;
 use crate::client::{Outbox, PartEvent};
 use crate::words::Word;
@@ -222,7 +222,9 @@ fn finish(model: &mut Model, outbox: &Outbox, number: u64, expand: &Expand, mut 
     let links = once_each(gathered.links);
     details::remember(model, gathered.objects);
     let anchor = anchor(model, expand);
+    let pairs: Vec<(Key, Key)> = links.iter().map(|link| (link.from.key.clone(), link.to.key.clone())).collect();
     let fresh = board::add(model, outbox, &title, nodes, links, anchor);
+    money::ask(model, outbox, &link.id, &pairs);
     let expanded = Expanded {
         of: expand.objects.clone(),
         link: expand.link.clone(),

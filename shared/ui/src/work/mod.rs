@@ -5,6 +5,7 @@
 //! | [`search`] | the search box's answers |
 //! | [`object`], [`roles`] | objects and keys out of record batches |
 //! | [`board`], [`expand`], [`counts`] | the graph, and what is added to it |
+//! | [`money`] | sums of links for each currency |
 //! | [`layout`] | places for what is on the graph |
 //! | [`details`] | the object at the side |
 //! | [`tables`], [`tabs`] | the tabs of rows |
@@ -19,6 +20,7 @@ mod expand;
 mod going;
 mod keep;
 pub(crate) mod layout;
+mod money;
 mod object;
 mod picture;
 mod restore;
@@ -46,6 +48,7 @@ pub use counts::Counts;
 pub use details::{Details, Section};
 pub use expand::{Expand, Expanded};
 pub use going::Going;
+pub use money::{ByCurrency, Money, may_differ};
 pub use object::{Object, ObjectRef, objects};
 pub use picture::Shot;
 pub use restore::Restoring;
@@ -72,6 +75,8 @@ pub struct Work {
     pub counts_change: u64,
     /// The graph.
     pub board: Board,
+    /// The sums of its links for each currency.
+    pub money: Money,
     /// Expansions that are on their way.
     pub going: Vec<Going>,
     /// What each expansion said about itself.
@@ -212,6 +217,11 @@ pub enum Command {
 
 /// Carries out a command.
 pub fn run(command: Command, model: &mut Model, outbox: &Outbox) {
+    carry_out(command, model, outbox);
+    model.work.board.keep_way();
+}
+
+fn carry_out(command: Command, model: &mut Model, outbox: &Outbox) {
     match command {
         Command::Search(text) => search::run(model, outbox, &text),
         Command::LookFor(text) => model.work.look_for = Some(text),

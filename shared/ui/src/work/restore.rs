@@ -15,7 +15,7 @@ use wire::{Code, Fault};
 use super::object::{Object, ObjectRef, objects, once_each};
 use super::roles::merged_links;
 use super::streams::{self, Got, Lane};
-use super::{details, layout};
+use super::{details, layout, money};
 use crate::app::Model;
 use crate::client::{Outbox, PartEvent};
 use crate::words::Word;
@@ -333,6 +333,10 @@ fn put_back(model: &mut Model, outbox: &Outbox) {
     let (objects_gone, links_gone) = (gone.len() as u64, lost as u64);
     let nodes = objects.iter().filter_map(|object| Some(object.node(model.object_type(&object.is.object_type)?)));
     let nodes = nodes.chain(gone).collect();
+    let mut put: BTreeMap<LinkTypeId, Vec<(Key, Key)>> = BTreeMap::new();
+    for (link, from, to) in links.keys() {
+        put.entry(link.clone()).or_default().push((from.key.clone(), to.key.clone()));
+    }
     let graph = &mut model.work.board.graph;
     // No step of the history: there is nothing before it to go back to.
     let added = Step::Add { nodes, links: links.into_values().collect() }.apply(graph);
@@ -353,6 +357,9 @@ fn put_back(model: &mut Model, outbox: &Outbox) {
     }
     details::remember(model, objects);
     layout::start(model, outbox, false);
+    for (link, pairs) in put {
+        money::ask(model, outbox, &link, &pairs);
+    }
 }
 
 /// An object that its source no longer has.

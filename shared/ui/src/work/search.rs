@@ -3,7 +3,7 @@
 use access::{ObjectTypeId, SourceId};
 use wire::Fault;
 use wire::data::{LONGEST_SEARCH, SHORTEST_SEARCH, Search as Ask};
-use wire::frame::{Close, PartRows, Progress};
+use wire::frame::{Close, Counted, PartRows, Progress};
 
 use super::object::{Object, objects, once_each};
 use super::streams::{self, Got, Lane};
@@ -47,9 +47,12 @@ pub struct Group {
 }
 
 impl Group {
-    /// Whether there are more hits than these.
-    pub fn has_more(&self) -> bool {
-        self.close.as_ref().is_some_and(|close| close.next.is_some())
+    /// How many hits the source has, as far as it has counted; those that are here while it has not.
+    pub fn found(&self) -> Counted {
+        let here = self.hits.len() as u64;
+        self.close.as_ref().map_or(Counted { number: here, more: true }, |close| {
+            close.found.unwrap_or(Counted { number: here, more: close.next.is_some() })
+        })
     }
 }
 

@@ -27,6 +27,7 @@ pub(super) enum Lane {
     Rows(u64),
     Total(u64),
     Put(u64),
+    Money(u64),
 }
 
 /// What a stream brings.

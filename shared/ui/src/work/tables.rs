@@ -322,8 +322,11 @@ fn hear_total(model: &mut Model, id: u64, got: Got) {
     let Some(tab) = model.work.tables.find(id) else { return };
     match got {
         Got::Part(_, PartEvent::Rows(batches)) => {
+            // The schema and the end of the rows come as rows too, and hold no number.
             let number = batches.iter().find_map(|batch| graph::cell_text(batch.columns().first()?, 0));
-            tab.total = number.and_then(|text| text.parse().ok()).map(|total| (total, Completeness::exact()));
+            if let Some(total) = number.and_then(|text| text.parse().ok()) {
+                tab.total = Some((total, Completeness::exact()));
+            }
         }
         Got::Part(_, PartEvent::Close(close)) => {
             if let Some((_, completeness)) = &mut tab.total {

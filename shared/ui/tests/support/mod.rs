@@ -296,6 +296,11 @@ impl Screen {
         self.harness.query_all_by_label_contains(text).next().is_some()
     }
 
+    /// Whether a field holds this text.
+    pub fn shows_value(&self, text: &str) -> bool {
+        self.harness.query_all_by_value(text).next().is_some()
+    }
+
     /// What is on the screen, as a picture.
     pub fn picture(&self) -> Picture {
         self.camera.shoot(&self.harness.ctx, self.harness.output())

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use model::completeness::{Cause, Completeness};
-use model::query::{Answer, Direction, Field, Filter, From, Key, Query, Test};
+use model::query::{Answer, Direction, Field, Filter, From, Groups, Key, Measure, Query, Test};
 use model::{Kind, LinkTypeId, ObjectTypeId, Property};
 use wire::data::{CountLinks, Expand, RunQuery, Search};
 use wire::frame::{Close, ColumnRole, Counted, Frame, LinkCount, NOT_COUNTED, PartRows};
@@ -69,9 +69,14 @@ fn search(bank: &Bank, ask: &Search) -> Vec<u8> {
         }
         let wanted = ask.text.to_lowercase();
         let fits = |row: &&Row| row.values().any(|text| text.to_lowercase().contains(&wanted));
-        let rows: Vec<&Row> = bank.rows[id.as_str()].iter().filter(fits).collect();
+        let mut rows: Vec<&Row> = bank.rows[id.as_str()].iter().filter(fits).collect();
         let millis = if id.as_str() == "listed" { 2_130 } else { 31 };
-        let close = Close { millis, ..closed(rows.len()) };
+        let found = Some(Counted { number: rows.len() as u64, more: false });
+        rows.truncate(ask.limit as usize);
+        let mut close = Close { millis, found, ..closed(rows.len()) };
+        if found.is_some_and(|found| found.number > ask.limit) {
+            close.completeness.note(Cause::RowLimit(ask.limit));
+        }
         body.part(PartRows::Objects(id.clone()), &kind.source, &object_columns(bank, id, &rows), close);
     }
     body.done()
@@ -126,13 +131,39 @@ fn query(bank: &Bank, query: &Query) -> Vec<u8> {
             };
             body.part(about, source, &columns, close);
         }
-        _ => {
+        Answer::Groups(groups) => body.part(PartRows::Figures, source, &figures(groups, &rows), closed(1)),
+        Answer::Count => {
             let texts = vec![Some(rows.len().to_string())];
             let count = Column { name: "count".to_owned(), role: ColumnRole::Count, kind: Kind::Integer, texts };
             body.part(PartRows::Figures, source, &[count], closed(1));
         }
     }
     body.done()
+}
+
+/// The sums of groups of links.
+fn figures(groups: &Groups, rows: &[&Row]) -> Vec<Column> {
+    let cell = |field: &Field, row: &Row| match field {
+        Field::Own(id) => row.get(id.as_str()).cloned(),
+        Field::End { end: which, .. } => row.get(end(*which)).cloned(),
+        _ => None,
+    };
+    let cents = |text: String| text.replace('.', "").parse::<i128>().unwrap();
+    let [Measure::Sum(summed)] = groups.measures.as_slice() else { panic!("only sums: {:?}", groups.measures) };
+    let mut sums: BTreeMap<Vec<Option<String>>, i128> = BTreeMap::new();
+    for row in rows {
+        let by = groups.by.iter().map(|field| cell(field, row)).collect();
+        *sums.entry(by).or_default() += cell(summed, row).map_or(0, cents);
+    }
+    let column = |name: String, role, kind, texts| Column { name, role, kind, texts };
+    let value = |(place, field): (usize, &Field)| {
+        let texts = sums.keys().map(|by| by[place].clone()).collect();
+        column(format!("v{place}"), ColumnRole::Field(field.clone()), Kind::Text, texts)
+    };
+    let mut columns: Vec<Column> = groups.by.iter().enumerate().map(value).collect();
+    let texts = sums.values().map(|cents| Some(format!("{}.{:02}", cents / 100, cents % 100))).collect();
+    columns.push(column("m0".to_owned(), ColumnRole::Measure(0), Kind::Decimal, texts));
+    columns
 }
 
 fn end(direction: Direction) -> &'static str {

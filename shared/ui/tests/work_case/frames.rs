@@ -74,11 +74,13 @@ impl Body {
             let fields: Vec<Field> = columns.iter().zip(&arrays).map(|(column, array)| column.field(array)).collect();
             let schema = Arc::new(Schema::new(fields));
             let batch = RecordBatch::try_new(schema.clone(), arrays).unwrap();
-            let mut stream = Vec::new();
-            let mut writer = StreamWriter::try_new(&mut stream, &schema).unwrap();
+            // As the server does: the schema, the rows and the end, each in a frame of its own.
+            let mut writer = StreamWriter::try_new(Vec::new(), &schema).unwrap();
+            Frame::Arrow(part, std::mem::take(writer.get_mut())).encode(&mut self.bytes);
             writer.write(&batch).unwrap();
+            Frame::Arrow(part, std::mem::take(writer.get_mut())).encode(&mut self.bytes);
             writer.finish().unwrap();
-            Frame::Arrow(part, stream).encode(&mut self.bytes);
+            Frame::Arrow(part, std::mem::take(writer.get_mut())).encode(&mut self.bytes);
         }
         Frame::Close(part, close).encode(&mut self.bytes);
     }

@@ -1,5 +1,5 @@
 //! A small bank, and a client that answers for it with the frames that a server would send.
-#![allow(dead_code, unreachable_pub, reason = "each test file uses its own part")]
+#![allow(dead_code, unreachable_pub, unused_imports, reason = "each test file uses its own part")]
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "a test may end")]
 
 mod answers;
@@ -20,7 +20,7 @@ use ui::look;
 use ui::picture::Camera;
 use wire::{Code, Fault};
 
-pub use bank::Bank;
+pub use bank::{Bank, id};
 
 /// What was asked of the fake server, oldest first.
 pub type Asked = Rc<RefCell<Vec<(String, Value)>>>;

@@ -2,10 +2,12 @@
 
 use egui::Key;
 use egui::accesskit::Role;
-use egui_kittest::kittest::Queryable;
+use egui_kittest::kittest::{NodeT, Queryable};
+use model::query::Direction;
 use serde_json::json;
+use ui::work::{Command, Expand, ObjectRef};
 
-use crate::work_case::{Bank, Case};
+use crate::work_case::{Bank, Case, id};
 
 fn account(case: &mut Case) {
     case.open_first("1503.61.00417");
@@ -78,4 +80,46 @@ fn a_name_that_is_too_long_ends_in_an_ellipsis_and_is_told_in_full() {
     line.hover();
     case.harness.run_steps(8);
     assert!(case.harness.query_all_by_label(long).count() > 1, "the whole name on hover");
+}
+
+/// The accounts on the picture, by their rectangles.
+fn accounts(case: &Case) -> Vec<egui::Rect> {
+    let all = case.harness.query_all_by_role(Role::Button);
+    let is_account = |node: &egui_kittest::Node<'_>| {
+        node.accesskit_node().label().is_some_and(|label| label.starts_with("Account ") && label.contains("link"))
+    };
+    all.filter(is_account).map(|node| node.rect()).collect()
+}
+
+#[test]
+fn what_an_expansion_brings_is_seen_under_no_tool_and_the_picture_stays_where_it_can() {
+    let mut case = Case::open();
+    case.open_first("1503.61.00417");
+    let before = accounts(&case);
+    let expand = |case: &mut Case, direction| {
+        case.run(Command::Expand(Expand {
+            objects: vec![ObjectRef { object_type: id("account"), key: vec!["1503.61.00417".to_owned()] }],
+            link: id("transfer"),
+            direction,
+            order: wire::data::ExpandOrder::Sum,
+            limit: 25,
+        }));
+    };
+    expand(&mut case, Direction::Forward);
+    let after = accounts(&case);
+    assert!(after.len() > 1 && after.iter().any(|rect| rect.center().distance(before[0].center()) < 1.0), "{after:?}");
+    for _ in 0..6 {
+        case.press(egui::Modifiers::COMMAND | egui::Modifiers::SHIFT, Key::P);
+        case.harness.get_by_role_and_label(Role::TextInput, "Commands").type_text("Zoom in");
+        case.settle();
+        case.press(egui::Modifiers::NONE, Key::Enter);
+    }
+    let apart = |rects: &[egui::Rect]| rects.iter().map(|rect| rect.width()).fold(0.0, f32::max);
+    assert!(apart(&accounts(&case)) > 1.2 * apart(&after), "it is nearer now");
+    expand(&mut case, Direction::Backward);
+    let (objects, _) = case.on_graph();
+    let seen = accounts(&case);
+    assert!(objects > after.len() && seen.len() == objects, "{} of {objects} are seen", seen.len());
+    let tools = case.harness.get_by_label("Lay out again").rect().bottom();
+    assert!(seen.iter().all(|rect| rect.top() > tools), "{seen:?} lie below {tools}");
 }

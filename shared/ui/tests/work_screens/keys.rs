@@ -4,7 +4,7 @@ use egui::accesskit::Role;
 use egui::{Key, Modifiers};
 use egui_kittest::kittest::Queryable;
 
-use crate::work_case::Case;
+use crate::work_case::{Bank, Case};
 
 fn command(case: &mut Case, name: &str) {
     case.press(Modifiers::COMMAND | Modifiers::SHIFT, Key::P);
@@ -93,4 +93,26 @@ fn what_cannot_be_done_now_is_greyed_out_and_stands_last() {
     assert!(undo.1, "there is nothing to undo");
     let first_greyed = rows.iter().position(|(_, greyed)| *greyed).unwrap();
     assert!(rows[first_greyed..].iter().all(|(_, greyed)| *greyed), "{rows:?}");
+}
+
+#[test]
+fn about_is_reached_from_the_palette_and_from_the_menu_of_the_person() {
+    let mut case = Case::open();
+    command(&mut case, "About Clew");
+    assert!(case.has("Version"), "{:?}", case.texts());
+    let mut case = Case::open();
+    case.click("Astrid Lund");
+    case.click("About Clew");
+    assert!(case.has("Version"), "{:?}", case.texts());
+}
+
+#[test]
+fn the_space_key_is_called_as_in_the_language() {
+    let bank = Bank { language: "nb".to_owned(), ..Bank::default() };
+    let mut case = Case::new(bank, "/p/bank", egui::vec2(1280.0, 720.0), ui::look::Theme::Dark);
+    case.press(Modifiers::SHIFT, Key::Questionmark);
+    use egui_kittest::kittest::NodeT;
+    let rows: Vec<_> = case.harness.query_all_by_role(Role::ListItem).collect();
+    let called = |keys: &str| rows.iter().any(|row| row.accesskit_node().data().description() == Some(keys));
+    assert!(called("Mellomrom") && !called("Space"));
 }

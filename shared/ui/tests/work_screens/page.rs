@@ -1,6 +1,7 @@
 //! What the page takes from the browser and the server at its start, and when they change.
 
 use egui::vec2;
+use egui_kittest::kittest::Queryable;
 use serde_json::Value;
 use ui::app::Command as AppCommand;
 use ui::look::{Appearance, Theme};
@@ -32,6 +33,49 @@ fn what_a_person_chose_is_kept_with_the_person_and_there_again_after_a_reload() 
     let case = Case::new(Bank { preferences, ..Bank::default() }, "/p/bank", vec2(1280.0, 720.0), Theme::Dark);
     assert!(case.has("Søk"));
     assert_eq!(case.app().model().appearance, appearance);
+}
+
+/// The left edge of the side panel.
+fn edge(case: &Case) -> egui::Pos2 {
+    case.harness.get_by_label("Resize the side panel").rect().center()
+}
+
+#[test]
+fn how_much_room_the_panels_take_is_there_again_after_a_reload() {
+    let mut case = Case::open();
+    assert!(case.requests("keep_preferences").is_empty(), "nothing was changed");
+    let (before, to) = (edge(&case), edge(&case) - vec2(90.0, 0.0));
+    let button = |pos, pressed| egui::Event::PointerButton {
+        pos,
+        button: egui::PointerButton::Primary,
+        pressed,
+        modifiers: egui::Modifiers::NONE,
+    };
+    for event in [
+        egui::Event::PointerMoved(before),
+        button(before, true),
+        egui::Event::PointerMoved(before - vec2(40.0, 0.0)),
+        egui::Event::PointerMoved(to),
+        button(to, false),
+    ] {
+        case.harness.event(event);
+        case.harness.step();
+    }
+    case.settle();
+    let kept = case.requests("keep_preferences").pop().expect("it is kept")["preferences"].clone();
+    let points = kept["panels"]["side_points"].as_u64().unwrap();
+    assert!(kept["panels"]["side_open"] == true && points.abs_diff(462) <= 2, "{kept}");
+    assert_eq!(case.requests("keep_preferences").len(), 1, "once, when it has come to rest");
+
+    let preferences = serde_json::from_value(kept).unwrap();
+    let mut case = Case::new(Bank { preferences, ..Bank::default() }, "/p/bank", vec2(1280.0, 720.0), Theme::Dark);
+    assert!((edge(&case).x - to.x).abs() <= 2.0, "{:?} and {to:?}", edge(&case));
+    case.press(egui::Modifiers::NONE, egui::Key::Space);
+    let kept = case.requests("keep_preferences").pop().expect("it is kept")["preferences"].clone();
+    assert_eq!(kept["panels"]["side_open"], false);
+    let preferences = serde_json::from_value(kept).unwrap();
+    let case = Case::new(Bank { preferences, ..Bank::default() }, "/p/bank", vec2(1280.0, 720.0), Theme::Dark);
+    assert!(!case.has("Nothing is selected"), "it stays closed");
 }
 
 #[test]

@@ -3,10 +3,14 @@
 use egui::accesskit::Role;
 use egui::{Key, Modifiers};
 use egui_kittest::kittest::Queryable;
+use model::Kind;
+use model::project::{Join, Matching, PropertyPair};
 use serde_json::{Value, json};
+use ui::look::Theme;
 use ui::work::{About, Command, Wishes};
+use wire::{Code, Fault};
 
-use crate::work_case::Case;
+use crate::work_case::{Bank, Case, id};
 
 fn open(case: &mut Case, object_type: &str) {
     let about = About::Objects(object_type.to_owned().try_into().unwrap());
@@ -146,4 +150,44 @@ fn in_a_narrow_pane_the_filters_stand_above_the_rest() {
     let chip = case.harness.get_by_role_and_label(Role::Button, "has “holds account”").rect();
     let told = case.harness.query_all_by_label_contains("Showing").map(|node| node.rect());
     assert!(told.into_iter().all(|told| !told.intersects(chip)), "nothing is drawn over a filter");
+}
+
+/// A bank whose companies have a whole number as their key.
+fn bank_of_integers() -> Bank {
+    let mut bank = Bank::default();
+    let company = bank.project.object_types.values_mut().find(|kind| kind.id.as_str() == "company").unwrap();
+    company.properties[0].kind = Kind::Integer;
+    for row in bank.rows.get_mut("company").unwrap() {
+        row.insert("employees".to_owned(), "1234567".to_owned());
+    }
+    bank
+}
+
+#[test]
+fn numbers_that_name_something_have_no_marks_between_their_digits() {
+    let joined = |mut bank: Bank| {
+        let pair = PropertyPair { from: id("employees"), to: id("employees") };
+        let mut alike = bank.project.link_types.values().find(|link| link.id.as_str() == "owns").unwrap().clone();
+        (alike.id, alike.from) = (id("alike"), id("company"));
+        alike.join = Join::Properties { pairs: vec![pair], matching: Matching::Exact };
+        bank.project.link_types.insert(alike.id.clone(), alike);
+        bank
+    };
+    for (bank, shown) in [(bank_of_integers(), "1,234,567"), (joined(bank_of_integers()), "1234567")] {
+        let mut case = Case::new(bank, "/p/bank", egui::vec2(1280.0, 720.0), Theme::Dark);
+        open(&mut case, "company");
+        assert!(case.has("918224553") && !case.has("918,224,553"), "the key: {:?}", case.texts());
+        assert!(case.has(shown), "{:?}", case.texts());
+    }
+}
+
+#[test]
+fn rows_that_were_cut_and_not_counted_say_that_there_are_more() {
+    let mut case = Case::open();
+    case.server.borrow_mut().refuses = Some(Box::new(|_, body| {
+        (body["query"]["answer"] == "count").then(|| Fault::new(Code::SourceFailed, "Counting took too long.", ""))
+    }));
+    let wishes = Wishes { limit_rows: 2, ..Wishes::default() };
+    case.run(Command::OpenTable(About::Objects(id("company")), wishes));
+    assert!(case.has("first 2, more exist"), "{:?}", case.texts());
 }

@@ -126,3 +126,16 @@ fn a_file_that_could_not_be_fetched_is_said_in_the_page() {
     case.run(Command::ExportTable(id));
     assert!(case.has_part("The audit cannot be written."), "{:?}", case.texts());
 }
+
+#[test]
+fn a_search_says_how_many_there_are_not_how_many_it_shows() {
+    let mut bank = Bank::default();
+    let entry = |n: u32| [("entry", format!("OFAC-{n}")), ("name", format!("ALEKSANDROV, Viktor {n}"))];
+    let row = |n| entry(n).map(|(name, text)| (name.to_owned(), text)).into();
+    bank.rows.insert("listed".to_owned(), (1..=412).map(row).collect());
+    let mut case = with(bank);
+    case.search("aleksandrov");
+    assert!(case.has("412 found"), "{:?}", case.texts());
+    let group = &case.app().model().work.search.groups;
+    assert_eq!(group.iter().map(|group| group.hits.len()).max(), Some(20));
+}

@@ -175,10 +175,7 @@ fn grantee(draft: &Draft) -> Option<Grantee> {
     if !draft.to_person {
         return AppRole::new(draft.role_name.trim()).ok().map(Grantee::Role);
     }
-    let email = draft.email.trim();
-    let (name, host) = email.split_once('@')?;
-    let plain = !name.is_empty() && host.contains('.') && !email.contains(char::is_whitespace);
-    plain.then(|| Grantee::Email(email.to_owned()))
+    super::super::address(&draft.email)
 }
 
 fn roles_ui(ui: &mut Ui, words: Words) {

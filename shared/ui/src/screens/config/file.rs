@@ -5,18 +5,16 @@ use egui::{Panel, RichText, ScrollArea, Ui};
 use wire::project::VisibleProject;
 use wire::upload::{Accepted, FileLayout, FilePreview, FileProblems};
 
-use super::{file_layout, parts, sample, suggest};
-use crate::app::slug::free_slug;
+use super::{file_layout, file_target, parts, sample, suggest};
 use crate::app::{Commands, Model, Remote};
 use crate::config::{Command, File};
 use crate::look::{Look, TextSize, icons};
 use crate::table;
-use crate::widgets::{Button, Tone, badge, paint};
+use crate::widgets::{Button, ErrorText, Tone, badge, error_box, paint};
 use crate::words::{Word, Words};
 
 /// The side with the layout, in points.
 const SIDE: f32 = 372.0;
-const ACCEPT: [Word; 2] = [Word::AcceptForEveryone, Word::AcceptForMe];
 
 /// What is corrected, and under which name the file becomes a source.
 #[derive(Default)]
@@ -40,7 +38,7 @@ pub(super) fn ui(
     commands: &mut Commands,
 ) -> Option<SourceId> {
     if let Remote::Here(accepted) = &file.accepted {
-        return accepted_ui(ui, model, visible, accepted, draft, commands);
+        return accepted_ui(ui, model, visible, (file, accepted), draft, commands);
     }
     match &file.preview {
         Remote::Idle | Remote::Waiting(None) => parts::margin(ui, |ui| {
@@ -49,20 +47,26 @@ pub(super) fn ui(
                 commands.config(Command::ForgetFile);
             }
         }),
-        Remote::Failed(fault) => parts::margin(ui, |ui| failed_ui(ui, model, fault, draft, commands)),
+        Remote::Failed(fault) => parts::margin(ui, |ui| failed_ui(ui, model, (file, fault), draft, commands)),
         Remote::Here(preview) | Remote::Waiting(Some(preview)) => {
-            take_preview(file, preview, draft);
+            take_preview(visible, file, preview, draft, commands);
             preview_ui(ui, model, visible, (file, preview), draft, commands);
         }
     }
     None
 }
 
-fn failed_ui(ui: &mut Ui, model: &Model, fault: &wire::Fault, draft: &mut Draft, commands: &mut Commands) {
+fn failed_ui(
+    ui: &mut Ui,
+    model: &Model,
+    (file, fault): (&File, &wire::Fault),
+    draft: &mut Draft,
+    commands: &mut Commands,
+) {
     parts::fault_box(ui, fault);
     ui.horizontal(|ui| {
         if ui.add(Button::primary(model.words.t(Word::ChooseAnother)).icon(icons::UPLOAD_FILE)).clicked() {
-            commands.config(Command::ChooseFile);
+            commands.config(Command::ChooseFile(file.replaces.clone()));
         }
         cancel_ui(ui, model, draft, commands);
     });
@@ -75,11 +79,22 @@ fn cancel_ui(ui: &mut Ui, model: &Model, draft: &mut Draft, commands: &mut Comma
     }
 }
 
-/// Takes over what the server detected, once per preview and only when nothing newer is on its way.
-fn take_preview(file: &File, preview: &FilePreview, draft: &mut Draft) {
+/// Takes over what the server detected, once per preview and only when nothing newer is on its way. A file that takes
+/// the place of another is read as the model reads that one.
+fn take_preview(
+    visible: &VisibleProject,
+    file: &File,
+    preview: &FilePreview,
+    draft: &mut Draft,
+    commands: &mut Commands,
+) {
     if draft.layout.is_none() {
         let stem = file.name.rsplit_once('.').map_or(file.name.as_str(), |(stem, _)| stem);
         draft.name = super::properties::readable(&stem.replace('-', " "));
+        let fitted = file.replaces.as_ref().map(|id| file_target::fitted(&visible.project, id, &preview.layout));
+        if let Some(layout) = fitted.filter(|layout| *layout != preview.layout) {
+            commands.config(Command::PreviewFile(layout));
+        }
     }
     if draft.seen != file.previews && !file.preview.is_waiting() {
         draft.seen = file.previews;
@@ -122,7 +137,7 @@ fn preview_ui(
     if file.preview.is_waiting() {
         super::super::waiting_ui(ui, model);
     }
-    sample::table_ui(ui, model.words, &file.rows, &mut draft.view);
+    sample::table_ui(ui, model.words, &file.rows, &[], &mut draft.view);
 }
 
 fn problems_ui(ui: &mut Ui, words: Words, problems: &FileProblems, notes: &[String]) {
@@ -165,19 +180,26 @@ fn accept_ui(
             parts::fault_box(ui, fault);
             ui.add_space(6.0);
         }
+        let replaced = file.replaces.as_ref().and_then(|id| visible.project.sources.get(id));
+        let lacking = match (&replaced, &draft.layout) {
+            (Some(source), Some(layout)) => file_target::lacking(&visible.project, &source.id, layout),
+            _ => Vec::new(),
+        };
+        if !lacking.is_empty() {
+            let what = words.with(Word::ColumnsLacking, &[&file_target::some(&lacking)]);
+            let remedy = words.t(Word::ColumnsLackingRemedy);
+            error_box(ui, ErrorText { what: &what, cause: "", remedy, button: None, code: "" });
+            ui.add_space(6.0);
+        }
         ui.horizontal(|ui| {
-            ui.label(words.t(Word::Name));
-            crate::widgets::CellField::new(words.t(Word::ConfigSourceName), &mut draft.name).show(ui, 240.0);
-            let taken = |id: &str| visible.project.sources.keys().any(|known| known.as_str() == id);
-            let id = SourceId::new(free_slug(&draft.name, '-', "file", taken)).ok();
-            parts::dim(ui, &words.with(Word::IdIs, &[id.as_ref().map_or("", SourceId::as_str)]));
-            let named = !draft.name.trim().is_empty() && draft.layout.is_some();
-            let ready = if named { Ok(()) } else { Err(words.t(Word::GiveName).to_owned()) };
             let waiting = file.accepted.is_waiting() || file.preview.is_waiting();
-            let scope = parts::save_buttons(ui, model, ACCEPT, &ready, waiting);
-            if let (Some(scope), Some(layout), Some(source)) = (scope, draft.layout.clone(), id) {
+            let target = match replaced {
+                Some(source) => file_target::replaced_ui(ui, model, source, &lacking, waiting),
+                None => file_target::new_ui(ui, model, visible, &mut draft.name, waiting),
+            };
+            if let (Some((source, scope)), Some(layout)) = (target, draft.layout.clone()) {
                 draft.source = Some(source.clone());
-                let name = draft.name.trim().to_owned();
+                let name = replaced.map_or(draft.name.trim(), |source| source.name.as_str()).to_owned();
                 commands.config(Command::AcceptFile { layout, source, name, scope });
             }
             cancel_ui(ui, model, draft, commands);
@@ -192,7 +214,7 @@ fn accepted_ui(
     ui: &mut Ui,
     model: &Model,
     visible: &VisibleProject,
-    accepted: &Accepted,
+    (file, accepted): (&File, &Accepted),
     draft: &mut Draft,
     commands: &mut Commands,
 ) -> Option<SourceId> {
@@ -204,7 +226,12 @@ fn accepted_ui(
         ui.horizontal(|ui| {
             let (rect, _) = ui.allocate_exact_size(egui::Vec2::splat(28.0), egui::Sense::hover());
             paint::icon_at(ui, rect.center(), icons::CHECK_CIRCLE, 24.0, look.colours.ok);
-            let title = words.with(Word::FileAccepted, &[&draft.name, &words.count(accepted.rows)]);
+            let replaced = file.replaces.as_ref().and_then(|id| visible.project.sources.get(id));
+            let (word, name) = match replaced {
+                Some(source) => (Word::FileReplaced, source.name.as_str()),
+                None => (Word::FileAccepted, draft.name.as_str()),
+            };
+            let title = words.with(word, &[name, &words.count(accepted.rows)]);
             ui.label(RichText::new(title).font(TextSize::Heading.semibold()));
         });
         if accepted.unreadable > 0 {
@@ -218,7 +245,9 @@ fn accepted_ui(
         ui.horizontal(|ui| {
             let known = source.as_ref().is_some_and(|source| visible.project.sources.contains_key(source));
             let may = source.as_ref().is_some_and(|source| {
-                known && model.may(&Need::source(Action::SaveConfiguration, &visible.project.id, source)).is_ok()
+                known
+                    && file.replaces.is_none()
+                    && model.may(&Need::source(Action::SaveConfiguration, &visible.project.id, source)).is_ok()
             });
             let suggests = may && suggest::suggest_button(ui, model, true);
             let done = if may { Button::new(words.t(Word::Done)) } else { Button::primary(words.t(Word::Done)) };

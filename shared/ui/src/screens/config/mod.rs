@@ -4,6 +4,8 @@ mod access_page;
 mod catalogue;
 mod file;
 mod file_layout;
+mod file_name;
+mod file_target;
 mod findings;
 mod icon_picker;
 mod join;

@@ -44,7 +44,12 @@ pub(super) fn ui(
     match &sample.state {
         Remote::Failed(fault) => parts::fault_box(ui, fault),
         Remote::Waiting(_) if sample.rows.is_empty() => super::super::waiting_ui(ui, model),
-        _ => rows_ui(ui, words, &sample.rows, draft, sample.number),
+        _ => {
+            if draft.number != sample.number {
+                *draft = Draft { number: sample.number, ..Draft::default() };
+            }
+            table_ui(ui, words, &sample.rows, &keys(model, source, table), &mut draft.view);
+        }
     }
 }
 
@@ -57,19 +62,21 @@ fn state_ui(ui: &mut Ui, words: Words, sample: &Sample, commands: &mut Commands)
     }
 }
 
-fn rows_ui(ui: &mut Ui, words: Words, rows: &Rows, draft: &mut Draft, number: u64) {
-    if draft.number != number {
-        *draft = Draft { number, ..Draft::default() };
-    }
-    table_ui(ui, words, rows, &mut draft.view);
+/// The columns of a table that are part of a key of its own or of another table.
+fn keys<'a>(model: &'a Model, source: &Source, table: &Table) -> Vec<&'a str> {
+    let catalogue = model.config.catalogues.get(&source.id).and_then(Remote::value);
+    let known = catalogue.and_then(|catalogue| catalogue.tables.iter().find(|known| known.table == *table));
+    let own = known.into_iter().flat_map(|known| known.primary_key.iter().chain(known.unique.iter().flatten()));
+    let other = known.into_iter().flat_map(|known| known.foreign_keys.iter().flat_map(|key| &key.columns));
+    own.chain(other).map(String::as_str).collect()
 }
 
-/// Rows as a table that is only looked at.
-pub(super) fn table_ui(ui: &mut Ui, words: Words, rows: &Rows, view: &mut table::Table) {
+/// Rows as a table that is only looked at; numbers in `keys` are names.
+pub(super) fn table_ui(ui: &mut Ui, words: Words, rows: &Rows, keys: &[&str], view: &mut table::Table) {
     let schema = rows.schema();
     let fields = schema.as_ref().map(|schema| schema.fields().as_ref()).unwrap_or_default();
-    let headers: Vec<Header<'_>> =
-        fields.iter().map(|field| Header { title: field.name(), ..Header::default() }).collect();
+    let header = |name| Header { title: name, is_name: keys.contains(&name), ..Header::default() };
+    let headers: Vec<Header<'_>> = fields.iter().map(|field| header(field.name().as_str())).collect();
     // Nothing is asked of a source here: the rows are what they are.
     let _asks = view.ui(ui, rows, &headers, &paints::of_table(ui, words, Word::SampleRows));
 }

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use access::{AppRole, SourceId};
-use model::project::{Limits, Project, Source};
+use access::{AppRole, ProjectId, SourceId};
+use model::project::{Limits, Project, Source, is_variable_of, variable_prefix};
 use wire::SecretText;
 use wire::form::{About, Input};
 
@@ -98,6 +98,14 @@ impl SourceDraft {
         Some(Limits { rows: one(rows)?, megabytes: one(megabytes)?, seconds: one(seconds)?, at_once })
     }
 
+    /// A name for the variable that a secret is to come from: the project's prefix, the source, the field.
+    pub(super) fn suggested_variable(&self, project: &ProjectId, field: &str) -> String {
+        let words = self.name.split(|letter: char| !letter.is_ascii_alphanumeric());
+        let words = words.chain(field.split('_')).filter(|word| !word.is_empty());
+        let name: Vec<String> = words.map(str::to_ascii_uppercase).collect();
+        format!("{}{}", variable_prefix(project), name.join("_"))
+    }
+
     /// The secrets that were typed.
     pub(super) fn typed_secrets(&self) -> BTreeMap<String, SecretText> {
         let typed = self.secrets.iter().filter(|(_, value)| !value.is_empty());
@@ -105,7 +113,7 @@ impl SourceDraft {
     }
 
     /// Whether everything that must be given is, and fits.
-    pub(super) fn is_complete(&self, about: &About) -> bool {
+    pub(super) fn is_complete(&self, project: &ProjectId, about: &About) -> bool {
         let fits = |field: &wire::form::FormField| {
             let given = self.settings.get(&field.name).map_or("", |value| value.trim());
             match field.input {
@@ -117,18 +125,9 @@ impl SourceDraft {
                 Input::Text | Input::Choice(_) | Input::Lines => true,
             }
         };
-        let named = self.variables.values().all(|name| is_variable(name));
+        let named = self.variables.values().all(|name| is_variable_of(project, name.trim()));
         named && !self.name.trim().is_empty() && self.limits().is_some() && about.fields.iter().all(fits)
     }
-}
-
-/// What the names of variables begin with that may hold secrets of sources.
-pub(super) const VARIABLE_PREFIX: &str = "CLEW_SOURCE_";
-
-/// Whether a variable may hold a secret of a source.
-pub(super) fn is_variable(name: &str) -> bool {
-    let rest = name.trim().strip_prefix(VARIABLE_PREFIX).unwrap_or_default();
-    !rest.is_empty() && rest.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_')
 }
 
 fn texts(limits: Limits) -> [String; 4] {

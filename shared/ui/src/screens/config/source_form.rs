@@ -1,12 +1,13 @@
 //! The form of a source, drawn from what its connector says about itself; with the test of the connection.
 
-use access::{Action, AppRole};
+use access::{Action, AppRole, ProjectId};
 use egui::Ui;
+use model::project::{is_variable_of, variable_prefix};
 use wire::form::{About, FormField, Input};
 use wire::project::{SecretState, VisibleProject};
 
 use super::parts::{self, Asking};
-use super::source_draft::{SourceDraft, VARIABLE_PREFIX, is_variable};
+use super::source_draft::SourceDraft;
 use super::test_report;
 use crate::app::{Commands, Model, Remote};
 use crate::config::Command;
@@ -75,7 +76,7 @@ fn bar_ui(
             let test = Button::new(words.t(Word::TestConnection)).icon(icons::BOLT);
             let tests = !internal && parts::button_if(ui, test.enabled(!model.config.test.is_waiting()), &may);
             draft.checked |= saves || tests;
-            let complete = about.is_some_and(|about| draft.is_complete(about));
+            let complete = about.is_some_and(|about| draft.is_complete(&visible.project.id, about));
             if let (true, true, Some(source)) = (saves || tests, complete, draft.build(&visible.project)) {
                 let (source, secrets) = (Box::new(source), draft.typed_secrets());
                 if saves {
@@ -100,7 +101,7 @@ fn fields_ui(ui: &mut Ui, words: Words, about: &About, visible: &VisibleProject,
                 let known = |state: &&SecretState| {
                     state.field == field.name && draft.saved.as_ref().is_some_and(|saved| saved.id == state.source)
                 };
-                secret_ui(ui, words, field, visible.secrets.iter().find(known), draft);
+                secret_ui(ui, words, &visible.project.id, field, visible.secrets.iter().find(known), draft);
             } else {
                 let checked = draft.checked;
                 let value = draft.settings.entry(field.name.clone()).or_default();
@@ -110,20 +111,27 @@ fn fields_ui(ui: &mut Ui, words: Words, about: &About, visible: &VisibleProject,
     }
 }
 
-fn secret_ui(ui: &mut Ui, words: Words, field: &FormField, state: Option<&SecretState>, draft: &mut SourceDraft) {
+fn secret_ui(
+    ui: &mut Ui,
+    words: Words,
+    project: &ProjectId,
+    field: &FormField,
+    state: Option<&SecretState>,
+    draft: &mut SourceDraft,
+) {
     let mut from = usize::from(draft.variables.contains_key(&field.name));
     let segments = [Segment::text(words.t(Word::SecretTyped)), Segment::text(words.t(Word::SecretOfServer))];
     let label = words.with(Word::SecretComesFrom, &[&field.label]);
     if parts::labelled(ui, &label, |ui| segmented(ui, &label, &segments, &mut from)) {
         draft.secrets.remove(&field.name);
         if from == 1 {
-            draft.variables.insert(field.name.clone(), VARIABLE_PREFIX.to_owned());
+            draft.variables.insert(field.name.clone(), draft.suggested_variable(project, &field.name));
         } else {
             draft.variables.remove(&field.name);
         }
     }
     if let Some(variable) = draft.variables.get_mut(&field.name) {
-        return variable_ui(ui, words, field, variable, state);
+        return variable_ui(ui, words, project, field, variable, state);
     }
     let value = draft.secrets.entry(field.name.clone()).or_default();
     let set = state.is_some_and(|state| state.set && state.variable.is_none());
@@ -135,14 +143,23 @@ fn secret_ui(ui: &mut Ui, words: Words, field: &FormField, state: Option<&Secret
     edit.show(ui, words);
 }
 
-fn variable_ui(ui: &mut Ui, words: Words, field: &FormField, variable: &mut String, state: Option<&SecretState>) {
-    let wrong = (!is_variable(variable)).then(|| words.t(Word::VariableHelp));
+fn variable_ui(
+    ui: &mut Ui,
+    words: Words,
+    project: &ProjectId,
+    field: &FormField,
+    variable: &mut String,
+    state: Option<&SecretState>,
+) {
+    let prefix = variable_prefix(project);
+    let fits = is_variable_of(project, variable.trim());
+    let wrong = (!fits).then(|| words.with(Word::VariableWrong, &[&field.label, &prefix]));
     let known = state.filter(|state| state.variable.as_deref() == Some(variable.trim()));
     let said = known.map(|state| if state.set { Word::SecretFromVariable } else { Word::SecretVariableMissing });
     let help = said.map(|word| words.with(word, &[variable.trim()]));
+    let help = help.unwrap_or_else(|| words.with(Word::VariableHelp, &[&prefix]));
     let label = words.with(Word::VariableOf, &[&field.label]);
-    let edit = TextField::new(&label, variable).mono().limit_chars(120).error(wrong);
-    edit.help(help.as_deref().unwrap_or(words.t(Word::VariableHelp))).show(ui, words);
+    TextField::new(&label, variable).mono().limit_chars(120).error(wrong.as_deref()).help(&help).show(ui, words);
 }
 
 fn setting_ui(ui: &mut Ui, words: Words, field: &FormField, value: &mut String, checked: bool) {

@@ -6,7 +6,7 @@ use model::project::Source;
 use wire::form::{About, Input};
 use wire::project::{SecretState, VisibleProject};
 
-use super::{catalogue, parts, sources, suggest, test_report};
+use super::{catalogue, file_name, parts, sources, suggest, test_report};
 use crate::app::{Commands, Model};
 use crate::config::Command;
 use crate::look::{Look, TextSize, icons};
@@ -19,6 +19,7 @@ pub(super) struct Draft {
     part: usize,
     catalogue: catalogue::Draft,
     suggest: suggest::Draft,
+    name: file_name::Draft,
 }
 
 impl Draft {
@@ -31,6 +32,8 @@ impl Draft {
 /// What the person wants to do with the source.
 pub(super) enum Asked {
     Edit,
+    /// A newer file takes the place of the one that it reads.
+    Replace,
     Remove,
 }
 
@@ -81,7 +84,7 @@ pub(super) fn ui(
         .map_err(|missing| words.with(Word::NeedsRight, &[&missing]));
     let asked = head_ui(ui, model, visible, source, draft, commands);
     match draft.part {
-        0 => parts::form(ui, "overview", |ui| overview_ui(ui, model, visible, source, commands)),
+        0 => parts::form(ui, "overview", |ui| overview_ui(ui, model, visible, source, draft, commands)),
         part => match &may_browse {
             Err(why) => parts::margin(ui, |ui| parts::dim(ui, why)),
             Ok(()) if part == 1 => catalogue::ui(ui, model, source, &mut draft.catalogue, commands),
@@ -143,6 +146,10 @@ fn buttons_ui(
         asked = Some(Asked::Remove);
     }
     if source.is_internal() {
+        let replace = Button::new(words.t(Word::ReplaceFile)).icon(icons::UPLOAD_FILE);
+        if parts::button_if(ui, replace, &may_remove) {
+            asked = Some(Asked::Replace);
+        }
         return asked;
     }
     let may = parts::may(model, action);
@@ -158,7 +165,17 @@ fn buttons_ui(
     asked
 }
 
-fn overview_ui(ui: &mut Ui, model: &Model, visible: &VisibleProject, source: &Source, commands: &mut Commands) {
+fn overview_ui(
+    ui: &mut Ui,
+    model: &Model,
+    visible: &VisibleProject,
+    source: &Source,
+    draft: &mut Draft,
+    commands: &mut Commands,
+) {
+    if source.is_internal() {
+        file_name::ui(ui, model, source, &mut draft.name, commands);
+    }
     test_report::newest_ui(ui, model, commands);
     let words = model.words;
     let mut rows = vec![(words.t(Word::KindTitle).to_owned(), kind_name(model, source))];

@@ -95,6 +95,7 @@ fn one_ui(
             commands.config(config::Command::ForgetTest);
             draft.edits.insert(source.id.clone(), SourceDraft::of(source));
         }
+        Some(source_page::Asked::Replace) => commands.config(config::Command::ChooseFile(Some(source.id.clone()))),
         Some(source_page::Asked::Remove) => draft.removal = Some(Removal::source(&visible.project, source)),
         None => {}
     }
@@ -119,7 +120,7 @@ fn begin_ui(ui: &mut Ui, model: &Model, draft: &mut Draft, commands: &mut Comman
     ui.add_space(4.0);
     let upload = Button::new(words.t(Word::UploadFile)).icon(icons::UPLOAD_FILE).exact_width(ui.available_width());
     if parts::button_if(ui, upload, &parts::may(model, Action::ChangeOwnConfiguration)) {
-        commands.config(config::Command::ChooseFile);
+        commands.config(config::Command::ChooseFile(None));
     }
 }
 
@@ -132,13 +133,13 @@ fn nothing_ui(ui: &mut Ui, model: &Model, draft: &mut Draft, commands: &mut Comm
         if may_add {
             draft.open = Open::Kinds;
         } else {
-            commands.config(config::Command::ChooseFile);
+            commands.config(config::Command::ChooseFile(None));
         }
     }
     if may_add {
         ui.vertical_centered(|ui| {
             if ui.add(Button::new(words.t(Word::UploadFile)).icon(icons::UPLOAD_FILE)).clicked() {
-                commands.config(config::Command::ChooseFile);
+                commands.config(config::Command::ChooseFile(None));
             }
         });
     }

@@ -54,6 +54,7 @@ pub(super) enum Act {
     Keys,
     Projects,
     Configuration,
+    About,
     Theme(Theme),
     Calm,
     Language(Language),
@@ -66,7 +67,7 @@ pub(super) struct Line {
     pub(super) icon: char,
     word: Word,
     /// Empty where it has none.
-    pub(super) keys: &'static str,
+    keys: &'static str,
 }
 
 const fn line(act: Act, icon: char, word: Word, keys: &'static str) -> Line {
@@ -74,7 +75,7 @@ const fn line(act: Act, icon: char, word: Word, keys: &'static str) -> Line {
 }
 
 /// All of it, in the order of the list.
-pub(super) const LINES: [Line; 47] = [
+pub(super) const LINES: [Line; 48] = [
     line(Act::Search, icons::SEARCH, Word::KeySearch, "Ctrl K"),
     line(Act::Find, icons::SEARCH, Word::FindOnGraph, "Ctrl F"),
     line(Act::Palette, icons::KEYBOARD, Word::KeyPalette, "Ctrl Shift P"),
@@ -114,6 +115,7 @@ pub(super) const LINES: [Line; 47] = [
     line(Act::Keys, icons::KEYBOARD, Word::KeyKeys, "?"),
     line(Act::Projects, icons::FOLDER, Word::Projects, ""),
     line(Act::Configuration, icons::SETTINGS, Word::OpenConfiguration, ""),
+    line(Act::About, icons::INFO, Word::AboutClew, ""),
     line(Act::Theme(Theme::System), icons::COMPUTER, Word::ThemeSystem, ""),
     line(Act::Theme(Theme::Dark), icons::DARK_MODE, Word::ThemeDark, ""),
     line(Act::Theme(Theme::Light), icons::LIGHT_MODE, Word::ThemeLight, ""),
@@ -132,6 +134,11 @@ impl Line {
             Act::Language(language) => words.with(Word::InLanguage, &[language.own_name()]),
             _ => words.t(self.word).to_owned(),
         }
+    }
+
+    /// Its key as it is called in the person's language; empty where it has none.
+    pub(super) fn keys(&self, words: Words) -> &'static str {
+        if self.keys == "Space" { words.t(Word::SpaceKey) } else { self.keys }
     }
 
     /// Whether it has an effect now.
@@ -178,6 +185,7 @@ pub(super) fn carry_out(ui: &Ui, model: &Model, draft: &mut Draft, act: Act, com
         Act::CopyLink => commands.send(AppCommand::CopyLink(model.route.clone())),
         Act::Projects => commands.send(AppCommand::Go(Route::Projects)),
         Act::Configuration => go_to_configuration(model, commands),
+        Act::About => commands.send(AppCommand::Go(Route::About)),
         Act::Theme(theme) => commands.send(AppCommand::SetAppearance(Appearance { theme, ..model.appearance })),
         Act::Calm => {
             let reduced_motion = !model.appearance.reduced_motion;

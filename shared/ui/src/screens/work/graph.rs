@@ -1,5 +1,7 @@
 //! The graph pane: tools, the canvas, and what the person asks of it turned into commands.
 
+use std::collections::HashSet;
+
 use egui::{Key, Modifiers, Pos2, Rect, Sense, Ui, vec2};
 use graph::{LinkId, NodeId, Place};
 
@@ -9,7 +11,7 @@ use super::{expand_menu, find, go, going, graph_menu, graph_tools, restoring};
 use crate::app::{Commands, Model, View};
 use crate::canvas::{Canvas, CanvasAsk, Over, Scene, next_link};
 use crate::frame::search_id;
-use crate::look::icons;
+use crate::look::{Look, icons};
 use crate::screens::paints;
 use crate::widgets::empty_state;
 use crate::words::Word;
@@ -30,8 +32,8 @@ pub(super) struct Draft {
     pub(super) find: find::Draft,
     pub(super) menu: Option<(Over, Pos2)>,
     pane: Rect,
-    /// How many objects the view has been fitted to.
-    fitted: usize,
+    /// The revision of the graph that the view was last held against, and what was shown then.
+    seen: (u64, HashSet<NodeId>),
 }
 
 impl Default for Draft {
@@ -44,7 +46,7 @@ impl Default for Draft {
             find: find::Draft::default(),
             menu: None,
             pane: Rect::ZERO,
-            fitted: 0,
+            seen: (0, HashSet::new()),
         }
     }
 }
@@ -55,7 +57,7 @@ impl Draft {
         let board = &model.work.board;
         let selected = (0u32..).zip(&self.drawn.ids).filter(|(_, id)| board.selected.contains(id));
         let nodes: Vec<u32> = selected.map(|(at, _)| at).collect();
-        let links = self.drawn.links(board.link);
+        let links = self.drawn.links(board.link, &[]);
         let line = next_link(Scene { nodes: &[], links: &links, wiring: 0 }, &nodes)?;
         self.drawn.link(line)
     }
@@ -78,6 +80,7 @@ pub(super) fn ui(ui: &mut Ui, model: &Model, draft: &mut Draft, commands: &mut C
     let has_failed = model.work.restoring.as_ref().is_some_and(|restoring| restoring.fault().is_some());
     let is_empty = has_failed || model.work.board.graph.shown().next().is_none();
     draft.drawn.keep_up(model);
+    (draft.canvas.glide_secs, draft.canvas.tools) = (Look::of(ui.ctx()).glide_secs(), graph_tools::HEIGHT);
     let pane = ui.available_rect_before_wrap();
     let before = std::mem::replace(&mut draft.pane, pane);
     show_what_is_new(model, draft, before);
@@ -98,23 +101,31 @@ pub(super) fn ui(ui: &mut Ui, model: &Model, draft: &mut Draft, commands: &mut C
     }
 }
 
-/// Once the layout has settled, objects that came and lie outside of the view are brought into it; the same when the
-/// pane has become smaller and everything was seen before.
+/// Once the layout has settled, objects that came and lie outside of the view are brought into it together with the
+/// selection; everything is, when the pane has become smaller and everything was seen before.
 fn show_what_is_new(model: &Model, draft: &mut Draft, before: Rect) {
-    if model.work.board.arranging.is_running() || before == Rect::ZERO {
+    let graph = &model.work.board.graph;
+    let is_known = draft.seen.0 == graph.revision();
+    let is_smaller = before.size() != draft.pane.size();
+    if model.work.board.arranging.is_running() || before == Rect::ZERO || (is_known && !is_smaller) {
         return;
     }
-    let graph = &model.work.board.graph;
-    let count = graph.shown().count();
-    let all_seen = |pane: Rect| {
-        let inside = pane.shrink(DISC);
-        graph.shown().all(|(id, _)| inside.contains(on_screen(draft, pane, graph.place(id))))
-    };
-    let is_smaller = before.size() != draft.pane.size() && all_seen(before);
-    if (count > draft.fitted || is_smaller) && !all_seen(draft.pane) {
+    let all = || graph.shown().map(|(id, _)| graph.place(id));
+    if is_smaller && draft.canvas.sees(before, all()) && !draft.canvas.sees(draft.pane, all()) {
         draft.canvas.fit();
     }
-    draft.fitted = count;
+    if is_known {
+        return;
+    }
+    let shown: HashSet<NodeId> = graph.shown().map(|(id, _)| id).collect();
+    let known = std::mem::replace(&mut draft.seen, (graph.revision(), shown)).1;
+    let came: Vec<NodeId> = draft.seen.1.difference(&known).copied().collect();
+    if known.is_empty() {
+        draft.canvas.include(all());
+    } else if !came.is_empty() {
+        let selected = model.work.board.selected.iter().copied();
+        draft.canvas.include(came.into_iter().chain(selected).map(|id| graph.place(id)));
+    }
 }
 
 fn empty_ui(ui: &mut Ui, model: &Model, commands: &mut Commands) {
@@ -138,7 +149,8 @@ fn canvas_ui(ui: &mut Ui, model: &Model, draft: &mut Draft, commands: &mut Comma
     let places = draft.glide.places(ui, model, &draft.drawn);
     let asks = {
         let nodes = draft.drawn.nodes(model, &places, true);
-        let links = draft.drawn.links(model.work.board.link);
+        let marked = model.work.board.way().map_or(&[][..], |way| &way.links);
+        let links = draft.drawn.links(model.work.board.link, marked);
         let scene = Scene { nodes: &nodes, links: &links, wiring: draft.drawn.wiring() };
         let mut asks = draft.canvas.ui(ui, scene, &paint);
         asks.extend(keys_of_selection(ui, model, draft, scene));

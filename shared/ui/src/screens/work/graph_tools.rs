@@ -9,10 +9,13 @@ use crate::widgets::{Button, Segment, segmented, tool_group, tool_row};
 use crate::words::Word;
 use crate::work::Command;
 
+/// What the tools take at the top of the graph, in points.
+pub(super) const HEIGHT: f32 = 58.0;
+
 /// Draws the tools over the graph.
 pub(super) fn ui(ui: &mut Ui, model: &Model, draft: &mut Draft, pane: Rect, commands: &mut Commands) {
     let words = model.words;
-    let place = Rect::from_min_size(pane.min, vec2(pane.width(), 58.0));
+    let place = Rect::from_min_size(pane.min, vec2(pane.width(), HEIGHT));
     ui.scope_builder(egui::UiBuilder::new().id_salt("tools").max_rect(place), |ui| {
         egui::Frame::new().inner_margin(Margin::same(12)).show(ui, |ui| {
             tool_row(ui, |ui| {

@@ -9,7 +9,7 @@ use crate::app::{Commands, Model};
 use crate::look::{Look, TextSize, icons};
 use crate::widgets::{Button, KeyValue, ListRow, key_values};
 use crate::words::Word;
-use crate::work::Command;
+use crate::work::{Command, may_differ};
 
 /// Draws it.
 pub(super) fn ui(ui: &mut Ui, model: &Model, id: LinkId, commands: &mut Commands) {
@@ -38,10 +38,12 @@ pub(super) fn ui(ui: &mut Ui, model: &Model, id: LinkId, commands: &mut Commands
     ui.spacing_mut().item_spacing.y = 8.0;
     ui.separator();
     let mut lines = vec![(words.t(Word::Count), words.count(link.count))];
-    lines.extend(link.sum.map(|sum| (words.t(Word::Sum), values::sum(words, kind, sum))));
+    let sums = values::sums(model, kind, link.sum, &[id]);
+    lines.extend((!sums.is_empty()).then(|| (words.t(Word::Sum), sums)));
     lines.extend(link.first_micros.map(|at| (words.t(Word::First), values::micros(words, at))));
     lines.extend(link.last_micros.map(|at| (words.t(Word::Last), values::micros(words, at))));
     let aside = match link.unsummed {
+        _ if may_differ(kind) => String::new(),
         0 => String::new(),
         unsummed => words.with(Word::SumIncomplete, &[&words.count(unsummed)]),
     };

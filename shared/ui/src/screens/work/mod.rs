@@ -14,6 +14,7 @@ mod keys;
 mod link_side;
 mod object_side;
 mod palette;
+mod panels;
 mod picture;
 mod popup;
 mod restoring;
@@ -30,6 +31,7 @@ mod table_open;
 mod table_rows;
 mod top;
 mod values;
+mod way_side;
 mod whole;
 
 use access::{Action, Need};
@@ -37,7 +39,7 @@ use egui::{Align, Layout, Ui};
 
 use crate::app::{Command, Commands, ConfigPage, Model, Remote, Route, View};
 use crate::frame::{self, Direction, RailClick, RailItem};
-use crate::look::icons;
+use crate::look::{SIDE_PANEL, icons};
 use crate::widgets::empty_state;
 use crate::words::Word;
 
@@ -52,7 +54,9 @@ pub(super) struct Draft {
     sections: section::Drafts,
     palette: palette::Draft,
     keep: keep::Draft,
+    panels: panels::Draft,
     side_open: bool,
+    side_points: f32,
     share: f32,
 }
 
@@ -65,7 +69,9 @@ impl Default for Draft {
             sections: section::Drafts::default(),
             palette: palette::Draft::default(),
             keep: keep::Draft::default(),
+            panels: panels::Draft::default(),
             side_open: true,
+            side_points: SIDE_PANEL,
             share: GRAPH_SHARE,
         }
     }
@@ -74,6 +80,7 @@ impl Default for Draft {
 /// Draws the workspace.
 pub(super) fn ui(ui: &mut Ui, model: &Model, draft: &mut Draft, commands: &mut Commands) {
     let Route::Work { project, view } = &model.route else { return };
+    panels::take(model, draft);
     keys::act(ui, model, draft, commands);
     let search_box = top::ui(ui, model, draft, commands);
     status::ui(ui, model, draft, commands);
@@ -81,7 +88,8 @@ pub(super) fn ui(ui: &mut Ui, model: &Model, draft: &mut Draft, commands: &mut C
     let is_object = matches!(view, View::Object { .. });
     let is_there = !matches!(model.projects.get(project), Some(Remote::Failed(_)));
     if !is_object && is_there {
-        frame::side_panel(ui, model.words, &mut draft.side_open, |ui| {
+        let Draft { side_open, side_points, .. } = draft;
+        frame::side_panel(ui, model.words, side_open, side_points, |ui| {
             side::ui(ui, model, &mut draft.sections, commands);
         });
     }
@@ -100,6 +108,7 @@ pub(super) fn ui(ui: &mut Ui, model: &Model, draft: &mut Draft, commands: &mut C
     search::panel_ui(ui, model, &mut draft.search, &search_box, commands);
     palette::ui(ui, model, draft, commands);
     keep::act(ui, model, &mut draft.keep, commands);
+    panels::keep(ui, draft, commands);
     picture::act(ui, model, commands);
 }
 

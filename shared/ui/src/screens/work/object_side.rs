@@ -128,7 +128,7 @@ fn properties_ui(ui: &mut Ui, model: &Model, kind: &ObjectType, object: &Object)
     let mut rows: Vec<(&str, String)> = Vec::new();
     for property in kind.properties.iter().filter(|property| !property.hidden) {
         let known = object.values.iter().find(|(id, _)| *id == property.id);
-        let text = known.map_or_else(|| "—".to_owned(), |(_, text)| values::value(words, kind, property, text));
+        let text = known.map_or_else(|| "—".to_owned(), |(_, text)| values::value(model, kind, property, text));
         rows.push((&property.name, text));
     }
     let source = values::source_name(model, &kind.source);

@@ -79,7 +79,7 @@ fn content_ui(ui: &mut Ui, model: &Model, palette: &mut Draft) -> Option<Act> {
         for (number, line) in lines.into_iter().enumerate() {
             let name = line.name(words);
             let is_highlighted = number == palette.highlighted;
-            let row = ListRow::new(&name).icon(line.icon).keys(line.keys).selected(is_highlighted);
+            let row = ListRow::new(&name).icon(line.icon).keys(line.keys(words)).selected(is_highlighted);
             let response = ui.push_id(number, |ui| ui.add(row.enabled(line.is_possible(model)))).inner;
             if is_highlighted && before != palette.highlighted {
                 response.scroll_to_me(None);
@@ -98,7 +98,7 @@ fn lines(model: &Model, palette: &Draft) -> Vec<&'static Line> {
     let fits = |line: &&Line| {
         (line.act != Act::Palette || palette.only_keys)
             && line.name(model.words).to_lowercase().contains(&text)
-            && (!palette.only_keys || !line.keys.is_empty())
+            && (!palette.only_keys || !line.keys(model.words).is_empty())
     };
     let mut lines: Vec<&Line> = LINES.iter().filter(fits).collect();
     if !palette.only_keys {

@@ -22,7 +22,7 @@ pub(super) fn act(ui: &Ui, model: &Model, commands: &mut Commands) {
     let mut drawn = scene::Drawn::default();
     drawn.keep_up(model);
     let paint = paints::of_graph(ui, model.words);
-    let links = drawn.links(None);
+    let links = drawn.links(None, model.work.board.way().map_or(&[][..], |way| &way.links));
     let nodes = drawn.nodes(model, &drawn.places(model), false);
     let scene = Scene { nodes: &nodes, links: &links, wiring: 1 };
     let mut canvas = Canvas::default();

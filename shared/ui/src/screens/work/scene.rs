@@ -107,8 +107,8 @@ impl Drawn {
         self.ids.iter().zip(places).filter_map(node).collect()
     }
 
-    /// The lines between them.
-    pub(super) fn links(&self, selected: Option<LinkId>) -> Vec<canvas::Link<'_>> {
+    /// The lines between them; those of `marked` lie on the way that is shown.
+    pub(super) fn links(&self, selected: Option<LinkId>, marked: &[LinkId]) -> Vec<canvas::Link<'_>> {
         let mut links = Vec::with_capacity(self.lines.len());
         for line in &self.lines {
             links.push(canvas::Link {
@@ -119,6 +119,7 @@ impl Drawn {
                 directed: line.directed,
                 colour: line.colour,
                 selected: selected == Some(line.id),
+                marked: marked.contains(&line.id),
             });
         }
         links
@@ -206,7 +207,12 @@ fn line(model: &Model, id: LinkId, link: &Link, from: u32, to: u32, sums: &HashM
     let kind = access::LinkTypeId::new(slug).ok().and_then(|id| model.link_type(&id));
     let is_money = kind.is_some_and(|kind| kind.amount.is_some());
     let sum = link.sum.map(|sum| sum.to_f64().abs());
+    let money = model.work.money.of(id);
     let label = match (sum, link.count) {
+        (_, count) if money.is_some_and(|sums| !sums.is_empty()) => {
+            let sums = money.map(|sums| values::short_by_currency(model.words, sums)).unwrap_or_default();
+            format!("{} · {sums}", model.words.count(count))
+        }
         (Some(sum), count) => format!("{} · {}", model.words.count(count), model.words.short_sum(sum)),
         (None, 0 | 1) => link.label.clone(),
         (None, count) => format!("{} · {}", link.label, model.words.count(count)),

@@ -251,11 +251,13 @@ fn group_ui(ui: &mut Ui, model: &Model, draft: &mut Draft, group: &Group, first:
     let look = Look::of(ui.ctx());
     ui.horizontal(|ui| {
         ui.add_space(8.0);
-        let count = words.count_at_least(group.hits.len() as u64, !group.has_more());
+        let count = values::counted(words, group.found());
         ui.label(RichText::new(&kind.plural).font(TextSize::Small.semibold()).color(look.colours.dim));
-        ui.label(
-            RichText::new(words.with(Word::FoundIn, &[&count])).font(TextSize::Small.regular()).color(look.colours.dim),
-        );
+        let found = words.with(Word::FoundIn, &[&count]);
+        let found = ui.label(RichText::new(found).font(TextSize::Small.regular()).color(look.colours.dim));
+        if let Some(close) = &group.close {
+            found.on_hover_text(values::causes(model, &close.completeness).join("\n"));
+        }
         ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
             let name = format!("{}: {}", words.t(Word::ShowAsTable), kind.plural);
             if ui.add(Button::icon_only(icons::TABLE, &name)).clicked() {

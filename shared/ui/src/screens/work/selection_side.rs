@@ -4,7 +4,7 @@ use access::{LinkTypeId, ObjectTypeId};
 use egui::{RichText, Ui};
 use graph::NodeId;
 
-use super::values;
+use super::{values, way_side};
 use crate::app::{Commands, Model};
 use crate::look::{Look, TextSize, icons};
 use crate::widgets::{Button, ListRow};
@@ -22,11 +22,24 @@ pub(super) fn ui(ui: &mut Ui, model: &Model, commands: &mut Commands) {
     let title = words.with(Word::SelectedObjects, &[&words.count(nodes.len() as u64)]);
     ui.label(RichText::new(title).font(TextSize::Heading.semibold()));
     buttons_ui(ui, model, &nodes, commands);
+    let way = board.way().filter(|way| way.nodes.len() == nodes.len());
+    if let Some(way) = way {
+        ui.separator();
+        way_side::ui(ui, model, way, commands);
+    }
     ui.separator();
     types_ui(ui, model, &nodes, commands);
     ui.separator();
     links_ui(ui, model, &nodes);
-    ui.separator();
+    if way.is_none() {
+        ui.separator();
+        objects_ui(ui, model, &nodes, commands);
+    }
+}
+
+/// The selected objects by name.
+fn objects_ui(ui: &mut Ui, model: &Model, nodes: &[NodeId], commands: &mut Commands) {
+    let board = &model.work.board;
     ui.spacing_mut().item_spacing.y = 0.0;
     for id in nodes.iter().take(MOST_LISTED) {
         let Some((node, object)) = board.graph.node(*id).zip(board.object(*id)) else { continue };
@@ -80,7 +93,8 @@ fn links_ui(ui: &mut Ui, model: &Model, nodes: &[NodeId]) {
     let words = model.words;
     let graph = &model.work.board.graph;
     ui.label(RichText::new(words.t(Word::Links)).font(TextSize::Body.semibold()));
-    let totals = graph.sum_links(graph.links_within(nodes));
+    let within = graph.links_within(nodes);
+    let totals = graph.sum_links(within.iter().copied());
     if totals.is_empty() {
         ui.label(RichText::new(words.t(Word::None)).color(Look::of(ui.ctx()).colours.dim));
     }
@@ -89,15 +103,15 @@ fn links_ui(ui: &mut Ui, model: &Model, nodes: &[NodeId]) {
         let id = LinkTypeId::new(graph.link_type(number)).ok();
         let Some(link) = id.and_then(|id| model.link_type(&id)) else { continue };
         let mut detail = words.count(total.rows);
-        if let Some(sum) = total.sum {
-            detail.push_str(&format!(" · {}", values::sum(words, link, sum)));
+        let sums = values::sums(model, link, total.sum, &values::of_type(model, &within, number));
+        if !sums.is_empty() {
+            detail.push_str(&format!(" · {sums}"));
         }
         let response = ui.add(ListRow::new(&link.name).icon(icons::LINK).detail(&detail));
-        let currencies = values::currencies(words, link);
-        let response =
-            if total.sum.is_some() && !currencies.is_empty() { response.on_hover_text(currencies) } else { response };
-        if total.unsummed > 0 {
-            response.on_hover_text(words.with(Word::SumIncomplete, &[&words.count(total.unsummed)]));
+        // Rows in several currencies are in their sums, though not in one sum.
+        let unsummed = if crate::work::may_differ(link) { 0 } else { total.unsummed };
+        if unsummed > 0 {
+            response.on_hover_text(words.with(Word::SumIncomplete, &[&words.count(unsummed)]));
         }
     }
 }

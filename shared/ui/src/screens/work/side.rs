@@ -2,7 +2,7 @@
 
 use egui::{Margin, ScrollArea, Ui};
 
-use super::{link_side, object_side, section, selection_side};
+use super::{link_side, object_side, section, selection_side, way_side};
 use crate::app::{Commands, Model};
 use crate::look::icons;
 use crate::widgets::empty_state;
@@ -14,6 +14,9 @@ pub(super) fn ui(ui: &mut Ui, model: &Model, sections: &mut section::Drafts, com
     ScrollArea::vertical().auto_shrink([false, false]).show(ui, |ui| {
         egui::Frame::new().inner_margin(Margin::symmetric(16, 12)).show(ui, |ui| {
             ui.spacing_mut().item_spacing.y = 8.0;
+            if let Some(way) = board.way().filter(|way| board.selected.len() < way.nodes.len()) {
+                way_side::back_ui(ui, model, way, commands);
+            }
             if let Some(link) = board.link {
                 link_side::ui(ui, model, link, commands);
             } else if board.selected.len() > 1 {

@@ -6,6 +6,7 @@ use egui::{Margin, Pos2, Rect, RichText, Sense, Ui, vec2};
 use graph::NodeId;
 use model::query::Field;
 
+use super::table_names::Column;
 use super::{filter, go, table_bar, table_names, table_open, table_rows, values};
 use crate::app::{Commands, Model, View};
 use crate::frame::{Direction as Side, split, tab_bar};
@@ -26,7 +27,7 @@ pub(super) struct Drafts {
     /// The menu of what can be opened was asked for by key.
     wants_menu: bool,
     /// How much of the width the left of two panes takes.
-    share: f32,
+    pub(super) share: f32,
 }
 
 impl Default for Drafts {
@@ -40,7 +41,7 @@ impl Default for Drafts {
 pub(super) struct Draft {
     pub(super) table: Table,
     question: u64,
-    pub(super) columns: Vec<(String, Option<Field>)>,
+    pub(super) columns: Vec<Column>,
     /// The selection on the graph that the rows show.
     pub(super) seen: BTreeSet<NodeId>,
     pub(super) filter: filter::Draft,
@@ -66,11 +67,12 @@ impl Draft {
             let rank = tab.wishes.sort.iter().position(|sort| Some(&sort.field) == field.as_ref())?;
             Some(Sorted { descending: tab.wishes.sort.get(rank)?.descending, rank })
         };
-        let header = |(title, field): &'a (String, Option<Field>)| Header {
-            title,
-            sorted: sorted(field),
-            can_sort: field.is_some(),
-            can_filter: field.is_some(),
+        let header = |column: &'a Column| Header {
+            title: &column.title,
+            sorted: sorted(&column.field),
+            can_sort: column.field.is_some(),
+            can_filter: column.field.is_some(),
+            is_name: column.is_name,
         };
         self.columns.iter().map(header).collect()
     }
@@ -89,16 +91,16 @@ impl Drafts {
         if count == 0 {
             return None;
         }
-        let keys: BTreeSet<usize> = table_names::key_places(tab);
         if let Some(sums) = sums_by_currency(model, tab, view) {
             return Some((count as u64, sums));
         }
         let sums = view.table.sums(&tab.rows);
-        let named = view.columns.iter().zip(sums).enumerate().filter(|(place, _)| !keys.contains(place));
+        // Adding up what names something would mean nothing.
+        let named = view.columns.iter().zip(sums).filter(|(column, _)| !column.is_name);
         let link = tab.link_type(model);
         let amount = link.and_then(|link| Some((Field::Own(link.amount.clone()?), values::unit(link)?)));
         let marks = model.words.marks();
-        let written = named.filter_map(|(_, ((title, field), sum))| {
+        let written = named.filter_map(|(Column { title, field, .. }, sum)| {
             // An amount is named by its currency, everything else by its column.
             let unit = amount.as_ref().filter(|(of, _)| Some(of) == field.as_ref()).map(|(_, unit)| *unit);
             Some(format!("{} {}", unit.unwrap_or(title), sum.as_ref()?.written(marks)))
@@ -113,13 +115,13 @@ fn sums_by_currency(model: &Model, tab: &Tab, view: &mut Draft) -> Option<Vec<St
     let (amount, currency) = link.amount.clone().zip(link.currency.clone())?;
     let place = |wanted: access::PropertyId| {
         let wanted = Some(Field::Own(wanted));
-        view.columns.iter().position(|(_, field)| *field == wanted)
+        view.columns.iter().position(|column| column.field == wanted)
     };
     let column = place(amount)?;
     let Some(by) = place(currency) else {
         return Some(vec![model.words.t(Word::CurrenciesMayDiffer).to_owned()]);
     };
-    let title = view.columns.get(column).map(|(title, _)| title.clone()).unwrap_or_default();
+    let title = view.columns.get(column).map(|column| column.title.clone()).unwrap_or_default();
     let marks = model.words.marks();
     let sums = view.table.sums_by(&tab.rows, column, by);
     let written = |(currency, sum): &(String, Sum)| {

@@ -11,7 +11,7 @@ use crate::frame::strip;
 use crate::look::{Look, TextSize, icons};
 use crate::widgets::paint::text_width;
 use crate::widgets::{Button, Chip, checkbox, popover, select};
-use crate::words::{Total, Word};
+use crate::words::{Total, Word, Words};
 use crate::work::{Command, LIMITS, Tab, Wishes};
 
 /// What a chip or a button takes besides its text, in points.
@@ -58,7 +58,7 @@ pub(super) fn ui(ui: &mut Ui, model: &Model, draft: &mut TableDraft, tab: &Tab, 
 fn wanted_width(ui: &Ui, model: &Model, tab: &Tab, told: &str) -> f32 {
     let width = |text: &str| text_width(ui, text, TextSize::Body.regular());
     let chips: f32 = tab.wishes.conditions.iter().map(|condition| width(&condition.text) + CHIP).sum();
-    let limit = width(&model.words.count(tab.wishes.limit_rows));
+    let limit = width(&at_most(model.words, tab.wishes.limit_rows));
     let names = width(model.words.t(Word::AddFilter)) + width(model.words.t(Word::Fields));
     let stop = if tab.is_running { width(model.words.t(Word::Stop)) + CHIP } else { 0.0 };
     chips + names + limit + width(told) + stop + REST
@@ -139,8 +139,13 @@ fn showing_ui(ui: &mut Ui, model: &Model, tab: &Tab, told: &Told, commands: &mut
     });
 }
 
+/// "At most 1,000".
+fn at_most(words: Words, limit_rows: u64) -> String {
+    words.with(Word::AtMostRows, &[&words.count(limit_rows)])
+}
+
 fn limit_ui(ui: &mut Ui, model: &Model, tab: &Tab, commands: &mut Commands) {
-    let names: Vec<String> = LIMITS.iter().map(|limit| model.words.count(*limit)).collect();
+    let names: Vec<String> = LIMITS.iter().map(|limit| at_most(model.words, *limit)).collect();
     let options: Vec<&str> = names.iter().map(String::as_str).collect();
     let mut chosen = LIMITS.iter().position(|limit| *limit == tab.wishes.limit_rows).unwrap_or(0);
     if select(ui, model.words.t(Word::MostRows), &options, &mut chosen)

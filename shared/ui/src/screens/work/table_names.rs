@@ -1,12 +1,10 @@
 //! What tabs and columns are called, and which field each column holds.
 
-use std::collections::BTreeSet;
-
 use model::query::{Direction, Field};
 
 use crate::app::Model;
 use crate::words::Word;
-use crate::work::{About, ObjectRef, Tab, fields, roles};
+use crate::work::{About, ObjectRef, Tab, fields};
 
 /// What a tab is called.
 pub(super) fn name(model: &Model, tab: &Tab) -> String {
@@ -28,8 +26,17 @@ pub(super) fn name(model: &Model, tab: &Tab) -> String {
     tab.wishes.text.as_ref().map_or(plain.clone(), |text| format!("{plain} · “{text}”"))
 }
 
-/// The titles of the columns, and the field behind each.
-pub(super) fn columns(model: &Model, tab: &Tab) -> Vec<(String, Option<Field>)> {
+/// A column of a tab.
+pub(super) struct Column {
+    pub(super) title: String,
+    /// What one can sort and filter by.
+    pub(super) field: Option<Field>,
+    /// Its values name something: they are no amounts.
+    pub(super) is_name: bool,
+}
+
+/// The columns of a tab.
+pub(super) fn columns(model: &Model, tab: &Tab) -> Vec<Column> {
     let Some(schema) = tab.rows.schema() else { return Vec::new() };
     let kind = tab.object_type(model);
     let link = tab.link_type(model);
@@ -40,9 +47,22 @@ pub(super) fn columns(model: &Model, tab: &Tab) -> Vec<(String, Option<Field>)> 
     let titled = |(place, field): (usize, Option<Field>)| {
         let title = field.as_ref().and_then(|field| title(model, tab, field));
         let title = title.or_else(|| schema.fields().get(place).map(|field| field.name().clone()));
-        (title.unwrap_or_default(), field)
+        let is_name = field.as_ref().is_some_and(|field| is_name(model, tab, field));
+        Column { title: title.unwrap_or_default(), field, is_name }
     };
     known.into_iter().enumerate().map(titled).collect()
+}
+
+fn is_name(model: &Model, tab: &Tab, field: &Field) -> bool {
+    let of_object = |kind: Option<&model::ObjectType>, id| {
+        kind.zip(model.project()).is_some_and(|(kind, seen)| seen.project.names_something(kind, id))
+    };
+    let link = tab.link_type(model);
+    match field {
+        Field::Own(id) => of_object(tab.object_type(model), id) || link.is_some_and(|link| link.names_something(id)),
+        Field::End { end, property } => link.is_some_and(|link| of_object(model.object_type(link.far(*end)), property)),
+        Field::Through { .. } | Field::OfLink { .. } => false,
+    }
 }
 
 /// What a field is called.
@@ -65,13 +85,4 @@ pub(super) fn title(model: &Model, tab: &Tab, field: &Field) -> Option<String> {
         }
         Field::Through { .. } | Field::OfLink { .. } => None,
     }
-}
-
-/// Columns that name something: adding them up would mean nothing.
-pub(super) fn key_places(tab: &Tab) -> BTreeSet<usize> {
-    let Some(schema) = tab.rows.schema() else { return BTreeSet::new() };
-    let is_key = |role: &Option<wire::frame::ColumnRole>| {
-        matches!(role, Some(wire::frame::ColumnRole::Key(_) | wire::frame::ColumnRole::EndKey(..)))
-    };
-    roles(&schema).iter().enumerate().filter(|(_, role)| is_key(role)).map(|(place, _)| place).collect()
 }

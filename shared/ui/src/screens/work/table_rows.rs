@@ -65,7 +65,7 @@ fn act(model: &Model, draft: &mut Draft, tab: &Tab, ask: &TableAsk, commands: &m
             }
         }
         TableAsk::Filter { column, .. } => {
-            let field = draft.columns.get(column).and_then(|(_, field)| field.clone());
+            let field = draft.columns.get(column).and_then(|column| column.field.clone());
             draft.filter.open(field);
         }
         TableAsk::SelectionChanged => lead_graph(model, draft, tab, commands),
@@ -93,7 +93,7 @@ fn copied(words: Words, rows: usize, left_out: usize) -> String {
 }
 
 fn sorted(draft: &Draft, tab: &Tab, column: usize, additive: bool, descending: Option<bool>) -> Option<Vec<Sort>> {
-    let field = draft.columns.get(column)?.1.clone()?;
+    let field = draft.columns.get(column)?.field.clone()?;
     let before = tab.wishes.sort.iter().find(|sort| sort.field == field).map(|sort| sort.descending);
     let descending = descending.unwrap_or(before == Some(false));
     let mut sort = if additive { tab.wishes.sort.clone() } else { Vec::new() };

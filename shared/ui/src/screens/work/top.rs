@@ -98,6 +98,9 @@ fn person_ui(ui: &mut Ui, model: &Model, person: &str, commands: &mut Commands) 
         }
     }
     ui.separator();
+    if menu_row(ui, ListRow::new(words.t(Word::AboutClew)).icon(icons::INFO)) {
+        commands.send(Command::Go(Route::About));
+    }
     let bad = Look::of(ui.ctx()).colours.text;
     if menu_row(ui, ListRow::new(words.t(Word::SignOut)).coloured_icon(icons::LOGOUT, bad)) {
         commands.send(Command::SignOut);

@@ -9,13 +9,19 @@ use wire::frame::{Counted, NOT_COUNTED};
 use crate::app::Model;
 use crate::look::{Look, icons};
 use crate::words::{Total, Word, Words};
+use crate::work::{ByCurrency, may_differ};
+
+/// The most sums in a label, and elsewhere.
+const SHORT: usize = 2;
+const LONG: usize = 4;
 
 /// The value of a property, from its canonical text.
-pub(super) fn value(words: Words, kind: &ObjectType, property: &Property, text: &str) -> String {
-    // A key is a name, not an amount: it is shown as it is.
-    let is_name = kind.key.contains(&property.id);
+pub(super) fn value(model: &Model, kind: &ObjectType, property: &Property, text: &str) -> String {
+    let words = model.words;
+    // What names something is no amount: it is shown as it is.
+    let is_name = model.project().is_some_and(|seen| seen.project.names_something(kind, &property.id));
     let shown = match property.kind {
-        _ if is_name => text.to_owned(),
+        Kind::Integer | Kind::Decimal | Kind::Float if is_name => text.to_owned(),
         Kind::Integer => integer(words, text),
         Kind::Decimal | Kind::Float if text.contains('.') => words.amount(text),
         Kind::Decimal | Kind::Float => integer(words, text),
@@ -81,16 +87,52 @@ pub(super) fn unit(link: &LinkType) -> Option<&str> {
 
 /// An exact sum with the unit of its link type.
 pub(super) fn sum(words: Words, link: &LinkType, sum: graph::Amount) -> String {
+    in_unit(words, unit(link), sum)
+}
+
+fn in_unit(words: Words, unit: Option<&str>, sum: graph::Amount) -> String {
     let exact = sum.to_string();
     // Sums are kept with more places than money has.
     let short = if exact.contains('.') { exact.trim_end_matches('0') } else { exact.as_str() };
-    with_unit(words.amount(short), unit(link))
+    with_unit(words.amount(short), unit.filter(|unit| !unit.is_empty()))
 }
 
-/// A word where amounts of different currencies may have been added up at the source; empty where all have the same.
-pub(super) fn currencies(words: Words, link: &LinkType) -> &'static str {
-    let may_differ = link.currency.is_some() && unit(link).is_none();
-    if may_differ { words.t(Word::CurrenciesMayDiffer) } else { "" }
+/// Sums in words, one for each currency: "EUR 1,200.00 + USD 300.00".
+fn by_currency(words: Words, sums: &ByCurrency) -> String {
+    let one = |(currency, sum): (&String, &graph::Amount)| in_unit(words, Some(currency.as_str()), *sum);
+    let mut text = sums.iter().take(LONG).map(one).collect::<Vec<_>>().join(" + ");
+    if sums.len() > LONG {
+        text.push_str(" + …");
+    }
+    text
+}
+
+/// The same for a label: "EUR 1200 + USD 300", at most two of them.
+pub(super) fn short_by_currency(words: Words, sums: &ByCurrency) -> String {
+    let one = |(currency, sum): (&String, &graph::Amount)| {
+        let unit = Some(currency.as_str()).filter(|unit| !unit.is_empty());
+        with_unit(words.short_sum(sum.to_f64()), unit)
+    };
+    let mut text = sums.iter().take(SHORT).map(one).collect::<Vec<_>>().join(" + ");
+    if sums.len() > SHORT {
+        text.push_str(" + …");
+    }
+    text
+}
+
+/// The sum of drawn links of one type in words, for each currency where there are several. Where these are not known,
+/// that is said instead.
+pub(super) fn sums(model: &Model, link: &LinkType, total: Option<graph::Amount>, links: &[graph::LinkId]) -> String {
+    let words = model.words;
+    if !may_differ(link) {
+        return total.map(|amount| sum(words, link, amount)).unwrap_or_default();
+    }
+    match (model.work.money.of_all(links.iter().copied()), total) {
+        (Some(sums), _) => by_currency(words, &sums),
+        // What one link adds up at its source is in one currency.
+        (None, Some(amount)) if links.len() == 1 => sum(words, link, amount),
+        (None, _) => words.t(Word::CurrenciesMayDiffer).to_owned(),
+    }
 }
 
 /// A number with what is known about it.
@@ -146,21 +188,25 @@ pub(super) fn source_name<'a>(model: &'a Model, id: &'a access::SourceId) -> &'a
     source.map_or(id.as_str(), |source| source.name.as_str())
 }
 
+/// Those of the links that are of a type.
+pub(super) fn of_type(model: &Model, links: &[graph::LinkId], wanted: graph::TypeId) -> Vec<graph::LinkId> {
+    let graph = &model.work.board.graph;
+    links.iter().copied().filter(|id| graph.link(*id).is_some_and(|link| link.link_type == wanted)).collect()
+}
+
 /// How many objects are selected, with the sum of the links among them where they have one.
 pub(super) fn selected(model: &Model, count: u64) -> String {
     let words = model.words;
     let board = &model.work.board;
     let nodes: Vec<graph::NodeId> = board.selected.iter().copied().collect();
     let mut text = words.with(Word::Selected, &[&words.count(count)]);
-    for (link_type, total) in board.graph.sum_links(board.graph.links_within(&nodes)) {
+    let within = board.graph.links_within(&nodes);
+    for (link_type, total) in board.graph.sum_links(within.iter().copied()) {
         let link = access::LinkTypeId::new(board.graph.link_type(link_type)).ok();
-        let link = link.and_then(|id| model.link_type(&id));
-        if let (Some(link), Some(amount)) = (link, total.sum) {
-            text.push_str(&format!(" · {}", sum(words, link, amount)));
-            let aside = currencies(words, link);
-            if !aside.is_empty() {
-                text.push_str(&format!(" ({aside})"));
-            }
+        let Some(link) = link.and_then(|id| model.link_type(&id)) else { continue };
+        let sums = sums(model, link, total.sum, &of_type(model, &within, link_type));
+        if !sums.is_empty() {
+            text.push_str(&format!(" · {sums}"));
         }
     }
     text

@@ -1,0 +1,35 @@
+//! The table of texts: a key, English, Norwegian, one file per screen. `{0}`, `{1}`, ... are filled by `Words::with`;
+//! `{0|one|many}` is the form that goes with the number in `{0}`.
+//!
+//! Each file is a macro that puts its lines behind those before and hands all of them to the next; the last is [`words`].
+
+mod common;
+mod config;
+mod rows;
+mod sources;
+mod work;
+
+use common::common_words;
+use config::config_words;
+use rows::rows_words;
+use sources::sources_words;
+use work::work_words;
+
+macro_rules! words {
+    (; $($key:ident, $english:literal, $norwegian:literal;)*) => {
+        /// The key of a text.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        pub enum Word { $(#[doc = $english] $key),* }
+
+        impl Word {
+            /// Every key, for tests and for a list of all texts.
+            pub const ALL: &'static [Self] = &[$(Self::$key),*];
+
+            pub(super) fn texts(self) -> (&'static str, &'static str) {
+                match self { $(Self::$key => ($english, $norwegian)),* }
+            }
+        }
+    };
+}
+
+common_words! { config_words sources_words work_words rows_words words; }

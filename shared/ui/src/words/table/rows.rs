@@ -1,0 +1,23 @@
+//! Tables of rows.
+
+macro_rules! rows_words {
+    ($next:ident $($later:ident)*; $($before:tt)*) => { $next! { $($later)*; $($before)*
+    // Tables.
+    Filter, "Filter", "Filter";
+    AddFilter, "+ Filter", "+ Filter";
+    Fields, "Fields", "Felt";
+
+    // The table's own words.
+    RowWord, "Row", "Rad";
+    SortUp, "Sort ascending", "Sorter stigende";
+    SortDown, "Sort descending", "Sorter synkende";
+    FilterColumn, "Filter…", "Filtrer…";
+    FitWidth, "Fit width", "Tilpass bredden";
+    HideColumn, "Hide column", "Skjul kolonnen";
+    Columns, "Columns", "Kolonner";
+    ShowAllColumns, "Show all columns", "Vis alle kolonner";
+    LinkWord, "link", "lenke";
+    LinksWord, "links", "lenker";
+    } };
+}
+pub(super) use rows_words;
