@@ -18,7 +18,7 @@ const FILE: &str = "id,note,amount,balance\n\
     8,plain = text,3,7.00\n";
 
 /// Takes the model that is suggested for a source.
-async fn take_model(own: &mut Browser, source: &str) -> String {
+pub(crate) async fn take_model(own: &mut Browser, source: &str) -> String {
     let suggested = own.call("suggest_model", &json!({ "project": "bank", "source": source })).await;
     assert_eq!(suggested.verdict(), "200", "{}", suggested.text());
     let base = own.revision("bank").await;
