@@ -148,6 +148,16 @@ fn planted_secrets_are_in_no_answer_no_log_line_and_no_file() {
     });
 }
 
+/// Makes the first instance manager, `admin`, at the address that a new server printed, and signs in.
+pub(crate) async fn first_manager(serving: &Serving, port: u16) -> Browser {
+    let mut browser = Browser { port, cookies: Default::default() };
+    let link = set_up_link(&serving.said());
+    let form = [("link", link.as_str()), ("password", PASSWORD), ("again", PASSWORD)];
+    assert_eq!(browser.post_form("/issuer/password", &form).await.status, 200);
+    assert_eq!(browser.sign_in("admin", PASSWORD).await.status, 303);
+    browser
+}
+
 /// The one-time address that `serve` prints when nobody can sign in.
 pub(crate) fn set_up_link(said: &str) -> String {
     let line = said.lines().find(|line| line.contains("/issuer/password?link=")).expect("the set-up address");

@@ -13,6 +13,7 @@ use server::Server;
 use server::handlers::project::put_project;
 use server::settings::{Given, Settings};
 use server::sign_in::issuer::NewPerson;
+use server::start::Outside;
 use server::store::{AuditFound, AuditSearch};
 use server::web::{Limits, Listening, serve};
 use server::world::{Clock, SystemDice};
@@ -79,11 +80,21 @@ impl World {
 
     /// A server that waits for other times, with further settings.
     pub(crate) async fn start_limited(limits: Limits, further: &[(&str, &str)]) -> Self {
+        Self::start_among(limits, further, |outside| outside).await
+    }
+
+    /// A server with further settings, whose store or issuer is another one.
+    pub(crate) async fn start_among(
+        limits: Limits,
+        further: &[(&str, &str)],
+        change: impl FnOnce(Outside) -> Outside,
+    ) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let clock = Arc::new(HeldClock(Mutex::new("2026-11-20T10:00:00Z".parse().expect("a moment"))));
         let port = free_port().await;
         let settings = settings(&folder.path().join("clew.db"), port, further);
-        let server = Server::start(&settings, clock.clone(), Arc::new(SystemDice)).await.expect("a server");
+        let outside = Outside::open(&settings, clock.clone(), Arc::new(SystemDice)).expect("a store");
+        let server = Server::start(&settings, change(outside)).await.expect("a server");
         let listening = Listening::bind(&settings.listen).await.expect("a free port");
         let (stop, stopped) = watch::channel(false);
         let answering = server.clone();

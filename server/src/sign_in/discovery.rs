@@ -16,7 +16,7 @@ use openidconnect::core::CoreResponseType;
 use openidconnect::{IssuerUrl, ProviderMetadataWithLogout};
 use wire::{Code, Fault};
 
-use super::transport::Transport;
+use super::transport::Asking;
 use crate::world::Clock;
 
 /// How long the issuer's discovery document and keys are kept; a key that it withdrew is believed no longer than this.
@@ -27,7 +27,7 @@ const REFRESH_EVERY: Duration = Duration::from_secs(30);
 /// Reads and keeps what an issuer says of itself.
 pub(super) struct Discovery {
     issuer: String,
-    transport: Transport,
+    transport: Asking,
     clock: Arc<dyn Clock>,
     kept: Mutex<Option<Found>>,
     /// When the issuer was last asked because no key fitted; held while it is asked.
@@ -46,7 +46,7 @@ pub(super) struct Found {
 
 impl Discovery {
     /// Nothing is asked yet.
-    pub(super) fn new(issuer: String, transport: Transport, clock: Arc<dyn Clock>) -> Self {
+    pub(super) fn new(issuer: String, transport: Asking, clock: Arc<dyn Clock>) -> Self {
         Self { issuer, transport, clock, kept: Mutex::default(), refreshed: tokio::sync::Mutex::default() }
     }
 
@@ -85,13 +85,8 @@ impl Discovery {
     }
 
     async fn fetch(&self) -> Result<Found, Fault> {
-        let transport = self.transport.clone();
-        let send = move |request| {
-            let transport = transport.clone();
-            async move { transport.send(request).await }
-        };
         let issuer = IssuerUrl::new(self.issuer.clone()).map_err(|error| unreachable_issuer(&error))?;
-        let discovered = ProviderMetadataWithLogout::discover_async(issuer, &send).await;
+        let discovered = ProviderMetadataWithLogout::discover_async(issuer, &self.transport).await;
         let document = discovered.map_err(|error| unreachable_issuer(&error))?;
         if !document.response_types_supported().iter().any(|kind| kind.contains(&CoreResponseType::Code)) {
             return Err(unreachable_issuer(&"it does not offer the authorization code flow"));

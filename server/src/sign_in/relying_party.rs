@@ -28,7 +28,7 @@ use super::id_token::{self, Client, Expected, Misfit, not_believed, payload};
 use super::issuer::Issuer;
 use super::roles::Roles;
 use super::session::Tokens;
-use super::transport::{Transport, Unreachable};
+use super::transport::{Asking, Transport, Unreachable};
 use crate::people::Claimed;
 use crate::settings::{Oidc, Secret, Settings};
 use crate::world::Clock;
@@ -44,7 +44,7 @@ pub struct RelyingParty {
     after_sign_out: String,
     scopes: Vec<String>,
     roles: Roles,
-    transport: Transport,
+    transport: Asking,
     clock: Arc<dyn Clock>,
     discovery: Discovery,
 }
@@ -87,7 +87,7 @@ impl RelyingParty {
         oidc: &Oidc,
         settings: &Settings,
         public_url: &Url,
-        transport: Transport,
+        transport: Arc<dyn Transport>,
         clock: Arc<dyn Clock>,
     ) -> Self {
         Self {
@@ -100,7 +100,12 @@ impl RelyingParty {
     }
 
     /// A relying party of the embedded issuer.
-    pub fn of_embedded(issuer: &Issuer, public_url: &Url, transport: Transport, clock: Arc<dyn Clock>) -> Self {
+    pub fn of_embedded(
+        issuer: &Issuer,
+        public_url: &Url,
+        transport: Arc<dyn Transport>,
+        clock: Arc<dyn Clock>,
+    ) -> Self {
         Self {
             client_id: issuer.client_id().to_owned(),
             // People outlive the address that this server happens to have.
@@ -109,8 +114,9 @@ impl RelyingParty {
         }
     }
 
-    fn plain(issuer: String, public_url: &Url, transport: Transport, clock: Arc<dyn Clock>) -> Self {
+    fn plain(issuer: String, public_url: &Url, transport: Arc<dyn Transport>, clock: Arc<dyn Clock>) -> Self {
         let base = public_url.as_str().trim_end_matches('/');
+        let transport = Asking(transport);
         Self {
             remembered_as: issuer.clone(),
             issuer: issuer.clone(),
@@ -159,14 +165,9 @@ impl RelyingParty {
     pub async fn believe(&self, flow: &Flow, code: String) -> Result<Believed, Fault> {
         let found = self.discovery.read().await?;
         let client = self.client(&found)?;
-        let transport = self.transport.clone();
-        let send = move |request| {
-            let transport = transport.clone();
-            async move { transport.send(request).await }
-        };
         let exchange = client.exchange_code(AuthorizationCode::new(code)).map_err(|error| not_believed(&error))?;
         let exchange = exchange.set_pkce_verifier(PkceCodeVerifier::new(flow.verifier.clone()));
-        let answer = exchange.request_async(&send).await.map_err(|error| not_traded(&error))?;
+        let answer = exchange.request_async(&self.transport).await.map_err(|error| not_traded(&error))?;
         let payload = self.verify(&found, &answer, Some(&Nonce::new(flow.nonce.clone()))).await?;
         let id_token = answer.id_token().map(ToString::to_string).unwrap_or_default();
         let refresh_token = answer.refresh_token().map(|token| token.secret().clone());
@@ -190,14 +191,9 @@ impl RelyingParty {
         let refresh = tokens.refresh_token.clone().ok_or(NotRenewed::Refused)?;
         let found = self.discovery.read().await.map_err(|_| NotRenewed::Silent)?;
         let client = self.client(&found).map_err(|_| NotRenewed::Silent)?;
-        let transport = self.transport.clone();
-        let send = move |request| {
-            let transport = transport.clone();
-            async move { transport.send(request).await }
-        };
         let refresh = RefreshToken::new(refresh);
         let exchange = client.exchange_refresh_token(&refresh).map_err(|error| silent(&error))?;
-        let answer = exchange.request_async(&send).await.map_err(|error| not_renewed(&error))?;
+        let answer = exchange.request_async(&self.transport).await.map_err(|error| not_renewed(&error))?;
         // An issuer that gives no new refresh token lets the old one be used again.
         let refresh_token = answer.refresh_token().unwrap_or(&refresh).secret().clone();
         let Some(id_token) = answer.id_token().map(ToString::to_string) else {
