@@ -6,6 +6,9 @@ use serde_json::{Value, json};
 use crate::signing_issuer::{Draft, FIRST, Key, SECOND, Sign, SigningIssuer};
 use crate::world::{Browser, World, run};
 
+/// Changes a token.
+type Change = Box<dyn Fn(&mut Draft)>;
+
 /// Signs with another key, and says so.
 fn by(key: Key) -> impl Fn(&mut Draft) {
     move |draft| {
@@ -36,7 +39,7 @@ fn an_issuer_that_changes_its_key_keeps_nobody_out() {
             draft.header = json!({ "alg": "ES256" });
             draft.sign = Sign::With(SECOND);
         };
-        let table: [(&str, Key, Box<dyn Fn(&mut Draft)>); 3] = [
+        let table: [(&str, Key, Change); 3] = [
             ("a new name", SECOND, Box::new(by(SECOND))),
             ("the old name", same, Box::new(by(same))),
             ("no name", SECOND, Box::new(nameless)),
