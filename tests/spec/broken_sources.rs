@@ -204,7 +204,7 @@ fn a_file_that_is_cut_short_torn_or_no_database_says_so_and_who_can_mend_it() {
             ("a torn end", &whole[..whole.len() - 100], damaged),
             ("a page", &whole[..4_096], damaged),
             ("torn pages", &torn, damaged),
-            ("a header", &whole[..100], foreign),
+            ("a header", &whole[..100], damaged),
             ("text", b"this is no database at all, but a text of some length", foreign),
         ];
         for (what, bytes, (code, sentence, remedy)) in table {

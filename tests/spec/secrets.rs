@@ -199,6 +199,8 @@ fn check_log(said: &str) {
     assert_eq!(line["person"].as_str().map(str::len), Some(32), "{line}");
     for line in requests {
         assert_eq!(line["request"].as_str().map(str::len), Some(16), "{line}");
+        assert_eq!(line["address"], "127.0.0.1", "{line}");
+        assert!(line["agent"].is_string(), "{line}");
         assert!(line["status"].is_u64() && !line["path"].to_string().contains('?'), "{line}");
     }
 }

@@ -291,8 +291,7 @@ fn an_answer_whose_end_cannot_be_written_down_is_never_called_complete() {
                 }
                 "export_rows" => {
                     assert!(is_whole(&good), "a file has an end");
-                    let reply = read_reply(&answer).expect("an answer");
-                    assert!(reply.text().contains("Bob") && !is_whole(&answer), "and this one was cut off");
+                    assert!(!is_whole(&answer), "and this one was cut off: {}", String::from_utf8_lossy(&answer));
                 }
                 _ => assert_unavailable(call, &answer, NOT_TOLD),
             }

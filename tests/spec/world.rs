@@ -91,11 +91,10 @@ impl World {
     ) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let clock = Arc::new(HeldClock(Mutex::new("2026-11-20T10:00:00Z".parse().expect("a moment"))));
-        let port = free_port().await;
-        let settings = settings(&folder.path().join("clew.db"), port, further);
+        let store = folder.path().join("clew.db");
+        let (settings, port, listening) = listen(&store, further).await;
         let outside = Outside::open(&settings, clock.clone(), Arc::new(SystemDice)).expect("a store");
         let server = Server::start(&settings, change(outside)).await.expect("a server");
-        let listening = Listening::bind(&settings.listen).await.expect("a free port");
         let (stop, stopped) = watch::channel(false);
         let answering = server.clone();
         tokio::spawn(async move { serve(listening, &answering, limits, stopped).await });
@@ -141,6 +140,18 @@ impl World {
         let search = AuditSearch { limit, ..AuditSearch::default() };
         self.server.audit.search(search).await.expect("the audit log")
     }
+}
+
+/// Settings with a port that is taken at once: somebody else may take a free one between looking and listening.
+async fn listen(store: &std::path::Path, further: &[(&str, &str)]) -> (Settings, u16, Listening) {
+    for _ in 0..5 {
+        let port = free_port().await;
+        let settings = settings(store, port, further);
+        if let Ok(listening) = Listening::bind(&settings.listen).await {
+            return (settings, port, listening);
+        }
+    }
+    panic!("every free port is taken by somebody else");
 }
 
 /// Settings as IT would give them.

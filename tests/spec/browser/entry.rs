@@ -128,7 +128,7 @@ fn a_session_that_ends_is_renewed_beside_the_page() {
         work_of_a_morning(&page).await;
         demo.world.clock.pass(SignedDuration::from_hours(24 * 30));
         page.chord(Key::Control, "k").await;
-        page.type_text("Ferjeveien").await;
+        page.type_text("Ferjeveien 12").await;
         page.find("button", "Sign in again").await;
         page.pictures("session-ended").await;
         page.click("button", "Sign in again").await;
@@ -138,7 +138,7 @@ fn a_session_that_ends_is_renewed_beside_the_page() {
         page.gone("button", "Sign in again").await;
         page.find_text("7 found").await;
         let searched = page.find("searchbox", "Search").await;
-        assert_eq!(searched.value.as_deref(), Some("Ferjeveien"), "what was typed is there");
+        assert_eq!(searched.value.as_deref(), Some("Ferjeveien 12"), "what was typed is there");
         page.press(Key::Escape).await;
         page.find("button", "Remove Organisation number contains 91").await;
         page.click("button", "Graph").await;

@@ -74,6 +74,8 @@ async fn drag_one(page: &Page) {
 
 async fn zoom_and_pan(page: &Page) {
     let (company, customer) = (place(page, COMPANY).await, place(page, CUSTOMER).await);
+    let hand = page.driver.action_chain_with_delay(None, Some(PAUSE));
+    hand.move_to(company.0, company.1).perform().await.expect("a moved mouse");
     page.wheel(company, -240).await;
     page.still().await;
     let (zoomed, far) = (place(page, COMPANY).await, place(page, CUSTOMER).await);
