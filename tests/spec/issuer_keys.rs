@@ -83,6 +83,28 @@ fn a_key_that_changes_between_sign_in_and_renewal_ends_no_session() {
 }
 
 #[test]
+fn everybody_at_work_when_a_key_changes_gets_it_from_one_question() {
+    run(async {
+        let issuer = SigningIssuer::start().await;
+        let world = issuer.clew(&[]).await;
+        let mut browsers = Vec::new();
+        for _ in 0..8 {
+            browsers.push(issuer.signed_in(&world, "ada", |_| {}).await);
+        }
+        issuer.publish(&[SECOND]);
+        world.clock.pass(SignedDuration::from_mins(5));
+        let mut next = again(&issuer, &world, "ada", &["Task.Manage"]);
+        by(SECOND)(&mut next);
+        issuer.gives(&next);
+        let asked = browsers.into_iter().map(|mut browser| tokio::spawn(async move { roles(&mut browser).await }));
+        for one in asked.collect::<Vec<_>>() {
+            assert_eq!(one.await.expect("no panic"), json!(["Task.Manage"]), "whoever waited uses what was answered");
+        }
+        assert_eq!(issuer.asked("/keys"), 2);
+    });
+}
+
+#[test]
 fn tokens_of_unknown_keys_make_clew_ask_the_issuer_once_in_thirty_seconds() {
     run(async {
         let issuer = SigningIssuer::start().await;

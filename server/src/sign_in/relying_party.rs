@@ -58,7 +58,7 @@ pub struct Renewed {
 }
 
 /// Why roles are not fresh.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug)]
 pub enum NotRenewed {
     /// The issuer no longer vouches for the person, or vouches for somebody else.
     Refused,
@@ -66,8 +66,8 @@ pub enum NotRenewed {
     Silent,
     /// The issuer answered, and what it says of the person cannot be believed.
     Unproved {
-        /// What the issuer is asked with next: the old one may be used up.
-        refresh_token: String,
+        /// What the issuer is asked with next: the old refresh token may be used up.
+        next: Tokens,
     },
 }
 
@@ -195,21 +195,19 @@ impl RelyingParty {
         let exchange = client.exchange_refresh_token(&refresh).map_err(|error| silent(&error))?;
         let answer = exchange.request_async(&self.transport).await.map_err(|error| not_renewed(&error))?;
         // An issuer that gives no new refresh token lets the old one be used again.
-        let refresh_token = answer.refresh_token().unwrap_or(&refresh).secret().clone();
+        let refresh_token = Some(answer.refresh_token().unwrap_or(&refresh).secret().clone());
+        let next = Tokens { id_token: tokens.id_token.clone(), refresh_token };
         let Some(id_token) = answer.id_token().map(ToString::to_string) else {
-            let tokens = Tokens { id_token: tokens.id_token.clone(), refresh_token: Some(refresh_token) };
-            return Ok(Renewed { tokens, roles: None });
+            return Ok(Renewed { tokens: next, roles: None });
         };
-        let Ok(now) = self.verify(&found, &answer, None).await else {
-            return Err(NotRenewed::Unproved { refresh_token });
-        };
+        let Ok(now) = self.verify(&found, &answer, None).await else { return Err(NotRenewed::Unproved { next }) };
         let before = payload(&tokens.id_token).unwrap_or_default();
         if now.get("sub") != before.get("sub") {
             tracing::warn!("the issuer answered for somebody else");
             return Err(NotRenewed::Refused);
         }
         let roles = Some(self.roles.of(&now));
-        Ok(Renewed { tokens: Tokens { id_token, refresh_token: Some(refresh_token) }, roles })
+        Ok(Renewed { tokens: Tokens { id_token, ..next }, roles })
     }
 
     /// Where the browser goes to sign out at the issuer too.

@@ -24,7 +24,7 @@ use wire::{Code, Fault};
 
 use super::SignedIn;
 use super::relying_party::{NotRenewed, Renewed};
-use super::session::{Belief, SessionBody, Tokens, signed_out};
+use super::session::{Belief, SessionBody, signed_out};
 use crate::Server;
 use crate::audit::Entry;
 use crate::store::{Outcome, SessionHash};
@@ -85,9 +85,9 @@ async fn renew(server: &Server, session: SessionHash, person: String) -> Result<
             body.belief = body.belief.unanswered(now);
             server.sessions.keep(session, &body).await?;
         }
-        Err(NotRenewed::Unproved { refresh_token }) => {
+        Err(NotRenewed::Unproved { next }) => {
             // The answer may have used up the token before it, and a used one ends the session at the issuer.
-            body.tokens = body.tokens.map(|tokens| Tokens { refresh_token: Some(refresh_token), ..tokens });
+            body.tokens = Some(next);
             body.belief = body.belief.unanswered(now);
             server.sessions.keep(session, &body).await?;
         }
