@@ -83,6 +83,24 @@ fn a_key_that_changes_between_sign_in_and_renewal_ends_no_session() {
 }
 
 #[test]
+fn a_key_that_the_issuer_withdrew_is_believed_ten_minutes_at_most() {
+    run(async {
+        let issuer = SigningIssuer::start().await;
+        let world = issuer.clew(&[]).await;
+        issuer.signed_in(&world, "ada", |_| {}).await;
+        issuer.publish(&[SECOND]);
+        world.clock.pass(SignedDuration::from_secs(599));
+        issuer.signed_in(&world, "bob", |_| {}).await;
+        world.clock.pass(SignedDuration::from_secs(1));
+        assert_eq!(
+            issuer.sign_in(&world, "eve", |_| {}).await.1.status,
+            403,
+            "whoever stole it has no use of it any more"
+        );
+    });
+}
+
+#[test]
 fn everybody_at_work_when_a_key_changes_gets_it_from_one_question() {
     run(async {
         let issuer = SigningIssuer::start().await;
