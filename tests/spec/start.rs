@@ -29,7 +29,7 @@ fn a_setting_that_is_missing_or_wrong_ends_the_start_with_one_line() {
         let folder = tempfile::tempdir().expect("a folder");
         let base = environment(folder.path(), free_port().await);
         let remedy_for_key = "openssl rand -base64 32";
-        let table: [(&[Setting], &[&str]); 14] = [
+        let table: [(&[Setting], &[&str]); 15] = [
             (&[("CONFIG_B64_ENCRYPTION_KEY", "")], &["CONFIG_B64_ENCRYPTION_KEY", "missing", remedy_for_key]),
             (&[("CONFIG_B64_ENCRYPTION_KEY", "c2hvcnQ=")], &["CONFIG_B64_ENCRYPTION_KEY", "5 bytes", remedy_for_key]),
             (&[("CONFIG_B64_ENCRYPTION_KEY", "p@ss")], &["CONFIG_B64_ENCRYPTION_KEY", "base64", remedy_for_key]),
@@ -42,6 +42,14 @@ fn a_setting_that_is_missing_or_wrong_ends_the_start_with_one_line() {
             (&[("CLEW_LSITEN", "127.0.0.1:1")], &["CLEW_LSITEN", "did you mean CLEW_LISTEN"]),
             (&[("CLEW_LOG", "xml")], &["CLEW_LOG", "xml"]),
             (&[("CLEW_OIDC_CLIENT_ID", "clew")], &["CLEW_OIDC_CLIENT_ID", "CLEW_OIDC_ISSUER"]),
+            (
+                &[
+                    ("CLEW_OIDC_ISSUER", "https://id.example.org"),
+                    ("CLEW_OIDC_CLIENT_ID", "clew"),
+                    ("CLEW_OIDC_ROLES_MAP", "6f1d0c=Task.Manage,readers"),
+                ],
+                &["CLEW_OIDC_ROLES_MAP is `6f1d0c=Task.Manage,readers`", "write `value=role` with commas between"],
+            ),
             (&[("CLEW_PROJECT_CREATORS", "a\u{7}b")], &["CLEW_PROJECT_CREATORS"]),
             (&[("JDBC_CONNECTION_STRING", "jdbc:oracle:thin:@x")], &["JDBC_CONNECTION_STRING"]),
         ];

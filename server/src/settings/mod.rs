@@ -16,6 +16,7 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use access::AppRole;
 use url::Url;
 
 use crate::tls::{self, Believe, Own, Unfit};
@@ -128,6 +129,8 @@ pub struct Oidc {
     pub client_secret: Option<Secret>,
     /// What is asked for beside `openid`.
     pub scopes: Vec<String>,
+    /// Values of the roles' claim, and the role that each stands for; a value may stand for several.
+    pub roles_map: Vec<(String, AppRole)>,
     /// Certificates in PEM that are trusted instead of the system's; may be empty.
     pub authorities: String,
     /// This server's own certificate in PEM, and its key.

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use access::AppRole;
 use url::Url;
 
 use super::kinds::{self, Cidr, LogForm, LogLevel, StorePlace};
@@ -142,6 +143,8 @@ fn oidc(source: &Source<'_>) -> Result<Option<Oidc>, SettingFault> {
     let client_secret = source.secret(names::OIDC_CLIENT_SECRET)?;
     let client_id = source.text(names::OIDC_CLIENT_ID).to_owned();
     let scopes = source.text(names::OIDC_SCOPES).split_whitespace().map(str::to_owned).collect();
+    let remedy = "write `value=role` with commas between, such as `6f1d0c=Task.Manage,/clew/readers=Task.Read`";
+    let roles_map = source.optional(names::OIDC_ROLES_MAP, roles_map, remedy)?;
     let authorities = source.file(names::OIDC_CA_FILE)?;
     let own = own_certificate(source)?;
     let alone = |name: &str| {
@@ -154,14 +157,15 @@ fn oidc(source: &Source<'_>) -> Result<Option<Oidc>, SettingFault> {
             Err(SettingFault::new(names::OIDC_CLIENT_ID, fault, "set it to the client's name at the issuer"))
         }
         Some(issuer) => {
-            let authorities = authorities.unwrap_or_default();
-            let oidc = Oidc { issuer, client_id, client_secret, scopes, authorities, own };
+            let (authorities, roles_map) = (authorities.unwrap_or_default(), roles_map.unwrap_or_default());
+            let oidc = Oidc { issuer, client_id, client_secret, scopes, roles_map, authorities, own };
             // Here, so that every command says it and not only the one that asks the issuer.
             oidc.tls()?;
             Ok(Some(oidc))
         }
         None if client_secret.is_some() => alone(names::OIDC_CLIENT_SECRET),
         None if !client_id.is_empty() => alone(names::OIDC_CLIENT_ID),
+        None if roles_map.is_some() => alone(names::OIDC_ROLES_MAP),
         None if authorities.is_some() => alone(names::OIDC_CA_FILE),
         None if own.is_some() => alone(names::OIDC_CLIENT_CERTIFICATE_FILE),
         None => Ok(None),
@@ -214,6 +218,16 @@ fn issuer(text: &str) -> Option<String> {
 fn claim(text: &str) -> Option<Vec<String>> {
     let parts: Vec<String> = text.split('.').map(str::to_owned).collect();
     parts.iter().all(|part| !part.is_empty()).then_some(parts)
+}
+
+/// Pairs of a value and its role; the value of a directory may itself hold a `=`, a role may not.
+fn roles_map(text: &str) -> Option<Vec<(String, AppRole)>> {
+    let pair = |item: &str| {
+        let (value, role) = item.rsplit_once('=')?;
+        let (value, role) = (value.trim(), AppRole::new(role.trim()).ok()?);
+        (!value.is_empty()).then(|| (value.to_owned(), role))
+    };
+    text.split(',').map(|item| pair(item.trim())).collect()
 }
 
 fn absolute(text: &str) -> Option<PathBuf> {

@@ -90,6 +90,10 @@ const OF_WHAT_IT_USES: &[Said] = &[
         &[("CLEW_OIDC_ISSUER", "http://id.example.org")],
         "CLEW_OIDC_ISSUER is `http://id.example.org`; write the issuer's https address",
     ),
+    (
+        &[("CLEW_OIDC_ROLES_MAP", "6f1d0c=Task.Manage")],
+        "CLEW_OIDC_ROLES_MAP is set without CLEW_OIDC_ISSUER; set CLEW_OIDC_ISSUER too, or unset this one to use the embedded issuer",
+    ),
     (&[("CLEW_UPLOAD_MEMORY", "lots")], "CLEW_UPLOAD_MEMORY is `lots`; write a size such as `128 MB`"),
     (
         &[("CLEW_BEHIND_PROXY", "10.0.0.0/33")],
@@ -108,6 +112,27 @@ fn serve_says_in_one_line_what_is_missing_or_wrong() {
         let mut all = good.to_vec();
         all.extend_from_slice(pairs);
         assert_eq!(said(&all), *expected, "{pairs:?}");
+    }
+}
+
+#[test]
+fn what_a_group_stands_for_is_read_and_a_slip_in_it_ends_the_start() {
+    let issuer = [("CLEW_OIDC_ISSUER", "https://id.example.org"), ("CLEW_OIDC_CLIENT_ID", "clew")];
+    let with = |map: &'static str| [&issuer[..], &[("CLEW_OIDC_ROLES_MAP", map)]].concat();
+    let read = |map| {
+        let oidc = Settings::read(&given(&with(map))).unwrap().oidc.unwrap();
+        let pairs = oidc.roles_map.iter().map(|(value, role)| format!("{value} -> {role}"));
+        pairs.collect::<Vec<_>>()
+    };
+    assert!(read("").is_empty());
+    assert_eq!(read("group-id=Task.Manage,other=Task.Read"), ["group-id -> Task.Manage", "other -> Task.Read"]);
+    assert_eq!(read(" a b = Task.Read , a b=Bank.Analyst "), ["a b -> Task.Read", "a b -> Bank.Analyst"]);
+    assert_eq!(read("cn=readers=Task.Read"), ["cn=readers -> Task.Read"]);
+    for map in ["group", "group=", "=Task.Read", "a=Task.Read,", ",", "a=Task.Read,b", "a=b\u{7}c"] {
+        let said = Settings::read(&given(&with(map))).unwrap_err().to_string();
+        let remedy = "; write `value=role` with commas between, such as `6f1d0c=Task.Manage,/clew/readers=Task.Read`";
+        assert!(said.starts_with("CLEW_OIDC_ROLES_MAP is `") && said.ends_with(remedy), "{map:?}: {said}");
+        assert!(!said.contains('\n'), "one line: {said}");
     }
 }
 

@@ -8,6 +8,9 @@
 //! | [`session`] | what proves, request by request, who somebody is |
 //! | [`renewal`] | keeps a session's roles as fresh as the issuer's |
 //! | [`relying_party`] | asks an issuer who somebody is, and believes only what is signed and fits |
+//! | [`id_token`] | what must fit before one word of a token is believed |
+//! | [`discovery`] | what the issuer says of itself: addresses and keys, and its next keys when no known one fits |
+//! | [`roles`] | roles out of a token, and what its values mean here |
 //! | [`cookie`] | how the two cookies are made and read |
 //! | [`limits`] | how often somebody who is not signed in may try |
 //! | [`flow`] | one sign-in under way: state, nonce and verifier, kept on the server |
@@ -16,11 +19,14 @@
 //! | [`routes`] | `/sign-in`, `/sign-in/callback` and their pages |
 
 pub mod cookie;
+mod discovery;
 pub mod flow;
+mod id_token;
 pub mod issuer;
 pub mod limits;
 pub mod relying_party;
 pub mod renewal;
+mod roles;
 pub mod routes;
 pub mod session;
 pub mod transport;

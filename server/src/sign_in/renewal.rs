@@ -6,8 +6,8 @@
 //! | the issuer | the session |
 //! |---|---|
 //! | names roles | has these roles from this request on |
-//! | refuses, or answers with a token that does not fit | ends |
-//! | cannot be reached | goes on with its roles for fifteen minutes, asks every thirty seconds, then answers nothing \
+//! | refuses, or names somebody else | ends |
+//! | cannot be reached, or answers what nobody can believe | goes on with its roles for fifteen minutes, asks every thirty seconds, then answers nothing \
 //! |                   | until the issuer is back; no work is lost and nobody has to sign in again |
 //! | gave no refresh token | ends an hour after the sign-in |
 //!
@@ -82,6 +82,12 @@ async fn renew(server: &Server, session: SessionHash, person: String) -> Result<
             }
         }
         Err(NotRenewed::Silent) => {
+            body.belief = body.belief.unanswered(now);
+            server.sessions.keep(session, &body).await?;
+        }
+        Err(NotRenewed::Unproved { next }) => {
+            // The answer may have used up the token before it, and a used one ends the session at the issuer.
+            body.tokens = Some(next);
             body.belief = body.belief.unanswered(now);
             server.sessions.keep(session, &body).await?;
         }

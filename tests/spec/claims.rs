@@ -1,0 +1,127 @@
+//! What follows from the claims of an issuer: a verified e-mail binds a grant, and groups become roles.
+
+use access::{Grant, Grantee, ProjectRole};
+use jiff::SignedDuration;
+use serde_json::{Value, json};
+
+use crate::signing_issuer::{Draft, SigningIssuer};
+use crate::world::{Browser, ParseId as _, World, grant, project, run};
+
+/// What is changed of a token.
+type Change = Box<dyn Fn(&mut Draft)>;
+
+/// A token that says so of the address.
+fn with_email(email: &'static str, verified: Option<Value>) -> Change {
+    Box::new(move |draft| {
+        draft.claim("email", email);
+        if let Some(verified) = &verified {
+            draft.claim("email_verified", verified.clone());
+        }
+    })
+}
+
+async fn reads_bank(browser: &mut Browser) -> String {
+    browser.call("read_project", &json!({ "project": "bank" })).await.verdict()
+}
+
+/// The grants of the project, as they are kept.
+fn grants(world: &World) -> Vec<Grant> {
+    let config = world.server.keeper.current();
+    config.project(&"bank".parse_id()).expect("a project").project.grants.clone()
+}
+
+#[test]
+fn a_grant_to_an_address_waits_for_the_first_person_whose_issuer_verified_it() {
+    run(async {
+        let issuer = SigningIssuer::start().await;
+        let world = issuer.clew(&[]).await;
+        let mut bank = project("bank", &"somebody-else".parse_id());
+        let waiting = Grant { to: Grantee::Email("ada@example.org".to_owned()), role: ProjectRole::Read };
+        bank.grants.push(waiting.clone());
+        world.put_project(&bank).await;
+
+        let unverified: [(&str, Change); 4] = [
+            ("says-false", with_email("ada@example.org", Some(json!(false)))),
+            ("says-nothing", with_email("ada@example.org", None)),
+            ("names-no-address", Box::new(|draft| draft.claim("email_verified", true))),
+            ("another-address", with_email("bob@example.org", Some(json!(true)))),
+        ];
+        for (subject, change) in &unverified {
+            let mut stranger = issuer.signed_in(&world, subject, change).await;
+            assert_eq!(reads_bank(&mut stranger).await, "404 not_found", "{subject}");
+            assert!(grants(&world).contains(&waiting), "{subject}: it still waits");
+        }
+
+        let verified = with_email("Ada@Example.org", Some(json!(true)));
+        let mut ada = issuer.signed_in(&world, "ada", &verified).await;
+        assert_eq!(reads_bank(&mut ada).await, "200");
+        let person = ada.person().await;
+        assert!(grants(&world).contains(&grant(&person, ProjectRole::Read)) && !grants(&world).contains(&waiting));
+
+        let mut second = issuer.signed_in(&world, "second", &verified).await;
+        assert_eq!(reads_bank(&mut second).await, "404 not_found", "it is bound once, to one person");
+        let mut ada = issuer.signed_in(&world, "ada", with_email("other@example.org", Some(json!(false)))).await;
+        assert_eq!((reads_bank(&mut ada).await.as_str(), ada.person().await), ("200", person), "whatever the address");
+    });
+}
+
+/// Groups as an issuer names them by ids of its own, and what they stand for.
+const GROUPS: [(&str, &str); 2] = [
+    ("CLEW_OIDC_ROLES_CLAIM", "realm.groups"),
+    ("CLEW_OIDC_ROLES_MAP", "6f1d0c=Task.Manage, /clew/auditors=Task.Audit, 77aa=Task.Read"),
+];
+
+/// A token that names these groups.
+fn in_groups(groups: &[&str]) -> impl Fn(&mut Draft) {
+    let groups = json!({ "groups": groups });
+    move |draft| draft.claim("realm", groups.clone())
+}
+
+async fn roles(browser: &mut Browser) -> Value {
+    browser.call("who_am_i", &json!({})).await.json()["caller"]["roles"].clone()
+}
+
+#[test]
+fn groups_become_the_roles_that_the_map_says_and_others_stay_what_they_are() {
+    run(async {
+        let issuer = SigningIssuer::start().await;
+        let world = issuer.clew(&GROUPS).await;
+        let table: [(&str, &[&str], Value); 3] = [
+            ("ada", &["6f1d0c", "/clew/auditors"], json!(["Task.Audit", "Task.Manage"])),
+            ("bob", &["77aa", "Bank.Analyst"], json!(["Bank.Analyst", "Task.Read"])),
+            ("eve", &["Task.Read", "6F1D0C"], json!(["6F1D0C", "Task.Read"])),
+        ];
+        for (subject, groups, expected) in table {
+            let mut browser = issuer.signed_in(&world, subject, in_groups(groups)).await;
+            assert_eq!(roles(&mut browser).await, expected, "{subject}");
+        }
+        for groups in [&["somebody-elses"][..], &[]] {
+            let (_, arrived) = issuer.sign_in(&world, "mallory", in_groups(groups)).await;
+            assert_eq!(arrived.status, 403, "{groups:?}");
+            assert!(arrived.text().contains("no role that lets you in"), "{groups:?}: {}", arrived.text());
+        }
+    });
+}
+
+#[test]
+fn a_group_that_is_taken_away_takes_its_role_within_five_minutes() {
+    run(async {
+        let issuer = SigningIssuer::start().await;
+        let world = issuer.clew(&GROUPS).await;
+        let mut ada = issuer.signed_in(&world, "ada", in_groups(&["6f1d0c", "77aa"])).await;
+        assert_eq!(roles(&mut ada).await, json!(["Task.Manage", "Task.Read"]));
+        for (left, verdict) in [
+            (&["77aa"][..], "200"),
+            // Nothing is left that lets anybody in.
+            (&[], "403 forbidden"),
+        ] {
+            world.clock.pass(SignedDuration::from_mins(5));
+            let mut now = issuer.draft(&world.clock, "ada", "");
+            in_groups(left)(&mut now);
+            issuer.gives(&now);
+            let refused = ada.call("create_project", &json!({ "id": "bank", "name": "Bank" })).await;
+            assert_eq!(refused.verdict(), "403 forbidden", "{left:?}: the first request after five minutes");
+            assert_eq!(ada.call("who_am_i", &json!({})).await.verdict(), verdict, "{left:?}");
+        }
+    });
+}
