@@ -1,12 +1,13 @@
 //! The access line: one line of the log for each request, when its answer has left or whoever asked has gone.
 //!
 //! ```text
-//! request=5c0e.. method=POST path=/api/stream/expand status=200 millis=41 bytes=73120 person=9f.. question=07ab..
+//! request=5c0e.. method=POST path=/api/stream/expand status=200 millis=41 bytes=73120 address=10.1.2.3
+//! agent="Mozilla/5.0 ..." person=9f.. question=07ab..
 //! ```
 //!
-//! `question` is the number under which the audit has the request; `person` is Clew's own name for who asked. Absent on
-//! purpose: the query of the address and everything in the path that may be a value, because an object's address holds
-//! its key; and where the request came from, which the audit counts when it has to.
+//! `question` is the number under which the audit has the request; `person` is Clew's own name for who asked; `address`
+//! is the browser's, told by a trusted proxy where there is one. Absent on purpose: the query of the address and
+//! everything in the path that may be a value, because an object's address holds its key.
 
 use std::pin::Pin;
 use std::sync::{Arc, OnceLock};
@@ -15,7 +16,7 @@ use std::time::Duration;
 
 use access::PersonId;
 use axum::body::{Body, Bytes, HttpBody};
-use axum::http::{Method, StatusCode};
+use axum::http::{HeaderMap, Method, StatusCode, header};
 use hyper::body::{Frame, SizeHint};
 
 use crate::world::Clock;
@@ -48,17 +49,35 @@ pub(crate) struct Line {
     request: String,
     method: Method,
     path: String,
+    from: Sender,
     status: StatusCode,
     bytes: u64,
     slot: Slot,
 }
 
+/// Where a request comes from.
+pub(crate) struct Sender {
+    /// The address of the browser.
+    pub(crate) address: String,
+    /// What the browser says that it is.
+    agent: String,
+}
+
+impl Sender {
+    /// Reads what the browser says of itself: printable signs alone, and not too many.
+    pub(crate) fn new(address: &str, headers: &HeaderMap) -> Self {
+        let told = headers.get(header::USER_AGENT).map(|agent| String::from_utf8_lossy(agent.as_bytes()));
+        let agent = told.iter().flat_map(|told| told.chars()).filter(|sign| !sign.is_control()).take(LONGEST).collect();
+        Self { address: address.to_owned(), agent }
+    }
+}
+
 impl Line {
     /// The line of a request that begins now.
-    pub(crate) fn new(clock: Arc<dyn Clock>, request: String, method: Method, path: &str) -> Self {
+    pub(crate) fn new(clock: Arc<dyn Clock>, request: String, method: Method, path: &str, from: Sender) -> Self {
         let (started, path) = (clock.monotonic(), without_values(path));
         let (status, slot) = (StatusCode::OK, Slot::default());
-        Self { clock, started, request, method, path, status, bytes: 0, slot }
+        Self { clock, started, request, method, path, from, status, bytes: 0, slot }
     }
 
     /// Runs what answers the request, so that [`asked`] finds the line.
@@ -84,6 +103,8 @@ impl Drop for Line {
             status = self.status.as_u16(),
             millis,
             bytes = self.bytes,
+            address = %self.from.address,
+            agent = %self.from.agent,
             person = asked.map(|asked| asked.person.as_str()),
             question = asked.map(|asked| asked.question.as_str()),
             "request"
@@ -122,7 +143,7 @@ impl HttpBody for Counted {
 
 /// First parts of paths below which no value stands.
 const PLAIN: [&str; 6] = ["api", "assets", "healthz", "issuer", "readyz", "sign-in"];
-/// The longest path in the log.
+/// The longest path, and the longest name of a browser, in the log.
 const LONGEST: usize = 200;
 
 /// A path as far as it can hold no value: the page's own addresses end at the project.
@@ -139,7 +160,20 @@ fn without_values(path: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::without_values;
+    use axum::http::{HeaderMap, HeaderValue, header};
+
+    use super::{LONGEST, Sender, without_values};
+
+    #[test]
+    fn a_browser_cannot_write_lines_of_its_own() {
+        let mut headers = HeaderMap::new();
+        assert_eq!(Sender::new("10.1.2.3", &headers).agent, "");
+        let agent = format!("Mozilla\tperson=somebody {}", "x".repeat(9_000));
+        headers.insert(header::USER_AGENT, HeaderValue::from_str(&agent).unwrap());
+        let from = Sender::new("10.1.2.3", &headers);
+        assert!(from.agent.starts_with("Mozillaperson=somebody x"), "{}", from.agent);
+        assert_eq!((from.agent.len(), from.address.as_str()), (LONGEST, "10.1.2.3"));
+    }
 
     #[test]
     fn a_path_is_logged_as_far_as_it_can_hold_no_value() {

@@ -9,12 +9,12 @@ use axum::Router;
 use axum::body::Body;
 use axum::extract::{RawQuery, State};
 use axum::http::HeaderMap;
-use axum::routing::{MethodRouter, get, post};
+use axum::routing::{MethodRouter, post};
 
 use crate::Server;
 use crate::body::Incoming;
 use crate::broker::Pieces;
-use crate::gate::{self, Allowed, File, InAddress};
+use crate::gate::{self, Allowed, File};
 use crate::handlers::{data, owner, project, session, source, upload};
 use wire::{Fault, Record, Request};
 
@@ -139,7 +139,7 @@ where
     let handler =
         move |State(server): State<Arc<Server>>, RawQuery(query): RawQuery, headers: HeaderMap, body: Body| {
             let run = run.clone();
-            async move { gate::upload(server, headers, in_address(query), body, run).await }
+            async move { gate::upload(server, headers, in_address(query).as_bytes(), body, run).await }
         };
     Entry::new::<U>(Shape::Upload, post(handler))
 }
@@ -150,21 +150,16 @@ where
     Run: Fn(Arc<Server>, Allowed<D>) -> Fut + Clone + Send + Sync + 'static,
     Fut: Future<Output = Result<File, Fault>> + Send + 'static,
 {
-    let handler = move |State(server): State<Arc<Server>>, RawQuery(query): RawQuery, headers: HeaderMap| {
+    let handler = move |State(server): State<Arc<Server>>, headers: HeaderMap, body: Body| {
         let run = run.clone();
-        async move { gate::download(server, headers, in_address(query), run).await }
+        async move { gate::download(server, headers, body, run).await }
     };
-    Entry::new::<D>(Shape::Download, get(handler))
+    Entry::new::<D>(Shape::Download, post(handler))
 }
 
-fn in_address(query: Option<String>) -> InAddress {
-    let mut found = InAddress::default();
-    for (name, value) in url::form_urlencoded::parse(query.unwrap_or_default().as_bytes()) {
-        match &*name {
-            "request" => found.request = value.into_owned(),
-            "wire" => found.wire = Some(value.into_owned()),
-            _ => {}
-        }
-    }
-    found
+/// The request in the address of an upload; an absent one is empty and refused as what it is.
+fn in_address(query: Option<String>) -> String {
+    let query = query.unwrap_or_default();
+    let mut parts = url::form_urlencoded::parse(query.as_bytes());
+    parts.find(|(name, _)| name == "request").map(|(_, request)| request.into_owned()).unwrap_or_default()
 }

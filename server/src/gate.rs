@@ -28,7 +28,7 @@ use wire::{Code, Fault, Record, Request};
 
 use crate::Server;
 use crate::access_line;
-use crate::audit::{Begun, Ending, Entry};
+use crate::audit::{Begun, Ending, Entry, Unavailable};
 use crate::body::{Incoming, read_whole};
 use crate::broker::{Piece, Pieces, StreamEnd};
 use crate::config::{Config, Seen, Visible, seen};
@@ -151,14 +151,14 @@ where
     ([(header::CONTENT_TYPE, "application/vnd.clew.frames")], body).into_response()
 }
 
-/// Passes a download: a request in the address, a file out.
-pub async fn download<D, Run, Fut>(server: Arc<Server>, headers: HeaderMap, link: InAddress, run: Run) -> Response
+/// Passes a download: one JSON in, a file out.
+pub async fn download<D, Run, Fut>(server: Arc<Server>, headers: HeaderMap, body: Body, run: Run) -> Response
 where
     D: wire::Download,
     Run: FnOnce(Arc<Server>, Allowed<D>) -> Fut,
     Fut: Future<Output = Result<File, Fault>>,
 {
-    let passed = match enter_by_link::<D>(&server, &headers, link).await {
+    let passed = match enter::<D>(&server, &headers, body).await {
         Ok(passed) => passed,
         Err(fault) => return refuse(&fault),
     };
@@ -190,7 +190,7 @@ where
 pub async fn upload<U, Run, Fut>(
     server: Arc<Server>,
     headers: HeaderMap,
-    link: InAddress,
+    request: &[u8],
     body: Body,
     run: Run,
 ) -> Response
@@ -200,7 +200,7 @@ where
     Fut: Future<Output = Result<U::Reply, Fault>> + Send + 'static,
 {
     let passed = match check_page(&server, &headers) {
-        Ok(reading) => pass::<U>(&server, &headers, link.request.as_bytes(), reading).await,
+        Ok(reading) => pass::<U>(&server, &headers, request, reading).await,
         Err(fault) => Err(fault),
     };
     let passed = match passed {
@@ -244,15 +244,6 @@ fn broke_off(error: &tokio::task::JoinError) -> Fault {
     Fault::new(Code::Internal, "The change broke off.", "Look at what was saved, then try again.")
 }
 
-/// The request in the address of an upload or download; absent parts are empty and refused as what they are.
-#[derive(Debug, Default)]
-pub struct InAddress {
-    /// The request, as JSON.
-    pub request: String,
-    /// The sender's version, where no header can be sent.
-    pub wire: Option<String>,
-}
-
 /// A file that is sent.
 pub struct File {
     /// What it is called.
@@ -285,19 +276,6 @@ async fn enter<R: Request>(server: &Arc<Server>, headers: &HeaderMap, body: Body
     let who = find_session::<R>(server, headers).await?;
     let bytes = read_whole(body, R::MOST_BYTES).await?;
     pass_as(server, who, &bytes, reading).await
-}
-
-async fn enter_by_link<R: Request>(
-    server: &Arc<Server>,
-    headers: &HeaderMap,
-    link: InAddress,
-) -> Result<Passed<R>, Fault> {
-    let site = headers.get("sec-fetch-site").map(|site| site.as_bytes());
-    if site.is_some_and(|site| site != b"same-origin") {
-        return Err(foreign_page());
-    }
-    let reading = Reading::of(link.wire.as_deref())?;
-    pass(server, headers, link.request.as_bytes(), reading).await
 }
 
 async fn pass<R: Request>(
@@ -451,7 +429,18 @@ async fn write_end(server: &Server, open: Option<Open>, end: &StreamEnd, outcome
         millis: u64::try_from(took.as_millis()).unwrap_or(u64::MAX),
         note: end.fault.as_ref().map(|fault| format!("{:?}", fault.code)),
     };
-    Ok(server.audit.end(begun, ending).await?)
+    server.audit.end(begun, ending).await.map_err(end_unwritten)
+}
+
+/// What could not be written down at its beginning was not done; this was.
+fn end_unwritten(unavailable: Unavailable) -> Fault {
+    Fault {
+        sentence: "How this ended could not be written down in the audit log, so no complete answer is given."
+            .to_owned(),
+        remedy: "If it was a change, see whether it was made, then try again; if it lasts, tell your administrator."
+            .to_owned(),
+        ..Fault::from(unavailable)
+    }
 }
 
 /// Sees to it that whatever began also ends in the audit: with its outcome, or as stopped when it is dropped.

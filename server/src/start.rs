@@ -12,6 +12,7 @@ use crate::broker::Broker;
 use crate::config::Keeper;
 use crate::people::People;
 use crate::settings::{Cidr, SettingFault, Settings, StorePlace, names};
+use crate::sign_in::transport::Transport;
 use crate::sign_in::{SessionRules, Sessions, SignIn};
 use crate::store::{self, Alone, Store, StoreError, Vault};
 use crate::targets::Targets;
@@ -53,6 +54,18 @@ pub struct Server {
     /// Uploads without a record, as the last round of upkeep saw them.
     without_record: Mutex<Vec<String>>,
     _alone: Alone,
+}
+
+/// What a server reaches outside of itself, so that each of them can be one that fails.
+pub struct Outside {
+    /// Time.
+    pub clock: Arc<dyn Clock>,
+    /// Chance.
+    pub dice: Arc<dyn Dice>,
+    /// What is kept, in the place that the settings name.
+    pub store: Arc<dyn Store>,
+    /// The way to an issuer elsewhere; the network, where none is given.
+    pub issuer: Option<Arc<dyn Transport>>,
 }
 
 /// How people reach the server.
@@ -101,18 +114,27 @@ pub fn open_store(settings: &Settings, dice: Arc<dyn Dice>) -> Result<Arc<dyn St
     Ok(store::open(&settings.store, Vault::new(settings.key()?.clone(), dice))?)
 }
 
-impl Server {
-    /// Makes a server of `settings`.
+impl Outside {
+    /// The machine's own: the store that the settings name, and the network.
     ///
     /// # Errors
     /// [`StartFault`] when a setting is missing or the store cannot be used.
-    pub async fn start(
-        settings: &Settings,
-        clock: Arc<dyn Clock>,
-        dice: Arc<dyn Dice>,
-    ) -> Result<Arc<Self>, StartFault> {
-        let public_url = settings.for_serve()?.public_url.clone();
+    pub fn open(settings: &Settings, clock: Arc<dyn Clock>, dice: Arc<dyn Dice>) -> Result<Self, StartFault> {
+        // No store is made for a server that cannot start.
+        settings.for_serve()?;
         let store = open_store(settings, dice.clone())?;
+        Ok(Self { clock, dice, store, issuer: None })
+    }
+}
+
+impl Server {
+    /// Makes a server of `settings` and what it reaches.
+    ///
+    /// # Errors
+    /// [`StartFault`] when a setting is missing or the store cannot be used.
+    pub async fn start(settings: &Settings, outside: Outside) -> Result<Arc<Self>, StartFault> {
+        let public_url = settings.for_serve()?.public_url.clone();
+        let Outside { clock, dice, store, issuer } = outside;
         let StorePlace::Sqlite(store_file) = &settings.store;
         // Before anything is settled that another server may still be doing.
         let alone = Alone::with(store_file)?;
@@ -141,7 +163,7 @@ impl Server {
         Ok(Arc::new(Self {
             people: People::new(store.clone(), clock.clone(), dice.clone()),
             sessions: Sessions::new(store.clone(), clock.clone(), dice.clone(), rules),
-            sign_in: SignIn::new(settings, &public_url, store.clone(), clock.clone(), dice.clone()).await?,
+            sign_in: SignIn::new(settings, &public_url, issuer, store.clone(), clock.clone(), dice.clone()).await?,
             broker: Broker::new(clock.clone(), settings.upload_memory_bytes),
             audit,
             targets,

@@ -121,13 +121,19 @@ async fn case_with(database: u16, seconds: u64) -> (World, Browser, tempfile::Te
     let files = tempfile::tempdir().expect("a folder");
     let file = rusqlite::Connection::open(files.path().join("bank.sqlite")).expect("a file");
     file.execute_batch(BANK).expect("a script");
-    let world = World::start_with(&[("CLEW_SQLITE_DIR", &files.path().display().to_string())]).await;
+    let (world, browser) = over(files.path(), database, seconds).await;
+    (world, browser, files)
+}
+
+/// The same over files that are there.
+async fn over(files: &Path, database: u16, seconds: u64) -> (World, Browser) {
+    let world = World::start_with(&[("CLEW_SQLITE_DIR", &files.display().to_string())]).await;
     let mut browser = world.signed_in("own", &["Task.Manage"]).await;
     let own = browser.person().await;
     // Held until here, so that nobody else listens there.
     let down = TcpListener::bind("127.0.0.1:0").and_then(|free| free.local_addr()).expect("a port").port();
     world.put_project(&project(&own, database, down, seconds)).await;
-    (world, browser, files)
+    (world, browser)
 }
 
 fn assert_is_clear(fault: &Fault, code: Code) {
@@ -177,6 +183,52 @@ fn a_source_that_goes_down_in_mid_stream_fails_the_answer_and_is_asked_again_nex
         assert_is_clear(&broken.failed.expect("a fault"), Code::SourceFailed);
         let again = ask(&mut browser, "run_query", &rows("row", 5, None)).await;
         assert_eq!((again.done, again.rows[&0]), (true, 5));
+    });
+}
+
+#[test]
+fn a_file_that_is_cut_short_torn_or_no_database_says_so_and_who_can_mend_it() {
+    run(async {
+        let (_world, mut browser, files) = case(1).await;
+        let path = files.path().join("bank.sqlite");
+        let whole = std::fs::read(&path).expect("the file");
+        let pages = whole.len() / 4_096;
+        assert!(pages > 20, "there is something to cut");
+        let mut torn = whole.clone();
+        torn[4_096 * 2..].fill(0xaa);
+        let damaged =
+            (Code::SourceFailed, "The file is damaged or cannot be read.", "Ask the operator to look at the file.");
+        let foreign = (Code::SourceFailed, "The file is no SQLite file.", "Choose another file.");
+        let table: [(&str, &[u8], _); 6] = [
+            ("half a file", &whole[..4_096 * (pages / 2)], damaged),
+            ("a torn end", &whole[..whole.len() - 100], damaged),
+            ("a page", &whole[..4_096], damaged),
+            ("torn pages", &torn, damaged),
+            ("a header", &whole[..100], damaged),
+            ("text", b"this is no database at all, but a text of some length", foreign),
+        ];
+        for (what, bytes, (code, sentence, remedy)) in table {
+            // Another file in its place, as whoever copies one there does it.
+            std::fs::write(files.path().join("new"), bytes).expect("a file");
+            std::fs::rename(files.path().join("new"), &path).expect("in its place");
+            let (_world, mut browser) = over(files.path(), 1, 60).await;
+            let answer = ask(&mut browser, "run_query", &rows("same", 30_000, None)).await;
+            assert!(!answer.done, "{what}: a part is never called the whole");
+            let fault = answer.failed.unwrap_or_else(|| panic!("{what}: no fault"));
+            assert_eq!(
+                (fault.code, fault.sentence.as_str(), fault.remedy.as_str()),
+                (code, sentence, remedy),
+                "{what}"
+            );
+            // Where only rows are torn, the tables can still be named.
+            let expected = if what == "torn pages" { "200" } else { "502 source_failed" };
+            let catalogue = browser.call("read_catalogue", &json!({ "project": "case", "source": "bank" })).await;
+            assert_eq!(catalogue.verdict(), expected, "{what}: {}", catalogue.text());
+        }
+        std::fs::write(files.path().join("new"), &whole).expect("a file");
+        std::fs::rename(files.path().join("new"), &path).expect("in its place");
+        let again = ask(&mut browser, "run_query", &rows("same", 30_000, None)).await;
+        assert_eq!((again.done, again.rows[&0]), (true, 25_000), "one that is whole is read");
     });
 }
 

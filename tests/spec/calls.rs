@@ -98,7 +98,7 @@ async fn ask(browser: &mut Browser, entry: &Entry, request: &Value) -> Reply {
             let path = with_request(&entry.path(), request);
             browser.send("POST", &path, &PAGE_HEADERS, b"number,amount\n1,2\n").await
         }
-        Shape::Download => browser.get(&with_request(&entry.path(), request)).await,
+        Shape::Download => browser.send("POST", &entry.path(), &PAGE_HEADERS, request.to_string().as_bytes()).await,
     }
 }
 

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::world::{Browser, PAGE_HEADERS, World, exchange, project, run, with_request};
+use crate::world::{Browser, PAGE_HEADERS, Reply, World, exchange, project, run};
 
 const CALL: &str = "/api/call/who_am_i";
 
@@ -30,8 +30,9 @@ fn a_page_of_another_version_is_told_to_reload_or_to_wait_for_an_update() {
         let none = reader.send("POST", CALL, &[("content-type", "application/json")], b"{}").await;
         assert_eq!(none.verdict(), "426 other_version");
         let query = json!({ "project": "bank", "query": { "from": { "objects": "a" }, "answer": "count" } });
-        let download = with_request("/api/download/export_rows", &query).replace("wire=1", "wire=7");
-        assert_eq!(reader.get(&download).await.verdict(), "426 other_version");
+        let headers = [("content-type", "application/json"), ("clew-wire", "7")];
+        let download = reader.send("POST", "/api/download/export_rows", &headers, query.to_string().as_bytes()).await;
+        assert_eq!(download.verdict(), "426 other_version");
     });
 }
 
@@ -82,6 +83,17 @@ fn a_question_about_a_thousand_objects_with_long_keys_is_read() {
     });
 }
 
+/// Status and code, a part of the sentence, and a part of the remedy.
+type Said = (&'static str, &'static str, &'static str);
+
+fn said_as(reply: &Reply, (verdict, sentence, remedy): Said, what: &str) {
+    assert_eq!(reply.verdict(), verdict, "{what}: {}", reply.text());
+    let fault = reply.json();
+    for (part, expected) in [("sentence", sentence), ("remedy", remedy)] {
+        assert!(fault[part].as_str().is_some_and(|text| text.contains(expected)), "{what}: {part} of {fault}");
+    }
+}
+
 #[test]
 fn what_is_no_request_is_refused_with_a_code_and_a_sentence() {
     run(async {
@@ -89,34 +101,42 @@ fn what_is_no_request_is_refused_with_a_code_and_a_sentence() {
         let mut reader = reader(&world).await;
         let many = format!("{{\"project\":\"{}\"}}", "a".repeat(70_000));
         let deep = "[".repeat(20_000);
-        let table: [(&str, &[u8], &str); 12] = [
-            ("/api/call/who_am_i", b"{}", "200"),
-            ("/api/call/no_such_call", b"{}", "404 not_found"),
-            ("/api/stream/who_am_i", b"{}", "404 not_found"),
-            ("/api/", b"{}", "404 not_found"),
-            ("/api/call/who_am_i", b"{\"surprise\":1}", "400 malformed"),
-            ("/api/call/who_am_i", b"", "400 malformed"),
-            ("/api/call/who_am_i", b"{", "400 malformed"),
-            ("/api/call/who_am_i", b"\xff\xfe", "400 malformed"),
-            ("/api/call/who_am_i", deep.as_bytes(), "400 malformed"),
-            ("/api/call/read_project", b"{\"project\":\"../etc\"}", "400 malformed"),
-            ("/api/call/read_project", b"{\"project\":7}", "400 malformed"),
-            ("/api/call/read_project", many.as_bytes(), "413 too_large"),
+        let absent = ("404 not_found", "This does not exist, or you have no access to it.", "Check the address");
+        let not_json = ("400 malformed", "The request cannot be read: it is not JSON", "Reload the page.");
+        let unfit = ("400 malformed", "a value is not what it should be", "Reload the page.");
+        let unknown = ("400 malformed", "a field is not known here", "Reload the page.");
+        let missing = ("400 malformed", "\"project\" is missing", "Reload the page.");
+        let large = ("413 too_large", "The request is larger than 65536 bytes.", "Make it smaller: fewer filters");
+        let table: [(&str, &[u8], Said); 13] = [
+            ("/api/call/no_such_call", b"{}", absent),
+            ("/api/stream/who_am_i", b"{}", absent),
+            ("/api/upload/who_am_i", b"{}", absent),
+            ("/api/", b"{}", absent),
+            ("/api/call/who_am_i", b"{\"surprise\":1}", unknown),
+            ("/api/call/who_am_i", b"", not_json),
+            ("/api/call/who_am_i", b"{", not_json),
+            ("/api/call/who_am_i", b"\xff\xfe", not_json),
+            ("/api/call/who_am_i", deep.as_bytes(), not_json),
+            ("/api/call/read_project", b"{}", missing),
+            ("/api/call/read_project", b"{\"project\":\"../etc\"}", unfit),
+            ("/api/call/read_project", b"{\"project\":7}", unfit),
+            ("/api/call/read_project", many.as_bytes(), large),
         ];
-        for (path, body, expected) in table {
+        for (path, body, said) in table {
             let reply = reader.send("POST", path, &PAGE_HEADERS, body).await;
-            assert_eq!(reply.verdict(), expected, "{path} {}", String::from_utf8_lossy(&body[..body.len().min(40)]));
-            if reply.status >= 400 {
-                assert!(!reply.json()["sentence"].as_str().expect("a sentence").is_empty(), "{path}");
-            }
+            said_as(&reply, said, &format!("{path} {}", String::from_utf8_lossy(&body[..body.len().min(40)])));
         }
-        for path in ["/api/download/export_rows?wire=1", "/api/download/export_rows?wire=1&request=%ff"] {
-            assert_eq!(reader.get(path).await.verdict(), "400 malformed", "{path}");
+        for (body, said) in [(&b""[..], not_json), (b"\xff", not_json), (b"{}", missing)] {
+            let download = reader.send("POST", "/api/download/export_rows", &PAGE_HEADERS, body).await;
+            said_as(&download, said, &format!("{body:?}"));
         }
+        said_as(&reader.post_json("/api/download/no_such_call", &json!({})).await, absent, "no such download");
         let upload = reader.send("POST", "/api/upload/upload_file", &PAGE_HEADERS, b"a,b").await;
-        assert_eq!(upload.verdict(), "400 malformed", "a file without a request");
+        said_as(&upload, not_json, "a file without a request");
         let text = reader.send("POST", CALL, &[("content-type", "text/plain"), ("clew-wire", "1")], b"{}").await;
-        assert_eq!(text.verdict(), "400 malformed", "a plain form of another page can send no JSON");
+        let plain = ("400 malformed", "The request is not JSON.", "Send Content-Type: application/json.");
+        said_as(&text, plain, "a plain form of another page can send no JSON");
+        assert_eq!(reader.call("who_am_i", &json!({})).await.verdict(), "200", "and what is a request is answered");
     });
 }
 
@@ -135,7 +155,11 @@ fn a_query_that_asks_for_something_impossible_is_refused_before_any_source_is_as
         ];
         for request in table {
             let reply = reader.post_json("/api/stream/run_query", &request).await;
-            assert_eq!(reply.verdict(), "400 malformed", "{request}");
+            said_as(
+                &reply,
+                ("400 malformed", "The request cannot be read: ", "Reload the page."),
+                &request.to_string(),
+            );
         }
     });
 }
@@ -183,9 +207,9 @@ fn a_request_from_another_page_is_refused_whatever_it_carries() {
                 assert_eq!(reply.verdict(), expected, "Sec-Fetch-Site {site:?}, Origin {origin:?}");
             }
         }
-        let path = with_request("/api/download/export_rows", &json!({ "project": "absent" }));
-        let foreign = reader.send("GET", &path, &[("sec-fetch-site", "cross-site")], b"").await;
-        assert_eq!(foreign.verdict(), "403 forbidden", "a picture of another page cannot probe for data");
+        let headers = [("content-type", "application/json"), ("clew-wire", "1"), ("sec-fetch-site", "cross-site")];
+        let foreign = reader.send("POST", "/api/download/export_rows", &headers, b"{\"project\":\"absent\"}").await;
+        assert_eq!(foreign.verdict(), "403 forbidden", "another page cannot probe for data");
     });
 }
 
@@ -194,7 +218,6 @@ fn each_path_has_its_method_and_no_other() {
     run(async {
         let world = World::start().await;
         let mut reader = reader(&world).await;
-        let download = with_request("/api/download/export_rows", &json!({ "project": "bank" }));
         let table = [
             ("GET", CALL, 405),
             ("HEAD", CALL, 405),
@@ -204,7 +227,7 @@ fn each_path_has_its_method_and_no_other() {
             ("OPTIONS", CALL, 405),
             ("TRACE", CALL, 405),
             ("CONNECT", CALL, 405),
-            ("POST", download.as_str(), 405),
+            ("GET", "/api/download/export_rows", 405),
             ("POST", "/", 405),
             ("POST", "/p/bank", 405),
             ("POST", "/sign-in", 405),

@@ -7,7 +7,7 @@ use std::process::Command;
 #[path = "../fixtures/postgres.rs"]
 mod fixture;
 
-pub(crate) use fixture::{CAREFUL, CERTAIN, Postgres, make_certificates};
+pub(crate) use fixture::{CAREFUL, CERTAIN, GUARDED, Postgres, make_certificates};
 use fixture::{binaries, command, run};
 
 impl Postgres {

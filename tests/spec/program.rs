@@ -87,7 +87,7 @@ impl Serving {
         let [out, err] = both.map(Stdio::from);
         let child = command.stdout(out).stderr(err).spawn().expect("the program starts");
         let mut serving = Self { child: Some(child), output, file, peak: OnceLock::new() };
-        for _ in 0..300 {
+        for _ in 0..1_200 {
             tokio::time::sleep(Duration::from_millis(50)).await;
             let ended = serving.child.as_mut().and_then(|child| child.try_wait().expect("a status"));
             assert!(ended.is_none(), "it ended: {ended:?} {}", serving.said());
@@ -129,6 +129,19 @@ impl Serving {
         let mut file = std::fs::File::open(&self.file).expect("its output");
         file.read_to_string(&mut text).expect("text");
         text
+    }
+
+    /// Waits until it ends by itself; gives its exit code and everything that it said.
+    pub(crate) async fn ended(mut self) -> (i32, String) {
+        let mut child = self.child.take().expect("a running program");
+        for _ in 0..600 {
+            if let Some(status) = child.try_wait().expect("a status") {
+                return (status.code().unwrap_or(-1), self.said());
+            }
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+        self.child = Some(child);
+        panic!("it goes on: {}", self.said());
     }
 
     /// Ends it in order, by SIGTERM; gives everything that it said.

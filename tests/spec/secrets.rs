@@ -148,6 +148,16 @@ fn planted_secrets_are_in_no_answer_no_log_line_and_no_file() {
     });
 }
 
+/// Makes the first instance manager, `admin`, at the address that a new server printed, and signs in.
+pub(crate) async fn first_manager(serving: &Serving, port: u16) -> Browser {
+    let mut browser = Browser { port, cookies: Default::default() };
+    let link = set_up_link(&serving.said());
+    let form = [("link", link.as_str()), ("password", PASSWORD), ("again", PASSWORD)];
+    assert_eq!(browser.post_form("/issuer/password", &form).await.status, 200);
+    assert_eq!(browser.sign_in("admin", PASSWORD).await.status, 303);
+    browser
+}
+
 /// The one-time address that `serve` prints when nobody can sign in.
 pub(crate) fn set_up_link(said: &str) -> String {
     let line = said.lines().find(|line| line.contains("/issuer/password?link=")).expect("the set-up address");
@@ -189,6 +199,8 @@ fn check_log(said: &str) {
     assert_eq!(line["person"].as_str().map(str::len), Some(32), "{line}");
     for line in requests {
         assert_eq!(line["request"].as_str().map(str::len), Some(16), "{line}");
+        assert_eq!(line["address"], "127.0.0.1", "{line}");
+        assert!(line["agent"].is_string(), "{line}");
         assert!(line["status"].is_u64() && !line["path"].to_string().contains('?'), "{line}");
     }
 }

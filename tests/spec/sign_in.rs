@@ -413,6 +413,41 @@ fn a_forged_cookie_is_nobody() {
 }
 
 #[test]
+fn an_ended_and_a_forged_session_are_told_to_sign_in_and_that_nothing_is_lost() {
+    run(async {
+        let world = World::start().await;
+        let good = world.signed_in("ada", &["Task.Read"]).await;
+        let forged = |cookie: &str| {
+            let mut browser = good.clone();
+            browser.cookies.insert("clew_sid".to_owned(), cookie.to_owned());
+            browser
+        };
+        let mut left = world.signed_in("bob", &["Task.Read"]).await;
+        assert_eq!(left.clone().call("sign_out", &json!({})).await.status, 200);
+        let query = json!({ "project": "bank", "query": { "from": { "objects": "a" }, "answer": "count" } });
+        let mut told = vec![
+            ("nobody", world.browser().call("who_am_i", &json!({})).await),
+            ("forged", forged(&"A".repeat(43)).call("who_am_i", &json!({})).await),
+            ("no cookie of ours", forged("../../etc/passwd").post_json("/api/stream/run_query", &query).await),
+            ("signed out", left.call("who_am_i", &json!({})).await),
+        ];
+        world.clock.pass(SignedDuration::from_hours(13));
+        told.push(("ended", good.clone().call("who_am_i", &json!({})).await));
+        told.push(("ended, with a file", good.clone().post_json("/api/download/export_rows", &query).await));
+        told.push((
+            "ended, with an upload",
+            good.clone().upload(&json!({ "project": "bank", "name": "a.csv" }), b"a\n1\n").await,
+        ));
+        for (what, reply) in told {
+            assert_eq!(reply.verdict(), "401 signed_out", "{what}: {}", reply.text());
+            let fault = reply.json();
+            assert_eq!(fault["sentence"], "Nobody is signed in, or the session has ended.", "{what}");
+            assert_eq!(fault["remedy"], "Sign in again; your work is kept.", "{what}");
+        }
+    });
+}
+
+#[test]
 fn a_link_that_sets_a_password_works_once_and_no_other_link_of_the_person_does() {
     run(async {
         let world = World::start().await;

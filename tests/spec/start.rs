@@ -1,10 +1,10 @@
 //! Starting the program: what is missing or wrong ends it with one line and a documented code, and harms nothing.
 
-use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
+use std::os::unix::fs::{FileExt as _, MetadataExt as _, PermissionsExt as _};
 use std::path::Path;
 
 use crate::program::{Serving, changed, environment, finish, told};
-use crate::world::{free_port, run};
+use crate::world::{Browser, free_port, run};
 
 const OTHER_KEY: &str = "sgTCu5tlTdBVcQ2S0q5fHYrNkZc1TtCWTPVpz1VHJ6o=";
 
@@ -194,6 +194,38 @@ fn a_store_has_one_server_and_commands_work_beside_it() {
         serving.end();
         let again = Serving::start(folder.path(), port, &changed(&base, &[])).await;
         again.end();
+    });
+}
+
+#[test]
+fn a_store_that_breaks_under_a_running_server_ends_it_with_code_71_and_a_remedy() {
+    run(async {
+        let folder = tempfile::tempdir().expect("a folder");
+        let store = folder.path().join("data");
+        std::fs::create_dir(&store).expect("a folder");
+        let port = free_port().await;
+        let base = environment(&store, port);
+        let serving = Serving::start(folder.path(), port, &changed(&base, &[])).await;
+        // The disk gives back something else than was written, in the database and in its log.
+        for name in ["clew.db", "clew.db-wal"] {
+            let path = store.join(name);
+            let length = std::fs::metadata(&path).expect("a file of the store").len();
+            let file = std::fs::OpenOptions::new().write(true).open(&path).expect("a file");
+            file.write_all_at(&vec![0xaa; usize::try_from(length).expect("a length")], 0).expect("written");
+        }
+        // Until somebody asks, nobody knows; whoever begins to sign in makes it read and write.
+        let asking = tokio::spawn(async move {
+            let mut browser = Browser { port, cookies: Default::default() };
+            for _ in 0..100 {
+                browser.get("/sign-in/callback?code=a&state=b").await;
+                browser.get("/sign-in").await;
+            }
+        });
+        let (code, said) = serving.ended().await;
+        asking.abort();
+        assert_eq!(code, 71, "{said}");
+        let last = said.lines().last().unwrap_or_default();
+        assert!(last.starts_with("clew: ") && last.contains("restore a backup"), "the remedy stands last: {said}");
     });
 }
 

@@ -13,6 +13,7 @@ use server::Server;
 use server::handlers::project::put_project;
 use server::settings::{Given, Settings};
 use server::sign_in::issuer::NewPerson;
+use server::start::Outside;
 use server::store::{AuditFound, AuditSearch};
 use server::web::{Limits, Listening, serve};
 use server::world::{Clock, SystemDice};
@@ -79,12 +80,21 @@ impl World {
 
     /// A server that waits for other times, with further settings.
     pub(crate) async fn start_limited(limits: Limits, further: &[(&str, &str)]) -> Self {
+        Self::start_among(limits, further, |outside| outside).await
+    }
+
+    /// A server with further settings, whose store or issuer is another one.
+    pub(crate) async fn start_among(
+        limits: Limits,
+        further: &[(&str, &str)],
+        change: impl FnOnce(Outside) -> Outside,
+    ) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let clock = Arc::new(HeldClock(Mutex::new("2026-11-20T10:00:00Z".parse().expect("a moment"))));
-        let port = free_port().await;
-        let settings = settings(&folder.path().join("clew.db"), port, further);
-        let server = Server::start(&settings, clock.clone(), Arc::new(SystemDice)).await.expect("a server");
-        let listening = Listening::bind(&settings.listen).await.expect("a free port");
+        let store = folder.path().join("clew.db");
+        let (settings, port, listening) = listen(&store, further).await;
+        let outside = Outside::open(&settings, clock.clone(), Arc::new(SystemDice)).expect("a store");
+        let server = Server::start(&settings, change(outside)).await.expect("a server");
         let (stop, stopped) = watch::channel(false);
         let answering = server.clone();
         tokio::spawn(async move { serve(listening, &answering, limits, stopped).await });
@@ -130,6 +140,18 @@ impl World {
         let search = AuditSearch { limit, ..AuditSearch::default() };
         self.server.audit.search(search).await.expect("the audit log")
     }
+}
+
+/// Settings with a port that is taken at once: somebody else may take a free one between looking and listening.
+async fn listen(store: &std::path::Path, further: &[(&str, &str)]) -> (Settings, u16, Listening) {
+    for _ in 0..5 {
+        let port = free_port().await;
+        let settings = settings(store, port, further);
+        if let Ok(listening) = Listening::bind(&settings.listen).await {
+            return (settings, port, listening);
+        }
+    }
+    panic!("every free port is taken by somebody else");
 }
 
 /// Settings as IT would give them.

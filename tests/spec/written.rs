@@ -63,7 +63,7 @@ fn a_grant_that_finds_its_person_is_written_down() {
 }
 
 /// The entry of a request, once it has ended.
-async fn ended(world: &World, call: &str) -> AuditFound {
+pub(crate) async fn ended(world: &World, call: &str) -> AuditFound {
     loop {
         let entry = newest(world, call).await;
         if entry.outcome.as_str() != "begun" {

@@ -4,7 +4,7 @@
 //! in batches of at most [`VALUES_AT_ONCE`], two at a time, until there are [`MOST_PAIRS`] links. What was cut is a
 //! cause in the completeness.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use futures::{FutureExt, StreamExt};
 use model::completeness::{Cause, Completeness, Extent};
@@ -20,6 +20,7 @@ use super::best::choose;
 use super::gather::rows;
 use super::matches::{Fold, Named};
 use super::sql::{self, Lookup, Merge, Near};
+use super::titles::titles;
 
 /// The most values that are read of one side of a link between sources.
 const MOST_VALUES: u64 = 10_000;
@@ -97,7 +98,11 @@ pub(super) async fn merged(asking: &Asking, wanted: &Wanted<'_>) -> Result<Merge
         let only: HashSet<&Key> = wanted.only.iter().collect();
         merged.pairs.retain(|pair| only.contains(&pair.far));
     }
-    choose(&mut merged, wanted.order, wanted.limit);
+    let titles = match wanted.order {
+        ExpandOrder::Name => titles(asking, route.far, &merged.far_keys()).await?,
+        _ => HashMap::new(),
+    };
+    choose(&mut merged, wanted.order, &titles, wanted.limit);
     Ok(merged)
 }
 
@@ -169,7 +174,8 @@ impl<'a> Route<'a> {
 
     async fn rows_of_keys(&self) -> Result<Merged, Fault> {
         let near = Near::Keys(self.wanted.keys);
-        let chooses = self.far_known && self.wanted.only.is_empty();
+        // Names may lie elsewhere: they are looked at when all links are here.
+        let chooses = self.far_known && self.wanted.only.is_empty() && self.wanted.order != ExpandOrder::Name;
         if !chooses || self.wanted.keys.len() == 1 {
             let limit = if chooses { self.wanted.limit } else { MOST_PAIRS };
             return self.merge(&self.ask(near, limit)).await;
@@ -270,6 +276,7 @@ impl<'a> Route<'a> {
             values: self.wanted.keys,
             matched: Matching::Exact,
             wanted: ids,
+            has_empty: false,
             limit: MOST_VALUES,
         };
         self.look_up(&ask).await
@@ -294,7 +301,8 @@ impl<'a> Route<'a> {
 
     async fn some_objects_with(&self, ids: &[PropertyId], values: &[Key]) -> Result<(Named, Completeness), Fault> {
         let matched = sql::matching(self.wanted.link);
-        let ask = Lookup { kind: self.far, by: ids, values, matched, wanted: ids, limit: MOST_PAIRS };
+        let wanted = ids;
+        let ask = Lookup { kind: self.far, by: ids, values, matched, wanted, has_empty: false, limit: MOST_PAIRS };
         self.look_up(&ask).await
     }
 

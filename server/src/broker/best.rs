@@ -15,6 +15,8 @@ struct Standing {
     sum: f64,
     count: u64,
     last: Option<String>,
+    /// Its title, where the order is by name.
+    title: Option<String>,
 }
 
 impl Standing {
@@ -31,16 +33,18 @@ impl Standing {
             ExpandOrder::Sum => other.sum.total_cmp(&self.sum).then(other.count.cmp(&self.count)),
             ExpandOrder::Count => other.count.cmp(&self.count),
             ExpandOrder::Time => other.last.cmp(&self.last),
-            ExpandOrder::Name => Ordering::Equal,
+            // Who has no name comes after those who have one.
+            ExpandOrder::Name => (self.title.is_none(), &self.title).cmp(&(other.title.is_none(), &other.title)),
         }
     }
 }
 
-/// Orders the pairs by their neighbour and keeps the best neighbours.
-pub(super) fn choose(merged: &mut Merged, order: ExpandOrder, limit: u64) {
+/// Orders the pairs by their neighbour and keeps the best neighbours; an order by name goes by `titles`.
+pub(super) fn choose(merged: &mut Merged, order: ExpandOrder, titles: &HashMap<Key, String>, limit: u64) {
     let mut standings: HashMap<Key, Standing> = HashMap::new();
     for pair in &merged.pairs {
-        standings.entry(pair.far.clone()).or_default().add(pair);
+        let start = || Standing { title: titles.get(&pair.far).cloned(), ..Standing::default() };
+        standings.entry(pair.far.clone()).or_insert_with(start).add(pair);
     }
     let mut ranked: Vec<(Key, Standing)> = standings.into_iter().collect();
     ranked.sort_by(|(key, one), (other_key, other)| one.compare(other, order).then_with(|| key.cmp(other_key)));

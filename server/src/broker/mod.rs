@@ -34,6 +34,7 @@ mod sample;
 mod search;
 mod sources;
 mod sql;
+mod titles;
 
 #[cfg(test)]
 mod tests;

@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use super::{memory, other, say, serve, world};
 use crate::demo::{self, DemoFiles, Scale, case};
 use crate::settings::{Given, MasterKey, Settings, names};
+use crate::start::Outside;
 use crate::store::Alone;
 use crate::world::{Dice, random};
 use crate::{Server, StartFault};
@@ -49,7 +50,7 @@ pub(super) async fn run(mut given: Given, options: Options) -> Result<(), StartF
     let settings = Settings::read(&given)?;
     serve::start_log(&settings);
     memory::keep_private();
-    let server = Server::start(&settings, clock, dice).await?;
+    let server = Server::start(&settings, Outside::open(&settings, clock, dice)?).await?;
     if server.keeper.current().projects().next().is_none() {
         case::install(&server, &files, &secrets.people).await?;
     }

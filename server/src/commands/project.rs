@@ -118,15 +118,16 @@ fn missing_secrets(settings: &Settings, project: &Project, before: Option<&Kept>
     };
     let mut lines = Vec::new();
     for source in project.sources.values() {
-        let about = connectors::of_kind(&source.kind).map(|connector| connector.about());
-        let secrets = about.into_iter().flat_map(|about| about.fields).filter(|field| field.input == Input::Secret);
-        for field in secrets {
+        let connector = connectors::of_kind(&source.kind);
+        let fields = connector.iter().flat_map(|connector| connector.about().fields);
+        for field in fields.filter(|field| field.input == Input::Secret) {
+            let needed = connector.is_some_and(|connector| connector.needs_secret(&source.settings, &field.name));
             match source.secrets_from.get(&field.name) {
                 Some(variable) if settings.source_secrets.contains_key(variable) => {}
                 Some(variable) => {
                     lines.push(format!("  {}: set {variable} where the server runs ({})", source.id, field.label));
                 }
-                None if is_saved(source) => {}
+                None if is_saved(source) || !needed => {}
                 None => lines.push(format!("  {}: enter \"{}\" in the source's settings", source.id, field.label)),
             }
         }

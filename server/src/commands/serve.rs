@@ -7,6 +7,7 @@ use tracing_subscriber::EnvFilter;
 
 use super::{memory, say, world};
 use crate::settings::{LogForm, Settings, names};
+use crate::start::Outside;
 use crate::web::{Limits, Listening, serve};
 use crate::{Server, StartFault, upkeep};
 
@@ -15,7 +16,7 @@ pub(super) async fn run(settings: Settings) -> Result<(), StartFault> {
     start_log(&settings);
     memory::keep_private();
     let (clock, dice) = world();
-    let server = Server::start(&settings, clock, dice).await?;
+    let server = Server::start(&settings, Outside::open(&settings, clock, dice)?).await?;
     if let Some(link) = server.sign_in.set_up_link().await? {
         say(&format!("Nobody can sign in yet. Open this address once to make the first instance manager:\n  {link}"));
     }

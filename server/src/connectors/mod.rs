@@ -200,6 +200,11 @@ pub trait Connector: Send + Sync {
     /// What it is, and what it must be told.
     fn about(&self) -> About;
 
+    /// Whether a source with these settings is of use only with this secret of the form.
+    fn needs_secret(&self, _settings: &BTreeMap<String, String>, _field: &str) -> bool {
+        true
+    }
+
     /// Opens a source. The connection is kept and used by many requests at once.
     ///
     /// # Errors

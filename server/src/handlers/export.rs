@@ -72,7 +72,7 @@ impl Writing {
 
 fn head(provenance: &Provenance, schema: &SchemaRef) -> Vec<u8> {
     // The mark tells spreadsheets that this is UTF-8.
-    let mut text = String::from("\u{feff}");
+    let mut text = Vec::from("\u{feff}");
     let lines = [
         ("Exported by", provenance.person.clone()),
         ("At", provenance.at.to_string()),
@@ -82,9 +82,8 @@ fn head(provenance: &Provenance, schema: &SchemaRef) -> Vec<u8> {
         ("Asked", provenance.query.clone()),
     ];
     for (name, value) in lines {
-        text.push_str(&format!("# {name}: {}\r\n", one_line(&value)));
+        text.extend(note(&format!("# {name}: {}", one_line(&value))));
     }
-    let mut text = text.into_bytes();
     let names = schema.fields().iter().map(|field| guarded(field.name()));
     text.extend(record(names));
     text
@@ -105,7 +104,12 @@ fn body(batch: &RecordBatch) -> Vec<u8> {
 fn foot(rows: u64, completeness: &Completeness) -> Vec<u8> {
     let causes = serde_json::to_string(&completeness.causes).unwrap_or_default();
     let why = if completeness.causes.is_empty() { String::new() } else { format!(" {}", one_line(&causes)) };
-    format!("# {rows} rows, {:?}{why}\r\n", completeness.extent).to_lowercase().into_bytes()
+    note(&format!("# {rows} rows, {}{why}", format!("{:?}", completeness.extent).to_lowercase()))
+}
+
+/// A line about the rows: one cell, however many commas are in it, so that no part of it can be a formula.
+fn note(text: &str) -> Vec<u8> {
+    record(std::iter::once(text.to_owned()))
 }
 
 fn one_line(text: &str) -> String {

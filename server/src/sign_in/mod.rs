@@ -30,7 +30,7 @@ use std::sync::Arc;
 use url::Url;
 
 use crate::StartFault;
-use crate::settings::Settings;
+use crate::settings::{Oidc, Settings};
 use crate::store::{Store, StoreError};
 use crate::world::{Clock, Dice};
 
@@ -39,7 +39,7 @@ use issuer::Issuer;
 use limits::PerMinute;
 use relying_party::{Believed, RelyingParty};
 use renewal::Turns;
-use transport::Transport;
+use transport::{InProcess, Network, Transport};
 
 pub use routes::routes;
 pub use session::{SessionRules, Sessions, SignedIn};
@@ -59,7 +59,7 @@ pub struct SignIn {
 }
 
 impl SignIn {
-    /// Signs in at the issuer of the settings, or at the embedded one.
+    /// Signs in at the issuer of the settings, reached by `outside` or else over the network, or at the embedded one.
     ///
     /// # Errors
     /// [`StartFault`] when the embedded issuer's key cannot be read or made. An external issuer that is down is no
@@ -67,6 +67,7 @@ impl SignIn {
     pub async fn new(
         settings: &Settings,
         public_url: &Url,
+        outside: Option<Arc<dyn Transport>>,
         store: Arc<dyn Store>,
         clock: Arc<dyn Clock>,
         dice: Arc<dyn Dice>,
@@ -74,13 +75,15 @@ impl SignIn {
         let flows = Flows::new(store.clone(), clock.clone(), dice.clone(), public_url.scheme() == "https");
         let (party, issuer) = match &settings.oidc {
             Some(oidc) => {
-                let transport = Transport::network(oidc.tls()?);
-                let transport = transport.map_err(|sentence| StartFault::Other { sentence, code: 1 })?;
+                let transport = match outside {
+                    Some(transport) => transport,
+                    None => over_network(oidc)?,
+                };
                 (RelyingParty::of_settings(oidc, settings, public_url, transport, clock), None)
             }
             None => {
                 let issuer = Arc::new(Issuer::open(public_url, store, clock.clone(), dice).await?);
-                let transport = Transport::in_process(issuer::routes(&issuer));
+                let transport = Arc::new(InProcess::new(issuer::routes(&issuer)));
                 (RelyingParty::of_embedded(&issuer, public_url, transport, clock), Some(issuer))
             }
         };
@@ -113,6 +116,11 @@ impl SignIn {
     pub async fn sign_out_address(&self, tokens: Option<&session::Tokens>) -> Option<String> {
         self.party.sign_out_address(tokens?).await
     }
+}
+
+fn over_network(oidc: &Oidc) -> Result<Arc<dyn Transport>, StartFault> {
+    let network = Network::new(oidc.tls()?).map_err(|sentence| StartFault::Other { sentence, code: 1 })?;
+    Ok(Arc::new(network))
 }
 
 /// Somebody the issuer vouches for, with the page to go back to.

@@ -32,7 +32,7 @@ use wire::{Code, Fault};
 use super::flow::Flow;
 use super::issuer::Issuer;
 use super::session::Tokens;
-use super::transport::{Transport, Unreachable};
+use super::transport::{Asking, Transport, Unreachable};
 use crate::people::Claimed;
 use crate::settings::{Oidc, Secret, Settings};
 use crate::world::Clock;
@@ -55,7 +55,7 @@ pub struct RelyingParty {
     after_sign_out: String,
     scopes: Vec<String>,
     roles_claim: Vec<String>,
-    transport: Transport,
+    transport: Asking,
     clock: Arc<dyn Clock>,
     metadata: Mutex<Option<(Duration, ProviderMetadataWithLogout)>>,
 }
@@ -96,7 +96,7 @@ impl RelyingParty {
         oidc: &Oidc,
         settings: &Settings,
         public_url: &Url,
-        transport: Transport,
+        transport: Arc<dyn Transport>,
         clock: Arc<dyn Clock>,
     ) -> Self {
         Self {
@@ -109,7 +109,12 @@ impl RelyingParty {
     }
 
     /// A relying party of the embedded issuer.
-    pub fn of_embedded(issuer: &Issuer, public_url: &Url, transport: Transport, clock: Arc<dyn Clock>) -> Self {
+    pub fn of_embedded(
+        issuer: &Issuer,
+        public_url: &Url,
+        transport: Arc<dyn Transport>,
+        clock: Arc<dyn Clock>,
+    ) -> Self {
         Self {
             client_id: issuer.client_id().to_owned(),
             // People outlive the address that this server happens to have.
@@ -118,7 +123,7 @@ impl RelyingParty {
         }
     }
 
-    fn plain(issuer: String, public_url: &Url, transport: Transport, clock: Arc<dyn Clock>) -> Self {
+    fn plain(issuer: String, public_url: &Url, transport: Arc<dyn Transport>, clock: Arc<dyn Clock>) -> Self {
         let base = public_url.as_str().trim_end_matches('/');
         Self {
             remembered_as: issuer.clone(),
@@ -129,7 +134,7 @@ impl RelyingParty {
             after_sign_out: format!("{base}/"),
             scopes: ["profile", "email"].map(str::to_owned).into(),
             roles_claim: vec!["roles".to_owned()],
-            transport,
+            transport: Asking(transport),
             clock,
             metadata: Mutex::new(None),
         }
@@ -167,14 +172,9 @@ impl RelyingParty {
     /// [`Fault`] with a neutral sentence; what exactly did not fit goes to the log.
     pub async fn believe(&self, flow: &Flow, code: String) -> Result<Believed, Fault> {
         let client = self.client().await?;
-        let transport = self.transport.clone();
-        let send = move |request| {
-            let transport = transport.clone();
-            async move { transport.send(request).await }
-        };
         let exchange = client.exchange_code(AuthorizationCode::new(code)).map_err(|error| not_believed(&error))?;
         let exchange = exchange.set_pkce_verifier(PkceCodeVerifier::new(flow.verifier.clone()));
-        let answer = exchange.request_async(&send).await.map_err(|error| not_believed(&error))?;
+        let answer = exchange.request_async(&self.transport).await.map_err(|error| not_believed(&error))?;
         let payload = self.verify(&client, &answer, &Nonce::new(flow.nonce.clone()))?;
         let id_token = answer.id_token().map(ToString::to_string).unwrap_or_default();
         let refresh_token = answer.refresh_token().map(|token| token.secret().clone());
@@ -197,14 +197,9 @@ impl RelyingParty {
     pub async fn renew(&self, tokens: &Tokens) -> Result<Renewed, NotRenewed> {
         let refresh = tokens.refresh_token.clone().ok_or(NotRenewed::Refused)?;
         let client = self.client().await.map_err(|_| NotRenewed::Silent)?;
-        let transport = self.transport.clone();
-        let send = move |request| {
-            let transport = transport.clone();
-            async move { transport.send(request).await }
-        };
         let refresh = RefreshToken::new(refresh);
         let exchange = client.exchange_refresh_token(&refresh).map_err(|error| silent(&error))?;
-        let answer = exchange.request_async(&send).await.map_err(|error| not_renewed(&error))?;
+        let answer = exchange.request_async(&self.transport).await.map_err(|error| not_renewed(&error))?;
         // An issuer that gives no new refresh token lets the old one be used again.
         let refresh_token = answer.refresh_token().unwrap_or(&refresh).secret().clone();
         let Some(id_token) = answer.id_token().map(ToString::to_string) else {
@@ -289,13 +284,8 @@ impl RelyingParty {
         {
             return Ok(metadata);
         }
-        let transport = self.transport.clone();
-        let send = move |request| {
-            let transport = transport.clone();
-            async move { transport.send(request).await }
-        };
         let issuer = IssuerUrl::new(self.issuer.clone()).map_err(|error| unreachable_issuer(&error))?;
-        let discovered = ProviderMetadataWithLogout::discover_async(issuer, &send).await;
+        let discovered = ProviderMetadataWithLogout::discover_async(issuer, &self.transport).await;
         let metadata = discovered.map_err(|error| unreachable_issuer(&error))?;
         if !metadata.response_types_supported().iter().any(|kind| kind.contains(&CoreResponseType::Code)) {
             return Err(unreachable_issuer(&"it does not offer the authorization code flow"));

@@ -1,33 +1,62 @@
-//! How an issuer is reached: over the network with limits, or in the process.
+//! How an issuer is reached: over the network with limits, or in the process; or as whoever starts the server says.
 //!
 //! Over the network: no redirects, 3 seconds to connect, 10 in all, at most 1 MiB of answer. The certificate is
 //! verified against the system's authorities, or those of `CLEW_OIDC_CA_FILE`.
 
 use std::fmt;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
 use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
-use futures::StreamExt;
+use futures::future::BoxFuture;
+use futures::{FutureExt, StreamExt};
 use http_body_util::{BodyExt, Limited};
-use openidconnect::{HttpRequest, HttpResponse};
+use openidconnect::AsyncHttpClient;
+pub use openidconnect::{HttpRequest, HttpResponse};
 use tower::ServiceExt;
 
 /// The greatest answer of an issuer, in bytes.
 const MOST_BYTES: usize = 1024 * 1024;
 
 /// A way to an issuer.
+pub trait Transport: Send + Sync {
+    /// Sends one request.
+    ///
+    /// # Errors
+    /// [`Unreachable`] when there is no answer within the limits.
+    fn send(&self, request: HttpRequest) -> BoxFuture<'static, Result<HttpResponse, Unreachable>>;
+}
+
+/// A way to an issuer as the library asks for it.
 #[derive(Clone)]
-pub enum Transport {
-    /// An issuer elsewhere.
-    Network(reqwest::Client),
-    /// The embedded issuer.
-    InProcess(Router),
+pub(super) struct Asking(pub(super) Arc<dyn Transport>);
+
+impl AsyncHttpClient<'_> for Asking {
+    type Error = Unreachable;
+    type Future = Answering;
+
+    fn call(&self, request: HttpRequest) -> Answering {
+        Answering(self.0.send(request))
+    }
+}
+
+/// An answer under way. A type of its own: the compiler loses sight of what a boxed future may be sent between.
+pub(super) struct Answering(BoxFuture<'static, Result<HttpResponse, Unreachable>>);
+
+impl Future for Answering {
+    type Output = Result<HttpResponse, Unreachable>;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        self.0.as_mut().poll(context)
+    }
 }
 
 /// Why an issuer gave no answer. Carries no part of the answer.
 #[derive(Debug)]
-pub struct Unreachable(String);
+pub struct Unreachable(pub String);
 
 impl fmt::Display for Unreachable {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -37,13 +66,16 @@ impl fmt::Display for Unreachable {
 
 impl std::error::Error for Unreachable {}
 
-impl Transport {
+/// The way to an issuer elsewhere.
+pub struct Network(reqwest::Client);
+
+impl Network {
     /// A way over the network, with the certificates of `tls`.
     ///
     /// # Errors
     /// A sentence, when no client can be made.
     #[expect(clippy::disallowed_methods, reason = "the one guarded client for issuers is made here")]
-    pub fn network(tls: rustls::ClientConfig) -> Result<Self, String> {
+    pub fn new(tls: rustls::ClientConfig) -> Result<Self, String> {
         let client = reqwest::Client::builder()
             .tls_backend_preconfigured(tls)
             .redirect(reqwest::redirect::Policy::none())
@@ -51,27 +83,33 @@ impl Transport {
             .connect_timeout(Duration::from_secs(3))
             .timeout(Duration::from_secs(10))
             .build();
-        client.map(Self::Network).map_err(|error| format!("the client for the issuer cannot be made: {error}"))
-    }
-
-    /// A way to the embedded issuer.
-    pub fn in_process(routes: Router) -> Self {
-        Self::InProcess(routes)
-    }
-
-    /// Sends one request.
-    ///
-    /// # Errors
-    /// [`Unreachable`] when there is no answer within the limits.
-    pub async fn send(&self, request: HttpRequest) -> Result<HttpResponse, Unreachable> {
-        match self {
-            Self::Network(client) => over_network(client, request).await,
-            Self::InProcess(routes) => in_process(routes.clone(), request).await,
-        }
+        client.map(Self).map_err(|error| format!("the client for the issuer cannot be made: {error}"))
     }
 }
 
-async fn over_network(client: &reqwest::Client, request: HttpRequest) -> Result<HttpResponse, Unreachable> {
+impl Transport for Network {
+    fn send(&self, request: HttpRequest) -> BoxFuture<'static, Result<HttpResponse, Unreachable>> {
+        over_network(self.0.clone(), request).boxed()
+    }
+}
+
+/// The way to the embedded issuer.
+pub struct InProcess(Router);
+
+impl InProcess {
+    /// A way to what answers on these routes.
+    pub fn new(routes: Router) -> Self {
+        Self(routes)
+    }
+}
+
+impl Transport for InProcess {
+    fn send(&self, request: HttpRequest) -> BoxFuture<'static, Result<HttpResponse, Unreachable>> {
+        in_process(self.0.clone(), request).boxed()
+    }
+}
+
+async fn over_network(client: reqwest::Client, request: HttpRequest) -> Result<HttpResponse, Unreachable> {
     let failed = |error: reqwest::Error| Unreachable(error.without_url().to_string());
     let request = reqwest::Request::try_from(request).map_err(failed)?;
     let answer = client.execute(request).await.map_err(failed)?;

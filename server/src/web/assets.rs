@@ -65,9 +65,17 @@ fn find(path: &str) -> Option<&'static Asset> {
 }
 
 fn send(asset: &'static Asset, headers: &HeaderMap) -> Response {
-    if headers.get(header::IF_NONE_MATCH).is_some_and(|known| known.as_bytes() == asset.tag.as_bytes()) {
-        return (StatusCode::NOT_MODIFIED, [(header::ETAG, asset.tag)]).into_response();
-    }
+    let is_known = headers.get(header::IF_NONE_MATCH).is_some_and(|known| known.as_bytes() == asset.tag.as_bytes());
+    let mut response = if is_known { StatusCode::NOT_MODIFIED.into_response() } else { whole(asset, headers) };
+    // Those of the whole answer: a browser takes them over for what it has kept (RFC 9110, section 15.4.5).
+    let headers = response.headers_mut();
+    headers.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(if asset.lasting { FOR_EVER } else { "no-cache" }));
+    headers.insert(header::ETAG, HeaderValue::from_static(asset.tag));
+    response
+}
+
+fn whole(asset: &'static Asset, headers: &HeaderMap) -> Response {
     let accepted = headers.get(header::ACCEPT_ENCODING).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let accepts = |name: &str| accepted.split(',').any(|part| part.trim().split(';').next() == Some(name));
     let (bytes, encoding) = if accepts("br") && !asset.brotli.is_empty() {
@@ -80,9 +88,6 @@ fn send(asset: &'static Asset, headers: &HeaderMap) -> Response {
     let mut response = bytes.into_response();
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(asset.content_type));
-    headers.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
-    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(if asset.lasting { FOR_EVER } else { "no-cache" }));
-    headers.insert(header::ETAG, HeaderValue::from_static(asset.tag));
     if let Some(encoding) = encoding {
         headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static(encoding));
     }

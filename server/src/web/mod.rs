@@ -17,7 +17,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use wire::{Code, Fault};
 
-use crate::access_line::Line;
+use crate::access_line::{Line, Sender};
 use crate::body::{Pace, Paced, TooSlow};
 use crate::gate::{CLIENT_ADDRESS, refuse};
 use crate::hash::hex;
@@ -79,7 +79,8 @@ async fn guard(State(Guarded { server, call, file }): State<Guarded>, request: R
         Ok(address) => request.headers_mut().insert(CLIENT_ADDRESS, address),
         Err(_) => request.headers_mut().remove(CLIENT_ADDRESS),
     };
-    let line = Line::new(server.clock.clone(), number.clone(), method, &path);
+    let from = Sender::new(&address, request.headers());
+    let line = Line::new(server.clock.clone(), number.clone(), method, &path, from);
     let mut response = match refusal(&server, &request) {
         Some(refused) => refused,
         None => line.around(next.run(request)).await,

@@ -278,3 +278,19 @@ fn a_wheel_moves_the_rows_and_at_rest_no_frame_is_asked_for() {
     let delay = harness.output().viewport_output.values().map(|viewport| viewport.repaint_delay).min();
     assert_eq!(delay, Some(std::time::Duration::MAX));
 }
+
+#[test]
+fn columns_follow_the_width_of_the_table_until_somebody_sets_one() {
+    let (mut harness, _, _) = harness(50, true);
+    let last = |harness: &Harness<'_>| {
+        let titles = harness.query_all_by_role(Role::ColumnHeader);
+        titles.map(|title| title.rect().right()).fold(0.0, f32::max)
+    };
+    let wide = last(&harness);
+    harness.set_size(vec2(1036.0, 316.0));
+    harness.run();
+    assert!((wide - last(&harness) - 100.0).abs() < 8.0, "{wide} became {}", last(&harness));
+    harness.set_size(vec2(1136.0, 316.0));
+    harness.run();
+    assert!((wide - last(&harness)).abs() < 8.0, "and back again");
+}

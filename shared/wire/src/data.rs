@@ -120,7 +120,7 @@ pub enum ExpandOrder {
     Count,
     /// Latest link.
     Time,
-    /// By the neighbour's key.
+    /// By what the neighbour is called, then by its key.
     Name,
 }
 
@@ -134,10 +134,13 @@ pub struct ExportRows {
     pub query: Query,
 }
 
-request!(ExportRows, "export_rows", Read, |call| vec![
-    Need::project(Action::ReadData, &call.project),
-    Need::project(Action::Export, &call.project),
-]);
+request!(
+    ExportRows,
+    "export_rows",
+    Read,
+    |call| vec![Need::project(Action::ReadData, &call.project), Need::project(Action::Export, &call.project)],
+    const MOST_BYTES: usize = MOST_QUESTION_BYTES;
+);
 
 impl Download for ExportRows {}
 

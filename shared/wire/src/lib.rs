@@ -8,10 +8,9 @@
 //! | [`Call`] | JSON body | JSON | `POST /api/call/<name>` |
 //! | [`Stream`] | JSON body | frames, see [`frame`] | `POST /api/stream/<name>` |
 //! | [`Upload`] | JSON in the query `request`, a body of bytes | JSON | `POST /api/upload/<name>` |
-//! | [`Download`] | JSON in the query `request` | a file | `GET /api/download/<name>` |
+//! | [`Download`] | JSON body | a file | `POST /api/download/<name>` |
 //!
-//! Every request carries `Clew-Wire:` [`VERSION`] (a download carries it in the query `wire`). A failure is a
-//! [`Fault`] with the HTTP status of its code.
+//! Every request carries `Clew-Wire:` [`VERSION`]. A failure is a [`Fault`] with the HTTP status of its code.
 
 use std::fmt::Debug;
 

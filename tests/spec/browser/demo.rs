@@ -1,5 +1,7 @@
 //! The world of the browser's chapters: the demo's case in a fiftieth of its size, with its three people.
 
+use std::path::Path;
+
 use server::demo::case::{self, DemoPerson};
 use server::demo::{self, Scale};
 use server::world::SystemDice;
@@ -12,7 +14,7 @@ use crate::world::World;
 pub(super) struct Demo {
     pub(super) world: World,
     people: Vec<DemoPerson>,
-    _sources: TempDir,
+    sources: TempDir,
 }
 
 impl Demo {
@@ -29,7 +31,12 @@ impl Demo {
         let world = World::start_with(&[("CLEW_SQLITE_DIR", &folder)]).await;
         let people = case::people(&SystemDice);
         case::install(&world.server, &files, &people).await.expect("the project");
-        Self { world, people, _sources: sources }
+        Self { world, people, sources }
+    }
+
+    /// Where the databases of the demo lie.
+    pub(super) fn folder(&self) -> &Path {
+        self.sources.path()
     }
 
     /// Opens a browser's window.

@@ -1,8 +1,10 @@
 //! Arriving and leaving: sign-in, the list of projects, links, back and forward, rest, sign-out.
 
 use jiff::SignedDuration;
+use thirtyfour::Key;
 
 use super::demo::Demo;
+use super::page::Page;
 use super::pictures::NARROW;
 use super::transcript;
 
@@ -95,12 +97,24 @@ fn screens_at_rest_draw_no_frame() {
         page.open("/").await;
         page.find("button", "Sign in").await;
         page.at_rest("sign-in").await;
-        demo.sign_in(&page, "/", "ingrid").await;
+        demo.sign_in(&page, "/", "astrid").await;
         page.find("listitem", "Harbour Bank").await;
         page.at_rest("the list of projects").await;
         page.click("listitem", "Harbour Bank").await;
         page.gone("listitem", "Harbour Bank").await;
         page.at_rest("the workspace").await;
+        page.chord(Key::Control, "k").await;
+        page.type_text("Brygga Import").await;
+        page.find("listitem", "Brygga Import AS").await;
+        page.at_rest("the search, with the cursor in it").await;
+        page.click("listitem", "Brygga Import AS").await;
+        page.find_text("1 object · 0 links").await;
+        page.press(Key::Enter).await;
+        page.find("button", "Back to the graph").await;
+        page.at_rest("an object").await;
+        page.open("/p/harbour-bank/config/sources").await;
+        page.find("listitem", "Core banking").await;
+        page.at_rest("the configuration").await;
         page.end().await;
     });
 }
@@ -110,10 +124,11 @@ fn a_session_that_ends_is_renewed_beside_the_page() {
     transcript(async {
         let demo = Demo::start().await;
         let page = demo.page().await;
-        demo.sign_in(&page, "/", "ingrid").await;
-        page.find("listitem", "Harbour Bank").await;
+        demo.sign_in(&page, PROJECT, "ingrid").await;
+        work_of_a_morning(&page).await;
         demo.world.clock.pass(SignedDuration::from_hours(24 * 30));
-        page.click("listitem", "Harbour Bank").await;
+        page.chord(Key::Control, "k").await;
+        page.type_text("Ferjeveien 12").await;
         page.find("button", "Sign in again").await;
         page.pictures("session-ended").await;
         page.click("button", "Sign in again").await;
@@ -121,10 +136,33 @@ fn a_session_that_ends_is_renewed_beside_the_page() {
         demo.enter(&page, "ingrid").await;
         page.newest_tab(1).await;
         page.gone("button", "Sign in again").await;
-        page.at(PROJECT).await;
+        page.find_text("7 found").await;
+        let searched = page.find("searchbox", "Search").await;
+        assert_eq!(searched.value.as_deref(), Some("Ferjeveien 12"), "what was typed is there");
+        page.press(Key::Escape).await;
+        page.find("button", "Remove Organisation number contains 91").await;
+        page.click("button", "Graph").await;
+        page.find("button", "Company Brygga Import AS, 0 links").await;
         page.forget_complaints().await;
         page.end().await;
     });
+}
+
+/// An object on the graph, and a table with a filter.
+async fn work_of_a_morning(page: &Page) {
+    page.find_text("The graph is empty").await;
+    page.chord(Key::Control, "k").await;
+    page.type_text("Brygga Import").await;
+    page.click("listitem", "Brygga Import AS").await;
+    page.find_text("1 object · 0 links").await;
+    page.click("button", "Table").await;
+    page.click("listitem", "Companies").await;
+    page.find("columnheader", "Organisation number").await;
+    page.click("button", "+ Filter").await;
+    page.click("menuitem", "Organisation number").await;
+    page.fill("Value", "91").await;
+    page.click("button", "Apply").await;
+    page.find("button", "Remove Organisation number contains 91").await;
 }
 
 #[test]

@@ -9,6 +9,7 @@ mod configure;
 mod demo;
 mod entry;
 mod files;
+mod graph;
 mod hands;
 mod job;
 mod keyboard;

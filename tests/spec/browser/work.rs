@@ -72,13 +72,20 @@ async fn show_rows(page: &Page) {
     page.find("columnheader", "Organisation number").await;
     page.find("cell", COMPANY).await;
     page.find("cell", "2025-11-11").await;
+    page.click("button", "Fields").await;
+    page.click("checkbox", "Address").await;
+    page.click("button", "Apply").await;
+    page.gone("columnheader", "Address").await;
+    page.find("columnheader", "Organisation number").await;
+    page.find("cell", COMPANY).await;
 }
 
 async fn export(page: &Page) {
     page.click("button", "Export").await;
     page.click("menuitem", "Table as CSV").await;
     let rows = String::from_utf8(page.saved("csv").await).expect("text");
-    assert!(rows.contains(COMPANY) && rows.contains("Ferjeveien 12"), "{rows}");
+    assert!(rows.contains(COMPANY) && rows.contains("2025-11-11"), "{rows}");
+    assert!(!rows.contains("Ferjeveien 12"), "the field that was left out does not leave either: {rows}");
     page.click("button", "Export").await;
     page.click("menuitem", "Graph as picture (PNG)").await;
     let picture = page.saved("png").await;

@@ -9,7 +9,7 @@
 mod chromium;
 #[path = "../../../tests/spec/postgres.rs"]
 #[expect(clippy::expect_used, clippy::panic, reason = "shared with the tests, which end with a sentence")]
-#[allow(dead_code, reason = "the tests use more of it")]
+#[allow(dead_code, unused_imports, reason = "the tests use more of it")]
 mod postgres;
 #[path = "../../../tests/spec/browser/seen.rs"]
 #[allow(dead_code, reason = "the tests use more of it")]

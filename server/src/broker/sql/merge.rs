@@ -164,8 +164,10 @@ pub(in crate::broker) struct Lookup<'a> {
     pub(in crate::broker) by: &'a [PropertyId],
     pub(in crate::broker) values: &'a [Key],
     pub(in crate::broker) matched: Matching,
-    /// The properties that come back after the key; rows where one of them is null are left out.
+    /// The properties that come back after the key.
     pub(in crate::broker) wanted: &'a [PropertyId],
+    /// Whether rows come too where one of them is null; without a key there is never a row.
+    pub(in crate::broker) has_empty: bool,
     pub(in crate::broker) limit: u64,
 }
 
@@ -179,7 +181,9 @@ pub(in crate::broker) fn lookup(project: &Project, ability: Ability, ask: &Looku
     let mut columns = Vec::new();
     for id in ask.kind.key.iter().chain(ask.wanted) {
         let value = scope.field(&Field::Own(id.clone()))?;
-        conditions.push(format!("{} IS NOT NULL", value.sql));
+        if !ask.has_empty || ask.kind.key.contains(id) {
+            conditions.push(format!("{} IS NOT NULL", value.sql));
+        }
         columns.push((value.sql, out(id.to_string(), value.kind, &ColumnRole::Field(Field::Own(id.clone())))));
     }
     let mut text = scope.select(&columns, &conditions)?;

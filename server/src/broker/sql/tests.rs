@@ -501,15 +501,13 @@ fn statements_for_the_graph() {
     let company = project.object_types.get(&object("company")).expect("a type");
     let (id, name, contact) = ([prop("id")], [prop("name")], [prop("contact")]);
     let one = [vec!["1".to_owned()]];
+    let (exact, folded) = (Matching::Exact, Matching::Folded);
+    let of_one =
+        |kind, by, matched, wanted| Lookup { kind, by, values: &one, matched, wanted, has_empty: false, limit: 9 };
     let lookups = [
-        (
-            "values of some objects",
-            Lookup { kind: person, by: &id, values: &one, matched: Matching::Exact, wanted: &name, limit: 9 },
-        ),
-        (
-            "objects with some values, folded",
-            Lookup { kind: company, by: &contact, values: &one, matched: Matching::Folded, wanted: &contact, limit: 9 },
-        ),
+        ("values of some objects", of_one(person, &id, exact, &name)),
+        ("objects with some values, folded", of_one(company, &contact, folded, &contact)),
+        ("names of some objects", Lookup { has_empty: true, ..of_one(person, &id, exact, &name) }),
     ];
     for (language, ability) in
         [("postgresql", POSTGRESQL), ("sqlite", SQLITE), ("postgresql without icu", PLAIN_POSTGRESQL)]

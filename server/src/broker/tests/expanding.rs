@@ -81,6 +81,36 @@ async fn orders_directions_and_links_among_what_is_there() {
 }
 
 #[tokio::test]
+async fn an_order_by_name_goes_by_what_objects_are_called() {
+    let by_name = |request: Expand| Expand { order: ExpandOrder::Name, ..request };
+    let table = [
+        // Within one source: Ada, Bjørn, ÅSE; the best two of them.
+        (by_name(expand("owns", BACKWARD, &[&["A1"], &["A3"], &["A4"]])), "1 3 2"),
+        (Expand { limit: 2, ..by_name(expand("owns", BACKWARD, &[&["A1"], &["A3"], &["A4"]])) }, "1 3"),
+        // Between sources: Ada Consult, Bø Holding, Strand AS.
+        (by_name(expand("contact", FORWARD, &[&["1"], &["2"]])), "SE NO NO"),
+        (by_name(expand("directs", FORWARD, &[&["1"]])), "SE NO"),
+    ];
+    for (case, project) in both().await {
+        let mut titled = (*project).clone();
+        titled.object_types.values_mut().for_each(|kind| kind.title = "{name}".to_owned());
+        for (request, expected) in &table {
+            let pieces = case.broker.expand(titled.clone().into(), request, case.targets()).expect("pieces");
+            let (parts, _) = read(pieces).await;
+            // The neighbours in the order of their links, each once.
+            let far = |row: &String| {
+                let cells: Vec<&str> = row.split('|').collect();
+                let at = usize::from(request.link.as_str() != "owns");
+                cells.get(at).map(|cell| (*cell).to_owned())
+            };
+            let mut found: Vec<String> = parts[&0].rows().iter().filter_map(far).collect();
+            found.dedup_by(|one, other| request.link.as_str() == "owns" && one == other);
+            assert_eq!(found.join(" "), *expected, "{request:?}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn links_between_sources_match_by_value_by_fold_and_through_a_table_there() {
     let table = [
         (expand("contact", FORWARD, &[&["1"], &["2"], &["3"]]), "2|NO|1|1;1|NO|2|1;1|SE|2|1"),

@@ -23,11 +23,15 @@ pub(super) fn unexpected() -> Failure {
 
 fn of_server(said: &DbError) -> Failure {
     let (kind, sentence, remedy) = words(said.code());
-    // Messages of class 22 quote values; the log gets the code alone.
     let code = said.code().code();
-    let message = if code.starts_with("22") { "" } else { said.message() };
+    let is_plain = code.get(..2).is_some_and(|class| WITHOUT_VALUES.contains(&class));
+    let message = if is_plain { said.message() } else { "" };
     Failure::new(kind, sentence, remedy, &format!("{code} {message}"))
 }
+
+/// Classes of SQLSTATE whose messages name settings, tables and columns, and never quote a value of a row: of the others
+/// (22 and 23, and whatever a function of the database raises) the log gets the code alone.
+const WITHOUT_VALUES: [&str; 14] = ["08", "0A", "25", "26", "28", "34", "3D", "3F", "42", "53", "54", "55", "57", "58"];
 
 /// By SQLSTATE; see the appendix "PostgreSQL Error Codes" of its manual.
 fn words(code: &SqlState) -> (FailureKind, &'static str, &'static str) {
@@ -42,6 +46,7 @@ fn words(code: &SqlState) -> (FailureKind, &'static str, &'static str) {
             (Kind::Busy, "A table is locked by somebody else.", "Try again; if it stays so, ask who runs the database.")
         }
         "3D000" => (Kind::Setting, "There is no such database.", "Correct the setting \"Database\"."),
+        "28P01" => (Kind::Refused, "The database refused the account.", "Correct the user and the password."),
         "25006" => (Kind::Refused, "The statement would change the source.", "Only reading is possible."),
         "42501" => (
             Kind::Refused,

@@ -20,6 +20,7 @@ mod stream;
 mod tls;
 mod trial;
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use futures::FutureExt as _;
@@ -39,6 +40,10 @@ pub(super) struct PostgreSql;
 impl Connector for PostgreSql {
     fn about(&self) -> About {
         settings::about()
+    }
+
+    fn needs_secret(&self, settings: &BTreeMap<String, String>, field: &str) -> bool {
+        settings::needs_secret(settings, field)
     }
 
     fn open(&self, target: Target) -> BoxFuture<'_, Result<Arc<dyn Connection>, Failure>> {

@@ -1,5 +1,6 @@
 //! The form of a PostgreSQL source, and its answers as known fields.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use tokio_postgres::config::SslMode;
@@ -99,6 +100,12 @@ fn fields() -> Vec<FormField> {
             Input::Secret,
         ),
     ]
+}
+
+/// An account signs in with a certificate and its key, or else with a password.
+pub(super) fn needs_secret(settings: &BTreeMap<String, String>, field: &str) -> bool {
+    let has_certificate = settings.get("client_certificate").is_some_and(|text| !text.trim().is_empty());
+    (field == "client_key") == has_certificate
 }
 
 /// Both of them or neither, and only where something is encrypted.

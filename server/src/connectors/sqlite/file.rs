@@ -1,8 +1,10 @@
 //! Finding a SQLite file by its bare name: inside the one folder, no way out of it, and never the store's own file.
 
-use std::fs::Metadata;
+use std::fs::{File, Metadata};
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
+use super::fence::failure_of;
 use crate::connectors::form::wrong;
 use crate::connectors::{Failure, FailureKind, Target};
 
@@ -28,6 +30,30 @@ pub(super) fn find(name: &str, target: &Target) -> Result<PathBuf, Failure> {
         return Err(absent("no plain file, or the store's own"));
     }
     Ok(path)
+}
+
+/// Refuses a file that ends within a page. SQLite takes what is missing for zeros, and would read rows without values
+/// there. See "The Database Header" of its file format.
+pub(super) fn has_all_its_pages(path: &Path) -> Result<(), Failure> {
+    let Some((header, length)) = header(path) else { return Ok(()) };
+    let [.., high, low] = header;
+    let page_bytes = match u16::from_be_bytes([high, low]) {
+        1 => 65_536,
+        bytes => u64::from(bytes),
+    };
+    if header.starts_with(b"SQLite format 3\0") && length.checked_rem(page_bytes).is_some_and(|rest| rest > 0) {
+        let code = rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_CORRUPT);
+        return Err(failure_of(&rusqlite::Error::SqliteFailure(code, Some("the file ends within a page".to_owned()))));
+    }
+    Ok(())
+}
+
+/// The beginning of a file, up to the size of its pages, and its length; what cannot be read SQLite itself complains of.
+fn header(path: &Path) -> Option<([u8; 18], u64)> {
+    let mut file = File::open(path).ok()?;
+    let mut header = [0; 18];
+    file.read_exact(&mut header).ok()?;
+    Some((header, file.metadata().ok()?.len()))
 }
 
 /// One answer for all reasons, so that it says nothing of what else lies there.

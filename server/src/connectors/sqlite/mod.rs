@@ -62,7 +62,11 @@ async fn open(target: &Target) -> Result<Arc<Database>, Failure> {
     only_known(target, &fields)?;
     let name = fields.first().map(|field| answer(target, field)).transpose()?.unwrap_or_default();
     let place = file::find(&name, target)?;
-    Database::open(target.at_once, Box::new(move || open_with(&place, Sorting::OnDisk))).await
+    let make = move || {
+        file::has_all_its_pages(&place)?;
+        open_with(&place, Sorting::OnDisk)
+    };
+    Database::open(target.at_once, Box::new(make)).await
 }
 
 async fn test(target: Target) -> TestReport {

@@ -31,7 +31,8 @@ pub(super) struct Fixture {
     pub(super) endless: &'static str,
     /// Gives millions of rows of one long text.
     pub(super) long: &'static str,
-    pub(super) writes: &'static [&'static str],
+    /// Would write; `{made}` stands for [`made`].
+    writes: &'static [&'static str],
 }
 
 /// A line for every connector.
@@ -75,7 +76,7 @@ const POSTGRESQL_WRITES: &[&str] = &[
     "create temporary table made (n text)",
     "truncate people",
     "copy (select 1) to program 'true'",
-    "copy people to '/dev/shm/clew-copied'",
+    "copy people to '{made}/copied'",
     "set transaction read write",
     "set default_transaction_read_only = off",
     "select set_config('transaction_read_only', 'off', true)",
@@ -92,8 +93,8 @@ const SQLITE_WRITES: &[&str] = &[
     "delete from people returning name",
     "create table made (n text)",
     "create temporary table made (n text)",
-    "attach '/dev/shm/clew-attached' as other",
-    "vacuum into '/dev/shm/clew-vacuumed'",
+    "attach '{made}/attached' as other",
+    "vacuum into '{made}/vacuumed'",
     "pragma query_only = off",
     "pragma user_version",
     "select name from pragma_table_list",
@@ -102,6 +103,18 @@ const SQLITE_WRITES: &[&str] = &[
     "select 'a'; delete from people",
     "select hex(zeroblob(1000000000))",
 ];
+
+/// Where the statements above would leave a file, if they could: a folder that the database's account may write to too.
+pub(super) fn made() -> &'static std::path::Path {
+    static FOLDER: std::sync::OnceLock<tempfile::TempDir> = std::sync::OnceLock::new();
+    let make = || {
+        let folder = tempfile::tempdir().expect("a folder");
+        let everybody = std::os::unix::fs::PermissionsExt::from_mode(0o777);
+        std::fs::set_permissions(folder.path(), everybody).expect("its rights");
+        folder
+    };
+    FOLDER.get_or_init(make).path()
+}
 
 /// Id, then one value of every kind, as canonical text.
 pub(super) type Row = (i64, [Option<&'static str>; 9]);
@@ -219,6 +232,26 @@ fn upload_target() -> Target {
 }
 
 impl Fixture {
+    /// What would write, with the folder in its place.
+    pub(super) fn writes(&self) -> impl Iterator<Item = String> {
+        self.writes.iter().map(|text| text.replace("{made}", &made().display().to_string()))
+    }
+
+    /// Runs the statements that would leave a file, past everything that holds them back; gives how many there are.
+    pub(super) async fn write_without_a_fence(&self) -> usize {
+        let leaving: Vec<String> = self.writes().filter(|text| text.contains(&made().display().to_string())).collect();
+        for text in &leaving {
+            if self.name == "postgresql" {
+                server().client("postgres").await.batch_execute(text).await.expect("written");
+            } else {
+                Raw::open(sqlite_folder().join("rows.sqlite"))
+                    .and_then(|raw| raw.execute_batch(text))
+                    .expect("written");
+            }
+        }
+        leaving.len()
+    }
+
     pub(super) async fn open(&self) -> Arc<dyn Connection> {
         self.open_for(4).await
     }

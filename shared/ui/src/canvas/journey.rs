@@ -1,6 +1,8 @@
 //! The view on its way to another: it glides there, and gives way to the person who moves the picture meanwhile.
 
-use super::View;
+use egui::{Rect, Ui};
+
+use super::{Canvas, Fit, Node, Scene, View, view};
 
 /// One such way.
 pub(super) struct Journey {
@@ -37,6 +39,47 @@ fn between(from: View, to: View, share: f32) -> View {
     let mix = |from: f32, to: f32| from + (to - from) * share;
     let zoom = from.zoom * (to.zoom / from.zoom).powf(share);
     View { x: mix(from.x, to.x), y: mix(from.y, to.y), zoom }
+}
+
+impl Canvas {
+    /// Goes where it was asked to go, and on with what is under way. What is seen first is there at once.
+    pub(super) fn travel(&mut self, ui: &Ui, rect: Rect, scene: Scene<'_>) {
+        let is_first = !self.started && !scene.nodes.is_empty();
+        if is_first {
+            self.started = true;
+            self.fit = Some(Fit::All);
+        }
+        let now = ui.input(|input| input.time);
+        if let Some(to) = self.fit.take().and_then(|fit| self.fitted(rect, scene, fit)) {
+            if is_first || self.glide_secs <= 0.0 {
+                (self.view, self.journey) = (to, None);
+            } else {
+                self.journey = Some(Journey::new(self.view, to, now, self.glide_secs));
+            }
+        }
+        let step = self.journey.as_mut().and_then(|journey| journey.step(self.view, now));
+        let (view, more) = step.unwrap_or((self.view, false));
+        self.view = view;
+        if more {
+            ui.ctx().request_repaint();
+        } else {
+            self.journey = None;
+        }
+    }
+
+    /// The view that shows what is asked for; none where there is nothing to be shown.
+    fn fitted(&self, rect: Rect, scene: Scene<'_>, fit: Fit) -> Option<View> {
+        let mut view = self.view;
+        let around = |wanted: fn(&Node<'_>) -> bool| {
+            view::around(scene.nodes.iter().filter(|node| wanted(node)).map(|node| [node.x, node.y]))
+        };
+        match fit {
+            Fit::All => view.fit(rect, self.tools, around(|node| !node.hidden)?),
+            Fit::Selection => view.fit(rect, self.tools, around(|node| node.selected)?),
+            Fit::Include(bounds) => view.include(rect, self.tools, bounds),
+        }
+        Some(view)
+    }
 }
 
 #[cfg(test)]

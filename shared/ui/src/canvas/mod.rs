@@ -267,47 +267,11 @@ impl Canvas {
     /// Carries out what was put off until the size was known.
     fn settle(&mut self, ui: &Ui, rect: Rect, scene: Scene<'_>) {
         self.focus = self.focus.filter(|&node| scene.node(node).is_some_and(|node| !node.hidden));
-        let is_first = !self.started && !scene.nodes.is_empty();
-        if is_first {
-            self.started = true;
-            self.fit = Some(Fit::All);
-        }
-        let now = ui.input(|input| input.time);
-        if let Some(to) = self.fit.take().and_then(|fit| self.fitted(rect, scene, fit)) {
-            if is_first || self.glide_secs <= 0.0 {
-                (self.view, self.journey) = (to, None);
-            } else {
-                self.journey = Some(Journey::new(self.view, to, now, self.glide_secs));
-            }
-        }
-        if let Some((view, more)) = self.journey.as_mut().and_then(|journey| journey.step(self.view, now)) {
-            self.view = view;
-            if more {
-                ui.ctx().request_repaint();
-            } else {
-                self.journey = None;
-            }
-        } else {
-            self.journey = None;
-        }
+        self.travel(ui, rect, scene);
         if let Some(node) = self.show.take().and_then(|index| scene.node(index)) {
             self.view.reveal(rect, self.tools, node.x, node.y);
         }
         self.place(rect, scene);
-    }
-
-    /// The view that shows what is asked for; none where there is nothing to be shown.
-    fn fitted(&self, rect: Rect, scene: Scene<'_>, fit: Fit) -> Option<View> {
-        let mut view = self.view;
-        let around = |wanted: fn(&Node<'_>) -> bool| {
-            view::around(scene.nodes.iter().filter(|node| wanted(node)).map(|node| [node.x, node.y]))
-        };
-        match fit {
-            Fit::All => view.fit(rect, self.tools, around(|node| !node.hidden)?),
-            Fit::Selection => view.fit(rect, self.tools, around(|node| node.selected)?),
-            Fit::Include(bounds) => view.include(rect, self.tools, bounds),
-        }
-        Some(view)
     }
 
     fn place(&mut self, rect: Rect, scene: Scene<'_>) {

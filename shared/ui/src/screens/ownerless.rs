@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use access::{Grantee, ProjectId};
-use egui::{Frame, Label, Margin, RichText, Ui};
+use egui::{Align, Frame, Label, Layout, Margin, RichText, Ui};
 use wire::owner::ProjectName;
 
 use crate::app::{Command, Commands, Model, Remote};
@@ -22,6 +22,10 @@ pub(super) struct Draft {
 
 /// Draws them; nothing for people who may not know.
 pub(super) fn ui(ui: &mut Ui, model: &Model, draft: &mut Draft, commands: &mut Commands) {
+    ui.with_layout(Layout::top_down(Align::Min), |ui| list_ui(ui, model, draft, commands));
+}
+
+fn list_ui(ui: &mut Ui, model: &Model, draft: &mut Draft, commands: &mut Commands) {
     let words = model.words;
     match &model.ownerless.projects {
         Remote::Idle | Remote::Waiting(None) => {}

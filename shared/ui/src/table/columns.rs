@@ -22,6 +22,10 @@ pub(super) struct Columns {
     hidden: BTreeSet<usize>,
     /// Whether widths were measured on rows, not only on titles.
     measured: bool,
+    /// What the columns take by themselves; none once a person made one wider or narrower.
+    natural: Option<Vec<f32>>,
+    /// The width that was given to the columns.
+    spread_over: f32,
 }
 
 impl Columns {
@@ -40,8 +44,14 @@ impl Columns {
             self.numbers = (0..frame.headers.len())
                 .map(|column| kind(column).is_some_and(|field| is_number(field.data_type())))
                 .collect();
-            self.widths = (0..frame.headers.len()).map(|column| measure(ui, frame, column, 0)).collect();
-            self.spread(frame.rect.width() - super::scroll::BAR);
+            self.natural = Some((0..frame.headers.len()).map(|column| measure(ui, frame, column, 0)).collect());
+            self.spread_over = 0.0;
+        }
+        let width = frame.rect.width() - super::scroll::BAR;
+        if let Some(natural) = self.natural.as_ref().filter(|_| self.spread_over != width) {
+            self.widths.clone_from(natural);
+            self.spread(width);
+            self.spread_over = width;
         }
     }
 
@@ -85,6 +95,7 @@ impl Columns {
 
     pub(super) fn widen(&mut self, column: usize, by: f32) {
         if let Some(width) = self.widths.get_mut(column) {
+            self.natural = None;
             *width = (*width + by).clamp(NARROWEST, WIDEST);
         }
     }
@@ -93,6 +104,7 @@ impl Columns {
     pub(super) fn fit(&mut self, ui: &Ui, frame: &Frame<'_>, column: usize, top: usize) {
         let wanted = measure(ui, frame, column, top);
         if let Some(width) = self.widths.get_mut(column) {
+            self.natural = None;
             *width = wanted;
         }
     }

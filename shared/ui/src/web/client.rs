@@ -71,9 +71,7 @@ impl Client for BrowserClient {
 
     fn download(&self, name: &'static str, request: String, failed: Failed) {
         spawn_local(async move {
-            let request = String::from(js_sys::encode_uri_component(&request));
-            let address = format!("/api/download/{name}?wire={}&request={request}", wire::VERSION);
-            if let Err(fault) = fetch_file(&address).await {
+            if let Err(fault) = fetch_file(&format!("/api/download/{name}"), request).await {
                 failed(fault);
             }
         });
@@ -131,10 +129,8 @@ impl Stop for Nothing {}
 
 /// Fetches a file and lets the browser save it; a file that was cut off is not saved. The browser keeps large ones on
 /// its disk.
-async fn fetch_file(address: &str) -> Result<(), Fault> {
-    let window = address::window().ok_or_else(|| unreachable("there is no window"))?;
-    let answer = JsFuture::from(window.fetch_with_str(address)).await.map_err(|cause| lost(&cause))?;
-    let response = faultless(answer.dyn_into().map_err(|cause| lost(&cause))?).await?;
+async fn fetch_file(path: &str, request: String) -> Result<(), Fault> {
+    let response = send(path, request.into_bytes(), "application/json", None).await?;
     let disposition = response.headers().get("content-disposition").ok().flatten().unwrap_or_default();
     // `attachment; filename*=UTF-8''name`, the name in percent signs.
     let named = disposition.split_once("''").and_then(|(_, name)| js_sys::decode_uri_component(name).ok());

@@ -12,7 +12,7 @@ use super::test_report;
 use crate::app::{Commands, Model, Remote};
 use crate::config::Command;
 use crate::look::{TextSize, icons};
-use crate::widgets::{Button, Segment, TextField, checkbox, segmented};
+use crate::widgets::{Button, Segment, TextField, segmented};
 use crate::words::{Word, Words};
 
 /// A field for a number, in points.
@@ -233,8 +233,5 @@ fn role_ui(ui: &mut Ui, model: &Model, draft: &mut SourceDraft) {
     let mut shown = if draft.required_role.is_empty() { none.clone() } else { draft.required_role.clone() };
     if parts::wide_text_select(ui, words.t(Word::RequiredRole), &options, &mut shown) {
         draft.required_role = if shown == none { String::new() } else { shown };
-    }
-    if !draft.required_role.is_empty() {
-        checkbox(ui, &mut draft.keep_model_visible, words.t(Word::KeepModelVisible));
     }
 }

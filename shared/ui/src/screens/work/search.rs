@@ -181,10 +181,13 @@ fn content_ui(ui: &mut Ui, model: &Model, draft: &mut Draft, commands: &mut Comm
 }
 
 fn note(ui: &mut Ui, text: &str) {
-    ui.horizontal_wrapped(|ui| {
-        ui.add_space(8.0);
-        ui.label(RichText::new(text).color(Look::of(ui.ctx()).colours.dim));
-    });
+    let text = RichText::new(text).color(Look::of(ui.ctx()).colours.dim);
+    inset(ui, |ui| ui.label(text));
+}
+
+/// In line with the rows, every line of it.
+fn inset(ui: &mut Ui, content: impl FnOnce(&mut Ui) -> egui::Response) {
+    egui::Frame::new().inner_margin(egui::Margin::symmetric(8, 0)).show(ui, content);
 }
 
 /// A source's state, in line with the rows.
@@ -321,7 +324,8 @@ fn nothing_ui(ui: &mut Ui, model: &Model) {
     if search.fault.is_some() {
         return;
     }
-    ui.label(RichText::new(words.with(Word::NothingFor, &[&search.text])).font(TextSize::Body.semibold()));
+    let title = RichText::new(words.with(Word::NothingFor, &[&search.text])).font(TextSize::Body.semibold());
+    inset(ui, |ui| ui.label(title));
     let named = |failed: bool| {
         let groups = search
             .groups

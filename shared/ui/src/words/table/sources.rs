@@ -29,7 +29,6 @@ macro_rules! sources_words {
     WhoSees, "Who sees it", "Hvem som ser den";
     RequiredRole, "Role that is required", "Rolle som kreves";
     EveryoneInProject, "Everyone in the project", "Alle i prosjektet";
-    KeepModelVisible, "Others still see type names, icons and field names", "Andre ser fortsatt typenavn, ikoner og feltnavn";
     TestOk, "The source can be used", "Kilden kan brukes";
     TestFailed, "The source cannot be used yet", "Kilden kan ikke brukes ennå";
     SetUp, "Set-up", "Oppsett";
