@@ -87,11 +87,11 @@ fn the_money_goes_round_within_two_days_a_company_and_little_is_kept() {
     assert_eq!(number(&bank, holders), 64);
 }
 
-/// Column `wanted` of the rows of an uploaded file in which column `given` is `value`.
+/// Column `wanted` (empty where it is null) of the rows of an uploaded file in which column `given` is `value`.
 fn look_up(image: &[u8], wanted: &str, given: &str, value: &str) -> Vec<String> {
     let mut connection = Connection::open_in_memory().unwrap();
     connection.deserialize_read_exact("main", image, image.len(), true).unwrap();
-    let sql = format!("select {wanted} from rows where {given} = ? order by line");
+    let sql = format!("select coalesce({wanted}, '') from rows where {given} = ? order by line");
     let mut statement = connection.prepare(&sql).unwrap();
     statement.query_map([value], |row| row.get(0)).unwrap().map(Result::unwrap).collect()
 }
