@@ -32,6 +32,9 @@ pub(super) struct Role {
     pub(super) since: Date,
 }
 
+/// The kind of a holder that is no person.
+const COMPANY: &str = "company";
+
 /// The holder of a role, as the register writes it down.
 #[derive(Clone)]
 pub(super) struct Holder {
@@ -44,6 +47,10 @@ pub(super) struct Holder {
 }
 
 impl Holder {
+    pub(super) fn is_company(&self) -> bool {
+        self.kind == COMPANY
+    }
+
     fn person(person: &Person) -> Self {
         Self {
             kind: "person",
@@ -55,7 +62,7 @@ impl Holder {
     }
 
     fn company(orgnr: &str, name: &str) -> Self {
-        Self { kind: "company", id: orgnr.to_owned(), name: name.to_owned(), born: None, country: "Norway" }
+        Self { kind: COMPANY, id: orgnr.to_owned(), name: name.to_owned(), born: None, country: "Norway" }
     }
 }
 

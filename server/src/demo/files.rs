@@ -198,7 +198,8 @@ pub(super) fn roles(path: &Path, roles: &[Role]) -> Result<(), Failed> {
         "orgnr",
         "role",
         "holder_kind",
-        "holder_id",
+        "holder_national_id",
+        "holder_orgnr",
         "holder_name",
         "born",
         "country",
@@ -208,8 +209,10 @@ pub(super) fn roles(path: &Path, roles: &[Role]) -> Result<(), Failed> {
     for (place, role) in roles.iter().enumerate() {
         let (id, since, holder) = ((place + 1).to_string(), role.since.to_string(), &role.holder);
         let (born, share) = (day_text(holder.born), role.share.map(kroner).unwrap_or_default());
-        let row =
-            [&id, &role.orgnr, role.role, holder.kind, &holder.id, &holder.name, &born, holder.country, &share, &since];
+        // A column each: a link that joins the one never meets a number of the other kind.
+        let (national_id, orgnr) = if holder.is_company() { ("", &*holder.id) } else { (&*holder.id, "") };
+        let holder = [holder.kind, national_id, orgnr, &holder.name, &born, holder.country];
+        let row = [id.as_str(), &role.orgnr, role.role].into_iter().chain(holder).chain([share.as_str(), &since]);
         file.write_record(row)?;
     }
     Ok(file.flush()?)

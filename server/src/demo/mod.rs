@@ -5,7 +5,7 @@
 //! [`planted`].
 //!
 //! The sources belong together over these columns: `customer.orgnr`, `orgnr` of the register and of the roles, and
-//! `holder_id` of a role held by a company; `customer.national_id` and `holder_id` of a role held by a person;
+//! `holder_orgnr` of a role held by a company; `customer.national_id` and `holder_national_id` of a role held by a person;
 //! `holder_name` of a role and `name` of the sanctions list, but for upper case.
 
 mod accounts;
@@ -137,10 +137,11 @@ fn remove(file: &Path) -> Result<(), Failed> {
 pub fn layout(file: &[u8]) -> Result<Layout, Refusal> {
     let mut layout = intake::detect(file, true)?;
     for column in &mut layout.columns {
-        if matches!(column.name.as_str(), "orgnr" | "holder_id" | "postcode" | "industry_code") {
+        let is_holder = matches!(column.name.as_str(), "holder_national_id" | "holder_orgnr");
+        if is_holder || matches!(column.name.as_str(), "orgnr" | "postcode" | "industry_code") {
             (column.kind, column.chosen) = (Kind::Text, true);
         }
-        if column.name == "holder_id" {
+        if is_holder {
             column.null_words = vec![String::new()];
         }
     }

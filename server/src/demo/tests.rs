@@ -87,11 +87,11 @@ fn the_money_goes_round_within_two_days_a_company_and_little_is_kept() {
     assert_eq!(number(&bank, holders), 64);
 }
 
-/// Column `wanted` of the rows of an uploaded file in which column `given` is `value`.
+/// Column `wanted` (empty where it is null) of the rows of an uploaded file in which column `given` is `value`.
 fn look_up(image: &[u8], wanted: &str, given: &str, value: &str) -> Vec<String> {
     let mut connection = Connection::open_in_memory().unwrap();
     connection.deserialize_read_exact("main", image, image.len(), true).unwrap();
-    let sql = format!("select {wanted} from rows where {given} = ? order by line");
+    let sql = format!("select coalesce({wanted}, '') from rows where {given} = ? order by line");
     let mut statement = connection.prepare(&sql).unwrap();
     statement.query_map([value], |row| row.get(0)).unwrap().map(Result::unwrap).collect()
 }
@@ -114,13 +114,31 @@ fn three_ownerships_lead_from_the_ring_to_the_listed_man() {
     assert_eq!(look_up(&register, "orgnr", "address", planted.address.0).len(), 7);
     let owners = |orgnr: &str, wanted| look_up(&roles, wanted, "role = 'owner' and orgnr", orgnr);
     for place in planted.behind {
-        assert_eq!(owners(&planted.ring[place].orgnr, "holder_id"), [planted.holding.orgnr.as_str()]);
+        assert_eq!(owners(&planted.ring[place].orgnr, "holder_orgnr"), [planted.holding.orgnr.as_str()]);
     }
-    assert_eq!(owners(&planted.holding.orgnr, "holder_id")[0], planted.parent.orgnr);
+    assert_eq!(owners(&planted.holding.orgnr, "holder_orgnr")[0], planted.parent.orgnr);
     assert_eq!(owners(&planted.parent.orgnr, "holder_name"), [planted.owner.name]);
     assert_eq!(owners(&planted.parent.orgnr, "born"), [planted.owner.born]);
     assert_eq!(look_up(&sanctions, "entry", "born", planted.owner.born), [planted.owner.entry]);
     assert_eq!(look_up(&sanctions, "lower(name)", "entry", planted.owner.entry), [planted.owner.name.to_lowercase()]);
+}
+
+#[test]
+fn whoever_is_named_as_a_holder_exists() {
+    let (_folder, files) = made(&Scale::SMALL);
+    let bank = bank(&files);
+    let image = taken_in(&files.roles, 250);
+    let register = taken_in(&files.register, 100);
+    let companies = look_up(&image, "holder_orgnr", "holder_kind", "company");
+    assert!(companies.len() > 5 && companies.iter().all(|of| look_up(&register, "name", "orgnr", of).len() == 1));
+    let people = look_up(&image, "holder_national_id", "holder_kind = 'person' and country", "Norway");
+    let known = "select count(*) from customer where national_id = ?";
+    let is_known = |of: &String| bank.query_row(known, [of], |row| row.get::<_, i64>(0)).unwrap() == 1;
+    assert!(people.len() > 100 && people.iter().all(is_known));
+    let strays = [("holder_orgnr", "person"), ("holder_national_id", "company")];
+    for (column, kind) in strays {
+        assert_eq!(look_up(&image, "count(*) || ''", &format!("{column} is not null and holder_kind"), kind), ["0"]);
+    }
 }
 
 #[test]
@@ -131,7 +149,7 @@ fn shares_of_every_company_add_up_to_a_hundred_percent() {
     let mut sums = std::collections::BTreeMap::new();
     for row in reader.records().map(Result::unwrap).filter(|row| &row[2] == "owner") {
         let sum: &mut Decimal = sums.entry(row[1].to_owned()).or_insert(Decimal::from(0));
-        *sum = sum.checked_add(Decimal::parse(&row[8]).unwrap()).unwrap();
+        *sum = sum.checked_add(Decimal::parse(&row[9]).unwrap()).unwrap();
     }
     assert_eq!(sums.len(), 100);
     assert!(sums.values().all(|sum| *sum == Decimal::from(100)), "{sums:?}");

@@ -6,7 +6,7 @@ mod common;
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use common::{crowd, dark, ferry_road, light, shot};
+use common::{crowd, dark, ferry_road, light, link, node, shot};
 use egui::{Key, Modifiers, Pos2, pos2, vec2};
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable;
@@ -205,6 +205,76 @@ fn the_wheel_zooms_to_what_is_under_the_pointer() {
     harness.run();
     assert!(shared.borrow().canvas.view.zoom > 1.0);
     assert!(place(&harness, "Viktor").distance(before) < 1.5);
+}
+
+/// The texts of the picture with their boxes.
+fn texts(harness: &Harness<'_>) -> Vec<(String, egui::Rect)> {
+    fn gather(shape: &egui::Shape, found: &mut Vec<(String, egui::Rect)>) {
+        match shape {
+            egui::Shape::Text(text) => {
+                let rect = egui::Rect::from_min_size(text.pos, text.galley.size());
+                found.push((text.galley.job.text.clone(), rect));
+            }
+            egui::Shape::Vec(shapes) => shapes.iter().for_each(|shape| gather(shape, found)),
+            _ => {}
+        }
+    }
+    let mut found = Vec::new();
+    harness.output().shapes.iter().for_each(|clipped| gather(&clipped.shape, &mut found));
+    found
+}
+
+fn box_of(harness: &Harness<'_>, text: &str) -> Option<egui::Rect> {
+    texts(harness).into_iter().find(|(found, _)| found == text).map(|(_, rect)| rect)
+}
+
+#[test]
+fn the_link_between_two_near_objects_is_named_at_its_line_whichever_way_it_goes() {
+    for label in ["12 · 7.8M", "owned by company"] {
+        for degrees in (0..360).step_by(15) {
+            let (y, x) = (degrees as f32).to_radians().sin_cos();
+            let nodes = vec![node("Ann", "Person", 0.0, 0.0), node("Bo", "Person", 100.0 * x, 100.0 * y)];
+            let (mut harness, shared, _) = harness(nodes, vec![link(0, 1, label)], dark());
+            harness.run();
+            assert_eq!(shared.borrow().canvas.view.zoom, 1.0);
+            let [a, b] = ["Person Ann", "Person Bo"].map(|name| place(&harness, name));
+            let Some(at) = box_of(&harness, label) else { panic!("{label} at {degrees} degrees has no place") };
+            let away = at.center().distance(a.lerp(b, 0.5));
+            assert!(away < 50.0, "{label} at {degrees} degrees stands {away} away");
+            for disc in [a, b] {
+                assert!(at.distance_to_pos(disc) > 14.0, "{label} at {degrees} degrees covers an object");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_name_gives_way_to_the_arrow_that_points_at_its_object() {
+    let nodes = vec![node("Ann", "Person", 0.0, 120.0), node("Bo", "Person", 0.0, 0.0)];
+    let (mut harness, _, _) = harness(nodes, vec![link(0, 1, "")], dark());
+    harness.run();
+    let bo = place(&harness, "Person Bo");
+    let name = box_of(&harness, "Bo").unwrap();
+    let tip = egui::Rect::from_min_max(bo + vec2(-3.0, 19.0), bo + vec2(3.0, 27.0));
+    assert!(!name.intersects(tip), "{name:?} hides the arrow at {tip:?}");
+    assert!(name.distance_to_pos(bo) < 26.0, "and stays at its object");
+}
+
+#[test]
+fn an_object_that_no_source_has_says_so_at_every_zoom_at_which_it_has_a_name() {
+    let mut nodes = vec![node("Ann", "Person", 0.0, 0.0), node("918224553", "Company", 200.0, 0.0)];
+    nodes[0].sub_label = "Person";
+    (nodes[1].sub_label, nodes[1].missing) = ("(not in your sources)", true);
+    let (mut harness, shared, _) = harness(nodes, vec![link(0, 1, "")], dark());
+    for zoom in [0.65, 1.0] {
+        harness.run();
+        shared.borrow_mut().canvas.view.zoom = zoom;
+        harness.run();
+        assert!(box_of(&harness, "918224553").is_some(), "named at zoom {zoom}");
+        assert!(box_of(&harness, "(not in your sources)").is_some(), "at zoom {zoom}");
+        assert!(box_of(&harness, "Person").is_none(), "what was found keeps its type for nearer");
+    }
+    harness.get_by_label("Company 918224553 (not in your sources), 1 link");
 }
 
 #[test]

@@ -45,7 +45,11 @@ fn harness(count: i64, is_dark: bool) -> (Harness<'static>, Shared, Camera) {
     let seen = camera.clone();
     let mut harness = Harness::builder()
         .with_size(vec2(1136.0, 316.0))
-        .with_context_setup(move |ctx| ctx.add_plugin(seen))
+        .with_context_setup(move |ctx| {
+            ui::look::install_fonts(ctx);
+            ctx.add_plugin(seen);
+        })
+        .allow_missing_glyphs()
         .build_ui(move |ui| {
             let bench = &mut *inner.borrow_mut();
             let asks = bench.table.ui(ui, &bench.rows, &headers(), &table_paint(bench.is_dark));
@@ -216,6 +220,26 @@ fn the_header_menu_sorts_hides_and_filters() {
         assert_eq!(asks(&shared), wanted);
     }
     assert!(harness.query_by_role_and_label(Role::ColumnHeader, "Holder").is_none());
+}
+
+#[test]
+fn a_title_has_its_menu_from_the_keyboard_too() {
+    let (mut harness, shared, _) = harness(100, true);
+    for (modifiers, key) in [(Modifiers::SHIFT, Key::F10), (Modifiers::NONE, Key::Menu)] {
+        harness.get_by_role_and_label(Role::ColumnHeader, "Holder").focus();
+        harness.run();
+        harness.key_press_modifiers(modifiers, key);
+        harness.run();
+        let title = harness.get_by_role_and_label(Role::ColumnHeader, "Holder").rect();
+        let first = harness.get_by_role_and_label(Role::MenuItem, "Sort ascending");
+        assert!(first.is_focused() && first.rect().distance_to_pos(title.center_bottom()) < 60.0, "{key:?}");
+        harness.key_press(Key::ArrowDown);
+        harness.run();
+        harness.key_press(Key::Enter);
+        harness.run();
+        assert_eq!(asks(&shared), vec![TableAsk::Sort { column: 2, additive: false, descending: Some(true) }]);
+        assert!(harness.query_by_role_and_label(Role::MenuItem, "Sort ascending").is_none(), "{key:?}");
+    }
 }
 
 #[test]

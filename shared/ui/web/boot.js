@@ -98,6 +98,13 @@ async function boot() {
     );
     return;
   }
+  if (!navigator.cookieEnabled) {
+    fail(
+      "Cookies are blocked",
+      "Clew knows by one cookie that you are signed in, and uses no other. Allow cookies for this address in the browser's settings, then reload the page.",
+    );
+    return;
+  }
   if (!makeContext()) {
     fail(
       "This browser cannot draw Clew",
@@ -126,12 +133,15 @@ async function boot() {
   }
 }
 
-// Search, find and redo are the application's: without this the browser takes the keys for its own search, find bar and history.
-const OWN_KEYS = new Set(["k", "f", "y"]);
+// The application's keys with Ctrl: without this the browser takes them too, for its search, its find bar, its history, its tabs,
+// and Ctrl+A would select the words of the page. A test holds them against the list of the commands. Copying stays the browser's.
+const OWN_KEYS = new Set("kfzya123456789");
+const OWN_KEYS_WITH_SHIFT = new Set("pz");
 addEventListener(
   "keydown",
   (event) => {
-    const isOwn = (event.ctrlKey || event.metaKey) && !event.altKey && OWN_KEYS.has(event.key.toLowerCase());
+    const keys = event.shiftKey ? OWN_KEYS_WITH_SHIFT : OWN_KEYS;
+    const isOwn = (event.ctrlKey || event.metaKey) && !event.altKey && keys.has(event.key.toLowerCase());
     if (isOwn && !hasFailed && byId("notice").hidden) event.preventDefault();
   },
   { capture: true },

@@ -60,10 +60,11 @@ fn node_id(canvas: Id, index: u32) -> Id {
     canvas.with(("node", index))
 }
 
-/// `Company Nordfjord Shipping AS, 3 links`
+/// `Company Nordfjord Shipping AS, 3 links`; `Company 918224553 (not in your sources), 1 link`
 fn spoken(node: &Node<'_>, links: u32, paint: &Paint) -> String {
     let word = if links == 1 { paint.words.link } else { paint.words.links };
-    format!("{} {}, {links} {word}", node.kind, node.label)
+    let missing = if node.missing { format!(" {}", node.sub_label) } else { String::new() };
+    format!("{} {}{missing}, {links} {word}", node.kind, node.label)
 }
 
 fn one(ui: &mut Ui, id: Id, bounds: Rect, name: &str, selected: bool) {

@@ -3,22 +3,25 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use egui::{Color32, FontId, Galley, Pos2, Vec2, vec2};
+use egui::{Color32, FontId, Galley, Pos2, Rect, Vec2, vec2};
 
 use super::labels::Texts;
 use super::pen::Pen;
+use super::taken::Room;
 use super::view::Detail;
 use super::{Frame, Node, Over};
 
 const RING: f32 = 1.6;
+/// Where marks sit, of a disc's radius.
+const SHOULDER: f32 = 0.78;
 /// Two dots in the same square of this side cannot be told apart.
 const DOT_CELL: f32 = 2.0;
 
-pub(super) fn draw(frame: &Frame<'_>, pen: &mut Pen<'_>, texts: &mut Texts) {
+pub(super) fn draw(frame: &Frame<'_>, pen: &mut Pen<'_>, texts: &mut Texts, room: &mut Room) {
     if frame.detail == Detail::Far {
         draw_dots(frame, pen);
     } else {
-        draw_discs(frame, pen, texts);
+        draw_discs(frame, pen, texts, room);
     }
 }
 
@@ -37,17 +40,22 @@ fn draw_dots(frame: &Frame<'_>, pen: &mut Pen<'_>) {
     }
 }
 
-fn draw_discs(frame: &Frame<'_>, pen: &mut Pen<'_>, texts: &mut Texts) {
+fn draw_discs(frame: &Frame<'_>, pen: &mut Pen<'_>, texts: &mut Texts, room: &mut Room) {
     let mut icons = Icons { size: icon_size(frame.radius), drawn: HashMap::new() };
     for (index, node, place) in frame.visible() {
         let colour = frame.paint.type_colour(node.colour);
         draw_rings(frame, pen, index, node, place);
-        pen.ring(place, frame.radius, RING, colour, frame.paint.background.lerp_to_gamma(colour, 0.2));
+        if node.missing {
+            pen.disc(place, frame.radius, frame.paint.background);
+            dash(pen, place, frame.radius - RING / 2.0, colour);
+        } else {
+            pen.ring(place, frame.radius, RING, colour, frame.paint.background.lerp_to_gamma(colour, 0.2));
+        }
         if frame.radius >= 7.0 {
             texts.centred(place, icons.galley(frame, node.icon), colour);
         }
         if frame.radius >= 10.0 {
-            draw_marks(frame, pen, texts, node, place);
+            draw_marks(frame, pen, texts, room, (node, place));
         }
     }
 }
@@ -85,12 +93,17 @@ fn dash(pen: &mut Pen<'_>, middle: Pos2, radius: f32, colour: Color32) {
     }
 }
 
-/// A pin on the left shoulder, the count of what is still to expand on the right one.
-fn draw_marks(frame: &Frame<'_>, pen: &mut Pen<'_>, texts: &mut Texts, node: &Node<'_>, place: Pos2) {
+/// A pin on the left shoulder, the count of what is still to expand on the right one, or where it hides no arrowhead.
+fn draw_marks(
+    frame: &Frame<'_>,
+    pen: &mut Pen<'_>,
+    texts: &mut Texts,
+    room: &mut Room,
+    (node, place): (&Node<'_>, Pos2),
+) {
     let paint = frame.paint;
-    let shoulder = 0.78 * frame.radius;
     if node.pinned {
-        let middle = place + vec2(-shoulder, -shoulder);
+        let middle = place - Vec2::splat(SHOULDER * frame.radius);
         pen.ring(middle, 7.5, 1.0, paint.line, paint.panel);
         let font = FontId::new(10.0, paint.icon_font.clone());
         let pin = frame.painter.layout_no_wrap(paint.pin_icon.to_string(), font, Color32::PLACEHOLDER);
@@ -101,11 +114,23 @@ fn draw_marks(frame: &Frame<'_>, pen: &mut Pen<'_>, texts: &mut Texts, node: &No
         let font = FontId::new(10.0, paint.text_font.clone());
         let text = frame.painter.layout_no_wrap(text, font, Color32::PLACEHOLDER);
         let size = vec2(text.size().x.max(8.0) + 8.0, 14.0);
-        let rect = egui::Rect::from_center_size(place + vec2(shoulder + size.x / 2.0 - 6.0, -shoulder), size);
+        let rect = badge_place(frame, room, (node, place), size);
+        room.taken.take(rect.shrink(1.0));
         pen.pill(rect.expand(1.0), paint.line);
         pen.pill(rect, paint.panel);
         texts.centred(rect.center(), text, paint.text);
     }
+}
+
+/// The upper right shoulder, or the first other one that no arrowhead points at.
+fn badge_place(frame: &Frame<'_>, room: &Room, (node, place): (&Node<'_>, Pos2), size: Vec2) -> Rect {
+    let aside = SHOULDER * frame.radius + size.x / 2.0 - 6.0;
+    let (above, below) = (-SHOULDER * frame.radius, 0.6 * frame.radius);
+    let left_above = (!node.pinned).then_some(vec2(-aside, above));
+    let spots = [Some(vec2(aside, above)), left_above, Some(vec2(aside, below)), Some(vec2(-aside, below))];
+    let mut rects = spots.into_iter().flatten().map(|spot| Rect::from_center_size(place + spot, size));
+    let usual = Rect::from_center_size(place + vec2(aside, above), size);
+    rects.find(|rect| room.tips.is_free(*rect)).unwrap_or(usual)
 }
 
 /// Sizes that are few, so that zooming does not fill the font texture with icons of every size.

@@ -5,9 +5,9 @@ use std::sync::Arc;
 
 use egui::{Align2, Color32, FontId, Galley, Painter, Pos2, Rect, Vec2, vec2};
 
-use super::links::Wish;
+use super::links::{self, Wish};
 use super::pen::Pen;
-use super::taken::Taken;
+use super::taken::Room;
 use super::view::Detail;
 use super::{Frame, Node, Over};
 
@@ -17,11 +17,15 @@ const LONGEST_CHARS: usize = 26;
 /// A line shorter than this between its discs has no label.
 const SHORTEST_LINE: f32 = 14.0;
 /// A label on its line leaves this much of it to be seen.
-const SEEN_LINE: f32 = 56.0;
+const SEEN_LINE: f32 = 36.0;
+/// Between a line and the label beside it.
+const BESIDE: f32 = 4.0;
+/// A label further from its line than this would not be read as its label.
+const FARTHEST: f32 = 48.0;
+/// A label of a link that is not of the selection, as far as it can still be read.
+const FADED: f32 = 0.6;
 /// Nodes that are asked whether their label fits; the rest are less important still.
 const MOST_TRIES: usize = 2_500;
-/// With more discs than this, a label may cover a disc.
-const DISCS_KEPT_FREE: usize = 600;
 
 /// All texts of a frame, put down after the shapes, so that the picture is two draw calls.
 #[derive(Default)]
@@ -42,24 +46,15 @@ impl Texts {
     }
 }
 
-/// Labels stay off the discs while these are few enough to look at one by one.
-pub(super) fn reserve_discs(frame: &Frame<'_>, taken: &mut Taken) {
-    if frame.detail != Detail::Far && frame.visible().take(DISCS_KEPT_FREE + 1).count() <= DISCS_KEPT_FREE {
-        for (_, _, place) in frame.visible() {
-            taken.take(Rect::from_center_size(place, Vec2::splat(1.8 * frame.radius)));
-        }
-    }
-}
-
 /// Names below the discs: under the pointer and the keyboard always and complete, then the selected, then by number of links.
-pub(super) fn of_nodes(frame: &Frame<'_>, pen: &mut Pen<'_>, texts: &mut Texts, taken: &mut Taken) {
+pub(super) fn of_nodes(frame: &Frame<'_>, pen: &mut Pen<'_>, texts: &mut Texts, room: &mut Room) {
     let pointed = match frame.over {
         Over::Node(node) => Some(node),
         _ => None,
     };
     let first = [pointed, frame.focus.filter(|focus| Some(*focus) != pointed)];
     for node in first.into_iter().flatten() {
-        put_label(frame, node, true, pen, texts, taken);
+        put_label(frame, node, true, pen, texts, room);
     }
     let most = match frame.detail {
         Detail::Far => 40,
@@ -73,7 +68,7 @@ pub(super) fn of_nodes(frame: &Frame<'_>, pen: &mut Pen<'_>, texts: &mut Texts, 
     });
     let mut placed = 0;
     for node in visible.take(MOST_TRIES) {
-        placed += usize::from(put_label(frame, node, false, pen, texts, taken));
+        placed += usize::from(put_label(frame, node, false, pen, texts, room));
         if placed >= most {
             break;
         }
@@ -86,51 +81,67 @@ fn put_label(
     always: bool,
     pen: &mut Pen<'_>,
     texts: &mut Texts,
-    taken: &mut Taken,
+    room: &mut Room,
 ) -> bool {
     let Some((node, place)) = frame.at(index).filter(|(node, _)| !node.label.is_empty()) else { return false };
     let gap = frame.radius + if node.selected { 7.0 } else { 3.0 };
     // Guessing the width first spares laying out the text of most that do not fit.
     let letters = node.label.chars().count().min(LONGEST_CHARS) as f32;
     let guess = vec2(letters * 5.0, 14.0);
-    // Below the disc, or above it where something else stands below.
-    let spots = [(place + vec2(0.0, gap), Align2::CENTER_TOP), (place - vec2(0.0, gap), Align2::CENTER_BOTTOM)];
-    let fits = |(at, align): &&(Pos2, Align2)| always || taken.is_free(align.anchor_size(*at, guess));
+    // Below the disc, above it, beside it: first where no arrowhead is hidden.
+    let aside = gap + 3.0;
+    let spots = [
+        (place + vec2(0.0, gap), Align2::CENTER_TOP),
+        (place - vec2(0.0, gap), Align2::CENTER_BOTTOM),
+        (place + vec2(aside, 0.0), Align2::LEFT_CENTER),
+        (place - vec2(aside, 0.0), Align2::RIGHT_CENTER),
+    ];
+    let fits = |(at, align): &&(Pos2, Align2)| always || room.taken.is_free(align.anchor_size(*at, guess));
     let free: Vec<&(Pos2, Align2)> = spots.iter().filter(fits).collect();
     if free.is_empty() {
         return false;
     }
     let name = if always { Cow::Borrowed(node.label) } else { shorten_middle(node.label, LONGEST_CHARS) };
     let galley = layout(frame, &name, LABEL);
-    let rects = free.into_iter().map(|(at, align)| align.anchor_size(*at, galley.size() + vec2(6.0, 0.0)));
-    let Some(rect) = rects.into_iter().find(|rect| taken.try_take(*rect) || always) else { return false };
+    let rect_at = |(at, align): &(Pos2, Align2)| align.anchor_size(*at, galley.size() + vec2(6.0, 0.0));
+    let rects = || free.iter().map(|spot| rect_at(spot));
+    let clear = rects().find(|rect| room.is_clear(*rect));
+    let Some(rect) = clear.or_else(|| rects().find(|rect| always || room.taken.is_free(*rect))) else { return false };
+    room.taken.take(rect);
     pen.rect(rect, frame.paint.background.gamma_multiply(0.85));
     texts.centred(rect.center(), galley, frame.paint.text);
-    put_second_line(frame, node, rect, pen, texts, taken);
+    put_second_line(frame, (node, place), rect, pen, texts, room);
     true
 }
 
 fn put_second_line(
     frame: &Frame<'_>,
-    node: &Node<'_>,
-    above: Rect,
+    (node, place): (&Node<'_>, Pos2),
+    name: Rect,
     pen: &mut Pen<'_>,
     texts: &mut Texts,
-    taken: &mut Taken,
+    room: &mut Room,
 ) {
-    if frame.zoom < 1.3 || node.sub_label.is_empty() {
+    if (frame.zoom < 1.3 && !node.missing) || node.sub_label.is_empty() {
         return;
     }
     let galley = layout(frame, &shorten_middle(node.sub_label, LONGEST_CHARS), SMALL);
-    let rect = Align2::CENTER_TOP.anchor_size(above.center_bottom(), galley.size() + vec2(6.0, 0.0));
-    if taken.try_take(rect) {
+    let size = galley.size() + vec2(6.0, 0.0);
+    // Away from the disc, whichever side of it the name is on.
+    let rect = if name.max.y <= place.y {
+        Align2::CENTER_BOTTOM.anchor_size(name.center_top(), size)
+    } else {
+        Align2::CENTER_TOP.anchor_size(name.center_bottom(), size)
+    };
+    // That no source has it is said even where it lies on something else.
+    if room.taken.try_take(rect) || node.missing {
         pen.rect(rect, frame.paint.background.gamma_multiply(0.85));
         texts.centred(rect.center(), galley, frame.paint.dim);
     }
 }
 
 /// `count · sum` or the link's name at the middle of the line, where there is room.
-pub(super) fn of_links(frame: &Frame<'_>, wishes: &[Wish], pen: &mut Pen<'_>, texts: &mut Texts, taken: &mut Taken) {
+pub(super) fn of_links(frame: &Frame<'_>, wishes: &[Wish], pen: &mut Pen<'_>, texts: &mut Texts, room: &mut Room) {
     if frame.detail != Detail::Near {
         return;
     }
@@ -145,34 +156,47 @@ pub(super) fn of_links(frame: &Frame<'_>, wishes: &[Wish], pen: &mut Pen<'_>, te
     order.sort_by(widest_first);
     for wish in order.into_iter().take(MOST_TRIES) {
         let Some(link) = frame.scene.links.get(wish.link).filter(|link| !link.label.is_empty()) else { continue };
-        let letters = link.label.chars().count().min(LONGEST_CHARS) as f32;
         let is_loop = link.from == link.to;
-        let line = wish.room - 2.0 * frame.radius;
-        if !is_loop && line < SHORTEST_LINE {
+        if !is_loop && wish.room - 2.0 * frame.radius < SHORTEST_LINE {
             continue;
         }
         let galley = layout(frame, &shorten_middle(link.label, LONGEST_CHARS), SMALL);
-        let size = galley.size() + vec2(8.0, 0.0);
-        // On a short line the label would hide the line: it stands beside it.
-        let is_short = !is_loop && line < letters * 5.0 + SEEN_LINE;
-        let aside = if is_short { beside_line(frame, link, size) } else { Vec2::ZERO };
-        let rects = wish.spots.map(|spot| Rect::from_center_size(spot + aside, size));
-        let free = rects.into_iter().find(|rect| frame.rect.contains_rect(*rect) && taken.try_take(*rect));
-        if let Some(rect) = free {
+        let rects = spots(frame, wish, link, galley.size() + vec2(8.0, 0.0));
+        let mut free = rects.into_iter().filter(|rect| frame.rect.contains_rect(*rect) && room.is_clear(*rect));
+        if let Some(rect) = free.next() {
+            room.taken.take(rect);
             pen.rect(rect, frame.paint.background.gamma_multiply(0.92));
-            texts.centred(rect.center(), galley, if link.stands_out() { frame.paint.text } else { frame.paint.dim });
+            let colour = if link.stands_out() { frame.paint.text } else { frame.paint.dim };
+            texts.centred(rect.center(), galley, colour.gamma_multiply(links::attention(frame, link).max(FADED)));
         }
     }
 }
 
-/// How far from its middle a label of this size clears a line, above it or at its right.
-fn beside_line(frame: &Frame<'_>, link: &super::Link<'_>, size: Vec2) -> Vec2 {
-    let Some((from, to)) = frame.place(link.from).zip(frame.place(link.to)) else { return Vec2::ZERO };
-    let mut normal = (to - from).normalized().rot90();
-    if normal.y > 0.0 {
-        normal = -normal;
+/// Where a link's label may lie, the best first: on its line, or, where that would hide the line, close beside it.
+fn spots(frame: &Frame<'_>, wish: &Wish, link: &super::Link<'_>, size: Vec2) -> Vec<Rect> {
+    let at = |spot: Pos2| Rect::from_center_size(spot, size);
+    let on_line: Vec<Rect> = wish.spots.into_iter().map(at).collect();
+    let ends = frame.place(link.from).zip(frame.place(link.to)).filter(|(from, to)| from != to);
+    let Some((from, to)) = ends else { return on_line };
+    let along = (to - from).normalized();
+    // A steep line is hidden by the height of a text, a flat one by its width.
+    let hidden = (size.x / along.x.abs().max(1e-3)).min(size.y / along.y.abs().max(1e-3));
+    let line = wish.room - 2.0 * frame.radius;
+    let up = if along.x > 0.0 { along.rot90() } else { -along.rot90() };
+    let near = 0.5 * (up.x.abs() * size.x + up.y.abs() * size.y) + BESIDE;
+    let clear_of_discs = frame.radius + 0.5 * size.y + BESIDE;
+    // Straight up or down past both discs, for a long text at a flat line.
+    let past = 0.5 * (to.y - from.y).abs() + clear_of_discs;
+    let aways = [(up, near), (up, clear_of_discs.max(near)), (vec2(0.0, -1.0), past)];
+    let asides = aways.into_iter().filter(|(_, far)| *far <= FARTHEST).flat_map(|(up, far)| [up * far, up * -far]);
+    let besides: Vec<Rect> =
+        asides.flat_map(|aside| wish.spots.into_iter().map(move |spot| spot + aside)).map(at).collect();
+    if line >= hidden + SEEN_LINE {
+        return on_line.into_iter().chain(besides).collect();
     }
-    normal * (0.5 * (normal.x.abs() * size.x + normal.y.abs() * size.y) + 4.0)
+    // On the line all the same, where a steep one leaves a little of it.
+    let little = on_line.first().copied().filter(|_| line > hidden + SHORTEST_LINE);
+    besides.into_iter().chain(little).collect()
 }
 
 fn layout(frame: &Frame<'_>, text: &str, size: f32) -> Arc<Galley> {

@@ -1,6 +1,6 @@
 //! Draws the links and says where their labels would like to be.
 
-use egui::{Color32, Pos2, Rect};
+use egui::{Color32, Pos2, Rect, Vec2};
 
 use super::pen::Pen;
 use super::trace::{Ends, Trace};
@@ -8,7 +8,7 @@ use super::view::Detail;
 use super::{Frame, Link, Over};
 
 const THIN: f32 = 1.2;
-const WIDEST: f32 = 4.4;
+const WIDEST: f32 = 6.4;
 const FAR_WIDTH: f32 = 0.8;
 /// From this many links on, lines fade so that the picture shows density instead of one dark area.
 const FADE_FROM: f32 = 1_500.0;
@@ -17,6 +17,8 @@ const SELECTED_WIDER: f32 = 0.6;
 const BAND: f32 = 6.0;
 /// A line that only passes through the picture is drawn this much weaker.
 const PASSING: f32 = 0.4;
+/// The same for a line that is not of the selection.
+const ELSEWHERE: f32 = 0.5;
 
 /// A label that wants to stand on its line.
 pub(super) struct Wish {
@@ -26,26 +28,64 @@ pub(super) struct Wish {
     pub(super) room: f32,
 }
 
+/// An arrowhead, drawn above names and marks so that the direction is never hidden.
+pub(super) struct Arrow {
+    tip: Pos2,
+    /// Length 1.
+    direction: Vec2,
+    length: f32,
+    colour: Color32,
+}
+
+impl Arrow {
+    pub(super) fn bounds(&self) -> Rect {
+        Rect::from_center_size(self.tip - self.direction * (0.5 * self.length), Vec2::splat(self.length))
+    }
+}
+
+/// What is drawn after the lines: labels, and above these the arrowheads.
+#[derive(Default)]
+pub(super) struct Drawn {
+    pub(super) wishes: Vec<Wish>,
+    pub(super) arrows: Vec<Arrow>,
+}
+
+/// Draws the arrowheads.
+pub(super) fn draw_arrows(arrows: &[Arrow], pen: &mut Pen<'_>) {
+    for arrow in arrows {
+        pen.arrow(arrow.tip, arrow.direction, arrow.length, arrow.colour);
+    }
+}
+
+/// How strongly what belongs to a link is drawn: weaker where something else is selected.
+pub(super) fn attention(frame: &Frame<'_>, link: &Link<'_>) -> f32 {
+    let is_selected = |end| frame.scene.node(end).is_some_and(|node| node.selected);
+    let is_of_selection = link.stands_out() || is_selected(link.from) || is_selected(link.to);
+    if frame.has_selection && !is_of_selection { ELSEWHERE } else { 1.0 }
+}
+
 /// Draws every link that may be seen, the ones under the pointer last.
-pub(super) fn draw(frame: &Frame<'_>, pen: &mut Pen<'_>) -> Vec<Wish> {
+pub(super) fn draw(frame: &Frame<'_>, pen: &mut Pen<'_>) -> Drawn {
+    let mut drawn = Drawn::default();
     if frame.detail == Detail::Far {
         draw_far(frame, pen);
-        return Vec::new();
+        return drawn;
     }
     let strength = strength(frame);
-    let mut wishes = Vec::new();
     let mut on_top = Vec::new();
     for (index, link) in frame.scene.links.iter().enumerate() {
         let Some(trace) = visible(frame, index, link) else { continue };
         let has_end = has_end_in_picture(frame, link);
         if has_end {
-            wishes.push(Wish { link: index, spots: trace.spots, room: trace.length });
+            drawn.wishes.push(Wish { link: index, spots: trace.spots, room: trace.length });
         }
         if link.stands_out() || is_lit(frame, index, link) {
             on_top.push((link, trace));
         } else {
-            let strength = if has_end { strength } else { strength * PASSING };
-            put(frame, pen, link, &trace, colour(frame, link).gamma_multiply(strength), 0.0);
+            let strength = attention(frame, link) * if has_end { strength } else { strength * PASSING };
+            let colour = colour(frame, link).gamma_multiply(strength);
+            stroke(pen, &trace, width(frame, link), colour);
+            drawn.arrows.extend(arrow(frame, link, &trace, colour));
         }
     }
     // The selected one lies above those under the pointer.
@@ -56,9 +96,10 @@ pub(super) fn draw(frame: &Frame<'_>, pen: &mut Pen<'_>) -> Vec<Wish> {
             stroke(pen, &trace, width(frame, link) + BAND, band);
         }
         let wider = if link.stands_out() { SELECTED_WIDER } else { 0.6 };
-        put(frame, pen, link, &trace, frame.paint.accent, wider);
+        stroke(pen, &trace, width(frame, link) + wider, frame.paint.accent);
+        drawn.arrows.extend(arrow(frame, link, &trace, frame.paint.accent));
     }
-    wishes
+    drawn
 }
 
 /// How strongly links are drawn: less when there are many in the picture, and less from afar.
@@ -95,7 +136,7 @@ fn draw_far(frame: &Frame<'_>, pen: &mut Pen<'_>) {
         }
         let colour = link.colour.map_or(quiet, |index| money.get(index % money.len()).copied().unwrap_or(quiet));
         let stamp = if link.colour.is_some() && link.weight > 0.5 { thick } else { thin };
-        pen.line_like(stamp, from, to, colour);
+        pen.line_like(stamp, from, to, colour.gamma_multiply(attention(frame, link)));
     }
     for (from, to, width) in on_top {
         pen.line(from, to, width, frame.paint.accent);
@@ -129,12 +170,9 @@ fn is_lit(frame: &Frame<'_>, index: usize, link: &Link<'_>) -> bool {
     }
 }
 
-fn put(frame: &Frame<'_>, pen: &mut Pen<'_>, link: &Link<'_>, trace: &Trace, colour: Color32, wider: f32) {
-    stroke(pen, trace, width(frame, link) + wider, colour);
-    if link.directed {
-        let (tip, direction) = trace.tip;
-        pen.arrow(tip, direction, arrow_length(frame, link), colour);
-    }
+fn arrow(frame: &Frame<'_>, link: &Link<'_>, trace: &Trace, colour: Color32) -> Option<Arrow> {
+    let (tip, direction) = trace.tip;
+    link.directed.then(|| Arrow { tip, direction, length: arrow_length(frame, link), colour })
 }
 
 fn stroke(pen: &mut Pen<'_>, trace: &Trace, width: f32, colour: Color32) {

@@ -38,7 +38,7 @@ pub struct Node<'a> {
     /// A character of [`Paint::icon_font`].
     pub icon: char,
     pub label: &'a str,
-    /// A second line, shown when zoomed in.
+    /// A second line, shown when zoomed in, and always where the object is missing.
     pub sub_label: &'a str,
     /// The name of the object's type, for those who listen.
     pub kind: &'a str,
@@ -47,6 +47,8 @@ pub struct Node<'a> {
     pub hidden: bool,
     /// A dashed ring: a risk indicator of the object says so.
     pub alert: bool,
+    /// No source has it: a dotted ring, and the second line always.
+    pub missing: bool,
     /// How many more there are to expand.
     pub badge: Option<u32>,
 }
@@ -307,21 +309,26 @@ impl Canvas {
             detail: self.view.detail(),
             over: self.over,
             focus: self.focus.filter(|_| has_keyboard),
+            has_selection: has_selection(scene),
         };
         let mut pen = pen::Pen::new(stamps, std::mem::take(&mut self.mesh));
         let mut texts = labels::Texts::default();
-        let mut taken = taken::Taken::new(rect);
-        let wishes = links::draw(&frame, &mut pen);
-        discs::draw(&frame, &mut pen, &mut texts);
-        labels::reserve_discs(&frame, &mut taken);
-        labels::of_nodes(&frame, &mut pen, &mut texts, &mut taken);
-        labels::of_links(&frame, &wishes, &mut pen, &mut texts, &mut taken);
+        let drawn = links::draw(&frame, &mut pen);
+        let mut room = taken::Room::new(&frame, &drawn.arrows);
+        discs::draw(&frame, &mut pen, &mut texts, &mut room);
+        labels::of_nodes(&frame, &mut pen, &mut texts, &mut room);
+        labels::of_links(&frame, &drawn.wishes, &mut pen, &mut texts, &mut room);
+        links::draw_arrows(&drawn.arrows, &mut pen);
         if let Drag::Box { from, to } = self.drag {
             pen.frame(Rect::from_two_pos(from, to), paint.accent);
         }
         self.mesh = pen.put_down(&painter);
         texts.put_down(&painter);
     }
+}
+
+fn has_selection(scene: Scene<'_>) -> bool {
+    scene.nodes.iter().any(|node| node.selected) || scene.links.iter().any(Link::stands_out)
 }
 
 /// What all the drawing functions read in one frame.
@@ -338,6 +345,8 @@ struct Frame<'a> {
     detail: view::Detail,
     over: Over,
     focus: Option<u32>,
+    /// Whether any object or link is selected.
+    has_selection: bool,
 }
 
 impl<'a> Frame<'a> {

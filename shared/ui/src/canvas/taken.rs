@@ -1,8 +1,46 @@
 //! Which places of the picture are taken, so that labels do not lie on each other.
 
-use egui::Rect;
+use egui::{Rect, Vec2};
+
+use super::Frame;
+use super::links::Arrow;
+use super::view::Detail;
 
 const CELL: f32 = 64.0;
+
+/// With more discs or arrowheads than this, a label may cover one.
+const MOST_KEPT_FREE: usize = 600;
+
+/// What labels and marks have to stay off.
+pub(super) struct Room {
+    /// Discs, marks and labels: nothing else may lie there.
+    pub(super) taken: Taken,
+    /// Arrowheads, which tell a direction: a name goes there only where it has no other place.
+    pub(super) tips: Taken,
+}
+
+impl Room {
+    /// The room that discs and arrowheads leave, while these are few enough to look at one by one.
+    pub(super) fn new(frame: &Frame<'_>, arrows: &[Arrow]) -> Self {
+        let mut room = Self { taken: Taken::new(frame.rect), tips: Taken::new(frame.rect) };
+        if frame.detail != Detail::Far && frame.visible().take(MOST_KEPT_FREE + 1).count() <= MOST_KEPT_FREE {
+            for (_, _, place) in frame.visible() {
+                room.taken.take(Rect::from_center_size(place, Vec2::splat(1.8 * frame.radius)));
+            }
+        }
+        if arrows.len() <= MOST_KEPT_FREE {
+            for arrow in arrows {
+                room.tips.take(arrow.bounds());
+            }
+        }
+        room
+    }
+
+    /// Whether nothing lies there, and no arrowhead either.
+    pub(super) fn is_clear(&self, rect: Rect) -> bool {
+        self.taken.is_free(rect) && self.tips.is_free(rect)
+    }
+}
 
 /// Boxes in a grid of cells, for quick questions about overlap.
 pub(super) struct Taken {

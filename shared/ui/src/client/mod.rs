@@ -5,11 +5,15 @@
 
 mod arrow;
 mod batches;
+mod faults;
 mod outbox;
 
 use wire::{Code, Fault};
 
+use crate::words::Word;
+
 pub use batches::{PartEvent, Parts};
+pub(crate) use faults::{own, told};
 pub use outbox::{Inbox, Outbox, StreamEvent, Streaming};
 
 /// Takes a reply's JSON, once.
@@ -116,9 +120,5 @@ pub(crate) fn is_from_other_version(fault: &Fault) -> bool {
 
 /// A fault for what the network did.
 pub fn unreachable(cause: &str) -> Fault {
-    Fault::new(
-        Code::Internal,
-        format!("The server cannot be reached ({cause})."),
-        "Check the network, then try again. Your work is kept on this page.",
-    )
+    own(Code::Internal, Word::ServerUnreachable, Word::ServerUnreachableRemedy, cause)
 }

@@ -6,8 +6,9 @@ use std::rc::Rc;
 use wire::frame::{Decoder, Frame};
 use wire::{Call, Code, Download, Fault, Request, Stream, Upload};
 
-use super::{Client, Done, Stop, in_words};
+use super::{Client, Done, Stop, in_words, own, told};
 use crate::app::Model;
+use crate::words::{Word, Words};
 
 /// What comes back, to be applied to the model.
 type Arrival = Box<dyn FnOnce(&mut Model, &Outbox)>;
@@ -102,7 +103,8 @@ impl Outbox {
             let reply = answer.map_err(in_words).and_then(|bytes| read::<T>(&bytes));
             inbox.put(move |model, outbox| {
                 model.note_fault(reply.as_ref().err());
-                then(model, outbox, reply);
+                let words = model.words;
+                then(model, outbox, reply.map_err(|fault| told(words, fault)));
             });
         })
     }
@@ -129,6 +131,7 @@ impl Outbox {
                     if let StreamEvent::End(Err(fault)) = &event {
                         model.note_fault(Some(fault));
                     }
+                    let event = event_told(model.words, event);
                     (then.borrow_mut())(model, outbox, event);
                 }
             });
@@ -149,7 +152,12 @@ impl Outbox {
     /// Reads a file of the page that is only fetched when it is needed; `then` gets it.
     pub fn read_file(&self, name: &str, then: impl FnOnce(&mut Model, Result<Vec<u8>, Fault>) + 'static) {
         let inbox = self.inbox.clone();
-        let done = move |answer: Result<Vec<u8>, Fault>| inbox.put(move |model, _| then(model, answer));
+        let done = move |answer: Result<Vec<u8>, Fault>| {
+            inbox.put(move |model, _| {
+                let words = model.words;
+                then(model, answer.map_err(|fault| told(words, fault)));
+            });
+        };
         self.client.read_file(name, Box::new(done));
     }
 
@@ -160,10 +168,22 @@ impl Outbox {
             let fault = in_words(fault);
             inbox.put(move |model, _| {
                 model.note_fault(Some(&fault));
-                model.notify_fault(&fault);
+                model.notify_fault(&told(model.words, fault));
             });
         };
         self.client.download(D::NAME, text(request), Box::new(failed));
+    }
+}
+
+/// What an event says went wrong, in the person's language.
+fn event_told(words: Words, event: StreamEvent) -> StreamEvent {
+    match event {
+        StreamEvent::End(Err(fault)) => StreamEvent::End(Err(told(words, fault))),
+        StreamEvent::Frame(Frame::Close(part, mut close)) => {
+            close.fault = close.fault.map(|fault| told(words, fault));
+            StreamEvent::Frame(Frame::Close(part, close))
+        }
+        other => other,
     }
 }
 
@@ -200,12 +220,11 @@ fn events(decoder: &mut Decoder, piece: Result<Option<Vec<u8>>, Fault>) -> Vec<S
 }
 
 fn cut_off() -> Fault {
-    Fault::new(Code::SourceFailed, "The answer was cut off, so what you see is not complete.", "Ask again.")
+    own(Code::SourceFailed, Word::AnswerCutOff, Word::AskAgain, "")
 }
 
 fn read<T: serde::de::DeserializeOwned>(bytes: &[u8]) -> Result<T, Fault> {
-    serde_json::from_slice(bytes)
-        .map_err(|_| Fault::new(Code::OtherVersion, "The server's answer cannot be read.", "Reload the page."))
+    serde_json::from_slice(bytes).map_err(|_| own(Code::OtherVersion, Word::AnswerUnreadable, Word::ReloadThePage, ""))
 }
 
 fn json(request: &impl Request) -> Vec<u8> {

@@ -7,8 +7,9 @@ use wire::source::SampleTable;
 
 use super::of;
 use crate::app::{Model, Remote};
-use crate::client::{Outbox, PartEvent, Parts, StreamEvent, Streaming};
+use crate::client::{Outbox, PartEvent, Parts, StreamEvent, Streaming, own, told};
 use crate::table::Rows;
+use crate::words::{Word, Words};
 
 /// How many rows are asked for.
 const LIMIT_ROWS: u64 = 200;
@@ -37,10 +38,11 @@ pub(super) fn start(model: &mut Model, outbox: &Outbox, project: ProjectId, sour
     let call = SampleTable { project: project.clone(), source, table, limit: LIMIT_ROWS };
     model.config.sample = None;
     let streaming = outbox.stream(&call, move |model, _, event| {
+        let words = model.words;
         if let Some(sample) = of(model, &project).and_then(|config| config.sample.as_mut())
             && sample.number == number
         {
-            sample.take(event);
+            sample.take(words, event);
         }
     });
     model.config.sample = Some(Sample {
@@ -55,23 +57,22 @@ pub(super) fn start(model: &mut Model, outbox: &Outbox, project: ProjectId, sour
 }
 
 impl Sample {
-    fn take(&mut self, event: StreamEvent) {
+    fn take(&mut self, words: Words, event: StreamEvent) {
         match event {
-            StreamEvent::Frame(frame) => self.take_frame(frame),
+            StreamEvent::Frame(frame) => self.take_frame(words, frame),
             // A part that failed has said so already.
             StreamEvent::End(end) if !matches!(self.state, Remote::Failed(_)) => self.state.answer(end),
             StreamEvent::End(_) => {}
         }
     }
 
-    fn take_frame(&mut self, frame: Frame) {
+    fn take_frame(&mut self, words: Words, frame: Frame) {
         match self.parts.take(frame) {
             Some((_, PartEvent::Rows(batches))) => {
                 for batch in batches {
                     if self.rows.push(batch).is_err() {
-                        let sentence = "The source answered with other columns in the middle.";
-                        let fault = wire::Fault::new(wire::Code::SourceFailed, sentence, "Ask again.");
-                        self.state = Remote::Failed(fault);
+                        let fault = own(wire::Code::SourceFailed, Word::OtherColumns, Word::AskAgain, "");
+                        self.state = Remote::Failed(told(words, fault));
                     }
                 }
             }

@@ -6,6 +6,7 @@ mod lost;
 mod other_version;
 mod ownerless;
 mod paints;
+mod person;
 mod projects;
 mod sign_in;
 mod work;
@@ -24,6 +25,8 @@ pub struct Drafts {
     work: work::Draft,
     config: config::Draft,
     notices: Notices,
+    /// The commands, outside of the workspace.
+    palette: work::Palette,
 }
 
 /// Draws the whole application.
@@ -56,6 +59,9 @@ fn notices_ui(ui: &Ui, model: &Model, notices: &mut Notices, commands: &mut Comm
 }
 
 fn place_ui(ui: &mut Ui, model: &Model, drafts: &mut Drafts, commands: &mut Commands) {
+    if !matches!(model.route, Route::Work { .. }) {
+        work::outside_ui(ui, model, &mut drafts.palette, commands);
+    }
     match &model.route {
         Route::Projects => projects::ui(ui, model, &mut drafts.projects, commands),
         Route::Work { .. } => work::ui(ui, model, &mut drafts.work, commands),

@@ -55,7 +55,6 @@ pub(super) fn of_table(ui: &Ui, words: Words, name: Word) -> table::Paint {
             filter: words.t(Word::FilterColumn),
             fit_width: words.t(Word::FitWidth),
             hide: words.t(Word::HideColumn),
-            columns: words.t(Word::Columns),
             show_all: words.t(Word::ShowAllColumns),
             marks: words.marks(),
         },

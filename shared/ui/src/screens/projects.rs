@@ -1,21 +1,27 @@
 //! The list of projects, and creating one.
 
 use access::{Action, Need, ProjectId};
-use egui::{Id, RichText, ScrollArea, Ui};
+use egui::{Id, Label, RichText, ScrollArea, Ui};
 use wire::session::{Me, ProjectCard};
 
 use super::ownerless;
+use super::person::person_menu;
 use crate::app::slug::slug;
 use crate::app::{Command, Commands, Model, Remote, Route, View};
 use crate::frame;
-use crate::look::{Look, TextSize, icons};
-use crate::widgets::{Answer, Button, DialogButtons, ErrorText, ListRow, TextField, dialog, empty_state, error_box};
+use crate::look::{Look, RADIUS, TextSize, icons};
+use crate::widgets::{
+    Answer, Button, DialogButtons, ErrorText, ListRow, TextField, avatar, dialog, empty_state, error_box, paint,
+};
 use crate::words::Word;
 
 /// The width of the list, in points.
 const WIDTH: f32 = 640.0;
 /// Where a row's name begins, behind its icon, in points.
 const NAME_INSET: f32 = 34.0;
+
+/// Around what a card says, in points.
+const CARD_MARGIN: f32 = 8.0;
 
 /// A project that is being made up.
 #[derive(Default)]
@@ -71,6 +77,7 @@ fn head_ui(ui: &mut Ui, model: &Model, me: &Me, draft: &mut Draft, commands: &mu
             if ui.add(Button::icon_only(icons::INFO, words.t(Word::AboutClew))).clicked() {
                 commands.send(Command::Go(Route::About));
             }
+            person_menu(&avatar(ui, &me.name), model, commands);
             let dim = Look::of(ui.ctx()).colours.dim;
             ui.label(RichText::new(&me.name).color(dim));
             if may_create(model).is_ok() && ui.add(Button::new(words.t(Word::NewProject)).icon(icons::ADD)).clicked() {
@@ -97,17 +104,21 @@ fn list_ui(ui: &mut Ui, model: &Model, projects: &[ProjectCard], draft: &mut Dra
                 Word::ProjectSize,
                 &[&model.words.count(card.sources as u64), &model.words.count(card.object_types as u64)],
             );
-            let row = ui.add(ListRow::new(&card.name).icon(icons::FOLDER).detail(&detail));
-            if row.clicked() {
-                commands.send(Command::Go(Route::Work { project: card.id.clone(), view: View::Graph }));
-            }
-            if !card.description.is_empty() {
-                let dim = Look::of(ui.ctx()).colours.dim;
-                ui.horizontal(|ui| {
-                    ui.add_space(NAME_INSET);
-                    ui.label(RichText::new(&card.description).color(dim));
-                });
-            }
+            let look = Look::of(ui.ctx());
+            let frame = egui::Frame::new().fill(look.colours.panel).stroke(paint::hairline(look));
+            frame.corner_radius(RADIUS).inner_margin(CARD_MARGIN).show(ui, |ui| {
+                ui.set_width(ui.available_width());
+                let row = ui.add(ListRow::new(&card.name).icon(icons::FOLDER).detail(&detail).strong());
+                if row.clicked() {
+                    commands.send(Command::Go(Route::Work { project: card.id.clone(), view: View::Graph }));
+                }
+                if !card.description.is_empty() {
+                    ui.horizontal(|ui| {
+                        ui.add_space(NAME_INSET);
+                        ui.add(Label::new(RichText::new(&card.description).color(look.colours.dim)).wrap());
+                    });
+                }
+            });
             ui.add_space(8.0);
         }
         ui.add_space(16.0);

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use egui::{Rect, Ui};
 
-use super::{Frame, Header, PADDING, Paint, Place, is_number, line, text};
+use super::{Frame, PADDING, Place, is_number, line, text};
 
 const NARROWEST: f32 = 48.0;
 /// What a column may take by itself; by hand it can be made wider.
@@ -116,20 +116,12 @@ impl Columns {
         }
     }
 
-    pub(super) fn chooser(&mut self, ui: &mut Ui, headers: &[Header<'_>], paint: &Paint) {
-        for (column, header) in headers.iter().enumerate() {
-            let mut shown = !self.hidden.contains(&column);
-            if ui.checkbox(&mut shown, header.title).changed() {
-                if shown {
-                    self.hidden.remove(&column);
-                } else {
-                    self.hide(column);
-                }
-            }
-        }
-        if !self.hidden.is_empty() && ui.button(paint.words.show_all).clicked() {
-            self.hidden.clear();
-        }
+    pub(super) fn has_hidden(&self) -> bool {
+        !self.hidden.is_empty()
+    }
+
+    pub(super) fn show_all(&mut self) {
+        self.hidden.clear();
     }
 }
 

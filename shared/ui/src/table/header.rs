@@ -1,10 +1,12 @@
-//! The titles: click to sort, drag an edge to resize, right-click for more.
+//! The titles: click to sort, drag an edge to resize, right-click (or Shift+F10) for more.
 
 use egui::accesskit::{Role, SortDirection};
-use egui::{Align2, CursorIcon, Popup, PopupCloseBehavior, Rect, Response, Sense, Stroke, Ui, UiBuilder, pos2, vec2};
+use egui::{Align2, CursorIcon, Rect, Response, Sense, Stroke, Ui, UiBuilder, pos2, vec2};
 
 use super::columns::MARK;
 use super::{Frame, HEADER_HEIGHT, PADDING, Place, Sorted, Table, TableAsk, line};
+use crate::look::icons;
+use crate::widgets::{ListRow, context_menu, menu_row};
 
 /// Half the width of the strip where an edge can be gripped.
 const GRIP: f32 = 4.0;
@@ -103,23 +105,26 @@ fn menu(table: &mut Table, frame: &Frame<'_>, place: Place, response: &Response,
     let Some(header) = frame.headers.get(place.column) else { return };
     let words = &frame.paint.words;
     let column = place.column;
-    Popup::context_menu(response).close_behavior(PopupCloseBehavior::CloseOnClick).show(|ui| {
+    context_menu(response, header.title, |ui| {
+        ui.set_min_width(200.0);
         let mut sort = |descending| asks.push(TableAsk::Sort { column, additive: false, descending: Some(descending) });
-        if header.can_sort && ui.button(words.sort_up).clicked() {
+        if header.can_sort && menu_row(ui, ListRow::new(words.sort_up).icon(icons::ARROW_UPWARD)) {
             sort(false);
         }
-        if header.can_sort && ui.button(words.sort_down).clicked() {
+        if header.can_sort && menu_row(ui, ListRow::new(words.sort_down).icon(icons::ARROW_DOWNWARD)) {
             sort(true);
         }
-        if header.can_filter && ui.button(words.filter).clicked() {
+        if header.can_filter && menu_row(ui, ListRow::new(words.filter).icon(icons::FILTER_ALT)) {
             asks.push(TableAsk::Filter { column, at: response.rect.left_bottom() });
         }
-        if ui.button(words.fit_width).clicked() {
+        if menu_row(ui, ListRow::new(words.fit_width).icon(icons::FIT_SCREEN)) {
             table.columns.fit(ui, frame, column, table.scroll.top());
         }
-        if ui.button(words.hide).clicked() {
+        if menu_row(ui, ListRow::new(words.hide).icon(icons::VISIBILITY_OFF)) {
             table.columns.hide(column);
         }
-        ui.menu_button(words.columns, |ui| table.columns.chooser(ui, frame.headers, frame.paint));
+        if table.columns.has_hidden() && menu_row(ui, ListRow::new(words.show_all).icon(icons::VIEW_COLUMN)) {
+            table.columns.show_all();
+        }
     });
 }

@@ -78,7 +78,6 @@ pub struct Words {
     pub filter: &'static str,
     pub fit_width: &'static str,
     pub hide: &'static str,
-    pub columns: &'static str,
     pub show_all: &'static str,
     pub marks: Marks,
 }
@@ -94,7 +93,6 @@ impl Default for Words {
             filter: "Filter…",
             fit_width: "Fit width",
             hide: "Hide column",
-            columns: "Columns",
             show_all: "Show all columns",
             marks: Marks::default(),
         }
@@ -193,11 +191,6 @@ impl Table {
             self.sums_by = Some((now, sums_by(rows, self.selection.ranges(), column, by)));
         }
         self.sums_by.as_ref().map_or(&[], |(_, sums)| sums)
-    }
-
-    /// Check boxes for which columns are shown; for a popup.
-    pub fn columns_ui(&mut self, ui: &mut Ui, headers: &[Header<'_>], paint: &Paint) {
-        self.columns.chooser(ui, headers, paint);
     }
 
     /// Draws the table into all the space of `ui` and says what the person asked for.

@@ -7,7 +7,8 @@ use web_sys::{AbortController, Headers, ReadableStreamDefaultReader, RequestInit
 use wire::{Code, Fault};
 
 use super::{address, files};
-use crate::client::{Client, Done, Failed, Stop, TakeFile, TakePiece, unreachable};
+use crate::client::{Client, Done, Failed, Stop, TakeFile, TakePiece, own, unreachable};
+use crate::words::Word;
 
 /// The browser.
 pub(super) struct BrowserClient;
@@ -141,7 +142,7 @@ async fn fetch_file(path: &str, request: String) -> Result<(), Fault> {
 }
 
 fn cut_off() -> Fault {
-    Fault::new(Code::SourceFailed, "The file was cut off, so it was not saved.", "Export again, or export fewer rows.")
+    own(Code::SourceFailed, Word::FileCutOff, Word::FileCutOffRemedy, "")
 }
 
 /// Sends a request; a fault of the server's is a fault here.
@@ -172,9 +173,8 @@ async fn faultless(response: Response) -> Result<Response, Fault> {
     }
     let bytes = body_of(&response).await?;
     let status = response.status();
-    Err(serde_json::from_slice(&bytes).unwrap_or_else(|_| {
-        Fault::new(Code::Internal, format!("The server answered with status {status}."), "Try again.")
-    }))
+    Err(serde_json::from_slice(&bytes)
+        .unwrap_or_else(|_| own(Code::Internal, Word::ServerStatus, Word::TryAgainSentence, &status.to_string())))
 }
 
 async fn whole(

@@ -153,6 +153,8 @@ impl<'a> Button<'a> {
         let line = |colour| Stroke::new(HAIRLINE, colour);
         let selected = self.selected == Some(true);
         match self.kind {
+            // The accent faded would leave its name unreadable.
+            Kind::Primary if !response.enabled() => (colours.raised, line(colours.line), colours.text),
             Kind::Primary if hot => (colours.accent.gamma_multiply(0.9), Stroke::NONE, colours.on_accent),
             Kind::Primary => (colours.accent, Stroke::NONE, colours.on_accent),
             _ if selected => (colours.accent_surface, Stroke::NONE, colours.accent),

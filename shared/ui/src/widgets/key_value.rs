@@ -33,16 +33,33 @@ pub fn key_values(ui: &mut Ui, id: &str, rows: &[KeyValue<'_>]) {
             if is_cut {
                 name.on_hover_text(row.key);
             }
-            ui.horizontal_wrapped(|ui| {
-                ui.spacing_mut().item_spacing.x = 4.0;
-                ui.label(row.value);
-                if !row.aside.is_empty() {
-                    // It goes to the next line as a whole.
-                    let aside = RichText::new(format!("· {}", row.aside)).color(look.colours.dim);
-                    ui.add(Label::new(aside).extend());
-                }
-            });
+            value_ui(ui, row, look);
             ui.end_row();
         }
     });
+}
+
+/// The value with the words after it, or with these on a line of their own where one line has no room for both.
+fn value_ui(ui: &mut Ui, row: &KeyValue<'_>, look: Look) {
+    if row.aside.is_empty() {
+        ui.label(row.value);
+        return;
+    }
+    let font = crate::look::TextSize::Body.regular();
+    let aside = format!("· {}", row.aside);
+    let wanted = text_width(ui, row.value, font.clone()) + text_width(ui, &aside, font) + 8.0;
+    let dim = |text: &str| Label::new(RichText::new(text).color(look.colours.dim));
+    if wanted <= ui.available_width() {
+        ui.horizontal(|ui| {
+            ui.spacing_mut().item_spacing.x = 4.0;
+            ui.label(row.value);
+            ui.add(dim(&aside).extend());
+        });
+    } else {
+        ui.vertical(|ui| {
+            ui.spacing_mut().item_spacing.y = 2.0;
+            ui.label(row.value);
+            ui.add(dim(row.aside));
+        });
+    }
 }

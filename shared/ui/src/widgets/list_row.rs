@@ -21,6 +21,7 @@ pub struct ListRow<'a> {
     colour: Option<Color32>,
     selected: bool,
     enabled: bool,
+    is_strong: bool,
     role: Role,
     indent: f32,
     height: f32,
@@ -36,6 +37,7 @@ impl<'a> ListRow<'a> {
             colour: None,
             selected: false,
             enabled: true,
+            is_strong: false,
             role: Role::ListItem,
             indent: 0.0,
             height: LIST_ROW,
@@ -69,6 +71,12 @@ impl<'a> ListRow<'a> {
     /// Another colour for the text, for what cannot be undone.
     pub fn colour(mut self, colour: Color32) -> Self {
         self.colour = Some(colour);
+        self
+    }
+
+    /// The text in semibold: the name of a card.
+    pub fn strong(mut self) -> Self {
+        self.is_strong = true;
         self
     }
 
@@ -108,8 +116,12 @@ impl<'a> ListRow<'a> {
     /// So wide that nothing is shortened, in points.
     pub(crate) fn wanted_width(&self, ui: &Ui) -> f32 {
         let body = TextSize::Body.regular();
-        let detail = self.detail.map_or(0.0, |detail| 3.0 * GAP + paint::text_width(ui, detail, body.clone()));
-        self.text_left() + paint::text_width(ui, self.text, body) + detail + PADDING
+        let detail = self.detail.map_or(0.0, |detail| 3.0 * GAP + paint::text_width(ui, detail, body));
+        self.text_left() + paint::text_width(ui, self.text, self.font()) + detail + PADDING
+    }
+
+    fn font(&self) -> egui::FontId {
+        if self.is_strong { TextSize::Body.semibold() } else { TextSize::Body.regular() }
     }
 
     fn text_left(&self) -> f32 {
@@ -150,13 +162,13 @@ impl<'a> ListRow<'a> {
         );
         let body = TextSize::Body.regular();
         // Where there is no room for both, the text keeps at least half of it.
-        let least = paint::text_width(ui, self.text, body.clone()).min(inner.width() / 2.0);
+        let least = paint::text_width(ui, self.text, self.font()).min(inner.width() / 2.0);
         let right = inner.with_min_x(inner.left() + least + GAP);
         let taken = self
             .detail_here(ui)
-            .map_or(0.0, |detail| GAP + paint::text_in(ui, right, &detail, body.clone(), colours.dim, Side::Right));
+            .map_or(0.0, |detail| GAP + paint::text_in(ui, right, &detail, body, colours.dim, Side::Right));
         let place = inner.with_max_x(inner.right() - taken);
-        paint::text_in(ui, place, self.text, body, self.colour.unwrap_or(colours.text), Side::Left);
+        paint::text_in(ui, place, self.text, self.font(), self.colour.unwrap_or(colours.text), Side::Left);
     }
 }
 

@@ -3,7 +3,8 @@
 use super::list_row::{ListRow, PADDING};
 use crate::look::{Look, TextSize};
 use egui::{
-    Color32, Id, Popup, PopupCloseBehavior, PopupKind, Rect, Response, RichText, Role, Ui, containers::menu::MenuConfig,
+    Color32, Id, Key, Modifiers, Popup, PopupCloseBehavior, PopupKind, Rect, Response, RichText, Role, SetOpenCommand,
+    Ui, containers::menu::MenuConfig,
 };
 
 /// A menu under the button that it belongs to; clicking the button opens and closes it, choosing a line closes it.
@@ -14,7 +15,33 @@ pub fn menu<R>(button: &Response, name: &str, content: impl FnOnce(&mut Ui) -> R
 
 /// The menu of the right mouse button (or the menu key) on anything that senses clicks.
 pub fn context_menu<R>(response: &Response, name: &str, content: impl FnOnce(&mut Ui) -> R) -> Option<R> {
-    show(Popup::context_menu(response).accessible_name(name), response, Role::Menu, content)
+    let popup = Popup::context_menu(response).accessible_name(name);
+    let popup = if by_key(response) {
+        // Beside the thing: the pointer may be anywhere.
+        response.ctx.data_mut(|data| data.insert_temp(opened_by_key(response), true));
+        popup.open_memory(Some(SetOpenCommand::Bool(true)))
+    } else {
+        popup
+    };
+    let is_by_key = response.ctx.data(|data| data.get_temp(opened_by_key(response))).unwrap_or(false);
+    let popup = if is_by_key { popup.anchor(response.rect) } else { popup };
+    let shown = show(popup, response, Role::Menu, content);
+    if shown.is_none() {
+        response.ctx.data_mut(|data| data.remove::<bool>(opened_by_key(response)));
+    }
+    shown
+}
+
+/// Whether what has the keyboard is asked for its menu.
+fn by_key(response: &Response) -> bool {
+    let is_asked = |input: &mut egui::InputState| {
+        input.consume_key(Modifiers::SHIFT, Key::F10) || input.consume_key(Modifiers::NONE, Key::Menu)
+    };
+    response.has_focus() && response.ctx.input_mut(is_asked)
+}
+
+fn opened_by_key(response: &Response) -> Id {
+    response.id.with("menu opened by key")
 }
 
 /// A popover at a button that stays open while one works in it.

@@ -12,17 +12,25 @@ pub struct Segment<'a> {
     pub icon: Option<char>,
     pub keys: Option<&'a str>,
     pub icon_only: bool,
+    /// Why it has no effect now: it is dimmed and says so, and may be chosen for later.
+    pub why_not: Option<&'a str>,
 }
 
 impl<'a> Segment<'a> {
     /// A choice written out.
     pub fn text(name: &'a str) -> Self {
-        Self { name, icon: None, keys: None, icon_only: false }
+        Self { name, icon: None, keys: None, icon_only: false, why_not: None }
     }
 
     /// A choice as an icon.
     pub fn icon(icon: char, name: &'a str, keys: Option<&'a str>) -> Self {
-        Self { name, icon: Some(icon), keys, icon_only: true }
+        Self { name, icon: Some(icon), keys, icon_only: true, why_not: None }
+    }
+
+    /// Dimmed where there is a reason, which is the tooltip and is read out.
+    pub fn unless(mut self, why_not: Option<&'a str>) -> Self {
+        self.why_not = why_not;
+        self
     }
 }
 
@@ -82,14 +90,20 @@ fn one(ui: &mut Ui, segment: Segment<'_>, chosen: Option<bool>) -> Response {
         None => WidgetInfo::labeled(Role::Button, ui.is_enabled(), segment.name),
     });
     draw(ui, rect, &response, segment, chosen == Some(true));
+    if let Some(why_not) = segment.why_not {
+        paint::describe(ui, &response, |node| node.set_description(why_not));
+        return response.on_hover_text(why_not);
+    }
     if segment.icon_only { tooltip(response, segment.name, segment.keys) } else { response }
 }
 
 fn draw(ui: &Ui, rect: Rect, response: &Response, segment: Segment<'_>, chosen: bool) {
     let colours = Look::of(ui.ctx()).colours;
     let (fill, text) = match (chosen, response.hovered()) {
+        (true, _) if segment.why_not.is_some() => (colours.raised, colours.faint),
         (true, _) => (colours.accent_surface, colours.accent),
         (false, true) => (colours.hover, colours.text),
+        (false, false) if segment.why_not.is_some() => (Color32::TRANSPARENT, colours.faint),
         (false, false) => (Color32::TRANSPARENT, if segment.icon_only { colours.dim } else { colours.text }),
     };
     ui.painter().rect_filled(rect, RADIUS_SMALL, fill);

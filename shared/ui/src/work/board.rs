@@ -48,6 +48,12 @@ impl Board {
         self.graph.find(&object.node_key()).filter(|id| self.graph.is_shown(*id))
     }
 
+    /// What pinning these does: nodes that are all pinned are let loose.
+    pub fn pin_word(&self, nodes: &[NodeId]) -> Word {
+        let all_pinned = !nodes.is_empty() && nodes.iter().all(|id| self.graph.flags(*id).pinned);
+        if all_pinned { Word::Unpin } else { Word::Pin }
+    }
+
     /// The shortest way that was asked for, as long as it is there and everything selected lies on it.
     pub fn way(&self) -> Option<&Path> {
         self.way.as_ref().filter(|way| {
@@ -118,7 +124,7 @@ pub(super) fn add(
     links: Vec<NewLink>,
     anchor: Option<Place>,
 ) -> Vec<NodeId> {
-    let nodes = with_missing_ends(&model.work.board.graph, nodes, &links, model.words.t(Word::NotInSources));
+    let nodes = with_missing_ends(&model.work.board.graph, nodes, &links);
     let keys: Vec<NodeKey> = nodes.iter().map(|node| node.key.clone()).collect();
     let before = &model.work.board.graph;
     let is_new: Vec<bool> = keys.iter().map(|key| before.find(key).is_none()).collect();
@@ -141,12 +147,11 @@ pub(super) fn add(
 }
 
 /// A link may lead to an object that its source no longer has: it is shown by its key.
-fn with_missing_ends(graph: &Graph, mut nodes: Vec<NewNode>, links: &[NewLink], note: &str) -> Vec<NewNode> {
+fn with_missing_ends(graph: &Graph, mut nodes: Vec<NewNode>, links: &[NewLink]) -> Vec<NewNode> {
     let mut known: BTreeSet<NodeKey> = nodes.iter().map(|node| node.key.clone()).collect();
     for end in links.iter().flat_map(|link| [&link.from, &link.to]) {
         if graph.find(end).is_none() && known.insert(end.clone()) {
-            let label = end.key.join(" · ");
-            nodes.push(NewNode { key: end.clone(), label, sub_label: note.to_owned() });
+            nodes.extend(ObjectRef::of_node(end).map(|is| is.missing_node()));
         }
     }
     nodes
@@ -217,8 +222,11 @@ pub(super) fn show_all(model: &mut Model, outbox: &Outbox) {
 
 /// Pins these, or, when all of them are pinned, lets them loose.
 pub(super) fn pin(model: &mut Model, outbox: &Outbox, nodes: Vec<NodeId>) {
-    let all_pinned = nodes.iter().all(|id| model.work.board.graph.flags(*id).pinned);
-    let (title, step) = if all_pinned { (Word::Unpin, Step::Unpin(nodes)) } else { (Word::Pin, Step::Pin(nodes)) };
+    let (title, step) = if model.work.board.pin_word(&nodes) == Word::Unpin {
+        (Word::Unpin, Step::Unpin(nodes))
+    } else {
+        (Word::Pin, Step::Pin(nodes))
+    };
     run(model, outbox, model.words.t(title), step);
 }
 

@@ -153,13 +153,14 @@ pub(super) fn toggle(model: &mut Model, outbox: &Outbox, link: &LinkTypeId, dire
     let from = From::Neighbours { link: link.clone(), direction, keys: vec![key] };
     let query = Query::new(from, Answer::Rows(Page::first(MOST_LINKED)));
     streams::start(model, outbox, lane, RunQuery { project, query }, move |model, _, got| {
+        let words = model.words;
         let wanted = |section: &&mut Section| section.link == link && section.direction == direction;
         let Some(section) = model.work.details.sections.iter_mut().find(wanted) else { return };
         match got {
             Got::Part(_, PartEvent::Rows(batches)) => {
                 let misfit = batches.into_iter().try_for_each(|batch| section.rows.push(batch)).is_err();
                 if misfit {
-                    section.fault = Some(super::tables::unreadable());
+                    section.fault = Some(super::tables::unreadable(words));
                 }
             }
             Got::Part(_, PartEvent::Close(close)) => {

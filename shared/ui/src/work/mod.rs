@@ -412,7 +412,7 @@ pub fn project_arrived(model: &mut Model, outbox: &Outbox) {
         }
         Route::Work { .. } => details::read_again(model, outbox),
         // It is asked for when the workspace is shown again.
-        _ if model.work.details.open.is_some() => model.work.details.fault = Some(streams::stopped()),
+        _ if model.work.details.open.is_some() => model.work.details.fault = Some(streams::stopped(model.words)),
         _ => {}
     }
 }

@@ -30,6 +30,16 @@ impl ObjectRef {
     pub fn of_node(node: &NodeKey) -> Option<Self> {
         Some(Self { object_type: ObjectTypeId::new(node.object_type.clone()).ok()?, key: node.key.clone() })
     }
+
+    /// For the graph, where no source has the object: called by its key, and without a second line.
+    pub(super) fn missing_node(&self) -> NewNode {
+        NewNode { key: self.node_key(), label: self.key.join(" · "), sub_label: String::new() }
+    }
+
+    /// Whether this node came from no source; those that did have their type as second line.
+    pub fn is_missing(node: &graph::Node) -> bool {
+        node.sub_label.is_empty()
+    }
 }
 
 /// An object with what is known of it.

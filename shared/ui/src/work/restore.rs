@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use access::{LinkTypeId, ObjectTypeId};
-use graph::{NewLink, NewNode, NodeId, NodeKey, Place, Step};
+use graph::{NewLink, NewNode, NodeId, Place, Step};
 use model::completeness::{Cause, Completeness, Extent};
 use model::query::{Answer, Direction, From, Key, MOST_KEYS, Query, Rows as Page};
 use wire::data::{Expand, ExpandOrder, RunQuery};
@@ -323,7 +323,7 @@ fn put_back(model: &mut Model, outbox: &Outbox) {
     let objects = once_each(objects);
     let found: BTreeSet<&ObjectRef> = objects.iter().map(|object| &object.is).collect();
     let gone: Vec<NewNode> =
-        kept.objects.iter().map(is).filter(|is| !found.contains(is)).map(|is| gone(model, &is)).collect();
+        kept.objects.iter().map(is).filter(|is| !found.contains(is)).map(|is| is.missing_node()).collect();
     let has =
         |pair: &Pair| links.contains_key(pair) || turned(model, pair).is_some_and(|pair| links.contains_key(&pair));
     let lost = pairs(&kept).filter(|pair| !has(pair)).count();
@@ -360,12 +360,6 @@ fn put_back(model: &mut Model, outbox: &Outbox) {
     for (link, pairs) in put {
         money::ask(model, outbox, &link, &pairs);
     }
-}
-
-/// An object that its source no longer has.
-fn gone(model: &Model, is: &ObjectRef) -> NewNode {
-    let key: NodeKey = is.node_key();
-    NewNode { label: is.key.join(" · "), key, sub_label: model.words.t(Word::NotInSources).to_owned() }
 }
 
 /// Links that the person put on the graph meanwhile: they would be added up.

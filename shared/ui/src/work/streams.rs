@@ -9,7 +9,8 @@ use model::query::Direction;
 use wire::{Code, Fault, Stream};
 
 use crate::app::Model;
-use crate::client::{Outbox, PartEvent, Parts, StreamEvent, Streaming};
+use crate::client::{Outbox, PartEvent, Parts, StreamEvent, Streaming, own, told};
+use crate::words::{Language, Word, Words};
 
 /// The most streams at once; one connection stays free for small calls.
 const MOST_AT_ONCE: usize = 4;
@@ -91,26 +92,27 @@ impl Streams {
 }
 
 /// What a stream ends with when the workspace is left: it is asked for anew when the workspace is shown again.
-pub(super) fn stopped() -> Fault {
-    Fault::new(Code::Busy, "This was stopped when another screen was opened.", "Try again.")
+pub(super) fn stopped(words: Words) -> Fault {
+    told(words, own(Code::Busy, Word::StoppedByLeaving, Word::TryAgainSentence, ""))
 }
 
 /// Whether a fault is that of [`stopped`].
 pub(super) fn is_stopped(fault: &Fault) -> bool {
-    *fault == stopped()
+    Language::ALL.into_iter().any(|language| *fault == stopped(Words::new(language)))
 }
 
-fn crowded() -> Fault {
-    Fault::new(Code::Busy, "Too much was asked at once, so this was left out.", "Try again.")
+fn crowded(words: Words) -> Fault {
+    told(words, own(Code::Busy, Word::TooMuchAtOnce, Word::TryAgainSentence, ""))
 }
 
 /// Stops everything; each hears of its end.
 pub(super) fn stop_all(model: &mut Model, outbox: &Outbox) {
+    let words = model.words;
     let streams = &mut model.work.streams;
     let running = std::mem::take(&mut streams.running).into_iter().map(|entry| entry.hear);
     let waiting = std::mem::take(&mut streams.waiting).into_iter().map(|entry| entry.hear);
     for hear in running.chain(waiting).collect::<Vec<_>>() {
-        (hear.borrow_mut())(model, outbox, Got::End(Err(stopped())));
+        (hear.borrow_mut())(model, outbox, Got::End(Err(stopped(words))));
     }
 }
 
@@ -122,6 +124,7 @@ pub(super) fn start<S: Stream>(
     request: S,
     then: impl FnMut(&mut Model, &Outbox, Got) + 'static,
 ) {
+    let words = model.words;
     let streams = &mut model.work.streams;
     streams.stop(&lane);
     let ticket = streams.number();
@@ -153,7 +156,7 @@ pub(super) fn start<S: Stream>(
     let left_out: Vec<Hear> = streams.waiting.drain(..too_many).map(|entry| entry.hear).collect();
     streams.begin_waiting(outbox);
     for hear in left_out {
-        (hear.borrow_mut())(model, outbox, Got::End(Err(crowded())));
+        (hear.borrow_mut())(model, outbox, Got::End(Err(crowded(words))));
     }
 }
 

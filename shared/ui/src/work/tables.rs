@@ -13,8 +13,9 @@ use super::object::ObjectRef;
 use super::roles::{end_columns, key_at, key_columns, roles};
 use super::streams::{self, Got, Lane};
 use crate::app::Model;
-use crate::client::{Outbox, PartEvent};
+use crate::client::{Outbox, PartEvent, own, told};
 use crate::table::Rows;
+use crate::words::{Word, Words};
 
 /// The choices of how many rows to fetch.
 pub const LIMITS: [u64; 4] = [1_000, 10_000, 100_000, 1_000_000];
@@ -293,11 +294,12 @@ pub(super) fn ask(model: &mut Model, outbox: &Outbox, id: u64) {
 }
 
 fn hear_rows(model: &mut Model, id: u64, got: Got) {
+    let words = model.words;
     let Some(tab) = model.work.tables.find(id) else { return };
     match got {
         Got::Part(_, PartEvent::Rows(batches)) => {
             if batches.into_iter().try_for_each(|batch| tab.rows.push(batch)).is_err() {
-                tab.fault = Some(unreadable());
+                tab.fault = Some(unreadable(words));
             }
         }
         Got::Part(_, PartEvent::Close(close)) => {
@@ -348,6 +350,6 @@ pub(super) fn export(model: &Model, outbox: &Outbox, id: u64) {
 }
 
 /// Rows whose columns are not those of the rows before them.
-pub(super) fn unreadable() -> Fault {
-    Fault::new(Code::OtherVersion, "The rows cannot be shown.", "Reload the page, then ask again.")
+pub(super) fn unreadable(words: Words) -> Fault {
+    told(words, own(Code::OtherVersion, Word::RowsUnreadable, Word::ReloadAndAsk, ""))
 }

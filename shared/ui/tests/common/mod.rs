@@ -69,6 +69,7 @@ pub fn node(label: &'static str, kind: &'static str, x: f32, y: f32) -> Node<'st
         pinned: false,
         hidden: false,
         alert: false,
+        missing: false,
         badge: None,
     }
 }

@@ -45,6 +45,19 @@ fn order_and_limit_are_chosen_by_keyboard_and_said_in_the_request() {
 }
 
 #[test]
+fn an_order_that_the_links_of_a_line_do_not_have_says_so_and_is_not_asked_for() {
+    let mut case = Case::open();
+    case.open_first("nordfjord");
+    case.press(egui::Modifiers::NONE, Key::E);
+    case.harness.get_by_role_and_label(Role::MenuItem, "registered at").focus();
+    case.settle();
+    let sum = case.harness.get_by_role_and_label(Role::RadioButton, "sum").accesskit_node().description();
+    assert_eq!(sum.as_deref(), Some("“registered at” has no amount to order by"));
+    case.press(egui::Modifiers::NONE, Key::Enter);
+    assert_eq!(case.requests("expand")[0]["order"], json!("count"));
+}
+
+#[test]
 fn shift_and_enter_expand_every_line_that_fits() {
     let mut case = Case::open();
     account(&mut case);

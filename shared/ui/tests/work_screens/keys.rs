@@ -116,3 +116,37 @@ fn the_space_key_is_called_as_in_the_language() {
     let called = |keys: &str| rows.iter().any(|row| row.accesskit_node().data().description() == Some(keys));
     assert!(called("Mellomrom") && !called("Space"));
 }
+
+#[test]
+fn commands_and_keys_are_there_outside_of_the_workspace_too() {
+    for (path, absent) in [("/", "Open the configuration"), ("/p/bank/config/sources", "Lay out again")] {
+        let mut case = Case::new(Bank::default(), path, egui::vec2(1280.0, 720.0), ui::look::Theme::Dark);
+        case.press(Modifiers::SHIFT, Key::Questionmark);
+        assert!(case.has("Keys"), "{path}: {:?}", case.texts());
+        case.press(Modifiers::NONE, Key::Escape);
+        case.press(Modifiers::COMMAND | Modifiers::SHIFT, Key::P);
+        assert!(case.has("Colours: Light") && !case.has(absent), "{path}: {:?}", case.texts());
+        case.press(Modifiers::NONE, Key::Escape);
+        command(&mut case, "Colours: Light");
+        assert_eq!(case.app().model().appearance.theme, ui::look::Theme::Light, "{path}");
+        case.harness.get_by_role_and_label(Role::Button, "Astrid Lund").click();
+        case.settle();
+        assert!(case.has("High contrast") && case.has("Norsk") && case.has("Sign out"), "{path}: {:?}", case.texts());
+    }
+}
+
+#[test]
+fn what_is_pinned_is_offered_to_be_let_loose() {
+    let mut case = Case::open();
+    case.open_first("nordfjord");
+    command(&mut case, "Pin");
+    case.press(Modifiers::COMMAND | Modifiers::SHIFT, Key::P);
+    assert!(case.has("Unpin") && !case.has("Pin"), "{:?}", case.texts());
+}
+
+#[test]
+fn the_configuration_has_the_status_bar_at_the_same_place() {
+    let case = |path| Case::new(Bank::default(), path, egui::vec2(1280.0, 720.0), ui::look::Theme::Dark);
+    let bar = |case: &Case| case.harness.get_by_label("Core banking: not asked").rect();
+    assert_eq!(bar(&case("/p/bank")), bar(&case("/p/bank/config/sources")));
+}

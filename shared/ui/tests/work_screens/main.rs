@@ -66,12 +66,19 @@ fn search_then_open_then_expand_then_undo() {
 }
 
 #[test]
+fn a_source_that_nobody_asked_yet_says_that() {
+    let case = Case::open();
+    assert!(case.has("Core banking: not asked") && case.has("Sanctions: not asked"), "{:?}", case.texts());
+}
+
+#[test]
 fn a_source_that_fails_says_so_beside_the_hits_of_the_others() {
     let bank = Bank { failing: Some("sanctions".to_owned()), ..Bank::default() };
     let mut case = Case::new(bank, "/p/bank", egui::vec2(1280.0, 720.0), ui::look::Theme::Dark);
     case.search("ingrid");
     assert!(case.has("Ingrid Moe"));
-    assert!(case.has("Sanctions: not reachable"));
+    assert!(case.has("Sanctions: failed"));
+    assert!(case.has("Core banking: answered"), "a state is said in words: {:?}", case.texts());
     assert!(case.has_part("Tell whoever runs it."));
     case.search("zzz");
     assert!(case.has_part("Did not answer: Sanctioned people."));

@@ -191,3 +191,15 @@ fn rows_that_were_cut_and_not_counted_say_that_there_are_more() {
     case.run(Command::OpenTable(About::Objects(id("company")), wishes));
     assert!(case.has("first 2, more exist"), "{:?}", case.texts());
 }
+
+#[test]
+fn a_sum_is_called_one_and_told_for_two_rows_or_more() {
+    let mut case = Case::open();
+    open(&mut case, "company");
+    case.harness.get_by_role_and_label(Role::Row, "Row 1").click();
+    case.settle();
+    assert!(case.has("1 selected"), "{:?}", case.texts());
+    case.harness.get_by_role_and_label(Role::Row, "Row 2").click_modifiers(Modifiers::SHIFT);
+    case.settle();
+    assert!(case.has_part("2 selected · sum of Employees: "), "{:?}", case.texts());
+}

@@ -50,7 +50,9 @@ fn a_table_says_how_far_it_is_and_keeps_its_rows_when_stopped() {
     let mut case = Case::open();
     hold(&case, "run_query", "Reading keys of Company register.");
     open_companies(&mut case);
-    assert!(case.has("reading keys of Company register…"), "{:?}", case.texts());
+    case.harness.run_steps(8);
+    let told = case.texts().into_iter().find(|text| text.starts_with("Company register: waiting, ")).unwrap();
+    assert!(told.ends_with(" s · reading keys of Company register…"), "where and how long one waits: {told}");
     case.harness.get_by_label("Stop").click();
     case.harness.run_steps(4);
     assert!(case.has_part("stopped"));
@@ -64,7 +66,7 @@ fn a_table_without_words_from_its_source_says_how_many_rows_there_are() {
     let mut case = Case::open();
     hold(&case, "run_query", "");
     open_companies(&mut case);
-    assert!(case.has("3 rows so far…"), "{:?}", case.texts());
+    assert!(case.has_part(" · 3 rows so far…"), "{:?}", case.texts());
     case.server.borrow_mut().release();
     case.settle();
     assert!(case.has("Showing 5 of 5 · exact"), "{:?}", case.texts());

@@ -2,8 +2,7 @@
 
 use access::{Action, AppRole, Grant, Grantee, ProjectRole};
 use egui::{Align, Layout, Ui};
-use model::change::Change;
-use model::project::Project;
+use model::change::{Change, has_own};
 use wire::project::{Scope, VisibleProject};
 
 use super::parts::{self, Sending, text_select};
@@ -16,14 +15,21 @@ const NAME: f32 = 320.0;
 const ROLE: f32 = 140.0;
 
 /// To whom what would be given.
-#[derive(Default)]
 pub(super) struct Draft {
     to_person: bool,
     role_name: String,
     email: String,
-    role: usize,
+    role: ProjectRole,
     adding: Sending,
     changing: Sending,
+}
+
+impl Default for Draft {
+    fn default() -> Self {
+        let (role_name, email) = (String::new(), String::new());
+        let (adding, changing) = (Sending::default(), Sending::default());
+        Self { to_person: false, role_name, email, role: ProjectRole::Read, adding, changing }
+    }
 }
 
 /// Draws the page.
@@ -79,15 +85,13 @@ fn grant_ui(
         Grantee::Email(_) => (icons::MAIL, Word::GranteeEmail),
     };
     who_ui(ui, icon, &name, words.t(kind));
-    let last = is_last_own(&visible.project, grant);
+    let last = is_last_own(&visible.project.grants, grant);
     let free = !last && !draft.changing.is_waiting(model);
     ui.add_enabled_ui(free, |ui| {
-        let mut role = ProjectRole::ALL.iter().position(|known| *known == grant.role).unwrap_or(0);
-        let names = ProjectRole::ALL.map(ProjectRole::name);
-        if select_of_width(ui, &words.with(Word::RoleOf, &[&name]), &names, &mut role, ROLE)
-            && let Some(role) = ProjectRole::ALL.get(role)
-        {
-            let grant = Grant { to: grant.to.clone(), role: *role };
+        let is_person = !matches!(grant.to, Grantee::Role(_));
+        let mut role = grant.role;
+        if role_select(ui, &words.with(Word::RoleOf, &[&name]), is_person, &mut role) {
+            let grant = Grant { to: grant.to.clone(), role };
             draft.changing.change(model, commands, Scope::Everyone, vec![Change::PutGrant(grant)]);
         }
         let take = words.with(Word::TakeAccess, &[&name]);
@@ -121,8 +125,27 @@ fn name_of(visible: &VisibleProject, grantee: &Grantee) -> String {
     })
 }
 
-fn is_last_own(project: &Project, grant: &Grant) -> bool {
-    grant.role == ProjectRole::Own && project.grants.iter().filter(|grant| grant.role == ProjectRole::Own).count() == 1
+/// Whether nobody would own the project without this grant; the server refuses that by the same rule.
+fn is_last_own(grants: &[Grant], grant: &Grant) -> bool {
+    let others: Vec<Grant> = grants.iter().filter(|known| *known != grant).cloned().collect();
+    has_own(grants) && !has_own(&others)
+}
+
+/// The roles that may be given: orchestrating is for machines, which come with a role and never as a person. One that is
+/// held all the same stays in the list.
+fn roles_for(is_person: bool, held: ProjectRole) -> Vec<ProjectRole> {
+    let fits = |role: &ProjectRole| !is_person || *role != ProjectRole::Orchestrate || *role == held;
+    ProjectRole::ALL.into_iter().filter(fits).collect()
+}
+
+/// A choice among them; true when another was chosen.
+fn role_select(ui: &mut Ui, name: &str, is_person: bool, role: &mut ProjectRole) -> bool {
+    let roles = roles_for(is_person, *role);
+    let names: Vec<&str> = roles.iter().map(|role| role.name()).collect();
+    let mut place = roles.iter().position(|known| known == role).unwrap_or(0);
+    let changed = select_of_width(ui, name, &names, &mut place, ROLE);
+    *role = roles.get(place).copied().unwrap_or(*role);
+    changed
 }
 
 fn give_ui(ui: &mut Ui, model: &Model, draft: &mut Draft, commands: &mut Commands) {
@@ -139,8 +162,10 @@ fn give_ui(ui: &mut Ui, model: &Model, draft: &mut Draft, commands: &mut Command
         } else {
             role_name_ui(ui, model, draft);
         }
-        let names = ProjectRole::ALL.map(ProjectRole::name);
-        select_of_width(ui, words.t(Word::RoleToGive), &names, &mut draft.role, ROLE);
+        if draft.to_person && draft.role == ProjectRole::Orchestrate {
+            draft.role = ProjectRole::Read;
+        }
+        role_select(ui, words.t(Word::RoleToGive), draft.to_person, &mut draft.role);
         let ready = grantee(draft)
             .ok_or_else(|| words.t(if draft.to_person { Word::TypeEmail } else { Word::TypeRole }).to_owned());
         let waiting = draft.adding.is_waiting(model);
@@ -149,8 +174,8 @@ fn give_ui(ui: &mut Ui, model: &Model, draft: &mut Draft, commands: &mut Command
             Ok(_) => ui.add(give).clicked(),
             Err(why) => ui.add(give.disabled_because(why)).clicked(),
         };
-        if let (true, Ok(to), Some(role)) = (clicked, ready, ProjectRole::ALL.get(draft.role)) {
-            let change = Change::PutGrant(Grant { to, role: *role });
+        if let (true, Ok(to)) = (clicked, ready) {
+            let change = Change::PutGrant(Grant { to, role: draft.role });
             draft.adding.change(model, commands, Scope::Everyone, vec![change]);
         }
     });
@@ -188,4 +213,25 @@ fn roles_ui(ui: &mut Ui, words: Words) {
     ];
     let rows = rows.map(|(role, may)| crate::widgets::KeyValue { key: role.name(), value: words.t(may), aside: "" });
     crate::widgets::key_values(ui, "roles", &rows);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_own_who_is_only_an_address_does_not_count_as_the_other_one() {
+        let own = |to| Grant { to, role: ProjectRole::Own };
+        let role = own(Grantee::Role(AppRole::new("Bank.Lead").unwrap()));
+        let address = own(Grantee::Email("ada@bank.example".to_owned()));
+        let grants = vec![role.clone(), address.clone()];
+        assert!(is_last_own(&grants, &role) && !is_last_own(&grants, &address));
+    }
+
+    #[test]
+    fn orchestrating_is_offered_to_roles_only() {
+        assert!(roles_for(false, ProjectRole::Read).contains(&ProjectRole::Orchestrate));
+        assert!(!roles_for(true, ProjectRole::Read).contains(&ProjectRole::Orchestrate));
+        assert!(roles_for(true, ProjectRole::Orchestrate).contains(&ProjectRole::Orchestrate), "what is held is told");
+    }
 }

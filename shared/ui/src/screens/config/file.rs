@@ -137,7 +137,21 @@ fn preview_ui(
     if file.preview.is_waiting() {
         super::super::waiting_ui(ui, model);
     }
+    ui.horizontal(|ui| {
+        ui.set_min_height(32.0);
+        ui.add_space(12.0);
+        parts::dim(ui, &read_as(model.words, preview));
+    });
     sample::table_ui(ui, model.words, &file.rows, &[], &mut draft.view);
+}
+
+/// How much of the file is seen, and how it was understood.
+fn read_as(words: Words, preview: &FilePreview) -> String {
+    let layout = &preview.layout;
+    let count = |number: usize| words.count(number as u64);
+    let sign = file_layout::delimiter_name(words, layout.delimiter);
+    words
+        .with(Word::FirstRowsRead, &[&count(preview.rows.len()), &layout.encoding, &sign, &count(layout.columns.len())])
 }
 
 fn problems_ui(ui: &mut Ui, words: Words, problems: &FileProblems, notes: &[String]) {

@@ -62,7 +62,7 @@ fn delimiter_ui(ui: &mut Ui, words: Words, layout: &mut FileLayout) -> bool {
     changed
 }
 
-fn delimiter_name(words: Words, sign: char) -> String {
+pub(super) fn delimiter_name(words: Words, sign: char) -> String {
     match sign {
         ',' => words.t(Word::Comma).to_owned(),
         ';' => words.t(Word::Semicolon).to_owned(),

@@ -32,9 +32,10 @@ use egui::Ui;
 use wire::project::VisibleProject;
 
 use crate::app::{Command, Commands, ConfigPage, Model, Remote, Route, View};
-use crate::frame::{self, RailClick, RailItem, TopBar};
+use crate::frame::{self, RailClick, RailItem, SourceState, TopBar};
 use crate::look::{Look, TABS_BAR, icons};
-use crate::widgets::{ListRow, Tab, menu, menu_row, paint, tabs};
+use crate::screens::person::person_menu;
+use crate::widgets::{Tab, paint, tabs};
 use crate::words::{Word, Words};
 
 /// What is half typed or open in the configuration.
@@ -58,6 +59,7 @@ pub(super) fn ui(ui: &mut Ui, model: &Model, draft: &mut Draft, commands: &mut C
         *draft = Draft { project: Some(project.clone()), ..Draft::default() };
     }
     top_ui(ui, model, project, draft, commands);
+    status_ui(ui, model, project, commands);
     rail_ui(ui, model, project, commands);
     frame::centre(ui, |ui| {
         // Panels lie edge to edge; what is in them has its own spacing.
@@ -115,17 +117,16 @@ fn top_ui(ui: &mut Ui, model: &Model, project: &ProjectId, draft: &mut Draft, co
     if top.search.submitted {
         commands.work(crate::work::Command::LookFor(draft.search.clone()));
     }
-    menu(&top.person, words.t(Word::Person), |ui| {
-        for (icon, word, command) in [
-            (icons::FOLDER, Word::Projects, Command::Go(Route::Projects)),
-            (icons::INFO, Word::AboutClew, Command::Go(Route::About)),
-            (icons::LOGOUT, Word::SignOut, Command::SignOut),
-        ] {
-            if menu_row(ui, ListRow::new(words.t(word)).icon(icon)) {
-                commands.send(command);
-            }
-        }
-    });
+    person_menu(&top.person, model, commands);
+}
+
+/// The same bar as in the workspace, so that nothing moves on the way here; a source leads to its page.
+fn status_ui(ui: &mut Ui, model: &Model, project: &ProjectId, commands: &mut Commands) {
+    let states = super::work::source_states(model);
+    let dots: Vec<SourceState<'_>> = states.iter().map(|(tone, text)| SourceState { tone: *tone, text }).collect();
+    if frame::status_bar(ui, model.words, &dots, &[]).is_some() {
+        commands.send(Command::Go(Route::Config { project: project.clone(), page: ConfigPage::Sources }));
+    }
 }
 
 fn rail_ui(ui: &mut Ui, model: &Model, project: &ProjectId, commands: &mut Commands) {

@@ -117,7 +117,7 @@ fn begin_ui(ui: &mut Ui, model: &Model, draft: &mut Draft, commands: &mut Comman
     if parts::button_if(ui, add, &parts::may(model, Action::ManageExternalSources)) {
         draft.open = Open::Kinds;
     }
-    ui.add_space(4.0);
+    ui.add_space(8.0);
     let upload = Button::new(words.t(Word::UploadFile)).icon(icons::UPLOAD_FILE).exact_width(ui.available_width());
     if parts::button_if(ui, upload, &parts::may(model, Action::ChangeOwnConfiguration)) {
         commands.config(config::Command::ChooseFile(None));

@@ -128,8 +128,13 @@ pub(super) const LINES: [Line; 48] = [
 
 impl Line {
     /// What it is called; colours and languages say so before their own name.
-    pub(super) fn name(&self, words: Words) -> String {
+    pub(super) fn name(&self, model: &Model) -> String {
+        let words = model.words;
         match self.act {
+            Act::Pin => {
+                let selected: Vec<_> = model.work.board.selected.iter().copied().collect();
+                words.t(model.work.board.pin_word(&selected)).to_owned()
+            }
             Act::Theme(_) => words.with(Word::Theme, &[words.t(self.word)]),
             Act::Language(language) => words.with(Word::InLanguage, &[language.own_name()]),
             _ => words.t(self.word).to_owned(),
@@ -139,6 +144,27 @@ impl Line {
     /// Its key as it is called in the person's language; empty where it has none.
     pub(super) fn keys(&self, words: Words) -> &'static str {
         if self.keys == "Space" { words.t(Word::SpaceKey) } else { self.keys }
+    }
+
+    /// Whether it belongs to the screen that is shown: outside of the workspace, what works everywhere and now.
+    pub(super) fn is_offered(&self, model: &Model) -> bool {
+        let is_of_project = matches!(self.act, Act::Graph | Act::Table | Act::CopyLink | Act::Configuration);
+        let is_anywhere = matches!(
+            self.act,
+            Act::Palette
+                | Act::Keys
+                | Act::Back
+                | Act::Forward
+                | Act::Projects
+                | Act::About
+                | Act::Theme(_)
+                | Act::Calm
+                | Act::Language(_)
+                | Act::SignOut
+        );
+        matches!(model.route, Route::Work { .. })
+            || is_anywhere
+            || (is_of_project && model.route.project().is_some() && self.is_possible(model))
     }
 
     /// Whether it has an effect now.
@@ -177,9 +203,23 @@ pub(super) fn carry_out(ui: &Ui, model: &Model, draft: &mut Draft, act: Act, com
         }
         Act::Palette => draft.palette.open(false),
         Act::Keys => draft.palette.open(true),
+        Act::Side => draft.side_open = !draft.side_open,
+        Act::OpenTable | Act::NextTab | Act::TabLeft | Act::TabRight | Act::Beside | Act::Together => {
+            on_tables(model, draft, act, commands);
+        }
+        Act::CloseTable | Act::Csv => on_tables(model, draft, act, commands),
+        other => {
+            anywhere(model, other, commands);
+            on_graph(model, draft, other, commands);
+        }
+    }
+}
+
+/// Carries out what needs nothing of the workspace; nothing else has an effect.
+pub(super) fn anywhere(model: &Model, act: Act, commands: &mut Commands) {
+    match act {
         Act::Graph => go(model, View::Graph, commands),
         Act::Table => go(model, View::Table, commands),
-        Act::Side => draft.side_open = !draft.side_open,
         Act::Back => commands.send(AppCommand::Travel(-1)),
         Act::Forward => commands.send(AppCommand::Travel(1)),
         Act::CopyLink => commands.send(AppCommand::CopyLink(model.route.clone())),
@@ -193,11 +233,7 @@ pub(super) fn carry_out(ui: &Ui, model: &Model, draft: &mut Draft, act: Act, com
         }
         Act::Language(language) => commands.send(AppCommand::SetLanguage(language)),
         Act::SignOut => commands.send(AppCommand::SignOut),
-        Act::OpenTable | Act::NextTab | Act::TabLeft | Act::TabRight | Act::Beside | Act::Together => {
-            on_tables(model, draft, act, commands);
-        }
-        Act::CloseTable | Act::Csv => on_tables(model, draft, act, commands),
-        other => on_graph(model, draft, other, commands),
+        _ => {}
     }
 }
 
@@ -257,5 +293,31 @@ fn on_graph(model: &Model, draft: &mut Draft, act: Act, commands: &mut Commands)
         Act::LayOutAgain => commands.work(Command::LayOutAgain),
         Act::Picture => commands.work(Command::AnnouncePicture),
         _ => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const BOOT: &str = include_str!("../../../web/boot.js");
+
+    /// The letters of a set in the page's script.
+    fn held_back(name: &str) -> &'static str {
+        let set = BOOT.split_once(&format!("const {name} = new Set(\"")).expect("the set").1;
+        set.split_once('"').expect("its end").0
+    }
+
+    #[test]
+    fn the_browser_keeps_off_every_key_with_ctrl() {
+        let (plain, with_shift) = (held_back("OWN_KEYS"), held_back("OWN_KEYS_WITH_SHIFT"));
+        for line in LINES.iter().filter(|line| line.keys.starts_with("Ctrl ")) {
+            let key = line.keys.trim_start_matches("Ctrl ");
+            let (set, keys) = key.strip_prefix("Shift ").map_or((plain, key), |key| (with_shift, key));
+            let wanted = if keys == "1–9" { "123456789".to_owned() } else { keys.to_lowercase() };
+            assert!(wanted.chars().all(|key| set.contains(key)), "{}", line.keys);
+        }
+        assert!(plain.contains('a') && plain.contains('y'), "all rows, and the other key of redo");
+        assert!(!plain.contains(['c', 'x', 'v']), "the clipboard is the browser's");
     }
 }

@@ -21,6 +21,8 @@ const WIDEST: f32 = 620.0;
 /// The column of the names of the choices, in points.
 const NAMES: f32 = 76.0;
 const LIMITS: [u64; 5] = [10, 25, 50, 100, 250];
+/// The place of the order by count, which every link type has.
+const BY_COUNT: usize = 1;
 const ORDERS: [(ExpandOrder, Word); 4] = [
     (ExpandOrder::Sum, Word::BySum),
     (ExpandOrder::Count, Word::ByCount),
@@ -63,9 +65,15 @@ impl Draft {
             objects: self.objects.clone(),
             link: line.link.id.clone(),
             direction: line.direction,
-            order: ORDERS.get(self.order).map_or(ExpandOrder::Count, |(order, _)| *order),
+            order: ORDERS.get(self.order_of(Some(line))).map_or(ExpandOrder::Count, |(order, _)| *order),
             limit: self.limit(),
         })
+    }
+
+    /// The order that was chosen, or by count where the links cannot be ordered that way.
+    fn order_of(&self, line: Option<&Line<'_>>) -> usize {
+        let is_possible = |(_, word): &(ExpandOrder, Word)| line.is_none_or(|line| line.lacks(*word).is_none());
+        if ORDERS.get(self.order).is_some_and(is_possible) { self.order } else { BY_COUNT }
     }
 
     fn limit(&self) -> u64 {
@@ -117,6 +125,15 @@ impl Line<'_> {
     fn row(&self, look: Look) -> ListRow<'_> {
         let icon = values::link_icon(self.link, self.far);
         ListRow::new(self.link.label(self.direction)).coloured_icon(icon, values::type_colour(look, self.far))
+    }
+
+    /// Why its links cannot be ordered so; none where they can.
+    fn lacks(&self, order: Word) -> Option<Word> {
+        match order {
+            Word::BySum => self.link.amount.is_none().then_some(Word::NoAmount),
+            Word::ByTime => self.link.time.is_none().then_some(Word::NoTime),
+            _ => None,
+        }
     }
 
     fn fits(&self, limit: u64) -> bool {
@@ -244,7 +261,14 @@ fn foot_ui(ui: &mut Ui, words: Words, draft: &mut Draft, line: Option<&Line<'_>>
     ui.add_space(4.0);
     ui.separator();
     ui.add_space(6.0);
-    let orders: Vec<Segment<'_>> = ORDERS.iter().map(|(_, word)| Segment::text(words.t(*word))).collect();
+    let why_not = |word| {
+        let line = line?;
+        Some(words.with(line.lacks(word)?, &[line.link.label(line.direction)]))
+    };
+    let reasons = ORDERS.map(|(_, word)| why_not(word));
+    let orders = ORDERS.iter().zip(&reasons);
+    let orders: Vec<Segment<'_>> =
+        orders.map(|((_, word), why_not)| Segment::text(words.t(*word)).unless(why_not.as_deref())).collect();
     choice_ui(ui, words.t(Word::OrderedBy), &orders, &mut draft.order);
     ui.add_space(6.0);
     let limits = LIMITS.map(|limit| words.count(limit));

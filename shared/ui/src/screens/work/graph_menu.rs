@@ -42,10 +42,12 @@ pub(super) fn ui(surface: &Response, model: &Model, draft: &mut Draft, commands:
 fn node_menu_ui(ui: &mut Ui, model: &Model, node: u32) -> Option<CanvasAsk> {
     let words = model.words;
     let one = vec![node];
+    let pin = of_selection(model, CanvasAsk::Pin(one.clone()));
+    let pin_word = model.work.board.pin_word(&pinned_by(model, &pin));
     let lines = [
         (icons::OPEN_IN_FULL, Word::OpenObject, "Enter", CanvasAsk::Open(node)),
         (icons::ACCOUNT_TREE, Word::Expand, "E", CanvasAsk::Expand { node, at: Pos2::ZERO }),
-        (icons::PUSH_PIN, Word::Pin, "P", CanvasAsk::Pin(one.clone())),
+        (icons::PUSH_PIN, pin_word, "P", pin),
         (icons::VISIBILITY_OFF, Word::Hide, "H", CanvasAsk::Hide(one.clone())),
         (icons::CENTER_FOCUS_STRONG, Word::Isolate, "I", CanvasAsk::Isolate(one.clone())),
         (icons::REMOVE, Word::RemoveFromPicture, "Delete", CanvasAsk::Remove(one)),
@@ -57,6 +59,13 @@ fn node_menu_ui(ui: &mut Ui, model: &Model, node: u32) -> Option<CanvasAsk> {
         }
     }
     chosen
+}
+
+/// The nodes that an ask to pin is about.
+fn pinned_by(model: &Model, ask: &CanvasAsk) -> Vec<NodeId> {
+    let CanvasAsk::Pin(places) = ask else { return Vec::new() };
+    let ids: Vec<NodeId> = model.work.board.graph.shown().map(|(id, _)| id).collect();
+    places.iter().filter_map(|place| ids.get(*place as usize).copied()).collect()
 }
 
 /// What is chosen for one of several selected objects is meant for all of them.

@@ -34,6 +34,9 @@ mod values;
 mod way_side;
 mod whole;
 
+pub(super) use palette::{Draft as Palette, outside_ui};
+pub(super) use status::states as source_states;
+
 use access::{Action, Need};
 use egui::{Align, Layout, Ui};
 
@@ -43,6 +46,8 @@ use crate::look::{SIDE_PANEL, icons};
 use crate::widgets::empty_state;
 use crate::words::Word;
 
+/// The widest that the page of an object gets, in points.
+const PAGE: f32 = 820.0;
 /// How much of the centre the graph takes at first.
 const GRAPH_SHARE: f32 = 0.62;
 
@@ -120,9 +125,9 @@ fn centre_ui(ui: &mut Ui, model: &Model, view: &View, draft: &mut Draft, command
     match view {
         View::Table => table::ui(ui, model, &mut draft.tables, commands),
         View::Object { .. } => {
-            egui::ScrollArea::vertical().show(ui, |ui| {
+            egui::ScrollArea::vertical().auto_shrink([false, false]).show(ui, |ui| {
                 ui.with_layout(Layout::top_down(Align::Center), |ui| {
-                    ui.set_max_width(820.0);
+                    ui.set_max_width(PAGE.min(ui.available_width()));
                     ui.with_layout(Layout::top_down(Align::Min), |ui| {
                         object_side::full_ui(ui, model, &mut draft.sections, commands);
                     });

@@ -5,14 +5,17 @@ use egui::{Id, Key, Modifiers, ScrollArea, TextEdit, Ui, pos2};
 use super::acts::{self, Act, LINES, Line};
 use super::{Draft as WorkDraft, popup};
 use crate::app::{Commands, Model};
+use crate::look::LIST_ROW;
 use crate::widgets::{ListRow, menu_heading};
 use crate::words::Word;
 
 const WIDTH: f32 = 520.0;
+/// So many lines are seen at once, each whole.
+const MOST_LINES: usize = 17;
 
 /// The palette.
 #[derive(Default)]
-pub(super) struct Draft {
+pub(in crate::screens) struct Draft {
     is_open: bool,
     only_keys: bool,
     text: String,
@@ -34,19 +37,42 @@ impl Draft {
 
 /// Draws it while it is open.
 pub(super) fn ui(ui: &mut Ui, model: &Model, draft: &mut WorkDraft, commands: &mut Commands) {
-    if !draft.palette.is_open {
-        return;
+    if let Some(act) = chosen(ui, model, &mut draft.palette) {
+        acts::carry_out(ui, model, draft, act, commands);
+    }
+}
+
+/// The same outside of the workspace, with its keys: what can be done from there.
+pub(in crate::screens) fn outside_ui(ui: &mut Ui, model: &Model, palette: &mut Draft, commands: &mut Commands) {
+    let pressed = |modifiers, key| ui.input_mut(|input| input.consume_key(modifiers, key));
+    if pressed(Modifiers::COMMAND | Modifiers::SHIFT, Key::P) {
+        palette.open(false);
+    }
+    let is_typing = ui.ctx().text_edit_focused() || palette.is_open;
+    if !is_typing && (pressed(Modifiers::SHIFT, Key::Questionmark) || pressed(Modifiers::NONE, Key::Questionmark)) {
+        palette.open(true);
+    }
+    match chosen(ui, model, palette) {
+        Some(Act::Palette) => palette.open(false),
+        Some(Act::Keys) => palette.open(true),
+        Some(act) => acts::anywhere(model, act, commands),
+        None => {}
+    }
+}
+
+/// Draws the lines while the palette is open; what was chosen closes it.
+fn chosen(ui: &mut Ui, model: &Model, palette: &mut Draft) -> Option<Act> {
+    if !palette.is_open {
+        return None;
     }
     let screen = ui.ctx().content_rect();
     let at = pos2(screen.center().x - WIDTH / 2.0, screen.top() + 72.0);
-    let shown = popup::panel(ui, Id::unique("palette"), at, WIDTH, |ui| content_ui(ui, model, &mut draft.palette));
-    if let Some(act) = shown.inner {
-        draft.palette.is_open = false;
-        acts::carry_out(ui, model, draft, act, commands);
-    } else if popup::is_left(ui, &[shown.response.rect]) && !draft.palette.is_new {
-        draft.palette.is_open = false;
+    let shown = popup::panel(ui, Id::unique("palette"), at, WIDTH, |ui| content_ui(ui, model, palette));
+    if shown.inner.is_some() || (popup::is_left(ui, &[shown.response.rect]) && !palette.is_new) {
+        palette.is_open = false;
     }
-    draft.palette.is_new = false;
+    palette.is_new = false;
+    shown.inner
 }
 
 fn content_ui(ui: &mut Ui, model: &Model, palette: &mut Draft) -> Option<Act> {
@@ -74,10 +100,10 @@ fn content_ui(ui: &mut Ui, model: &Model, palette: &mut Draft) -> Option<Act> {
     if pressed(Key::Enter) {
         chosen = lines.get(palette.highlighted).filter(|line| line.is_possible(model)).map(|line| line.act);
     }
-    ScrollArea::vertical().max_height(520.0).show(ui, |ui| {
+    ScrollArea::vertical().max_height(MOST_LINES as f32 * LIST_ROW).show(ui, |ui| {
         ui.spacing_mut().item_spacing.y = 0.0;
         for (number, line) in lines.into_iter().enumerate() {
-            let name = line.name(words);
+            let name = line.name(model);
             let is_highlighted = number == palette.highlighted;
             let row = ListRow::new(&name).icon(line.icon).keys(line.keys(words)).selected(is_highlighted);
             let response = ui.push_id(number, |ui| ui.add(row.enabled(line.is_possible(model)))).inner;
@@ -96,8 +122,9 @@ fn content_ui(ui: &mut Ui, model: &Model, palette: &mut Draft) -> Option<Act> {
 fn lines(model: &Model, palette: &Draft) -> Vec<&'static Line> {
     let text = palette.text.trim().to_lowercase();
     let fits = |line: &&Line| {
-        (line.act != Act::Palette || palette.only_keys)
-            && line.name(model.words).to_lowercase().contains(&text)
+        line.is_offered(model)
+            && (line.act != Act::Palette || palette.only_keys)
+            && line.name(model).to_lowercase().contains(&text)
             && (!palette.only_keys || !line.keys(model.words).is_empty())
     };
     let mut lines: Vec<&Line> = LINES.iter().filter(fits).collect();

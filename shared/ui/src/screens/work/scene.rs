@@ -10,10 +10,13 @@ use super::values;
 use crate::app::Model;
 use crate::canvas;
 use crate::look::icons;
-use crate::work::Counts;
+use crate::words::Word;
+use crate::work::{Counts, ObjectRef};
 
 /// The share of the widest line that the smallest sum gets.
-const THINNEST: f32 = 0.12;
+const THINNEST: f32 = 0.05;
+/// Above 1, so that the few large sums stand out from the many in the middle.
+const CONTRAST: f32 = 1.5;
 /// The same where all sums are about the same.
 const MIDDLE: f32 = 0.5;
 
@@ -86,16 +89,19 @@ impl Drawn {
         with_selection: bool,
     ) -> Vec<canvas::Node<'a>> {
         let board = &model.work.board;
+        let missing = model.words.t(Word::NotInSources);
         let node = |(id, [x, y]): (&NodeId, &Place)| {
             let node = board.graph.node(*id)?;
             let (colour, icon, kind) = self.types.get(&node.object_type)?;
+            let is_missing = ObjectRef::is_missing(node);
             Some(canvas::Node {
                 x: *x,
                 y: *y,
                 colour: *colour,
                 icon: *icon,
                 label: &node.label,
-                sub_label: &node.sub_label,
+                sub_label: if is_missing { missing } else { &node.sub_label },
+                missing: is_missing,
                 kind,
                 selected: with_selection && board.selected.contains(id),
                 pinned: board.graph.flags(*id).pinned,
@@ -199,7 +205,7 @@ fn weight(sum: f64, (least, most): (f64, f64)) -> f32 {
         return canvas::weight_of_sum(sum, most) * MIDDLE;
     }
     let share = (((1.0 + sum).ln() - (1.0 + least).ln()) / spread) as f32;
-    THINNEST + (1.0 - THINNEST) * share.clamp(0.0, 1.0)
+    THINNEST + (1.0 - THINNEST) * share.clamp(0.0, 1.0).powf(CONTRAST)
 }
 
 fn line(model: &Model, id: LinkId, link: &Link, from: u32, to: u32, sums: &HashMap<graph::TypeId, (f64, f64)>) -> Line {
@@ -227,5 +233,19 @@ fn line(model: &Model, id: LinkId, link: &Link, from: u32, to: u32, sums: &HashM
         weight: sum.map_or(0.0, |sum| weight(sum, among)),
         directed: link.directed,
         colour: colour.map(|kind| usize::from(kind.colour)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_hundred_times_the_sum_is_a_plainly_wider_line() {
+        let among = (1_000.0, 10_000_000.0);
+        let widths = [1_000.0, 100_000.0, 10_000_000.0].map(|sum| weight(sum, among));
+        assert!(widths[0] < 0.1 && widths[2] == 1.0, "{widths:?}");
+        assert!(widths.windows(2).all(|pair| pair[1] - pair[0] > 0.3), "{widths:?}");
+        assert_eq!(weight(5_000.0, (5_000.0, 5_000.0)), MIDDLE, "all the same: none stands out");
     }
 }

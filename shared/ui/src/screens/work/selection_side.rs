@@ -64,7 +64,7 @@ fn buttons_ui(ui: &mut Ui, model: &Model, nodes: &[NodeId], commands: &mut Comma
         if ui.add(Button::new(words.t(Word::Hide)).shortcut("H")).clicked() {
             commands.work(Command::Hide(nodes.to_vec()));
         }
-        if ui.add(Button::new(words.t(Word::Pin)).shortcut("P")).clicked() {
+        if ui.add(Button::new(words.t(model.work.board.pin_word(nodes))).shortcut("P")).clicked() {
             commands.work(Command::Pin(nodes.to_vec()));
         }
     });

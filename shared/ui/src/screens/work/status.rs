@@ -15,9 +15,7 @@ const MOST_SUMS: usize = 2;
 
 /// Draws the bar.
 pub(super) fn ui(ui: &mut Ui, model: &Model, draft: &mut Draft, _commands: &mut Commands) {
-    let sources = model.project().map(|seen| &seen.project.sources);
-    let states: Vec<(Tone, String)> =
-        sources.into_iter().flatten().map(|(id, source)| state(model, id, &source.name)).collect();
+    let states = states(model);
     let dots: Vec<SourceState<'_>> =
         states.iter().map(|(tone, text)| SourceState { tone: *tone, text: text.as_str() }).collect();
     let texts = texts(model, draft);
@@ -27,17 +25,23 @@ pub(super) fn ui(ui: &mut Ui, model: &Model, draft: &mut Draft, _commands: &mut 
     }
 }
 
+/// Every source's state in words.
+pub(in crate::screens) fn states(model: &Model) -> Vec<(Tone, String)> {
+    let sources = model.project().map(|seen| &seen.project.sources);
+    sources.into_iter().flatten().map(|(id, source)| state(model, id, &source.name)).collect()
+}
+
 /// A source's state in words.
 pub(super) fn state(model: &Model, id: &SourceId, name: &str) -> (Tone, String) {
     let words = model.words;
     match model.work.sources.get(id) {
-        None => (Tone::Neutral, name.to_owned()),
+        None => (Tone::Neutral, words.with(Word::SourceNotAsked, &[name])),
         Some(SourceMood::Asked) => (Tone::Neutral, words.with(Word::SourceAsked, &[name])),
         Some(SourceMood::Answered(millis)) if *millis >= SLOW_MILLIS => {
             (Tone::Warn, words.with(Word::SourceSlow, &[name, &words.duration_ms(*millis)]))
         }
-        Some(SourceMood::Answered(_)) => (Tone::Ok, name.to_owned()),
-        Some(SourceMood::Failed(_)) => (Tone::Bad, words.with(Word::Unreachable, &[name])),
+        Some(SourceMood::Answered(_)) => (Tone::Ok, words.with(Word::SourceAnswered, &[name])),
+        Some(SourceMood::Failed(_)) => (Tone::Bad, words.with(Word::SourceDidFail, &[name])),
     }
 }
 

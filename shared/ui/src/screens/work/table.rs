@@ -91,7 +91,9 @@ impl Drafts {
         if count == 0 {
             return None;
         }
-        if let Some(sums) = sums_by_currency(model, tab, view) {
+        if count > 1
+            && let Some(sums) = sums_by_currency(model, tab, view)
+        {
             return Some((count as u64, sums));
         }
         let sums = view.table.sums(&tab.rows);
@@ -103,7 +105,11 @@ impl Drafts {
         let written = named.filter_map(|(Column { title, field, .. }, sum)| {
             // An amount is named by its currency, everything else by its column.
             let unit = amount.as_ref().filter(|(of, _)| Some(of) == field.as_ref()).map(|(_, unit)| *unit);
-            Some(format!("{} {}", unit.unwrap_or(title), sum.as_ref()?.written(marks)))
+            let sum = sum.as_ref().filter(|_| count > 1)?.written(marks);
+            Some(match unit {
+                Some(unit) => format!("{unit} {sum}"),
+                None => model.words.with(Word::SumOf, &[title, &sum]),
+            })
         });
         Some((count as u64, written.take(most).collect()))
     }

@@ -1,6 +1,8 @@
 //! The strip above the rows: filters, how many of how many, the most rows, which fields.
 
-use egui::{Align, Layout, RichText, ScrollArea, Ui, vec2};
+use std::time::Duration;
+
+use egui::{Align, Id, Layout, RichText, ScrollArea, Ui, vec2};
 use model::query::Field;
 use wire::frame::Progress;
 
@@ -9,11 +11,14 @@ use super::{filter, going, values};
 use crate::app::{Commands, Model};
 use crate::frame::strip;
 use crate::look::{Look, TextSize, icons};
+use crate::screens::waiting_since;
 use crate::widgets::paint::text_width;
 use crate::widgets::{Button, Chip, checkbox, popover, select};
 use crate::words::{Total, Word, Words};
 use crate::work::{Command, LIMITS, Tab, Wishes};
 
+/// How often the waiting time is told anew.
+const TELL: Duration = Duration::from_millis(250);
 /// What a chip or a button takes besides its text, in points.
 const CHIP: f32 = 68.0;
 /// What the three other buttons and the margins take besides their texts, in points.
@@ -27,7 +32,7 @@ pub(super) struct Draft {
 
 /// Draws it: in one line, or, where that is too narrow, the filters above the rest.
 pub(super) fn ui(ui: &mut Ui, model: &Model, draft: &mut TableDraft, tab: &Tab, commands: &mut Commands) {
-    let told = told(model, tab);
+    let told = told(ui, model, tab);
     if wanted_width(ui, model, tab, &told.text) <= ui.available_width() {
         strip(ui, |ui| {
             ui.spacing_mut().item_spacing.x = 8.0;
@@ -89,16 +94,28 @@ struct Told {
     why: String,
 }
 
-fn told(model: &Model, tab: &Tab) -> Told {
+/// Where one waits and how long, or what has come: "Core banking: waiting, 2.1 s…", "Core banking · 8,192 rows so far…".
+fn waiting(ui: &Ui, model: &Model, tab: &Tab) -> String {
+    let words = model.words;
+    let progress = Progress { rows: tab.progress.rows.max(tab.rows.len() as u64), ..tab.progress.clone() };
+    let since_secs = waiting_since(ui, Id::unique(("rows", tab.id, tab.question)));
+    ui.ctx().request_repaint_after(TELL);
+    let millis = ((ui.input(|input| input.time) - since_secs).max(0.0) * 1_000.0) as u64;
+    let source = tab.object_type(model).map(|kind| &kind.source);
+    let source = source.or_else(|| tab.link_type(model)?.source());
+    let what = match source.map(|source| values::source_name(model, source)) {
+        Some(name) if tab.rows.is_empty() => words.with(Word::SourceWaiting, &[name, &words.duration_ms(millis)]),
+        Some(name) => name.to_owned(),
+        None => words.t(Word::Loading).to_owned(),
+    };
+    format!("{}…", going::with_progress(words, &what, &progress).trim_end_matches('…'))
+}
+
+fn told(ui: &Ui, model: &Model, tab: &Tab) -> Told {
     let words = model.words;
     let shown = tab.rows.len() as u64;
     if tab.is_running {
-        let progress = Progress { rows: tab.progress.rows.max(shown), ..tab.progress.clone() };
-        let text = match going::progress_told(words, &progress) {
-            told if told.is_empty() => words.t(Word::Loading).to_owned(),
-            told => format!("{told}…"),
-        };
-        return Told { text, why: String::new() };
+        return Told { text: waiting(ui, model, tab), why: String::new() };
     }
     let mut why = Vec::new();
     let text = match (&tab.total, &tab.close) {

@@ -6,9 +6,10 @@ use egui::{Response, Ui};
 use super::{Draft, go};
 use crate::app::{Command, Commands, Model, Route, View};
 use crate::frame::{TopBar, top_bar};
-use crate::look::{Appearance, Look, Theme, icons};
-use crate::widgets::{ListRow, menu, menu_heading, menu_row};
-use crate::words::{Language, Word};
+use crate::look::icons;
+use crate::screens::person::person_menu;
+use crate::widgets::{ListRow, menu, menu_row};
+use crate::words::Word;
 use crate::work;
 
 /// Draws the bar; the search box's response comes back, because its panel is drawn over everything else.
@@ -32,7 +33,7 @@ pub(super) fn ui(ui: &mut Ui, model: &Model, draft: &mut Draft, commands: &mut C
     if let Some(export) = &shown.export {
         menu(export, model.words.t(Word::Export), |ui| export_ui(ui, model, commands));
     }
-    menu(&shown.person, model.words.t(Word::Person), |ui| person_ui(ui, model, &person, commands));
+    person_menu(&shown.person, model, commands);
     shown.search.response
 }
 
@@ -64,45 +65,5 @@ fn export_ui(ui: &mut Ui, model: &Model, commands: &mut Commands) {
     if menu_row(ui, ListRow::new(words.t(Word::ExportPng)).icon(icons::IMAGE).enabled(has_graph)) {
         commands.work(work::Command::AnnouncePicture);
         go(model, View::Graph, commands);
-    }
-}
-
-fn person_ui(ui: &mut Ui, model: &Model, person: &str, commands: &mut Commands) {
-    ui.set_min_width(240.0);
-    let words = model.words;
-    menu_heading(ui, &words.with(Word::SignedInAs, &[person]));
-    ui.separator();
-    menu_heading(ui, words.t(Word::Appearance));
-    let themes = [
-        (Theme::System, Word::ThemeSystem, icons::COMPUTER),
-        (Theme::Dark, Word::ThemeDark, icons::DARK_MODE),
-        (Theme::Light, Word::ThemeLight, icons::LIGHT_MODE),
-        (Theme::HighContrast, Word::ThemeHighContrast, icons::VISIBILITY),
-    ];
-    for (theme, word, icon) in themes {
-        let row = ListRow::new(words.t(word)).icon(icon).selected(model.appearance.theme == theme);
-        if menu_row(ui, row) {
-            commands.send(Command::SetAppearance(Appearance { theme, ..model.appearance }));
-        }
-    }
-    let calm = model.appearance.reduced_motion;
-    if menu_row(ui, ListRow::new(words.t(Word::ReducedMotion)).icon(icons::TUNE).selected(calm)) {
-        commands.send(Command::SetAppearance(Appearance { reduced_motion: !calm, ..model.appearance }));
-    }
-    ui.separator();
-    menu_heading(ui, words.t(Word::LanguageName));
-    for language in Language::ALL {
-        let row = ListRow::new(language.own_name()).icon(icons::LANGUAGE).selected(words.language == language);
-        if menu_row(ui, row) {
-            commands.send(Command::SetLanguage(language));
-        }
-    }
-    ui.separator();
-    if menu_row(ui, ListRow::new(words.t(Word::AboutClew)).icon(icons::INFO)) {
-        commands.send(Command::Go(Route::About));
-    }
-    let bad = Look::of(ui.ctx()).colours.text;
-    if menu_row(ui, ListRow::new(words.t(Word::SignOut)).coloured_icon(icons::LOGOUT, bad)) {
-        commands.send(Command::SignOut);
     }
 }

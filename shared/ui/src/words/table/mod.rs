@@ -5,12 +5,14 @@
 
 mod common;
 mod config;
+mod faults;
 mod rows;
 mod sources;
 mod work;
 
 use common::common_words;
 use config::config_words;
+use faults::faults_words;
 use rows::rows_words;
 use sources::sources_words;
 use work::work_words;
@@ -32,4 +34,4 @@ macro_rules! words {
     };
 }
 
-common_words! { config_words sources_words work_words rows_words words; }
+common_words! { config_words sources_words work_words rows_words faults_words words; }

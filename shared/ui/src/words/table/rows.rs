@@ -14,7 +14,6 @@ macro_rules! rows_words {
     FilterColumn, "Filter…", "Filtrer…";
     FitWidth, "Fit width", "Tilpass bredden";
     HideColumn, "Hide column", "Skjul kolonnen";
-    Columns, "Columns", "Kolonner";
     ShowAllColumns, "Show all columns", "Vis alle kolonner";
     LinkWord, "link", "lenke";
     LinksWord, "links", "lenker";

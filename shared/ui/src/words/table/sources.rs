@@ -83,6 +83,7 @@ macro_rules! sources_words {
     FileReplaced, "{0} has a newer file: {1} {1|row|rows}", "{0} har en nyere fil: {1} {1|rad|rader}";
     CellsUnreadable, "{0} {0|cell|cells} did not fit {0|its|their} kind and {0|is|are} empty now.", "{0} {0|celle|celler} passet ikke slaget sitt og er {0|tom|tomme} nå.";
     NoProblems, "Nothing was wrong in the file.", "Det var ingenting galt i filen.";
+    FirstRowsRead, "First {0} {0|row|rows} · read as {1} · {2} · {3} {3|column|columns}", "Første {0} {0|rad|rader} · lest som {1} · {2} · {3} {3|kolonne|kolonner}";
     Encoding, "Encoding", "Tegnkoding";
     Delimiter, "Delimiter", "Skilletegn";
     Quote, "Quote", "Anførselstegn";
@@ -111,6 +112,8 @@ macro_rules! sources_words {
     Sources, "Sources", "Kilder";
     SourceSlow, "{0}: slow, {1}", "{0}: treg, {1}";
     SourceWaiting, "{0}: waiting, {1}", "{0}: venter, {1}";
+    SourceNotAsked, "{0}: not asked", "{0}: ikke spurt";
+    SourceAnswered, "{0}: answered", "{0}: svarte";
     TestConnection, "Test the connection", "Test forbindelsen";
     NoSources, "There is no source yet.", "Det finnes ingen kilder ennå.";
     AddSource, "Add source…", "Legg til kilde…";

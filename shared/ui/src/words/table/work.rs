@@ -25,6 +25,7 @@ macro_rules! work_words {
     To, "To", "Til";
     Count, "Count", "Antall";
     Sum, "Sum", "Sum";
+    SumOf, "sum of {0}: {1}", "sum av {0}: {1}";
     First, "First", "Første";
     Last, "Last", "Siste";
     SumIncomplete, "{0} {0|row has|rows have} no amount", "{0} {0|rad|rader} mangler beløp";
@@ -106,7 +107,7 @@ macro_rules! work_words {
     SelectedObjects, "{0} {0|object|objects} selected", "{0} {0|objekt valgt|objekter valgt}";
     LinkDetails, "Link", "Lenke";
     SourceAsked, "{0}: asked", "{0}: spurt";
-    Unreachable, "{0}: not reachable", "{0}: ikke tilgjengelig";
+    SourceDidFail, "{0}: failed", "{0}: feilet";
     GoBack, "Back to the graph", "Tilbake til grafen";
 
     // Steps of the investigation, as undo and redo name them.
@@ -121,6 +122,8 @@ macro_rules! work_words {
 
     // The expand menu.
     OrderedBy, "First by", "Først etter";
+    NoAmount, "“{0}” has no amount to order by", "«{0}» har ikke noe beløp å sortere etter";
+    NoTime, "“{0}” has no time to order by", "«{0}» har ikke noe tidspunkt å sortere etter";
     AtMost, "At most", "Høyst";
     BringsSome, "{0} of {1} {2}", "{0} av {1} {2}";
     BringsAll, "{0} {1}", "{0} {1}";
