@@ -136,6 +136,7 @@ fn a_session_that_ends_is_renewed_beside_the_page() {
         demo.enter(&page, "ingrid").await;
         page.newest_tab(1).await;
         page.gone("button", "Sign in again").await;
+        page.click("searchbox", "Search").await;
         page.find_text("7 found").await;
         let searched = page.find("searchbox", "Search").await;
         assert_eq!(searched.value.as_deref(), Some("Ferjeveien 12"), "what was typed is there");

@@ -109,7 +109,7 @@ fn a_source_that_is_down_takes_nothing_from_the_others() {
         page.type_text("Brygga Import").await;
         page.find("listitem", "Brygga Import AS").await;
         page.find("button", "Show as table: Companies").await;
-        page.find_text("Core banking: ").await;
+        page.find_text("Core banking: failed").await;
         page.pictures("source-down").await;
         std::fs::rename(demo.folder().join("elsewhere.sqlite"), demo.folder().join("bank.sqlite")).expect("renamed");
         page.chord(Key::Control, "a").await;
