@@ -246,7 +246,7 @@ fn what_cannot_be_written_down_is_not_asked_whatever_its_shape() {
     });
 }
 
-/// The last frame of a stream, and how many pieces of rows there were.
+/// The last frame of a stream, and how many bytes of rows there were.
 fn frames(answer: &[u8]) -> (usize, Option<Frame>) {
     let mut decoder = Decoder::new();
     decoder.push(&read_reply(answer).expect("an answer").body);
