@@ -128,7 +128,7 @@ fn record(cells: impl Iterator<Item = String>) -> Vec<u8> {
 
 /// A text that no spreadsheet takes for a formula. One that is nothing but a number stays one.
 fn guarded(text: &str) -> String {
-    const TRIGGERS: [char; 10] = ['=', '+', '-', '@', '\t', '\r', '＝', '＋', '－', '＠'];
+    const TRIGGERS: [char; 11] = ['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠'];
     if text.starts_with(TRIGGERS) && !is_number(text) { format!("'{text}") } else { text.to_owned() }
 }
 
@@ -151,6 +151,7 @@ mod tests {
             ("@x", "'@x"),
             ("＋1", "'＋1"),
             ("\tx", "'\tx"),
+            ("\nx", "'\nx"),
             ("a=1", "a=1"),
             ("", ""),
             ("-1.50", "-1.50"),

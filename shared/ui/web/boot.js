@@ -55,15 +55,9 @@ function stopped(cause) {
 
 // Antialiasing and depth cost up to four times the drawing time without a graphics card, and egui smooths edges itself.
 // The first context decides: the application asks for the same one later and gets it.
-//
-// A browser that draws in software holds the page until its own compositor has taken the picture over. Desynchronised, the
-// picture goes past it and the page stays free; with a graphics card there is nothing to gain, and some show tears then.
 function makeContext() {
   const wishes = { alpha: false, antialias: false, depth: false, stencil: false, powerPreference: "high-performance" };
-  return (
-    canvas.getContext("webgl2", { ...wishes, failIfMajorPerformanceCaveat: true }) ||
-    canvas.getContext("webgl2", { ...wishes, desynchronized: true })
-  );
+  return canvas.getContext("webgl2", wishes);
 }
 
 function counted(body, onBytes) {

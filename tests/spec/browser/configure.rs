@@ -96,7 +96,7 @@ async fn connect_database(page: &Page) {
     page.find_text("The source cannot be used yet").await;
     page.find_text("The database refused the account.").await;
     page.find_text("Correct the user and the password.").await;
-    page.pictures("configure-4-wrong-password").await;
+    page.two_pictures("configure-4-wrong-password").await;
     page.fill_secret("Password", DATABASE_PASSWORD).await;
     page.click("button", "Test the connection").await;
     page.find_text("The source can be used").await;
@@ -111,7 +111,7 @@ async fn browse(page: &Page) {
     page.find_text("primary key").await;
     page.click("button", "Sample rows").await;
     page.find("cell", "Юлия Морозова").await;
-    page.pictures("configure-6-contents").await;
+    page.two_pictures("configure-6-contents").await;
 }
 
 /// Takes what the source suggests, after a look at it.
@@ -145,7 +145,7 @@ async fn bring_in_file(page: &Page, folder: &Path) {
         let shown = page.find("combobox", select).await;
         assert_eq!(shown.attribute("aria-valuetext"), Some(value), "{select}");
     }
-    page.pictures("configure-8-file").await;
+    page.two_pictures("configure-8-file").await;
     page.click("button", "Add for everyone").await;
     page.find_text("Witnesses is in: 3 rows").await;
     page.find_text("Nothing was wrong in the file.").await;
@@ -167,7 +167,7 @@ async fn link_for_oneself(page: &Page) {
     page.choose("combobox", "Property of the first object 1", "name").await;
     page.choose("combobox", "Property of the second object 1", "name").await;
     page.click("checkbox", "Ignore upper and lower case when comparing").await;
-    page.pictures("configure-12-link-type").await;
+    page.two_pictures("configure-12-link-type").await;
     page.click("button", "Save for me").await;
     page.find("listitem", "is called like").await;
     page.click("tab", "Sources").await;
@@ -199,7 +199,7 @@ async fn give_access(page: &Page) {
     assert_eq!(role.attribute("aria-valuetext"), Some("Read"));
     page.click("button", "Give").await;
     page.find("combobox", "Role of rolf@example.org").await;
-    page.pictures("configure-10-access").await;
+    page.two_pictures("configure-10-access").await;
 }
 
 async fn a_colleague_sees_what_is_shared(world: &World) {

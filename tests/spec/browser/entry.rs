@@ -19,19 +19,19 @@ fn a_person_signs_in_follows_links_and_signs_out() {
         page.open("/").await;
         page.find("button", "Sign in").await;
         assert_eq!(page.path().await, "/");
-        page.pictures("sign-in").await;
+        page.two_pictures("sign-in").await;
 
         page.click("button", "Sign in").await;
         page.html("input[name=password]").await;
         assert_eq!(page.path().await, "/issuer/authorize");
-        page.pictures("issuer").await;
+        page.two_pictures("issuer").await;
 
         demo.enter(&page, "ingrid").await;
         page.find("button", "Sign out").await;
         page.find_text("ingrid").await;
         page.find_text("A generated case").await;
         assert_eq!(page.path().await, "/");
-        page.pictures("projects").await;
+        page.two_pictures("projects").await;
 
         page.click("listitem", "Harbour Bank").await;
         page.at(PROJECT).await;
@@ -130,7 +130,7 @@ fn a_session_that_ends_is_renewed_beside_the_page() {
         page.chord(Key::Control, "k").await;
         page.type_text("Ferjeveien 12").await;
         page.find("button", "Sign in again").await;
-        page.pictures("session-ended").await;
+        page.two_pictures("session-ended").await;
         page.click("button", "Sign in again").await;
         page.newest_tab(2).await;
         demo.enter(&page, "ingrid").await;

@@ -110,7 +110,7 @@ fn a_source_that_is_down_takes_nothing_from_the_others() {
         page.find("listitem", "Brygga Import AS").await;
         page.find("button", "Show as table: Companies").await;
         page.find_text("Core banking: failed").await;
-        page.pictures("source-down").await;
+        page.two_pictures("source-down").await;
         std::fs::rename(demo.folder().join("elsewhere.sqlite"), demo.folder().join("bank.sqlite")).expect("renamed");
         page.chord(Key::Control, "a").await;
         page.type_text("Brygga Import AS").await;

@@ -67,7 +67,7 @@ async fn palette(page: &Page) {
     let hands = || page.driver.action_chain().key_down(Key::Control).key_down(Key::Shift).send_keys("p");
     hands().key_up(Key::Shift).key_up(Key::Control).perform().await.expect("keys");
     page.find("listitem", "Shortest way").await;
-    page.pictures("keyboard-palette").await;
+    page.two_pictures("keyboard-palette").await;
     page.type_text("tabl").await;
     page.gone("listitem", "Shortest way").await;
     page.find("listitem", "Show the tables").await;

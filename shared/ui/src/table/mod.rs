@@ -4,7 +4,6 @@ mod body;
 mod cell;
 mod columns;
 mod copy;
-mod csv;
 mod header;
 mod keys;
 mod rows;
@@ -18,7 +17,6 @@ use std::sync::Arc;
 use egui::{Color32, FontFamily, FontId, Galley, Id, Pos2, Rect, Sense, Ui, pos2};
 
 pub use cell::{Marks, Style, float, is_number, number, text};
-pub use csv::{csv, field, guarded};
 pub use rows::{OtherColumns, Rows};
 pub use selection::Selection;
 pub use sums::{Sum, sums, sums_by};
