@@ -8,8 +8,6 @@ use serde_json::Value;
 use crate::{Outcome, shell, spdx};
 
 const RULES: &str = "deny.toml";
-/// Where a package may come from; `deny.toml` refuses everything else.
-const REGISTRY: &str = "registry+https://github.com/rust-lang/crates.io-index";
 
 struct Rules {
     allow: Vec<String>,
@@ -19,13 +17,16 @@ struct Rules {
     clarified: BTreeMap<String, String>,
     /// Package name to why it may not be used.
     banned: BTreeMap<String, String>,
+    /// Where a package may come from; `deny.toml` refuses everything else.
+    registry: String,
 }
 
 /// An error that lists every package that is not allowed, with why.
 pub(crate) fn check() -> Outcome {
-    let rules = Rules::read(&fs::read_to_string(RULES)?)?;
     let metadata = shell::json_of(shell::cargo_command().args(["metadata", "--format-version", "1", "--locked"]))?;
     let packages = metadata.get("packages").and_then(Value::as_array).ok_or("cargo metadata lists no packages")?;
+    let registry = default_registry(packages).ok_or("no package names a dependency of the default registry")?;
+    let rules = Rules::read(&fs::read_to_string(RULES)?, registry)?;
     // Our own packages have no source.
     let foreign: Vec<&Value> =
         packages.iter().filter(|package| package.get("source").is_some_and(Value::is_string)).collect();
@@ -34,8 +35,17 @@ pub(crate) fn check() -> Outcome {
     if refused.is_empty() { Ok(()) } else { Err(format!("not allowed by {RULES}:\n{}", refused.join("\n")).into()) }
 }
 
+/// Cargo's default registry: where dependencies come from that name none.
+fn default_registry(packages: &[Value]) -> Option<&str> {
+    let named = packages.iter().filter_map(|package| package.get("dependencies")?.as_array()).flatten();
+    let of_default = named.filter(|dependency| dependency.get("registry").is_some_and(Value::is_null));
+    of_default
+        .filter_map(|dependency| dependency.get("source")?.as_str())
+        .find(|source| source.starts_with("registry+"))
+}
+
 impl Rules {
-    fn read(text: &str) -> Outcome<Self> {
+    fn read(text: &str, registry: &str) -> Outcome<Self> {
         let rules: toml::Table = text.parse()?;
         let licences = rules.get("licenses").and_then(toml::Value::as_table).ok_or("deny.toml has no [licenses]")?;
         let mut exceptions = BTreeMap::new();
@@ -51,7 +61,7 @@ impl Rules {
         {
             banned.insert(word(entry, "crate")?, word(entry, "reason")?);
         }
-        Ok(Self { allow: words(licences, "allow"), exceptions, clarified, banned })
+        Ok(Self { allow: words(licences, "allow"), exceptions, clarified, banned, registry: registry.to_owned() })
     }
 
     fn objection(&self, package: &Value) -> Option<String> {
@@ -60,7 +70,7 @@ impl Rules {
         if let Some(reason) = self.banned.get(name) {
             return Some(format!("  {name} {}: {reason}", text("version")));
         }
-        if text("source") != REGISTRY {
+        if text("source") != self.registry {
             return Some(format!("  {name} {}: comes from {}", text("version"), text("source")));
         }
         let expression = self.clarified.get(name).map_or(text("license"), String::as_str);
@@ -92,12 +102,14 @@ fn word(table: &toml::Table, key: &str) -> Outcome<String> {
 mod tests {
     use serde_json::json;
 
-    use super::{REGISTRY, Rules};
+    use super::{Rules, default_registry};
+
+    const REGISTRY: &str = "registry+https://example.org/index";
 
     #[test]
     fn a_package_is_refused_for_its_licence_its_name_or_its_origin() {
         let rules = "[licenses]\nallow = ['MIT']\n[bans]\ndeny = [{ crate = 'tls', reason = 'another is the one' }]";
-        let rules = Rules::read(rules).unwrap();
+        let rules = Rules::read(rules, REGISTRY).unwrap();
         let objection = |name: &str, licence: &str, source: &str| {
             rules.objection(&json!({ "name": name, "version": "1.0.0", "license": licence, "source": source }))
         };
@@ -106,5 +118,15 @@ mod tests {
         assert_eq!(objection("tls", "MIT", REGISTRY).unwrap(), "  tls 1.0.0: another is the one");
         let elsewhere = objection("far", "MIT", "git+https://example.org/far").unwrap();
         assert_eq!(elsewhere, "  far 1.0.0: comes from git+https://example.org/far");
+    }
+
+    #[test]
+    fn the_default_registry_is_that_of_dependencies_which_name_none() {
+        let packages = json!([{ "dependencies": [
+            { "registry": null, "source": "git+https://example.org/far" },
+            { "registry": "https://example.org/other", "source": "registry+https://example.org/other" },
+            { "registry": null, "source": REGISTRY },
+        ] }]);
+        assert_eq!(default_registry(packages.as_array().unwrap()), Some(REGISTRY));
     }
 }
