@@ -9,8 +9,8 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
 use crate::program::{Serving, changed, environment};
-use crate::secrets::set_up_link;
-use crate::world::{Browser, PAGE_HEADERS, PASSWORD, Reply, World, free_port, project, read_reply, run, with_request};
+use crate::secrets::first_manager;
+use crate::world::{Browser, PAGE_HEADERS, Reply, World, free_port, project, read_reply, run, with_request};
 
 /// What whoever waits for the server waits at the very most.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -278,11 +278,7 @@ fn files_that_come_in_at_once_are_not_held_in_memory() {
         std::fs::create_dir(&store).expect("a folder");
         let port = free_port().await;
         let serving = Serving::start(folder.path(), port, &changed(&environment(&store, port), &[])).await;
-        let mut browser = Browser { port, cookies: Default::default() };
-        let link = set_up_link(&serving.said());
-        let form = [("link", link.as_str()), ("password", PASSWORD), ("again", PASSWORD)];
-        assert_eq!(browser.post_form("/issuer/password", &form).await.status, 200);
-        assert_eq!(browser.sign_in("admin", PASSWORD).await.status, 303);
+        let mut browser = first_manager(&serving, port).await;
         let made = browser.call("create_project", &json!({ "id": "bank", "name": "Bank" })).await;
         assert_eq!(made.verdict(), "200", "{}", made.text());
         let small = browser.upload(&json!({ "project": "bank", "name": "small.csv" }), b"a,b\n1,2\n").await;
