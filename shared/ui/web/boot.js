@@ -4,7 +4,7 @@
 import load, { start } from "./ui.js";
 
 const byId = (id) => document.getElementById(id);
-const canvas = byId("clew");
+let canvas = byId("clew");
 const wasmUrl = new URL("./ui.wasm", import.meta.url);
 const workerUrl = new URL("./worker.js", import.meta.url);
 const workerWasmUrl = new URL("./worker.wasm", import.meta.url);
@@ -57,7 +57,23 @@ function stopped(cause) {
 // The first context decides: the application asks for the same one later and gets it.
 function makeContext() {
   const wishes = { alpha: false, antialias: false, depth: false, stencil: false, powerPreference: "high-performance" };
-  return canvas.getContext("webgl2", wishes);
+  const context = canvas.getContext("webgl2", wishes);
+  if (!context || !drawsInSoftware(context)) return context;
+  // Where the processor draws, a canvas that does not wait for the rest of the page halves the long frames. That is asked for
+  // when a context is made, and a canvas has one context in its life.
+  const other = canvas.cloneNode();
+  const quick = other.getContext("webgl2", { ...wishes, desynchronized: true });
+  if (!quick) return context;
+  context.getExtension("WEBGL_lose_context")?.loseContext();
+  canvas.replaceWith(other);
+  canvas = other;
+  return quick;
+}
+
+function drawsInSoftware(context) {
+  const named = context.getExtension("WEBGL_debug_renderer_info");
+  const renderer = context.getParameter(named ? named.UNMASKED_RENDERER_WEBGL : context.RENDERER);
+  return /swiftshader|llvmpipe|softpipe|basic render/i.test(renderer);
 }
 
 function counted(body, onBytes) {
@@ -106,6 +122,9 @@ async function boot() {
     );
     return;
   }
+  canvas.addEventListener("webglcontextlost", () =>
+    fail("The picture was lost", "The browser took the graphics away, as it does after sleep or when memory is short. Reload the page to go on."),
+  );
   let module;
   try {
     module = await compile();
@@ -145,7 +164,4 @@ addEventListener(
 const isOfWasm = (error) => error instanceof WebAssembly.RuntimeError;
 addEventListener("error", (event) => isOfWasm(event.error) && stopped(event.error));
 addEventListener("unhandledrejection", (event) => isOfWasm(event.reason) && stopped(event.reason));
-canvas.addEventListener("webglcontextlost", () =>
-  fail("The picture was lost", "The browser took the graphics away, as it does after sleep or when memory is short. Reload the page to go on."),
-);
 boot();
