@@ -1,13 +1,13 @@
 //! The program itself, as IT starts it: with an environment of its own, and everything that it says.
 
 use std::io::Read as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
-use crate::world::{KEY, exchange};
+use crate::world::{KEY, exchange, free_port};
 
 /// The program with nothing of our own environment but where to find its libraries.
 #[expect(clippy::disallowed_methods, reason = "the tests start the program; the server starts none")]
@@ -57,6 +57,28 @@ pub(crate) fn changed<'a>(
     let kept = environment.iter().map(|(name, value)| (name.as_str(), value.as_str()));
     let kept = kept.filter(|(name, _)| !changes.iter().any(|(changed, _)| changed == name));
     kept.chain(changes.iter().copied()).filter(|(_, value)| !value.is_empty()).collect()
+}
+
+/// A folder for one server: its output, and the store in a folder of its own.
+pub(crate) struct Place {
+    pub(crate) folder: tempfile::TempDir,
+    pub(crate) store: PathBuf,
+    pub(crate) port: u16,
+}
+
+impl Place {
+    pub(crate) async fn new() -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
+        let store = folder.path().join("data");
+        std::fs::create_dir(&store).expect("a folder");
+        Self { folder, store, port: free_port().await }
+    }
+
+    /// Starts `clew serve` here, with some settings changed.
+    pub(crate) async fn serve(&self, changes: &[(&str, &str)]) -> Serving {
+        let base = environment(&self.store, self.port);
+        Serving::start(self.folder.path(), self.port, &changed(&base, changes)).await
+    }
 }
 
 /// A running `clew serve`, ended when it goes.

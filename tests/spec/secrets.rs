@@ -4,9 +4,9 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 
-use crate::program::{Serving, changed, environment};
+use crate::program::{Place, Serving};
 use crate::samples::external;
-use crate::world::{Browser, KEY, Reply, free_port, run};
+use crate::world::{Browser, KEY, Reply, run};
 
 const PASSWORD: &str = "planted password of a person";
 const SOURCE_SECRET: &str = "planted-secret-of-a-source";
@@ -81,15 +81,11 @@ impl Answers {
 #[test]
 fn planted_secrets_are_in_no_answer_no_log_line_and_no_file() {
     run(async {
-        let folder = tempfile::tempdir().expect("a folder");
-        let store = folder.path().join("data");
-        std::fs::create_dir(&store).expect("a folder");
-        let port = free_port().await;
-        let base = environment(&store, port);
+        let place = Place::new().await;
         let further =
             [("CLEW_LOG", "json"), ("CLEW_LOG_LEVEL", "trace"), ("CLEW_SOURCE_BANK__PASSWORD", VARIABLE_SECRET)];
-        let serving = Serving::start(folder.path(), port, &changed(&base, &further)).await;
-        let mut browser = Browser { port, cookies: Default::default() };
+        let serving = place.serve(&further).await;
+        let mut browser = Browser { port: place.port, cookies: Default::default() };
         let mut answers = Answers::default();
 
         let link = set_up_link(&serving.said());
@@ -132,7 +128,7 @@ fn planted_secrets_are_in_no_answer_no_log_line_and_no_file() {
         let said = serving.end();
         let planted =
             [PASSWORD, "planted wrong password", SOURCE_SECRET, VARIABLE_SECRET, session.as_str(), KEY, link.as_str()];
-        assert_absent(&store, &planted);
+        assert_absent(&place.store, &planted);
         for line in said.lines().filter(|line| !line.contains("/issuer/password?link=")) {
             for secret in planted {
                 assert!(!line.contains(secret), "the log holds {secret:?}: {line}");

@@ -8,9 +8,9 @@ use server::web::Limits;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
-use crate::program::{Serving, changed, environment};
+use crate::program::{Place, Serving};
 use crate::secrets::first_manager;
-use crate::world::{Browser, PAGE_HEADERS, Reply, World, free_port, project, read_reply, run, with_request};
+use crate::world::{Browser, PAGE_HEADERS, Reply, World, project, read_reply, run, with_request};
 
 /// What whoever waits for the server waits at the very most.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -273,12 +273,9 @@ const MOST_GROWTH_KIB: u64 = 40 * 1024;
 #[test]
 fn files_that_come_in_at_once_are_not_held_in_memory() {
     run(async {
-        let folder = tempfile::tempdir().expect("a folder");
-        let store = folder.path().join("data");
-        std::fs::create_dir(&store).expect("a folder");
-        let port = free_port().await;
-        let serving = Serving::start(folder.path(), port, &changed(&environment(&store, port), &[])).await;
-        let mut browser = first_manager(&serving, port).await;
+        let place = Place::new().await;
+        let serving = place.serve(&[]).await;
+        let mut browser = first_manager(&serving, place.port).await;
         let made = browser.call("create_project", &json!({ "id": "bank", "name": "Bank" })).await;
         assert_eq!(made.verdict(), "200", "{}", made.text());
         let small = browser.upload(&json!({ "project": "bank", "name": "small.csv" }), b"a,b\n1,2\n").await;

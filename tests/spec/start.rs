@@ -3,7 +3,7 @@
 use std::os::unix::fs::{FileExt as _, MetadataExt as _, PermissionsExt as _};
 use std::path::Path;
 
-use crate::program::{Serving, changed, environment, finish, told};
+use crate::program::{Place, Serving, changed, environment, finish, told};
 use crate::world::{Browser, free_port, run};
 
 const OTHER_KEY: &str = "sgTCu5tlTdBVcQ2S0q5fHYrNkZc1TtCWTPVpz1VHJ6o=";
@@ -169,19 +169,14 @@ fn a_taken_port_names_the_setting_that_changes_it() {
 #[test]
 fn it_starts_says_where_to_begin_and_ends_in_order() {
     run(async {
-        let folder = tempfile::tempdir().expect("a folder");
-        let store = folder.path().join("data");
-        std::fs::create_dir(&store).expect("a folder");
-        let port = free_port().await;
-        let base = environment(&store, port);
-        let key = folder.path().join("key");
+        let place = Place::new().await;
+        let key = place.folder.path().join("key");
         std::fs::write(&key, format!("{}\n", crate::world::KEY)).expect("a file");
         let key = key.display().to_string();
         let from_file = [("CONFIG_B64_ENCRYPTION_KEY", ""), ("CONFIG_B64_ENCRYPTION_KEY_FILE", key.as_str())];
-        let serving = Serving::start(folder.path(), port, &changed(&base, &from_file)).await;
-        let said = serving.end();
-        assert!(said.contains(&format!("http://localhost:{port}/issuer/password?link=")), "{said}");
-        let left: Vec<String> = content(&store).into_iter().map(|(name, _)| name).collect();
+        let said = place.serve(&from_file).await.end();
+        assert!(said.contains(&format!("http://localhost:{}/issuer/password?link=", place.port)), "{said}");
+        let left: Vec<String> = content(&place.store).into_iter().map(|(name, _)| name).collect();
         assert_eq!(left, ["clew.db", "clew.db.lock"], "the log was written back");
     });
 }
@@ -208,20 +203,17 @@ fn a_store_has_one_server_and_commands_work_beside_it() {
 #[test]
 fn a_store_that_breaks_under_a_running_server_ends_it_with_code_71_and_a_remedy() {
     run(async {
-        let folder = tempfile::tempdir().expect("a folder");
-        let store = folder.path().join("data");
-        std::fs::create_dir(&store).expect("a folder");
-        let port = free_port().await;
-        let base = environment(&store, port);
-        let serving = Serving::start(folder.path(), port, &changed(&base, &[])).await;
+        let place = Place::new().await;
+        let serving = place.serve(&[]).await;
         // The disk gives back something else than was written, in the database and in its log.
         for name in ["clew.db", "clew.db-wal"] {
-            let path = store.join(name);
+            let path = place.store.join(name);
             let length = std::fs::metadata(&path).expect("a file of the store").len();
             let file = std::fs::OpenOptions::new().write(true).open(&path).expect("a file");
             file.write_all_at(&vec![0xaa; usize::try_from(length).expect("a length")], 0).expect("written");
         }
         // Until somebody asks, nobody knows; whoever begins to sign in makes it read and write.
+        let port = place.port;
         let asking = tokio::spawn(async move {
             let mut browser = Browser { port, cookies: Default::default() };
             for _ in 0..100 {

@@ -10,9 +10,9 @@ use tokio::net::TcpStream;
 use wire::frame::{Decoder, Frame};
 
 use crate::postgres::Postgres;
-use crate::program::{Serving, changed, environment};
+use crate::program::{Place, Serving};
 use crate::secrets::first_manager;
-use crate::world::{Browser, PAGE_HEADERS, free_port, read_reply, run};
+use crate::world::{Browser, PAGE_HEADERS, read_reply, run};
 
 const ROWS: u64 = 200_000;
 /// The most that the server may grow by while it sends them: less than half of the answer, so that a server which keeps
@@ -42,13 +42,10 @@ analyze transfers;
 #[test]
 fn two_hundred_thousand_rows_come_to_a_slow_reader_and_the_server_keeps_none_of_them() {
     run(async {
-        let folder = tempfile::tempdir().expect("a folder");
-        let store = folder.path().join("data");
-        std::fs::create_dir(&store).expect("a folder");
-        let port = free_port().await;
-        let serving = Serving::start(folder.path(), port, &changed(&environment(&store, port), &[])).await;
-        let mut browser = first_manager(&serving, port).await;
-        let kind = make_project(&mut browser, folder.path()).await;
+        let place = Place::new().await;
+        let serving = place.serve(&[]).await;
+        let mut browser = first_manager(&serving, place.port).await;
+        let kind = make_project(&mut browser, place.folder.path()).await;
 
         // The first question opens the source and is not what is measured.
         let (rows, _) = rows_of(&read_slowly(&browser, &question(&kind, 1), &serving).await.0);

@@ -17,17 +17,13 @@ use wire::frame::Counted;
 
 use super::Asking;
 use super::best::choose;
-use super::gather::rows;
+use super::gather::{STATEMENTS_AT_ONCE, VALUES_AT_ONCE, rows};
 use super::matches::{Fold, Named};
 use super::sql::{self, Lookup, Merge, Near};
 use super::titles::titles;
 
 /// The most values that are read of one side of a link between sources.
 const MOST_VALUES: u64 = 10_000;
-/// The most values in one statement.
-const VALUES_AT_ONCE: usize = 500;
-/// Statements of one link that run at the same time.
-const STATEMENTS_AT_ONCE: usize = 2;
 /// The most merged links of one expansion.
 const MOST_PAIRS: u64 = 20_000;
 

@@ -9,6 +9,11 @@ use super::sql::Rendered;
 use super::{Asking, cells};
 use crate::connectors::Ability;
 
+/// The most values, or keys, in one statement.
+pub(super) const VALUES_AT_ONCE: usize = 500;
+/// Statements for one step between sources that run at the same time.
+pub(super) const STATEMENTS_AT_ONCE: usize = 2;
+
 /// Rows of one statement, as canonical text; few enough to be kept.
 pub(super) struct Found {
     pub(super) rows: Vec<Vec<Option<String>>>,

@@ -9,12 +9,8 @@ use model::query::Key;
 use wire::Fault;
 
 use super::Asking;
-use super::gather::rows;
+use super::gather::{STATEMENTS_AT_ONCE, VALUES_AT_ONCE, rows};
 use super::sql::{self, Lookup};
-
-/// Objects in one statement, and statements at the same time.
-const OBJECTS_AT_ONCE: usize = 500;
-const STATEMENTS_AT_ONCE: usize = 2;
 
 /// Key to title. An object that its source does not have, or whose title is empty, is not among them.
 ///
@@ -33,7 +29,7 @@ pub(super) async fn titles(asking: &Asking, kind: &ObjectType, keys: &[Key]) -> 
         return Ok(HashMap::new());
     }
     let _note = asking.told.note(format!("Reading names of {}.", kind.plural));
-    let chunks = keys.chunks(OBJECTS_AT_ONCE);
+    let chunks = keys.chunks(VALUES_AT_ONCE);
     let statements: Vec<_> = chunks.map(|some| some_titles(asking, kind, &wanted, some).boxed()).collect();
     futures::stream::iter(statements)
         .buffered(STATEMENTS_AT_ONCE)
