@@ -8,7 +8,7 @@ use server::web::Limits;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
-use crate::program::{Place, Serving};
+use crate::program::Place;
 use crate::secrets::first_manager;
 use crate::world::{Browser, PAGE_HEADERS, Reply, World, project, read_reply, run, with_request};
 
