@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use crate::Outcome;
-use crate::database::{Database, GREAT_TABLE, TABLE};
+use crate::database::{Database, GREAT_TABLE, SLEEPING_VIEW, TABLE};
 use crate::person::Person;
 
 /// The project that looks at the database.
@@ -65,7 +65,7 @@ impl Clew {
         let request =
             json!({ "project": PROJECT, "base": person.revision().await?, "source": source(database.port()) });
         person.call("save_source", &request).await?;
-        let changes = [TABLE, GREAT_TABLE].map(|table| json!({ "put_object_type": object_type(table) }));
+        let changes = [TABLE, GREAT_TABLE, SLEEPING_VIEW].map(|table| json!({ "put_object_type": object_type(table) }));
         let base = person.revision().await?;
         let change = json!({ "project": PROJECT, "scope": "everyone", "base": base, "changes": changes });
         person.call("change_project", &change).await?;
@@ -97,7 +97,12 @@ impl Drop for Clew {
 /// Starts the program and waits for `/readyz`; gives the seconds that it took.
 async fn start(program: &Path, folder: &Path, port: u16) -> Outcome<(Child, f64)> {
     let start = Instant::now();
-    let mut child = Command::new(program)
+    let mut command = Command::new(program);
+    // Settings of the tests, which the bench reads as well; the program refuses what is no setting of its own.
+    for name in ["CLEW_CHROMIUM", "CLEW_ARTIFACTS", "CLEW_REAL_DATA"] {
+        command.env_remove(name);
+    }
+    let mut child = command
         .arg("demo")
         .env("CLEW_DATA", folder)
         .env("CLEW_LISTEN", format!("127.0.0.1:{port}"))

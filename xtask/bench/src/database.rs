@@ -17,6 +17,8 @@ pub(crate) const ROWS: u64 = 1_000_000;
 pub(crate) const GREAT_TABLE: &str = "great_transfers";
 /// Its rows.
 pub(crate) const GREAT_ROWS: u64 = 10_000_000;
+/// A view of [`TABLE`] whose first row does not come.
+pub(crate) const SLEEPING_VIEW: &str = "sleeping";
 
 /// A number per column, as `checks.sql` computes them.
 pub(crate) type Checks = Vec<i128>;
@@ -34,6 +36,7 @@ impl Database {
         let server = Postgres::shared();
         let mut database = Self { server, process: 0 };
         database.fill(TABLE, ROWS)?;
+        database.run(include_str!("sleeping.sql"), &[&format!("table={TABLE}"), &format!("view={SLEEPING_VIEW}")])?;
         let own = database.connect().await?.query_one("select pg_backend_pid()", &[]).await?.get::<_, i32>(0);
         database.process = process::parent(u32::try_from(own)?)?;
         Ok(database)

@@ -20,6 +20,7 @@ mod browser;
 mod clew;
 mod database;
 mod frames;
+mod leaving;
 mod lookups;
 mod memory;
 mod person;
@@ -39,7 +40,7 @@ use self::report::Report;
 type Outcome<T = ()> = Result<T, Box<dyn Error>>;
 
 /// The parts, in the order in which they run.
-const PARTS: [&str; 7] = ["frames", "start", "idle", "streaming", "lookups", "browser", "memory"];
+const PARTS: [&str; 8] = ["frames", "start", "idle", "streaming", "lookups", "leaving", "browser", "memory"];
 
 fn main() -> ExitCode {
     let words: Vec<String> = std::env::args().skip(1).collect();
@@ -78,7 +79,7 @@ async fn run(words: &[String]) -> Outcome {
         clew = clew.again().await?;
         memory::idle(&clew, &mut report).await?;
     }
-    if ["streaming", "lookups", "memory", "browser"].into_iter().any(wanted) {
+    if ["streaming", "lookups", "leaving", "memory", "browser"].into_iter().any(wanted) {
         let database = Database::start().await?;
         let person = clew.person_with(&database).await?;
         if wanted("streaming") {
@@ -86,6 +87,9 @@ async fn run(words: &[String]) -> Outcome {
         }
         if wanted("lookups") {
             lookups::measure(&clew, &person, &database, &mut report).await?;
+        }
+        if wanted("leaving") {
+            leaving::measure(&person, &database, &mut report).await?;
         }
         if wanted("browser") {
             browser::measure(&clew, &mut report).await?;
