@@ -7,7 +7,12 @@ use crate::{Outcome, machine, shell, web};
 
 /// `words` go to `clew demo`.
 pub(crate) fn run(words: &[&str]) -> Outcome {
-    shell::run(Command::new(build()?).arg("demo").args(words))
+    let mut demo = Command::new(build()?);
+    // Settings of the tests: the program refuses what is no setting of its own.
+    for name in ["CLEW_CHROMIUM", "CLEW_ARTIFACTS", "CLEW_REAL_DATA"] {
+        demo.env_remove(name);
+    }
+    shell::run(demo.arg("demo").args(words))
 }
 
 /// The program with the page inside, in release.

@@ -9,6 +9,14 @@ use crate::{Outcome, licences, machine, shell, sizes, web};
 /// The server as it ships and as the browser tests meet it: with the page inside.
 const FEATURES: [&str; 2] = ["--features", "server/embedded-ui"];
 
+/// The tests, by what they need: nothing, servers and databases, and a browser besides. Each says which targets Cargo takes
+/// and which tests of them; the first takes every target that is not the specification's.
+const TESTS: [(&str, &[&str]); 3] = [
+    ("unit and screen tests", &["--exclude", "specification"]),
+    ("specification", &["--test", "spec", "--", "--skip", "browser::"]),
+    ("browser", &["--test", "spec", "--", "browser::"]),
+];
+
 /// Totals of all test programs of a run.
 #[derive(Default)]
 struct Totals {
@@ -30,9 +38,11 @@ pub(crate) fn run() -> Outcome {
     if steps.run("web", || web::build(web::Profile::Web)) {
         steps.run("sizes", sizes::check);
         steps.run("clippy, host", clippy_host);
-        steps.run("tests", || test(&mut totals));
+        for (name, words) in TESTS {
+            steps.run(name, || test(words, &mut totals));
+        }
     } else {
-        for name in ["sizes", "clippy, host", "tests"] {
+        for name in ["sizes", "clippy, host"].into_iter().chain(TESTS.map(|(name, _)| name)) {
             steps.skip(name, "the page was not built");
         }
     }
@@ -53,8 +63,9 @@ fn clippy_host() -> Outcome {
     shell::run(shell::cargo_command().args(words).env("CLEW_WEB_DIR", web::folder()?))
 }
 
-fn test(totals: &mut Totals) -> Outcome {
-    let words = [&["test", "--workspace", "--no-fail-fast"], &FEATURES[..]].concat();
+fn test(words: &[&str], totals: &mut Totals) -> Outcome {
+    let before = totals.passed;
+    let words = [&["test", "--workspace", "--no-fail-fast"], &FEATURES[..], words].concat();
     let mut command = shell::cargo_command();
     // Golden files are compared here and never written.
     command.args(words).env("CLEW_WEB_DIR", web::folder()?).env("INSTA_UPDATE", "no");
@@ -67,11 +78,11 @@ fn test(totals: &mut Totals) -> Outcome {
         println!("{line}");
     }
     let status = child.wait()?;
-    totals.asked = said.and_then(|said| said.join().ok()).unwrap_or(0);
-    if totals.passed == 0 {
+    totals.asked += said.and_then(|said| said.join().ok()).unwrap_or(0);
+    if totals.passed == before {
         return Err("no test ran".into());
     }
-    if status.success() { Ok(()) } else { Err(format!("{} tests failed ({status})", totals.failed).into()) }
+    if status.success() { Ok(()) } else { Err(format!("tests failed ({status})").into()) }
 }
 
 /// Shows every line, and adds up the questions of lines like `real data: 3 questions asked`.
