@@ -9,7 +9,7 @@ use wire::frame::Close;
 use super::counts;
 use super::object::{Object, ObjectRef, objects, once_each};
 use super::streams::{self, Got, Lane};
-use crate::app::Model;
+use crate::app::{Model, View};
 use crate::client::{Outbox, PartEvent};
 use crate::table::Rows;
 
@@ -46,8 +46,13 @@ pub struct Details {
     pub sections: Vec<Section>,
 }
 
-/// Opens an object at the side.
+/// Opens an object at the side. The page of an object shows the one of its address, and no other.
 pub(super) fn open(model: &mut Model, outbox: &Outbox, object: &ObjectRef) {
+    if is_of_another_page(model, object) {
+        return;
+    }
+    // Also of the one that is open: its counting may have been stopped by another.
+    counts::count(model, outbox, vec![object.clone()]);
     if model.work.details.open.as_ref() == Some(object) && model.work.details.fault.is_none() {
         return;
     }
@@ -56,7 +61,6 @@ pub(super) fn open(model: &mut Model, outbox: &Outbox, object: &ObjectRef) {
         model.work.streams.stop(&Lane::Section(section.link, section.direction));
     }
     model.work.details.open = Some(object.clone());
-    counts::count(model, outbox, vec![object.clone()]);
     if model.work.object(object).is_none_or(|known| !known.is_whole) {
         fetch(model, outbox, object.clone());
     }

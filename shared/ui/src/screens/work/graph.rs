@@ -7,7 +7,7 @@ use graph::{LinkId, NodeId, Place};
 
 use super::glide::Glide;
 use super::scene::Drawn;
-use super::{expand_menu, find, go, going, graph_menu, graph_tools, restoring};
+use super::{expand_menu, find, go, going, graph_menu, graph_tools, restoring, show_table};
 use crate::app::{Commands, Model, View};
 use crate::canvas::{Canvas, CanvasAsk, Over, Scene, next_link};
 use crate::frame::search_id;
@@ -256,6 +256,6 @@ pub(super) fn show_rows(model: &Model, link: LinkId, commands: &mut Commands) {
     let ends = (graph.node(found.from), graph.node(found.to));
     if let (Ok(id), (Some(from), Some(to))) = (access::LinkTypeId::new(graph.link_type(found.link_type)), ends) {
         let about = About::Between(id, from.key.key.clone(), to.key.key.clone());
-        commands.work(Command::OpenTable(about, Wishes::default()));
+        show_table(model, about, Wishes::default(), commands);
     }
 }

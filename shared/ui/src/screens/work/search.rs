@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use egui::{Id, Key, Modifiers, Response, RichText, ScrollArea, Ui, pos2};
 
-use super::{going, popup, status, values};
-use crate::app::{Command as AppCommand, Commands, Model, Route, View};
+use super::{go, going, popup, show_table, status, values};
+use crate::app::{Commands, Model, View};
 use crate::frame::search_id;
 use crate::look::{CANCEL_AFTER_SECS, Look, TextSize, icons};
 use crate::screens::fault_box;
@@ -72,15 +72,14 @@ impl Draft {
     }
 
     fn choose(&mut self, ui: &Ui, model: &Model, hit: &Object, stays: bool, commands: &mut Commands) {
-        commands.work(Command::OpenFound(vec![hit.clone()]));
         if !stays {
             self.is_open = false;
             ui.memory_mut(|memory| memory.surrender_focus(search_id()));
-            if let Route::Work { project, view: View::Object { .. } } = &model.route {
-                let view = View::Object { object_type: hit.is.object_type.clone(), key: hit.is.key.clone() };
-                commands.send(AppCommand::Go(Route::Work { project: project.clone(), view }));
+            if let Some(View::Object { .. }) = model.route.view() {
+                go(model, View::Object { object_type: hit.is.object_type.clone(), key: hit.is.key.clone() }, commands);
             }
         }
+        commands.work(Command::OpenFound(vec![hit.clone()]));
     }
 
     fn ask(&mut self, ui: &Ui, commands: &mut Commands) {
@@ -265,7 +264,7 @@ fn group_ui(ui: &mut Ui, model: &Model, draft: &mut Draft, group: &Group, first:
             let name = format!("{}: {}", words.t(Word::ShowAsTable), kind.plural);
             if ui.add(Button::icon_only(icons::TABLE, &name)).clicked() {
                 let wishes = Wishes { text: Some(model.work.search.text.clone()), ..Wishes::default() };
-                commands.work(Command::OpenTable(About::Objects(kind.id.clone()), wishes));
+                show_table(model, About::Objects(kind.id.clone()), wishes, commands);
                 draft.is_open = false;
             }
         });
