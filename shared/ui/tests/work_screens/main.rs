@@ -10,6 +10,8 @@ mod links;
 mod object_page;
 mod page;
 mod restoring;
+mod searching;
+mod selecting;
 mod tables;
 mod waiting;
 mod wholeness;

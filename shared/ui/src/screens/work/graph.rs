@@ -62,6 +62,17 @@ impl Draft {
         self.drawn.link(line)
     }
 
+    /// Adds the object with the keyboard to the selection, or takes it out.
+    pub(super) fn toggle_focused(&self, model: &Model, commands: &mut Commands) {
+        if let Some(id) = self.canvas.focused().and_then(|place| self.drawn.ids.get(place as usize)) {
+            let mut selected = model.work.board.selected.clone();
+            if !selected.remove(id) {
+                selected.insert(*id);
+            }
+            commands.work(Command::Select(selected.into_iter().collect()));
+        }
+    }
+
     /// Opens the expand menu for what is selected, where it is seen.
     pub(super) fn open_expand(&mut self, model: &Model, commands: &mut Commands) {
         let node = model.work.board.selected.first().copied();

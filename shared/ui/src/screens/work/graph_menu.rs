@@ -58,7 +58,22 @@ fn node_menu_ui(ui: &mut Ui, model: &Model, node: u32) -> Option<CanvasAsk> {
             chosen = Some(of_selection(model, ask));
         }
     }
+    let selected = selected(model);
+    let is_selected = selected.contains(&node);
+    let word = if is_selected { Word::TakeFromSelection } else { Word::AddToSelection };
+    // The only selected one is taken out by a click beside it.
+    let is_offered = selected.len() > usize::from(is_selected);
+    if is_offered && menu_row(ui, ListRow::new(words.t(word)).icon(icons::SELECT).keys(words.t(Word::CtrlSpaceKey))) {
+        let others = selected.into_iter().filter(|other| *other != node);
+        chosen = Some(CanvasAsk::Select(others.chain((!is_selected).then_some(node)).collect()));
+    }
     chosen
+}
+
+/// The places of the selected objects.
+fn selected(model: &Model) -> Vec<u32> {
+    let board = &model.work.board;
+    (0u32..).zip(board.graph.shown()).filter(|(_, (id, _))| board.selected.contains(id)).map(|(at, _)| at).collect()
 }
 
 /// The nodes that an ask to pin is about.
@@ -70,10 +85,7 @@ fn pinned_by(model: &Model, ask: &CanvasAsk) -> Vec<NodeId> {
 
 /// What is chosen for one of several selected objects is meant for all of them.
 fn of_selection(model: &Model, ask: CanvasAsk) -> CanvasAsk {
-    let graph = &model.work.board.graph;
-    let ids: Vec<NodeId> = graph.shown().map(|(id, _)| id).collect();
-    let selected = &model.work.board.selected;
-    let all: Vec<u32> = (0u32..).zip(&ids).filter(|(_, id)| selected.contains(id)).map(|(at, _)| at).collect();
+    let all = selected(model);
     let wanted = |one: Vec<u32>| if one.iter().all(|node| all.contains(node)) { all.clone() } else { one };
     match ask {
         CanvasAsk::Pin(one) => CanvasAsk::Pin(wanted(one)),

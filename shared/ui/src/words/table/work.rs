@@ -99,6 +99,11 @@ macro_rules! work_words {
     KeySearch, "Search", "Søk";
     KeyPalette, "Commands", "Kommandoer";
     SpaceKey, "Space", "Mellomrom";
+    CtrlSpaceKey, "Ctrl Space", "Ctrl Mellomrom";
+    AddToSelection, "Add to the selection", "Legg til i utvalget";
+    TakeFromSelection, "Take out of the selection", "Ta ut av utvalget";
+    ToggleSelected, "Add an object to the selection, or take it out", "Legg et objekt til i utvalget, eller ta det ut";
+    PushSelected, "Move the selected objects", "Flytt de valgte objektene";
     KeyKeys, "Show the keys", "Vis tastene";
     SelectAllOnGraph, "Select everything on the graph", "Velg alt på grafen";
     ToggleSide, "Show or hide the side panel", "Vis eller skjul sidepanelet";
