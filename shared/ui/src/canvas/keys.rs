@@ -109,7 +109,6 @@ fn next_in_reading_order(canvas: &Canvas, scene: Scene<'_>, rect: Rect, forward:
 
 /// What the letters and Enter ask for, of the node with the keyboard or of the selection.
 fn ask(canvas: &mut Canvas, ui: &Ui, scene: Scene<'_>) -> Option<CanvasAsk> {
-    let at = |node: u32| canvas.place_of(node).unwrap_or_default();
     if pressed(ui, Modifiers::COMMAND, Key::A) || pressed(ui, Modifiers::NONE, Key::A) {
         return Some(CanvasAsk::Select(scene.indices(|node| !node.hidden)));
     }
@@ -140,7 +139,7 @@ fn ask(canvas: &mut Canvas, ui: &Ui, scene: Scene<'_>) -> Option<CanvasAsk> {
     let all = canvas.meant(scene);
     let of_one = [
         (Key::Enter, CanvasAsk::Open(one)),
-        (Key::E, CanvasAsk::Expand { node: one, at: at(one) }),
+        (Key::E, CanvasAsk::Expand { node: one }),
         (Key::Space, CanvasAsk::Select(vec![one])),
     ];
     let of_all = [
@@ -150,7 +149,7 @@ fn ask(canvas: &mut Canvas, ui: &Ui, scene: Scene<'_>) -> Option<CanvasAsk> {
         (Key::Delete, CanvasAsk::Remove(all)),
     ];
     if pressed(ui, Modifiers::SHIFT, Key::F10) {
-        return Some(CanvasAsk::Menu { over: Over::Node(one), at: at(one) });
+        return Some(CanvasAsk::Menu { over: Over::Node(one), at: canvas.place_of(one).unwrap_or_default() });
     }
     of_one.into_iter().chain(of_all).find(|(key, _)| pressed(ui, Modifiers::NONE, *key)).map(|(_, ask)| ask)
 }

@@ -155,10 +155,9 @@ pub enum CanvasAsk {
     /// Show the single links behind a drawn line.
     OpenLink(u32),
     Open(u32),
-    /// Show the expand menu beside `at`, in points on the screen.
+    /// Show the expand menu beside this node.
     Expand {
         node: u32,
-        at: Pos2,
     },
     Menu {
         over: Over,

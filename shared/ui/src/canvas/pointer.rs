@@ -151,7 +151,7 @@ fn clicks(canvas: &mut Canvas, ui: &Ui, response: &Response, scene: Scene<'_>, a
     }
     if response.double_clicked() {
         match target {
-            Over::Node(node) => asks.push(CanvasAsk::Expand { node, at }),
+            Over::Node(node) => asks.push(CanvasAsk::Expand { node }),
             Over::Link(link) => asks.push(CanvasAsk::OpenLink(link)),
             Over::Nothing => {}
         }

@@ -1,6 +1,6 @@
 //! The menu of the right mouse button on the graph: of an object, of a link, of the ground.
 
-use egui::{Id, Pos2, Rect, Response, Ui, vec2};
+use egui::{Id, Rect, Response, Ui, vec2};
 use graph::NodeId;
 
 use super::graph::Draft;
@@ -29,10 +29,7 @@ pub(super) fn ui(surface: &Response, model: &Model, draft: &mut Draft, commands:
             Over::Nothing => ground_menu_ui(ui, model, draft, commands),
         }
     });
-    let chosen = chosen.flatten().map(|ask| match ask {
-        CanvasAsk::Expand { node, .. } => CanvasAsk::Expand { node, at },
-        other => other,
-    });
+    let chosen = chosen.flatten();
     if !open || chosen.is_some() {
         draft.menu = None;
     }
@@ -46,7 +43,7 @@ fn node_menu_ui(ui: &mut Ui, model: &Model, node: u32) -> Option<CanvasAsk> {
     let pin_word = model.work.board.pin_word(&pinned_by(model, &pin));
     let lines = [
         (icons::OPEN_IN_FULL, Word::OpenObject, "Enter", CanvasAsk::Open(node)),
-        (icons::ACCOUNT_TREE, Word::Expand, "E", CanvasAsk::Expand { node, at: Pos2::ZERO }),
+        (icons::ACCOUNT_TREE, Word::Expand, "E", CanvasAsk::Expand { node }),
         (icons::PUSH_PIN, pin_word, "P", pin),
         (icons::VISIBILITY_OFF, Word::Hide, "H", CanvasAsk::Hide(one.clone())),
         (icons::CENTER_FOCUS_STRONG, Word::Isolate, "I", CanvasAsk::Isolate(one.clone())),
