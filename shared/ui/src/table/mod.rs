@@ -148,9 +148,16 @@ impl Table {
 
     /// Selects these rows, as when their objects were selected on the graph, and shows the first of them.
     pub fn select(&mut self, rows: impl IntoIterator<Item = usize>) {
-        self.selection.set_rows(rows);
+        self.selection.clear();
+        self.select_also(rows);
+    }
+
+    /// Selects these rows too; the first one is shown where none was selected before.
+    pub fn select_also(&mut self, rows: impl IntoIterator<Item = usize>) {
+        let was_empty = self.selection.ranges().is_empty();
+        self.selection.add_rows(rows);
         self.selection_revision += 1;
-        if let Some(first) = self.selection.ranges().first() {
+        if let Some(first) = self.selection.ranges().first().filter(|_| was_empty) {
             self.scroll.show(first.start);
         }
     }

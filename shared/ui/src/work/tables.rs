@@ -1,7 +1,6 @@
 //! The tabs of tables: each asks one question, shows its rows as they come, and counts how many there are in all.
 
 use access::{LinkTypeId, ObjectTypeId};
-use arrow_array::RecordBatch;
 use model::project::title_fields;
 use model::query::{Answer, Cursor, Direction, Field, Filter, From, Key, Query, Rows as Page, Sort, Test};
 use model::{Completeness, ObjectType};
@@ -10,7 +9,6 @@ use wire::frame::{Close, Progress};
 use wire::{Code, Fault};
 
 use super::object::ObjectRef;
-use super::roles::{end_columns, key_at, key_columns, roles};
 use super::streams::{self, Got, Lane};
 use crate::app::Model;
 use crate::client::{Outbox, PartEvent, own, told};
@@ -177,41 +175,6 @@ impl Tab {
             }
         }
         fields
-    }
-
-    /// The object of a row: itself, or for a link the one at an end.
-    pub fn object_at(&self, model: &Model, row: usize, end: Direction) -> Option<ObjectRef> {
-        let (batch, row) = self.rows.at(row)?;
-        self.object_in(model, batch, row, end)
-    }
-
-    fn object_in(&self, model: &Model, batch: &RecordBatch, row: usize, end: Direction) -> Option<ObjectRef> {
-        let roles = roles(&batch.schema());
-        let (columns, object_type) = match (self.object_type(model), self.link_type(model)) {
-            (Some(kind), _) => (key_columns(&roles), kind.id.clone()),
-            (None, Some(link)) => (end_columns(&roles, end), link.far(end).clone()),
-            (None, None) => return None,
-        };
-        Some(ObjectRef { object_type, key: key_at(batch, row, &columns)? })
-    }
-
-    /// The rows of these objects, among the first `most` rows.
-    pub fn rows_of(&self, model: &Model, wanted: &[ObjectRef], most: usize) -> Vec<usize> {
-        let ends: &[Direction] = if self.link_type(model).is_some() {
-            &[Direction::Backward, Direction::Forward]
-        } else {
-            &[Direction::Forward]
-        };
-        let is_wanted = |batch: &RecordBatch, row: usize| {
-            ends.iter()
-                .any(|end| self.object_in(model, batch, row, *end).is_some_and(|object| wanted.contains(&object)))
-        };
-        let mut found = Vec::new();
-        for (start, batch) in self.rows.batches() {
-            let rows = batch.num_rows().min(most.saturating_sub(start));
-            found.extend((0..rows).filter(|row| is_wanted(batch, *row)).map(|row| start + row));
-        }
-        found
     }
 }
 
