@@ -57,12 +57,19 @@ pub(super) fn open(model: &mut Model, outbox: &Outbox, object: &ObjectRef) {
         return;
     }
     let sections = std::mem::take(&mut model.work.details).sections;
-    for section in sections {
-        model.work.streams.stop(&Lane::Section(section.link, section.direction));
-    }
     model.work.details.open = Some(object.clone());
     if model.work.object(object).is_none_or(|known| !known.is_whole) {
         fetch(model, outbox, object.clone());
+    }
+    for section in sections {
+        model.work.streams.stop(&Lane::Section(section.link, section.direction), outbox);
+    }
+}
+
+fn is_of_another_page(model: &Model, object: &ObjectRef) -> bool {
+    match model.route.view() {
+        Some(View::Object { object_type, key }) => (object_type, key) != (&object.object_type, &object.key),
+        _ => false,
     }
 }
 
@@ -142,7 +149,7 @@ pub(super) fn toggle(model: &mut Model, outbox: &Outbox, link: &LinkTypeId, dire
     let before = sections.len();
     sections.retain(|section| section.link != *link || section.direction != direction);
     if sections.len() < before {
-        model.work.streams.stop(&lane);
+        model.work.streams.stop(&lane, outbox);
         return;
     }
     let (Some(open), Some(project)) = (model.work.details.open.clone(), model.route.project().cloned()) else { return };

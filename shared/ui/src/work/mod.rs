@@ -228,7 +228,7 @@ fn carry_out(command: Command, model: &mut Model, outbox: &Outbox) {
         Command::Search(text) => search::run(model, outbox, &text),
         Command::LookFor(text) => model.work.look_for = Some(text),
         Command::TakeLookFor => model.work.look_for = None,
-        Command::StopSearch => search::stop(model),
+        Command::StopSearch => search::stop(model, outbox),
         Command::OpenFound(objects) => {
             search::remember(model);
             open_found(model, outbox, objects);
@@ -238,7 +238,7 @@ fn carry_out(command: Command, model: &mut Model, outbox: &Outbox) {
         Command::ToggleSection(link, direction) => details::toggle(model, outbox, &link, direction),
         Command::CountLinks(of) => counts::count(model, outbox, of),
         Command::Expand(expand) => expand::run(model, outbox, expand),
-        Command::StopGoing(number) => going::stop(model, number),
+        Command::StopGoing(number) => going::stop(model, outbox, number),
         Command::ReadAgain => restore::read(model, outbox),
         Command::BeginAnew => restore::give_up(model),
         Command::Undo => board::replay(model, outbox, false),
@@ -269,10 +269,10 @@ fn run_table(command: Command, model: &mut Model, outbox: &Outbox) {
         Command::ShowTable(place) => model.work.tables.show(place),
         Command::MoveTable(from, to) => model.work.tables.move_tab(from, to),
         Command::Beside(id) => model.work.tables.put_beside(id),
-        Command::CloseTable(id) => tables::close(model, id),
+        Command::CloseTable(id) => tables::close(model, outbox, id),
         Command::Wish(id, wishes) => tables::wish(model, outbox, id, wishes),
         Command::AskAgain(id) => tables::ask(model, outbox, id),
-        Command::StopTable(id) => tables::stop(model, id),
+        Command::StopTable(id) => tables::stop(model, outbox, id),
         Command::ExportTable(id) => tables::export(model, outbox, id),
         _ => {}
     }

@@ -199,8 +199,8 @@ pub(super) fn open(model: &mut Model, outbox: &Outbox, about: About, wishes: Wis
 }
 
 /// Closes a tab.
-pub(super) fn close(model: &mut Model, id: u64) {
-    stop_streams(model, id);
+pub(super) fn close(model: &mut Model, outbox: &Outbox, id: u64) {
+    stop_streams(model, outbox, id);
     let tables = &mut model.work.tables;
     let place = tables.tabs.iter().position(|tab| tab.id == id);
     tables.tabs.retain(|tab| tab.id != id);
@@ -217,14 +217,14 @@ pub(super) fn wish(model: &mut Model, outbox: &Outbox, id: u64, wishes: Wishes) 
     ask(model, outbox, id);
 }
 
-fn stop_streams(model: &mut Model, id: u64) -> bool {
-    let rows = model.work.streams.stop(&Lane::Rows(id));
-    model.work.streams.stop(&Lane::Total(id)) || rows
+fn stop_streams(model: &mut Model, outbox: &Outbox, id: u64) -> bool {
+    let rows = model.work.streams.stop(&Lane::Rows(id), outbox);
+    model.work.streams.stop(&Lane::Total(id), outbox) || rows
 }
 
 /// Stops what a tab is waiting for; what has come stays.
-pub(super) fn stop(model: &mut Model, id: u64) {
-    if stop_streams(model, id)
+pub(super) fn stop(model: &mut Model, outbox: &Outbox, id: u64) {
+    if stop_streams(model, outbox, id)
         && let Some(tab) = model.work.tables.find(id)
     {
         (tab.is_running, tab.is_stopped) = (false, true);
