@@ -3,8 +3,8 @@
 //! | room | what is in it |
 //! |---|---|
 //! | [`search`] | the search box's answers |
-//! | [`object`], [`roles`] | objects and keys out of record batches |
-//! | [`board`], [`expand`], [`counts`] | the graph, and what is added to it |
+//! | [`object`], [`roles`], [`row_objects`] | objects and keys out of record batches |
+//! | [`board`], [`put`], [`expand`], [`counts`] | the graph, and what is added to it |
 //! | [`money`] | sums of links for each currency |
 //! | [`layout`] | places for what is on the graph |
 //! | [`details`] | the object at the side |
@@ -23,6 +23,8 @@ pub(crate) mod layout;
 mod money;
 mod object;
 mod picture;
+mod put;
+mod refresh;
 mod restore;
 mod roles;
 mod row_objects;
@@ -35,14 +37,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use access::{LinkTypeId, SourceId};
 use graph::{LinkId, NodeId, Place, Step};
-use model::query::{Answer, Direction, From, Query, Rows as Page};
-use wire::data::RunQuery;
+use model::query::Direction;
 use wire::{Code, Fault};
 
 use crate::app::{Model, Route, View};
-use crate::client::{Outbox, PartEvent};
+use crate::client::Outbox;
 use crate::words::Word;
-use streams::{Got, Lane, Streams};
+use streams::Streams;
 
 pub use board::Board;
 pub use counts::Counts;
@@ -234,7 +235,7 @@ fn carry_out(command: Command, model: &mut Model, outbox: &Outbox) {
             open_found(model, outbox, objects);
         }
         Command::OpenObject(object) => details::open(model, outbox, &object),
-        Command::Put(objects) => put(model, outbox, &objects),
+        Command::Put(objects) => put::put(model, outbox, &objects),
         Command::ToggleSection(link, direction) => details::toggle(model, outbox, &link, direction),
         Command::CountLinks(of) => counts::count(model, outbox, of),
         Command::Expand(expand) => expand::run(model, outbox, expand),
@@ -312,42 +313,6 @@ fn select_objects(model: &mut Model, outbox: &Outbox, objects: &[ObjectRef]) {
     model.work.board.link = None;
     if let [one] = objects {
         details::open(model, outbox, one);
-    }
-}
-
-/// The most rows of objects that are asked for by their keys; a key that is not unique has several.
-const MOST_ROWS: u64 = 1_000;
-
-/// Puts objects on the graph; what is not known is fetched first.
-fn put(model: &mut Model, outbox: &Outbox, wanted: &[ObjectRef]) {
-    let known: Vec<Object> = wanted.iter().filter_map(|object| model.work.object(object).cloned()).collect();
-    if known.len() == wanted.len() {
-        board::put(model, outbox, known);
-        return;
-    }
-    let Some(project) = model.route.project().cloned() else { return };
-    let mut kinds: Vec<_> = wanted.iter().map(|object| object.object_type.clone()).collect();
-    kinds.sort_unstable();
-    kinds.dedup();
-    for object_type in kinds {
-        let of_type = wanted.iter().filter(|object| object.object_type == object_type);
-        let keys: Vec<_> = of_type.map(|object| object.key.clone()).take(model::query::MOST_KEYS).collect();
-        let limit = MOST_ROWS.max(keys.len() as u64 * 2);
-        let from = From::Keys { object_type: object_type.clone(), keys };
-        let query = Query::new(from, Answer::Rows(Page::first(limit)));
-        let lane = Lane::Put(model.work.streams.number());
-        let mut found: Vec<Object> = Vec::new();
-        let ask = RunQuery { project: project.clone(), query };
-        streams::start(model, outbox, lane, ask, move |model, outbox, got| match got {
-            Got::Part(_, PartEvent::Rows(batches)) => {
-                let fetched = outbox.client().clock_time();
-                let Some(kind) = model.object_type(&object_type) else { return };
-                found.extend(batches.iter().flat_map(|batch| objects(batch, kind, fetched.as_deref())));
-            }
-            Got::End(Ok(())) => board::put(model, outbox, object::once_each(std::mem::take(&mut found))),
-            Got::End(Err(fault)) => model.notify_fault(&fault),
-            Got::Part(..) => {}
-        });
     }
 }
 

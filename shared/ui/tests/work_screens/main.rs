@@ -6,6 +6,7 @@ mod finding;
 mod keeping;
 mod keys;
 mod languages;
+mod large;
 mod links;
 mod object_page;
 mod page;

@@ -70,6 +70,8 @@ impl Draft {
             objects = board.selected_objects();
             objects.retain(|other| other.object_type == object.object_type);
         }
+        self.left_out = objects.len().saturating_sub(MOST_KEYS);
+        objects.truncate(MOST_KEYS);
         commands.work(Command::CountLinks(objects.clone()));
         (self.is_open, self.objects, self.node, self.highlighted) = (true, objects, Some(node), 0);
     }
@@ -189,7 +191,11 @@ pub(super) fn ui(surface: &Response, model: &Model, draft: &mut Draft, commands:
     let words = model.words;
     let title = match draft.objects.len() {
         1 => model.work.object(&first).map_or_else(|| first.key.join(" · "), |object| object.title.clone()),
-        many => words.with(Word::Objects, &[&words.count(many as u64)]),
+        many => {
+            let [first, all] = [many, many + draft.left_out].map(|number| words.count(number as u64));
+            let word = if draft.left_out > 0 { Word::FirstObjects } else { Word::Objects };
+            words.with(word, &[&first, &all])
+        }
     };
     let title = words.with(Word::ExpandOf, &[&title]);
     let mut open = true;

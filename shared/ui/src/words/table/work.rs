@@ -35,6 +35,7 @@ macro_rules! work_words {
     ByName, "name", "navn";
     Counting, "counting…", "teller…";
     ExpandOf, "Expand {0}", "Utvid {0}";
+    FirstObjects, "the first {0} of {1} objects", "de første {0} av {1} objekter";
     ExpandFits, "Expand all that fit", "Utvid alt som får plass";
     ShowingSome, "Showing {0} of {1} {2}", "Viser {0} av {1} {2}";
     Added, "{0} {1} added", "{0} {1} lagt til";
