@@ -266,7 +266,12 @@ fn carry_out(command: Command, model: &mut Model, outbox: &Outbox) {
 
 fn run_table(command: Command, model: &mut Model, outbox: &Outbox) {
     match command {
-        Command::OpenTable(about, wishes) => tables::open(model, outbox, about, wishes),
+        Command::OpenTable(about, wishes) => {
+            if wishes.text.is_some() {
+                search::remember(model);
+            }
+            tables::open(model, outbox, about, wishes);
+        }
         Command::ShowTable(place) => model.work.tables.show(place),
         Command::MoveTable(from, to) => model.work.tables.move_tab(from, to),
         Command::Beside(id) => model.work.tables.put_beside(id),

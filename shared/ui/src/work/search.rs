@@ -68,6 +68,11 @@ pub fn is_long_enough(text: &str) -> bool {
     (SHORTEST_SEARCH..=LONGEST_SEARCH).contains(&text.trim().chars().count())
 }
 
+/// Whether a text is longer than what can be searched for.
+pub fn is_too_long(text: &str) -> bool {
+    text.trim().chars().count() > LONGEST_SEARCH
+}
+
 /// Looks for a text; an empty or short one only forgets what was found.
 pub(super) fn run(model: &mut Model, outbox: &Outbox, text: &str) {
     let text = text.trim();

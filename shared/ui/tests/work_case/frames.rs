@@ -91,16 +91,21 @@ impl Body {
     }
 }
 
-/// The beginning of an answer, up to where its first part is open, with a word about how far it is; and the rest.
-pub fn first_part(answer: &[u8], note: &str) -> (Vec<u8>, Vec<u8>) {
+/// The beginning of an answer: so many parts as a whole, up to where the next one is open, with a word about how far that
+/// is; and the rest.
+pub fn first_parts(answer: &[u8], whole: u16, note: &str) -> (Vec<u8>, Vec<u8>) {
     let length = |at: usize| {
         let header: [u8; 4] = answer[at..at + 4].try_into().unwrap();
         wire::frame::HEADER_BYTES + u32::from_le_bytes(header) as usize
     };
-    let head = length(0);
-    let open = head + length(head);
+    let part = |at: usize| u16::from_le_bytes(answer[at + 5..at + 7].try_into().unwrap());
+    let mut open = length(0);
+    while part(open) < whole {
+        open += length(open);
+    }
+    open += length(open);
     let mut first = answer[..open].to_vec();
     let progress = wire::frame::Progress { rows: 3, note: note.to_owned() };
-    Frame::Progress(0, progress).encode(&mut first);
+    Frame::Progress(whole, progress).encode(&mut first);
     (first, answer[open..].to_vec())
 }

@@ -49,6 +49,8 @@ pub struct Server {
     pub fails: Option<&'static str>,
     /// A stream that begins, says how far it is, and then waits.
     pub holds: Option<&'static str>,
+    /// How many parts of it come before it waits.
+    pub parts: u16,
     /// What it says meanwhile.
     pub note: String,
     held: Vec<Held>,
@@ -143,7 +145,7 @@ impl Client for FakeClient {
         let answer = answers::stream(&self.bank, name, &body);
         let mut server = self.server.borrow_mut();
         if server.holds == Some(name) {
-            let (first, rest) = frames::first_part(&answer, &server.note);
+            let (first, rest) = frames::first_parts(&answer, server.parts, &server.note);
             piece(Ok(Some(first)));
             let is_stopped = Rc::new(Cell::new(false));
             server.held.push(Held { piece, rest, is_stopped: is_stopped.clone() });

@@ -4,6 +4,7 @@ macro_rules! work_words {
     ($next:ident $($later:ident)*; $($before:tt)*) => { $next! { $($later)*; $($before)*
     // The workspace.
     KeepTyping, "Type at least two characters", "Skriv minst to tegn";
+    SearchTooLong, "Type at most {0} characters", "Skriv høyst {0} tegn";
     LastSearches, "Last searches", "Siste søk";
     NoSearches, "Type a name, a number or an address. All sources are searched.", "Skriv et navn, et nummer eller en adresse. Alle kilder blir søkt i.";
     FoundIn, "{0} found", "{0} funnet";
