@@ -167,6 +167,16 @@ impl Table {
         self.scroll.show(row);
     }
 
+    /// The selected rows as text with tabs, or this row if it is not one of them; how many were taken, and how many more
+    /// were too many.
+    pub fn copied(&self, rows: &Rows, headers: &[Header<'_>], row: usize) -> (String, usize, usize) {
+        let mut one = Selection::default();
+        one.set(row);
+        let selection = if self.selection.contains(row) { &self.selection } else { &one };
+        let (text, taken) = copy::tsv(rows, headers, selection, &self.columns.order());
+        (text, taken, selection.count() - taken)
+    }
+
     /// The first row in view.
     pub fn top_row(&self) -> usize {
         self.scroll.top()

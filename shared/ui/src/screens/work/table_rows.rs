@@ -183,7 +183,9 @@ fn row_menu_ui(surface: &egui::Response, model: &Model, draft: &mut Draft, tab: 
             chosen = true;
         }
         if menu_row(ui, ListRow::new(words.t(Word::Copy)).icon(icons::CONTENT_COPY).keys("Ctrl C")) {
-            commands.send(AppCommand::Copy(row_text(tab, row)));
+            let (text, rows, left_out) = draft.table.copied(&tab.rows, &draft.headers(tab), row);
+            commands.send(AppCommand::Copy(text));
+            commands.send(AppCommand::Say(copied(words, rows, left_out)));
             chosen = true;
         }
     });
