@@ -187,7 +187,9 @@ pub(super) fn open(model: &mut Model, outbox: &Outbox, about: About, wishes: Wis
     }
     if tables.tabs.len() >= MOST_TABS {
         let oldest = tables.tabs.remove(0);
-        stop_streams(model, oldest.id);
+        stop_streams(model, outbox, oldest.id);
+        let most = model.words.count(MOST_TABS as u64);
+        model.notify(model.words.with(Word::OldestTableClosed, &[&most]));
     }
     let tables = &mut model.work.tables;
     tables.next_id += 1;

@@ -84,7 +84,7 @@ impl Drafts {
     }
 
     /// How many rows are selected, and their sums in words; none while fewer than two are.
-    pub(super) fn selected(&mut self, model: &Model, tab: &Tab, most: usize) -> Option<(u64, Vec<String>)> {
+    pub(super) fn selected(&mut self, model: &Model, tab: &Tab) -> Option<(u64, Vec<String>)> {
         let view = self.views.get_mut(&tab.id).filter(|view| view.question == tab.question)?;
         let count = view.table.selection().count();
         if count == 0 {
@@ -110,7 +110,7 @@ impl Drafts {
                 None => model.words.with(Word::SumOf, &[title, &sum]),
             })
         });
-        Some((count as u64, written.take(most).collect()))
+        Some((count as u64, written.collect()))
     }
 }
 

@@ -57,6 +57,8 @@ macro_rules! work_words {
     OpenConfiguration, "Open the configuration", "Åpne oppsettet";
     NoTables, "No table is open", "Ingen tabell er åpen";
     NoTablesSentence, "Choose what to see as rows.", "Velg hva du vil se som rader.";
+    OldestTableClosed, "The oldest table was closed: at most {0} are open at once.", "Den eldste tabellen ble lukket: høyst {0} er åpne samtidig.";
+    AndMore, "and {0} more", "og {0} til";
     OpenTable, "Open a table", "Åpne en tabell";
     NoRows, "No rows", "Ingen rader";
     NoRowsSentence, "Nothing fits the filters.", "Ingenting passer med filtrene.";
