@@ -11,6 +11,7 @@
 //! | [`tables`], [`tabs`] | the tabs of rows |
 //! | [`going`] | what is under way and can be stopped |
 //! | [`keep`], [`restore`] | the unsaved investigation: kept, and put together again |
+//! | [`refresh`] | what is asked for anew when the configuration has changed |
 //! | [`streams`] | at most four answers at once |
 
 mod board;
@@ -104,6 +105,7 @@ pub struct Work {
     pub shot: Option<Shot>,
     /// A text that was typed into the search box of another screen.
     pub look_for: Option<String>,
+    types: refresh::Types,
     streams: Streams,
 }
 
@@ -331,6 +333,9 @@ pub fn shown(model: &mut Model, outbox: &Outbox, changed: bool) {
         return;
     };
     ask_again(model, outbox, streams::is_stopped);
+    if model.project().is_some() {
+        refresh::names(model, outbox);
+    }
     if let (View::Object { object_type, key }, Some(_)) = (view, model.project()) {
         details::open(model, outbox, &ObjectRef { object_type, key });
     }
@@ -377,6 +382,7 @@ pub fn project_arrived(model: &mut Model, outbox: &Outbox) {
     if model.project().is_some() {
         restore::read_once(model, outbox);
     }
+    refresh::arrived(model, outbox);
     match model.route.clone() {
         Route::Work { view: View::Object { object_type, key }, .. } => {
             model.work.details = Details::default();

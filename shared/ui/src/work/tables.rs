@@ -243,7 +243,13 @@ pub(super) fn ask(model: &mut Model, outbox: &Outbox, id: u64) {
     tab.question += 1;
     let Some(tab) = model.work.tables.tabs.iter().find(|tab| tab.id == id) else { return };
     let (rows, count) = (tab.rows_query(model, None), tab.query(model, Answer::Count));
-    let (Some(rows), Some(count)) = (rows, count) else { return };
+    let (Some(rows), Some(count)) = (rows, count) else {
+        // Its type is gone.
+        if let Some(tab) = model.work.tables.find(id) {
+            (tab.is_running, tab.fault) = (false, Some(Fault::not_found()));
+        }
+        return;
+    };
     streams::start(
         model,
         outbox,

@@ -74,7 +74,7 @@ impl Server {
 
 struct FakeClient {
     server: Rc<RefCell<Server>>,
-    bank: Bank,
+    bank: Rc<RefCell<Bank>>,
     asked: Asked,
     saved: Saved,
 }
@@ -116,9 +116,9 @@ impl Client for FakeClient {
             return;
         }
         done(match name {
-            "who_am_i" => Ok(json(&self.bank.me())),
-            "read_project" => Ok(json(&self.bank.seen())),
-            "read_work" => Ok(json(&self.bank.kept)),
+            "who_am_i" => Ok(json(&self.bank.borrow().me())),
+            "read_project" => Ok(json(&self.bank.borrow().seen())),
+            "read_work" => Ok(json(&self.bank.borrow().kept)),
             "keep_work" | "keep_preferences" => Ok(b"{}".to_vec()),
             "announce_picture" => Ok(br#"{"line":"Astrid Lund, 30 Sep 2026 10:42, Harbour Bank"}"#.to_vec()),
             _ => Err(Fault::new(Code::NotFound, "There is no such call.", "")),
@@ -142,7 +142,7 @@ impl Client for FakeClient {
             piece(Err(Fault::new(Code::SourceFailed, "The source did not answer.", "Ask again.")));
             return Box::new(Nothing);
         }
-        let answer = answers::stream(&self.bank, name, &body);
+        let answer = answers::stream(&self.bank.borrow(), name, &body);
         let mut server = self.server.borrow_mut();
         if server.holds == Some(name) {
             let (first, rest) = frames::first_parts(&answer, server.parts, &server.note);
@@ -187,7 +187,7 @@ impl Client for FakeClient {
     }
 
     fn language_tag(&self) -> String {
-        self.bank.language.clone()
+        self.bank.borrow().language.clone()
     }
 
     fn clock_time(&self) -> Option<String> {
@@ -202,13 +202,17 @@ pub struct Case {
     pub saved: Saved,
     pub camera: Camera,
     pub server: Rc<RefCell<Server>>,
+    pub bank: Rc<RefCell<Bank>>,
 }
 
 impl Case {
     pub fn new(bank: Bank, path: &str, size: Vec2, theme: look::Theme) -> Self {
         let (asked, saved) = (Asked::default(), Saved::default());
         let server = Rc::new(RefCell::new(Server::default()));
-        let client = Rc::new(FakeClient { server: server.clone(), bank, asked: asked.clone(), saved: saved.clone() });
+        let bank = Rc::new(RefCell::new(bank));
+        let (asked_too, saved_too) = (asked.clone(), saved.clone());
+        let client =
+            Rc::new(FakeClient { server: server.clone(), bank: bank.clone(), asked: asked_too, saved: saved_too });
         let outbox = Outbox::new(client, Inbox::default());
         let camera = Camera::default();
         let seen = camera.clone();
@@ -234,7 +238,7 @@ impl Case {
                 None,
             );
         harness.run_ok();
-        Self { harness, asked, saved, camera, server }
+        Self { harness, asked, saved, camera, server, bank }
     }
 
     /// The bank's workspace at its graph.

@@ -10,6 +10,7 @@ mod large;
 mod links;
 mod object_page;
 mod page;
+mod refreshing;
 mod restoring;
 mod searching;
 mod selecting;
