@@ -51,6 +51,8 @@ pub struct Server {
     pub holds: Option<&'static str>,
     /// How many parts of it come before it waits.
     pub parts: u16,
+    /// How many frames of the next part do: its columns, then its rows in two halves.
+    pub frames: usize,
     /// What it says meanwhile.
     pub note: String,
     held: Vec<Held>,
@@ -145,7 +147,7 @@ impl Client for FakeClient {
         let answer = answers::stream(&self.bank.borrow(), name, &body);
         let mut server = self.server.borrow_mut();
         if server.holds == Some(name) {
-            let (first, rest) = frames::first_parts(&answer, server.parts, &server.note);
+            let (first, rest) = frames::first_parts(&answer, server.parts, server.frames, &server.note);
             piece(Ok(Some(first)));
             let is_stopped = Rc::new(Cell::new(false));
             server.held.push(Held { piece, rest, is_stopped: is_stopped.clone() });
