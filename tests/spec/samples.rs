@@ -245,16 +245,17 @@ pub(crate) fn layout() -> FileLayout {
 }
 
 fn work() -> Work {
-    let object = |key: &str, x| WorkObject {
+    let object = |key: &str, x, hidden| WorkObject {
         object_type: "account".parse_id(),
         key: vec![key.to_owned()],
         x,
         y: -1.5,
         pinned: false,
+        hidden,
     };
     Work {
         searches: vec!["ada".to_owned()],
-        objects: vec![object("1", 0.0), object("2", 10.25)],
+        objects: vec![object("1", 0.0, false), object("2", 10.25, true)],
         links: vec![WorkLink { link: "owns".parse_id(), from: 0, to: 1 }],
     }
 }

@@ -1,4 +1,5 @@
-//! What one frame costs, update and tessellation: the graph while panning and zooming, the table while scrolling.
+//! What one frame costs, update and tessellation: the graph while panning and zooming, the table while scrolling; and
+//! what selecting costs in a large table.
 #![allow(clippy::indexing_slicing, clippy::unwrap_used, clippy::print_stdout, reason = "a bench prints, and may end")]
 
 #[path = "../tests/common/mod.rs"]
@@ -6,10 +7,12 @@ mod common;
 
 use std::time::Duration;
 
+use access::ObjectTypeId;
 use criterion::{Criterion, criterion_group, criterion_main};
 use egui::{Context, FullOutput, RawInput, Rect, pos2, vec2};
 use ui::canvas::{Canvas, Scene};
-use ui::table::{Header, Table};
+use ui::table::{Header, Table, sums_by};
+use ui::work::{ObjectRef, RowObjects};
 
 fn input(time: f64) -> RawInput {
     let screen_rect = Some(Rect::from_min_size(pos2(0.0, 0.0), vec2(1920.0, 1080.0)));
@@ -105,9 +108,30 @@ fn table(criterion: &mut Criterion) {
     group.finish();
 }
 
+/// What selecting costs in a million rows: the sums of everything by currency, and the rows of what the graph selects.
+fn selecting(criterion: &mut Criterion) {
+    let rows = common::many_transfers(1_000_000);
+    let schema = rows.schema().unwrap();
+    let column = |title: &str| schema.index_of(title).unwrap();
+    let mut group = criterion.benchmark_group("table, a million rows, selecting");
+    let (amount, currency) = (column("Amount"), column("Ccy"));
+    group.bench_function("sums of all for each currency", |bencher| {
+        bencher.iter(|| sums_by(&rows, std::slice::from_ref(&(0..1_000_000)), amount, currency));
+    });
+    let account = ObjectTypeId::new("account").unwrap();
+    let ends = ["From account", "Text"].map(|title| (account.clone(), vec![column(title)]));
+    let objects = RowObjects::new(ends.to_vec());
+    let object = |number| ObjectRef { object_type: account.clone(), key: vec![format!("9710.00.{number:05}")] };
+    let wanted: Vec<ObjectRef> = (0..1_000).map(object).collect();
+    group.bench_function("rows of a thousand objects", |bencher| {
+        bencher.iter(|| objects.rows_of(&rows, 0..1_000_000, &wanted));
+    });
+    group.finish();
+}
+
 criterion_group! {
     name = frames;
     config = Criterion::default().measurement_time(Duration::from_secs(4)).warm_up_time(Duration::from_secs(1)).sample_size(50);
-    targets = graph, table
+    targets = graph, table, selecting
 }
 criterion_main!(frames);

@@ -7,6 +7,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use common::{crowd, dark, ferry_road, light, link, node, shot};
+use egui::accesskit::Action;
 use egui::{Key, Modifiers, Pos2, pos2, vec2};
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable;
@@ -162,10 +163,9 @@ fn the_keyboard_walks_and_asks() {
     harness.run();
     harness.key_press(Key::ArrowRight);
     harness.run();
-    let at = place(&harness, "Viktor Aleksandrov");
     for (key, wanted) in [
         (Key::Enter, CanvasAsk::Open(9)),
-        (Key::E, CanvasAsk::Expand { node: 9, at }),
+        (Key::E, CanvasAsk::Expand { node: 9 }),
         (Key::H, CanvasAsk::Hide(vec![9])),
         (Key::P, CanvasAsk::Pin(vec![9])),
         (Key::Delete, CanvasAsk::Remove(vec![9])),
@@ -178,6 +178,59 @@ fn the_keyboard_walks_and_asks() {
     harness.key_press(Key::A);
     harness.run();
     assert_eq!(asks(&shared), vec![CanvasAsk::Select((0..18).collect())]);
+}
+
+#[test]
+fn ctrl_and_space_add_the_node_with_the_keyboard_to_the_selection_and_take_it_out() {
+    let (mut harness, shared) = case();
+    for (name, wanted) in [("Jonas Eide", vec![6, 4]), ("Nordfjord", vec![])] {
+        harness.get_by_label_contains(name).click();
+        harness.run();
+        asks(&shared);
+        harness.key_press_modifiers(Modifiers::COMMAND, Key::Space);
+        harness.run();
+        assert_eq!(asks(&shared), vec![CanvasAsk::Select(wanted)], "{name}");
+    }
+}
+
+#[test]
+fn arrows_push_the_selection_while_ctrl_is_held_and_put_it_down_once() {
+    let (mut harness, shared) = case();
+    harness.get_by_label_contains("Nordfjord").click();
+    harness.run();
+    asks(&shared);
+    let (zoom, before) = (shared.borrow().canvas.view.zoom, place(&harness, "Nordfjord"));
+    harness.event(egui::Event::ModifiersChanged(Modifiers::COMMAND));
+    for key in [Key::ArrowRight, Key::ArrowRight, Key::ArrowDown] {
+        let (pressed, repeat, modifiers) = (true, false, Modifiers::COMMAND);
+        harness.event(egui::Event::Key { key, pressed, repeat, modifiers, physical_key: None });
+    }
+    harness.run();
+    assert_eq!(asks(&shared), vec![], "it is held");
+    assert!((place(&harness, "Nordfjord") - before - vec2(32.0, 16.0)).length() < 1.0, "and seen on its way");
+    harness.event(egui::Event::ModifiersChanged(Modifiers::NONE));
+    harness.run();
+    let [CanvasAsk::Moved { nodes, places }] = &asks(&shared)[..] else { panic!("one move") };
+    assert_eq!(nodes, &vec![6]);
+    assert!((places[0][0] - (620.0 + 32.0 / zoom)).abs() < 0.5, "{places:?}");
+    assert!((places[0][1] - (330.0 + 16.0 / zoom)).abs() < 0.5, "{places:?}");
+}
+
+#[test]
+fn who_listens_opens_the_menu_of_an_object_and_keeps_the_selection() {
+    let (mut harness, shared) = case();
+    let at = place(&harness, "Jonas Eide");
+    act(&harness, "Jonas Eide", Action::ShowContextMenu);
+    harness.run();
+    assert_eq!(asks(&shared), vec![CanvasAsk::Menu { over: Over::Node(4), at }]);
+}
+
+/// Asks for an action as assistive technology does.
+fn act(harness: &Harness<'_>, label: &str, action: Action) {
+    use egui_kittest::kittest::NodeT;
+    let (target_node, target_tree) = harness.get_by_label_contains(label).accesskit_node().locate();
+    let request = egui::accesskit::ActionRequest { target_node, target_tree, action, data: None };
+    harness.event(egui::Event::AccessKitActionRequest(request));
 }
 
 #[test]

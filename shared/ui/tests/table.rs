@@ -11,7 +11,9 @@ mod common;
 
 use std::cell::RefCell;
 use std::rc::Rc;
+use std::sync::Arc;
 
+use arrow_array::{ArrayRef, RecordBatch, StringArray};
 use common::{TITLES, many_transfers, shot, table_paint};
 use egui::accesskit::Role;
 use egui::{Event, Key, Modifiers, vec2};
@@ -178,6 +180,26 @@ fn selected_rows_are_copied_with_titles_and_summed_exactly() {
         bench.table.sums(&bench.rows).iter().map(|sum| sum.map(|s| s.to_string())).collect();
     assert_eq!(sums[3].as_deref(), Some("237.57"));
     assert_eq!(sums[2], None);
+}
+
+#[test]
+fn the_row_of_a_menu_is_copied_alone_or_with_all_that_are_selected() {
+    let mut rows = Rows::default();
+    let texts = StringArray::from(vec!["one", "two\nlines\tand a tab", "three"]);
+    rows.push(RecordBatch::try_from_iter([("text", Arc::new(texts) as ArrayRef)]).unwrap()).unwrap();
+    let headers = [Header { title: "Text", ..Header::default() }];
+    let bench = Rc::new(RefCell::new(Table::default()));
+    let shown = Rc::clone(&bench);
+    let drawn = rows.clone();
+    Harness::new_ui(move |ui| {
+        shown.borrow_mut().ui(ui, &drawn, &[Header { title: "Text", ..Header::default() }], &table_paint(true));
+    })
+    .run();
+    let mut table = bench.borrow_mut();
+    table.select([0, 1]);
+    let (text, taken, left_out) = table.copied(&rows, &headers, 1);
+    assert_eq!((text.as_str(), taken, left_out), ("Text\none\ntwo lines and a tab\n", 2, 0));
+    assert_eq!(table.copied(&rows, &headers, 2), ("Text\nthree\n".to_owned(), 1, 0));
 }
 
 #[test]

@@ -219,6 +219,9 @@ pub struct WorkObject {
     /// Whether it was pinned.
     #[serde(default)]
     pub pinned: bool,
+    /// Whether it was hidden.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub hidden: bool,
 }
 
 impl Eq for WorkObject {}

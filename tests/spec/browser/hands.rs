@@ -140,4 +140,16 @@ impl Page {
         let id = element.attributes.get("id").expect("an id");
         self.script::<Value>(&format!("document.getElementById({id:?}).click(); return null;")).await;
     }
+
+    /// Asks for the menu of an element as a screen reader does.
+    pub(super) async fn act_menu(&self, role: &str, name: &str) {
+        let element = self.find_settled(role, name).await;
+        let id = element.attributes.get("id").expect("an id");
+        let ask = format!(
+            "const asked = new MouseEvent('contextmenu', {{ bubbles: true, cancelable: true }});
+             document.getElementById({id:?}).dispatchEvent(asked);
+             return null;"
+        );
+        self.script::<Value>(&ask).await;
+    }
 }

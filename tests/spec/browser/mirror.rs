@@ -53,6 +53,11 @@ async fn way_and_rows(page: &Page) {
     let redo = page.beginning("button", "Redo: ").await;
     page.act("button", &redo).await;
     page.find_text("2 objects · 1 link").await;
+    page.act("button", &format!("Customer {COMPANY}, 1 link")).await;
+    page.act_menu("button", &format!("Company {COMPANY}, 1 link")).await;
+    page.act("menuitem", "Add to the selection").await;
+    page.act("button", "Shortest way").await;
+    page.find_text("The shortest way has 1 link; it is selected.").await;
     page.act("button", "Table").await;
     page.act("listitem", "Companies").await;
     page.find("columnheader", "Organisation number").await;

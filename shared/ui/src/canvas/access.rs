@@ -1,14 +1,16 @@
-//! The graph for those who do not see it: each node in the picture is a button with name, number of links and place.
+//! The graph for those who do not see it: each node in the picture is a button with name, number of links, place and
+//! menu.
 
-use egui::accesskit::{Action, Role};
+use egui::accesskit::{Action, HasPopup, Role};
 use egui::{Id, Rect, Response, Sense, Ui, UiBuilder, Vec2};
 
-use super::{Canvas, CanvasAsk, Node, Paint, Scene};
+use super::{Canvas, CanvasAsk, Node, Over, Paint, Scene};
 
 /// More would cost more than they help; the most important come first.
 const MOST_NODES: usize = 300;
 
-/// Names the nodes in the picture, and turns a click through assistive technology into an ask.
+/// Names the nodes in the picture, and turns a click through assistive technology into an ask. Its menu leaves the
+/// selection as it is, so that one can add to it there.
 pub(super) fn describe(
     canvas: &mut Canvas,
     ui: &mut Ui,
@@ -48,6 +50,11 @@ pub(super) fn describe(
                 response.request_focus();
                 asks.push(CanvasAsk::Select(vec![index]));
             }
+            if ui.input(|input| input.has_accesskit_action_request(id, Action::ShowContextMenu)) {
+                canvas.focus = Some(index);
+                response.request_focus();
+                asks.push(CanvasAsk::Menu { over: Over::Node(index), at: place });
+            }
         }
     }
     if let Some(focus) = canvas.focus {
@@ -80,5 +87,7 @@ fn one(ui: &mut Ui, id: Id, bounds: Rect, name: &str, selected: bool) {
         });
         node.set_selected(selected);
         node.add_action(Action::Click);
+        node.set_has_popup(HasPopup::Menu);
+        node.add_action(Action::ShowContextMenu);
     });
 }

@@ -1,13 +1,20 @@
 //! The keyboard: every act of the mouse has a key.
 
-use egui::{EventFilter, Key, Modifiers, Pos2, Rect, Response, Ui, Vec2, vec2};
+use egui::{EventFilter, Key, Modifiers, Pos2, Rect, Response, Ui, Vec2};
 
-use super::{Canvas, CanvasAsk, Over, Scene};
+use super::{Canvas, CanvasAsk, Over, Scene, pointer, push};
 
 const STEP_POINTS: f32 = 64.0;
 const ZOOM_STEP: f32 = 1.25;
+pub(super) const ARROWS: [(Key, Vec2); 4] = [
+    (Key::ArrowLeft, Vec2::new(-1.0, 0.0)),
+    (Key::ArrowRight, Vec2::new(1.0, 0.0)),
+    (Key::ArrowUp, Vec2::new(0.0, -1.0)),
+    (Key::ArrowDown, Vec2::new(0.0, 1.0)),
+];
 
 pub(super) fn act(canvas: &mut Canvas, ui: &Ui, response: &Response, scene: Scene<'_>, asks: &mut Vec<CanvasAsk>) {
+    push::act(canvas, ui, response, scene, asks);
     if !response.has_focus() {
         return;
     }
@@ -22,7 +29,7 @@ pub(super) fn act(canvas: &mut Canvas, ui: &Ui, response: &Response, scene: Scen
     }
 }
 
-fn pressed(ui: &Ui, modifiers: Modifiers, key: Key) -> bool {
+pub(super) fn pressed(ui: &Ui, modifiers: Modifiers, key: Key) -> bool {
     ui.input_mut(|input| input.consume_key(modifiers, key))
 }
 
@@ -44,13 +51,7 @@ fn look_around(canvas: &mut Canvas, ui: &Ui, rect: Rect, scene: Scene<'_>) {
 
 /// Arrows go to the next node in their direction, or move the picture while no node has the keyboard or Shift is held.
 fn move_focus(canvas: &mut Canvas, ui: &Ui, rect: Rect, scene: Scene<'_>) {
-    let arrows = [
-        (Key::ArrowLeft, vec2(-1.0, 0.0)),
-        (Key::ArrowRight, vec2(1.0, 0.0)),
-        (Key::ArrowUp, vec2(0.0, -1.0)),
-        (Key::ArrowDown, vec2(0.0, 1.0)),
-    ];
-    for (key, direction) in arrows {
+    for (key, direction) in ARROWS {
         if pressed(ui, Modifiers::SHIFT, key) {
             canvas.view.pan(-direction * STEP_POINTS);
         } else if pressed(ui, Modifiers::NONE, key) {
@@ -108,13 +109,17 @@ fn next_in_reading_order(canvas: &Canvas, scene: Scene<'_>, rect: Rect, forward:
 
 /// What the letters and Enter ask for, of the node with the keyboard or of the selection.
 fn ask(canvas: &mut Canvas, ui: &Ui, scene: Scene<'_>) -> Option<CanvasAsk> {
-    let at = |node: u32| canvas.place_of(node).unwrap_or_default();
     if pressed(ui, Modifiers::COMMAND, Key::A) || pressed(ui, Modifiers::NONE, Key::A) {
         return Some(CanvasAsk::Select(scene.indices(|node| !node.hidden)));
     }
     let selected = scene.selected();
     if pressed(ui, Modifiers::NONE, Key::Escape) && !selected.is_empty() {
         return Some(CanvasAsk::Select(Vec::new()));
+    }
+    if let Some(focus) = canvas.focus
+        && pressed(ui, Modifiers::COMMAND, Key::Space)
+    {
+        return pointer::select(scene, Over::Node(focus), true);
     }
     let one = canvas.focus.or(selected.first().copied());
     if one.is_none() && selected_link(scene).is_none() && pressed(ui, Modifiers::NONE, Key::Enter) {
@@ -131,14 +136,10 @@ fn ask(canvas: &mut Canvas, ui: &Ui, scene: Scene<'_>) -> Option<CanvasAsk> {
         return Some(CanvasAsk::OpenLink(link));
     }
     let one = one?;
-    let all = if selected.is_empty() || canvas.focus.is_some_and(|focus| !selected.contains(&focus)) {
-        vec![one]
-    } else {
-        selected
-    };
+    let all = canvas.meant(scene);
     let of_one = [
         (Key::Enter, CanvasAsk::Open(one)),
-        (Key::E, CanvasAsk::Expand { node: one, at: at(one) }),
+        (Key::E, CanvasAsk::Expand { node: one }),
         (Key::Space, CanvasAsk::Select(vec![one])),
     ];
     let of_all = [
@@ -148,7 +149,7 @@ fn ask(canvas: &mut Canvas, ui: &Ui, scene: Scene<'_>) -> Option<CanvasAsk> {
         (Key::Delete, CanvasAsk::Remove(all)),
     ];
     if pressed(ui, Modifiers::SHIFT, Key::F10) {
-        return Some(CanvasAsk::Menu { over: Over::Node(one), at: at(one) });
+        return Some(CanvasAsk::Menu { over: Over::Node(one), at: canvas.place_of(one).unwrap_or_default() });
     }
     of_one.into_iter().chain(of_all).find(|(key, _)| pressed(ui, Modifiers::NONE, *key)).map(|(_, ask)| ask)
 }

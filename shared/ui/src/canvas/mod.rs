@@ -9,6 +9,7 @@ mod labels;
 mod links;
 mod pen;
 mod pointer;
+mod push;
 mod stamps;
 mod taken;
 mod trace;
@@ -154,10 +155,9 @@ pub enum CanvasAsk {
     /// Show the single links behind a drawn line.
     OpenLink(u32),
     Open(u32),
-    /// Show the expand menu beside `at`, in points on the screen.
+    /// Show the expand menu beside this node.
     Expand {
         node: u32,
-        at: Pos2,
     },
     Menu {
         over: Over,
@@ -279,7 +279,7 @@ impl Canvas {
         self.places.clear();
         let place = |node: &Node<'_>| if node.hidden { Pos2::NAN } else { view.to_screen(rect, node.x, node.y) };
         self.places.extend(scene.nodes.iter().map(place));
-        if let Drag::Nodes { nodes, moved } = &self.drag {
+        if let Drag::Nodes { nodes, moved } | Drag::Pushed { nodes, moved } = &self.drag {
             let offset = *moved * view.zoom;
             for &node in nodes {
                 if let Some(place) = self.places.get_mut(node as usize) {
@@ -287,6 +287,20 @@ impl Canvas {
                 }
             }
         }
+    }
+
+    /// The nodes that a key is about: the selection, or the one with the keyboard if it is not among them.
+    fn meant(&self, scene: Scene<'_>) -> Vec<u32> {
+        let selected = scene.selected();
+        match self.focus.filter(|focus| !selected.contains(focus)) {
+            Some(focus) => vec![focus],
+            None => selected,
+        }
+    }
+
+    /// The node with the keyboard.
+    pub fn focused(&self) -> Option<u32> {
+        self.focus
     }
 
     fn place_of(&self, node: u32) -> Option<Pos2> {

@@ -31,8 +31,8 @@ fn cursor(canvas: &Canvas) -> CursorIcon {
     match (&canvas.drag, canvas.over) {
         (Drag::Picture | Drag::Nodes { .. }, _) => CursorIcon::Grabbing,
         (Drag::Box { .. }, _) => CursorIcon::Crosshair,
-        (Drag::Nothing, Over::Nothing) => CursorIcon::Default,
-        (Drag::Nothing, _) => CursorIcon::PointingHand,
+        (Drag::Nothing | Drag::Pushed { .. }, Over::Nothing) => CursorIcon::Default,
+        (Drag::Nothing | Drag::Pushed { .. }, _) => CursorIcon::PointingHand,
     }
 }
 
@@ -91,14 +91,16 @@ fn drags(canvas: &mut Canvas, ui: &Ui, response: &Response, scene: Scene<'_>, as
     if response.drag_started() {
         response.request_focus();
         let origin = ui.input(|input| input.pointer.press_origin()).unwrap_or(response.rect.center());
-        canvas.drag = begin(canvas, ui, response, scene, origin);
+        let begun = begin(canvas, ui, response, scene, origin);
+        let pushed = std::mem::replace(&mut canvas.drag, begun);
+        end(pushed, canvas, scene, false, asks);
     }
     let zoom = canvas.view.zoom;
     match &mut canvas.drag {
         Drag::Picture => canvas.view.pan(response.drag_delta()),
         Drag::Box { to, .. } => *to = response.interact_pointer_pos().unwrap_or(*to),
         Drag::Nodes { moved, .. } => *moved += response.drag_delta() / zoom,
-        Drag::Nothing => {}
+        Drag::Nothing | Drag::Pushed { .. } => return,
     }
     if response.drag_stopped() || !(response.dragged() || response.drag_started()) {
         let add = ui.input(|input| input.modifiers.command);
@@ -121,7 +123,7 @@ fn begin(canvas: &Canvas, ui: &Ui, response: &Response, scene: Scene<'_>, origin
     }
 }
 
-fn end(drag: Drag, canvas: &Canvas, scene: Scene<'_>, add: bool, asks: &mut Vec<CanvasAsk>) {
+pub(super) fn end(drag: Drag, canvas: &Canvas, scene: Scene<'_>, add: bool, asks: &mut Vec<CanvasAsk>) {
     match drag {
         Drag::Box { from, to } => {
             let caught = Rect::from_two_pos(from, to);
@@ -131,7 +133,7 @@ fn end(drag: Drag, canvas: &Canvas, scene: Scene<'_>, add: bool, asks: &mut Vec<
                 .filter(|(index, node)| !node.hidden && (inside(*index) || (add && node.selected)));
             asks.push(CanvasAsk::Select(wanted.map(|(index, _)| index).collect()));
         }
-        Drag::Nodes { nodes, moved } if moved != Vec2::ZERO => {
+        Drag::Nodes { nodes, moved } | Drag::Pushed { nodes, moved } if moved != Vec2::ZERO => {
             let places = nodes.iter().filter_map(|&node| scene.node(node));
             let places = places.map(|node| [node.x + moved.x, node.y + moved.y]).collect();
             asks.push(CanvasAsk::Moved { nodes, places });
@@ -149,7 +151,7 @@ fn clicks(canvas: &mut Canvas, ui: &Ui, response: &Response, scene: Scene<'_>, a
     }
     if response.double_clicked() {
         match target {
-            Over::Node(node) => asks.push(CanvasAsk::Expand { node, at }),
+            Over::Node(node) => asks.push(CanvasAsk::Expand { node }),
             Over::Link(link) => asks.push(CanvasAsk::OpenLink(link)),
             Over::Nothing => {}
         }
@@ -166,7 +168,7 @@ fn clicks(canvas: &mut Canvas, ui: &Ui, response: &Response, scene: Scene<'_>, a
     }
 }
 
-fn select(scene: Scene<'_>, target: Over, toggle: bool) -> Option<CanvasAsk> {
+pub(super) fn select(scene: Scene<'_>, target: Over, toggle: bool) -> Option<CanvasAsk> {
     let mut selected = scene.selected();
     match target {
         Over::Node(node) if toggle => {

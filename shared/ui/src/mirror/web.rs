@@ -91,7 +91,13 @@ type Listener = Closure<dyn FnMut(Event)>;
 
 fn listen(host: &HtmlElement, ctx: &Context, shared: &Arc<Mutex<Shared>>) -> Result<Vec<Listener>, JsValue> {
     let mut listeners = Vec::new();
-    for (kind, action) in [("click", Action::Click), ("focusin", Action::Focus), ("input", Action::SetValue)] {
+    let heard = [
+        ("click", Action::Click),
+        ("contextmenu", Action::ShowContextMenu),
+        ("focusin", Action::Focus),
+        ("input", Action::SetValue),
+    ];
+    for (kind, action) in heard {
         let (ctx, shared) = (ctx.clone(), Arc::clone(shared));
         let listener = Closure::<dyn FnMut(Event)>::new(move |event: Event| {
             if let Some((id, value)) = target(&event) {
@@ -101,6 +107,10 @@ fn listen(host: &HtmlElement, ctx: &Context, shared: &Arc<Mutex<Shared>>) -> Res
             }
             if action == Action::Focus {
                 give_keyboard_back(&event);
+            }
+            if action == Action::ShowContextMenu {
+                // The menu is ours.
+                event.prevent_default();
             }
             event.stop_propagation();
         });

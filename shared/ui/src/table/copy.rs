@@ -1,19 +1,20 @@
 //! The selected rows as text with tabs, for other programs.
 
 use super::cell::{Style, text};
-use super::{Frame, Selection};
+use super::{Header, Rows, Selection};
 
 /// What one copy may take; more is an export.
 const MOST_ROWS: usize = 50_000;
 
 /// A line of titles and one line per selected row; tabs and line breaks inside a cell become spaces. Also the number of
 /// rows taken.
-pub(super) fn tsv(frame: &Frame<'_>, selection: &Selection, columns: &[usize]) -> (String, usize) {
+pub(super) fn tsv(rows: &Rows, headers: &[Header<'_>], selection: &Selection, columns: &[usize]) -> (String, usize) {
     let mut out = String::new();
-    push_line(&mut out, columns.iter().map(|&column| frame.title(column).to_owned()));
+    let title = |column: usize| headers.get(column).map_or("", |header| header.title);
+    push_line(&mut out, columns.iter().map(|&column| title(column).to_owned()));
     let mut taken = 0;
     for row in selection.rows().take(MOST_ROWS) {
-        let Some((batch, index)) = frame.rows.at(row) else { continue };
+        let Some((batch, index)) = rows.at(row) else { continue };
         let cell = |column: &usize| batch.columns().get(*column).and_then(|column| text(column, index, Style::File));
         push_line(&mut out, columns.iter().map(|column| cell(column).unwrap_or_default()));
         taken += 1;

@@ -72,7 +72,7 @@ fn walk(table: &mut Table, ui: &Ui, frame: &Frame<'_>, asks: &mut Vec<TableAsk>)
 }
 
 fn copy_rows(table: &Table, ui: &Ui, frame: &Frame<'_>, asks: &mut Vec<TableAsk>) {
-    let (text, rows) = copy::tsv(frame, &table.selection, &table.columns.order());
+    let (text, rows) = copy::tsv(frame.rows, frame.headers, &table.selection, &table.columns.order());
     if rows > 0 {
         ui.ctx().copy_text(text);
         asks.push(TableAsk::Copied { rows, left_out: table.selection.count() - rows });

@@ -148,9 +148,16 @@ impl Table {
 
     /// Selects these rows, as when their objects were selected on the graph, and shows the first of them.
     pub fn select(&mut self, rows: impl IntoIterator<Item = usize>) {
-        self.selection.set_rows(rows);
+        self.selection.clear();
+        self.select_also(rows);
+    }
+
+    /// Selects these rows too; the first one is shown where none was selected before.
+    pub fn select_also(&mut self, rows: impl IntoIterator<Item = usize>) {
+        let was_empty = self.selection.ranges().is_empty();
+        self.selection.add_rows(rows);
         self.selection_revision += 1;
-        if let Some(first) = self.selection.ranges().first() {
+        if let Some(first) = self.selection.ranges().first().filter(|_| was_empty) {
             self.scroll.show(first.start);
         }
     }
@@ -158,6 +165,16 @@ impl Table {
     /// Brings a row into view at the next frame.
     pub fn show_row(&mut self, row: usize) {
         self.scroll.show(row);
+    }
+
+    /// The selected rows as text with tabs, or this row if it is not one of them; how many were taken, and how many more
+    /// were too many.
+    pub fn copied(&self, rows: &Rows, headers: &[Header<'_>], row: usize) -> (String, usize, usize) {
+        let mut one = Selection::default();
+        one.set(row);
+        let selection = if self.selection.contains(row) { &self.selection } else { &one };
+        let (text, taken) = copy::tsv(rows, headers, selection, &self.columns.order());
+        (text, taken, selection.count() - taken)
     }
 
     /// The first row in view.

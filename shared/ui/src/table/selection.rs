@@ -73,9 +73,9 @@ impl Selection {
         self.ranges = if count == 0 { Vec::new() } else { Vec::from([Range { start: 0, end: count }]) };
     }
 
-    /// Exactly these rows, in any order; the keyboard stays where it is.
-    pub fn set_rows(&mut self, rows: impl IntoIterator<Item = usize>) {
-        self.ranges = rows.into_iter().map(one).collect();
+    /// These rows too, in any order; the keyboard stays where it is.
+    pub fn add_rows(&mut self, rows: impl IntoIterator<Item = usize>) {
+        self.ranges.extend(rows.into_iter().map(one));
         self.join();
     }
 
@@ -108,7 +108,9 @@ mod tests {
         assert_eq!(selection.ranges(), [3..4, 5..6]);
         selection.toggle(4);
         assert_eq!(selection.ranges(), &[Range { start: 3, end: 6 }]);
-        selection.set_rows([8, 2, 3, 9]);
+        selection.clear();
+        selection.add_rows([8, 2]);
+        selection.add_rows([3, 9]);
         assert_eq!(selection.ranges(), [2..4, 8..10]);
         assert_eq!(selection.count(), 4);
         assert!(selection.contains(9) && !selection.contains(7));

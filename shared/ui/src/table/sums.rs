@@ -1,10 +1,11 @@
 //! Exact sums of the selected rows, per column.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use arrow_array::cast::AsArray;
 use arrow_array::types::{Decimal128Type, Float64Type, Int64Type};
-use arrow_array::{Array, ArrayRef};
+use arrow_array::{Array, ArrayRef, RecordBatch};
 use arrow_schema::DataType;
 
 use super::cell::{Marks, Style, float, number, text};
@@ -84,19 +85,27 @@ impl Sum {
 pub fn sums(rows: &Rows, selected: &[Range<usize>]) -> Vec<Option<Sum>> {
     let Some(schema) = rows.schema() else { return Vec::new() };
     let mut sums: Vec<Option<Sum>> = schema.fields().iter().map(|field| Sum::zero(field.data_type())).collect();
-    for (start, batch) in rows.batches() {
-        let end = start + batch.num_rows();
-        let first = selected.partition_point(|range| range.end <= start);
-        let here = selected.iter().skip(first).take_while(|range| range.start < end);
-        for range in here.map(|range| range.start.max(start) - start..range.end.min(end) - start) {
-            for (sum, column) in sums.iter_mut().zip(batch.columns()) {
-                if let Some(sum) = sum {
-                    sum.add_rows(column, range.clone());
-                }
+    for (batch, range) in ranges(rows, selected) {
+        for (sum, column) in sums.iter_mut().zip(batch.columns()) {
+            if let Some(sum) = sum {
+                sum.add_rows(column, range.clone());
             }
         }
     }
     sums
+}
+
+/// The selected ranges within each batch.
+fn ranges<'a>(
+    rows: &'a Rows,
+    selected: &'a [Range<usize>],
+) -> impl Iterator<Item = (&'a RecordBatch, Range<usize>)> + 'a {
+    rows.batches().flat_map(move |(start, batch)| {
+        let end = start + batch.num_rows();
+        let first = selected.partition_point(|range| range.end <= start);
+        let here = selected.iter().skip(first).take_while(move |range| range.start < end);
+        here.map(move |range| (batch, range.start.max(start) - start..range.end.min(end) - start))
+    })
 }
 
 /// The most groups of [`sums_by`]; with more there is none.
@@ -106,29 +115,39 @@ const MOST_GROUPS: usize = 8;
 /// In the order of their first rows.
 pub fn sums_by(rows: &Rows, selected: &[Range<usize>], column: usize, by: usize) -> Vec<(String, Sum)> {
     let mut groups: Vec<(String, Sum)> = Vec::new();
-    for row in selected.iter().cloned().flatten() {
-        let Some((batch, at)) = rows.at(row) else { continue };
+    for (batch, range) in ranges(rows, selected) {
         let (Some(values), Some(names)) = (batch.columns().get(column), batch.columns().get(by)) else { continue };
-        let Some(zero) = Sum::zero(values.data_type()).filter(|_| values.is_valid(at)) else { continue };
-        let name = text(names, at, Style::File).unwrap_or_default();
-        let place = groups.iter().position(|(known, _)| *known == name).unwrap_or(groups.len());
-        if place == groups.len() && place < MOST_GROUPS {
-            groups.push((name, zero));
-        }
-        match groups.get_mut(place) {
-            Some((_, sum)) => sum.add_rows(values, at..at + 1),
-            // One more unit than can be shown: no sum is better than a wrong one.
-            None => return Vec::new(),
+        let Some(zero) = Sum::zero(values.data_type()) else { continue };
+        for at in range.filter(|at| values.is_valid(*at)) {
+            let name = name(names, at);
+            let place = groups.iter().position(|(known, _)| *known == name).unwrap_or(groups.len());
+            if place == groups.len() && place < MOST_GROUPS {
+                groups.push((name.into_owned(), zero));
+            }
+            match groups.get_mut(place) {
+                Some((_, sum)) => sum.add_rows(values, at..at + 1),
+                // One more unit than can be shown: no sum is better than a wrong one.
+                None => return Vec::new(),
+            }
         }
     }
     groups
+}
+
+/// What a group is called; a text is not copied. Empty for null.
+fn name(names: &ArrayRef, row: usize) -> Cow<'_, str> {
+    match names.as_string_opt::<i32>() {
+        Some(texts) if texts.is_valid(row) => Cow::Borrowed(texts.value(row)),
+        Some(_) => Cow::Borrowed(""),
+        None => Cow::Owned(text(names, row, Style::File).unwrap_or_default()),
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use std::sync::Arc;
 
-    use arrow_array::{Decimal128Array, Float64Array, Int64Array, RecordBatch, StringArray};
+    use arrow_array::{Decimal128Array, Float64Array, Int64Array, StringArray};
 
     use super::*;
 

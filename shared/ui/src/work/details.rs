@@ -9,7 +9,7 @@ use wire::frame::Close;
 use super::counts;
 use super::object::{Object, ObjectRef, objects, once_each};
 use super::streams::{self, Got, Lane};
-use crate::app::Model;
+use crate::app::{Model, View};
 use crate::client::{Outbox, PartEvent};
 use crate::table::Rows;
 
@@ -46,19 +46,30 @@ pub struct Details {
     pub sections: Vec<Section>,
 }
 
-/// Opens an object at the side.
+/// Opens an object at the side. The page of an object shows the one of its address, and no other.
 pub(super) fn open(model: &mut Model, outbox: &Outbox, object: &ObjectRef) {
+    if is_of_another_page(model, object) {
+        return;
+    }
+    // Also of the one that is open: its counting may have been stopped by another.
+    counts::count(model, outbox, vec![object.clone()]);
     if model.work.details.open.as_ref() == Some(object) && model.work.details.fault.is_none() {
         return;
     }
     let sections = std::mem::take(&mut model.work.details).sections;
-    for section in sections {
-        model.work.streams.stop(&Lane::Section(section.link, section.direction));
-    }
     model.work.details.open = Some(object.clone());
-    counts::count(model, outbox, vec![object.clone()]);
     if model.work.object(object).is_none_or(|known| !known.is_whole) {
         fetch(model, outbox, object.clone());
+    }
+    for section in sections {
+        model.work.streams.stop(&Lane::Section(section.link, section.direction), outbox);
+    }
+}
+
+fn is_of_another_page(model: &Model, object: &ObjectRef) -> bool {
+    match model.route.view() {
+        Some(View::Object { object_type, key }) => (object_type, key) != (&object.object_type, &object.key),
+        _ => false,
     }
 }
 
@@ -138,7 +149,7 @@ pub(super) fn toggle(model: &mut Model, outbox: &Outbox, link: &LinkTypeId, dire
     let before = sections.len();
     sections.retain(|section| section.link != *link || section.direction != direction);
     if sections.len() < before {
-        model.work.streams.stop(&lane);
+        model.work.streams.stop(&lane, outbox);
         return;
     }
     let (Some(open), Some(project)) = (model.work.details.open.clone(), model.route.project().cloned()) else { return };

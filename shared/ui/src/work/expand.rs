@@ -125,7 +125,7 @@ fn note(model: &mut Model, number: u64, event: &PartEvent) {
 /// Asks for the links and neighbours, then puts them on the graph.
 pub(super) fn run(model: &mut Model, outbox: &Outbox, expand: Expand) {
     let Some(project) = model.route.project().cloned() else { return };
-    let keys: Vec<Key> = expand.objects.iter().map(|object| object.key.clone()).take(MOST_KEYS).collect();
+    let keys: Vec<Key> = expand.objects.iter().map(|object| object.key.clone()).collect();
     if keys.is_empty() {
         return;
     }

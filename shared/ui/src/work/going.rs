@@ -4,6 +4,7 @@ use wire::frame::Progress;
 
 use super::streams::Lane;
 use crate::app::Model;
+use crate::client::Outbox;
 
 /// Something that is under way.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,7 +37,7 @@ pub(super) fn end(model: &mut Model, number: u64) {
 }
 
 /// Stops it: what it brought so far is not shown.
-pub(super) fn stop(model: &mut Model, number: u64) {
-    model.work.streams.stop(&Lane::Expand(number));
+pub(super) fn stop(model: &mut Model, outbox: &Outbox, number: u64) {
+    model.work.streams.stop(&Lane::Expand(number), outbox);
     end(model, number);
 }

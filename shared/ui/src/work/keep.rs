@@ -57,16 +57,17 @@ fn not_kept(model: &mut Model, before: u64, fault: Fault) {
     model.work.not_kept = Some(fault);
 }
 
-/// The investigation as it is kept: keys and places, no values.
+/// The investigation as it is kept, what is hidden too: keys and places, no values.
 fn written(model: &Model) -> Kept {
     let graph = &model.work.board.graph;
     let aside = &model.work.aside;
     let mut places: BTreeMap<ObjectRef, u32> = BTreeMap::new();
     let mut objects: Vec<WorkObject> = Vec::new();
-    let on_graph = graph.shown().filter_map(|(id, node)| {
+    let on_graph = graph.nodes().filter_map(|(id, node)| {
         let ObjectRef { object_type, key } = ObjectRef::of_node(&node.key)?;
         let [x, y] = graph.place(id);
-        Some(WorkObject { object_type, key, x, y, pinned: graph.flags(id).pinned })
+        let graph::Flags { pinned, hidden, .. } = graph.flags(id);
+        Some(WorkObject { object_type, key, x, y, pinned, hidden })
     });
     for object in on_graph.chain(aside.objects.iter().cloned()) {
         let is = ObjectRef { object_type: object.object_type.clone(), key: object.key.clone() };
@@ -75,7 +76,7 @@ fn written(model: &Model) -> Kept {
             objects.len() as u32 - 1
         });
     }
-    let on_graph = graph.shown_links().filter_map(|(_, link)| {
+    let on_graph = graph.links().filter_map(|(_, link)| {
         let end = |id| ObjectRef::of_node(&graph.node(id)?.key);
         Some((LinkTypeId::new(graph.link_type(link.link_type)).ok()?, end(link.from)?, end(link.to)?))
     });

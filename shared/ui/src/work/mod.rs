@@ -3,14 +3,15 @@
 //! | room | what is in it |
 //! |---|---|
 //! | [`search`] | the search box's answers |
-//! | [`object`], [`roles`] | objects and keys out of record batches |
-//! | [`board`], [`expand`], [`counts`] | the graph, and what is added to it |
+//! | [`object`], [`roles`], [`row_objects`] | objects and keys out of record batches |
+//! | [`board`], [`put`], [`expand`], [`counts`] | the graph, and what is added to it |
 //! | [`money`] | sums of links for each currency |
 //! | [`layout`] | places for what is on the graph |
 //! | [`details`] | the object at the side |
 //! | [`tables`], [`tabs`] | the tabs of rows |
 //! | [`going`] | what is under way and can be stopped |
 //! | [`keep`], [`restore`] | the unsaved investigation: kept, and put together again |
+//! | [`refresh`] | what is asked for anew when the configuration has changed |
 //! | [`streams`] | at most four answers at once |
 
 mod board;
@@ -23,8 +24,11 @@ pub(crate) mod layout;
 mod money;
 mod object;
 mod picture;
+mod put;
+mod refresh;
 mod restore;
 mod roles;
+mod row_objects;
 mod search;
 mod streams;
 mod tables;
@@ -34,14 +38,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use access::{LinkTypeId, SourceId};
 use graph::{LinkId, NodeId, Place, Step};
-use model::query::{Answer, Direction, From, Query, Rows as Page};
-use wire::data::RunQuery;
+use model::query::Direction;
 use wire::{Code, Fault};
 
 use crate::app::{Model, Route, View};
-use crate::client::{Outbox, PartEvent};
+use crate::client::Outbox;
 use crate::words::Word;
-use streams::{Got, Lane, Streams};
+use streams::Streams;
 
 pub use board::Board;
 pub use counts::Counts;
@@ -53,7 +56,8 @@ pub use object::{Object, ObjectRef, objects};
 pub use picture::Shot;
 pub use restore::Restoring;
 pub use roles::{fields, roles};
-pub use search::{Group, Search, is_long_enough};
+pub use row_objects::RowObjects;
+pub use search::{Group, Search, is_long_enough, is_too_long};
 pub use streams::{SLOW_MILLIS, SourceMood};
 pub use tables::{About, Condition, LIMITS, Tab, Wishes};
 pub use tabs::Tables;
@@ -101,6 +105,7 @@ pub struct Work {
     pub shot: Option<Shot>,
     /// A text that was typed into the search box of another screen.
     pub look_for: Option<String>,
+    types: refresh::Types,
     streams: Streams,
 }
 
@@ -226,17 +231,17 @@ fn carry_out(command: Command, model: &mut Model, outbox: &Outbox) {
         Command::Search(text) => search::run(model, outbox, &text),
         Command::LookFor(text) => model.work.look_for = Some(text),
         Command::TakeLookFor => model.work.look_for = None,
-        Command::StopSearch => search::stop(model),
+        Command::StopSearch => search::stop(model, outbox),
         Command::OpenFound(objects) => {
             search::remember(model);
             open_found(model, outbox, objects);
         }
         Command::OpenObject(object) => details::open(model, outbox, &object),
-        Command::Put(objects) => put(model, outbox, &objects),
+        Command::Put(objects) => put::put(model, outbox, &objects),
         Command::ToggleSection(link, direction) => details::toggle(model, outbox, &link, direction),
         Command::CountLinks(of) => counts::count(model, outbox, of),
         Command::Expand(expand) => expand::run(model, outbox, expand),
-        Command::StopGoing(number) => going::stop(model, number),
+        Command::StopGoing(number) => going::stop(model, outbox, number),
         Command::ReadAgain => restore::read(model, outbox),
         Command::BeginAnew => restore::give_up(model),
         Command::Undo => board::replay(model, outbox, false),
@@ -263,14 +268,19 @@ fn carry_out(command: Command, model: &mut Model, outbox: &Outbox) {
 
 fn run_table(command: Command, model: &mut Model, outbox: &Outbox) {
     match command {
-        Command::OpenTable(about, wishes) => tables::open(model, outbox, about, wishes),
+        Command::OpenTable(about, wishes) => {
+            if wishes.text.is_some() {
+                search::remember(model);
+            }
+            tables::open(model, outbox, about, wishes);
+        }
         Command::ShowTable(place) => model.work.tables.show(place),
         Command::MoveTable(from, to) => model.work.tables.move_tab(from, to),
         Command::Beside(id) => model.work.tables.put_beside(id),
-        Command::CloseTable(id) => tables::close(model, id),
+        Command::CloseTable(id) => tables::close(model, outbox, id),
         Command::Wish(id, wishes) => tables::wish(model, outbox, id, wishes),
         Command::AskAgain(id) => tables::ask(model, outbox, id),
-        Command::StopTable(id) => tables::stop(model, id),
+        Command::StopTable(id) => tables::stop(model, outbox, id),
         Command::ExportTable(id) => tables::export(model, outbox, id),
         _ => {}
     }
@@ -313,42 +323,6 @@ fn select_objects(model: &mut Model, outbox: &Outbox, objects: &[ObjectRef]) {
     }
 }
 
-/// The most rows of objects that are asked for by their keys; a key that is not unique has several.
-const MOST_ROWS: u64 = 1_000;
-
-/// Puts objects on the graph; what is not known is fetched first.
-fn put(model: &mut Model, outbox: &Outbox, wanted: &[ObjectRef]) {
-    let known: Vec<Object> = wanted.iter().filter_map(|object| model.work.object(object).cloned()).collect();
-    if known.len() == wanted.len() {
-        board::put(model, outbox, known);
-        return;
-    }
-    let Some(project) = model.route.project().cloned() else { return };
-    let mut kinds: Vec<_> = wanted.iter().map(|object| object.object_type.clone()).collect();
-    kinds.sort_unstable();
-    kinds.dedup();
-    for object_type in kinds {
-        let of_type = wanted.iter().filter(|object| object.object_type == object_type);
-        let keys: Vec<_> = of_type.map(|object| object.key.clone()).take(model::query::MOST_KEYS).collect();
-        let limit = MOST_ROWS.max(keys.len() as u64 * 2);
-        let from = From::Keys { object_type: object_type.clone(), keys };
-        let query = Query::new(from, Answer::Rows(Page::first(limit)));
-        let lane = Lane::Put(model.work.streams.number());
-        let mut found: Vec<Object> = Vec::new();
-        let ask = RunQuery { project: project.clone(), query };
-        streams::start(model, outbox, lane, ask, move |model, outbox, got| match got {
-            Got::Part(_, PartEvent::Rows(batches)) => {
-                let fetched = outbox.client().clock_time();
-                let Some(kind) = model.object_type(&object_type) else { return };
-                found.extend(batches.iter().flat_map(|batch| objects(batch, kind, fetched.as_deref())));
-            }
-            Got::End(Ok(())) => board::put(model, outbox, object::once_each(std::mem::take(&mut found))),
-            Got::End(Err(fault)) => model.notify_fault(&fault),
-            Got::Part(..) => {}
-        });
-    }
-}
-
 /// The route leads into a project; `changed` when it is another one than before.
 pub fn shown(model: &mut Model, outbox: &Outbox, changed: bool) {
     if changed {
@@ -359,6 +333,9 @@ pub fn shown(model: &mut Model, outbox: &Outbox, changed: bool) {
         return;
     };
     ask_again(model, outbox, streams::is_stopped);
+    if model.project().is_some() {
+        refresh::names(model, outbox);
+    }
     if let (View::Object { object_type, key }, Some(_)) = (view, model.project()) {
         details::open(model, outbox, &ObjectRef { object_type, key });
     }
@@ -405,6 +382,7 @@ pub fn project_arrived(model: &mut Model, outbox: &Outbox) {
     if model.project().is_some() {
         restore::read_once(model, outbox);
     }
+    refresh::arrived(model, outbox);
     match model.route.clone() {
         Route::Work { view: View::Object { object_type, key }, .. } => {
             model.work.details = Details::default();

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use access::{LinkTypeId, ObjectTypeId};
-use graph::{NewLink, NewNode, NodeId, Place, Step};
+use graph::{Graph, NewLink, NewNode, NodeId, NodeKey, Place, Step};
 use model::completeness::{Cause, Completeness, Extent};
 use model::query::{Answer, Direction, From, Key, MOST_KEYS, Query, Rows as Page};
 use wire::data::{Expand, ExpandOrder, RunQuery};
@@ -337,15 +337,8 @@ fn put_back(model: &mut Model, outbox: &Outbox) {
     for (link, from, to) in links.keys() {
         put.entry(link.clone()).or_default().push((from.key.clone(), to.key.clone()));
     }
-    let graph = &mut model.work.board.graph;
-    // No step of the history: there is nothing before it to go back to.
-    let added = Step::Add { nodes, links: links.into_values().collect() }.apply(graph);
-    let find = |object: &WorkObject| graph.find(&is(object).node_key());
-    let places: Vec<(NodeId, Place, bool)> =
-        kept.objects.iter().filter_map(|object| Some((find(object)?, [object.x, object.y], object.pinned))).collect();
-    let moved = Step::Move(places.iter().map(|(id, place, _)| (*id, *place)).collect()).apply(graph);
-    let pinned = Step::Pin(places.iter().filter(|place| place.2).map(|place| place.0).collect()).apply(graph);
-    if let Err(fault) = added.and(moved).and(pinned) {
+    let links = links.into_values().collect();
+    if let Err(fault) = add(&mut model.work.board.graph, nodes, links, &kept.objects) {
         let fault = Fault::invalid(model.words.with(Word::StepFailed, &[&fault.to_string()]), "");
         model.work.restoring = Some(Restoring { kept, fault: Some(fault), ..Restoring::default() });
         return;
@@ -360,6 +353,23 @@ fn put_back(model: &mut Model, outbox: &Outbox) {
     for (link, pairs) in put {
         money::ask(model, outbox, &link, &pairs);
     }
+}
+
+/// Adds what came, and lets it lie where it lay, pinned and hidden as it was. No step of the history: there is nothing
+/// before it to go back to.
+fn add(graph: &mut Graph, nodes: Vec<NewNode>, links: Vec<NewLink>, kept: &[WorkObject]) -> Result<(), graph::Fault> {
+    // What the person put on the graph meanwhile stays to be seen.
+    let hidden: Vec<NodeKey> = kept.iter().filter(|object| object.hidden).map(|object| is(object).node_key()).collect();
+    let hidden: Vec<NodeKey> = hidden.into_iter().filter(|key| graph.find(key).is_none()).collect();
+    Step::Add { nodes, links }.apply(graph)?;
+    let find = |object: &WorkObject| Some((graph.find(&is(object).node_key())?, [object.x, object.y], object.pinned));
+    let found: Vec<(NodeId, Place, bool)> = kept.iter().filter_map(find).collect();
+    let hidden = hidden.iter().filter_map(|key| graph.find(key)).collect();
+    let pinned = found.iter().filter(|found| found.2).map(|found| found.0).collect();
+    Step::Move(found.into_iter().map(|(id, place, _)| (id, place)).collect()).apply(graph)?;
+    Step::Pin(pinned).apply(graph)?;
+    Step::Hide(hidden).apply(graph)?;
+    Ok(())
 }
 
 /// Links that the person put on the graph meanwhile: they would be added up.

@@ -68,23 +68,30 @@ pub fn is_long_enough(text: &str) -> bool {
     (SHORTEST_SEARCH..=LONGEST_SEARCH).contains(&text.trim().chars().count())
 }
 
+/// Whether a text is longer than what can be searched for.
+pub fn is_too_long(text: &str) -> bool {
+    text.trim().chars().count() > LONGEST_SEARCH
+}
+
 /// Looks for a text; an empty or short one only forgets what was found.
 pub(super) fn run(model: &mut Model, outbox: &Outbox, text: &str) {
     let text = text.trim();
     if model.work.search.text == text && model.work.search.fault.is_none() && !model.work.search.is_stopped {
         return;
     }
-    model.work.streams.stop(&Lane::Search);
     model.work.search = Search::default();
-    let Some(project) = model.route.project().cloned().filter(|_| is_long_enough(text)) else { return };
+    let Some(project) = model.route.project().cloned().filter(|_| is_long_enough(text)) else {
+        model.work.streams.stop(&Lane::Search, outbox);
+        return;
+    };
     model.work.search = Search { text: text.to_owned(), is_running: true, ..Search::default() };
     let ask = Ask { project, text: text.to_owned(), object_types: Vec::new(), limit: MOST_HITS };
     streams::start(model, outbox, Lane::Search, ask, hear);
 }
 
 /// Stops looking; the hits so far stay.
-pub(super) fn stop(model: &mut Model) {
-    if model.work.streams.stop(&Lane::Search) {
+pub(super) fn stop(model: &mut Model, outbox: &Outbox) {
+    if model.work.streams.stop(&Lane::Search, outbox) {
         (model.work.search.is_running, model.work.search.is_stopped) = (false, true);
     }
 }

@@ -67,7 +67,14 @@ impl Streams {
     }
 
     /// Stops what runs or waits for a purpose; true if there was something. Who asked for that knows, and hears nothing.
-    pub(super) fn stop(&mut self, lane: &Lane) -> bool {
+    /// What waits has its place.
+    pub(super) fn stop(&mut self, lane: &Lane, outbox: &Outbox) -> bool {
+        let was_there = self.drop_lane(lane);
+        self.begin_waiting(outbox);
+        was_there
+    }
+
+    fn drop_lane(&mut self, lane: &Lane) -> bool {
         let before = self.running.len() + self.waiting.len();
         self.running.retain(|entry| entry.lane != *lane);
         self.waiting.retain(|entry| entry.lane != *lane);
@@ -126,7 +133,7 @@ pub(super) fn start<S: Stream>(
 ) {
     let words = model.words;
     let streams = &mut model.work.streams;
-    streams.stop(&lane);
+    streams.drop_lane(&lane);
     let ticket = streams.number();
     let mut parts = Parts::default();
     let mut asked = BTreeMap::new();

@@ -1,7 +1,6 @@
 //! The tabs of tables: each asks one question, shows its rows as they come, and counts how many there are in all.
 
 use access::{LinkTypeId, ObjectTypeId};
-use arrow_array::RecordBatch;
 use model::project::title_fields;
 use model::query::{Answer, Cursor, Direction, Field, Filter, From, Key, Query, Rows as Page, Sort, Test};
 use model::{Completeness, ObjectType};
@@ -10,7 +9,6 @@ use wire::frame::{Close, Progress};
 use wire::{Code, Fault};
 
 use super::object::ObjectRef;
-use super::roles::{end_columns, key_at, key_columns, roles};
 use super::streams::{self, Got, Lane};
 use crate::app::Model;
 use crate::client::{Outbox, PartEvent, own, told};
@@ -178,41 +176,6 @@ impl Tab {
         }
         fields
     }
-
-    /// The object of a row: itself, or for a link the one at an end.
-    pub fn object_at(&self, model: &Model, row: usize, end: Direction) -> Option<ObjectRef> {
-        let (batch, row) = self.rows.at(row)?;
-        self.object_in(model, batch, row, end)
-    }
-
-    fn object_in(&self, model: &Model, batch: &RecordBatch, row: usize, end: Direction) -> Option<ObjectRef> {
-        let roles = roles(&batch.schema());
-        let (columns, object_type) = match (self.object_type(model), self.link_type(model)) {
-            (Some(kind), _) => (key_columns(&roles), kind.id.clone()),
-            (None, Some(link)) => (end_columns(&roles, end), link.far(end).clone()),
-            (None, None) => return None,
-        };
-        Some(ObjectRef { object_type, key: key_at(batch, row, &columns)? })
-    }
-
-    /// The rows of these objects, among the first `most` rows.
-    pub fn rows_of(&self, model: &Model, wanted: &[ObjectRef], most: usize) -> Vec<usize> {
-        let ends: &[Direction] = if self.link_type(model).is_some() {
-            &[Direction::Backward, Direction::Forward]
-        } else {
-            &[Direction::Forward]
-        };
-        let is_wanted = |batch: &RecordBatch, row: usize| {
-            ends.iter()
-                .any(|end| self.object_in(model, batch, row, *end).is_some_and(|object| wanted.contains(&object)))
-        };
-        let mut found = Vec::new();
-        for (start, batch) in self.rows.batches() {
-            let rows = batch.num_rows().min(most.saturating_sub(start));
-            found.extend((0..rows).filter(|row| is_wanted(batch, *row)).map(|row| start + row));
-        }
-        found
-    }
 }
 
 /// Opens a table, or shows the one that is open already.
@@ -224,7 +187,9 @@ pub(super) fn open(model: &mut Model, outbox: &Outbox, about: About, wishes: Wis
     }
     if tables.tabs.len() >= MOST_TABS {
         let oldest = tables.tabs.remove(0);
-        stop_streams(model, oldest.id);
+        stop_streams(model, outbox, oldest.id);
+        let most = model.words.count(MOST_TABS as u64);
+        model.notify(model.words.with(Word::OldestTableClosed, &[&most]));
     }
     let tables = &mut model.work.tables;
     tables.next_id += 1;
@@ -236,8 +201,8 @@ pub(super) fn open(model: &mut Model, outbox: &Outbox, about: About, wishes: Wis
 }
 
 /// Closes a tab.
-pub(super) fn close(model: &mut Model, id: u64) {
-    stop_streams(model, id);
+pub(super) fn close(model: &mut Model, outbox: &Outbox, id: u64) {
+    stop_streams(model, outbox, id);
     let tables = &mut model.work.tables;
     let place = tables.tabs.iter().position(|tab| tab.id == id);
     tables.tabs.retain(|tab| tab.id != id);
@@ -254,14 +219,14 @@ pub(super) fn wish(model: &mut Model, outbox: &Outbox, id: u64, wishes: Wishes) 
     ask(model, outbox, id);
 }
 
-fn stop_streams(model: &mut Model, id: u64) -> bool {
-    let rows = model.work.streams.stop(&Lane::Rows(id));
-    model.work.streams.stop(&Lane::Total(id)) || rows
+fn stop_streams(model: &mut Model, outbox: &Outbox, id: u64) -> bool {
+    let rows = model.work.streams.stop(&Lane::Rows(id), outbox);
+    model.work.streams.stop(&Lane::Total(id), outbox) || rows
 }
 
 /// Stops what a tab is waiting for; what has come stays.
-pub(super) fn stop(model: &mut Model, id: u64) {
-    if stop_streams(model, id)
+pub(super) fn stop(model: &mut Model, outbox: &Outbox, id: u64) {
+    if stop_streams(model, outbox, id)
         && let Some(tab) = model.work.tables.find(id)
     {
         (tab.is_running, tab.is_stopped) = (false, true);
@@ -278,7 +243,13 @@ pub(super) fn ask(model: &mut Model, outbox: &Outbox, id: u64) {
     tab.question += 1;
     let Some(tab) = model.work.tables.tabs.iter().find(|tab| tab.id == id) else { return };
     let (rows, count) = (tab.rows_query(model, None), tab.query(model, Answer::Count));
-    let (Some(rows), Some(count)) = (rows, count) else { return };
+    let (Some(rows), Some(count)) = (rows, count) else {
+        // Its type is gone.
+        if let Some(tab) = model.work.tables.find(id) {
+            (tab.is_running, tab.fault) = (false, Some(Fault::not_found()));
+        }
+        return;
+    };
     streams::start(
         model,
         outbox,

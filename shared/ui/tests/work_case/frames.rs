@@ -74,11 +74,14 @@ impl Body {
             let fields: Vec<Field> = columns.iter().zip(&arrays).map(|(column, array)| column.field(array)).collect();
             let schema = Arc::new(Schema::new(fields));
             let batch = RecordBatch::try_new(schema.clone(), arrays).unwrap();
-            // As the server does: the schema, the rows and the end, each in a frame of its own.
+            // As the server does: the schema, each batch of rows and the end, each in a frame of its own.
             let mut writer = StreamWriter::try_new(Vec::new(), &schema).unwrap();
             Frame::Arrow(part, std::mem::take(writer.get_mut())).encode(&mut self.bytes);
-            writer.write(&batch).unwrap();
-            Frame::Arrow(part, std::mem::take(writer.get_mut())).encode(&mut self.bytes);
+            let half = batch.num_rows() / 2;
+            for batch in [batch.slice(0, half), batch.slice(half, batch.num_rows() - half)] {
+                writer.write(&batch).unwrap();
+                Frame::Arrow(part, std::mem::take(writer.get_mut())).encode(&mut self.bytes);
+            }
             writer.finish().unwrap();
             Frame::Arrow(part, std::mem::take(writer.get_mut())).encode(&mut self.bytes);
         }
@@ -91,16 +94,23 @@ impl Body {
     }
 }
 
-/// The beginning of an answer, up to where its first part is open, with a word about how far it is; and the rest.
-pub fn first_part(answer: &[u8], note: &str) -> (Vec<u8>, Vec<u8>) {
+/// The beginning of an answer: so many parts as a whole, up to where the next one is open, so many frames of that, with a
+/// word about how far it is; and the rest.
+pub fn first_parts(answer: &[u8], whole: u16, frames: usize, note: &str) -> (Vec<u8>, Vec<u8>) {
     let length = |at: usize| {
         let header: [u8; 4] = answer[at..at + 4].try_into().unwrap();
         wire::frame::HEADER_BYTES + u32::from_le_bytes(header) as usize
     };
-    let head = length(0);
-    let open = head + length(head);
+    let part = |at: usize| u16::from_le_bytes(answer[at + 5..at + 7].try_into().unwrap());
+    let mut open = length(0);
+    while part(open) < whole {
+        open += length(open);
+    }
+    for _ in 0..=frames {
+        open += length(open);
+    }
     let mut first = answer[..open].to_vec();
     let progress = wire::frame::Progress { rows: 3, note: note.to_owned() };
-    Frame::Progress(0, progress).encode(&mut first);
+    Frame::Progress(whole, progress).encode(&mut first);
     (first, answer[open..].to_vec())
 }

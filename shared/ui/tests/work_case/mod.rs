@@ -49,6 +49,10 @@ pub struct Server {
     pub fails: Option<&'static str>,
     /// A stream that begins, says how far it is, and then waits.
     pub holds: Option<&'static str>,
+    /// How many parts of it come before it waits.
+    pub parts: u16,
+    /// How many frames of the next part do: its columns, then its rows in two halves.
+    pub frames: usize,
     /// What it says meanwhile.
     pub note: String,
     held: Vec<Held>,
@@ -72,7 +76,7 @@ impl Server {
 
 struct FakeClient {
     server: Rc<RefCell<Server>>,
-    bank: Bank,
+    bank: Rc<RefCell<Bank>>,
     asked: Asked,
     saved: Saved,
 }
@@ -114,9 +118,9 @@ impl Client for FakeClient {
             return;
         }
         done(match name {
-            "who_am_i" => Ok(json(&self.bank.me())),
-            "read_project" => Ok(json(&self.bank.seen())),
-            "read_work" => Ok(json(&self.bank.kept)),
+            "who_am_i" => Ok(json(&self.bank.borrow().me())),
+            "read_project" => Ok(json(&self.bank.borrow().seen())),
+            "read_work" => Ok(json(&self.bank.borrow().kept)),
             "keep_work" | "keep_preferences" => Ok(b"{}".to_vec()),
             "announce_picture" => Ok(br#"{"line":"Astrid Lund, 30 Sep 2026 10:42, Harbour Bank"}"#.to_vec()),
             _ => Err(Fault::new(Code::NotFound, "There is no such call.", "")),
@@ -140,10 +144,10 @@ impl Client for FakeClient {
             piece(Err(Fault::new(Code::SourceFailed, "The source did not answer.", "Ask again.")));
             return Box::new(Nothing);
         }
-        let answer = answers::stream(&self.bank, name, &body);
+        let answer = answers::stream(&self.bank.borrow(), name, &body);
         let mut server = self.server.borrow_mut();
         if server.holds == Some(name) {
-            let (first, rest) = frames::first_part(&answer, &server.note);
+            let (first, rest) = frames::first_parts(&answer, server.parts, server.frames, &server.note);
             piece(Ok(Some(first)));
             let is_stopped = Rc::new(Cell::new(false));
             server.held.push(Held { piece, rest, is_stopped: is_stopped.clone() });
@@ -185,7 +189,7 @@ impl Client for FakeClient {
     }
 
     fn language_tag(&self) -> String {
-        self.bank.language.clone()
+        self.bank.borrow().language.clone()
     }
 
     fn clock_time(&self) -> Option<String> {
@@ -200,13 +204,17 @@ pub struct Case {
     pub saved: Saved,
     pub camera: Camera,
     pub server: Rc<RefCell<Server>>,
+    pub bank: Rc<RefCell<Bank>>,
 }
 
 impl Case {
     pub fn new(bank: Bank, path: &str, size: Vec2, theme: look::Theme) -> Self {
         let (asked, saved) = (Asked::default(), Saved::default());
         let server = Rc::new(RefCell::new(Server::default()));
-        let client = Rc::new(FakeClient { server: server.clone(), bank, asked: asked.clone(), saved: saved.clone() });
+        let bank = Rc::new(RefCell::new(bank));
+        let (asked_too, saved_too) = (asked.clone(), saved.clone());
+        let client =
+            Rc::new(FakeClient { server: server.clone(), bank: bank.clone(), asked: asked_too, saved: saved_too });
         let outbox = Outbox::new(client, Inbox::default());
         let camera = Camera::default();
         let seen = camera.clone();
@@ -232,7 +240,7 @@ impl Case {
                 None,
             );
         harness.run_ok();
-        Self { harness, asked, saved, camera, server }
+        Self { harness, asked, saved, camera, server, bank }
     }
 
     /// The bank's workspace at its graph.

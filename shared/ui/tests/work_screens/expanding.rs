@@ -95,6 +95,22 @@ fn a_name_that_is_too_long_ends_in_an_ellipsis_and_is_told_in_full() {
     assert!(case.harness.query_all_by_label(long).count() > 1, "the whole name on hover");
 }
 
+#[test]
+fn the_menu_stays_beside_its_object_when_the_window_changes() {
+    let mut case = Case::open();
+    case.open_first("nordfjord");
+    case.press(egui::Modifiers::NONE, Key::E);
+    let apart = |case: &Case| {
+        let menu = case.harness.get_by_role_and_label(Role::MenuItem, "directed by").rect();
+        menu.min - case.harness.get_by_label("Company Nordfjord Shipping AS, 0 links").rect().center()
+    };
+    let before = apart(&case);
+    case.harness.set_size(egui::vec2(1480.0, 800.0));
+    case.settle();
+    let after = apart(&case);
+    assert!((after - before).length() < 2.0, "{before:?} became {after:?}");
+}
+
 /// The accounts on the picture, by their rectangles.
 fn accounts(case: &Case) -> Vec<egui::Rect> {
     let all = case.harness.query_all_by_role(Role::Button);

@@ -17,7 +17,7 @@ fn object(kind: &str, key: &str) -> ObjectRef {
 
 fn kept_object(kind: &str, key: &str) -> WorkObject {
     let ObjectRef { object_type, key } = object(kind, key);
-    WorkObject { object_type, key, x: 10.0, y: 20.0, pinned: true }
+    WorkObject { object_type, key, x: 10.0, y: 20.0, pinned: true, hidden: false }
 }
 
 fn kept_link(link: &str, from: u32, to: u32) -> WorkLink {
@@ -130,6 +130,23 @@ fn more_links_than_one_answer_brings_come_back() {
     let case = Case::new(bank, "/p/bank", vec2(1280.0, 720.0), Theme::Dark);
     assert_eq!(case.on_graph(), (1_501, 1_500));
     assert!(!case.has_part("no longer"));
+}
+
+#[test]
+fn what_is_hidden_stays_hidden_after_a_reload_and_can_be_shown_again() {
+    let mut case = before(kept(), None);
+    case.click("Harbour Bank");
+    let company = case.app().model().work.board.shown(&object("company", "918224553")).unwrap();
+    case.run(Command::Isolate([company].into()));
+    case.harness.run_steps(40);
+    assert_eq!(case.on_graph(), (1, 0));
+    let kept = serde_json::from_value(case.requests("keep_work").pop().unwrap()["work"].clone()).unwrap();
+
+    let mut case = before(kept, None);
+    case.click("Harbour Bank");
+    assert_eq!(case.on_graph(), (1, 0), "{:?}", case.texts());
+    case.click("Show hidden");
+    assert_eq!(case.on_graph(), (3, 2), "with its links");
 }
 
 #[test]

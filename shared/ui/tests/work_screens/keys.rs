@@ -40,6 +40,8 @@ fn the_keys_of_the_design_are_listed() {
         "Alt ←",
         "Alt →",
         "Space",
+        "Ctrl Space",
+        "Ctrl ←↑→↓",
         "Enter",
         "Delete",
         "?",

@@ -192,6 +192,77 @@ fn rows_that_were_cut_and_not_counted_say_that_there_are_more() {
     assert!(case.has("first 2, more exist"), "{:?}", case.texts());
 }
 
+fn is_selected(case: &Case, row: &str) -> bool {
+    use egui_kittest::kittest::NodeT;
+    let row = case.harness.query_by_role_and_label(Role::Row, row);
+    row.is_some_and(|row| row.accesskit_node().is_selected() == Some(true))
+}
+
+#[test]
+fn rows_that_come_after_their_object_was_selected_are_selected_too() {
+    let mut case = Case::open();
+    case.open_first("viktor");
+    let viktor = *case.app().model().work.board.selected.first().unwrap();
+    case.run(Command::Select(Vec::new()));
+    {
+        let mut server = case.server.borrow_mut();
+        (server.holds, server.frames) = (Some("run_query"), 2);
+    }
+    open(&mut case, "person");
+    case.run(Command::Select(vec![viktor]));
+    assert!(case.has("Row 3") && !case.has("Row 5"), "half of them are here: {:?}", case.texts());
+    case.server.borrow_mut().release();
+    case.settle();
+    assert!(is_selected(&case, "Row 5") && !is_selected(&case, "Row 1"), "{:?}", case.texts());
+    case.harness.get_by_role_and_label(Role::ColumnHeader, "City").click();
+    case.settle();
+    let mut rows = (1..=7).map(|number| format!("Row {number}"));
+    assert!(rows.any(|row| is_selected(&case, &row)), "also in another order");
+}
+
+#[test]
+fn the_menu_of_a_row_copies_all_that_are_selected() {
+    let mut case = Case::open();
+    open(&mut case, "person");
+    case.harness.get_by_role_and_label(Role::Row, "Row 1").click();
+    case.settle();
+    case.harness.get_by_role_and_label(Role::Row, "Row 3").click_modifiers(Modifiers::SHIFT);
+    case.settle();
+    case.harness.get_by_role_and_label(Role::Row, "Row 2").click_secondary();
+    case.settle();
+    case.harness.get_by_role_and_label(Role::MenuItem, "Copy").click();
+    case.settle();
+    assert!(case.has("3 rows copied"), "{:?}", case.texts());
+}
+
+#[test]
+fn the_thirteenth_table_says_that_the_oldest_was_closed() {
+    let mut case = Case::open();
+    for number in 1..=13 {
+        let wishes = Wishes { text: Some(format!("text {number}")), ..Wishes::default() };
+        case.run(Command::OpenTable(About::Objects(id("person")), wishes));
+        let is_said = case.has("The oldest table was closed: at most 12 are open at once.");
+        assert_eq!(is_said, number == 13, "after {number}: {:?}", case.texts());
+    }
+}
+
+#[test]
+fn sums_that_have_no_room_are_counted() {
+    let mut bank = Bank::default();
+    let company = bank.project.object_types.values_mut().find(|kind| kind.id.as_str() == "company").unwrap();
+    let employees = company.properties.iter().find(|property| property.id.as_str() == "employees").unwrap();
+    let more =
+        ["offices", "ships"].map(|name| model::Property { id: id(name), name: name.to_owned(), ..employees.clone() });
+    company.properties.extend(more);
+    let mut case = Case::new(bank, "/p/bank", egui::vec2(1280.0, 720.0), Theme::Dark);
+    open(&mut case, "company");
+    case.harness.get_by_role_and_label(Role::Row, "Row 1").click();
+    case.settle();
+    case.harness.get_by_role_and_label(Role::Row, "Row 2").click_modifiers(Modifiers::SHIFT);
+    case.settle();
+    assert!(case.has_part(" · and 2 more"), "{:?}", case.texts());
+}
+
 #[test]
 fn a_sum_is_called_one_and_told_for_two_rows_or_more() {
     let mut case = Case::open();

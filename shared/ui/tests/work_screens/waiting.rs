@@ -2,9 +2,9 @@
 
 use egui::Key;
 use egui_kittest::kittest::Queryable;
-use ui::work::{About, Command, Wishes};
+use ui::work::{About, Command, ObjectRef, Wishes};
 
-use crate::work_case::Case;
+use crate::work_case::{Case, id};
 
 fn hold(case: &Case, stream: &'static str, note: &str) {
     let mut server = case.server.borrow_mut();
@@ -87,6 +87,42 @@ fn a_search_can_be_stopped_after_two_seconds() {
     case.harness.run_steps(4);
     assert_eq!(case.server.borrow().stopped, 1);
     assert!(case.has("Stopped. These are the hits so far."), "{:?}", case.texts());
+}
+
+#[test]
+fn what_waits_for_its_turn_has_it_when_something_is_stopped() {
+    let mut case = Case::open();
+    hold(&case, "run_query", "");
+    for kind in ["person", "company", "account"] {
+        let about = About::Objects(kind.to_owned().try_into().unwrap());
+        let open = ui::app::Command::Work(Command::OpenTable(about, Wishes::default()));
+        case.harness.state_mut().as_mut().unwrap().run(open);
+    }
+    case.harness.run_steps(4);
+    assert_eq!(case.requests("run_query").len(), 4, "rows and number of two tables; those of the third wait");
+    for id in [1, 2] {
+        case.harness.state_mut().as_mut().unwrap().run(ui::app::Command::Work(Command::StopTable(id)));
+    }
+    assert_eq!(case.requests("run_query").len(), 6, "the third table is asked for at once");
+    case.server.borrow_mut().release();
+    case.settle();
+    assert!(case.has("Showing 9 of 9 · exact"), "{:?}", case.texts());
+}
+
+#[test]
+fn counts_that_another_count_stopped_are_asked_for_when_their_object_is_opened_again() {
+    let mut case = Case::open();
+    let of = |kind: &str, key: &str| ObjectRef { object_type: id(kind), key: vec![key.to_owned()] };
+    let company = of("company", "918224553");
+    hold(&case, "count_links", "");
+    case.run(Command::OpenObject(company.clone()));
+    case.run(Command::CountLinks(vec![of("company", "921447018"), of("company", "919030411")]));
+    case.server.borrow_mut().release();
+    case.settle();
+    assert!(case.app().model().work.counts_of(std::slice::from_ref(&company)).is_none(), "it gave way");
+    case.run(Command::OpenObject(company.clone()));
+    let counts = case.app().model().work.counts_of(&[company]).expect("counted");
+    assert!(!counts.is_running && !counts.links.is_empty(), "{counts:?}");
 }
 
 #[test]

@@ -29,6 +29,8 @@ pub(super) enum Act {
     ZoomIn,
     ZoomOut,
     SelectAll,
+    Toggle,
+    Push,
     Expand,
     Open,
     Hide,
@@ -75,7 +77,7 @@ const fn line(act: Act, icon: char, word: Word, keys: &'static str) -> Line {
 }
 
 /// All of it, in the order of the list.
-pub(super) const LINES: [Line; 48] = [
+pub(super) const LINES: [Line; 50] = [
     line(Act::Search, icons::SEARCH, Word::KeySearch, "Ctrl K"),
     line(Act::Find, icons::SEARCH, Word::FindOnGraph, "Ctrl F"),
     line(Act::Palette, icons::KEYBOARD, Word::KeyPalette, "Ctrl Shift P"),
@@ -91,6 +93,8 @@ pub(super) const LINES: [Line; 48] = [
     line(Act::ZoomIn, icons::ZOOM_IN, Word::ZoomIn, "+"),
     line(Act::ZoomOut, icons::ZOOM_OUT, Word::ZoomOut, "-"),
     line(Act::SelectAll, icons::SELECT_ALL, Word::SelectAllOnGraph, "A"),
+    line(Act::Toggle, icons::SELECT, Word::ToggleSelected, "Ctrl Space"),
+    line(Act::Push, icons::DRAG_PAN, Word::PushSelected, "Ctrl ←↑→↓"),
     line(Act::Expand, icons::ACCOUNT_TREE, Word::Expand, "E"),
     line(Act::Open, icons::OPEN_IN_FULL, Word::OpenObject, "Enter"),
     line(Act::Hide, icons::VISIBILITY_OFF, Word::Hide, "H"),
@@ -143,7 +147,11 @@ impl Line {
 
     /// Its key as it is called in the person's language; empty where it has none.
     pub(super) fn keys(&self, words: Words) -> &'static str {
-        if self.keys == "Space" { words.t(Word::SpaceKey) } else { self.keys }
+        match self.keys {
+            "Space" => words.t(Word::SpaceKey),
+            "Ctrl Space" => words.t(Word::CtrlSpaceKey),
+            keys => keys,
+        }
     }
 
     /// Whether it belongs to the screen that is shown: outside of the workspace, what works everywhere and now.
@@ -174,16 +182,26 @@ impl Line {
         match self.act {
             Act::Undo => board.history.undo_title().is_some(),
             Act::Redo => board.history.redo_title().is_some(),
-            Act::Expand | Act::Open | Act::Hide | Act::Pin | Act::Isolate | Act::Remove | Act::FitSelection => {
-                !board.selected.is_empty()
-            }
+            Act::Expand
+            | Act::Open
+            | Act::Hide
+            | Act::Pin
+            | Act::Isolate
+            | Act::Remove
+            | Act::FitSelection
+            | Act::Push => !board.selected.is_empty(),
             Act::ShortestPath => board.selected.len() == 2,
             Act::ShowHidden => board.graph.nodes().any(|(id, _)| board.graph.flags(id).hidden),
             Act::ShowRows => board.link.is_some(),
             Act::NextLink => board.graph.shown_links().next().is_some(),
-            Act::Fit | Act::SelectAll | Act::LayOutAgain | Act::Picture | Act::Find | Act::ZoomIn | Act::ZoomOut => {
-                board.graph.shown().next().is_some()
-            }
+            Act::Fit
+            | Act::SelectAll
+            | Act::Toggle
+            | Act::LayOutAgain
+            | Act::Picture
+            | Act::Find
+            | Act::ZoomIn
+            | Act::ZoomOut => board.graph.shown().next().is_some(),
             Act::CloseTable | Act::Csv => tables.tab().is_some(),
             Act::NextTab | Act::TabLeft | Act::TabRight | Act::Beside => tables.tabs.len() > 1,
             Act::Together => tables.beside.is_some(),
@@ -268,6 +286,7 @@ fn on_graph(model: &Model, draft: &mut Draft, act: Act, commands: &mut Commands)
         Act::ZoomIn => draft.graph.canvas.zoom(ZOOM_STEP),
         Act::ZoomOut => draft.graph.canvas.zoom(1.0 / ZOOM_STEP),
         Act::SelectAll => commands.work(Command::Select(board.graph.shown().map(|(id, _)| id).collect())),
+        Act::Toggle => draft.graph.toggle_focused(model, commands),
         Act::Expand => draft.graph.open_expand(model, commands),
         Act::Open => {
             if let Some(object) = selected.first().and_then(|id| board.object(*id)) {
@@ -311,7 +330,9 @@ mod tests {
     #[test]
     fn the_browser_keeps_off_every_key_with_ctrl() {
         let (plain, with_shift) = (held_back("OWN_KEYS"), held_back("OWN_KEYS_WITH_SHIFT"));
-        for line in LINES.iter().filter(|line| line.keys.starts_with("Ctrl ")) {
+        // Ctrl with the space bar or an arrow means nothing to a browser.
+        let is_letters = |line: &&Line| !matches!(line.act, Act::Toggle | Act::Push);
+        for line in LINES.iter().filter(|line| line.keys.starts_with("Ctrl ")).filter(is_letters) {
             let key = line.keys.trim_start_matches("Ctrl ");
             let (set, keys) = key.strip_prefix("Shift ").map_or((plain, key), |key| (with_shift, key));
             let wanted = if keys == "1–9" { "123456789".to_owned() } else { keys.to_lowercase() };

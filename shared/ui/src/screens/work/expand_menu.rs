@@ -2,7 +2,7 @@
 
 use egui::{Align, Id, Key, Label, Layout, Modifiers, Rect, Response, RichText, Sense, Ui, vec2};
 use graph::NodeId;
-use model::query::Direction;
+use model::query::{Direction, MOST_KEYS};
 use model::{LinkType, ObjectType};
 use wire::data::ExpandOrder;
 use wire::frame::{Counted, LinkCount, NOT_COUNTED};
@@ -34,7 +34,12 @@ const ORDERS: [(ExpandOrder, Word); 4] = [
 pub(super) struct Draft {
     is_open: bool,
     objects: Vec<ObjectRef>,
-    beside: Rect,
+    /// The node that it was opened for.
+    node: Option<NodeId>,
+    /// Selected objects that are too many for one question.
+    left_out: usize,
+    /// Where that node is seen now.
+    pub(super) beside: Rect,
     highlighted: usize,
     limit: usize,
     order: usize,
@@ -42,13 +47,22 @@ pub(super) struct Draft {
 
 impl Default for Draft {
     fn default() -> Self {
-        Self { is_open: false, objects: Vec::new(), beside: Rect::ZERO, highlighted: 0, limit: 1, order: 0 }
+        Self {
+            is_open: false,
+            objects: Vec::new(),
+            node: None,
+            left_out: 0,
+            beside: Rect::ZERO,
+            highlighted: 0,
+            limit: 1,
+            order: 0,
+        }
     }
 }
 
 impl Draft {
     /// Opens it for a node, or for all selected nodes of its type if it is one of them.
-    pub(super) fn open(&mut self, model: &Model, node: Option<NodeId>, beside: Rect, commands: &mut Commands) {
+    pub(super) fn open(&mut self, model: &Model, node: Option<NodeId>, commands: &mut Commands) {
         let board = &model.work.board;
         let Some((node, object)) = node.and_then(|id| Some((id, board.object(id)?))) else { return };
         let mut objects = vec![object.clone()];
@@ -56,8 +70,15 @@ impl Draft {
             objects = board.selected_objects();
             objects.retain(|other| other.object_type == object.object_type);
         }
+        self.left_out = objects.len().saturating_sub(MOST_KEYS);
+        objects.truncate(MOST_KEYS);
         commands.work(Command::CountLinks(objects.clone()));
-        (self.is_open, self.objects, self.beside, self.highlighted) = (true, objects, beside, 0);
+        (self.is_open, self.objects, self.node, self.highlighted) = (true, objects, Some(node), 0);
+    }
+
+    /// The node that it stands beside, while it is open.
+    pub(super) fn node(&self) -> Option<NodeId> {
+        self.node.filter(|_| self.is_open)
     }
 
     fn expand(&self, line: &Line<'_>) -> Command {
@@ -170,7 +191,11 @@ pub(super) fn ui(surface: &Response, model: &Model, draft: &mut Draft, commands:
     let words = model.words;
     let title = match draft.objects.len() {
         1 => model.work.object(&first).map_or_else(|| first.key.join(" · "), |object| object.title.clone()),
-        many => words.with(Word::Objects, &[&words.count(many as u64)]),
+        many => {
+            let [first, all] = [many, many + draft.left_out].map(|number| words.count(number as u64));
+            let word = if draft.left_out > 0 { Word::FirstObjects } else { Word::Objects };
+            words.with(word, &[&first, &all])
+        }
     };
     let title = words.with(Word::ExpandOf, &[&title]);
     let mut open = true;

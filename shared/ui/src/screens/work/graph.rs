@@ -7,7 +7,7 @@ use graph::{LinkId, NodeId, Place};
 
 use super::glide::Glide;
 use super::scene::Drawn;
-use super::{expand_menu, find, go, going, graph_menu, graph_tools, restoring};
+use super::{expand_menu, find, go, going, graph_menu, graph_tools, restoring, show_table};
 use crate::app::{Commands, Model, View};
 use crate::canvas::{Canvas, CanvasAsk, Over, Scene, next_link};
 use crate::frame::search_id;
@@ -62,11 +62,20 @@ impl Draft {
         self.drawn.link(line)
     }
 
+    /// Adds the object with the keyboard to the selection, or takes it out.
+    pub(super) fn toggle_focused(&self, model: &Model, commands: &mut Commands) {
+        if let Some(id) = self.canvas.focused().and_then(|place| self.drawn.ids.get(place as usize)) {
+            let mut selected = model.work.board.selected.clone();
+            if !selected.remove(id) {
+                selected.insert(*id);
+            }
+            commands.work(Command::Select(selected.into_iter().collect()));
+        }
+    }
+
     /// Opens the expand menu for what is selected, where it is seen.
     pub(super) fn open_expand(&mut self, model: &Model, commands: &mut Commands) {
-        let node = model.work.board.selected.first().copied();
-        let at = node.map_or(self.pane.center(), |id| on_screen(self, self.pane, model.work.board.graph.place(id)));
-        self.expand.open(model, node, beside(model, node, at), commands);
+        self.expand.open(model, model.work.board.selected.first().copied(), commands);
     }
 }
 
@@ -94,6 +103,9 @@ pub(super) fn ui(ui: &mut Ui, model: &Model, draft: &mut Draft, commands: &mut C
     if !is_empty {
         find::ui(ui, model, draft, pane, commands);
         let surface = ui.interact(pane, ui.scope_id().with("surface"), Sense::hover());
+        if let Some(node) = draft.expand.node() {
+            draft.expand.beside = beside(model, node, on_screen(draft, pane, model.work.board.graph.place(node)));
+        }
         expand_menu::ui(&surface, model, &mut draft.expand, commands);
         if let Some(ask) = graph_menu::ui(&surface, model, draft, commands) {
             act(&surface.ctx, model, draft, ask, commands);
@@ -183,10 +195,8 @@ fn keys_of_selection(ui: &Ui, model: &Model, draft: &Draft, scene: Scene<'_>) ->
         return Some(CanvasAsk::OpenLink(line));
     }
     let one = *nodes.first()?;
-    let place = scene.nodes.get(one as usize).map(|node| [node.x, node.y]);
-    let at = place.map(|place| on_screen(draft, draft.pane, place)).unwrap_or_default();
     let acts = [
-        (Key::E, CanvasAsk::Expand { node: one, at }),
+        (Key::E, CanvasAsk::Expand { node: one }),
         (Key::Enter, CanvasAsk::Open(one)),
         (Key::H, CanvasAsk::Hide(nodes.clone())),
         (Key::P, CanvasAsk::Pin(nodes.clone())),
@@ -221,11 +231,7 @@ fn act(ctx: &egui::Context, model: &Model, draft: &mut Draft, ask: CanvasAsk, co
                 go(model, View::Object { object_type: object.object_type, key: object.key }, commands);
             }
         }
-        CanvasAsk::Expand { node, at: place } => {
-            let nodes = at(&[node]);
-            let node = nodes.first().copied();
-            draft.expand.open(model, node, beside(model, node, place), commands);
-        }
+        CanvasAsk::Expand { node } => draft.expand.open(model, at(&[node]).first().copied(), commands),
         CanvasAsk::Menu { over, at } => {
             draft.menu = Some((over, at));
             ctx.request_repaint();
@@ -243,8 +249,8 @@ fn act(ctx: &egui::Context, model: &Model, draft: &mut Draft, ask: CanvasAsk, co
 }
 
 /// The disc with its name: a menu opens beside both, and covers neither.
-fn beside(model: &Model, node: Option<NodeId>, at: Pos2) -> Rect {
-    let letters = node.and_then(|id| model.work.board.graph.node(id)).map_or(0, |node| node.label.chars().count());
+fn beside(model: &Model, node: NodeId, at: Pos2) -> Rect {
+    let letters = model.work.board.graph.node(node).map_or(0, |node| node.label.chars().count());
     let half = (letters.min(LONGEST_NAME) as f32 * HALF_LETTER).max(DISC);
     Rect::from_center_size(at, vec2(2.0 * half, 2.0 * DISC))
 }
@@ -256,6 +262,6 @@ pub(super) fn show_rows(model: &Model, link: LinkId, commands: &mut Commands) {
     let ends = (graph.node(found.from), graph.node(found.to));
     if let (Ok(id), (Some(from), Some(to))) = (access::LinkTypeId::new(graph.link_type(found.link_type)), ends) {
         let about = About::Between(id, from.key.key.clone(), to.key.key.clone());
-        commands.work(Command::OpenTable(about, Wishes::default()));
+        show_table(model, about, Wishes::default(), commands);
     }
 }

@@ -1,6 +1,6 @@
 //! The menu of the right mouse button on the graph: of an object, of a link, of the ground.
 
-use egui::{Id, Pos2, Rect, Response, Ui, vec2};
+use egui::{Id, Rect, Response, Ui, vec2};
 use graph::NodeId;
 
 use super::graph::Draft;
@@ -29,10 +29,7 @@ pub(super) fn ui(surface: &Response, model: &Model, draft: &mut Draft, commands:
             Over::Nothing => ground_menu_ui(ui, model, draft, commands),
         }
     });
-    let chosen = chosen.flatten().map(|ask| match ask {
-        CanvasAsk::Expand { node, .. } => CanvasAsk::Expand { node, at },
-        other => other,
-    });
+    let chosen = chosen.flatten();
     if !open || chosen.is_some() {
         draft.menu = None;
     }
@@ -46,7 +43,7 @@ fn node_menu_ui(ui: &mut Ui, model: &Model, node: u32) -> Option<CanvasAsk> {
     let pin_word = model.work.board.pin_word(&pinned_by(model, &pin));
     let lines = [
         (icons::OPEN_IN_FULL, Word::OpenObject, "Enter", CanvasAsk::Open(node)),
-        (icons::ACCOUNT_TREE, Word::Expand, "E", CanvasAsk::Expand { node, at: Pos2::ZERO }),
+        (icons::ACCOUNT_TREE, Word::Expand, "E", CanvasAsk::Expand { node }),
         (icons::PUSH_PIN, pin_word, "P", pin),
         (icons::VISIBILITY_OFF, Word::Hide, "H", CanvasAsk::Hide(one.clone())),
         (icons::CENTER_FOCUS_STRONG, Word::Isolate, "I", CanvasAsk::Isolate(one.clone())),
@@ -58,7 +55,22 @@ fn node_menu_ui(ui: &mut Ui, model: &Model, node: u32) -> Option<CanvasAsk> {
             chosen = Some(of_selection(model, ask));
         }
     }
+    let selected = selected(model);
+    let is_selected = selected.contains(&node);
+    let word = if is_selected { Word::TakeFromSelection } else { Word::AddToSelection };
+    // The only selected one is taken out by a click beside it.
+    let is_offered = selected.len() > usize::from(is_selected);
+    if is_offered && menu_row(ui, ListRow::new(words.t(word)).icon(icons::SELECT).keys(words.t(Word::CtrlSpaceKey))) {
+        let others = selected.into_iter().filter(|other| *other != node);
+        chosen = Some(CanvasAsk::Select(others.chain((!is_selected).then_some(node)).collect()));
+    }
     chosen
+}
+
+/// The places of the selected objects.
+fn selected(model: &Model) -> Vec<u32> {
+    let board = &model.work.board;
+    (0u32..).zip(board.graph.shown()).filter(|(_, (id, _))| board.selected.contains(id)).map(|(at, _)| at).collect()
 }
 
 /// The nodes that an ask to pin is about.
@@ -70,10 +82,7 @@ fn pinned_by(model: &Model, ask: &CanvasAsk) -> Vec<NodeId> {
 
 /// What is chosen for one of several selected objects is meant for all of them.
 fn of_selection(model: &Model, ask: CanvasAsk) -> CanvasAsk {
-    let graph = &model.work.board.graph;
-    let ids: Vec<NodeId> = graph.shown().map(|(id, _)| id).collect();
-    let selected = &model.work.board.selected;
-    let all: Vec<u32> = (0u32..).zip(&ids).filter(|(_, id)| selected.contains(id)).map(|(at, _)| at).collect();
+    let all = selected(model);
     let wanted = |one: Vec<u32>| if one.iter().all(|node| all.contains(node)) { all.clone() } else { one };
     match ask {
         CanvasAsk::Pin(one) => CanvasAsk::Pin(wanted(one)),

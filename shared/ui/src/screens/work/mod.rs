@@ -45,6 +45,7 @@ use crate::frame::{self, Direction, RailClick, RailItem};
 use crate::look::{SIDE_PANEL, icons};
 use crate::widgets::empty_state;
 use crate::words::Word;
+use crate::work::{self, About, Wishes};
 
 /// The widest that the page of an object gets, in points.
 const PAGE: f32 = 820.0;
@@ -182,6 +183,14 @@ fn go(model: &Model, view: View, commands: &mut Commands) {
         if route != model.route {
             commands.send(Command::Go(route));
         }
+    }
+}
+
+/// Opens a table where it is seen: the page of an object has no room for one.
+fn show_table(model: &Model, about: About, wishes: Wishes, commands: &mut Commands) {
+    commands.work(work::Command::OpenTable(about, wishes));
+    if let Some(View::Object { .. }) = model.route.view() {
+        go(model, View::Table, commands);
     }
 }
 

@@ -123,7 +123,7 @@ fn lines(model: &Model, palette: &Draft) -> Vec<&'static Line> {
     let text = palette.text.trim().to_lowercase();
     let fits = |line: &&Line| {
         line.is_offered(model)
-            && (line.act != Act::Palette || palette.only_keys)
+            && (!matches!(line.act, Act::Palette | Act::Push) || palette.only_keys)
             && line.name(model).to_lowercase().contains(&text)
             && (!palette.only_keys || !line.keys(model.words).is_empty())
     };

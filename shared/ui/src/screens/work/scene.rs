@@ -211,6 +211,8 @@ fn weight(sum: f64, (least, most): (f64, f64)) -> f32 {
 fn line(model: &Model, id: LinkId, link: &Link, from: u32, to: u32, sums: &HashMap<graph::TypeId, (f64, f64)>) -> Line {
     let slug = model.work.board.graph.link_type(link.link_type);
     let kind = access::LinkTypeId::new(slug).ok().and_then(|id| model.link_type(&id));
+    // As the type is called now, not as it was when the link came.
+    let name = kind.map_or(link.label.as_str(), |kind| kind.name.as_str());
     let is_money = kind.is_some_and(|kind| kind.amount.is_some());
     let sum = link.sum.map(|sum| sum.to_f64().abs());
     let money = model.work.money.of(id);
@@ -220,8 +222,8 @@ fn line(model: &Model, id: LinkId, link: &Link, from: u32, to: u32, sums: &HashM
             format!("{} · {sums}", model.words.count(count))
         }
         (Some(sum), count) => format!("{} · {}", model.words.count(count), model.words.short_sum(sum)),
-        (None, 0 | 1) => link.label.clone(),
-        (None, count) => format!("{} · {}", link.label, model.words.count(count)),
+        (None, 0 | 1) => name.to_owned(),
+        (None, count) => format!("{name} · {}", model.words.count(count)),
     };
     let among = sums.get(&link.link_type).copied().unwrap_or_default();
     let colour = kind.filter(|_| is_money).and_then(|kind| model.object_type(&kind.from));

@@ -3,15 +3,16 @@
 use std::time::Duration;
 
 use egui::{Id, Key, Modifiers, Response, RichText, ScrollArea, Ui, pos2};
+use wire::data::LONGEST_SEARCH;
 
-use super::{going, popup, status, values};
-use crate::app::{Command as AppCommand, Commands, Model, Route, View};
+use super::{go, going, popup, show_table, status, values};
+use crate::app::{Commands, Model, View};
 use crate::frame::search_id;
 use crate::look::{CANCEL_AFTER_SECS, Look, TextSize, icons};
 use crate::screens::fault_box;
 use crate::widgets::{Button, ListRow, SearchBoxResponse, Tone, keys_here, menu_heading, state_dot};
 use crate::words::Word;
-use crate::work::{About, Command, Group, Object, SourceMood, Wishes, is_long_enough};
+use crate::work::{About, Command, Group, Object, ObjectRef, SourceMood, Wishes, is_long_enough, is_too_long};
 
 /// How long nothing must be typed before it is looked for.
 const AFTER_SECS: f64 = 0.25;
@@ -23,7 +24,10 @@ const TELL: Duration = Duration::from_millis(250);
 pub(super) struct Draft {
     pub(super) text: String,
     pub(super) is_open: bool,
-    highlighted: usize,
+    /// The hit that the arrows chose, wherever it stands by now; until they did, the first.
+    highlighted: Option<ObjectRef>,
+    /// The same among the last searches, while nothing is typed.
+    last: Option<usize>,
     typed_at: Option<f64>,
     asked_at: f64,
 }
@@ -46,12 +50,12 @@ impl Draft {
             return;
         }
         let pressed = |modifiers, key| ui.input_mut(|input| input.consume_key(modifiers, key));
-        let last = ordered(model).iter().map(|group| group.hits.len()).sum::<usize>().saturating_sub(1);
         if pressed(Modifiers::NONE, Key::ArrowDown) {
-            (self.highlighted, self.is_open) = ((self.highlighted + 1).min(last), true);
+            self.is_open = true;
+            self.walk(model, true);
         }
         if pressed(Modifiers::NONE, Key::ArrowUp) {
-            self.highlighted = self.highlighted.saturating_sub(1);
+            self.walk(model, false);
         }
         let stays = pressed(Modifiers::COMMAND, Key::Enter) || pressed(Modifiers::SHIFT, Key::Enter);
         if stays || pressed(Modifiers::NONE, Key::Enter) {
@@ -59,32 +63,52 @@ impl Draft {
         }
     }
 
+    /// Highlights the next line, or the one before it.
+    fn walk(&mut self, model: &Model, forward: bool) {
+        let next = |at: usize, count: usize| if forward { at + 1 } else { at.saturating_sub(1) }.min(count - 1);
+        let (hits, searches) = (hits(model), model.work.searches.len());
+        if self.text.trim().is_empty() {
+            self.last = self.last.map_or(Some(0), |at| Some(next(at, searches.max(1)))).filter(|_| searches > 0);
+        } else if !hits.is_empty() {
+            self.highlighted = hits.get(next(self.place(&hits), hits.len())).map(|hit| hit.is.clone());
+        }
+    }
+
+    /// The place of the highlighted hit.
+    fn place(&self, hits: &[&Object]) -> usize {
+        hits.iter().position(|hit| Some(&hit.is) == self.highlighted.as_ref()).unwrap_or(0)
+    }
+
     fn enter(&mut self, ui: &Ui, model: &Model, stays: bool, commands: &mut Commands) {
         self.is_open = true;
+        if self.text.trim().is_empty()
+            && let Some(search) = self.last.and_then(|last| model.work.searches.get(last))
+        {
+            self.text.clone_from(search);
+        }
         if self.text.trim() != model.work.search.text {
             self.ask(ui, commands);
             return;
         }
-        let hit = ordered(model).into_iter().flat_map(|group| &group.hits).nth(self.highlighted);
-        if let Some(hit) = hit {
+        let hits = hits(model);
+        if let Some(hit) = hits.get(self.place(&hits)) {
             self.choose(ui, model, hit, stays, commands);
         }
     }
 
     fn choose(&mut self, ui: &Ui, model: &Model, hit: &Object, stays: bool, commands: &mut Commands) {
-        commands.work(Command::OpenFound(vec![hit.clone()]));
         if !stays {
             self.is_open = false;
             ui.memory_mut(|memory| memory.surrender_focus(search_id()));
-            if let Route::Work { project, view: View::Object { .. } } = &model.route {
-                let view = View::Object { object_type: hit.is.object_type.clone(), key: hit.is.key.clone() };
-                commands.send(AppCommand::Go(Route::Work { project: project.clone(), view }));
+            if let Some(View::Object { .. }) = model.route.view() {
+                go(model, View::Object { object_type: hit.is.object_type.clone(), key: hit.is.key.clone() }, commands);
             }
         }
+        commands.work(Command::OpenFound(vec![hit.clone()]));
     }
 
     fn ask(&mut self, ui: &Ui, commands: &mut Commands) {
-        (self.typed_at, self.highlighted) = (None, 0);
+        (self.typed_at, self.highlighted, self.last) = (None, None, None);
         self.asked_at = ui.input(|input| input.time);
         commands.work(Command::Search(self.text.clone()));
     }
@@ -103,7 +127,7 @@ impl Draft {
     pub(super) fn heard(&mut self, ui: &Ui, model: &Model, found: &SearchBoxResponse, commands: &mut Commands) {
         let now = ui.input(|input| input.time);
         if found.changed {
-            (self.is_open, self.typed_at) = (true, Some(now));
+            (self.is_open, self.typed_at, self.last) = (true, Some(now), None);
         }
         if found.response.gained_focus() {
             self.is_open = true;
@@ -139,6 +163,11 @@ fn ordered(model: &Model) -> Vec<&Group> {
     groups
 }
 
+/// The hits in the order in which they are listed.
+fn hits(model: &Model) -> Vec<&Object> {
+    ordered(model).into_iter().flat_map(|group| &group.hits).collect()
+}
+
 /// Draws the panel under the box while it is open.
 pub(super) fn panel_ui(ui: &mut Ui, model: &Model, draft: &mut Draft, search_box: &Response, commands: &mut Commands) {
     if !draft.is_open {
@@ -164,6 +193,8 @@ fn content_ui(ui: &mut Ui, model: &Model, draft: &mut Draft, commands: &mut Comm
     let text = draft.text.trim().to_owned();
     if text.is_empty() {
         last_searches_ui(ui, model, draft, commands);
+    } else if is_too_long(&text) {
+        note(ui, &words.with(Word::SearchTooLong, &[&words.count(LONGEST_SEARCH as u64)]));
     } else if !is_long_enough(&text) {
         note(ui, words.t(Word::KeepTyping));
     } else if model.work.search.text == text {
@@ -205,8 +236,9 @@ fn last_searches_ui(ui: &mut Ui, model: &Model, draft: &mut Draft, commands: &mu
     } else {
         menu_heading(ui, words.t(Word::LastSearches));
     }
-    for search in &model.work.searches {
-        if ui.add(ListRow::new(search).icon(icons::HISTORY)).clicked() {
+    for (place, search) in model.work.searches.iter().enumerate() {
+        let row = ListRow::new(search).icon(icons::HISTORY).selected(draft.last == Some(place));
+        if ui.add(row).clicked() {
             draft.text.clone_from(search);
             draft.ask(ui, commands);
             ui.memory_mut(|memory| memory.request_focus(search_id()));
@@ -233,10 +265,10 @@ fn found_ui(ui: &mut Ui, model: &Model, draft: &mut Draft, commands: &mut Comman
     {
         draft.ask(ui, commands);
     }
-    let mut first = 0;
+    let hits = hits(model);
+    let highlighted = hits.get(draft.place(&hits)).map(|hit| &hit.is);
     for group in ordered(model) {
-        group_ui(ui, model, draft, group, first, commands);
-        first += group.hits.len();
+        group_ui(ui, model, draft, group, highlighted, commands);
     }
     sources_ui(ui, model, draft);
     if !search.is_running && !search.is_stopped && search.hits() == 0 {
@@ -248,7 +280,14 @@ fn found_ui(ui: &mut Ui, model: &Model, draft: &mut Draft, commands: &mut Comman
     }
 }
 
-fn group_ui(ui: &mut Ui, model: &Model, draft: &mut Draft, group: &Group, first: usize, commands: &mut Commands) {
+fn group_ui(
+    ui: &mut Ui,
+    model: &Model,
+    draft: &mut Draft,
+    group: &Group,
+    highlighted: Option<&ObjectRef>,
+    commands: &mut Commands,
+) {
     let Some(kind) = model.object_type(&group.object_type) else { return };
     let words = model.words;
     let look = Look::of(ui.ctx());
@@ -265,7 +304,7 @@ fn group_ui(ui: &mut Ui, model: &Model, draft: &mut Draft, group: &Group, first:
             let name = format!("{}: {}", words.t(Word::ShowAsTable), kind.plural);
             if ui.add(Button::icon_only(icons::TABLE, &name)).clicked() {
                 let wishes = Wishes { text: Some(model.work.search.text.clone()), ..Wishes::default() };
-                commands.work(Command::OpenTable(About::Objects(kind.id.clone()), wishes));
+                show_table(model, About::Objects(kind.id.clone()), wishes, commands);
                 draft.is_open = false;
             }
         });
@@ -273,7 +312,7 @@ fn group_ui(ui: &mut Ui, model: &Model, draft: &mut Draft, group: &Group, first:
     for (place, hit) in group.hits.iter().enumerate() {
         let key = hit.is.key.join(" · ");
         let detail = if key == hit.title { "" } else { key.as_str() };
-        let is_highlighted = first + place == draft.highlighted;
+        let is_highlighted = Some(&hit.is) == highlighted;
         let row = ListRow::new(&hit.title).coloured_icon(values::type_icon(kind), values::type_colour(look, kind));
         let response =
             ui.push_id((&group.object_type, place), |ui| ui.add(row.detail(detail).selected(is_highlighted))).inner;

@@ -6,8 +6,8 @@ use access::LinkTypeId;
 use egui::{RichText, Ui, vec2};
 use model::query::Direction;
 
-use super::{expand_menu, values, whole};
-use crate::app::{Commands, Model};
+use super::{expand_menu, go, show_table, values, whole};
+use crate::app::{Commands, Model, View};
 use crate::look::{Look, TextSize, icons};
 use crate::screens::{fault_box, paints};
 use crate::table::{HEADER_HEIGHT, Header, ROW_HEIGHT, Table, TableAsk};
@@ -105,7 +105,7 @@ fn section_ui(
         ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
             if ui.add(Button::icon_only(icons::TABLE, words.t(Word::ShowAsTable))).clicked() {
                 let about = About::Neighbours(is.clone(), section.link.clone(), section.direction);
-                commands.work(Command::OpenTable(about, Wishes::default()));
+                show_table(model, about, Wishes::default(), commands);
             }
             if ui.add(Button::icon_only(icons::HUB, words.t(Word::Expand))).clicked() {
                 commands.work(Command::Put(vec![is.clone()]));
@@ -153,9 +153,19 @@ fn table_ui(ui: &mut Ui, model: &Model, section: &Section, drafts: &mut Drafts, 
         if let TableAsk::Open(row) | TableAsk::Side(row) = ask
             && let Some((batch, at)) = section.rows.at(row)
         {
-            let found = objects(&batch.slice(at, 1), far, None);
-            commands.work(Command::OpenFound(found));
+            for object in objects(&batch.slice(at, 1), far, None) {
+                open_linked(model, object.is, commands);
+            }
         }
+    }
+}
+
+/// Opens a linked object where one is: on its own page, or at the side.
+fn open_linked(model: &Model, is: ObjectRef, commands: &mut Commands) {
+    if let Some(View::Object { .. }) = model.route.view() {
+        go(model, View::Object { object_type: is.object_type, key: is.key }, commands);
+    } else {
+        commands.work(Command::OpenObject(is));
     }
 }
 

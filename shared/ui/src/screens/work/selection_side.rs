@@ -50,6 +50,11 @@ fn objects_ui(ui: &mut Ui, model: &Model, nodes: &[NodeId], commands: &mut Comma
             commands.work(Command::Select(vec![*id]));
         }
     }
+    let more = nodes.len().saturating_sub(MOST_LISTED) as u64;
+    if more > 0 {
+        let text = model.words.with(Word::AndMore, &[&model.words.count(more)]);
+        ui.label(RichText::new(text).color(Look::of(ui.ctx()).colours.dim));
+    }
 }
 
 fn buttons_ui(ui: &mut Ui, model: &Model, nodes: &[NodeId], commands: &mut Commands) {

@@ -76,11 +76,15 @@ fn texts(model: &Model, draft: &mut Draft) -> Vec<String> {
 /// The selected rows with their sums, or else the selected objects.
 fn selection(model: &Model, draft: &mut Draft) -> Option<String> {
     let words = model.words;
-    let rows = model.work.tables.tab().and_then(|tab| draft.tables.selected(model, tab, MOST_SUMS));
+    let rows = model.work.tables.tab().and_then(|tab| draft.tables.selected(model, tab));
     if let Some((count, sums)) = rows {
         let mut text = words.with(Word::Selected, &[&words.count(count)]);
-        for sum in sums {
+        for sum in sums.iter().take(MOST_SUMS) {
             text.push_str(&format!(" · {sum}"));
+        }
+        let more = sums.len().saturating_sub(MOST_SUMS) as u64;
+        if more > 0 {
+            text.push_str(&format!(" · {}", words.with(Word::AndMore, &[&words.count(more)])));
         }
         return Some(text);
     }

@@ -1,9 +1,8 @@
 //! The tables: panes with tabs, and in each the strip above the rows and the rows.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use egui::{Margin, Pos2, Rect, RichText, Sense, Ui, vec2};
-use graph::NodeId;
 use model::query::Field;
 
 use super::table_names::Column;
@@ -42,8 +41,7 @@ pub(super) struct Draft {
     pub(super) table: Table,
     question: u64,
     pub(super) columns: Vec<Column>,
-    /// The selection on the graph that the rows show.
-    pub(super) seen: BTreeSet<NodeId>,
+    pub(super) following: table_rows::Following,
     pub(super) filter: filter::Draft,
     pub(super) bar: table_bar::Draft,
     pub(super) row_menu: Option<(usize, Pos2)>,
@@ -56,6 +54,7 @@ impl Draft {
             self.question = tab.question;
             self.table.reset();
             self.columns.clear();
+            self.following.begin_anew();
         }
         if self.columns.is_empty() {
             self.columns = table_names::columns(model, tab);
@@ -85,7 +84,7 @@ impl Drafts {
     }
 
     /// How many rows are selected, and their sums in words; none while fewer than two are.
-    pub(super) fn selected(&mut self, model: &Model, tab: &Tab, most: usize) -> Option<(u64, Vec<String>)> {
+    pub(super) fn selected(&mut self, model: &Model, tab: &Tab) -> Option<(u64, Vec<String>)> {
         let view = self.views.get_mut(&tab.id).filter(|view| view.question == tab.question)?;
         let count = view.table.selection().count();
         if count == 0 {
@@ -111,7 +110,7 @@ impl Drafts {
                 None => model.words.with(Word::SumOf, &[title, &sum]),
             })
         });
-        Some((count as u64, written.take(most).collect()))
+        Some((count as u64, written.collect()))
     }
 }
 

@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 
 use egui::{Id, Rect, Ui, vec2};
-use model::query::{Direction, Sort};
+use graph::NodeId;
+use model::query::Sort;
 
 use super::go;
 use super::table::Draft;
@@ -13,16 +14,34 @@ use crate::screens::paints;
 use crate::table::TableAsk;
 use crate::widgets::{ListRow, menu_row, popover_beside};
 use crate::words::{Word, Words};
-use crate::work::{Command, ObjectRef, Tab, Wishes};
+use crate::work::{Command, ObjectRef, RowObjects, Tab, Wishes};
 
-/// Rows that are looked at for objects that were selected on the graph.
-const MOST_SEARCHED: usize = 100_000;
-/// Selected rows whose objects are selected on the graph.
-const MOST_SHARED: usize = 1_000;
+/// Rows that are looked at in one frame for objects that were selected on the graph; the next frame goes on.
+const MOST_PER_FRAME: usize = 50_000;
+/// The most selected rows whose objects are selected on the graph.
+const MOST_FOLLOWED: usize = 200_000;
+/// The most selected rows whose objects are put on the graph.
+const MOST_PUT: usize = 10_000;
+
+/// How far the rows have followed the selection on the graph.
+#[derive(Default)]
+pub(super) struct Following {
+    /// The selection that the rows show.
+    seen: BTreeSet<NodeId>,
+    /// The row to go on with; none where the graph follows the rows.
+    next: Option<usize>,
+}
+
+impl Following {
+    /// The rows are others now: they are looked at from the first on.
+    pub(super) fn begin_anew(&mut self) {
+        self.next = (!self.seen.is_empty()).then_some(0);
+    }
+}
 
 /// Draws them, and carries out what is asked of them.
 pub(super) fn ui(ui: &mut Ui, model: &Model, draft: &mut Draft, tab: &Tab, commands: &mut Commands) {
-    follow_graph(model, draft, tab);
+    follow_graph(ui, model, draft, tab);
     let paint = paints::of_table(ui, model.words, Word::Table);
     let mut table = std::mem::take(&mut draft.table);
     let surface = ui.interact(ui.available_rect_before_wrap(), ui.scope_id().with("menu"), egui::Sense::hover());
@@ -34,27 +53,54 @@ pub(super) fn ui(ui: &mut Ui, model: &Model, draft: &mut Draft, tab: &Tab, comma
     row_menu_ui(&surface, model, draft, tab, commands);
 }
 
-/// Selects the rows of what was selected on the graph.
-fn follow_graph(model: &Model, draft: &mut Draft, tab: &Tab) {
+/// Selects the rows of what was selected on the graph, also of those that come later.
+fn follow_graph(ui: &Ui, model: &Model, draft: &mut Draft, tab: &Tab) {
     let board = &model.work.board;
-    if draft.seen == board.selected {
-        return;
+    if draft.following.seen != board.selected {
+        draft.following.seen.clone_from(&board.selected);
+        draft.following.begin_anew();
+        draft.table.select([]);
     }
-    draft.seen.clone_from(&board.selected);
-    let rows = tab.rows_of(model, &board.selected_objects(), MOST_SEARCHED);
-    draft.table.select(rows);
+    let last = tab.rows.len();
+    let Some(next) = draft.following.next.filter(|next| *next < last) else { return };
+    let Some(objects) = RowObjects::of(model, tab) else { return };
+    let end = last.min(next + MOST_PER_FRAME);
+    let found = objects.rows_of(&tab.rows, next..end, &board.selected_objects());
+    if !found.is_empty() {
+        draft.table.select_also(found);
+    }
+    draft.following.next = Some(end);
+    if end < last {
+        ui.ctx().request_repaint();
+    }
 }
 
 /// Selects on the graph what was selected in the rows.
 fn lead_graph(model: &Model, draft: &mut Draft, tab: &Tab, commands: &mut Commands) {
-    let mut objects: Vec<ObjectRef> = Vec::new();
-    for row in draft.table.selection().rows().take(MOST_SHARED) {
-        for end in [Direction::Backward, Direction::Forward] {
-            objects.extend(tab.object_at(model, row, end).filter(|object| !objects.contains(object)));
+    let board = &model.work.board;
+    let selection = draft.table.selection();
+    let of_rows = RowObjects::of(model, tab);
+    let objects: Vec<ObjectRef> = match (of_rows, selection.count()) {
+        (None, _) | (_, 0) => Vec::new(),
+        (Some(of_rows), 1) => selection.rows().flat_map(|row| of_rows.at(&tab.rows, row)).collect(),
+        (Some(of_rows), _) => {
+            let shown: Vec<ObjectRef> = board.graph.shown().filter_map(|(id, _)| board.object(id)).collect();
+            let among = selection.rows().take(MOST_FOLLOWED);
+            of_rows.objects_of(&tab.rows, among, &shown).into_iter().cloned().collect()
         }
+    };
+    if selection.count() > MOST_FOLLOWED {
+        say_first(model, Word::FirstRowsFollowed, MOST_FOLLOWED, selection.count(), commands);
     }
-    draft.seen = objects.iter().filter_map(|object| model.work.board.shown(object)).collect();
+    let seen = objects.iter().filter_map(|object| board.shown(object)).collect();
+    draft.following = Following { seen, next: None };
     commands.work(Command::SelectObjects(objects));
+}
+
+/// Says that only the first of all were taken.
+fn say_first(model: &Model, word: Word, first: usize, all: usize, commands: &mut Commands) {
+    let [first, all] = [first, all].map(|number| model.words.count(number as u64));
+    commands.send(AppCommand::Say(model.words.with(word, &[&first, &all])));
 }
 
 fn act(model: &Model, draft: &mut Draft, tab: &Tab, ask: &TableAsk, commands: &mut Commands) {
@@ -70,18 +116,23 @@ fn act(model: &Model, draft: &mut Draft, tab: &Tab, ask: &TableAsk, commands: &m
         }
         TableAsk::SelectionChanged => lead_graph(model, draft, tab, commands),
         TableAsk::Open(row) => {
-            if let Some(object) = tab.object_at(model, row, Direction::Forward) {
+            if let Some(object) = far_object(model, tab, row) {
                 go(model, View::Object { object_type: object.object_type, key: object.key }, commands);
             }
         }
         TableAsk::Side(row) => {
-            if let Some(object) = tab.object_at(model, row, Direction::Forward) {
+            if let Some(object) = far_object(model, tab, row) {
                 commands.work(Command::OpenObject(object));
             }
         }
         TableAsk::RowMenu { row, at } => draft.row_menu = Some((row, at)),
         TableAsk::Copied { rows, left_out } => commands.send(AppCommand::Say(copied(model.words, rows, left_out))),
     }
+}
+
+/// The object of a row, or the one that its link leads to.
+fn far_object(model: &Model, tab: &Tab, row: usize) -> Option<ObjectRef> {
+    RowObjects::of(model, tab)?.at(&tab.rows, row).pop()
 }
 
 fn copied(words: Words, rows: usize, left_out: usize) -> String {
@@ -110,10 +161,8 @@ fn row_menu_ui(surface: &egui::Response, model: &Model, draft: &mut Draft, tab: 
     let mut open = true;
     let mut chosen = false;
     let beside = Rect::from_center_size(at, vec2(2.0, 2.0));
-    let mut objects: Vec<ObjectRef> = Vec::new();
-    for end in [Direction::Backward, Direction::Forward] {
-        objects.extend(tab.object_at(model, row, end).filter(|object| !objects.contains(object)));
-    }
+    let of_rows = RowObjects::of(model, tab);
+    let objects = of_rows.as_ref().map(|of_rows| of_rows.at(&tab.rows, row)).unwrap_or_default();
     popover_beside(surface, Id::unique("row menu"), beside, &mut open, words.t(Word::More), |ui| {
         ui.set_min_width(230.0);
         ui.spacing_mut().item_spacing.y = 0.0;
@@ -130,11 +179,13 @@ fn row_menu_ui(surface: &egui::Response, model: &Model, draft: &mut Draft, tab: 
         }
         let can_put = !objects.is_empty();
         if menu_row(ui, ListRow::new(words.t(Word::PutOnGraph)).icon(icons::HUB).enabled(can_put)) {
-            commands.work(Command::Put(selected_objects(model, draft, tab, row)));
+            put(model, draft, tab, row, commands);
             chosen = true;
         }
         if menu_row(ui, ListRow::new(words.t(Word::Copy)).icon(icons::CONTENT_COPY).keys("Ctrl C")) {
-            commands.send(AppCommand::Copy(row_text(tab, row)));
+            let (text, rows, left_out) = draft.table.copied(&tab.rows, &draft.headers(tab), row);
+            commands.send(AppCommand::Copy(text));
+            commands.send(AppCommand::Say(copied(words, rows, left_out)));
             chosen = true;
         }
     });
@@ -143,22 +194,15 @@ fn row_menu_ui(surface: &egui::Response, model: &Model, draft: &mut Draft, tab: 
     }
 }
 
-/// The objects of the selected rows, or of this row if it is not one of them.
-fn selected_objects(model: &Model, draft: &Draft, tab: &Tab, row: usize) -> Vec<ObjectRef> {
+/// Puts the objects of the selected rows on the graph, or those of this row if it is not one of them.
+fn put(model: &Model, draft: &Draft, tab: &Tab, row: usize, commands: &mut Commands) {
+    let Some(of_rows) = RowObjects::of(model, tab) else { return };
     let selection = draft.table.selection();
-    let rows: Vec<usize> =
-        if selection.contains(row) { selection.rows().take(MOST_SHARED).collect() } else { vec![row] };
-    let mut objects = BTreeSet::new();
-    for row in rows {
-        for end in [Direction::Backward, Direction::Forward] {
-            objects.extend(tab.object_at(model, row, end));
-        }
+    let is_selected = selection.contains(row);
+    let rows: Vec<usize> = if is_selected { selection.rows().take(MOST_PUT).collect() } else { vec![row] };
+    if is_selected && selection.count() > MOST_PUT {
+        say_first(model, Word::FirstRowsPut, MOST_PUT, selection.count(), commands);
     }
-    objects.into_iter().collect()
-}
-
-fn row_text(tab: &Tab, row: usize) -> String {
-    let Some((batch, at)) = tab.rows.at(row) else { return String::new() };
-    let cell = |column| crate::table::text(column, at, crate::table::Style::File).unwrap_or_default();
-    batch.columns().iter().map(cell).collect::<Vec<_>>().join("\t")
+    let objects: BTreeSet<ObjectRef> = rows.into_iter().flat_map(|row| of_rows.at(&tab.rows, row)).collect();
+    commands.work(Command::Put(objects.into_iter().collect()));
 }

@@ -13,6 +13,8 @@ macro_rules! rows_words {
     SortDown, "Sort descending", "Sorter synkende";
     FilterColumn, "Filter…", "Filtrer…";
     FitWidth, "Fit width", "Tilpass bredden";
+    FirstRowsPut, "The objects of the first {0} of {1} rows are put on the graph.", "Objektene i de første {0} av {1} rader legges på grafen.";
+    FirstRowsFollowed, "On the graph, the objects of the first {0} of {1} selected rows are selected.", "På grafen er objektene i de første {0} av {1} valgte rader valgt.";
     HideColumn, "Hide column", "Skjul kolonnen";
     ShowAllColumns, "Show all columns", "Vis alle kolonner";
     LinkWord, "link", "lenke";

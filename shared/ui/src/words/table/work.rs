@@ -4,6 +4,7 @@ macro_rules! work_words {
     ($next:ident $($later:ident)*; $($before:tt)*) => { $next! { $($later)*; $($before)*
     // The workspace.
     KeepTyping, "Type at least two characters", "Skriv minst to tegn";
+    SearchTooLong, "Type at most {0} characters", "Skriv høyst {0} tegn";
     LastSearches, "Last searches", "Siste søk";
     NoSearches, "Type a name, a number or an address. All sources are searched.", "Skriv et navn, et nummer eller en adresse. Alle kilder blir søkt i.";
     FoundIn, "{0} found", "{0} funnet";
@@ -35,6 +36,7 @@ macro_rules! work_words {
     ByName, "name", "navn";
     Counting, "counting…", "teller…";
     ExpandOf, "Expand {0}", "Utvid {0}";
+    FirstObjects, "the first {0} of {1} objects", "de første {0} av {1} objekter";
     ExpandFits, "Expand all that fit", "Utvid alt som får plass";
     ShowingSome, "Showing {0} of {1} {2}", "Viser {0} av {1} {2}";
     Added, "{0} {1} added", "{0} {1} lagt til";
@@ -55,6 +57,8 @@ macro_rules! work_words {
     OpenConfiguration, "Open the configuration", "Åpne oppsettet";
     NoTables, "No table is open", "Ingen tabell er åpen";
     NoTablesSentence, "Choose what to see as rows.", "Velg hva du vil se som rader.";
+    OldestTableClosed, "The oldest table was closed: at most {0} are open at once.", "Den eldste tabellen ble lukket: høyst {0} er åpne samtidig.";
+    AndMore, "and {0} more", "og {0} til";
     OpenTable, "Open a table", "Åpne en tabell";
     NoRows, "No rows", "Ingen rader";
     NoRowsSentence, "Nothing fits the filters.", "Ingenting passer med filtrene.";
@@ -99,6 +103,11 @@ macro_rules! work_words {
     KeySearch, "Search", "Søk";
     KeyPalette, "Commands", "Kommandoer";
     SpaceKey, "Space", "Mellomrom";
+    CtrlSpaceKey, "Ctrl Space", "Ctrl Mellomrom";
+    AddToSelection, "Add to the selection", "Legg til i utvalget";
+    TakeFromSelection, "Take out of the selection", "Ta ut av utvalget";
+    ToggleSelected, "Add an object to the selection, or take it out", "Legg et objekt til i utvalget, eller ta det ut";
+    PushSelected, "Move the selected objects", "Flytt de valgte objektene";
     KeyKeys, "Show the keys", "Vis tastene";
     SelectAllOnGraph, "Select everything on the graph", "Velg alt på grafen";
     ToggleSide, "Show or hide the side panel", "Vis eller skjul sidepanelet";
