@@ -31,6 +31,7 @@ pub(super) fn settings(given: &Given) -> Result<Settings, SettingFault> {
         log: source.parsed(names::LOG, log_form, "write `text` or `json`")?,
         log_level: source.parsed(names::LOG_LEVEL, log_level, "write `error`, `warn`, `info`, `debug` or `trace`")?,
         source_secrets: source_secrets(given)?,
+        clear_text_anywhere: false,
         data,
     })
 }
