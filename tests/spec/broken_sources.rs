@@ -33,14 +33,14 @@ create view rows as select i as id, repeat('x', 500) as name from generate_serie
 
 /// An answer, read to its end.
 #[derive(Default)]
-struct Answer {
-    rows: BTreeMap<u16, u64>,
-    closed: BTreeMap<u16, Close>,
-    done: bool,
+pub(crate) struct Answer {
+    pub(crate) rows: BTreeMap<u16, u64>,
+    pub(crate) closed: BTreeMap<u16, Close>,
+    pub(crate) done: bool,
     failed: Option<Fault>,
 }
 
-fn read(body: &[u8]) -> Answer {
+pub(crate) fn read(body: &[u8]) -> Answer {
     let (mut frames, mut arrow) = (Decoder::new(), BTreeMap::<u16, StreamDecoder>::new());
     let mut answer = Answer::default();
     frames.push(body);

@@ -7,18 +7,18 @@ use crate::world::{Browser, ParseId as _, Reply, World, project, run};
 /// Changes a layout.
 type Change = fn(&mut Value);
 
-async fn bank(world: &World) -> Browser {
+pub(crate) async fn bank(world: &World) -> Browser {
     let mut own = world.signed_in("own", &["Task.Manage"]).await;
     world.put_project(&project("bank", &own.person().await)).await;
     own
 }
 
-async fn send(browser: &mut Browser, file: &[u8]) -> Reply {
+pub(crate) async fn send(browser: &mut Browser, file: &[u8]) -> Reply {
     browser.upload(&json!({ "project": "bank", "name": "people.csv" }), file).await
 }
 
 /// Accepts what was shown, as a source for everyone.
-async fn accept(browser: &mut Browser, source: &str, preview: &Value) -> Reply {
+pub(crate) async fn accept(browser: &mut Browser, source: &str, preview: &Value) -> Reply {
     accept_with(browser, source, preview, &json!({ "scope": "everyone" })).await
 }
 

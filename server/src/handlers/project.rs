@@ -10,6 +10,7 @@ use wire::project::{
     ChangeProject, CreateProject, KeepWork, Kept as KeptWork, ReadProject, ReadWork, Saved, Scope, SecretState,
     VisibleProject, Work,
 };
+use wire::upload::FileReport;
 use wire::{Code, Fault};
 
 use crate::Server;
@@ -20,6 +21,8 @@ use crate::store::{RecordKey, RecordKind, Write};
 
 /// The kind of a source that reads an uploaded file.
 pub const FILE_KIND: &str = "csv";
+/// The most problems of files that are listed with a project; the others are counted.
+const MOST_LISTED: usize = 5_000;
 /// The most changes that one person may have over a project.
 const MOST_OWN_CHANGES: usize = 1_000;
 
@@ -68,8 +71,21 @@ pub async fn read_project(server: Arc<Server>, call: Allowed<ReadProject>) -> Re
         own: seen.own.into_iter().map(|(_, change)| change).collect(),
         misfits: seen.misfits,
         grantees,
+        files: file_reports(kept, &visible),
         project: (*visible).clone(),
     })
+}
+
+fn file_reports(kept: &Kept, visible: &Visible) -> Vec<(SourceId, FileReport)> {
+    let report = |source: &Source| kept.uploads.get(source.upload.as_ref()?)?.report.clone();
+    let known = visible.sources.values().filter_map(|source| Some((source.id.clone(), report(source)?)));
+    let mut room = MOST_LISTED;
+    let within = known.map(|(source, mut report)| {
+        report.problems.listed.truncate(room);
+        room -= report.problems.listed.len();
+        (source, report)
+    });
+    within.collect()
 }
 
 fn secret_states(server: &Server, kept: &Kept, visible: &Visible) -> Vec<SecretState> {

@@ -56,7 +56,7 @@ mod tests_real;
 
 pub use build::{ColumnReport, Report, SqliteImage, TABLE, build, build_within};
 pub use detect::{Settled, detect, detect_with};
-pub use form::{from_form, settled, to_form};
+pub use form::{from_form, settled, to_form, to_problems, to_report};
 pub use kinds::Reading;
 pub use layout::{Column, Layout, Limits, Note};
 pub use preview::{Fate, Preview, PreviewCell, PreviewRow, preview};

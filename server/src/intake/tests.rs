@@ -297,6 +297,7 @@ fn a_chosen_kind_stands_and_what_does_not_fit_is_counted() {
     let shown = preview(file, true, &layout, 50).unwrap();
     let fates: Vec<_> = shown.rows[2].cells.iter().map(|cell| cell.fate).collect();
     assert_eq!(fates, [Fate::Value, Fate::Unreadable, Fate::Null, Fate::Unreadable]);
+    assert_eq!(preview(file, true, &layout, 1).unwrap().unreadable, [1, 1, 0, 1], "also of rows that are not shown");
 }
 
 #[test]
@@ -325,6 +326,8 @@ fn a_preview_shows_lines_and_what_the_cut_end_does_not_spoil() {
     let layout = detect(file.as_bytes(), true).unwrap();
     let shown = preview(file.as_bytes(), true, &layout, 2).unwrap();
     assert_eq!(shown.rows.iter().map(|row| row.line).collect::<Vec<_>>(), [2, 4]);
+    let first = preview(file.as_bytes(), true, &layout, 1).unwrap();
+    assert_eq!((first.rows.len(), first.problems.count()), (1, 1), "what is wrong is counted to the end");
     let mut double = layout;
     double.columns[1].name = "A".to_owned();
     assert_eq!(preview(file.as_bytes(), true, &double, 2).unwrap_err().code(), "layout");

@@ -374,6 +374,7 @@ impl Bank {
             findings: Vec::new(),
             secrets: Vec::new(),
             grantees: Vec::new(),
+            files: Vec::new(),
         }
     }
 
