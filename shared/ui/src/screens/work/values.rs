@@ -155,7 +155,7 @@ pub(super) fn counted(words: Words, counted: Counted) -> String {
 }
 
 /// Why an answer is less than exact, one sentence per cause.
-pub(super) fn causes(model: &Model, completeness: &Completeness) -> Vec<String> {
+pub(in crate::screens) fn causes(model: &Model, completeness: &Completeness) -> Vec<String> {
     let words = model.words;
     if completeness.causes.is_empty() {
         return vec![words.t(Word::ExactInWords).to_owned()];
