@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::world::{Browser, ParseId as _, Reply, World, project, run};
+use crate::world::{Browser, PAGE_HEADERS, ParseId as _, Reply, World, project, run};
 
 /// Changes a layout.
 type Change = fn(&mut Value);
@@ -254,6 +254,26 @@ fn assert_listed(problems: &Value, expected: &[(u64, &str)], what: &str) {
         assert_eq!(listed["line"].as_u64(), Some(*line), "{what}: the line in the file: {problems}");
         assert!(listed["sentence"].as_str().is_some_and(|text| text.contains(sentence)), "{what}: {problems}");
     }
+}
+
+#[test]
+fn objects_of_a_file_go_by_its_column_of_ids_and_stay_what_they_are_when_a_newer_file_comes() {
+    run(async {
+        let world = World::start().await;
+        let mut own = bank(&world).await;
+        assert_eq!(accepted(&mut own, "people", b"id,name\n7,Ada\n8,Bo\n").await.verdict(), "200");
+        let kind = crate::exports::take_model(&mut own, "people").await;
+        let project = own.call("read_project", &json!({ "project": "bank" })).await.json();
+        assert_eq!(project["project"]["object_types"][&kind]["key"], json!(["id"]));
+        let newer = send(&mut own, b"id,name\n6,Cai\n7,Ada\n8,Bo\n").await.json();
+        let fields = json!({ "scope": "everyone", "replaces": true });
+        assert_eq!(accept_with(&mut own, "people", &newer, &fields).await.verdict(), "200");
+        let query = json!({ "from": { "keys": { "object_type": kind, "keys": [["8"]] } },
+            "answer": { "rows": { "fields": [{ "own": "name" }], "limit": 10 } } });
+        let request = json!({ "project": "bank", "query": query }).to_string();
+        let rows = own.send("POST", "/api/download/export_rows", &PAGE_HEADERS, request.as_bytes()).await.text();
+        assert!(rows.contains(",Bo\r\n") && rows.contains("# 1 rows, exact"), "{rows}");
+    });
 }
 
 #[test]

@@ -18,7 +18,8 @@
 //! ```
 //!
 //! # The image
-//! One table `rows`. Its key is the line of the file (`line`, or `line_2` where the file has a column of that name).
+//! One table `rows`. Its key is the line of the file (`line`, or `line_2` where the file has a column of that name). Up to
+//! four columns of text or integers whose cells are all filled and all different are declared so, with an index.
 //!
 //! | kind | declared type | kept as | example |
 //! |---|---|---|---|
@@ -41,6 +42,7 @@ mod build;
 mod cell;
 mod decode;
 mod detect;
+mod distinct;
 mod form;
 mod guess;
 pub mod kinds;

@@ -57,7 +57,7 @@ macro_rules! sources_words {
     SampleHint, "Reads up to 200 rows from the source; none of them is kept.", "Leser inntil 200 rader fra kilden; ingen av dem beholdes.";
     RowsShown, "{0} {0|row|rows}", "{0} {0|rad|rader}";
     SuggestTitle, "A first model of this source", "En første modell av denne kilden";
-    SuggestSentence, "Keys and names of tables tell which could be objects and which links. You choose what is added.", "Nøkler og navn på tabeller viser hva som kan være objekter og lenker. Du velger hva som legges til.";
+    SuggestSentence, "Keys and names of tables and columns tell which could be objects and which links. You choose what is added.", "Nøkler og navn på tabeller og kolonner viser hva som kan være objekter og lenker. Du velger hva som legges til.";
     SuggestModel, "Suggest a model", "Foreslå en modell";
     ChooseSome, "Tick something first.", "Kryss av noe først.";
     AddChosen, "Add {0}:", "Legg til {0}:";
