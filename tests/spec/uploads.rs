@@ -23,7 +23,7 @@ pub(crate) async fn accept(browser: &mut Browser, source: &str, preview: &Value)
 }
 
 /// Accepts what was shown, with these fields of the request.
-async fn accept_with(browser: &mut Browser, source: &str, preview: &Value, fields: &Value) -> Reply {
+pub(crate) async fn accept_with(browser: &mut Browser, source: &str, preview: &Value, fields: &Value) -> Reply {
     let mut request = json!({
         "project": "bank",
         "upload": preview["upload"],
