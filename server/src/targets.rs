@@ -66,6 +66,20 @@ impl Targets {
     /// [`Fault`] when the record cannot be opened, or a variable that the configuration names is not set.
     pub fn secrets(&self, kept: &Kept, source: &Source) -> Result<BTreeMap<String, SecretText>, Fault> {
         let mut secrets = self.saved_secrets(kept, &source.id)?;
+        secrets.extend(self.secrets_from_variables(kept, source)?);
+        Ok(secrets)
+    }
+
+    /// The secrets of a source that come from variables of the environment; of a source that is not saved, too.
+    ///
+    /// # Errors
+    /// [`Fault`] when a variable is another project's, or is not set.
+    pub fn secrets_from_variables(
+        &self,
+        kept: &Kept,
+        source: &Source,
+    ) -> Result<BTreeMap<String, SecretText>, Fault> {
+        let mut secrets = BTreeMap::new();
         for (field, variable) in &source.secrets_from {
             if !is_variable_of(&kept.project.id, variable) {
                 return Err(Fault::invalid(

@@ -158,9 +158,10 @@ fn a_folder_that_names_no_own_or_cannot_be_read_is_refused_with_a_remedy_and_cha
             assert!(access.contains(written) && access.contains("own"), "{own}: {access}");
         }
         let person = world.server.keeper.current();
-        let person = person.project(&"bank".parse_id()).and_then(|kept| match &kept.project.grants[..] {
-            [.., access::Grant { to: Grantee::Person(person), .. }] => Some(person.to_string()),
-            _ => None,
+        let grants = person.project(&"bank".parse_id()).map(|kept| kept.project.grants.clone());
+        let person = grants.into_iter().flatten().find_map(|grant| match grant.to {
+            Grantee::Person(person) => Some(person.to_string()),
+            Grantee::Role(_) | Grantee::Email(_) => None,
         });
         let person = person.expect("whoever made the project");
         assert_eq!(project(world.folder.path(), &["import", &text, "--own", &person], &[]).0, 0);

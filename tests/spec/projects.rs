@@ -389,6 +389,10 @@ fn a_source_that_a_person_may_not_know_is_absent_from_every_answer() {
             assert_eq!(hidden.status, absent.status);
             assert_eq!(hidden.text().replace("canary-", "absent-"), absent.text());
         }
+        // A type that a hidden link needs stays, without a word of what needs it.
+        let removed = change(&mut reader, "everyone", &[Change::RemoveSource("files".parse_id())]).await;
+        assert_eq!(removed.verdict(), "422 invalid");
+        assert_eq!(removed.json()["remedy"], "Change or remove that first.", "a misfit says what to do");
         // Taking its id is refused without saying why; what is under it stays as it is.
         let taken = change(&mut reader, "everyone", &[put_object_type("canary-type", "files")]).await;
         assert_eq!(taken.verdict(), "409 conflict");
