@@ -74,11 +74,7 @@ impl Targets {
     ///
     /// # Errors
     /// [`Fault`] when a variable is another project's, or is not set.
-    pub fn secrets_from_variables(
-        &self,
-        kept: &Kept,
-        source: &Source,
-    ) -> Result<BTreeMap<String, SecretText>, Fault> {
+    pub fn secrets_from_variables(&self, kept: &Kept, source: &Source) -> Result<BTreeMap<String, SecretText>, Fault> {
         let mut secrets = BTreeMap::new();
         for (field, variable) in &source.secrets_from {
             if !is_variable_of(&kept.project.id, variable) {

@@ -133,7 +133,8 @@ fn the_demo_may_be_told_any_address_and_says_that_it_can_be_overheard() {
         assert!(said.contains(&format!("Clew is at  {url}")), "{said}");
         let warnings = said.lines().filter(|line| line.contains("without encryption")).count();
         assert_eq!(warnings, 1, "{said}");
-        let refused = told(&finish(&["serve"], &[("CONFIG_B64_ENCRYPTION_KEY", crate::world::KEY), settings[1], settings[2]]));
+        let refused =
+            told(&finish(&["serve"], &[("CONFIG_B64_ENCRYPTION_KEY", crate::world::KEY), settings[1], settings[2]]));
         assert_eq!(refused.0, 2, "and nobody else may: {}", refused.1);
     });
 }

@@ -264,7 +264,10 @@ fn what_is_not_there_is_said_in_words_that_fit() {
         }
         if server::web::has_page() {
             let absent = world.browser().send("GET", "/assets/none.js", &[], b"").await;
-            assert_eq!((absent.verdict().as_str(), &absent.json()["sentence"]), ("404 not_found", &"There is nothing at this address.".into()));
+            assert_eq!(
+                (absent.verdict().as_str(), &absent.json()["sentence"]),
+                ("404 not_found", &"There is nothing at this address.".into())
+            );
         }
     });
 }

@@ -44,10 +44,11 @@ async fn modelled(own: &mut Browser) -> String {
     assert_problems(&done["problems"]);
     let kind = take_model(own, "people").await;
     let link = json!({ "id": "same", "name": "Same city", "reverse": "Same city", "plural": "Same cities",
-        "from": kind, "to": kind, "directed": false, "key": [], "properties": [],
-        "join": { "properties": { "pairs": [{ "from": "city", "to": "city" }], "matching": "exact" } } });
+        "from": kind, "to": kind, "directed": false,
+        "join": { "by": "properties", "pairs": [{ "from": "city", "to": "city" }] } });
     let base = own.revision("bank").await;
-    let change = json!({ "project": "bank", "scope": "everyone", "base": base, "changes": [{ "put_link_type": link }] });
+    let change =
+        json!({ "project": "bank", "scope": "everyone", "base": base, "changes": [{ "put_link_type": link }] });
     let changed = own.call("change_project", &change).await;
     assert_eq!(changed.verdict(), "200", "{}", changed.text());
     kind
@@ -68,8 +69,10 @@ fn every_answer_over_a_file_says_which_rows_were_left_out_and_which_cells_could_
         let world = World::start().await;
         let mut own = bank(&world).await;
         let kind = modelled(&mut own).await;
-        let rows = |fields: Value| json!({ "project": "bank", "query": {
-            "from": { "objects": kind }, "answer": { "rows": { "fields": fields, "limit": 100 } } } });
+        let rows = |fields: Value| {
+            json!({ "project": "bank", "query": {
+            "from": { "objects": kind }, "answer": { "rows": { "fields": fields, "limit": 100 } } } })
+        };
         let count = json!({ "project": "bank", "query": { "from": { "objects": kind }, "answer": "count" } });
         let born = json!({ "is": { "field": { "own": "born" }, "test": "empty" } });
         let counted = json!({ "project": "bank", "query": {
@@ -117,7 +120,10 @@ fn a_source_tells_what_its_file_lost_and_a_file_of_earlier_has_nothing_to_tell()
         let read = own.call("read_project", &json!({ "project": "bank" })).await.json();
         assert_eq!(read["files"][0][0], "people");
         let report = &read["files"][0][1];
-        assert_eq!((&report["rows"], &report["unreadable"]), (&json!(ROWS), &json!([{ "column": "born", "cells": 2 }])));
+        assert_eq!(
+            (&report["rows"], &report["unreadable"]),
+            (&json!(ROWS), &json!([{ "column": "born", "cells": 2 }]))
+        );
         assert_problems(&report["problems"]);
         let earlier = json!({ "person": "ada", "name": "a.csv", "at": 1, "chunks": 1, "bytes": 1, "layout": null });
         let record: UploadRecord = serde_json::from_value(earlier).expect("a record without a report");

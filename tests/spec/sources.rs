@@ -296,7 +296,10 @@ fn a_type_of_ones_own_reads_no_table_and_no_column_that_the_model_of_everyone_do
             let expected = if said.is_some() { "403 forbidden" } else { "200" };
             assert_eq!(reply.verdict(), expected, "{change_of_own:?}: {}", reply.text());
             let fault = reply.json();
-            assert!(said.is_none_or(|said| fault["sentence"].as_str().is_some_and(|text| text.starts_with(said))), "{fault}");
+            assert!(
+                said.is_none_or(|said| fault["sentence"].as_str().is_some_and(|text| text.starts_with(said))),
+                "{fault}"
+            );
             assert!(said.is_none() || fault["remedy"].as_str().is_some_and(|text| text.contains("Manage")), "{fault}");
             let free = change(&mut manager, "mine", &[change_of_own]).await;
             assert_eq!(free.verdict(), "200", "who may look into the source: {}", free.text());

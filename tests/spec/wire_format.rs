@@ -23,9 +23,7 @@ use wire::owner::ProjectName;
 use wire::project::{Saved, SecretState, VisibleProject};
 use wire::session::{Colours, Me, Preferences, ProjectCard, SignedOut};
 use wire::source::{Suggestion, TestReport, TestStep};
-use wire::upload::{
-    Accepted, FilePreview, FileProblem, FileProblems, FileReport, UnfitCell, UnreadableCells,
-};
+use wire::upload::{Accepted, FilePreview, FileProblem, FileProblems, FileReport, UnfitCell, UnreadableCells};
 use wire::{Code, Fault};
 
 use crate::golden::golden;

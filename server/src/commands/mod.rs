@@ -39,7 +39,10 @@ fn command() -> Command {
         .about("A project's configuration as a folder of plain text, without credentials")
         .subcommand_required(true)
         .subcommand(
-            Command::new("export").about("Write a project to a folder").arg(id).arg(folder("A new or empty folder, or that of an earlier export")),
+            Command::new("export")
+                .about("Write a project to a folder")
+                .arg(id)
+                .arg(folder("A new or empty folder, or that of an earlier export")),
         )
         .subcommand(
             Command::new("import")

@@ -65,14 +65,14 @@ pub(super) async fn import(settings: Settings, folder: PathBuf, own: String) -> 
     }
     draw_uploads(&mut project, before, dice.as_ref())?;
     refuse_kinds(&project)?;
-    give_an_own(&mut project, before, (!own.is_empty()).then_some(grantee(store.as_ref(), &own).await?))?;
+    let to = if own.is_empty() { None } else { Some(grantee(store.as_ref(), &own).await?) };
+    give_an_own(&mut project, before, to)?;
     let mut writes = vec![put_project(&project).map_err(|fault| other(fault.to_string()))?];
     writes.extend(before.into_iter().flat_map(|kept| stale_credentials(kept, &project)));
     // The server removes their content in its next rounds.
     let unread = before.into_iter().flat_map(|kept| kept.unread_uploads(&project, None));
     writes.extend(unread.map(|upload| delete_upload(&project.id, &upload)));
-    let details =
-        json!({ "folder": folder.display().to_string(), "own": own, "changed": changed(before, &project) });
+    let details = json!({ "folder": folder.display().to_string(), "own": own, "changed": changed(before, &project) });
     let note = audit_note(clock.as_ref(), "project import", &project.id, details);
     store.commit(config.revision, writes, vec![note]).await?;
     say(&format!("Project \"{}\" was imported.", project.id));
@@ -137,7 +137,9 @@ fn refuse_kinds(project: &Project) -> Result<(), StartFault> {
             }
             Some(about) if about.internal != source.is_internal() => {
                 let kind = &source.kind;
-                return Err(other(format!("{file}: a source of the kind \"{kind}\" reads no upload; remove that line")));
+                return Err(other(format!(
+                    "{file}: a source of the kind \"{kind}\" reads no upload; remove that line"
+                )));
             }
             Some(_) => {}
         }

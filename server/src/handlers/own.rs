@@ -48,7 +48,7 @@ fn own_changes<R>(call: &Allowed<R>, id: &ProjectId, forget: &[usize]) -> Result
 ///
 /// # Errors
 /// As `change_project`.
-pub async fn add_own_changes<R>(
+pub(super) async fn add_own_changes<R>(
     server: &Server,
     call: &Allowed<R>,
     id: &ProjectId,

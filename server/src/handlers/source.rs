@@ -46,8 +46,7 @@ pub async fn test_source(server: Arc<Server>, call: Allowed<TestSource>) -> Resu
     let before = visible.sources.get(&source.id);
     // Secrets that were saved go to the place that they were saved for, and nowhere else.
     let keeps_secrets = before.is_some_and(|before| same_address(before, source));
-    let mut secrets =
-        if keeps_secrets { server.targets.saved_secrets(kept, &source.id)? } else { BTreeMap::new() };
+    let mut secrets = if keeps_secrets { server.targets.saved_secrets(kept, &source.id)? } else { BTreeMap::new() };
     secrets.extend(server.targets.secrets_from_variables(kept, source)?);
     secrets.extend(call.request.secrets.clone());
     Ok(connector.test(server.targets.plain(source, secrets)).await)

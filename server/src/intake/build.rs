@@ -1,7 +1,8 @@
 //! Makes a SQLite image of a file: one table `rows`, one typed column per column of the file, and the line numbers.
 //!
 //! Two passes: the first settles the kinds (`survey`), the second loads. Memory: the image twice (SQLite's pages, then
-//! the serialised copy), that is at most twice `Limits::image_bytes`, and one row; plus whatever `reader` itself holds.
+//! the serialised copy), that is at most twice `Limits::image_bytes`, and one row; before that, what tells values apart
+//! (`distinct`, at most 32 MB); plus whatever `reader` itself holds.
 
 use std::collections::HashSet;
 use std::io::{Read, Seek};

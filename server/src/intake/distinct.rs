@@ -7,8 +7,9 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 
 /// The most columns that are looked at, from the first on.
 const MOST_COLUMNS: usize = 32;
-/// The most values that are kept at once, of all columns together: 32 MB. Beyond it the last columns are given up.
-const MOST_VALUES: usize = 4_000_000;
+/// The most values that are kept at once, of all columns together: 16 MB, and 32 MB while their lists grow. Beyond it the
+/// last columns are given up.
+const MOST_VALUES: usize = 2_000_000;
 /// A longer value names nothing, in bytes.
 const LONGEST_VALUE: usize = 200;
 /// The most columns that are found; each costs an index.
@@ -48,9 +49,8 @@ impl Distinct {
         if is_due && has_alike(values) {
             self.give_up(column);
         }
-        if self.kept > self.most
-            && let Some(last) = self.columns.iter().rposition(Option::is_some)
-        {
+        while self.kept > self.most {
+            let Some(last) = self.columns.iter().rposition(Option::is_some) else { return };
             self.give_up(last);
         }
     }
@@ -85,7 +85,8 @@ mod tests {
             distinct.see(0, Some(&row.to_string()));
             distinct.see(1, Some(&(row % 2_000).to_string()));
             distinct.see(2, (row != 2_999).then_some("x").map(|_| row.to_string()).as_deref());
-            distinct.see(3, Some(&format!("{row}-{}", if row == 5 { "y".repeat(LONGEST_VALUE) } else { String::new() })));
+            distinct
+                .see(3, Some(&format!("{row}-{}", if row == 5 { "y".repeat(LONGEST_VALUE) } else { String::new() })));
             distinct.see(4, Some(&row.to_string()));
             distinct.see(5, Some(&row.to_string()));
             assert!(distinct.kept <= 10_000, "{row}");

@@ -6,10 +6,10 @@
 use encoding_rs::Encoding;
 use wire::upload::{FileColumn, FileLayout, FileProblem, FileProblems, FileReport, UnreadableCells};
 
+use super::build::Report;
 use super::kinds::Reading;
 use super::layout::{Column, Layout};
 use super::problems::{Problems, Refusal};
-use super::build::Report;
 
 /// The form of a layout.
 pub fn to_form(layout: &Layout) -> FileLayout {

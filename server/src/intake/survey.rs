@@ -98,7 +98,8 @@ pub(super) fn survey<R: std::io::Read>(mut records: Records<R>, layout: &Layout)
     let mut distinct = Distinct::new(findings.len());
     while let Some(record) = records.next_of_width(layout.columns.len())? {
         let Record::Row(row) = record else { continue };
-        for (place, ((finding, column), text)) in findings.iter_mut().zip(&layout.columns).zip(row.cells()).enumerate() {
+        for (place, ((finding, column), text)) in findings.iter_mut().zip(&layout.columns).zip(row.cells()).enumerate()
+        {
             let is_followed = distinct.follows(place);
             if finding.kind == Kind::Text && !is_followed {
                 continue;

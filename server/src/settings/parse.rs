@@ -229,7 +229,7 @@ fn roles_map(text: &str) -> Option<Vec<(String, AppRole)>> {
         let (value, role) = (value.trim(), AppRole::new(role.trim()).ok()?);
         (!value.is_empty()).then(|| (value.to_owned(), role))
     };
-    let mut items = vec![String::new()];
+    let mut items: Vec<String> = Vec::new();
     for part in text.split(',') {
         match items.last_mut() {
             Some(last) if last.ends_with('\\') => {
@@ -237,7 +237,6 @@ fn roles_map(text: &str) -> Option<Vec<(String, AppRole)>> {
                 last.push(',');
                 last.push_str(part);
             }
-            Some(last) if last.is_empty() && items.len() == 1 => last.push_str(part),
             _ => items.push(part.to_owned()),
         }
     }

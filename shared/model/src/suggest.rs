@@ -92,7 +92,10 @@ fn joins<'a>(
     let [one, other] = table.foreign_keys.as_slice() else { return None };
     let mut ends = catalogue.tables.iter().filter(|there| there.table == one.table || there.table == other.table);
     let pointed_at = catalogue.tables.iter().flat_map(|from| &from.foreign_keys).any(|key| key.table == table.table);
-    if pointed_at || ends.any(|end| key_of(end, false).is_none()) || one.columns.iter().any(|c| other.columns.contains(c)) {
+    if pointed_at
+        || ends.any(|end| key_of(end, false).is_none())
+        || one.columns.iter().any(|c| other.columns.contains(c))
+    {
         return None;
     }
     let in_keys = |name: &String| one.columns.contains(name) || other.columns.contains(name);

@@ -164,7 +164,8 @@ fn a_file_is_brought_in_corrected_and_accepted_with_a_report() {
     let mut screen = brought_in(Theme::Dark);
     screen.shot("config_file_dark");
     let cells = ["registered: 3 cells do not fit their kind and are empty in the source.", "soon · does not fit"];
-    for text in ["12 problems", "line 17", "and 10 more", "old end-of-file mark", "id ship-owners"].iter().chain(&cells) {
+    for text in ["12 problems", "line 17", "and 10 more", "old end-of-file mark", "id ship-owners"].iter().chain(&cells)
+    {
         assert!(screen.shows(text), "{text}");
     }
     screen.click("The first row names the columns");

@@ -31,8 +31,7 @@ pub(super) fn key_of(table: &CatalogueTable, is_file: bool) -> Option<Key> {
 /// The primary key, or else the first unique set of columns that are never null.
 fn declared(table: &CatalogueTable) -> Option<Key> {
     let filled = |name: &String| column(table, name).is_some_and(|column| !column.nullable);
-    let known =
-        |names: &&Vec<String>| !names.is_empty() && names.iter().all(|name| column(table, name).is_some());
+    let known = |names: &&Vec<String>| !names.is_empty() && names.iter().all(|name| column(table, name).is_some());
     let unique = table.unique.iter().filter(|names| names.iter().all(filled));
     let columns = std::iter::once(&table.primary_key).chain(unique).find(known)?.clone();
     let reason = format!("The table {} has the key {}.", table.table.name, columns.join(", "));

@@ -260,7 +260,9 @@ fn a_file_gets_the_column_that_is_called_like_an_id_as_its_key_and_its_line_only
     ];
     for (rows, key, reason) in table {
         let suggested = suggest(&catalogue(&[rows]), &source(), &file("Companies"));
-        let [(Change::PutObjectType(kind), said)] = suggested.changes.as_slice() else { panic!("{rows}: {suggested:?}") };
+        let [(Change::PutObjectType(kind), said)] = suggested.changes.as_slice() else {
+            panic!("{rows}: {suggested:?}")
+        };
         assert_eq!(kind.key.iter().map(PropertyId::as_str).collect::<Vec<_>>(), [key], "{rows}");
         assert!(said.contains(reason), "{rows}: {said}");
     }

@@ -17,13 +17,7 @@ const LINE: f32 = 20.0;
 const MOST_HEIGHT: f32 = 130.0;
 
 /// Draws the number of problems beside the notes, and under them a line for each.
-pub(super) fn ui(
-    ui: &mut Ui,
-    words: Words,
-    problems: &FileProblems,
-    unreadable: &[UnreadableCells],
-    notes: &[String],
-) {
+pub(super) fn ui(ui: &mut Ui, words: Words, problems: &FileProblems, unreadable: &[UnreadableCells], notes: &[String]) {
     ui.spacing_mut().interact_size.y = LINE;
     ui.set_min_width(ui.available_width());
     ui.horizontal_wrapped(|ui| {
@@ -52,7 +46,9 @@ pub(super) fn ui(
                         ui.label(&problem.sentence);
                     });
                 }
-                (None, None) => parts::dim(ui, &words.with(Word::ProblemsMore, &[&words.count(more)])),
+                (None, None) => {
+                    parts::dim(ui, &words.with(Word::ProblemsMore, &[&words.count(more)]));
+                }
             }
         }
     });
