@@ -101,7 +101,7 @@ fn what_is_no_request_is_refused_with_a_code_and_a_sentence() {
         let mut reader = reader(&world).await;
         let many = format!("{{\"project\":\"{}\"}}", "a".repeat(70_000));
         let deep = "[".repeat(20_000);
-        let absent = ("404 not_found", "This does not exist, or you have no access to it.", "Check the address");
+        let absent = ("404 not_found", "This server does not know this request.", "Reload the page");
         let not_json = ("400 malformed", "The request cannot be read: it is not JSON", "Reload the page.");
         let unfit = ("400 malformed", "a value is not what it should be", "Reload the page.");
         let unknown = ("400 malformed", "a field is not known here", "Reload the page.");
