@@ -12,8 +12,6 @@ const MOST_COLUMNS: usize = 32;
 const MOST_VALUES: usize = 2_000_000;
 /// A longer value names nothing, in bytes.
 const LONGEST_VALUE: usize = 200;
-/// The most columns that are found; each costs an index.
-const MOST_FOUND: usize = 4;
 /// So many values are looked through for the first time.
 const FIRST_LOOK: usize = 1_024;
 
@@ -60,11 +58,11 @@ impl Distinct {
         self.kept -= values.map_or(0, |values| values.len());
     }
 
-    /// The columns that name the rows and that `may` be keys.
+    /// The columns that could name the rows, of those that `may`.
     pub(super) fn found(self, may: impl Fn(usize) -> bool) -> Vec<usize> {
         let filled = self.columns.into_iter().enumerate().filter_map(|(column, values)| Some((column, values?)));
         let named = filled.filter(|(column, values)| !values.is_empty() && may(*column));
-        named.filter_map(|(column, mut values)| (!has_alike(&mut values)).then_some(column)).take(MOST_FOUND).collect()
+        named.filter_map(|(column, mut values)| (!has_alike(&mut values)).then_some(column)).collect()
     }
 }
 

@@ -19,7 +19,8 @@
 //!
 //! # The image
 //! One table `rows`. Its key is the line of the file (`line`, or `line_2` where the file has a column of that name). Up to
-//! four columns of text or integers whose cells are all filled and all different are declared so, with an index.
+//! two columns of text or integers whose cells are all filled and all different are declared so, with an index; those that
+//! are called like an id come first.
 //!
 //! | kind | declared type | kept as | example |
 //! |---|---|---|---|

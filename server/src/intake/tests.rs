@@ -288,9 +288,10 @@ fn naming(image: &SqliteImage) -> Vec<String> {
 #[test]
 fn columns_whose_cells_are_all_filled_and_all_different_are_declared_so() {
     let many = (0..5_000).map(|row| format!("{row},{}\n", row % 4_999)).collect::<String>();
-    let table: [(&str, String, &[&str]); 8] = [
+    let table: [(&str, String, &[&str]); 9] = [
         ("ids and names", "id,name\n1,Ada\n2,Ada\n".into(), &["id"]),
-        ("several", "id,no,name\n1,a,Ada\n2,b,Bo\n".into(), &["id", "no", "name"]),
+        ("several", "id,no,name\n1,a,Ada\n2,b,Bo\n".into(), &["id", "no"]),
+        ("an id that comes last", "name,note,id\nAda,x,1\nBo,y,2\n".into(), &["name", "id"]),
         ("an empty cell", "id,name\n1,x\n,y\n".into(), &["name"]),
         ("amounts and dates", "a,d,n\n1.5,2026-01-01,x\n2.5,2026-01-02,y\n".into(), &["n"]),
         ("a row that is left out", "id,n\n1,x\n2\n2,y\n".into(), &["id", "n"]),

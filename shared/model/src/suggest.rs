@@ -13,6 +13,7 @@ mod objects;
 
 use access::SourceId;
 
+pub use self::keys::is_naming;
 use self::keys::{Key, key_of};
 use crate::catalogue::{Catalogue, CatalogueTable, ForeignKey};
 use crate::change::Change;

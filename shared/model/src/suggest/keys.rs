@@ -70,7 +70,7 @@ fn line_key(table: &CatalogueTable) -> Option<Key> {
 }
 
 /// Whether a column is called like one that names rows.
-pub(super) fn is_naming(column: &str) -> bool {
+pub fn is_naming(column: &str) -> bool {
     let ends = |word: &String| {
         let known = GENERAL.iter().chain(&PARTICULAR).any(|known| known == word);
         known || ENDINGS.iter().any(|ending| word.ends_with(ending))
