@@ -14,10 +14,11 @@ use model::project::{Source, is_variable_of, variable_prefix};
 use wire::form::Input;
 use wire::project::SecretState;
 use wire::secret::SecretText;
+use wire::upload::FileReport;
 use wire::{Code, Fault};
 use zeroize::Zeroizing;
 
-use crate::broker::Targets as BrokerTargets;
+use crate::broker::{FileLoss, Targets as BrokerTargets};
 use crate::config::{Config, Kept, Visible};
 use crate::connectors::{self, Target};
 use crate::settings::Secret;
@@ -65,6 +66,16 @@ impl Targets {
     /// [`Fault`] when the record cannot be opened, or a variable that the configuration names is not set.
     pub fn secrets(&self, kept: &Kept, source: &Source) -> Result<BTreeMap<String, SecretText>, Fault> {
         let mut secrets = self.saved_secrets(kept, &source.id)?;
+        secrets.extend(self.secrets_from_variables(kept, source)?);
+        Ok(secrets)
+    }
+
+    /// The secrets of a source that come from variables of the environment; of a source that is not saved, too.
+    ///
+    /// # Errors
+    /// [`Fault`] when a variable is another project's, or is not set.
+    pub fn secrets_from_variables(&self, kept: &Kept, source: &Source) -> Result<BTreeMap<String, SecretText>, Fault> {
+        let mut secrets = BTreeMap::new();
         for (field, variable) in &source.secrets_from {
             if !is_variable_of(&kept.project.id, variable) {
                 return Err(Fault::invalid(
@@ -153,10 +164,22 @@ impl BrokerTargets for OfProject {
         let kept = self.config.project(&self.project.id);
         kept.and_then(|kept| kept.credentials.get(source)).map(Sealed::fingerprint).unwrap_or_default()
     }
+
+    fn file_loss(&self, source: &SourceId) -> FileLoss {
+        let upload = self.project.sources.get(source).and_then(|source| source.upload.as_ref());
+        let kept = self.config.project(&self.project.id);
+        let record = upload.zip(kept).and_then(|(upload, kept)| kept.uploads.get(upload));
+        record.and_then(|record| record.report.as_ref()).map(loss).unwrap_or_default()
+    }
 }
 
 impl OfProject {
     fn kept(&self, project: &ProjectId) -> Result<&Kept, Fault> {
         self.config.project(project).ok_or_else(Fault::not_found)
     }
+}
+
+fn loss(report: &FileReport) -> FileLoss {
+    let cells = report.unreadable.iter().map(|column| (column.column.clone(), column.cells));
+    FileLoss { rows: report.problems.total, cells: cells.collect() }
 }

@@ -33,14 +33,14 @@ create view rows as select i as id, repeat('x', 500) as name from generate_serie
 
 /// An answer, read to its end.
 #[derive(Default)]
-struct Answer {
-    rows: BTreeMap<u16, u64>,
-    closed: BTreeMap<u16, Close>,
-    done: bool,
+pub(crate) struct Answer {
+    pub(crate) rows: BTreeMap<u16, u64>,
+    pub(crate) closed: BTreeMap<u16, Close>,
+    pub(crate) done: bool,
     failed: Option<Fault>,
 }
 
-fn read(body: &[u8]) -> Answer {
+pub(crate) fn read(body: &[u8]) -> Answer {
     let (mut frames, mut arrow) = (Decoder::new(), BTreeMap::<u16, StreamDecoder>::new());
     let mut answer = Answer::default();
     frames.push(body);
@@ -309,26 +309,45 @@ fn a_question_that_cannot_be_answered_is_refused_with_a_remedy_before_any_source
         let deep = (0..20).fold(all(), |inner, _| json!({ "not": inner }));
         let many = vec!["x"; 10_001];
         let table = [
-            ("an unknown type", asked(json!({ "objects": "ghost" }), all(), json!("count"))),
-            ("an unknown property", asked(strangers(), is(json!({ "own": "ghost" }), json!("empty")), json!("count"))),
             (
-                "another kind",
+                asked(json!({ "objects": "ghost" }), all(), json!("count")),
+                "There is no object type \"ghost\" here.",
+                "Load the project again.",
+            ),
+            (
+                asked(strangers(), is(json!({ "own": "ghost" }), json!("empty")), json!("count")),
+                "property \"ghost\" here.",
+                "Load the project again.",
+            ),
+            (
                 asked(strangers(), is(json!({ "own": "id" }), json!({ "equals": "many" })), json!("count")),
+                "A value in the question is not of kind integer.",
+                "Enter a whole number, like 42",
             ),
-            ("too deep", asked(strangers(), deep, json!("count"))),
+            (asked(strangers(), deep, json!("count")), "nested more than 16 deep.", "Take some of its brackets away."),
             (
-                "too many values",
                 asked(strangers(), is(json!({ "own": "name" }), json!({ "in": many })), json!("count")),
+                "The filter names more than 10000 values.",
+                "Name fewer values, or ask in several steps.",
             ),
-            ("no rows", asked(strangers(), all(), json!({ "rows": { "limit": 0 } }))),
-            ("a strange cursor", rows("stranger", 5, Some("AAAA"))),
-            ("an unknown link", asked(json!({ "links": "ghost" }), all(), json!({ "rows": { "limit": 1 } }))),
+            (
+                asked(strangers(), all(), json!({ "rows": { "limit": 0 } })),
+                "The question asks for no rows.",
+                "Ask for at least one.",
+            ),
+            (rows("stranger", 5, Some("AAAA")), "This page belongs to another", "Ask again from the first page."),
+            (
+                asked(json!({ "links": "ghost" }), all(), json!({ "rows": { "limit": 1 } })),
+                "There is no link type \"ghost\" here.",
+                "Load the project again.",
+            ),
         ];
-        for (what, request) in table {
+        for (request, sentence, remedy) in table {
             let reply = browser.post_json("/api/stream/run_query", &request).await;
-            assert_eq!(reply.verdict(), "422 invalid", "{what}: {}", reply.text());
-            for part in ["sentence", "remedy"] {
-                assert!(reply.json()[part].as_str().is_some_and(|text| !text.is_empty()), "{what}: {}", reply.text());
+            assert_eq!(reply.verdict(), "422 invalid", "{sentence}: {}", reply.text());
+            for (part, said) in [("sentence", sentence), ("remedy", remedy)] {
+                let text = reply.json()[part].as_str().unwrap_or_default().to_owned();
+                assert!(text.contains(said), "{part}: {text}");
             }
         }
     });

@@ -6,7 +6,7 @@ use std::path::Path;
 use base64::Engine as _;
 use serde_json::{Value, json};
 
-use crate::program::{Serving, clew};
+use crate::program::{Place, Serving, clew, finish, told};
 use crate::secrets::assert_absent;
 use crate::world::{Browser, free_port, run};
 
@@ -75,6 +75,7 @@ fn the_demo_prints_people_who_can_sign_in_keeps_all_to_itself_and_forgets_them_w
         assert!(!serving.said().contains(&own), "the key is not printed");
         let said = serving.end();
         assert!(said.contains("Making the demo's data"), "{said}");
+        assert!(!said.contains("Warning"), "nobody overhears loopback: {said}");
 
         let serving = start(folder.path(), port, &[]).await;
         assert_eq!((sign_ins(&serving.said(), port), key(&data)), (first.clone(), own.clone()));
@@ -95,5 +96,45 @@ fn the_demo_prints_people_who_can_sign_in_keeps_all_to_itself_and_forgets_them_w
         std::fs::remove_file(data.join("demo.json")).expect("removed");
         std::fs::remove_dir_all(data.join("sources")).expect("removed");
         assert_absent(&data, &[own.as_str(), &fresh[0].1, &fresh[1].1, &fresh[2].1]);
+    });
+}
+
+#[test]
+fn a_folder_that_no_demo_made_is_refused_and_stays_as_it_is() {
+    for (what, kept) in [("the store clew.db", "clew.db"), ("the folder sources", "sources/bank.sqlite")] {
+        let folder = tempfile::tempdir().expect("a folder");
+        let data = folder.path().display().to_string();
+        std::fs::create_dir(folder.path().join("sources")).expect("a folder");
+        std::fs::write(folder.path().join(kept), b"somebody's").expect("a file");
+        for arguments in [["demo"].as_slice(), &["demo", "--fresh"]] {
+            let (code, said) = told(&finish(arguments, &[("CLEW_DATA", &data)]));
+            let expected = format!(
+                "CLEW_DATA is {data}, and {what} there was not made by a demo (there is no demo.json); unset it, or name \
+                 a folder for the demo alone; nothing was changed"
+            );
+            assert_eq!((code, said.contains(&expected)), (2, true), "{arguments:?}: {said}");
+            assert_eq!(std::fs::read(folder.path().join(kept)).expect("still there"), b"somebody's", "{arguments:?}");
+            for made in ["demo.json", "clew.db.lock", "sources/complete"] {
+                assert!(!folder.path().join(made).exists(), "{arguments:?} makes {made}");
+            }
+        }
+    }
+}
+
+#[test]
+fn the_demo_may_be_told_any_address_and_says_that_it_can_be_overheard() {
+    run(async {
+        let place = Place::new().await;
+        let (data, port) = (place.store.display().to_string(), place.port);
+        let (listen, url) = (format!("0.0.0.0:{port}"), format!("http://clew.example:{port}"));
+        let settings = [("CLEW_DATA", data.as_str()), ("CLEW_LISTEN", &listen), ("CLEW_PUBLIC_URL", &url)];
+        let serving = Serving::start_by(clew(&["demo"], &settings), place.folder.path(), port).await;
+        let said = serving.end();
+        assert!(said.contains(&format!("Clew is at  {url}")), "{said}");
+        let warnings = said.lines().filter(|line| line.contains("without encryption")).count();
+        assert_eq!(warnings, 1, "{said}");
+        let refused =
+            told(&finish(&["serve"], &[("CONFIG_B64_ENCRYPTION_KEY", crate::world::KEY), settings[1], settings[2]]));
+        assert_eq!(refused.0, 2, "and nobody else may: {}", refused.1);
     });
 }

@@ -101,7 +101,7 @@ fn what_is_no_request_is_refused_with_a_code_and_a_sentence() {
         let mut reader = reader(&world).await;
         let many = format!("{{\"project\":\"{}\"}}", "a".repeat(70_000));
         let deep = "[".repeat(20_000);
-        let absent = ("404 not_found", "This does not exist, or you have no access to it.", "Check the address");
+        let absent = ("404 not_found", "This server does not know this request.", "Reload the page");
         let not_json = ("400 malformed", "The request cannot be read: it is not JSON", "Reload the page.");
         let unfit = ("400 malformed", "a value is not what it should be", "Reload the page.");
         let unknown = ("400 malformed", "a field is not known here", "Reload the page.");
@@ -240,6 +240,34 @@ fn each_path_has_its_method_and_no_other() {
             let reply = reader.send(method, path, &PAGE_HEADERS, b"").await;
             assert_eq!(reply.status, expected, "{method} {path}");
             assert_eq!(reply.header("access-control-allow-origin"), "", "{method} {path}");
+            if expected == 405 && !matches!(method, "HEAD" | "CONNECT") {
+                assert_eq!(reply.verdict(), "405 malformed", "{method} {path}");
+                assert!(reply.text().contains("\"remedy\""), "{method} {path}: {}", reply.text());
+            }
+        }
+    });
+}
+
+#[test]
+fn what_is_not_there_is_said_in_words_that_fit() {
+    run(async {
+        let world = World::start().await;
+        let mut reader = reader(&world).await;
+        for (path, said) in [
+            ("/api/call/fly", "This server does not know this request."),
+            ("/api/nothing", "This server does not know this request."),
+            ("/issuer/nothing", "There is nothing at this address."),
+        ] {
+            let reply = reader.send("POST", path, &PAGE_HEADERS, b"{}").await;
+            assert_eq!(reply.verdict(), "404 not_found", "{path}");
+            assert_eq!(reply.json()["sentence"], said, "{path}");
+        }
+        if server::web::has_page() {
+            let absent = world.browser().send("GET", "/assets/none.js", &[], b"").await;
+            assert_eq!(
+                (absent.verdict().as_str(), &absent.json()["sentence"]),
+                ("404 not_found", &"There is nothing at this address.".into())
+            );
         }
     });
 }

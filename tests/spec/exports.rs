@@ -49,17 +49,17 @@ fn a_cell_of_text_that_looks_like_a_formula_is_guarded_and_a_negative_number_sta
             export(&mut own, &json!({ "from": { "objects": kind }, "answer": { "rows": { "limit": 100 } } })).await;
         let rows: Vec<&str> =
             file.split("\r\n").filter(|line| !line.trim_start_matches(['"', '\u{feff}']).starts_with('#')).collect();
-        // The rows have no key, so their lines stand first; a balance with a plus makes that column one of text.
+        // The key stands first, then the lines; a balance with a plus makes that column one of text.
         let expected = [
-            "line,id,note,amount,balance",
-            "2,1,\"'=HYPERLINK(\"\"http://evil.example\"\")\",-5,-1.50",
-            "3,2,'+47 22 33 44 55,-70000,+2.25",
-            "4,3,'-cmd|' /C calc'!A0,12,-0.75",
-            "5,4,'@SUM(A1),0,3.00",
-            "6,5,'\t=1+1,-1,4.50",
-            "7,6,\"'\r=1+1\",1,-5.00",
-            "9,7,'\u{ff1d}1+1,2,6.00",
-            "10,8,plain = text,3,7.00",
+            "id,line,note,amount,balance",
+            "1,2,\"'=HYPERLINK(\"\"http://evil.example\"\")\",-5,-1.50",
+            "2,3,'+47 22 33 44 55,-70000,+2.25",
+            "3,4,'-cmd|' /C calc'!A0,12,-0.75",
+            "4,5,'@SUM(A1),0,3.00",
+            "5,6,'\t=1+1,-1,4.50",
+            "6,7,\"'\r=1+1\",1,-5.00",
+            "7,9,'\u{ff1d}1+1,2,6.00",
+            "8,10,plain = text,3,7.00",
             "",
         ];
         assert_eq!(rows, expected, "{file:?}");

@@ -17,6 +17,7 @@ mod claims;
 mod demo_program;
 mod door;
 mod exports;
+mod file_losses;
 mod going_away;
 mod golden;
 mod issuer_keys;

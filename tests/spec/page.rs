@@ -36,7 +36,7 @@ fn the_page_and_its_files_come_compressed_and_are_kept_as_long_as_their_names_al
             let lasting = path != "/";
             assert!(!lasting || has_hash(path), "{path}");
             let kept = if lasting { "public, max-age=31536000, immutable" } else { "no-cache" };
-            let mut lengths = Vec::new();
+            let (mut lengths, mut tags) = (Vec::new(), std::collections::BTreeMap::new());
             let table = [("br, gzip", "br"), ("gzip", "gzip"), ("gzip;q=1.0, deflate", "gzip"), ("", ""), ("zstd", "")];
             for (accepted, encoding) in table {
                 let reply = get(&world, path, accepted, "").await;
@@ -53,7 +53,10 @@ fn the_page_and_its_files_come_compressed_and_are_kept_as_long_as_their_names_al
                 let heads = [reply.header("cache-control"), reply.header("vary")];
                 assert_eq!([again.header("cache-control"), again.header("vary")], heads, "{path}: it stays kept");
                 assert_eq!(get(&world, path, accepted, "\"another\"").await.status, 200, "{path}");
+                assert_eq!(*tags.entry(encoding).or_insert_with(|| tag.clone()), tag, "{path}: one tag for one form");
             }
+            let different: std::collections::BTreeSet<_> = tags.values().collect();
+            assert_eq!(different.len(), tags.len(), "{path}: other bytes, another tag: {tags:?}");
             assert!(lengths[0] <= lengths[1] && lengths[1] <= lengths[3], "{path}: {lengths:?}");
         }
         let page = get(&world, "/p/bank/o/person/1", "", "").await;

@@ -18,8 +18,8 @@ use crate::program::{Serving, changed, environment, finish, told};
 use crate::projects::{bank, change};
 use crate::samples::{external, put_object_type};
 use crate::secrets::{assert_absent, first_manager};
-use crate::uploads::accepted;
-use crate::world::{Browser, World, free_port, run, settings};
+use crate::uploads::{accept_with, accepted, send};
+use crate::world::{Browser, ParseId as _, World, free_port, run, settings};
 
 const SECRET: &str = "planted-secret-of-the-ledger";
 const VARIABLE: &str = "CLEW_SOURCE_BANK__PASSWORD";
@@ -143,9 +143,13 @@ fn a_folder_that_names_no_own_or_cannot_be_read_is_refused_with_a_remedy_and_cha
         assert_eq!((code, printed.as_str(), complaint.lines().count()), (1, "", 1), "{complaint}");
         assert!(complaint.contains("nobody who owns the project") && complaint.contains("--own"), "{complaint}");
 
-        for (number, (own, written)) in
-            [("ada@example.org", "ada@example.org"), ("Task.Manage", "Task.Manage")].into_iter().enumerate()
-        {
+        // A role may be written like a person's id: only who has signed in is a person.
+        let table = [
+            ("ada@example.org", "email = \"ada@example.org\""),
+            ("Task.Manage", "role = \"Task.Manage\""),
+            ("analysts", "role = \"analysts\""),
+        ];
+        for (number, (own, written)) in table.into_iter().enumerate() {
             let out = folder.path().join(format!("out-{number}")).display().to_string();
             let (code, _, complaint) = project(&store, &["import", &text, "--own", own], &[]);
             assert_eq!(code, 0, "{own}: {complaint}");
@@ -153,6 +157,18 @@ fn a_folder_that_names_no_own_or_cannot_be_read_is_refused_with_a_remedy_and_cha
             let access = std::fs::read_to_string(Path::new(&out).join("access.toml")).expect("a file");
             assert!(access.contains(written) && access.contains("own"), "{own}: {access}");
         }
+        let person = world.server.keeper.current();
+        let grants = person.project(&"bank".parse_id()).map(|kept| kept.project.grants.clone());
+        let person = grants.into_iter().flatten().find_map(|grant| match grant.to {
+            Grantee::Person(person) => Some(person.to_string()),
+            Grantee::Role(_) | Grantee::Email(_) => None,
+        });
+        let person = person.expect("whoever made the project");
+        assert_eq!(project(world.folder.path(), &["import", &text, "--own", &person], &[]).0, 0);
+        let out = folder.path().join("out-of-a-person").display().to_string();
+        assert_eq!(project(world.folder.path(), &["export", "bank", &out], &[]).0, 0);
+        let access = std::fs::read_to_string(Path::new(&out).join("access.toml")).expect("a file");
+        assert!(access.contains(&format!("person = \"{person}\"")), "{access}");
         let before = noted(&store).await;
         for (file, wrong) in
             [("project.toml", "name = "), ("project.toml", "surprise = 1\n"), ("sources/ledger.toml", "id = 7\n")]
@@ -170,6 +186,91 @@ fn a_folder_that_names_no_own_or_cannot_be_read_is_refused_with_a_remedy_and_cha
         let (code, _, complaint) = project(&store, &["export", "ghost", &absent], &[]);
         assert_eq!((code, complaint.contains("there is no project \"ghost\"")), (1, true), "{complaint}");
         assert_eq!(noted(&store).await, before, "nothing was done, so nothing is written down");
+    });
+}
+
+#[test]
+fn an_export_into_an_earlier_one_leaves_nothing_there_that_the_project_has_no_more_and_no_other_folder_is_touched() {
+    run(async {
+        let (world, folder) = (filled().await, tempfile::tempdir().expect("a folder"));
+        let (text, other) = (folder.path().join("text"), folder.path().join("other"));
+        let export = |to: &Path| project(world.folder.path(), &["export", "bank", &to.display().to_string()], &[]);
+        std::fs::create_dir_all(text.join(".git")).expect("a folder");
+        assert_eq!(export(&text).0, 0, "hidden files are no content");
+        let first = tree(&text);
+        let account = std::fs::read_to_string(text.join("object_types/account.toml")).expect("a file");
+        for (file, content) in [("object_types/gone.toml", account.as_str()), ("README.md", "Ours.")] {
+            std::fs::write(text.join(file), content).expect("written");
+        }
+        let (code, printed, complaint) = export(&text);
+        assert_eq!((code, complaint.as_str()), (0, ""));
+        assert!(printed.contains("1 files of an earlier export were removed"), "{printed}");
+        let mut again = tree(&text);
+        assert_eq!(again.remove(Path::new("README.md")).as_deref(), Some("Ours."), "what no export wrote stays");
+        assert_eq!(again, first);
+
+        std::fs::create_dir(&other).expect("a folder");
+        for (file, content, what) in [
+            ("notes.txt", "Ours.".to_owned(), "something else"),
+            ("project.toml", "id = \"police\"\nname = \"Police\"\n".to_owned(), "the project \"police\""),
+        ] {
+            std::fs::write(other.join(file), content).expect("written");
+            let before = tree(&other);
+            let (code, _, complaint) = export(&other);
+            assert_eq!((code, complaint.contains(&format!("holds {what}; name a new"))), (1, true), "{complaint}");
+            assert_eq!(tree(&other), before, "{what}");
+        }
+    });
+}
+
+#[test]
+fn what_the_command_line_did_is_written_down_with_its_content() {
+    run(async {
+        let (world, folder) = (filled().await, tempfile::tempdir().expect("a folder"));
+        let text = folder.path().join("text").display().to_string();
+        assert_eq!(project(world.folder.path(), &["export", "bank", &text], &[]).0, 0);
+        let content = |entries: Vec<server::store::AuditFound>| -> Value {
+            serde_json::from_slice(&entries[0].details).expect("details in JSON")
+        };
+        let exported = content(world.audit(1).await);
+        assert_eq!(exported["folder"], json!(text));
+        rewrite(&text, "object_types/account.toml", |text| text.replacen("name = ", "name = \"X\" # ", 1));
+        std::fs::remove_file(Path::new(&text).join("sources/sealed.toml")).expect("removed");
+        let (code, _, complaint) = project(world.folder.path(), &["import", &text, "--own", "analysts"], &[]);
+        assert_eq!(code, 0, "{complaint}");
+        let imported = content(world.audit(1).await);
+        assert_eq!((&imported["folder"], &imported["own"]), (&json!(text), &json!("analysts")));
+        let changed = &imported["changed"];
+        assert_eq!(changed["object_types"], json!({ "count": 1, "ids": ["account"] }));
+        assert_eq!(changed["sources"], json!({ "count": 1, "ids": ["sealed"] }));
+        assert_eq!(changed["link_types"], json!({ "count": 0, "ids": [] }));
+        assert_eq!((&changed["grants"], &changed["name"]), (&json!(true), &json!(false)));
+    });
+}
+
+#[test]
+fn a_source_of_a_file_written_by_hand_takes_its_file_and_a_kind_that_is_not_there_is_refused() {
+    run(async {
+        let (world, folder) = (filled().await, tempfile::tempdir().expect("a folder"));
+        let (text, store) = (folder.path().join("text").display().to_string(), folder.path().join("store"));
+        assert_eq!(project(world.folder.path(), &["export", "bank", &text], &[]).0, 0);
+        rewrite(&text, "sources/people.toml", |text| {
+            text.lines().filter(|line| !line.starts_with("upload")).map(|line| format!("{line}\n")).collect()
+        });
+        for (wrong, said) in [("mysql", "there is no kind of source \"mysql\"; choose one of "), ("csv", "")] {
+            rewrite(&text, "sources/ledger.toml", |text| text.replace("\"postgresql\"", &format!("\"{wrong}\"")));
+            let (code, _, complaint) = project(&store, &["import", &text, "--own", "Task.Manage"], &[]);
+            assert_eq!((code == 0, complaint.contains(said)), (said.is_empty(), true), "{wrong}: {complaint}");
+            rewrite(&text, "sources/ledger.toml", |text| text.replace(&format!("\"{wrong}\""), "\"postgresql\""));
+        }
+        let port = free_port().await;
+        let serving = Serving::start(folder.path(), port, &changed(&environment(&store, port), &[])).await;
+        let mut manager = first_manager(&serving, port).await;
+        let preview = send(&mut manager, "name,number\nÅse,1\nBo,2\n".as_bytes()).await.json();
+        let fields = json!({ "scope": "everyone", "replaces": true });
+        let done = accept_with(&mut manager, "people", &preview, &fields).await;
+        assert_eq!((done.verdict().as_str(), &done.json()["rows"]), ("200", &json!(2)), "{}", done.text());
+        drop(serving.end());
     });
 }
 

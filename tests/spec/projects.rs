@@ -361,6 +361,11 @@ fn a_source_that_a_person_may_not_know_is_absent_from_every_answer() {
         bank.sources.insert("canary-source".parse_id(), secret.clone());
         bank.object_types.insert("canary-type".parse_id(), kind);
         bank.object_types.insert("person".parse_id(), object_type("person", "files"));
+        let end = json!([{ "column": "number", "property": "number" }]);
+        let link = json!({ "id": "canary-link", "name": "canary", "reverse": "canary", "plural": "canaries",
+            "from": "person", "to": "person", "directed": true, "join": { "by": "table", "source": "canary-source",
+            "table": { "name": "rows" }, "from": end, "to": end } });
+        bank.link_types.insert("canary-link".parse_id(), serde_json::from_value(link).expect("a link type"));
         world.put_project(&bank).await;
 
         assert!(read(&mut own).await.to_string().contains("canary"), "who holds the role sees it");
@@ -389,6 +394,15 @@ fn a_source_that_a_person_may_not_know_is_absent_from_every_answer() {
             assert_eq!(hidden.status, absent.status);
             assert_eq!(hidden.text().replace("canary-", "absent-"), absent.text());
         }
+        // What a visible part needs is named; what only a hidden one needs stays, without a word of that one.
+        let needed = change(&mut reader, "everyone", &[Change::RemoveSource("files".parse_id())]).await;
+        assert_eq!(needed.verdict(), "422 invalid");
+        assert_eq!(needed.json()["remedy"], "Change or remove that first.");
+        assert_eq!(needed.json()["sentence"], "\"files\" is still needed by person.");
+        let removed = change(&mut reader, "everyone", &[Change::RemoveObjectType("person".parse_id())]).await;
+        assert_eq!(removed.verdict(), "409 conflict");
+        assert_eq!(removed.json()["sentence"], "This cannot be removed here.");
+        told.push(removed.text());
         // Taking its id is refused without saying why; what is under it stays as it is.
         let taken = change(&mut reader, "everyone", &[put_object_type("canary-type", "files")]).await;
         assert_eq!(taken.verdict(), "409 conflict");

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use crate::postgres::{CERTAIN, Postgres};
 use crate::projects::{bank, change, member, read};
-use crate::samples::{external, put_object_type};
+use crate::samples::{external, object_type, put_object_type};
 use crate::uploads::accepted;
 use crate::world::{Browser, ParseId as _, World, project, run};
 
@@ -90,11 +90,13 @@ fn a_database_that_asks_for_a_certificate_gets_the_one_of_the_form_with_the_key_
         let mut ledger = external("ledger");
         ledger.settings = answers.map(|(name, value)| (name.to_owned(), value)).into();
         ledger.secrets_from.insert("client_key".to_owned(), "CLEW_SOURCE_BANK__KEY".to_owned());
+        let test = json!({ "project": "bank", "source": ledger, "secrets": {} });
+        let early = own.call("test_source", &test).await;
+        assert_eq!(early.json()["ok"], true, "it is tried before it is saved: {}", early.text());
         assert_eq!(change(&mut own, "everyone", &put(&ledger)).await.verdict(), "200");
         let ask = json!({ "project": "bank", "source": "ledger" });
         let catalogue = own.call("read_catalogue", &ask).await;
         assert_eq!(catalogue.verdict(), "200", "{}", catalogue.text());
-        let test = json!({ "project": "bank", "source": ledger, "secrets": {} });
         let tested = own.call("test_source", &test).await;
         assert_eq!(tested.json()["ok"], true, "{}", tested.text());
         assert!(tested.text().contains("certificate checked"), "{}", tested.text());
@@ -135,6 +137,8 @@ fn a_secret_of_the_environment_is_used_by_the_project_that_its_name_begins_with(
             let base = own.revision("bank").await;
             let request = json!({ "project": "bank", "base": base, "source": from(variable), "secrets": {} });
             assert_eq!(own.call("save_source", &request).await.verdict(), "422 invalid", "{variable}");
+            let tested = json!({ "project": "bank", "source": from(variable), "secrets": {} });
+            assert_eq!(own.call("test_source", &tested).await.verdict(), "422 invalid", "{variable}, not saved");
         }
         assert_eq!(change(&mut own, "everyone", &put(&from("CLEW_SOURCE_BANK__PASSWORD"))).await.verdict(), "200");
         let tested = json!({ "project": "bank", "source": from("CLEW_SOURCE_BANK_2__PASSWORD"), "secrets": {} });
@@ -222,5 +226,85 @@ fn a_reader_looks_into_a_file_of_ones_own_and_models_it() {
         assert_eq!(reader.call("read_catalogue", &others).await.verdict(), "403 forbidden", "no other source");
         assert_eq!(own.call("read_catalogue", &asked).await.verdict(), "404 not_found", "and nobody else this one");
         assert_eq!(change(&mut reader, "everyone", &[put_object_type("a", "mine")]).await.verdict(), "403 forbidden");
+    });
+}
+
+#[test]
+fn the_limits_of_a_file_of_ones_own_are_raised_by_an_instance_manager_alone() {
+    run(async {
+        let world = World::start().await;
+        let mut own = bank(&world).await;
+        let reader = member(&world, &mut own, "reader", &["Task.Read"], ProjectRole::Read).await;
+        let raised = Limits { rows: 50_000_000, ..Limits::default() };
+        let mut people = [reader, own];
+        for (who, limits, expected) in [
+            (0, raised, "403 forbidden"),
+            (0, Limits { seconds: 61, ..Limits::default() }, "403 forbidden"),
+            (0, Limits::default(), "200"),
+            (1, raised, "200"),
+            (1, raised, "200"),
+        ] {
+            let browser = &mut people[who];
+            if source_of(browser).await.is_none() {
+                assert_eq!(accepted_for_oneself(browser).await, "200");
+            }
+            let before = source_of(browser).await.expect("a source");
+            let changed = Source { limits, name: "Named anew".to_owned(), ..before };
+            let saved = change(browser, "mine", &put(&changed)).await;
+            assert_eq!(saved.verdict(), expected, "{limits:?}: {}", saved.text());
+        }
+    });
+}
+
+/// The source of one's own, if it is there.
+async fn source_of(browser: &mut Browser) -> Option<Source> {
+    serde_json::from_value(read(browser).await["project"]["sources"]["mine"].clone()).ok()
+}
+
+#[test]
+fn a_type_of_ones_own_reads_no_table_and_no_column_that_the_model_of_everyone_does_not() {
+    run(async {
+        let world = World::start().await;
+        let mut own = bank(&world).await;
+        let mut reader = member(&world, &mut own, "reader", &["Task.Read"], ProjectRole::Read).await;
+        let mut manager = member(&world, &mut own, "manager", &["Task.Read"], ProjectRole::Manage).await;
+        let known = object_type("person", "files");
+        let with = |alter: fn(&mut model::ObjectType)| {
+            let mut kind = object_type("car", "files");
+            alter(&mut kind);
+            Change::PutObjectType(Box::new(kind))
+        };
+        let salary = |kind: &mut model::ObjectType| kind.properties[0].column = "salary".to_owned();
+        let table = |kind: &mut model::ObjectType| kind.table.name = "salaries".to_owned();
+        let link = |column: &str| {
+            let end = json!([{ "column": column, "property": "number" }]);
+            let link = json!({ "id": "knows", "name": "knows", "reverse": "knows", "plural": "know", "from": "person",
+                "to": "person", "directed": true, "join": { "by": "table", "source": "files",
+                "table": { "name": "rows" }, "from": end, "to": end } });
+            Change::PutLinkType(Box::new(serde_json::from_value(link).expect("a link type")))
+        };
+        let refused = change(&mut reader, "mine", &[with(|_| {})]).await;
+        assert_eq!(refused.verdict(), "403 forbidden", "the model has no type of this source yet");
+        let shared = change(&mut own, "everyone", &[Change::PutObjectType(Box::new(known))]).await;
+        assert_eq!(shared.verdict(), "200", "{}", shared.text());
+        for (change_of_own, said) in [
+            (with(|_| {}), None),
+            (with(salary), Some("The column salary of rows")),
+            (with(table), Some("The table salaries")),
+            (link("number"), None),
+            (link("salary"), Some("The column salary of rows")),
+        ] {
+            let reply = change(&mut reader, "mine", std::slice::from_ref(&change_of_own)).await;
+            let expected = if said.is_some() { "403 forbidden" } else { "200" };
+            assert_eq!(reply.verdict(), expected, "{change_of_own:?}: {}", reply.text());
+            let fault = reply.json();
+            assert!(
+                said.is_none_or(|said| fault["sentence"].as_str().is_some_and(|text| text.starts_with(said))),
+                "{fault}"
+            );
+            assert!(said.is_none() || fault["remedy"].as_str().is_some_and(|text| text.contains("Manage")), "{fault}");
+            let free = change(&mut manager, "mine", &[change_of_own]).await;
+            assert_eq!(free.verdict(), "200", "who may look into the source: {}", free.text());
+        }
     });
 }

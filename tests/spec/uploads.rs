@@ -2,28 +2,28 @@
 
 use serde_json::{Value, json};
 
-use crate::world::{Browser, ParseId as _, Reply, World, project, run};
+use crate::world::{Browser, PAGE_HEADERS, ParseId as _, Reply, World, project, run};
 
 /// Changes a layout.
 type Change = fn(&mut Value);
 
-async fn bank(world: &World) -> Browser {
+pub(crate) async fn bank(world: &World) -> Browser {
     let mut own = world.signed_in("own", &["Task.Manage"]).await;
     world.put_project(&project("bank", &own.person().await)).await;
     own
 }
 
-async fn send(browser: &mut Browser, file: &[u8]) -> Reply {
+pub(crate) async fn send(browser: &mut Browser, file: &[u8]) -> Reply {
     browser.upload(&json!({ "project": "bank", "name": "people.csv" }), file).await
 }
 
 /// Accepts what was shown, as a source for everyone.
-async fn accept(browser: &mut Browser, source: &str, preview: &Value) -> Reply {
+pub(crate) async fn accept(browser: &mut Browser, source: &str, preview: &Value) -> Reply {
     accept_with(browser, source, preview, &json!({ "scope": "everyone" })).await
 }
 
 /// Accepts what was shown, with these fields of the request.
-async fn accept_with(browser: &mut Browser, source: &str, preview: &Value, fields: &Value) -> Reply {
+pub(crate) async fn accept_with(browser: &mut Browser, source: &str, preview: &Value, fields: &Value) -> Reply {
     let mut request = json!({
         "project": "bank",
         "upload": preview["upload"],
@@ -254,6 +254,26 @@ fn assert_listed(problems: &Value, expected: &[(u64, &str)], what: &str) {
         assert_eq!(listed["line"].as_u64(), Some(*line), "{what}: the line in the file: {problems}");
         assert!(listed["sentence"].as_str().is_some_and(|text| text.contains(sentence)), "{what}: {problems}");
     }
+}
+
+#[test]
+fn objects_of_a_file_go_by_its_column_of_ids_and_stay_what_they_are_when_a_newer_file_comes() {
+    run(async {
+        let world = World::start().await;
+        let mut own = bank(&world).await;
+        assert_eq!(accepted(&mut own, "people", b"id,name\n7,Ada\n8,Bo\n").await.verdict(), "200");
+        let kind = crate::exports::take_model(&mut own, "people").await;
+        let project = own.call("read_project", &json!({ "project": "bank" })).await.json();
+        assert_eq!(project["project"]["object_types"][&kind]["key"], json!(["id"]));
+        let newer = send(&mut own, b"id,name\n6,Cai\n7,Ada\n8,Bo\n").await.json();
+        let fields = json!({ "scope": "everyone", "replaces": true });
+        assert_eq!(accept_with(&mut own, "people", &newer, &fields).await.verdict(), "200");
+        let query = json!({ "from": { "keys": { "object_type": kind, "keys": [["8"]] } },
+            "answer": { "rows": { "fields": [{ "own": "name" }], "limit": 10 } } });
+        let request = json!({ "project": "bank", "query": query }).to_string();
+        let rows = own.send("POST", "/api/download/export_rows", &PAGE_HEADERS, request.as_bytes()).await.text();
+        assert!(rows.contains(",Bo\r\n") && rows.contains("# 1 rows, exact"), "{rows}");
+    });
 }
 
 #[test]

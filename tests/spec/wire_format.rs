@@ -23,7 +23,7 @@ use wire::owner::ProjectName;
 use wire::project::{Saved, SecretState, VisibleProject};
 use wire::session::{Colours, Me, Preferences, ProjectCard, SignedOut};
 use wire::source::{Suggestion, TestReport, TestStep};
-use wire::upload::{Accepted, FilePreview, FileProblem, FileProblems};
+use wire::upload::{Accepted, FilePreview, FileProblem, FileProblems, FileReport, UnfitCell, UnreadableCells};
 use wire::{Code, Fault};
 
 use crate::golden::golden;
@@ -228,6 +228,11 @@ fn replies_about_people() -> Vec<(String, Value)> {
     let mut bank = project("bank", &"ada".parse_id());
     bank.sources.insert("files".parse_id(), file("files"));
     bank.object_types.insert("account".parse_id(), object_type("account", "files"));
+    let report = FileReport {
+        rows: 9,
+        problems: FileProblems { listed: Vec::new(), total: 1 },
+        unreadable: vec![UnreadableCells { column: "born".to_owned(), cells: 2 }],
+    };
     let visible = VisibleProject {
         revision: 7,
         project: bank,
@@ -241,6 +246,7 @@ fn replies_about_people() -> Vec<(String, Value)> {
             variable: Some("CLEW_SOURCE_BANK__PASSWORD".to_owned()),
         }],
         grantees: vec![(Grantee::Person("ada".parse_id()), "Ada".to_owned())],
+        files: vec![("files".parse_id(), report)],
     };
     vec![
         ("who_am_i".to_owned(), same(&me)),
@@ -293,6 +299,8 @@ fn replies_about_sources() -> Vec<(String, Value)> {
         rows: vec![vec![Some("1".to_owned()), None]],
         notes: vec!["A note.".to_owned()],
         problems: problems.clone(),
+        unfit: vec![UnfitCell { row: 0, column: 1, text: "soon".to_owned() }],
+        unreadable: vec![UnreadableCells { column: "born".to_owned(), cells: 2 }],
     };
     let suggestion = Suggestion {
         changes: vec![Change::RemoveSource("old".parse_id())],
@@ -328,6 +336,8 @@ fn frames() -> Vec<Frame> {
         Cause::CountLimit(10),
         Cause::SourceFailed { source: source(), sentence: "It is down.".to_owned() },
         Cause::KeyLimit { link: "owns".parse_id(), limit: 10_000 },
+        Cause::RowsLeftOut { source: source(), rows: 2 },
+        Cause::UnreadableInFile { source: source(), column: "born".to_owned(), cells: 2 },
         Cause::Unreadable { property: "amount".parse_id(), cells: 2 },
         Cause::DuplicateKeys(2),
         Cause::EmptyKeys(2),

@@ -53,7 +53,7 @@ use wire::source::SampleTable;
 pub(crate) use cells::text as cell_text;
 pub use pieces::{Piece, Pieces, StreamEnd};
 pub use pour::Exported;
-pub use sources::Targets;
+pub use sources::{FileLoss, Targets};
 
 use self::pieces::{Out, Told};
 use self::sources::{Seat, Sources, Way};

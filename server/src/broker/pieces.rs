@@ -5,12 +5,13 @@
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use bytes::Bytes;
 use futures::StreamExt;
 use futures::stream::BoxStream;
+use model::completeness::{Cause, Completeness};
 use tokio::sync::mpsc;
 use wire::Fault;
 use wire::frame::{Close, Frame, Progress};
@@ -59,9 +60,12 @@ pub(super) struct Out {
     board: Arc<Board>,
 }
 
-/// How far the parts are, where it is worth a word.
+/// How far the parts are, where it is worth a word; and what their files lost when they were brought in.
 #[derive(Default)]
-struct Board(Mutex<BTreeMap<u16, Progress>>);
+struct Board {
+    progress: Mutex<BTreeMap<u16, Progress>>,
+    lost: Mutex<BTreeMap<u16, Completeness>>,
+}
 
 /// Where one part's progress is written.
 #[derive(Clone, Default)]
@@ -81,6 +85,16 @@ impl Told {
         Note(self)
     }
 
+    /// Says that a file which the part is read from lost something.
+    pub(super) fn lost(&self, cause: Cause) {
+        self.board.lost().entry(self.part).or_default().note(cause);
+    }
+
+    /// What the files that the part is read from lost.
+    pub(super) fn all_lost(&self) -> Completeness {
+        self.board.lost().get(&self.part).cloned().unwrap_or_default()
+    }
+
     /// Says how many rows were sent.
     pub(super) fn rows(&self, rows: u64) {
         self.board.change(self.part, |progress| progress.rows = rows);
@@ -95,12 +109,16 @@ impl Drop for Note<'_> {
 
 impl Board {
     fn change(&self, part: u16, change: impl FnOnce(&mut Progress)) {
-        change(self.0.lock().unwrap_or_else(PoisonError::into_inner).entry(part).or_default());
+        change(self.progress.lock().unwrap_or_else(PoisonError::into_inner).entry(part).or_default());
+    }
+
+    fn lost(&self) -> MutexGuard<'_, BTreeMap<u16, Completeness>> {
+        self.lost.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// What is not as it was when it was last `shown`.
     fn news(&self, shown: &mut BTreeMap<u16, Progress>) -> Vec<u8> {
-        let now = self.0.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let now = self.progress.lock().unwrap_or_else(PoisonError::into_inner).clone();
         let mut frames = Vec::new();
         for (part, progress) in &now {
             if shown.get(part).map_or(*progress != Progress::default(), |known| known != progress) {
@@ -113,7 +131,7 @@ impl Board {
 
     /// Nothing more is to be said of a part.
     fn close(&self, part: u16) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(&part);
+        self.progress.lock().unwrap_or_else(PoisonError::into_inner).remove(&part);
     }
 }
 
@@ -148,8 +166,9 @@ impl Out {
     }
 
     /// Closes a part with its last frame.
-    pub(super) async fn close(&self, part: u16, close: Close) {
+    pub(super) async fn close(&self, part: u16, mut close: Close) {
         self.board.close(part);
+        close.completeness.join(&self.told(part).all_lost());
         self.frame(&Frame::Close(part, close)).await;
     }
 

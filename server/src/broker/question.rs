@@ -51,7 +51,10 @@ pub(super) fn export(asking: Asking, query: Query) -> Result<BoxStream<'static, 
             ended = all(&asking, checked, Sink::Rows(batches)) => ended,
         };
         let last = match ended {
-            Ok((poured, _)) => Exported::End(poured.completeness),
+            Ok((mut poured, _)) => {
+                poured.completeness.join(&asking.told.all_lost());
+                Exported::End(poured.completeness)
+            }
             Err(fault) => Exported::Failed(fault),
         };
         // A reader that is gone needs no end.

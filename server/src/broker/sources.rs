@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use futures::future::BoxFuture;
 use model::catalogue::Catalogue;
+use model::completeness::Cause;
 use model::project::{Limits, Project, Source, Table};
 use model::{ProjectId, SourceId};
 use tokio::sync::{OnceCell, OwnedSemaphorePermit, Semaphore};
@@ -16,6 +17,7 @@ use wire::{Code, Fault};
 
 use super::pieces::Told;
 use super::queue::Queue;
+use super::sql::mentions;
 use crate::connectors::{
     Ability, Answer, Bounds, Connection, Connector, Facts, Failure, FailureKind, Statement, Target,
 };
@@ -43,6 +45,20 @@ pub trait Targets: Send + Sync {
 
     /// Changes whenever the source's credentials do, and says nothing of them.
     fn fingerprint(&self, source: &SourceId) -> [u8; 32];
+
+    /// What the source's file lost when it was brought in; nothing for a source without a file.
+    fn file_loss(&self, _source: &SourceId) -> FileLoss {
+        FileLoss::default()
+    }
+}
+
+/// What a file lost when it was brought in.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct FileLoss {
+    /// Rows that were left out.
+    pub rows: u64,
+    /// Columns with cells that did not fit their kind, and how many.
+    pub cells: Vec<(String, u64)>,
 }
 
 /// Everything that is open.
@@ -94,6 +110,7 @@ pub(super) struct Seat {
     pub(super) limits: Limits,
     way: Way,
     source: SourceId,
+    told: Told,
     _place: OwnedSemaphorePermit,
 }
 
@@ -225,7 +242,8 @@ impl Way {
         let source = self.source(id)?;
         let place = self.sources.queue(&self.project, source).place(source, told).await?;
         let opened = self.opened(source).await?;
-        Ok(Seat { opened, limits: source.limits.within_reason(), way: self.clone(), source: id.clone(), _place: place })
+        let (limits, told) = (source.limits.within_reason(), told.clone());
+        Ok(Seat { opened, limits, way: self.clone(), source: id.clone(), told, _place: place })
     }
 
     async fn opened(&self, source: &Source) -> Result<Arc<Opened>, Fault> {
@@ -268,6 +286,7 @@ impl Seat {
     /// # Errors
     /// What the source said.
     pub(super) async fn run_within(&self, statement: Statement, timeout: Duration) -> Result<Answer, Fault> {
+        self.tell_losses(&statement);
         let bounds = Bounds { timeout, ..Bounds::default() };
         let run = |opened: Arc<Opened>| {
             let statement = statement.clone();
@@ -278,6 +297,17 @@ impl Seat {
             answer => answer,
         }
         .map_err(|failure| fault(&failure))
+    }
+
+    /// Every answer says what its file lost: all rows that were left out, and cells of the columns that are asked.
+    fn tell_losses(&self, statement: &Statement) {
+        let lost = self.way.targets.file_loss(&self.source);
+        if lost.rows > 0 {
+            self.told.lost(Cause::RowsLeftOut { source: self.source.clone(), rows: lost.rows });
+        }
+        for (column, cells) in lost.cells.into_iter().filter(|(column, _)| mentions(statement, column)) {
+            self.told.lost(Cause::UnreadableInFile { source: self.source.clone(), column, cells });
+        }
     }
 
     /// What the source contains.

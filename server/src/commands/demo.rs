@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{memory, other, say, serve, world};
 use crate::demo::{self, DemoFiles, Scale, case};
-use crate::settings::{Given, MasterKey, Settings, names};
+use crate::settings::{Given, MasterKey, SettingFault, Settings, names};
 use crate::start::Outside;
 use crate::store::Alone;
 use crate::world::{Dice, random};
@@ -37,6 +37,7 @@ struct Secrets {
 /// Makes what is missing, prints the sign-ins, and answers.
 pub(super) async fn run(mut given: Given, options: Options) -> Result<(), StartFault> {
     let folder = folder(&given)?;
+    refuse_what_no_demo_made(&folder)?;
     if options.fresh && folder.is_dir() {
         // Not under a demo that runs.
         drop(Alone::with(&folder.join("clew.db"))?);
@@ -47,7 +48,8 @@ pub(super) async fn run(mut given: Given, options: Options) -> Result<(), StartF
     let secrets = secrets(&folder, dice.as_ref())?;
     let files = files(&folder)?;
     complete(&mut given, &folder, &secrets);
-    let settings = Settings::read(&given)?;
+    let mut settings = Settings::read(&given)?;
+    settings.clear_text_anywhere = true;
     serve::start_log(&settings);
     memory::keep_private();
     let server = Server::start(&settings, Outside::open(&settings, clock, dice)?).await?;
@@ -55,6 +57,9 @@ pub(super) async fn run(mut given: Given, options: Options) -> Result<(), StartF
         case::install(&server, &files, &secrets.people).await?;
     }
     introduce(&settings, &secrets);
+    if settings.is_clear_text_beyond_this_machine() {
+        say("Warning: the demo answers beyond this machine without encryption; what it says can be overheard.\n");
+    }
     serve::answer(server, &settings).await
 }
 
@@ -68,9 +73,25 @@ fn folder(given: &Given) -> Result<PathBuf, StartFault> {
     }
 }
 
-/// Removes what the demo made, and nothing else.
+/// `CLEW_DATA` may be set for the real server: a store or sources without the demo's own `demo.json` are somebody's.
+fn refuse_what_no_demo_made(folder: &Path) -> Result<(), StartFault> {
+    let is_filled = |folder: &Path| fs::read_dir(folder).is_ok_and(|mut entries| entries.next().is_some());
+    if folder.join("demo.json").exists() {
+        return Ok(());
+    }
+    let what = match (folder.join("clew.db").exists(), is_filled(&folder.join("sources"))) {
+        (true, _) => "the store clew.db",
+        (false, true) => "the folder sources",
+        (false, false) => return Ok(()),
+    };
+    let fault = format!("is {}, and {what} there was not made by a demo (there is no demo.json)", folder.display());
+    let remedy = "unset it, or name a folder for the demo alone; nothing was changed";
+    Err(SettingFault::new(names::DATA, fault, remedy).into())
+}
+
+/// Removes what the demo made, and nothing else; last of all what says that it was the demo.
 fn forget(folder: &Path) -> Result<(), StartFault> {
-    let made = ["clew.db", "clew.db-wal", "clew.db-shm", "demo.json", "sources"];
+    let made = ["clew.db", "clew.db-wal", "clew.db-shm", "sources", "demo.json"];
     for name in made {
         let path = folder.join(name);
         let removed = if path.is_dir() { fs::remove_dir_all(&path) } else { fs::remove_file(&path) };

@@ -1,6 +1,7 @@
 //! The commands of the program `clew`: one file each.
 
 mod demo;
+mod folder;
 mod memory;
 mod person;
 mod project;
@@ -38,7 +39,10 @@ fn command() -> Command {
         .about("A project's configuration as a folder of plain text, without credentials")
         .subcommand_required(true)
         .subcommand(
-            Command::new("export").about("Write a project to a folder").arg(id).arg(folder("A new or empty folder")),
+            Command::new("export")
+                .about("Write a project to a folder")
+                .arg(id)
+                .arg(folder("A new or empty folder, or that of an earlier export")),
         )
         .subcommand(
             Command::new("import")

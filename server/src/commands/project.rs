@@ -1,29 +1,31 @@
 //! `clew project export|import`: a project as a folder of plain text, without credentials.
 
-use std::collections::BTreeSet;
-use std::fs;
-use std::path::{Path, PathBuf};
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Display;
+use std::path::PathBuf;
 
-use access::{AppRole, Grant, Grantee, PersonId, ProjectId, ProjectRole};
+use access::{AppRole, Grant, Grantee, PersonId, ProjectId, ProjectRole, UploadId};
 use model::check::check_shared;
 use model::project::{Project, Source};
 use model::text;
+use serde_json::json;
 use wire::form::Input;
 
-use super::{other, say, world};
+use super::{folder, other, say, world};
 use crate::StartFault;
+use crate::audit::{CLI, Entry};
 use crate::config::{Config, Kept};
 use crate::connectors;
-use crate::handlers::project::{delete_upload, is_taken, put_project, same_address};
+use crate::handlers::project::{FILE_KIND, delete_upload, is_taken, put_project, same_address};
+use crate::hash::hex;
+use crate::people::Person;
 use crate::settings::Settings;
 use crate::start::open_store;
-use crate::store::{NewAudit, Outcome, Phase, RecordKey, RecordKind, Write};
-use crate::world::Clock;
+use crate::store::{NewAudit, Outcome, RecordKey, RecordKind, Store, Write};
+use crate::world::{Clock, Dice, random};
 
-/// The most files of a project's folder.
-const MOST_FILES: usize = 10_000;
-/// The greatest file, in bytes.
-const MOST_FILE_BYTES: u64 = 4 * 1024 * 1024;
+/// The most ids of one kind that are written down of an import.
+const MOST_NAMED: usize = 200;
 
 /// Writes a project to a folder.
 pub(super) async fn export(settings: Settings, id: String, folder: PathBuf) -> Result<(), StartFault> {
@@ -32,12 +34,15 @@ pub(super) async fn export(settings: Settings, id: String, folder: PathBuf) -> R
     let config = Config::read(store.load().await?)?;
     let id = ProjectId::new(id).map_err(|error| other(error.to_string()))?;
     let kept = config.project(&id).ok_or_else(|| other(format!("there is no project \"{id}\"")))?;
-    store.append_audit(vec![audit_note(clock.as_ref(), "project export", &id)]).await?;
     let files = text::write(&kept.project).map_err(|error| other(error.to_string()))?;
-    for (path, content) in &files {
-        write_file(&folder, path, content)?;
-    }
+    folder::refuse_another(&folder, &id)?;
+    let details = json!({ "folder": folder.display().to_string(), "files": files.len() });
+    store.append_audit(vec![audit_note(clock.as_ref(), "project export", &id, details)]).await?;
+    let removed = folder::write(&folder, &files)?;
     say(&format!("{} files were written to {}", files.len(), folder.display()));
+    if removed > 0 {
+        say(&format!("{removed} files of an earlier export were removed: the project has their parts no more"));
+    }
     store.close().await?;
     Ok(())
 }
@@ -45,9 +50,9 @@ pub(super) async fn export(settings: Settings, id: String, folder: PathBuf) -> R
 /// Makes a project of a folder, or replaces it.
 pub(super) async fn import(settings: Settings, folder: PathBuf, own: String) -> Result<(), StartFault> {
     let (clock, dice) = world();
-    let store = open_store(&settings, dice)?;
+    let store = open_store(&settings, dice.clone())?;
     let config = Config::read(store.load().await?)?;
-    let mut project = text::read(&read_folder(&folder)?).map_err(|error| other(error.to_string()))?;
+    let mut project = text::read(&folder::read(&folder)?).map_err(|error| other(error.to_string()))?;
     if let Some(finding) = check_shared(&project).first() {
         return Err(other(format!("{}: {}", finding.place, finding.sentence)));
     }
@@ -58,13 +63,17 @@ pub(super) async fn import(settings: Settings, folder: PathBuf, own: String) -> 
             project.id
         )));
     }
-    give_an_own(&mut project, before, &own)?;
+    draw_uploads(&mut project, before, dice.as_ref())?;
+    refuse_kinds(&project)?;
+    let to = if own.is_empty() { None } else { Some(grantee(store.as_ref(), &own).await?) };
+    give_an_own(&mut project, before, to)?;
     let mut writes = vec![put_project(&project).map_err(|fault| other(fault.to_string()))?];
     writes.extend(before.into_iter().flat_map(|kept| stale_credentials(kept, &project)));
     // The server removes their content in its next rounds.
     let unread = before.into_iter().flat_map(|kept| kept.unread_uploads(&project, None));
     writes.extend(unread.map(|upload| delete_upload(&project.id, &upload)));
-    let note = audit_note(clock.as_ref(), "project import", &project.id);
+    let details = json!({ "folder": folder.display().to_string(), "own": own, "changed": changed(before, &project) });
+    let note = audit_note(clock.as_ref(), "project import", &project.id, details);
     store.commit(config.revision, writes, vec![note]).await?;
     say(&format!("Project \"{}\" was imported.", project.id));
     for line in missing_secrets(&settings, &project, before) {
@@ -75,16 +84,9 @@ pub(super) async fn import(settings: Settings, folder: PathBuf, own: String) -> 
 }
 
 /// A project without an Own could be reached by nobody.
-fn give_an_own(project: &mut Project, before: Option<&Kept>, own: &str) -> Result<(), StartFault> {
+fn give_an_own(project: &mut Project, before: Option<&Kept>, own: Option<Grantee>) -> Result<(), StartFault> {
     let has_own = |grants: &[Grant]| grants.iter().any(|grant| grant.role == ProjectRole::Own);
-    if !own.is_empty() {
-        let to = if own.contains('@') {
-            Grantee::Email(own.to_owned())
-        } else if let Ok(person) = PersonId::new(own) {
-            Grantee::Person(person)
-        } else {
-            Grantee::Role(AppRole::new(own).map_err(|error| other(error.to_string()))?)
-        };
+    if let Some(to) = own {
         project.grants.push(Grant { to, role: ProjectRole::Own });
         project.grants.sort();
         project.grants.dedup();
@@ -97,6 +99,52 @@ fn give_an_own(project: &mut Project, before: Option<&Kept>, own: &str) -> Resul
     Err(other(
         "the folder names nobody who owns the project; say --own with an e-mail address or a role such as Task.Manage",
     ))
+}
+
+/// Whom `--own` means: an address, a person who has signed in, or else a role.
+async fn grantee(store: &dyn Store, own: &str) -> Result<Grantee, StartFault> {
+    if own.contains('@') {
+        return Ok(Grantee::Email(own.to_owned()));
+    }
+    let people = store.list(RecordKind::Person, None).await?;
+    let person = |record: &crate::store::Record| serde_json::from_slice::<Person>(record.body.plain()?).ok();
+    match PersonId::new(own) {
+        Ok(id) if people.iter().filter_map(person).any(|person| person.id == id) => Ok(Grantee::Person(id)),
+        _ => Ok(Grantee::Role(AppRole::new(own).map_err(|error| other(error.to_string()))?)),
+    }
+}
+
+/// A source of a file that the text gives none gets a place for one, so that it can be uploaded.
+fn draw_uploads(project: &mut Project, before: Option<&Kept>, dice: &dyn Dice) -> Result<(), StartFault> {
+    for source in project.sources.values_mut().filter(|source| source.kind == FILE_KIND && source.upload.is_none()) {
+        let kept = before.and_then(|kept| kept.project.sources.get(&source.id)?.upload.clone());
+        let drawn = || UploadId::new(hex(&random::<16>(dice))).map_err(|error| other(error.to_string()));
+        source.upload = Some(kept.map_or_else(drawn, Ok)?);
+    }
+    Ok(())
+}
+
+/// Nobody could do anything with a source of another kind.
+fn refuse_kinds(project: &Project) -> Result<(), StartFault> {
+    for source in project.sources.values() {
+        let file = format!("sources/{}.toml", source.id);
+        match connectors::of_kind(&source.kind).map(|connector| connector.about()) {
+            None => {
+                let kinds: Vec<String> = connectors::all().iter().map(|connector| connector.about().kind).collect();
+                let kind = &source.kind;
+                let known = kinds.join(", ");
+                return Err(other(format!("{file}: there is no kind of source \"{kind}\"; choose one of {known}")));
+            }
+            Some(about) if about.internal != source.is_internal() => {
+                let kind = &source.kind;
+                return Err(other(format!(
+                    "{file}: a source of the kind \"{kind}\" reads no upload; remove that line"
+                )));
+            }
+            Some(_) => {}
+        }
+    }
+    Ok(())
 }
 
 fn stale_credentials<'a>(kept: &'a Kept, project: &'a Project) -> impl Iterator<Item = Write> + 'a {
@@ -143,56 +191,32 @@ fn missing_secrets(settings: &Settings, project: &Project, before: Option<&Kept>
     lines
 }
 
-fn write_file(folder: &Path, path: &str, content: &str) -> Result<(), StartFault> {
-    let path = folder.join(path);
-    let parent = path.parent().unwrap_or(folder);
-    let failed = |error: std::io::Error| other(format!("{} cannot be written: {error}", path.display()));
-    fs::create_dir_all(parent).map_err(failed)?;
-    fs::write(&path, content).map_err(failed)
-}
-
-fn read_folder(folder: &Path) -> Result<Vec<(String, String)>, StartFault> {
-    let mut files = Vec::new();
-    let mut seen = BTreeSet::new();
-    let mut waiting = vec![PathBuf::new()];
-    while let Some(inside) = waiting.pop() {
-        let unreadable =
-            |error: std::io::Error| other(format!("{} cannot be read: {error}", folder.join(&inside).display()));
-        for entry in fs::read_dir(folder.join(&inside)).map_err(unreadable)? {
-            let entry = entry.map_err(unreadable)?;
-            let kind = entry.file_type().map_err(unreadable)?;
-            let path = inside.join(entry.file_name());
-            if kind.is_dir() && path.components().count() < 2 && seen.insert(path.clone()) {
-                waiting.push(path);
-            } else if kind.is_file() && path.extension().is_some_and(|ending| ending == "toml") {
-                files.push((path.to_string_lossy().into_owned(), read_file(&folder.join(&path))?));
-            }
-            if files.len() > MOST_FILES {
-                return Err(other(format!("{} has more than {MOST_FILES} files", folder.display())));
-            }
-        }
-    }
-    files.sort();
-    Ok(files)
-}
-
-fn read_file(path: &Path) -> Result<String, StartFault> {
-    let unreadable = |error: std::io::Error| other(format!("{} cannot be read: {error}", path.display()));
-    if fs::metadata(path).map_err(unreadable)?.len() > MOST_FILE_BYTES {
-        return Err(other(format!("{} is larger than 4 MB", path.display())));
-    }
-    fs::read_to_string(path).map_err(unreadable)
-}
-
 /// The command line is the person `cli`.
-fn audit_note(clock: &dyn Clock, call: &str, project: &ProjectId) -> NewAudit {
-    NewAudit {
-        at: clock.now(),
-        phase: Phase::Note,
-        person: "cli".to_owned(),
-        call: call.to_owned(),
-        project: project.to_string(),
-        outcome: Outcome::Done,
-        details: Vec::new(),
-    }
+fn audit_note(clock: &dyn Clock, call: &str, project: &ProjectId, details: serde_json::Value) -> NewAudit {
+    let entry = Entry { person: CLI.to_owned(), call: call.to_owned(), project: project.to_string(), details };
+    entry.into_note(clock.now(), Outcome::Done)
+}
+
+/// What an import changes, by ids.
+fn changed(before: Option<&Kept>, after: &Project) -> serde_json::Value {
+    let before = before.map(|kept| &*kept.project);
+    let head = |project: &Project| (project.name.clone(), project.description.clone());
+    json!({
+        "sources": different(before.map(|before| &before.sources), &after.sources),
+        "object_types": different(before.map(|before| &before.object_types), &after.object_types),
+        "link_types": different(before.map(|before| &before.link_types), &after.link_types),
+        "name": before.map(head) != Some(head(after)),
+        "grants": before.map(|before| &before.grants) != Some(&after.grants),
+    })
+}
+
+/// The ids of parts that came, went, or are not what they were; the first of them, and how many there are.
+fn different<I: Ord + Display, T: PartialEq>(
+    before: Option<&BTreeMap<I, T>>,
+    after: &BTreeMap<I, T>,
+) -> serde_json::Value {
+    let ids: BTreeSet<&I> = before.into_iter().flat_map(BTreeMap::keys).chain(after.keys()).collect();
+    let is_different = |id: &&I| before.and_then(|before| before.get(*id)) != after.get(*id);
+    let ids: Vec<String> = ids.into_iter().filter(is_different).map(ToString::to_string).collect();
+    json!({ "count": ids.len(), "ids": ids.iter().take(MOST_NAMED).collect::<Vec<_>>() })
 }

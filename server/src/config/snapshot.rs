@@ -7,7 +7,7 @@ use access::{Caller, PersonId, Policy, ProjectId, ProjectPolicy, SourceId, Sourc
 use model::Change;
 use model::project::Project;
 use serde::{Deserialize, Serialize};
-use wire::upload::FileLayout;
+use wire::upload::{FileLayout, FileReport};
 
 use crate::store::{Body, Loaded, Record, RecordKind, Sealed, StoreError};
 
@@ -52,6 +52,10 @@ pub struct UploadRecord {
     pub bytes: u64,
     /// How it was read, once it is accepted.
     pub layout: Option<FileLayout>,
+    /// What became of its rows and cells, once it is accepted; not known of files that were accepted before this was
+    /// kept.
+    #[serde(default)]
+    pub report: Option<FileReport>,
 }
 
 /// How long a file is kept that is not accepted, in seconds.

@@ -158,7 +158,7 @@ async fn put_file(
 ) -> Result<(UploadId, UploadRecord), StartFault> {
     let unreadable = |refusal: intake::Refusal| failed(refusal.to_string());
     let layout = layout(&bytes).map_err(unreadable)?;
-    let (image, _report) = intake::build(Cursor::new(bytes.as_slice()), &layout).map_err(unreadable)?;
+    let (image, report) = intake::build(Cursor::new(bytes.as_slice()), &layout).map_err(unreadable)?;
     let upload = UploadId::new(hex(&random::<16>(server.dice.as_ref()))).map_err(|error| failed(error.to_string()))?;
     let image = Bytes::from(image.bytes);
     let record = UploadRecord {
@@ -168,6 +168,7 @@ async fn put_file(
         chunks: store::put_image(server.store.as_ref(), upload.as_str(), image.clone()).await?,
         bytes: image.len() as u64,
         layout: Some(intake::to_form(&layout)),
+        report: Some(intake::to_report(&report)),
     };
     Ok((upload, record))
 }

@@ -2,6 +2,7 @@
 
 pub mod data;
 mod export;
+mod own;
 pub mod owner;
 pub mod project;
 pub mod session;

@@ -10,18 +10,20 @@ use wire::project::{
     ChangeProject, CreateProject, KeepWork, Kept as KeptWork, ReadProject, ReadWork, Saved, Scope, SecretState,
     VisibleProject, Work,
 };
+use wire::upload::FileReport;
 use wire::{Code, Fault};
 
 use crate::Server;
 use crate::config::{Config, Kept, Visible};
 use crate::gate::Allowed;
+use crate::handlers::own::change_for_oneself;
 use crate::handlers::upload::drop_chunks;
 use crate::store::{RecordKey, RecordKind, Write};
 
 /// The kind of a source that reads an uploaded file.
 pub const FILE_KIND: &str = "csv";
-/// The most changes that one person may have over a project.
-const MOST_OWN_CHANGES: usize = 1_000;
+/// The most problems of files that are listed with a project; the others are counted.
+const MOST_LISTED: usize = 5_000;
 
 /// Creates a project; whoever creates it owns it.
 ///
@@ -68,8 +70,21 @@ pub async fn read_project(server: Arc<Server>, call: Allowed<ReadProject>) -> Re
         own: seen.own.into_iter().map(|(_, change)| change).collect(),
         misfits: seen.misfits,
         grantees,
+        files: file_reports(kept, &visible),
         project: (*visible).clone(),
     })
+}
+
+fn file_reports(kept: &Kept, visible: &Visible) -> Vec<(SourceId, FileReport)> {
+    let report = |source: &Source| kept.uploads.get(source.upload.as_ref()?)?.report.clone();
+    let known = visible.sources.values().filter_map(|source| Some((source.id.clone(), report(source)?)));
+    let mut room = MOST_LISTED;
+    let within = known.map(|(source, mut report)| {
+        report.problems.listed.truncate(room);
+        room -= report.problems.listed.len();
+        (source, report)
+    });
+    within.collect()
 }
 
 fn secret_states(server: &Server, kept: &Kept, visible: &Visible) -> Vec<SecretState> {
@@ -101,7 +116,7 @@ pub fn refuse_stale<R>(call: &Allowed<R>, id: &ProjectId, base: u64) -> Result<(
     if (changed..=call.config.revision).contains(&base) { Ok(()) } else { Err(conflict()) }
 }
 
-fn conflict() -> Fault {
+pub(super) fn conflict() -> Fault {
     Fault::new(Code::Conflict, "Somebody else changed this in the meantime.", "Look at what changed, then save again.")
 }
 
@@ -128,7 +143,7 @@ pub async fn change_for_everyone<R>(
     let mut project = (*kept.project).clone();
     for change in changes {
         refuse_collision(&kept.project, &shared_view, change)?;
-        change.apply(&mut project).map_err(|_| in_use())?;
+        change.apply(&mut project).map_err(|_| if is_removal(change) { not_removable() } else { in_use() })?;
         // Secrets that come with the change are those of the new address.
         let stale = credentials_to_clear(&kept.project, change);
         writes.extend(stale.filter(|stale| !writes.iter().any(|write| write.key() == stale.key())));
@@ -139,7 +154,7 @@ pub async fn change_for_everyone<R>(
 }
 
 /// Commits, and removes files that nothing reads any more.
-async fn commit_without<R>(
+pub(super) async fn commit_without<R>(
     server: &Server,
     call: &Allowed<R>,
     id: &ProjectId,
@@ -159,93 +174,9 @@ pub(crate) fn delete_upload(project: &ProjectId, upload: &UploadId) -> Write {
     Write::delete(RecordKey::new(RecordKind::Upload, project.as_str(), upload.as_str()))
 }
 
-async fn change_for_oneself(server: &Server, call: &Allowed<ChangeProject>) -> Result<Saved, Fault> {
-    let id = &call.request.project;
-    let kept = call.config.project(id).ok_or_else(Fault::not_found)?;
-    let own_changed = kept.own_changed.get(&call.who.caller.person).copied().unwrap_or_default();
-    // What is to be forgotten is named by its place in a list, which shows what was visible then.
-    if !call.request.forget.is_empty() && own_changed.max(kept.changed) > call.request.base {
-        return Err(conflict());
-    }
-    let own = own_changes(call, id, &call.request.forget)?;
-    put_own_changes(server, call, id, own, &call.request.changes, Vec::new()).await
-}
-
-/// The person's own changes without those to be forgotten, which are named by their place among the visible ones.
-fn own_changes<R>(call: &Allowed<R>, id: &ProjectId, forget: &[usize]) -> Result<Vec<Change>, Fault> {
-    let kept = call.config.project(id).ok_or_else(Fault::not_found)?;
-    let own = kept.own.get(&call.who.caller.person).cloned().unwrap_or_default();
-    let seen = call.seen(id)?.own;
-    let gone: Vec<usize> = forget.iter().filter_map(|place| Some(seen.get(*place)?.0)).collect();
-    let numbered = own.into_iter().enumerate();
-    Ok(numbered.filter(|(place, _)| !gone.contains(place)).map(|(_, change)| change).collect())
-}
-
-/// Adds changes for the person alone, together with further writes: an upload.
-///
-/// # Errors
-/// As [`change_project`].
-pub async fn add_own_changes<R>(
-    server: &Server,
-    call: &Allowed<R>,
-    id: &ProjectId,
-    changes: &[Change],
-    writes: Vec<Write>,
-) -> Result<Saved, Fault> {
-    put_own_changes(server, call, id, own_changes(call, id, &[])?, changes, writes).await
-}
-
-async fn put_own_changes<R>(
-    server: &Server,
-    call: &Allowed<R>,
-    id: &ProjectId,
-    mut own: Vec<Change>,
-    changes: &[Change],
-    mut writes: Vec<Write>,
-) -> Result<Saved, Fault> {
-    let kept = call.config.project(id).ok_or_else(Fault::not_found)?;
-    let visible = call.project(id)?;
-    let mut seen = (*visible).clone();
-    for change in changes {
-        if !change.may_be_personal() {
-            return Err(misfit_fault(&Misfit::NotPersonal));
-        }
-        check_own_source(call, change)?;
-        check_source(call, kept, &visible, change, &writes)?;
-        change.apply(&mut seen).map_err(|misfit| misfit_fault(&misfit))?;
-    }
-    refuse_findings(&check(&seen))?;
-    changes.iter().for_each(|change| lay_over(&mut own, change));
-    if own.len() > MOST_OWN_CHANGES {
-        return Err(Fault::invalid(
-            format!("You have more than {MOST_OWN_CHANGES} changes of your own."),
-            "Offer some to everyone, or forget some.",
-        ));
-    }
-    let unread = kept.unread_uploads(&kept.project, Some((&call.who.caller.person, &own)));
-    let key = RecordKey::new(RecordKind::Personal, id.as_str(), call.who.caller.person.as_str());
-    writes.push(if own.is_empty() { Write::delete(key) } else { Write::put(key, json(&own)?) });
-    commit_without(server, call, id, writes, unread).await
-}
-
-/// Adds a change to one's own. A source of one's own that is there changes where it stands: what was built on it comes
-/// after it, and its old file is read no more.
-fn lay_over(own: &mut Vec<Change>, change: &Change) {
-    let source = |change: &Change| match change {
-        Change::PutSource(source) => Some(source.id.clone()),
-        Change::RemoveSource(id) => Some(id.clone()),
-        _ => None,
-    };
-    let last = own.iter_mut().rfind(|old| source(old).is_some() && source(old) == source(change));
-    match (last, change) {
-        (Some(old @ Change::PutSource(_)), Change::PutSource(_)) => *old = change.clone(),
-        _ => own.push(change.clone()),
-    }
-}
-
 /// A source is of a kind that there is; a file's kind reads files and no other does, so that a database cannot come in
 /// under the rights of a file; and the file is the source's own, or one that this person brought in.
-fn check_source<R>(
+pub(super) fn check_source<R>(
     call: &Allowed<R>,
     kept: &Kept,
     visible: &Project,
@@ -269,21 +200,6 @@ fn check_source<R>(
         return Ok(());
     }
     Err(Fault::invalid("There is no such file.", "Upload the file and make it a source from there."))
-}
-
-/// A source of one's own is an uploaded file, and nobody else's.
-fn check_own_source<R>(call: &Allowed<R>, change: &Change) -> Result<(), Fault> {
-    match change {
-        Change::PutSource(source) if !source.is_internal() => Err(Fault::new(
-            Code::Forbidden,
-            "A source outside Clew cannot be added for oneself only.",
-            "Ask an instance manager to add it for everyone.",
-        )),
-        Change::PutSource(source) if source.private_to.as_ref() != Some(&call.who.caller.person) => {
-            Err(Fault::invalid("A source of your own must be private to you.", "Reload the page and try again."))
-        }
-        _ => Ok(()),
-    }
 }
 
 /// Rights that only the content of a change brings up.
@@ -345,6 +261,15 @@ fn in_use() -> Fault {
     )
 }
 
+const fn is_removal(change: &Change) -> bool {
+    matches!(change, Change::RemoveSource(_) | Change::RemoveObjectType(_) | Change::RemoveLinkType(_))
+}
+
+/// Something that the person may not see needs it, and may not be told about.
+fn not_removable() -> Fault {
+    Fault::new(Code::Conflict, "This cannot be removed here.", "Ask an Own of the project to remove it.")
+}
+
 /// A changed address clears the credentials that were saved for the old one.
 fn credentials_to_clear(shared: &Project, change: &Change) -> Option<Write> {
     let id: &SourceId = match change {
@@ -369,7 +294,7 @@ pub fn same_address(before: &Source, after: &Source) -> bool {
     before.kind == after.kind && address(before) == address(after)
 }
 
-fn refuse_findings(findings: &[Finding]) -> Result<(), Fault> {
+pub(super) fn refuse_findings(findings: &[Finding]) -> Result<(), Fault> {
     match findings.first() {
         None => Ok(()),
         Some(finding) => {
@@ -378,8 +303,16 @@ fn refuse_findings(findings: &[Finding]) -> Result<(), Fault> {
     }
 }
 
-fn misfit_fault(misfit: &Misfit) -> Fault {
-    Fault::invalid(misfit.to_string(), "")
+/// A misfit says in one text what is wrong and, behind it, what to do.
+pub(super) fn misfit_fault(misfit: &Misfit) -> Fault {
+    let remedy = match misfit {
+        Misfit::Absent { .. } => "Reload the page to see what is there.",
+        Misfit::Needed { .. } => "Change or remove that first.",
+        Misfit::LastOwn => "Give Own to somebody else first.",
+        Misfit::NotPersonal => "Save it for everyone.",
+    };
+    let text = misfit.to_string();
+    Fault::invalid(text.strip_suffix(remedy).unwrap_or(&text).trim_end(), remedy)
 }
 
 /// The write that keeps a project.

@@ -40,16 +40,14 @@ pub async fn source_kinds(_server: Arc<Server>, _call: Allowed<SourceKinds>) -> 
 pub async fn test_source(server: Arc<Server>, call: Allowed<TestSource>) -> Result<TestReport, Fault> {
     let source = &call.request.source;
     let connector = connectors::of_kind(&source.kind).ok_or_else(|| unknown_kind(source))?;
-    let saved = call.config.project(&call.request.project);
+    let kept = call.config.project(&call.request.project).ok_or_else(Fault::not_found)?;
     // As far as the person may see: the secrets of a hidden source are used for nobody.
     let visible = call.project(&call.request.project)?;
     let before = visible.sources.get(&source.id);
     // Secrets that were saved go to the place that they were saved for, and nowhere else.
     let keeps_secrets = before.is_some_and(|before| same_address(before, source));
-    let mut secrets = match saved {
-        Some(kept) if keeps_secrets => server.targets.secrets(kept, source)?,
-        _ => BTreeMap::new(),
-    };
+    let mut secrets = if keeps_secrets { server.targets.saved_secrets(kept, &source.id)? } else { BTreeMap::new() };
+    secrets.extend(server.targets.secrets_from_variables(kept, source)?);
     secrets.extend(call.request.secrets.clone());
     Ok(connector.test(server.targets.plain(source, secrets)).await)
 }

@@ -12,7 +12,9 @@ use model::change::Change;
 use model::project::{Limits, Source};
 use tokio::sync::OwnedSemaphorePermit;
 use wire::project::Scope;
-use wire::upload::{AcceptFile, Accepted, FileLayout, FilePreview, FileProblem, FileProblems, PreviewFile, UploadFile};
+use wire::upload::{
+    AcceptFile, Accepted, FileLayout, FilePreview, PreviewFile, UnfitCell, UnreadableCells, UploadFile,
+};
 use wire::{Code, Fault};
 use zeroize::Zeroizing;
 
@@ -20,16 +22,15 @@ use crate::Server;
 use crate::body::Incoming;
 use crate::config::UploadRecord;
 use crate::gate::Allowed;
-use crate::handlers::project::{FILE_KIND, add_own_changes, change_for_everyone, json};
+use crate::handlers::own::add_own_changes;
+use crate::handlers::project::{FILE_KIND, change_for_everyone, json};
 use crate::hash::hex;
-use crate::intake::{self, Fate, Layout, Problems, Refusal};
+use crate::intake::{self, Fate, Layout, Refusal};
 use crate::store::{self, RecordKey, RecordKind, StoreError, Write};
 use crate::world::random;
 
 /// Rows of a preview.
 const PREVIEW_ROWS: usize = 50;
-/// Problems that are listed; the others are counted.
-const LISTED_PROBLEMS: usize = 100;
 /// The longest name of a file.
 const MOST_NAME_CHARS: usize = 120;
 /// How often a commit is tried when others save at the same time.
@@ -69,6 +70,7 @@ async fn bring_in(
         chunks,
         bytes: file.bytes(),
         layout: None,
+        report: None,
     };
     let whole = read_back(server, upload, &record, 1).await?;
     let preview = blocking(move || {
@@ -180,7 +182,8 @@ pub async fn accept_file(server: Arc<Server>, mut call: Allowed<AcceptFile>) -> 
     let (image, report, room) = blocking(move || {
         let layout = settle(&whole.bytes, &layout)?;
         let made = intake::build(Cursor::new(whole.bytes.as_slice()), &layout);
-        made.map(|(image, report)| (image, report, whole.room)).map_err(|refusal| unreadable(&refusal))
+        let (image, report) = made.map_err(|refusal| unreadable(&refusal))?;
+        Ok((image, intake::to_report(&report), whole.room))
     })
     .await?;
     let upload = new_upload(&server)?;
@@ -190,6 +193,7 @@ pub async fn accept_file(server: Arc<Server>, mut call: Allowed<AcceptFile>) -> 
         chunks: store::put_image(server.store.as_ref(), upload.as_str(), image.clone()).await?,
         bytes: image.len() as u64,
         layout: Some(call.request.layout.clone()),
+        report: Some(report.clone()),
         ..record
     };
     drop((image, room));
@@ -199,8 +203,8 @@ pub async fn accept_file(server: Arc<Server>, mut call: Allowed<AcceptFile>) -> 
     Ok(Accepted {
         saved,
         rows: report.rows,
-        unreadable: report.columns.iter().map(|column| column.unreadable).sum(),
-        problems: list(&report.problems),
+        unreadable: report.unreadable.iter().map(|column| column.cells).sum(),
+        problems: report.problems,
     })
 }
 
@@ -316,23 +320,26 @@ fn settle(file: &[u8], form: &FileLayout) -> Result<Layout, Fault> {
     intake::from_form(form, &detected).map_err(|refusal| unreadable(&refusal))
 }
 
-/// The first rows as they would be read. The upload's id is set by the caller.
+/// The first rows as they would be read, and what the whole file would lose. The upload's id is set by the caller.
 fn show(file: &[u8], layout: &Layout) -> Result<FilePreview, Fault> {
     let preview = intake::preview(file, true, layout, PREVIEW_ROWS).map_err(|refusal| unreadable(&refusal))?;
+    let mut unfit = Vec::new();
+    for (row, shown) in preview.rows.iter().enumerate() {
+        let cells = shown.cells.iter().enumerate().filter(|(_, cell)| cell.fate == Fate::Unreadable);
+        unfit.extend(cells.map(|(column, cell)| UnfitCell { row, column, text: cell.text.clone() }));
+    }
     let cell = |cell: intake::PreviewCell| (cell.fate == Fate::Value).then_some(cell.text);
+    let columns = layout.columns.iter().zip(&preview.unreadable).filter(|(_, cells)| **cells > 0);
+    let columns = columns.map(|(column, cells)| UnreadableCells { column: column.name.clone(), cells: *cells });
     Ok(FilePreview {
         upload: UploadId::new("new").map_err(|_| Fault::not_found())?,
         layout: intake::to_form(layout),
         rows: preview.rows.into_iter().map(|row| row.cells.into_iter().map(cell).collect()).collect(),
         notes: layout.notes.iter().map(|note| note.text.clone()).collect(),
-        problems: list(&preview.problems),
+        problems: intake::to_problems(&preview.problems),
+        unfit,
+        unreadable: columns.collect(),
     })
-}
-
-fn list(problems: &Problems) -> FileProblems {
-    let listed = problems.listed.iter().take(LISTED_PROBLEMS);
-    let listed = listed.map(|problem| FileProblem { line: problem.line, sentence: problem.what.to_string() });
-    FileProblems { listed: listed.collect(), total: problems.count() }
 }
 
 /// A refusal says in one text what is wrong and then what to do.

@@ -1,7 +1,8 @@
 //! Makes a SQLite image of a file: one table `rows`, one typed column per column of the file, and the line numbers.
 //!
 //! Two passes: the first settles the kinds (`survey`), the second loads. Memory: the image twice (SQLite's pages, then
-//! the serialised copy), that is at most twice `Limits::image_bytes`, and one row; plus whatever `reader` itself holds.
+//! the serialised copy), that is at most twice `Limits::image_bytes`, and one row; before that, what tells values apart
+//! (`distinct`, at most 32 MB); plus whatever `reader` itself holds.
 
 use std::collections::HashSet;
 use std::io::{Read, Seek};
@@ -69,12 +70,28 @@ pub fn build_within<R: Read + Seek>(
     limits: &Limits,
 ) -> Result<(SqliteImage, Report), Refusal> {
     layout.check(limits)?;
-    let findings = survey(records(&mut reader, layout, limits)?, layout)?;
+    let mut findings = survey(records(&mut reader, layout, limits)?, layout)?;
     let settled = settle(layout, &findings);
-    let mut table = Table::create(&settled, &findings, limits)?;
-    let report = table.load(records(&mut reader, &settled, limits)?, &settled, &findings, limits)?;
+    let mut loaded = load(&mut reader, &settled, &findings, limits);
+    // A table that has room without its indexes is worth more than none.
+    if matches!(loaded, Err(Refusal::TableTooLarge { .. })) && findings.iter().any(|finding| finding.names_rows) {
+        findings.iter_mut().for_each(|finding| finding.names_rows = false);
+        loaded = load(&mut reader, &settled, &findings, limits);
+    }
     drop(reader);
+    let (table, report) = loaded?;
     Ok((table.image(limits)?, report))
+}
+
+fn load<R: Read + Seek>(
+    reader: &mut R,
+    settled: &Layout,
+    findings: &[Finding],
+    limits: &Limits,
+) -> Result<(Table, Report), Refusal> {
+    let mut table = Table::create(settled, findings, limits)?;
+    let report = table.load(records(reader, settled, limits)?, settled, findings, limits)?;
+    Ok((table, report))
 }
 
 fn records<'r, R: Read + Seek>(

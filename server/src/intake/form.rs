@@ -4,11 +4,12 @@
 //! its columns, a word that a person adds counts in every column.
 
 use encoding_rs::Encoding;
-use wire::upload::{FileColumn, FileLayout};
+use wire::upload::{FileColumn, FileLayout, FileProblem, FileProblems, FileReport, UnreadableCells};
 
+use super::build::Report;
 use super::kinds::Reading;
 use super::layout::{Column, Layout};
-use super::problems::Refusal;
+use super::problems::{Problems, Refusal};
 
 /// The form of a layout.
 pub fn to_form(layout: &Layout) -> FileLayout {
@@ -59,6 +60,20 @@ pub fn settled(form: &FileLayout) -> Result<super::Settled, Refusal> {
         quote: Some(quote),
         header: Some(form.header),
     })
+}
+
+/// Problems as they are shown: where and what, without what stands in the file.
+pub fn to_problems(problems: &Problems) -> FileProblems {
+    let listed = problems.listed.iter();
+    let listed = listed.map(|problem| FileProblem { line: problem.line, sentence: problem.what.to_string() });
+    FileProblems { listed: listed.collect(), total: problems.count() }
+}
+
+/// What is kept of a report for as long as the file is a source.
+pub fn to_report(report: &Report) -> FileReport {
+    let unreadable = report.columns.iter().filter(|column| column.unreadable > 0);
+    let cells = unreadable.map(|column| UnreadableCells { column: column.name.clone(), cells: column.unreadable });
+    FileReport { rows: report.rows, problems: to_problems(&report.problems), unreadable: cells.collect() }
 }
 
 fn all_null_words(layout: &Layout) -> Vec<String> {

@@ -18,7 +18,9 @@
 //! ```
 //!
 //! # The image
-//! One table `rows`. Its key is the line of the file (`line`, or `line_2` where the file has a column of that name).
+//! One table `rows`. Its key is the line of the file (`line`, or `line_2` where the file has a column of that name). Up to
+//! two columns of text or integers whose cells are all filled and all different are declared so, with an index; those that
+//! are called like an id come first.
 //!
 //! | kind | declared type | kept as | example |
 //! |---|---|---|---|
@@ -41,6 +43,7 @@ mod build;
 mod cell;
 mod decode;
 mod detect;
+mod distinct;
 mod form;
 mod guess;
 pub mod kinds;
@@ -56,7 +59,7 @@ mod tests_real;
 
 pub use build::{ColumnReport, Report, SqliteImage, TABLE, build, build_within};
 pub use detect::{Settled, detect, detect_with};
-pub use form::{from_form, settled, to_form};
+pub use form::{from_form, settled, to_form, to_problems, to_report};
 pub use kinds::Reading;
 pub use layout::{Column, Layout, Limits, Note};
 pub use preview::{Fate, Preview, PreviewCell, PreviewRow, preview};

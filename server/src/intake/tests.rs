@@ -276,6 +276,52 @@ fn declared(image: &SqliteImage) -> Vec<String> {
     statement.query_map([], |row| row.get(0)).unwrap().collect::<Result<_, _>>().unwrap()
 }
 
+/// The columns that are declared to be filled and unique.
+fn naming(image: &SqliteImage) -> Vec<String> {
+    let connection = open(image);
+    let sql = "select t.name from pragma_table_info('rows') t where t.\"notnull\" and exists (select 1 from \
+        pragma_index_list('rows') i, pragma_index_info(i.name) c where i.\"unique\" and c.name = t.name)";
+    let mut statement = connection.prepare(sql).unwrap();
+    statement.query_map([], |row| row.get(0)).unwrap().collect::<Result<_, _>>().unwrap()
+}
+
+#[test]
+fn columns_whose_cells_are_all_filled_and_all_different_are_declared_so() {
+    let many = (0..5_000).map(|row| format!("{row},{}\n", row % 4_999)).collect::<String>();
+    let table: [(&str, String, &[&str]); 9] = [
+        ("ids and names", "id,name\n1,Ada\n2,Ada\n".into(), &["id"]),
+        ("several", "id,no,name\n1,a,Ada\n2,b,Bo\n".into(), &["id", "no"]),
+        ("an id that comes last", "name,note,id\nAda,x,1\nBo,y,2\n".into(), &["name", "id"]),
+        ("an empty cell", "id,name\n1,x\n,y\n".into(), &["name"]),
+        ("amounts and dates", "a,d,n\n1.5,2026-01-01,x\n2.5,2026-01-02,y\n".into(), &["n"]),
+        ("a row that is left out", "id,n\n1,x\n2\n2,y\n".into(), &["id", "n"]),
+        ("integers that give way", "id,n\n7,x\n007,x\n".into(), &["id"]),
+        ("many", format!("id,n\n{many}"), &["id"]),
+        ("no rows that differ", "id\n1\n1\n".into(), &[]),
+    ];
+    for (what, file, expected) in table {
+        let (_, report, image) = taken(file.as_bytes());
+        assert_eq!(naming(&image), expected, "{what}");
+        assert!(report.rows > 0, "{what}");
+    }
+    let mut layout = detect(b"id,n\n7,x\n007,x\n", true).unwrap();
+    (layout.columns[0].kind, layout.columns[0].chosen) = (Integer, true);
+    let (image, _) = build(Cursor::new(b"id,n\n7,x\n007,x\n"), &layout).unwrap();
+    assert_eq!(naming(&image), [""; 0], "one number, written in two ways");
+}
+
+#[test]
+fn a_table_that_has_room_only_without_indexes_is_made_without_them() {
+    let file = (0..2_000).map(|row| format!("{row:0>60}\n")).collect::<String>();
+    let file = format!("id\n{file}");
+    let layout = detect(file.as_bytes(), true).unwrap();
+    let (whole, _) = build(Cursor::new(file.as_bytes()), &layout).unwrap();
+    assert_eq!(naming(&whole), ["id"]);
+    let limits = Limits { image_bytes: whole.bytes.len() as u64 * 3 / 4, ..Limits::default() };
+    let (image, report) = build_within(Cursor::new(file.as_bytes()), &layout, &limits).unwrap();
+    assert_eq!((naming(&image).len(), report.rows), (0, 2_000));
+}
+
 #[test]
 fn a_chosen_kind_stands_and_what_does_not_fit_is_counted() {
     let file = "id;price;when;ok\n001;1.234,50;2/08/2017;ja\nx;12,5;31.12.2017;nei\n3;-;;?\n".as_bytes();
@@ -297,6 +343,7 @@ fn a_chosen_kind_stands_and_what_does_not_fit_is_counted() {
     let shown = preview(file, true, &layout, 50).unwrap();
     let fates: Vec<_> = shown.rows[2].cells.iter().map(|cell| cell.fate).collect();
     assert_eq!(fates, [Fate::Value, Fate::Unreadable, Fate::Null, Fate::Unreadable]);
+    assert_eq!(preview(file, true, &layout, 1).unwrap().unreadable, [1, 1, 0, 1], "also of rows that are not shown");
 }
 
 #[test]
@@ -325,6 +372,8 @@ fn a_preview_shows_lines_and_what_the_cut_end_does_not_spoil() {
     let layout = detect(file.as_bytes(), true).unwrap();
     let shown = preview(file.as_bytes(), true, &layout, 2).unwrap();
     assert_eq!(shown.rows.iter().map(|row| row.line).collect::<Vec<_>>(), [2, 4]);
+    let first = preview(file.as_bytes(), true, &layout, 1).unwrap();
+    assert_eq!((first.rows.len(), first.problems.count()), (1, 1), "what is wrong is counted to the end");
     let mut double = layout;
     double.columns[1].name = "A".to_owned();
     assert_eq!(preview(file.as_bytes(), true, &double, 2).unwrap_err().code(), "layout");

@@ -180,6 +180,8 @@ pub struct Settings {
     pub log_level: LogLevel,
     /// Credentials by the full name of their variable (`CLEW_SOURCE_...`).
     pub source_secrets: BTreeMap<String, Secret>,
+    /// Whether clear text may leave this machine. No setting says so; only `demo` does.
+    pub clear_text_anywhere: bool,
 }
 
 /// What `serve` cannot do without; made by [`Settings::for_serve`].
@@ -212,6 +214,18 @@ impl Settings {
                 "set it to the address that people type into the browser",
             )
         })?;
+        if !self.clear_text_anywhere {
+            self.refuse_clear_text(public_url)?;
+        }
+        Ok(ForServe { encryption_key, public_url })
+    }
+
+    /// Whether somebody between this machine and another could overhear what is said.
+    pub fn is_clear_text_beyond_this_machine(&self) -> bool {
+        self.public_url.as_ref().is_some_and(|url| self.refuse_clear_text(url).is_err())
+    }
+
+    fn refuse_clear_text(&self, public_url: &Url) -> Result<(), SettingFault> {
         let open = self.listen.iter().find(|address| !address.ip().to_canonical().is_loopback());
         if let (Some(address), true) = (open, self.behind_proxy.is_empty()) {
             let fault = format!("names {address}, which would serve clear text beyond this machine");
@@ -222,7 +236,7 @@ impl Settings {
             let fault = "is http on another machine than localhost, where a session could be overheard";
             return Err(SettingFault::new(names::PUBLIC_URL, fault, "use https"));
         }
-        Ok(ForServe { encryption_key, public_url })
+        Ok(())
     }
 }
 

@@ -31,6 +31,7 @@ pub(super) fn settings(given: &Given) -> Result<Settings, SettingFault> {
         log: source.parsed(names::LOG, log_form, "write `text` or `json`")?,
         log_level: source.parsed(names::LOG_LEVEL, log_level, "write `error`, `warn`, `info`, `debug` or `trace`")?,
         source_secrets: source_secrets(given)?,
+        clear_text_anywhere: false,
         data,
     })
 }
@@ -220,14 +221,26 @@ fn claim(text: &str) -> Option<Vec<String>> {
     parts.iter().all(|part| !part.is_empty()).then_some(parts)
 }
 
-/// Pairs of a value and its role; the value of a directory may itself hold a `=`, a role may not.
+/// Pairs of a value and its role; the value of a directory may itself hold a `=`, a role may not. A comma in a value
+/// stands behind a backslash, which means nothing elsewhere.
 fn roles_map(text: &str) -> Option<Vec<(String, AppRole)>> {
     let pair = |item: &str| {
         let (value, role) = item.rsplit_once('=')?;
         let (value, role) = (value.trim(), AppRole::new(role.trim()).ok()?);
         (!value.is_empty()).then(|| (value.to_owned(), role))
     };
-    text.split(',').map(|item| pair(item.trim())).collect()
+    let mut items: Vec<String> = Vec::new();
+    for part in text.split(',') {
+        match items.last_mut() {
+            Some(last) if last.ends_with('\\') => {
+                last.pop();
+                last.push(',');
+                last.push_str(part);
+            }
+            _ => items.push(part.to_owned()),
+        }
+    }
+    items.iter().map(|item| pair(item.trim())).collect()
 }
 
 fn absolute(text: &str) -> Option<PathBuf> {

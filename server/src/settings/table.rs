@@ -68,7 +68,7 @@ settings! {
         "The claim that carries a person's roles; dots lead into nested objects (`resource_access.clew.roles`).";
     OIDC_ROLES_MAP = "CLEW_OIDC_ROLES_MAP", flag "oidc-roles-map", default "", plain,
         "What values of that claim stand for, such as `6f1d0c=Task.Manage,/clew/readers=Task.Read`; the role follows the \
-         last `=`. A value that is named twice gives both roles; one that is not named stays what it is.";
+         last `=`, and a comma in a value is written `\\,`. A value that is named twice gives both roles; one that is not named stays what it is.";
     PROJECT_CREATORS = "CLEW_PROJECT_CREATORS", flag "project-creators", default "", plain,
         "Further roles, separated by commas, whose holders may create projects besides instance managers.";
     SQLITE_DIR = "CLEW_SQLITE_DIR", flag "sqlite-dir", default "", plain,

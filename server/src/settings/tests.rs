@@ -128,6 +128,10 @@ fn what_a_group_stands_for_is_read_and_a_slip_in_it_ends_the_start() {
     assert_eq!(read("group-id=Task.Manage,other=Task.Read"), ["group-id -> Task.Manage", "other -> Task.Read"]);
     assert_eq!(read(" a b = Task.Read , a b=Bank.Analyst "), ["a b -> Task.Read", "a b -> Bank.Analyst"]);
     assert_eq!(read("cn=readers=Task.Read"), ["cn=readers -> Task.Read"]);
+    assert_eq!(
+        read(r"cn=a\,ou=b=Task.Read, DOMAIN\group=Task.Audit,x\,\,y=Task.Read"),
+        ["cn=a,ou=b -> Task.Read", r"DOMAIN\group -> Task.Audit", "x,,y -> Task.Read"]
+    );
     for map in ["group", "group=", "=Task.Read", "a=Task.Read,", ",", "a=Task.Read,b", "a=b\u{7}c"] {
         let said = Settings::read(&given(&with(map))).unwrap_err().to_string();
         let remedy = "; write `value=role` with commas between, such as `6f1d0c=Task.Manage,/clew/readers=Task.Read`";

@@ -85,6 +85,7 @@ async fn guard(State(Guarded { server, call, file }): State<Guarded>, request: R
         Some(refused) => refused,
         None => line.around(next.run(request)).await,
     };
+    response = worded(response);
     // Whoever read the body may have taken its end for something else.
     if slow.load(Ordering::Acquire) {
         response = refuse(&TooSlow::fault());
@@ -96,6 +97,28 @@ async fn guard(State(Guarded { server, call, file }): State<Guarded>, request: R
     }
     let status = response.status();
     response.map(|body| line.follow(status, body))
+}
+
+/// An answer that says nothing of why it is none gets words, in the form of every fault.
+fn worded(response: Response) -> Response {
+    let fault = match response.status() {
+        _ if response.headers().contains_key(header::CONTENT_TYPE) => return response,
+        StatusCode::NOT_FOUND => {
+            Fault::new(Code::NotFound, "There is nothing at this address.", "Check it, or begin at the first page.")
+        }
+        StatusCode::METHOD_NOT_ALLOWED => Fault::new(
+            Code::Malformed,
+            "This address does not take requests of this method.",
+            "Open it in a browser, or see how the page asks.",
+        ),
+        _ => return response,
+    };
+    let (mut parts, _) = response.into_parts();
+    let (told, body) = refuse(&fault).into_parts();
+    // Its length is another one now; which methods are taken stays said.
+    parts.headers.remove(header::CONTENT_LENGTH);
+    parts.headers.extend(told.headers);
+    Response::from_parts(parts, body)
 }
 
 fn refusal(server: &Server, request: &Request) -> Option<Response> {

@@ -16,7 +16,7 @@ pub enum Extent {
     Capped,
     /// It was made from a part of the rows.
     Sampled,
-    /// A source did not answer.
+    /// Some of it is missing: a source did not answer, or rows of its file could not be taken in.
     Partial,
 }
 
@@ -46,6 +46,22 @@ pub enum Cause {
         /// How many values were read.
         limit: u64,
     },
+    /// Rows of an uploaded file that were left out when it was brought in; no answer over it has them.
+    RowsLeftOut {
+        /// The file's source.
+        source: SourceId,
+        /// How many rows of the whole file.
+        rows: u64,
+    },
+    /// Cells of an uploaded file that did not fit their column's kind when it was brought in and are empty since.
+    UnreadableInFile {
+        /// The file's source.
+        source: SourceId,
+        /// The column, which the question asks for or compares.
+        column: String,
+        /// How many cells of the whole file.
+        cells: u64,
+    },
     /// Cells that did not fit their property's kind and were taken as empty.
     Unreadable {
         /// Which property.
@@ -69,8 +85,9 @@ impl Cause {
         match self {
             Self::CountLimit(_) => Extent::AtLeast,
             Self::RowLimit(_) | Self::ByteLimit(_) | Self::TimeLimit(_) | Self::KeyLimit { .. } => Extent::Capped,
-            Self::SourceFailed { .. } => Extent::Partial,
+            Self::SourceFailed { .. } | Self::RowsLeftOut { .. } => Extent::Partial,
             Self::Unreadable { .. }
+            | Self::UnreadableInFile { .. }
             | Self::DuplicateKeys(_)
             | Self::EmptyKeys(_)
             | Self::SeveralUnits(_)
@@ -94,6 +111,12 @@ impl Completeness {
     /// Everything is there.
     pub fn exact() -> Self {
         Self::default()
+    }
+
+    /// Whether the sources gave all that they have. What a file lost when it was brought in, no source has.
+    pub fn gave_all(&self) -> bool {
+        let lacks = |cause: &Cause| cause.extent() != Extent::Exact && !matches!(cause, Cause::RowsLeftOut { .. });
+        !self.causes.iter().any(lacks)
     }
 
     /// Takes note of a cause; the extent only ever gets worse. A cause that is already known is not repeated.

@@ -1,15 +1,20 @@
-//! A first model from a catalogue: object types from tables with a key, link types from foreign keys and link tables.
+//! A first model from a catalogue: object types from tables with a key, link types from foreign keys, link tables, and
+//! columns that are called like the key of another type.
 //!
 //! It only guesses by keys and names; a person accepts each change or leaves it out. Types that the project has already
 //! for a table are used, not suggested again. The same catalogue gives the same suggestions.
 
+mod alike;
 mod icons;
+mod keys;
 mod links;
 mod names;
 mod objects;
 
 use access::SourceId;
 
+pub use self::keys::is_naming;
+use self::keys::{Key, key_of};
 use crate::catalogue::{Catalogue, CatalogueTable, ForeignKey};
 use crate::change::Change;
 use crate::project::{Project, Table};
@@ -29,7 +34,8 @@ pub struct Suggested {
 /// Suggests types for the tables of `source`, beside those that `project` has.
 pub fn suggest(catalogue: &Catalogue, source: &SourceId, project: &Project) -> Suggested {
     let mut suggested = Suggested::default();
-    let (object_tables, link_tables) = sort_out(catalogue, &mut suggested);
+    let is_file = project.sources.get(source).is_some_and(|source| source.is_internal());
+    let (object_tables, link_tables) = sort_out(catalogue, is_file, &mut suggested);
     let mut drafts = objects::Drafts::new(source, project);
     for (table, key) in object_tables {
         drafts.add(table, &key, &mut suggested);
@@ -43,24 +49,29 @@ pub fn suggest(catalogue: &Catalogue, source: &SourceId, project: &Project) -> S
             None => table.foreign_keys.iter().for_each(|key| links.add_key(table, key, &mut suggested)),
         }
     }
+    alike::add(catalogue, &mut links, &mut suggested);
     suggested
 }
 
-/// A table with the columns of its key.
-type Keyed<'a> = (&'a CatalogueTable, Vec<String>);
+/// A table with its key.
+type Keyed<'a> = (&'a CatalogueTable, Key);
 /// A table with its key and the two foreign keys that it joins.
 type Joining<'a> = (&'a CatalogueTable, Vec<String>, &'a ForeignKey, &'a ForeignKey);
 
 /// Which tables are objects, and which are links.
-fn sort_out<'a>(catalogue: &'a Catalogue, suggested: &mut Suggested) -> (Vec<Keyed<'a>>, Vec<Joining<'a>>) {
+fn sort_out<'a>(
+    catalogue: &'a Catalogue,
+    is_file: bool,
+    suggested: &mut Suggested,
+) -> (Vec<Keyed<'a>>, Vec<Joining<'a>>) {
     let (mut objects, mut joining) = (Vec::new(), Vec::new());
     for table in &catalogue.tables {
-        let Some(key) = key_of(table) else {
+        let Some(key) = key_of(table, is_file) else {
             suggested.left_out.push((table.table.clone(), no_key(table)));
             continue;
         };
-        match joins(catalogue, table, &key) {
-            Some((from, to)) => joining.push((table, key, from, to)),
+        match joins(catalogue, table, &key.columns) {
+            Some((from, to)) => joining.push((table, key.columns, from, to)),
             None => objects.push((table, key)),
         }
     }
@@ -70,16 +81,6 @@ fn sort_out<'a>(catalogue: &'a Catalogue, suggested: &mut Suggested) -> (Vec<Key
 fn no_key(table: &CatalogueTable) -> String {
     let what = if table.view { "A view" } else { "A table" };
     format!("{what} without a key can be browsed, but its rows cannot be told apart on the graph.")
-}
-
-/// The primary key, or else the first unique set of columns that are never null.
-fn key_of(table: &CatalogueTable) -> Option<Vec<String>> {
-    let filled = |name: &String| table.columns.iter().any(|column| column.name == *name && !column.nullable);
-    let known = |names: &&Vec<String>| {
-        !names.is_empty() && names.iter().all(|name| table.columns.iter().any(|column| column.name == *name))
-    };
-    let unique = table.unique.iter().filter(|names| names.iter().all(filled));
-    std::iter::once(&table.primary_key).chain(unique).find(known).cloned()
 }
 
 /// The two foreign keys that a link table joins: either its key is made of them, or it is an event between two objects
@@ -92,7 +93,10 @@ fn joins<'a>(
     let [one, other] = table.foreign_keys.as_slice() else { return None };
     let mut ends = catalogue.tables.iter().filter(|there| there.table == one.table || there.table == other.table);
     let pointed_at = catalogue.tables.iter().flat_map(|from| &from.foreign_keys).any(|key| key.table == table.table);
-    if pointed_at || ends.any(|end| key_of(end).is_none()) || one.columns.iter().any(|c| other.columns.contains(c)) {
+    if pointed_at
+        || ends.any(|end| key_of(end, false).is_none())
+        || one.columns.iter().any(|c| other.columns.contains(c))
+    {
         return None;
     }
     let in_keys = |name: &String| one.columns.contains(name) || other.columns.contains(name);

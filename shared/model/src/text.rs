@@ -27,6 +27,9 @@ pub const MOST_FILE_BYTES: usize = 1024 * 1024;
 /// The most bytes of all files.
 pub const MOST_BYTES: usize = 64 * 1024 * 1024;
 
+/// The folders in a project's folder.
+pub const FOLDERS: [&str; 3] = ["link_types", "object_types", "sources"];
+
 /// A file: its path in the folder, with `/`, and its text.
 pub type File = (String, String);
 
@@ -132,6 +135,11 @@ pub fn read(files: &[File]) -> Result<Project, BadText> {
         Some(path) => Err(bad(path, "It is no file of a project. Remove it, or correct its name.")),
         None => Ok(project),
     }
+}
+
+/// The project's id in the text of a `project.toml`.
+pub fn id_of(head: &str) -> Option<ProjectId> {
+    read_one::<Head>("project.toml", head).ok().map(|head| head.id)
 }
 
 fn check_sizes(files: &[File]) -> Result<(), BadText> {

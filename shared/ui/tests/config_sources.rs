@@ -8,6 +8,7 @@ use std::sync::Arc;
 use arrow_array::{ArrayRef, RecordBatch, StringArray};
 use egui_kittest::kittest::{NodeT, Queryable};
 use model::change::Change;
+use model::completeness::{Cause, Completeness};
 use support::{Screen, bank};
 use ui::look::Theme;
 use wire::frame::{Close, Frame, Head, Open, PartRows};
@@ -94,17 +95,19 @@ fn a_source_shows_its_tables_columns_and_some_rows() {
     let mut writer = arrow_ipc::writer::StreamWriter::try_new(&mut bytes, &batch.schema()).unwrap();
     writer.write(&batch).unwrap();
     writer.finish().unwrap();
+    let mut completeness = Completeness::exact();
+    completeness.note(Cause::RowLimit(2));
     let frames = [
         Frame::Head(Head { wire: wire::VERSION, question: "1".to_owned() }),
         Frame::Open(0, Open { rows: PartRows::Figures, source: bank::source_id("core") }),
         Frame::Arrow(0, bytes),
-        Frame::Close(0, Close { rows: 2, ..Close::default() }),
+        Frame::Close(0, Close { rows: 2, completeness, ..Close::default() }),
         Frame::Done,
     ];
     let asked: SampleTable = screen.server.answer_stream::<SampleTable>(&frames);
     assert_eq!(asked.table, bank::table("transfer"));
     screen.run();
-    assert!(screen.shows("2 rows"));
+    assert!(screen.shows("2 rows · Cut at the limit of 2 rows"), "a sample is not all that the table has");
     screen.shot("config_contents");
 }
 

@@ -109,6 +109,14 @@ fn own_changes_are_listed_with_what_no_longer_fits_and_can_be_forgotten() {
 fn preview(delimiter: char) -> FilePreview {
     let column = |name: &str, kind| FileColumn { name: name.to_owned(), kind };
     let row = |cells: [&str; 4]| cells.map(|cell| Some(cell.to_owned())).to_vec();
+    let rows = |n| {
+        let mut cells =
+            row([&format!("918 224 {n:03}"), "Nordfjord Shipping AS", "2019-03-14", &format!("{n}2000.50")]);
+        if n == 1 {
+            cells[2] = None;
+        }
+        cells
+    };
     let problem = |line, sentence: &str| FileProblem { line, sentence: sentence.to_owned() };
     FilePreview {
         upload: UploadId::new("u1").unwrap(),
@@ -125,9 +133,7 @@ fn preview(delimiter: char) -> FilePreview {
                 column("turnover", Kind::Decimal),
             ],
         },
-        rows: (0..30)
-            .map(|n| row([&format!("918 224 {n:03}"), "Nordfjord Shipping AS", "2019-03-14", &format!("{n}2000.50")]))
-            .collect(),
+        rows: (0..30).map(rows).collect(),
         notes: vec!["The last byte is an old end-of-file mark and was left out.".to_owned()],
         problems: FileProblems {
             listed: vec![
@@ -136,6 +142,8 @@ fn preview(delimiter: char) -> FilePreview {
             ],
             total: 12,
         },
+        unfit: vec![UnfitCell { row: 1, column: 2, text: "soon".to_owned() }],
+        unreadable: vec![UnreadableCells { column: "registered".to_owned(), cells: 3 }],
     }
 }
 
@@ -155,7 +163,9 @@ fn brought_in(theme: Theme) -> Screen {
 fn a_file_is_brought_in_corrected_and_accepted_with_a_report() {
     let mut screen = brought_in(Theme::Dark);
     screen.shot("config_file_dark");
-    for text in ["12 problems", "line 17", "and 10 more", "old end-of-file mark", "id ship-owners"] {
+    let cells = ["registered: 3 cells do not fit their kind and are empty in the source.", "soon · does not fit"];
+    for text in ["12 problems", "line 17", "and 10 more", "old end-of-file mark", "id ship-owners"].iter().chain(&cells)
+    {
         assert!(screen.shows(text), "{text}");
     }
     screen.click("The first row names the columns");
@@ -224,6 +234,23 @@ fn the_source_of_a_file_gets_another_name() {
     let [Change::PutSource(source)] = asked.changes.as_slice() else { panic!("{:?}", asked.changes) };
     assert_eq!((source.id.as_str(), source.name.as_str(), asked.scope), ("sanctions", "EU sanctions", Scope::Everyone));
     assert!(source.upload.is_some(), "and keeps its file");
+}
+
+#[test]
+fn the_source_of_a_file_says_what_the_file_lost() {
+    let mut visible = whole();
+    let report = FileReport {
+        rows: 4_988,
+        problems: preview(',').problems,
+        unreadable: vec![UnreadableCells { column: "since".to_owned(), cells: 1 }],
+    };
+    visible.files.push((bank::source_id("sanctions"), report));
+    let mut screen = Screen::open_config("sources", &bank::owner(), &visible, Theme::Dark);
+    screen.click("Sanctions list");
+    let said = ["4,988 rows", "12 problems", "line 17", "and 10 more", "since: 1 cell does not fit its kind"];
+    for text in said {
+        assert!(screen.shows(text), "{text}");
+    }
 }
 
 #[test]

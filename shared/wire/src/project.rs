@@ -1,11 +1,12 @@
 //! Projects: create, read, change, describe as text, and keep the place where one was working.
 
-use access::{Action, Grantee, Need, ProjectId};
+use access::{Action, Grantee, Need, ProjectId, SourceId};
 use model::change::{Change, Misfits};
 use model::check::Finding;
 use model::project::Project;
 use serde::{Deserialize, Serialize};
 
+use crate::upload::FileReport;
 use crate::{Call, Request, request};
 
 /// Creates a project; whoever creates it owns it.
@@ -65,13 +66,16 @@ pub struct VisibleProject {
     pub secrets: Vec<SecretState>,
     /// Names of the people and roles in the grants.
     pub grantees: Vec<(Grantee, String)>,
+    /// What became of the files that sources read, as far as it is known.
+    #[serde(default)]
+    pub files: Vec<(SourceId, FileReport)>,
 }
 
 /// Whether a secret is set. The secret itself is never sent.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SecretState {
     /// The source.
-    pub source: access::SourceId,
+    pub source: SourceId,
     /// The field of the connector's form.
     pub field: String,
     /// Whether there is one.

@@ -67,11 +67,48 @@ pub struct FilePreview {
     pub rows: Vec<Vec<Option<String>>>,
     /// What is worth a word: "The last byte is an old end-of-file mark and was left out."
     pub notes: Vec<String>,
-    /// What is wrong, with line numbers.
+    /// Rows of the whole file that would be left out, with line numbers.
     pub problems: FileProblems,
+    /// Cells among `rows` that do not fit their column's kind; in `rows` they are null, as they would be in the source.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub unfit: Vec<UnfitCell>,
+    /// Columns of the whole file with such cells.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub unreadable: Vec<UnreadableCells>,
 }
 
-/// What is wrong in a file. Nothing is dropped without being counted here.
+/// A cell of a preview that does not fit its column's kind.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UnfitCell {
+    /// Its row in the preview, from 0.
+    pub row: usize,
+    /// Its column, from 0.
+    pub column: usize,
+    /// What stands there; at most 200 characters.
+    pub text: String,
+}
+
+/// Cells of a column that do not fit its kind and are empty in the source.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UnreadableCells {
+    /// The column's name.
+    pub column: String,
+    /// How many cells.
+    pub cells: u64,
+}
+
+/// What became of a file that is a source.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct FileReport {
+    /// Rows in the source.
+    pub rows: u64,
+    /// Rows that were left out.
+    pub problems: FileProblems,
+    /// Columns with cells that did not fit.
+    pub unreadable: Vec<UnreadableCells>,
+}
+
+/// Rows that were left out of a file. Nothing is dropped without being counted here; the first 1,000 are listed.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct FileProblems {
     /// The first of them.

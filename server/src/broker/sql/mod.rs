@@ -153,6 +153,11 @@ pub(super) fn sample(ability: Ability, table: &Table, columns: &[(&str, Kind)], 
     Ok(Rendered { statement, then: None, shape: Shape::new(PartRows::Figures, limit) })
 }
 
+/// Whether a statement for a SQLite image names a column. All values are bound, so its text holds nothing but names.
+pub(super) fn mentions(statement: &Statement, column: &str) -> bool {
+    statement.text.contains(&format!("\"{}\"", column.replace('"', "\"\"")))
+}
+
 fn row_of<'a>(project: &'a Project, from: &From) -> Result<Row<'a>, Fault> {
     match from {
         From::Objects(kind) | From::Keys { object_type: kind, .. } => object_type(project, kind).map(Row::Object),

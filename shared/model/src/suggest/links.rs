@@ -1,6 +1,6 @@
 //! Link types from foreign keys and link tables.
 
-use access::{LinkTypeId, PropertyId, SourceId};
+use access::{LinkTypeId, ObjectTypeId, PropertyId, SourceId};
 
 use super::Suggested;
 use super::names::{self, words};
@@ -21,8 +21,9 @@ const CURRENCIES: [&str; 4] = ["currency", "ccy", "valuta", "cur"];
 /// The link types so far.
 pub(super) struct Drafts<'a> {
     source: &'a SourceId,
-    project: &'a Project,
-    types: Types,
+    pub(super) project: &'a Project,
+    /// Of the source, those of the project among them.
+    pub(super) types: Types,
     made: Vec<LinkType>,
 }
 
@@ -59,6 +60,56 @@ impl<'a> Drafts<'a> {
         };
         let reason = format!("{}.{} points at {}.", table.table.name, key.columns.join(", "), key.table.name);
         self.put(link, reason, suggested);
+    }
+
+    /// A link between objects with equal values in one property each.
+    pub(super) fn add_alike(
+        &mut self,
+        (from, near): (&ObjectType, &Property),
+        (to, far): (&ObjectType, &Property),
+        suggested: &mut Suggested,
+    ) {
+        let pair = PropertyPair { from: near.id.clone(), to: far.id.clone() };
+        if self.has_pair(&from.id, &to.id, &pair) {
+            return;
+        }
+        let pointed = names::pointed_at(&near.column);
+        let is_called = words(&pointed) == words(&to.name);
+        let name = if is_called || near.column != far.column { pointed } else { to.name.clone() };
+        let Some(id) = self.id(&[from.id.as_str(), &names::slug(&words(&name))]) else { return };
+        let link = LinkType {
+            id,
+            name,
+            reverse: from.plural.clone(),
+            plural: from.plural.clone(),
+            from: from.id.clone(),
+            to: to.id.clone(),
+            directed: true,
+            join: Join::Properties { pairs: vec![pair], matching: Matching::Exact },
+            key: Vec::new(),
+            properties: Vec::new(),
+            time: None,
+            amount: None,
+            currency: None,
+        };
+        let (near, far) = (&near.column, &far.column);
+        let reason =
+            format!("{} may point at {} ({near} at {far}), because the column names match.", from.plural, to.plural);
+        self.put(link, reason, suggested);
+    }
+
+    /// Whether there is a link over these two properties, in either direction.
+    fn has_pair(&self, from: &ObjectTypeId, to: &ObjectTypeId, pair: &PropertyPair) -> bool {
+        let turned = PropertyPair { from: pair.to.clone(), to: pair.from.clone() };
+        let is_over = |link: &LinkType| match &link.join {
+            Join::Properties { pairs, .. } => {
+                let has = |wanted: &PropertyPair| pairs.as_slice() == std::slice::from_ref(wanted);
+                (link.from == *from && link.to == *to && has(pair))
+                    || (link.from == *to && link.to == *from && has(&turned))
+            }
+            Join::Table { .. } => false,
+        };
+        self.project.link_types.values().chain(&self.made).any(is_over)
     }
 
     /// A link for every row, from one of the two rows that it points at to the other.

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use access::{ObjectTypeId, PropertyId, SourceId};
 
+use super::keys::Key;
 use super::names::{self, words};
 use super::{MOST_OBJECT_TYPES, Suggested, icons};
 use crate::catalogue::{CatalogueTable, Column};
@@ -58,7 +59,7 @@ impl<'a> Drafts<'a> {
         Self { source, project, types, made: Vec::new() }
     }
 
-    pub(super) fn add(&mut self, table: &CatalogueTable, key: &[String], suggested: &mut Suggested) {
+    pub(super) fn add(&mut self, table: &CatalogueTable, key: &Key, suggested: &mut Suggested) {
         let left_out = match self.types.get(&table.table) {
             Some(known) => Some(format!("It is already there as \"{}\".", known.name)),
             None if self.made.len() >= MOST_OBJECT_TYPES => {
@@ -70,10 +71,9 @@ impl<'a> Drafts<'a> {
             suggested.left_out.push((table.table.clone(), reason));
             return;
         }
-        let reason = format!("The table {} has the key {}.", table.table.name, key.join(", "));
-        if let Some(kind) = self.draft(table, key) {
+        if let Some(kind) = self.draft(table, &key.columns) {
             self.types.insert(table.table.clone(), kind.clone());
-            self.made.push((kind, reason));
+            self.made.push((kind, key.reason.clone()));
         }
     }
 

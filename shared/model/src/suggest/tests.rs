@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use access::{ProjectId, SourceId};
+use access::{LinkTypeId, ProjectId, SourceId};
 
 use super::*;
 use crate::catalogue::Column;
@@ -38,8 +38,8 @@ fn project() -> Project {
     }
 }
 
-/// `customer(*customer_id:i, first_name, support_rep_id:i>employee.employee_id)`: a star for the key, a letter for the
-/// kind (text without), an arrow for a foreign key.
+/// `customer(*customer_id:i, !email, first_name, support_rep_id:i>employee.employee_id)`: a star for the key, an
+/// exclamation mark for what is filled and unique, a letter for the kind (text without), an arrow for a foreign key.
 fn table(line: &str) -> CatalogueTable {
     let (name, columns) = line.trim_end_matches(')').split_once('(').expect("columns");
     let mut table = CatalogueTable {
@@ -54,7 +54,7 @@ fn table(line: &str) -> CatalogueTable {
     for column in columns.split(", ") {
         let (column, target) = column.split_once('>').map_or((column, None), |(column, to)| (column, Some(to)));
         let (column, kind) = column.split_once(':').unwrap_or((column, "t"));
-        let name = column.trim_start_matches('*').to_owned();
+        let name = column.trim_start_matches(['*', '!']).to_owned();
         let kind = match kind {
             "i" => Kind::Integer,
             "d" => Kind::Decimal,
@@ -65,6 +65,9 @@ fn table(line: &str) -> CatalogueTable {
         if column.starts_with('*') {
             table.primary_key.push(name.clone());
         }
+        if column.starts_with('!') {
+            table.unique.push(vec![name.clone()]);
+        }
         if let Some((there, referenced)) = target.and_then(|target| target.split_once('.')) {
             table.foreign_keys.push(ForeignKey {
                 columns: vec![name.clone()],
@@ -72,7 +75,7 @@ fn table(line: &str) -> CatalogueTable {
                 referenced: vec![referenced.to_owned()],
             });
         }
-        table.columns.push(Column { name, kind, native: String::new(), nullable: !column.starts_with('*') });
+        table.columns.push(Column { name, kind, native: String::new(), nullable: !column.starts_with(['*', '!']) });
     }
     table
 }
@@ -237,4 +240,85 @@ fn a_file_is_called_like_its_source() {
     let Change::PutObjectType(kind) = &suggested.changes[0].0 else { panic!("no object type") };
     assert_eq!((kind.id.as_str(), kind.name.as_str(), kind.plural.as_str()), ("company", "Company", "Companies"));
     assert_eq!((kind.table.name.as_str(), kind.icon.as_str()), ("rows", "business"));
+}
+
+/// The project with its source as a file of this name.
+fn file(name: &str) -> Project {
+    let mut project = project();
+    let file = project.sources.get_mut(&source()).expect("the source");
+    (file.name, file.upload) = (name.to_owned(), access::UploadId::new("u1").ok());
+    project
+}
+
+#[test]
+fn a_file_gets_the_column_that_is_called_like_an_id_as_its_key_and_its_line_only_with_a_warning() {
+    let table = [
+        ("rows(*line:i, !note, !org_no, name)", "org_no", "In every row org_no is filled"),
+        ("rows(*line:i, !note, !org_no, !id:i)", "id", "In every row id is filled"),
+        ("rows(*line:i, !kontonummer, name)", "kontonummer", "In every row kontonummer is filled"),
+        ("rows(*line:i, !note, org_no)", "line", "known by its line"),
+    ];
+    for (rows, key, reason) in table {
+        let suggested = suggest(&catalogue(&[rows]), &source(), &file("Companies"));
+        let [(Change::PutObjectType(kind), said)] = suggested.changes.as_slice() else {
+            panic!("{rows}: {suggested:?}")
+        };
+        assert_eq!(kind.key.iter().map(PropertyId::as_str).collect::<Vec<_>>(), [key], "{rows}");
+        assert!(said.contains(reason), "{rows}: {said}");
+    }
+}
+
+#[test]
+fn a_database_that_declares_nothing_gets_keys_and_links_by_the_names_of_its_columns() {
+    let mut project = project();
+    let tables = [
+        "customers(id:i, name)",
+        "orders(order_id:i, customer_id:i, total:d)",
+        "customer_orders(customer_id:i, orders:i)",
+        "notes(note_id:i, customer_id, order_id:i)",
+    ];
+    let suggested = suggest(&catalogue(&tables), &source(), &project);
+    apply(&mut project, &suggested);
+    assert_eq!(check(&project), []);
+    let keys = project.object_types.values().map(|kind| format!("{}: {}", kind.id, kind.key[0]));
+    assert_eq!(keys.collect::<Vec<_>>(), ["customer: id", "note: note_id", "order: order_id"]);
+    let links = project.link_types.values().map(|link| format!("{}: {} / {}", link.id, link.name, link.reverse));
+    // A note's customer is text and no number, and rows of a view without a key are no objects.
+    assert_eq!(links.collect::<Vec<_>>(), ["note_order: Order / Notes", "order_customer: Customer / Orders"]);
+    let left_out: Vec<_> = suggested.left_out.iter().map(|(table, _)| table.name.as_str()).collect();
+    assert_eq!(left_out, ["customer_orders"]);
+    let (_, reason) = suggested.changes.last().expect("a link");
+    assert_eq!(reason, "Orders may point at Customers (customer_id at id), because the column names match.");
+    assert_eq!(suggest(&catalogue(&tables), &source(), &project).changes, [], "nothing is suggested twice");
+}
+
+#[test]
+fn columns_that_are_called_alike_link_types_of_different_sources_in_both_directions_and_never_too_many() {
+    let mut project = project();
+    let bank = [
+        "account(*account_no, org_no, owner_id:i)",
+        "payment(*id:i, account_no)",
+        "person(*id:i, name)",
+        "reading(*id:i, line:i, org_no:i)",
+    ];
+    let suggested = suggest(&catalogue(&bank), &source(), &project);
+    apply(&mut project, &suggested);
+    let within: Vec<_> = project.link_types.keys().map(LinkTypeId::to_string).collect();
+    assert_eq!(within, ["payment_account"], "an owner is called neither person nor id");
+    let mut register = project.sources.values().next().expect("a source").clone();
+    register.id = SourceId::new("register").expect("a slug");
+    (register.name, register.upload) = ("Companies".to_owned(), access::UploadId::new("u1").ok());
+    project.sources.insert(register.id.clone(), register.clone());
+    let suggested = suggest(&catalogue(&["rows(*line:i, !org_no, account_no)"]), &register.id, &project);
+    apply(&mut project, &suggested);
+    assert_eq!(check(&project), []);
+    let links: Vec<_> = project.link_types.values().map(|link| format!("{} {}", link.id, link.name)).collect();
+    assert_eq!(links, ["account_company Company", "company_account Account", "payment_account Account"]);
+
+    let many: Vec<String> = (0..150).map(|n| format!("t{n}(*id:i, org_no)")).collect();
+    let many: Vec<&str> = many.iter().map(String::as_str).collect();
+    let source = SourceId::new("data").expect("a slug");
+    let suggested = suggest(&catalogue(&many), &source, &project);
+    let links = suggested.changes.iter().filter(|(change, _)| matches!(change, Change::PutLinkType(_))).count();
+    assert_eq!(links, 100);
 }

@@ -1,5 +1,6 @@
 //! A file on its way to become a source: chosen, brought in, looked at, corrected, accepted.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use access::{ProjectId, SourceId};
@@ -13,6 +14,7 @@ use super::{base, of};
 use crate::app::{Model, Remote};
 use crate::client::{Outbox, Streaming};
 use crate::table::Rows;
+use crate::words::{Word, Words};
 
 /// What the person may choose.
 const ACCEPT: &str = ".csv,.tsv,.txt,text/csv";
@@ -94,6 +96,7 @@ pub(super) fn preview(model: &mut Model, outbox: &Outbox, project: ProjectId, la
 
 /// Takes a preview, unless a newer one was asked for. One that failed leaves the one before where it is.
 fn take(model: &mut Model, project: &ProjectId, number: u64, reply: Result<FilePreview, Fault>) {
+    let words = model.words;
     let Some(file) = of(model, project).and_then(|config| config.file.as_mut()) else { return };
     if file.asked != number {
         return;
@@ -101,7 +104,7 @@ fn take(model: &mut Model, project: &ProjectId, number: u64, reply: Result<FileP
     file.trouble = None;
     match (reply, std::mem::take(&mut file.preview)) {
         (Ok(preview), _) => {
-            file.rows = first_rows(&preview);
+            file.rows = first_rows(words, &preview);
             file.previews += 1;
             file.preview = Remote::Here(preview);
         }
@@ -113,13 +116,21 @@ fn take(model: &mut Model, project: &ProjectId, number: u64, reply: Result<FileP
     }
 }
 
-/// The first rows for the table; short rows are filled up with nothing.
-fn first_rows(preview: &FilePreview) -> Rows {
+/// The first rows for the table; short rows are filled up with nothing, and a cell that does not fit says so.
+fn first_rows(words: Words, preview: &FilePreview) -> Rows {
+    let unfit: BTreeMap<(usize, usize), String> = preview
+        .unfit
+        .iter()
+        .map(|cell| ((cell.row, cell.column), words.with(Word::UnfitCell, &[&cell.text])))
+        .collect();
     let mut fields = Vec::new();
     let mut arrays: Vec<ArrayRef> = Vec::new();
     for (place, column) in preview.layout.columns.iter().enumerate() {
         fields.push(Field::new(&column.name, DataType::Utf8, true));
-        let cells = preview.rows.iter().map(|row| row.get(place).and_then(Option::as_deref));
+        let cells = preview.rows.iter().enumerate().map(|(row, cells)| {
+            let read = cells.get(place).and_then(Option::as_deref);
+            read.or_else(|| unfit.get(&(row, place)).map(String::as_str))
+        });
         arrays.push(Arc::new(cells.collect::<StringArray>()));
     }
     let mut rows = Rows::default();

@@ -1,6 +1,7 @@
 //! Some rows of a table of a source, as they come. Nothing of them is kept.
 
 use access::{ProjectId, SourceId};
+use model::completeness::Completeness;
 use model::project::Table;
 use wire::frame::Frame;
 use wire::source::SampleTable;
@@ -22,6 +23,8 @@ pub struct Sample {
     pub table: Table,
     /// What has come.
     pub rows: Rows,
+    /// Whether these are all that the table has, and why not; known at their end.
+    pub completeness: Option<Completeness>,
     /// Whether more comes, or why not.
     pub state: Remote<()>,
     /// Tells one sample from the next.
@@ -49,6 +52,7 @@ pub(super) fn start(model: &mut Model, outbox: &Outbox, project: ProjectId, sour
         source: call.source,
         table: call.table,
         rows: Rows::default(),
+        completeness: None,
         state: Remote::Waiting(None),
         number,
         parts: Parts::default(),
@@ -77,6 +81,7 @@ impl Sample {
                 }
             }
             Some((_, PartEvent::Close(close))) => {
+                self.completeness = Some(close.completeness);
                 if let Some(fault) = close.fault {
                     self.state = Remote::Failed(fault);
                 }

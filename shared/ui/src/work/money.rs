@@ -8,7 +8,6 @@ use access::LinkTypeId;
 use arrow_array::RecordBatch;
 use graph::{Amount, LinkId, NodeId, NodeKey, cell_text};
 use model::LinkType;
-use model::completeness::Extent;
 use model::query::{Answer, Direction, Field, Filter, From, Groups, Key, MOST_KEYS, MOST_VALUES, Measure, Query, Test};
 use wire::data::RunQuery;
 
@@ -77,7 +76,7 @@ pub(super) fn ask(model: &mut Model, outbox: &Outbox, link: &LinkTypeId, pairs: 
         streams::start(model, outbox, lane, request, move |model, _, got| match got {
             Got::Part(_, PartEvent::Rows(more)) => batches.extend(more),
             Got::Part(_, PartEvent::Close(close)) => {
-                is_whole &= close.fault.is_none() && close.completeness.extent == Extent::Exact;
+                is_whole &= close.fault.is_none() && close.completeness.gave_all();
             }
             Got::End(Ok(())) if is_whole => take(model, &link, &batches),
             Got::End(_) | Got::Part(..) => {}

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use access::{LinkTypeId, ObjectTypeId};
 use graph::{Graph, NewLink, NewNode, NodeId, NodeKey, Place, Step};
-use model::completeness::{Cause, Completeness, Extent};
+use model::completeness::{Cause, Completeness};
 use model::query::{Answer, Direction, From, Key, MOST_KEYS, Query, Rows as Page};
 use wire::data::{Expand, ExpandOrder, RunQuery};
 use wire::frame::{Close, PartRows};
@@ -289,7 +289,7 @@ impl Hearing {
         let fault = end.err().or_else(|| self.fault.take()).or_else(|| source_failed(&self.completeness));
         if let Some(restoring) = &mut model.work.restoring {
             restoring.open = restoring.open.saturating_sub(1);
-            if self.completeness.extent >= Extent::Capped
+            if !self.completeness.gave_all()
                 && let Some(halves) = self.ask.halves()
             {
                 restoring.waiting.extend(halves);

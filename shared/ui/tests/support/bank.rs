@@ -197,6 +197,7 @@ pub fn visible(project: Project) -> VisibleProject {
         misfits: Vec::new(),
         secrets,
         grantees: vec![(Grantee::Person(PersonId::new("ada").unwrap()), "Astrid Lund".to_owned())],
+        files: Vec::new(),
     }
 }
 

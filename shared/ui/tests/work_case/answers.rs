@@ -82,6 +82,13 @@ fn search(bank: &Bank, ask: &Search) -> Vec<u8> {
     body.done()
 }
 
+/// Says what the file of the source lost.
+fn lose(bank: &Bank, source: &model::SourceId, close: &mut Close) {
+    if bank.left_out > 0 {
+        close.completeness.note(Cause::RowsLeftOut { source: source.clone(), rows: bank.left_out });
+    }
+}
+
 fn query(bank: &Bank, query: &Query) -> Vec<u8> {
     let mut body = Body::new();
     let (mut rows, about) = match &query.from {
@@ -124,6 +131,7 @@ fn query(bank: &Bank, query: &Query) -> Vec<u8> {
                 rows.truncate(page.limit as usize);
                 close.completeness.note(Cause::RowLimit(page.limit));
             }
+            lose(bank, source, &mut close);
             let columns = match &about {
                 PartRows::Objects(id) => object_columns(bank, id, &rows),
                 PartRows::Links(id) => link_columns(bank, id, &rows),
@@ -135,7 +143,9 @@ fn query(bank: &Bank, query: &Query) -> Vec<u8> {
         Answer::Count => {
             let texts = vec![Some(rows.len().to_string())];
             let count = Column { name: "count".to_owned(), role: ColumnRole::Count, kind: Kind::Integer, texts };
-            body.part(PartRows::Figures, source, &[count], closed(1));
+            let mut close = closed(1);
+            lose(bank, source, &mut close);
+            body.part(PartRows::Figures, source, &[count], close);
         }
     }
     body.done()

@@ -26,6 +26,8 @@ pub struct Bank {
     pub language: String,
     /// Counting takes too long.
     pub uncounted: bool,
+    /// Rows that the file behind every question lost when it was brought in.
+    pub left_out: u64,
 }
 
 pub fn id<T: TryFrom<String>>(text: &str) -> T
@@ -289,6 +291,7 @@ impl Default for Bank {
             preferences: wire::session::Preferences::default(),
             language: "en".to_owned(),
             uncounted: false,
+            left_out: 0,
         };
         bank.fill();
         bank
@@ -374,6 +377,7 @@ impl Bank {
             findings: Vec::new(),
             secrets: Vec::new(),
             grantees: Vec::new(),
+            files: Vec::new(),
         }
     }
 

@@ -44,6 +44,27 @@ fn links_come_back_with_their_objects() {
 }
 
 #[test]
+fn what_a_file_lost_when_it_was_brought_in_is_not_asked_for_again_and_again() {
+    let kept = kept(&mut with_directors());
+    let asked = [0, 3].map(|left_out| {
+        let bank = Bank { kept: kept.clone(), left_out, ..Bank::default() };
+        let mut case = Case::new(bank, "/p/bank", vec2(1280.0, 720.0), Theme::Dark);
+        case.settle();
+        assert_eq!(case.on_graph(), (3, 2));
+        case.requests("run_query").len()
+    });
+    assert_eq!(asked[0], asked[1], "an answer in halves would lack the same rows");
+}
+
+#[test]
+fn a_table_over_a_file_that_lost_rows_says_so() {
+    let mut case = Case::new(Bank { left_out: 3, ..Bank::default() }, "/p/bank", vec2(1280.0, 720.0), Theme::Dark);
+    let people = "person".to_owned().try_into().unwrap();
+    case.run(Command::OpenTable(ui::work::About::Objects(people), ui::work::Wishes::default()));
+    assert!(case.has("Showing 7 of 7 · partial"), "{:?}", case.texts());
+}
+
+#[test]
 fn a_kept_investigation_that_cannot_be_read_now_is_not_written_over() {
     let kept = kept(&mut with_directors());
     let mut case = Case::new(Bank { kept, ..Bank::default() }, "/", vec2(1280.0, 720.0), Theme::Dark);

@@ -3,14 +3,14 @@
 use access::{Action, Need, SourceId};
 use egui::{Panel, RichText, ScrollArea, Ui};
 use wire::project::VisibleProject;
-use wire::upload::{Accepted, FileLayout, FilePreview, FileProblems};
+use wire::upload::{Accepted, FileLayout, FilePreview};
 
-use super::{file_layout, file_target, parts, sample, suggest};
+use super::{file_layout, file_problems, file_target, parts, sample, suggest};
 use crate::app::{Commands, Model, Remote};
 use crate::config::{Command, File};
 use crate::look::{Look, TextSize, icons};
 use crate::table;
-use crate::widgets::{Button, ErrorText, Tone, badge, error_box, paint};
+use crate::widgets::{Button, ErrorText, error_box, paint};
 use crate::words::{Word, Words};
 
 /// The side with the layout, in points.
@@ -126,10 +126,11 @@ fn preview_ui(
             });
         });
     });
-    if preview.problems.total > 0 || !preview.notes.is_empty() {
+    if preview.problems.total > 0 || !preview.unreadable.is_empty() || !preview.notes.is_empty() {
         let frame = egui::Frame::new().fill(look.colours.panel).inner_margin(egui::Margin::symmetric(16, 10));
         let panel = Panel::bottom(egui::Id::unique("file problems")).resizable(false).frame(frame);
-        panel.show(ui, |ui| problems_ui(ui, model.words, &preview.problems, &preview.notes));
+        let FilePreview { problems, unreadable, notes, .. } = preview;
+        panel.show(ui, |ui| file_problems::ui(ui, model.words, problems, unreadable, notes));
     }
     if let Some(trouble) = &file.trouble {
         parts::margin(ui, |ui| parts::fault_box(ui, trouble));
@@ -152,32 +153,6 @@ fn read_as(words: Words, preview: &FilePreview) -> String {
     let sign = file_layout::delimiter_name(words, layout.delimiter);
     words
         .with(Word::FirstRowsRead, &[&count(preview.rows.len()), &layout.encoding, &sign, &count(layout.columns.len())])
-}
-
-fn problems_ui(ui: &mut Ui, words: Words, problems: &FileProblems, notes: &[String]) {
-    ui.spacing_mut().interact_size.y = 20.0;
-    ui.set_min_width(ui.available_width());
-    ui.horizontal_wrapped(|ui| {
-        if problems.total > 0 {
-            badge(ui, Tone::Warn, &words.with(Word::ProblemsTotal, &[&words.count(problems.total)]));
-        }
-        for note in notes {
-            parts::dim(ui, note);
-        }
-    });
-    ScrollArea::vertical().id_salt("problems").max_height(130.0).auto_shrink([false, true]).show(ui, |ui| {
-        for problem in &problems.listed {
-            ui.horizontal(|ui| {
-                let line = words.with(Word::LineNumber, &[&words.count(problem.line)]);
-                ui.label(RichText::new(line).font(TextSize::Body.mono()));
-                ui.label(&problem.sentence);
-            });
-        }
-        let more = problems.total.saturating_sub(problems.listed.len() as u64);
-        if more > 0 {
-            parts::dim(ui, &words.with(Word::ProblemsMore, &[&words.count(more)]));
-        }
-    });
 }
 
 fn accept_ui(
@@ -252,8 +227,8 @@ fn accepted_ui(
             ui.label(words.with(Word::CellsUnreadable, &[&words.count(accepted.unreadable)]));
         }
         if accepted.problems.total > 0 {
-            problems_ui(ui, words, &accepted.problems, &[]);
-        } else {
+            file_problems::ui(ui, words, &accepted.problems, &[], &[]);
+        } else if accepted.unreadable == 0 {
             parts::dim(ui, words.t(Word::NoProblems));
         }
         ui.horizontal(|ui| {

@@ -5,6 +5,7 @@ mod catalogue;
 mod file;
 mod file_layout;
 mod file_name;
+mod file_problems;
 mod file_target;
 mod findings;
 mod icon_picker;

@@ -8,6 +8,7 @@ use crate::app::{Commands, Model, Remote};
 use crate::config::{Command, Sample};
 use crate::look::{Look, icons};
 use crate::screens::paints;
+use crate::screens::work::causes;
 use crate::table::{self, Header, Rows};
 use crate::widgets::Button;
 use crate::words::{Word, Words};
@@ -37,7 +38,7 @@ pub(super) fn ui(
             commands.config(Command::SampleTable { source: source.id.clone(), table: table.clone() });
         }
         if let Some(sample) = sample {
-            state_ui(ui, words, sample, commands);
+            state_ui(ui, model, sample, commands);
         }
     });
     let Some(sample) = sample else { return parts::hint(ui, words.t(Word::SampleHint)) };
@@ -53,10 +54,13 @@ pub(super) fn ui(
     }
 }
 
-fn state_ui(ui: &mut Ui, words: Words, sample: &Sample, commands: &mut Commands) {
-    let dim = Look::of(ui.ctx()).colours.dim;
-    let rows = words.with(Word::RowsShown, &[&words.count(sample.rows.len() as u64)]);
-    ui.label(RichText::new(rows).color(dim));
+fn state_ui(ui: &mut Ui, model: &Model, sample: &Sample, commands: &mut Commands) {
+    let (words, dim) = (model.words, Look::of(ui.ctx()).colours.dim);
+    let mut said = vec![words.with(Word::RowsShown, &[&words.count(sample.rows.len() as u64)])];
+    if let Some(completeness) = &sample.completeness {
+        said.extend(causes(model, completeness));
+    }
+    ui.label(RichText::new(said.join(" · ")).color(dim));
     if ui.add(Button::quiet(words.t(Word::Close))).clicked() {
         commands.config(Command::CloseSample);
     }

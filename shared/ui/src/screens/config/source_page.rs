@@ -6,7 +6,7 @@ use model::project::Source;
 use wire::form::{About, Input};
 use wire::project::{SecretState, VisibleProject};
 
-use super::{catalogue, file_name, parts, sources, suggest, test_report};
+use super::{catalogue, file_name, file_problems, parts, sources, suggest, test_report};
 use crate::app::{Commands, Model};
 use crate::config::Command;
 use crate::look::{Look, TextSize, icons};
@@ -185,6 +185,7 @@ fn overview_ui(
         rows.push((words.t(Word::RequiredRole).to_owned(), role.to_string()));
     }
     list_ui(ui, "settings", &rows);
+    file_problems::of_source_ui(ui, model, visible, source);
     parts::heading(ui, words.t(Word::LimitsTitle));
     let limits = source.limits;
     let rows = [

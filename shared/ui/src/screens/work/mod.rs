@@ -36,6 +36,7 @@ mod whole;
 
 pub(super) use palette::{Draft as Palette, outside_ui};
 pub(super) use status::states as source_states;
+pub(super) use values::causes;
 
 use access::{Action, Need};
 use egui::{Align, Layout, Ui};

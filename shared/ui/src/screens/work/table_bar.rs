@@ -1,5 +1,6 @@
 //! The strip above the rows: filters, how many of how many, the most rows, which fields.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use egui::{Align, Id, Layout, RichText, ScrollArea, Ui, vec2};
@@ -131,7 +132,9 @@ fn told(ui: &Ui, model: &Model, tab: &Tab) -> Told {
         (None, None) => words.total(Total::Partial(shown)),
     };
     let text = if tab.is_stopped { format!("{text} · {}", words.t(Word::Stopped)) } else { text };
-    why.dedup();
+    // The rows and their number say the same of the file that both come from.
+    let mut seen = BTreeSet::new();
+    why.retain(|text| seen.insert(text.clone()));
     Told { text, why: why.join("\n") }
 }
 

@@ -155,7 +155,7 @@ pub(super) fn counted(words: Words, counted: Counted) -> String {
 }
 
 /// Why an answer is less than exact, one sentence per cause.
-pub(super) fn causes(model: &Model, completeness: &Completeness) -> Vec<String> {
+pub(in crate::screens) fn causes(model: &Model, completeness: &Completeness) -> Vec<String> {
     let words = model.words;
     if completeness.causes.is_empty() {
         return vec![words.t(Word::ExactInWords).to_owned()];
@@ -174,6 +174,12 @@ fn cause(model: &Model, words: Words, cause: &Cause) -> String {
             words.with(Word::CauseOfSource, &[source_name(model, source), sentence])
         }
         Cause::KeyLimit { limit, .. } => words.with(Word::CauseKeys, &[&count(*limit)]),
+        Cause::RowsLeftOut { source, rows } => {
+            words.with(Word::CauseRowsLeftOut, &[source_name(model, source), &count(*rows)])
+        }
+        Cause::UnreadableInFile { source, column, cells } => {
+            words.with(Word::CauseUnreadableInFile, &[source_name(model, source), &count(*cells), column])
+        }
         Cause::Unreadable { cells, .. } => words.with(Word::CauseUnreadable, &[&count(*cells)]),
         Cause::DuplicateKeys(rows) => words.with(Word::CauseDuplicates, &[&count(*rows)]),
         Cause::EmptyKeys(rows) => words.with(Word::CauseEmptyKeys, &[&count(*rows)]),

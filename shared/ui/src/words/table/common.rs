@@ -95,6 +95,8 @@ macro_rules! common_words {
     Partial, "partial", "ufullstendig";
     CauseLimit, "Cut at the limit of {0} {0|row|rows}", "Kuttet ved grensen på {0} {0|rad|rader}";
     CauseTime, "Stopped after {0}", "Stoppet etter {0}";
+    CauseRowsLeftOut, "{0}: {1} {1|row|rows} of its file {1|was|were} left out", "{0}: {1} {1|rad|rader} i filen ble utelatt";
+    CauseUnreadableInFile, "{0}: {1} {1|cell|cells} of column {2} in its file could not be read", "{0}: {1} {1|celle|celler} i kolonnen {2} i filen kunne ikke leses";
     CauseUnreadable, "{0} {0|value|values} could not be read", "{0} {0|verdi|verdier} kunne ikke leses";
 
     // The look.

@@ -57,7 +57,7 @@ macro_rules! sources_words {
     SampleHint, "Reads up to 200 rows from the source; none of them is kept.", "Leser inntil 200 rader fra kilden; ingen av dem beholdes.";
     RowsShown, "{0} {0|row|rows}", "{0} {0|rad|rader}";
     SuggestTitle, "A first model of this source", "En første modell av denne kilden";
-    SuggestSentence, "Keys and names of tables tell which could be objects and which links. You choose what is added.", "Nøkler og navn på tabeller viser hva som kan være objekter og lenker. Du velger hva som legges til.";
+    SuggestSentence, "Keys and names of tables and columns tell which could be objects and which links. You choose what is added.", "Nøkler og navn på tabeller og kolonner viser hva som kan være objekter og lenker. Du velger hva som legges til.";
     SuggestModel, "Suggest a model", "Foreslå en modell";
     ChooseSome, "Tick something first.", "Kryss av noe først.";
     AddChosen, "Add {0}:", "Legg til {0}:";
@@ -82,6 +82,9 @@ macro_rules! sources_words {
     ColumnsLackingRemedy, "Give its columns these names at the left, or change the model first.", "Gi kolonnene disse navnene til venstre, eller endre modellen først.";
     FileReplaced, "{0} has a newer file: {1} {1|row|rows}", "{0} har en nyere fil: {1} {1|rad|rader}";
     CellsUnreadable, "{0} {0|cell|cells} did not fit {0|its|their} kind and {0|is|are} empty now.", "{0} {0|celle|celler} passet ikke slaget sitt og er {0|tom|tomme} nå.";
+    ColumnUnreadable, "{1}: {0} {0|cell|cells} {0|does|do} not fit {0|its|their} kind and {0|is|are} empty in the source.", "{1}: {0} {0|celle|celler} passer ikke slaget sitt og er {0|tom|tomme} i kilden.";
+    UnfitCell, "{0} · does not fit", "{0} · passer ikke";
+    FileTitle, "The file", "Filen";
     NoProblems, "Nothing was wrong in the file.", "Det var ingenting galt i filen.";
     FirstRowsRead, "First {0} {0|row|rows} · read as {1} · {2} · {3} {3|column|columns}", "Første {0} {0|rad|rader} · lest som {1} · {2} · {3} {3|kolonne|kolonner}";
     Encoding, "Encoding", "Tegnkoding";
