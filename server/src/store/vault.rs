@@ -44,6 +44,18 @@ const TAG: usize = 16;
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct KeyId([u8; 8]);
 
+impl KeyId {
+    /// As it stands in the head of a backup.
+    pub(super) fn to_bytes(self) -> [u8; 8] {
+        self.0
+    }
+
+    /// What [`Self::to_bytes`] gave.
+    pub(super) fn from_bytes(bytes: [u8; 8]) -> Self {
+        Self(bytes)
+    }
+}
+
 impl fmt::Display for KeyId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
