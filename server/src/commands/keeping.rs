@@ -9,7 +9,7 @@ use super::{other, say, world};
 use crate::StartFault;
 use crate::audit::{Audit, CLI, Entry};
 use crate::settings::{EXIT_SETTING, Settings, StorePlace, names};
-use crate::start::open_store;
+use crate::start::{open_store, vault};
 use crate::store::{self, Alone, Anchor, Checked, EXIT_STORAGE_FAILED, Outcome, Store, Vault, backup};
 use crate::world::{Clock, Dice, random};
 
@@ -36,7 +36,7 @@ impl Opened {
 
     fn new(settings: &Settings) -> Result<Self, StartFault> {
         let (clock, dice) = world();
-        let vault = vault(settings, dice.clone())?;
+        let vault = Arc::new(vault(settings, dice.clone())?);
         let store = open_store(settings, dice.clone())?;
         let audit = Audit::new(store.clone(), clock.clone());
         Ok(Self { clock, dice, vault, store, audit })
@@ -71,7 +71,7 @@ pub(super) async fn back_up(settings: Settings, file: PathBuf) -> Result<(), Sta
 /// Fills a place without a store with a backup.
 pub(super) async fn restore(settings: Settings, file: PathBuf) -> Result<(), StartFault> {
     let (_, dice) = world();
-    let vault = vault(&settings, dice)?;
+    let vault = Arc::new(vault(&settings, dice)?);
     // Nothing is made for a backup that is not whole.
     let checked = backup::check(&file, vault.clone(), Vec::new())?;
     good(&checked, "The backup is not whole; take another one")?;
@@ -103,7 +103,7 @@ pub(super) async fn verify_store(settings: Settings) -> Result<(), StartFault> {
 /// Looks at a backup without a store.
 pub(super) fn verify_backup(settings: &Settings, file: PathBuf) -> Result<(), StartFault> {
     let (_, dice) = world();
-    let checked = backup::check(&file, vault(settings, dice)?, Vec::new())?;
+    let checked = backup::check(&file, Arc::new(vault(settings, dice)?), Vec::new())?;
     tell(&checked);
     good(&checked, "The backup is not whole; take another one")?;
     say(&format!("{} is whole; it was made at {}.", file.display(), backup::head(&file)?.made));
@@ -139,10 +139,6 @@ pub(super) async fn verify_audit(settings: Settings, anchors: Vec<String>) -> Re
     );
     say("whether the log was exchanged for an older one.");
     Ok(())
-}
-
-fn vault(settings: &Settings, dice: Arc<dyn Dice>) -> Result<Arc<Vault>, StartFault> {
-    Ok(Arc::new(Vault::new(settings.key()?.clone(), dice)))
 }
 
 /// How many there are of what.
