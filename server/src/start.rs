@@ -111,7 +111,15 @@ impl StartFault {
 /// # Errors
 /// [`StartFault`] when the key is missing or the store cannot be used.
 pub fn open_store(settings: &Settings, dice: Arc<dyn Dice>) -> Result<Arc<dyn Store>, StartFault> {
-    Ok(store::open(&settings.store, Vault::new(settings.key()?.clone(), dice))?)
+    Ok(store::open(&settings.store, vault(settings, dice)?)?)
+}
+
+/// What seals and opens with the settings' key.
+///
+/// # Errors
+/// [`StartFault`] when the key is missing.
+pub fn vault(settings: &Settings, dice: Arc<dyn Dice>) -> Result<Vault, StartFault> {
+    Ok(Vault::new(settings.key()?.clone(), dice).sealing_by(settings.encryption_method))
 }
 
 impl Outside {

@@ -22,6 +22,7 @@ mod going_away;
 mod golden;
 mod issuer_keys;
 mod issuers;
+mod keeping;
 mod local_people;
 mod owners;
 mod page;

@@ -14,8 +14,8 @@ use serde_json::{Value, json};
 use server::sign_in::transport::{HttpRequest, HttpResponse, Transport, Unreachable};
 use server::store::vault::{KeyId, Sealed};
 use server::store::{
-    Anchor, Answer, AuditFound, AuditLog, AuditSearch, Health, Loaded, NewAudit, Record, RecordKey, RecordKind,
-    Records, Session, SessionHash, Sessions, Store, StoreError, Uploads, Verdict, Write,
+    Anchor, Answer, AuditFound, AuditLog, AuditSearch, Give, Health, Loaded, NewAudit, Record, RecordKey, RecordKind,
+    Records, Session, SessionHash, Sessions, Store, StoreError, Take, Uploads, Verdict, Whole, Write,
 };
 use server::upkeep;
 use server::web::Limits;
@@ -85,6 +85,11 @@ hands_on! { Sessions:
     end_oldest_sessions(person: Option<String>, keep: SessionHash, most: u32) -> u64;
     sessions(person: Option<String>) -> Vec<Session>;
     purge_sessions(now: Timestamp, idle_since: Timestamp) -> u64;
+}
+
+hands_on! { Whole:
+    dump(take: Take) -> ();
+    fill(give: Give) -> ();
 }
 
 hands_on! { Uploads:

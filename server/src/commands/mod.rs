@@ -2,6 +2,7 @@
 
 mod demo;
 mod folder;
+mod keeping;
 mod memory;
 mod person;
 mod project;
@@ -28,6 +29,7 @@ pub fn run() -> Result<(), StartFault> {
         Some(("demo", given)) => on_threads(demo::run(demo_given(given)?, demo_options(given))),
         Some(("project", given)) => project_command(given),
         Some(("person", given)) => person_command(given),
+        Some((name @ ("backup" | "restore" | "store" | "audit"), given)) => keeping_command(name, given),
         _ => Err(other("there is no such command; see `clew --help`")),
     }
 }
@@ -70,6 +72,29 @@ fn command() -> Command {
             project,
             person_arguments(),
         ])
+        .subcommands(keeping_arguments())
+}
+
+fn keeping_arguments() -> [Command; 4] {
+    let file = |help: &'static str| Arg::new("file").required(true).value_name("FILE").help(help);
+    let anchor = Arg::new("anchor").long("anchor").action(ArgAction::Append).value_name("ANCHOR");
+    let anchor = anchor.help("Where the log ended at an earlier time, as this command printed it; may be repeated");
+    [
+        Command::new("backup")
+            .about("Write the whole store to a sealed file, of one moment, also while a server runs")
+            .arg(file("A new file"))
+            .arg(Arg::new("verify").long("verify").action(ArgAction::SetTrue).help("Look whether a backup is whole")),
+        Command::new("restore")
+            .about("Make the store of a backup, where there is none yet")
+            .arg(file("A file that backup made")),
+        Command::new("store")
+            .about("The store as a whole")
+            .subcommand_required(true)
+            .subcommand(Command::new("verify").about("Open everything and look whether it is as it was written")),
+        Command::new("audit").about("The audit log").subcommand_required(true).subcommand(
+            Command::new("verify").about("Look whether an entry is missing, changed, or out of its order").arg(anchor),
+        ),
+    ]
 }
 
 fn person_arguments() -> Command {
@@ -110,6 +135,22 @@ fn project_command(matches: &ArgMatches) -> Result<(), StartFault> {
     match name {
         "export" => on_threads(project::export(settings, text("project"), folder)),
         _ => on_threads(project::import(settings, folder, text("own"))),
+    }
+}
+
+fn keeping_command(name: &str, matches: &ArgMatches) -> Result<(), StartFault> {
+    let given = matches.subcommand().map_or(matches, |(_, given)| given);
+    let settings = settings_of(given)?;
+    let file = given.try_get_one::<String>("file").ok().flatten().map(PathBuf::from).unwrap_or_default();
+    match name {
+        "backup" if given.get_flag("verify") => keeping::verify_backup(&settings, file),
+        "backup" => on_threads(keeping::back_up(settings, file)),
+        "restore" => on_threads(keeping::restore(settings, file)),
+        "store" => on_threads(keeping::verify_store(settings)),
+        _ => {
+            let anchors = given.get_many::<String>("anchor").into_iter().flatten().cloned().collect();
+            on_threads(keeping::verify_audit(settings, anchors))
+        }
     }
 }
 

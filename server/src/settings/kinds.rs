@@ -46,6 +46,16 @@ pub enum StorePlace {
     Sqlite(PathBuf),
 }
 
+/// How new content of the store is sealed. What was sealed by another method stays readable.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum EncryptionMethod {
+    /// AES-256 in Galois/Counter Mode (NIST SP 800-38D).
+    #[default]
+    Aes256Gcm,
+    /// XChaCha20-Poly1305 (draft-irtf-cfrg-xchacha): for processors without AES of their own.
+    XChaCha20Poly1305,
+}
+
 /// How the log is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LogForm {

@@ -21,7 +21,7 @@ use url::Url;
 
 use crate::tls::{self, Believe, Own, Unfit};
 
-pub use kinds::{Cidr, LogForm, LogLevel, StorePlace};
+pub use kinds::{Cidr, EncryptionMethod, LogForm, LogLevel, StorePlace};
 pub use secret::{KeyFault, MasterKey, Secret};
 pub use table::{SOURCE_PREFIX, Setting, TABLE, markdown, names};
 
@@ -176,6 +176,8 @@ pub struct Settings {
     pub behind_proxy: Vec<Cidr>,
     pub session_idle: Duration,
     pub session_length: Duration,
+    /// How new content of the store is sealed.
+    pub encryption_method: EncryptionMethod,
     pub log: LogForm,
     pub log_level: LogLevel,
     /// Credentials by the full name of their variable (`CLEW_SOURCE_...`).

@@ -7,7 +7,7 @@ use std::time::Duration;
 use access::AppRole;
 use url::Url;
 
-use super::kinds::{self, Cidr, LogForm, LogLevel, StorePlace};
+use super::kinds::{self, Cidr, EncryptionMethod, LogForm, LogLevel, StorePlace};
 use super::table::{self, names};
 use super::{Given, MasterKey, Oidc, SOURCE_PREFIX, Secret, SettingFault, Settings, secret_file, text_file};
 
@@ -29,6 +29,11 @@ pub(super) fn settings(given: &Given) -> Result<Settings, SettingFault> {
         session_idle: source.parsed(names::SESSION_IDLE_MINUTES, |t| span(t, 1440, 60), "write 1 to 1440")?,
         session_length: source.parsed(names::SESSION_HOURS, |t| span(t, 168, 3600), "write 1 to 168")?,
         log: source.parsed(names::LOG, log_form, "write `text` or `json`")?,
+        encryption_method: source.parsed(
+            names::ENCRYPTION_METHOD,
+            encryption_method,
+            "write `aes-256-gcm` or `xchacha20-poly1305`",
+        )?,
         log_level: source.parsed(names::LOG_LEVEL, log_level, "write `error`, `warn`, `info`, `debug` or `trace`")?,
         source_secrets: source_secrets(given)?,
         clear_text_anywhere: false,
@@ -255,6 +260,14 @@ fn networks(text: &str) -> Option<Vec<Cidr>> {
 fn span(text: &str, most: u64, unit_secs: u64) -> Option<Duration> {
     let number: u64 = text.parse().ok()?;
     (1..=most).contains(&number).then(|| Duration::from_secs(number * unit_secs))
+}
+
+fn encryption_method(text: &str) -> Option<EncryptionMethod> {
+    match text {
+        "aes-256-gcm" => Some(EncryptionMethod::Aes256Gcm),
+        "xchacha20-poly1305" => Some(EncryptionMethod::XChaCha20Poly1305),
+        _ => None,
+    }
 }
 
 fn log_form(text: &str) -> Option<LogForm> {

@@ -41,6 +41,9 @@ macro_rules! settings {
 settings! {
     ENCRYPTION_KEY = "CONFIG_B64_ENCRYPTION_KEY", flag "", default "", secret,
         "The key of the store: base64 of 32 random bytes (`openssl rand -base64 32`). Required by `serve`.";
+    ENCRYPTION_METHOD = "CLEW_ENCRYPTION_METHOD", flag "encryption-method", default "aes-256-gcm", plain,
+        "How new content of the store is sealed: `aes-256-gcm` or `xchacha20-poly1305`. What is sealed by the other one stays \
+         readable.";
     STORE = "JDBC_CONNECTION_STRING", flag "store", default "jdbc:sqlite:CLEW_DATA/clew.db", plain,
         "Where the store is: `jdbc:sqlite:/path`, `sqlite:/path` or a plain path.";
     LISTEN = "CLEW_LISTEN", flag "listen", default "127.0.0.1:14445, [::1]:14445", plain,

@@ -5,7 +5,11 @@
 //! holds. The head (last number and mark) is marked too: a log that was cut at its end does not fit its head. Who puts
 //! back an older copy of the whole file is seen only against an anchor that was kept elsewhere.
 
-use super::vault::Keyed;
+use std::fmt;
+use std::str::FromStr;
+
+use super::vault::{Keyed, Vault};
+use crate::hash::{from_hex, hex};
 
 /// The number and mark of an entry, to be kept outside of the store.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -13,6 +17,27 @@ pub struct Anchor {
     pub seq: u64,
     pub mark: [u8; 32],
 }
+
+impl fmt::Display for Anchor {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}", self.seq, hex(&self.mark))
+    }
+}
+
+impl FromStr for Anchor {
+    type Err = NoAnchor;
+
+    fn from_str(text: &str) -> Result<Self, NoAnchor> {
+        let (seq, mark) = text.split_once(':').ok_or(NoAnchor)?;
+        let mark = from_hex(mark).and_then(|mark| mark.try_into().ok()).ok_or(NoAnchor)?;
+        Ok(Self { seq: seq.parse().map_err(|_| NoAnchor)?, mark })
+    }
+}
+
+/// A text that is no anchor.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("an anchor is a number, a colon and 64 hexadecimal digits, as `clew audit verify` prints it")]
+pub struct NoAnchor;
 
 /// What a check of the chain found.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -43,6 +68,11 @@ pub(super) struct Chain(Keyed);
 impl Chain {
     pub(super) fn new(key: &[u8; 32]) -> Self {
         Self(Keyed::new(key))
+    }
+
+    /// The chain of the store that is sealed by `vault`.
+    pub(super) fn of(vault: &Vault) -> Self {
+        Self::new(&vault.derive("audit chain"))
     }
 
     /// The anchor of the empty log.
@@ -84,15 +114,16 @@ impl Chain {
 }
 
 /// Checks a log row by row.
-pub(super) struct Check<'a> {
-    chain: &'a Chain,
-    anchors: &'a [Anchor],
+pub(super) struct Check {
+    chain: Chain,
+    anchors: Vec<Anchor>,
     reached: Anchor,
 }
 
-impl<'a> Check<'a> {
-    pub(super) fn new(chain: &'a Chain, anchors: &'a [Anchor]) -> Self {
-        Self { chain, anchors, reached: chain.genesis() }
+impl Check {
+    /// `anchors` are former ends of the log that were kept elsewhere.
+    pub(super) fn new(chain: Chain, anchors: Vec<Anchor>) -> Self {
+        Self { reached: chain.genesis(), chain, anchors }
     }
 
     /// Takes the next row with its stored mark; gives the verdict at the first fault.

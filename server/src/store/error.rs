@@ -55,6 +55,15 @@ pub enum StoreError {
     /// A value beyond its limit.
     #[error("{what} is {found} bytes long, the limit is {limit}; make it smaller")]
     TooLarge { what: &'static str, found: usize, limit: usize },
+    /// Something is in a store that should be filled.
+    #[error("the store has {rows} rows already and was left untouched; name a place where there is none yet")]
+    NotEmpty { rows: u64 },
+    /// A file that is no good backup, or that could not become one; `found` says what to do.
+    #[error("{file} {found}")]
+    Backup { file: String, found: String },
+    /// A backup that was made under another key.
+    #[error("{file} needs the key with the id {needs}, you gave {given}; start with the key that it was made under")]
+    BackupKey { file: String, needs: KeyId, given: KeyId },
     /// Another server uses the store.
     #[error("{file} is in use by another server; end that one first, or give this one a store of its own")]
     InUse { file: String },
@@ -96,6 +105,9 @@ impl StoreError {
             Self::Foreign { .. } => "store_foreign",
             Self::Newer { .. } => "store_newer",
             Self::Damaged { .. } => "store_damaged",
+            Self::NotEmpty { .. } => "store_not_empty",
+            Self::Backup { .. } => "backup",
+            Self::BackupKey { .. } => "wrong_key",
             Self::Full => "store_full",
             Self::CannotWrite { .. } => "store_read_only",
             Self::TooLarge { .. } => "too_large",
@@ -109,7 +121,7 @@ impl StoreError {
     /// The code with which a command ends that cannot go on.
     pub fn exit_code(&self) -> u8 {
         match self {
-            Self::WrongKey { .. } => EXIT_KEY,
+            Self::WrongKey { .. } | Self::BackupKey { .. } => EXIT_KEY,
             Self::InUse { .. } => EXIT_IN_USE,
             Self::Full | Self::CannotWrite { .. } => EXIT_CANNOT_WRITE,
             _ => EXIT_STORAGE_FAILED,

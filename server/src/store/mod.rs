@@ -5,6 +5,7 @@
 
 mod alone;
 mod audit_log;
+pub mod backup;
 mod chain;
 mod error;
 mod records;
@@ -14,6 +15,7 @@ mod sqlite;
 mod tests;
 mod uploads;
 pub mod vault;
+mod whole;
 
 use std::sync::Arc;
 
@@ -26,7 +28,7 @@ pub use alone::Alone;
 pub use audit_log::{
     AuditEnd, AuditFound, AuditLog, AuditSearch, DETAILS_LIMIT_BYTES, NewAudit, Outcome, Phase, SEARCH_LIMIT,
 };
-pub use chain::{Anchor, Verdict};
+pub use chain::{Anchor, NoAnchor, Verdict};
 pub use error::{Cause, EXIT_CANNOT_WRITE, EXIT_IN_USE, EXIT_KEY, EXIT_STORAGE_FAILED, StoreError};
 pub use records::{
     Answer, BODY_LIMIT_BYTES, Body, Loaded, Record, RecordKey, RecordKind, Records, WRITES_LIMIT, When, Write,
@@ -35,6 +37,7 @@ pub use sessions::{Session, SessionHash, Sessions};
 pub use sqlite::SqliteStore;
 pub use uploads::{CHUNK_BYTES, CHUNKS_LIMIT, Uploads, chunk_count, image, put_image};
 pub use vault::{KeyId, Sealed, Vault};
+pub use whole::{Checked, Give, Row, Take, Whole, check};
 
 /// How the store is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -46,7 +49,7 @@ pub enum Health {
 }
 
 /// Everything that is kept.
-pub trait Store: Records + Sessions + Uploads + AuditLog + Send + Sync {
+pub trait Store: Records + Sessions + Uploads + AuditLog + Whole + Send + Sync {
     /// Opens what stayed sealed when it was read. Only sign-in's issuer and the broker ask for this.
     fn open(&self, sealed: &Sealed) -> Result<Zeroizing<Vec<u8>>, StoreError>;
 

@@ -5,6 +5,7 @@ mod opening;
 mod records;
 mod sealing;
 mod speed;
+mod whole;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;

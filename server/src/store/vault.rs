@@ -10,7 +10,8 @@
 //! let plain = vault.open(&sealed)?;              // in another place: StoreError::Integrity, never an empty text
 //! ```
 //!
-//! Bytes: version 1, method 1 (AES-256-GCM), key id 8, salt 16, nonce 12, ciphertext, tag 16.
+//! Bytes: version 1, method 1, key id 8, salt 16, nonce, ciphertext, tag 16. Method 1 is AES-256-GCM with a nonce of 12
+//! bytes, method 2 XChaCha20-Poly1305 with one of 24; which one seals is a setting, and both are opened at any time.
 //!
 //! * A subkey per sealed text: HKDF-SHA256 (RFC 5869) of the master key with the fresh salt and an info that names
 //!   table and column. Random nonces are safe for 2^32 texts per key (NIST SP 800-38D); here each key has one text.
@@ -18,31 +19,66 @@
 //!   revision. So two ciphertexts cannot be swapped, moved to another project, or brought back from an older revision.
 //! * The key id is derived from the key by HKDF, so it tells which key is meant and nothing about it.
 //!
-//! Absent on purpose: a way to get the master key out, a second method to choose by configuration (the method byte is
-//! there for the day when one is needed), compression (it would tell lengths about contents), and a default key.
+//! Absent on purpose: a way to get the master key out, compression (it would tell lengths about contents), and a default
+//! key.
 
 use std::fmt;
 use std::sync::Arc;
 
-use aes_gcm::aead::{Aead as _, Payload};
-use aes_gcm::{Aes256Gcm, KeyInit as _, Nonce};
+use aes_gcm::Aes256Gcm;
+use aes_gcm::aead::{Aead, KeyInit, Nonce, Payload};
+use chacha20poly1305::XChaCha20Poly1305;
 use hkdf::Hkdf;
 use hmac::{Hmac, Mac as _};
 use sha2::Sha256;
 use zeroize::Zeroizing;
 
 use super::StoreError;
-use crate::settings::MasterKey;
+use crate::settings::{EncryptionMethod, MasterKey};
 use crate::world::{Dice, random};
 
 const VERSION: u8 = 1;
-const AES_256_GCM: u8 = 1;
-const HEAD: usize = 2 + 8 + 16 + 12;
+/// Without the nonce, whose length is the method's.
+const HEAD: usize = 2 + 8 + 16;
+const LONGEST_NONCE: usize = 24;
 const TAG: usize = 16;
+
+impl EncryptionMethod {
+    /// The number that stands in what is sealed.
+    const fn number(self) -> u8 {
+        match self {
+            Self::Aes256Gcm => 1,
+            Self::XChaCha20Poly1305 => 2,
+        }
+    }
+
+    fn of_number(number: u8) -> Option<Self> {
+        [Self::Aes256Gcm, Self::XChaCha20Poly1305].into_iter().find(|method| method.number() == number)
+    }
+
+    const fn nonce_bytes(self) -> usize {
+        match self {
+            Self::Aes256Gcm => 12,
+            Self::XChaCha20Poly1305 => LONGEST_NONCE,
+        }
+    }
+}
 
 /// Names a key without telling anything about it.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct KeyId([u8; 8]);
+
+impl KeyId {
+    /// As it stands in the head of a backup.
+    pub(super) fn to_bytes(self) -> [u8; 8] {
+        self.0
+    }
+
+    /// What [`Self::to_bytes`] gave.
+    pub(super) fn from_bytes(bytes: [u8; 8]) -> Self {
+        Self(bytes)
+    }
+}
 
 impl fmt::Display for KeyId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -107,6 +143,7 @@ impl fmt::Debug for Sealed {
 pub struct Vault {
     master: MasterKey,
     key_id: KeyId,
+    method: EncryptionMethod,
     dice: Arc<dyn Dice>,
 }
 
@@ -115,7 +152,13 @@ impl Vault {
     pub fn new(master: MasterKey, dice: Arc<dyn Dice>) -> Self {
         let mut id = [0; 8];
         expand(None, master.expose(), &[b"clew/v1/key-id"], &mut id);
-        Self { master, key_id: KeyId(id), dice }
+        Self { master, key_id: KeyId(id), method: EncryptionMethod::default(), dice }
+    }
+
+    /// The same, but what is sealed from now on is sealed by `method`.
+    #[must_use]
+    pub fn sealing_by(self, method: EncryptionMethod) -> Self {
+        Self { method, ..self }
     }
 
     /// The name of the key in use.
@@ -124,19 +167,24 @@ impl Vault {
     }
 
     /// Seals `plain` for `place`.
-    #[expect(clippy::expect_used, reason = "GCM fails only beyond 64 GiB, and the store's limits are far below")]
     pub fn seal(&self, place: Place, plain: &[u8]) -> Sealed {
-        let mut bytes = Vec::with_capacity(HEAD + plain.len() + TAG);
-        bytes.extend_from_slice(&[VERSION, AES_256_GCM]);
-        bytes.extend_from_slice(&self.key_id.0);
+        let method = self.method;
         let salt: [u8; 16] = random(&*self.dice);
-        let nonce: [u8; 12] = random(&*self.dice);
-        bytes.extend_from_slice(&salt);
-        bytes.extend_from_slice(&nonce);
-        let aad = self.associated(&place);
+        let nonce: [u8; LONGEST_NONCE] = random(&*self.dice);
+        let nonce = nonce.get(..method.nonce_bytes()).unwrap_or_default();
+        let aad = self.associated(method, &place);
         let payload = Payload { msg: plain, aad: &aad };
-        let sealed = self.cipher(&salt, &place).encrypt(&Nonce::from(nonce), payload);
-        bytes.extend_from_slice(&sealed.expect("a record fits"));
+        let key = self.subkey(&salt, &place);
+        let sealed = match method {
+            EncryptionMethod::Aes256Gcm => encrypt::<Aes256Gcm>(&key, nonce, payload),
+            EncryptionMethod::XChaCha20Poly1305 => encrypt::<XChaCha20Poly1305>(&key, nonce, payload),
+        };
+        let mut bytes = Vec::with_capacity(HEAD + nonce.len() + plain.len() + TAG);
+        bytes.extend_from_slice(&[VERSION, method.number()]);
+        bytes.extend_from_slice(&self.key_id.0);
+        bytes.extend_from_slice(&salt);
+        bytes.extend_from_slice(nonce);
+        bytes.extend_from_slice(&sealed);
         Sealed::from_stored(bytes, place)
     }
 
@@ -149,15 +197,21 @@ impl Vault {
     }
 
     fn opened(&self, bytes: &[u8], place: &Place) -> Option<Vec<u8>> {
-        let (kind, rest) = bytes.split_first_chunk::<2>()?;
+        let ([version, method], rest) = bytes.split_first_chunk::<2>()?;
         let (key_id, rest) = rest.split_first_chunk::<8>()?;
         let (salt, rest) = rest.split_first_chunk::<16>()?;
-        let (nonce, text) = rest.split_first_chunk::<12>()?;
-        if *kind != [VERSION, AES_256_GCM] || *key_id != self.key_id.0 {
+        let method = EncryptionMethod::of_number(*method)?;
+        let (nonce, text) = rest.split_at_checked(method.nonce_bytes())?;
+        if *version != VERSION || *key_id != self.key_id.0 {
             return None;
         }
-        let aad = self.associated(place);
-        self.cipher(salt, place).decrypt(&Nonce::from(*nonce), Payload { msg: text, aad: &aad }).ok()
+        let aad = self.associated(method, place);
+        let payload = Payload { msg: text, aad: &aad };
+        let key = self.subkey(salt, place);
+        match method {
+            EncryptionMethod::Aes256Gcm => decrypt::<Aes256Gcm>(&key, nonce, payload),
+            EncryptionMethod::XChaCha20Poly1305 => decrypt::<XChaCha20Poly1305>(&key, nonce, payload),
+        }
     }
 
     /// A key for another use, such as the audit chain; different purposes give unrelated keys.
@@ -167,18 +221,18 @@ impl Vault {
         key
     }
 
-    fn cipher(&self, salt: &[u8; 16], place: &Place) -> Aes256Gcm {
+    fn subkey(&self, salt: &[u8; 16], place: &Place) -> Zeroizing<[u8; 32]> {
         let mut key = Zeroizing::new([0; 32]);
         let info: [&[u8]; 4] = [b"clew/v1/", place.table.as_bytes(), b"/", place.column.as_bytes()];
         expand(Some(salt), self.master.expose(), &info, &mut *key);
-        Aes256Gcm::new((&*key).into())
+        key
     }
 
-    fn associated(&self, place: &Place) -> Vec<u8> {
+    fn associated(&self, method: EncryptionMethod, place: &Place) -> Vec<u8> {
         let mut aad = Vec::with_capacity(96 + place.row.len() + place.project.len());
         let revision = place.revision.to_be_bytes();
         let parts: [&[u8]; 7] = [
-            &[VERSION, AES_256_GCM],
+            &[VERSION, method.number()],
             &self.key_id.0,
             place.table.as_bytes(),
             place.row.as_bytes(),
@@ -195,6 +249,18 @@ impl fmt::Debug for Vault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Vault({})", self.key_id)
     }
+}
+
+#[expect(clippy::expect_used, reason = "ciphers fail only beyond 64 GiB, and the store's limits are far below")]
+fn encrypt<C: Aead + KeyInit>(key: &[u8; 32], nonce: &[u8], payload: Payload<'_, '_>) -> Vec<u8> {
+    let nonce: &Nonce<C> = nonce.try_into().expect("as long as the method says");
+    let cipher = C::new_from_slice(key).expect("both take 32 bytes");
+    cipher.encrypt(nonce, payload).expect("a record fits")
+}
+
+fn decrypt<C: Aead + KeyInit>(key: &[u8; 32], nonce: &[u8], payload: Payload<'_, '_>) -> Option<Vec<u8>> {
+    let nonce: &Nonce<C> = nonce.try_into().ok()?;
+    C::new_from_slice(key).ok()?.decrypt(nonce, payload).ok()
 }
 
 /// HKDF-SHA256; `out` is always at most 32 bytes, far below what HKDF can give.

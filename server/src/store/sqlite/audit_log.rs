@@ -46,7 +46,7 @@ impl AuditLog for SqliteStore {
         let chain = self.chain.clone();
         self.read(move |connection, _| {
             let transaction = connection.unchecked_transaction()?;
-            verify(&transaction, &chain, &anchors)
+            verify(&transaction, &chain, anchors)
         })
     }
 }
@@ -124,9 +124,9 @@ fn stored_head(connection: &Connection, chain: &Chain) -> Result<Option<Anchor>,
     Ok(bytes.and_then(|bytes| chain.head(&bytes)))
 }
 
-fn verify(connection: &Connection, chain: &Chain, anchors: &[Anchor]) -> Result<Verdict, StoreError> {
+fn verify(connection: &Connection, chain: &Chain, anchors: Vec<Anchor>) -> Result<Verdict, StoreError> {
     let head = stored_head(connection, chain)?;
-    let mut check = Check::new(chain, anchors);
+    let mut check = Check::new(chain.clone(), anchors);
     let sql = "SELECT seq, at, phase, begun, person, call, project, outcome, body, chain FROM audit ORDER BY seq";
     let mut statement = connection.prepare(sql)?;
     let mut rows = statement.query([])?;
@@ -140,7 +140,7 @@ fn verify(connection: &Connection, chain: &Chain, anchors: &[Anchor]) -> Result<
     Ok(check.finish(head))
 }
 
-fn check_row(check: &mut Check<'_>, row: &Row<'_>) -> rusqlite::Result<Result<(), Verdict>> {
+fn check_row(check: &mut Check, row: &Row<'_>) -> rusqlite::Result<Result<(), Verdict>> {
     let mark = row.get_ref(9)?.as_blob()?;
     let row = chain::Row {
         seq: row.get(0)?,

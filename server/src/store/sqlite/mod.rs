@@ -7,6 +7,7 @@ mod readers;
 mod records;
 mod sessions;
 mod uploads;
+mod whole;
 mod writer;
 
 use std::path::{Path, PathBuf};
@@ -39,7 +40,7 @@ impl SqliteStore {
     /// program, is damaged, or is sealed under another key.
     pub fn open(path: &Path, vault: Vault) -> Result<Self, StoreError> {
         let vault = Arc::new(vault);
-        let chain = Chain::new(&vault.derive("audit chain"));
+        let chain = Chain::of(&vault);
         let (connection, checked) = open::writer(path, &vault, &chain)?;
         let health = watch::Sender::new(Health::Fine);
         if !checked {

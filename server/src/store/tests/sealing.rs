@@ -6,6 +6,7 @@ use proptest::prelude::*;
 
 use super::super::vault::{Place, Sealed, Vault};
 use super::*;
+use crate::settings::EncryptionMethod;
 
 fn place(row: &str, revision: u64) -> Place {
     Place { table: "record", row: row.into(), column: "body", project: "p".into(), revision }
@@ -25,6 +26,28 @@ fn the_format_is_version_method_key_id_salt_nonce_text_and_tag() {
     assert_eq!(vault.key_id().to_string().len(), 16);
     assert_ne!(vault.key_id(), super::vault(OTHER_KEY).key_id());
     assert_eq!(format!("{vault:?} {sealed:?}"), format!("Vault({}) Sealed(record a, 59 bytes)", vault.key_id()));
+}
+
+#[test]
+fn what_one_method_sealed_opens_while_the_other_seals() {
+    let by = |method| vault(KEY).sealing_by(method);
+    let [one, two] = [EncryptionMethod::Aes256Gcm, EncryptionMethod::XChaCha20Poly1305].map(by);
+    let [old, new] = [&one, &two].map(|vault| vault.seal(place("a", 1), b"hello"));
+    assert_eq!((old.bytes()[1], new.bytes()[1], new.bytes().len()), (1, 2, 2 + 8 + 16 + 24 + 5 + 16));
+    for vault in [&one, &two] {
+        for sealed in [&old, &new] {
+            assert_eq!(vault.open(sealed).unwrap().as_slice(), b"hello");
+        }
+    }
+    for sealed in [&old, &new] {
+        for method in [0, 1, 2, 3] {
+            let mut changed = sealed.bytes().to_vec();
+            changed[1] = method;
+            let opens = one.open(&Sealed::from_stored(changed, place("a", 1))).is_ok();
+            assert_eq!(opens, method == sealed.bytes()[1], "the method is part of what is sealed");
+        }
+    }
+    assert!(two.open(&moved(&new, place("b", 1))).is_err());
 }
 
 #[test]
@@ -86,18 +109,23 @@ fn the_format_stays_readable_by_later_versions() {
     insta::assert_snapshot!(hex);
 }
 
+/// A vault that seals by one of both methods.
+fn by(second: bool) -> Vault {
+    vault(KEY).sealing_by(if second { EncryptionMethod::XChaCha20Poly1305 } else { EncryptionMethod::Aes256Gcm })
+}
+
 proptest! {
     #[test]
-    fn what_is_sealed_opens_to_itself(text in prop::collection::vec(any::<u8>(), 0..5_000), row in ".{0,40}", revision: u64) {
-        let vault = vault(KEY);
+    fn what_is_sealed_opens_to_itself(text in prop::collection::vec(any::<u8>(), 0..5_000), row in ".{0,40}", revision: u64, second: bool) {
+        let vault = by(second);
         let sealed = vault.seal(place(&row, revision), &text);
         let opened = vault.open(&sealed).unwrap();
         prop_assert_eq!(opened.as_slice(), text.as_slice());
     }
 
     #[test]
-    fn one_flipped_bit_or_a_cut_never_opens(text in prop::collection::vec(any::<u8>(), 0..200), at: prop::sample::Index, bit in 0..8u32) {
-        let vault = vault(KEY);
+    fn one_flipped_bit_or_a_cut_never_opens(text in prop::collection::vec(any::<u8>(), 0..200), at: prop::sample::Index, bit in 0..8u32, second: bool) {
+        let vault = by(second);
         let good = vault.seal(place("a", 1), &text).bytes().to_vec();
         let mut flipped = good.clone();
         flipped[at.index(good.len())] ^= 1 << bit;

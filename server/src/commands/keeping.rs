@@ -1,0 +1,159 @@
+//! `clew backup|restore`, `clew store verify`, `clew audit verify`: the store as a whole, from the command line.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use serde_json::{Value, json};
+
+use super::{other, say, world};
+use crate::StartFault;
+use crate::audit::{Audit, CLI, Entry};
+use crate::settings::{EXIT_SETTING, Settings, StorePlace, names};
+use crate::start::{open_store, vault};
+use crate::store::{self, Alone, Anchor, Checked, EXIT_STORAGE_FAILED, Outcome, Store, Vault, backup};
+use crate::world::{Clock, Dice, random};
+
+/// A store that a command works on, and what it works with.
+struct Opened {
+    clock: Arc<dyn Clock>,
+    dice: Arc<dyn Dice>,
+    vault: Arc<Vault>,
+    store: Arc<dyn Store>,
+    audit: Audit,
+}
+
+impl Opened {
+    /// A store that is there; none is made to be looked at.
+    fn existing(settings: &Settings) -> Result<Self, StartFault> {
+        let StorePlace::Sqlite(path) = &settings.store;
+        if path.exists() {
+            return Self::new(settings);
+        }
+        let sentence =
+            format!("there is no store at {}; name its place with {} or {}", path.display(), names::STORE, names::DATA);
+        Err(StartFault::Other { sentence, code: EXIT_SETTING })
+    }
+
+    fn new(settings: &Settings) -> Result<Self, StartFault> {
+        let (clock, dice) = world();
+        let vault = Arc::new(vault(settings, dice.clone())?);
+        let store = open_store(settings, dice.clone())?;
+        let audit = Audit::new(store.clone(), clock.clone());
+        Ok(Self { clock, dice, vault, store, audit })
+    }
+
+    /// Writes down what the command does, as its person.
+    async fn note(&self, call: &str, details: Value) -> Result<(), StartFault> {
+        let entry = Entry { person: CLI.to_owned(), call: call.to_owned(), project: String::new(), details };
+        let written = self.audit.note(entry, Outcome::Done).await;
+        written.map(|_| ()).map_err(|unavailable| other(unavailable.to_string()))
+    }
+}
+
+/// Writes a backup of the store, whether a server uses it or not.
+pub(super) async fn back_up(settings: Settings, file: PathBuf) -> Result<(), StartFault> {
+    let opened = Opened::existing(&settings)?;
+    let made = opened.clock.now();
+    // Before it is made: the entry is part of the backup.
+    opened.note("backup", json!({ "file": file, "key": opened.vault.key_id().to_string() })).await?;
+    let id = random::<16>(&*opened.dice);
+    let checked = backup::save(&*opened.store, opened.vault.clone(), file.clone(), made, id).await?;
+    opened.store.close().await?;
+    tell(&checked);
+    say(&format!(
+        "{} is written, sealed under the key with the id {}. Keep it apart from that key: without the key it opens never.",
+        file.display(),
+        opened.vault.key_id()
+    ));
+    good(&checked, "The store is not whole, and so is its backup; keep the backups before this one")
+}
+
+/// Fills a place without a store with a backup.
+pub(super) async fn restore(settings: Settings, file: PathBuf) -> Result<(), StartFault> {
+    let (_, dice) = world();
+    let vault = Arc::new(vault(&settings, dice)?);
+    // Nothing is made for a backup that is not whole.
+    let checked = backup::check(&file, vault.clone(), Vec::new())?;
+    good(&checked, "The backup is not whole; take another one")?;
+    let made = backup::head(&file)?.made;
+    let opened = Opened::new(&settings)?;
+    let StorePlace::Sqlite(path) = &settings.store;
+    let alone = Alone::with(path)?;
+    backup::restore(&*opened.store, vault, &file).await?;
+    opened.note("restore", json!({ "file": file, "made": made.to_string() })).await?;
+    opened.store.close().await?;
+    drop(alone);
+    tell(&checked);
+    say(&format!("The store is as it was at {made}. Nobody is signed in; people sign in again."));
+    Ok(())
+}
+
+/// Looks at every row of the store, whether a server uses it or not.
+pub(super) async fn verify_store(settings: Settings) -> Result<(), StartFault> {
+    let opened = Opened::existing(&settings)?;
+    opened.note("store verify", json!({})).await?;
+    let checked = store::check(&*opened.store, opened.vault.clone(), Vec::new()).await?;
+    opened.store.close().await?;
+    tell(&checked);
+    good(&checked, "The store is not whole; restore a backup")?;
+    say("Everything is as it was written.");
+    Ok(())
+}
+
+/// Looks at a backup without a store.
+pub(super) fn verify_backup(settings: &Settings, file: PathBuf) -> Result<(), StartFault> {
+    let (_, dice) = world();
+    let checked = backup::check(&file, Arc::new(vault(settings, dice)?), Vec::new())?;
+    tell(&checked);
+    good(&checked, "The backup is not whole; take another one")?;
+    say(&format!("{} is whole; it was made at {}.", file.display(), backup::head(&file)?.made));
+    Ok(())
+}
+
+/// Follows the chain of the audit log; `anchors` are lines that an earlier run printed.
+pub(super) async fn verify_audit(settings: Settings, anchors: Vec<String>) -> Result<(), StartFault> {
+    let anchors = anchors.iter().map(|text| text.parse()).collect::<Result<Vec<Anchor>, _>>();
+    let anchors =
+        anchors.map_err(|error| StartFault::Other { sentence: format!("--anchor: {error}"), code: EXIT_SETTING })?;
+    let opened = Opened::existing(&settings)?;
+    let verdict = opened.audit.verify(anchors).await?;
+    let end = match verdict {
+        store::Verdict::Whole { entries } => {
+            say(&format!("{entries} entries, each as it was written, none missing."));
+            opened.note("audit verify", json!({ "entries": entries })).await?;
+            opened.audit.anchor().await?
+        }
+        store::Verdict::Broken { seq, why } => {
+            opened.note("audit verify", json!({ "broken": seq })).await?;
+            let sentence = format!(
+                "entry {seq} of the audit log: {why}; what is before it is as it was written. Keep the file as it is, and \
+                 compare with a backup"
+            );
+            return Err(StartFault::Other { sentence, code: EXIT_STORAGE_FAILED });
+        }
+    };
+    opened.store.close().await?;
+    say(&format!("Its end is {end}"));
+    say(
+        "Keep that line where who keeps this store cannot change it; a later `clew audit verify --anchor` with it sees",
+    );
+    say("whether the log was exchanged for an older one.");
+    Ok(())
+}
+
+/// How many there are of what.
+fn tell(checked: &Checked) {
+    for (kind, count) in &checked.counts {
+        say(&format!("{count:>10}  {kind}"));
+    }
+}
+
+fn good(checked: &Checked, remedy: &str) -> Result<(), StartFault> {
+    if checked.faults_total == 0 {
+        return Ok(());
+    }
+    let more = checked.faults_total - checked.faults.len() as u64;
+    let more = if more > 0 { format!("; and {more} more") } else { String::new() };
+    let sentence = format!("{}{more}. {remedy}", checked.faults.join("; "));
+    Err(StartFault::Other { sentence, code: EXIT_STORAGE_FAILED })
+}
