@@ -23,10 +23,10 @@ fn asked<R>(server: &Server, call: &Allowed<R>, id: &ProjectId) -> Result<(Visib
     Ok((project, targets))
 }
 
-/// Looks for a text in every searchable property.
+/// Looks for a text, or for whole values, in every searchable property.
 ///
 /// # Errors
-/// [`Fault`] `Invalid` when the text is too short or too long.
+/// [`Fault`] `Invalid` when a text is too short or too long, or when there are too many.
 pub async fn search(server: Arc<Server>, call: Allowed<Search>) -> Result<Pieces, Fault> {
     let (project, targets) = asked(&server, &call, &call.request.project)?;
     server.broker.search(project.shared(), &call.request, targets)

@@ -9,6 +9,7 @@
 //! | [`change`] | changes of a project as values; a person's own changes over the shared project |
 //! | [`check`] | what is wrong with a project, and what to do about it |
 //! | [`catalogue`] | what a source says it contains |
+//! | [`sought`] | looking for whole values |
 //! | [`suggest`] | a first model from a catalogue |
 //! | [`text`] | a project as a folder of plain text |
 //!
@@ -22,6 +23,7 @@ pub mod completeness;
 pub mod kind;
 pub mod project;
 pub mod query;
+pub mod sought;
 pub mod suggest;
 pub mod text;
 

@@ -7,6 +7,7 @@ mod keeping;
 mod keys;
 mod languages;
 mod links;
+mod lists;
 mod page;
 mod restoring;
 mod tables;

@@ -5,12 +5,27 @@ macro_rules! work_words {
     // The workspace.
     KeepTyping, "Type at least two characters", "Skriv minst to tegn";
     LastSearches, "Last searches", "Siste søk";
-    NoSearches, "Type a name, a number or an address. All sources are searched.", "Skriv et navn, et nummer eller en adresse. Alle kilder blir søkt i.";
+    NoSearches, "Type a name, a number or an address, or paste a list of them. All sources are searched.", "Skriv et navn, et nummer eller en adresse, eller lim inn en liste. Alle kilder blir søkt i.";
     FoundIn, "{0} found", "{0} funnet";
     NothingFor, "Nothing found for “{0}”", "Ingen treff på «{0}»";
     SearchedIn, "Searched in: {0}.", "Søkt i: {0}.";
     DidNotAnswer, "Did not answer: {0}.", "Svarte ikke: {0}.";
     SearchKeys, "Enter opens · Ctrl+Enter opens and stays here", "Enter åpner · Ctrl+Enter åpner og blir her";
+    PastedValues, "{0} values", "{0} verdier";
+    ValuesFound, "{0} of {1} values found", "{0} av {1} verdier funnet";
+    ValuesCompared, "Whole values are compared; upper and lower case do not matter.", "Hele verdier sammenlignes; store og små bokstaver er likegyldig.";
+    FirstOfValues, "These are the first {0} of {1} values.", "Dette er de første {0} av {1} verdier.";
+    LongValues, "{0} {0|value is|values are} longer than {1} characters and left out.", "{0} {0|verdi er lengre|verdier er lengre} enn {1} tegn og utelatt.";
+    TooManyValues, "{0} values were pasted, and at most {1} are looked for at once.", "{0} verdier ble limt inn, og høyst {1} søkes etter på en gang.";
+    LookForFirst, "Look for the first {0}", "Søk etter de første {0}";
+    AndMore, "{0} and {1} more", "{0} og {1} til";
+    MoreHits, "and {0} more", "og {0} til";
+    HitsCut, "Of one type at most {0} are fetched.", "Av én type hentes høyst {0}.";
+    ValuesMissing, "Not found: {0}", "Ikke funnet: {0}";
+    ValuesMissingSoFar, "Not found in what has answered: {0}", "Ikke funnet i det som har svart: {0}";
+    CopyMissing, "Copy what was not found", "Kopier det som ikke ble funnet";
+    PutAllOnGraph, "Put all {0} on the graph", "Legg alle {0} på grafen";
+    ListKeys, "Enter opens · Ctrl+Shift+Enter puts all on the graph · Tab leads to the buttons", "Enter åpner · Ctrl+Shift+Enter legger alle på grafen · Tab fører til knappene";
     ShowAsTable, "Show as table", "Vis som tabell";
     PutOnGraph, "Put on the graph", "Legg på grafen";
     CopyLink, "Copy link", "Kopier lenke";
