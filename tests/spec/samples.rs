@@ -183,6 +183,7 @@ pub(crate) fn object_type(id: &str, source: &str) -> ObjectType {
         name: "Number".to_owned(),
         column: "number".to_owned(),
         kind: model::kind::Kind::Text,
+        format: None,
         unit: None,
         searchable: true,
         hidden: false,

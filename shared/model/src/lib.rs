@@ -3,6 +3,7 @@
 //! | room | what is in it |
 //! |---|---|
 //! | [`kind`] | the kinds of values and their canonical text |
+//! | [`format`] | how values are written on screens |
 //! | [`project`] | project, source, object type, link type, property |
 //! | [`query`] | the typed question that stands where other products have SQL |
 //! | [`completeness`] | what every answer says about itself |
@@ -20,6 +21,7 @@ pub mod catalogue;
 pub mod change;
 pub mod check;
 pub mod completeness;
+pub mod format;
 pub mod kind;
 pub mod project;
 pub mod query;
@@ -30,6 +32,7 @@ pub mod text;
 pub use access::{LinkTypeId, ObjectTypeId, ProjectId, PropertyId, SourceId, UploadId};
 pub use change::Change;
 pub use completeness::{Cause, Completeness, Extent};
+pub use format::Format;
 pub use kind::Kind;
 pub use project::{Join, LinkType, ObjectType, Project, Property, Source};
 pub use query::Query;

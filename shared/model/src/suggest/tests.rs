@@ -238,3 +238,17 @@ fn a_file_is_called_like_its_source() {
     assert_eq!((kind.id.as_str(), kind.name.as_str(), kind.plural.as_str()), ("company", "Company", "Companies"));
     assert_eq!((kind.table.name.as_str(), kind.icon.as_str()), ("rows", "business"));
 }
+
+#[test]
+fn whole_numbers_called_like_a_year_are_written_without_marks_between_their_digits() {
+    let mut project = project();
+    let columns = "firm(*id:i, name, year:i, founded_year:i, FiscalYear:i, år:i, regnskapsaar:i, years:i, \
+        income_per_year:i, year_text, yearly:i, fee_year:d)";
+    let suggested = suggest(&catalogue(&[columns]), &source(), &project);
+    apply(&mut project, &suggested);
+    assert_eq!(check(&project), []);
+    let firm = object(&project, "firm");
+    let plain = firm.properties.iter().filter(|property| property.format == Some(crate::Format::Plain));
+    let columns: Vec<&str> = plain.map(|property| property.column.as_str()).collect();
+    assert_eq!(columns, ["year", "founded_year", "FiscalYear", "år", "regnskapsaar"]);
+}

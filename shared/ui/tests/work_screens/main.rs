@@ -3,6 +3,7 @@
 
 mod expanding;
 mod finding;
+mod formats;
 mod keeping;
 mod keys;
 mod languages;

@@ -11,12 +11,12 @@ macro_rules! work_words {
     SearchedIn, "Searched in: {0}.", "Søkt i: {0}.";
     DidNotAnswer, "Did not answer: {0}.", "Svarte ikke: {0}.";
     SearchKeys, "Enter opens · Ctrl+Enter opens and stays here", "Enter åpner · Ctrl+Enter åpner og blir her";
-    PastedValues, "{0} values", "{0} verdier";
+    PastedValues, "{0} {0|value|values}", "{0} {0|verdi|verdier}";
     ValuesFound, "{0} of {1} values found", "{0} av {1} verdier funnet";
     ValuesCompared, "Whole values are compared; upper and lower case do not matter.", "Hele verdier sammenlignes; store og små bokstaver er likegyldig.";
     FirstOfValues, "These are the first {0} of {1} values.", "Dette er de første {0} av {1} verdier.";
     LongValues, "{0} {0|value is|values are} longer than {1} characters and left out.", "{0} {0|verdi er lengre|verdier er lengre} enn {1} tegn og utelatt.";
-    TooManyValues, "{0} values were pasted, and at most {1} are looked for at once.", "{0} verdier ble limt inn, og høyst {1} søkes etter på en gang.";
+    TooManyValues, "{0} {0|value was|values were} pasted, and at most {1} are looked for at once.", "{0} {0|verdi|verdier} ble limt inn, og høyst {1} søkes etter på en gang.";
     LookForFirst, "Look for the first {0}", "Søk etter de første {0}";
     AndMore, "{0} and {1} more", "{0} og {1} til";
     MoreHits, "and {0} more", "og {0} til";
