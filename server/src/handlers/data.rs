@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use access::{ProjectId, SourceId};
 use model::Project;
-use model::asked::{sources_of, sources_of_types};
+use model::asked::{sources_of, sources_of_types, told};
 use model::query::Answer;
 use wire::Fault;
 use wire::data::{AnnouncePicture, CountLinks, Expand, ExportRows, PictureStamp, RunQuery, Search};
@@ -74,6 +74,7 @@ pub async fn export_rows(server: Arc<Server>, call: Allowed<ExportRows>) -> Resu
         at: server.clock.now(),
         project: project.name.clone(),
         question: call.question.clone(),
+        told: told(&project, &call.request.query),
         query: serde_json::to_string(&call.request.query).unwrap_or_default(),
         sources: names(&project, &sources_of(&project, &call.request.query)),
     };
