@@ -21,6 +21,7 @@ mod going_away;
 mod golden;
 mod issuer_keys;
 mod issuers;
+mod lists;
 mod local_people;
 mod owners;
 mod page;

@@ -62,7 +62,7 @@ fn a_new_object_type_gets_its_ids_from_names_and_a_reader_saves_it_for_oneself()
 
 #[test]
 fn a_format_is_chosen_among_those_of_the_kind_and_goes_with_another_kind() {
-    let mut screen = Screen::open_config("object-types", &bank::owner(), &whole(), Theme::Dark);
+    let mut screen = Screen::open_config("object-types", &bank::reader(), &whole(), Theme::Dark);
     screen.click("New object type…");
     screen.fill("Name", "Firm");
     screen.fill("Plural", "Firms");
@@ -77,7 +77,7 @@ fn a_format_is_chosen_among_those_of_the_kind_and_goes_with_another_kind() {
     };
     choose(&mut screen, "Kind of property 1", "whole number");
     choose(&mut screen, "Format of property 1", "2019");
-    screen.click("Save for everyone");
+    screen.click("Save for me");
     let asked: ChangeProject = screen.server.answer::<ChangeProject>(&Saved { revision: 8 });
     let [Change::PutObjectType(kind)] = asked.changes.as_slice() else { panic!("{asked:?}") };
     assert_eq!(kind.properties[0].format, Some(model::Format::Plain));

@@ -117,9 +117,8 @@ impl<'a> Teller<'a> {
     }
 
     fn order(&self, answer: &Answer) -> String {
-        let directed = |name: String, descending: bool| {
-            format!("{name} {}", if descending { "descending" } else { "ascending" })
-        };
+        let directed =
+            |name: String, descending: bool| format!("{name} {}", if descending { "descending" } else { "ascending" });
         match answer {
             Answer::Count => NONE.to_owned(),
             Answer::Rows(rows) => {

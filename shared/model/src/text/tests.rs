@@ -151,7 +151,7 @@ fn a_format_is_one_line_and_its_absence_none() {
     let (_, properties) = account.split_once("[[properties]]").expect("properties");
     assert_eq!(
         properties,
-        "\nid = \"text\"\nname = \"The text\"\ncolumn = \"TEXT\"\nsearchable = true\n\n\
+        "\nid = \"text\"\nname = \"The text\"\ncolumn = \"TEXT\"\nkind = \"text\"\nsearchable = true\n\n\
          [[properties]]\nid = \"integer\"\nname = \"The integer\"\ncolumn = \"INTEGER\"\nkind = \"integer\"\n\
          format = \"plain\"\n"
     );

@@ -71,8 +71,7 @@ impl List {
             for (column, role) in batch.columns().iter().zip(roles(&batch.schema())) {
                 let Some(property) = role.and_then(|role| compared.get(&own(kind, &role)?)) else { continue };
                 let texts = (0..batch.num_rows()).filter_map(|row| cell_text(column, row));
-                let found: Vec<usize> =
-                    texts.flat_map(|text| self.places(property.kind, &text).to_vec()).collect();
+                let found: Vec<usize> = texts.flat_map(|text| self.places(property.kind, &text).to_vec()).collect();
                 self.found.extend(found);
             }
         }

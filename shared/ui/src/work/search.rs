@@ -76,7 +76,10 @@ impl Search {
     pub fn is_whole(&self) -> bool {
         let is_ended = !self.is_running && !self.is_stopped && self.fault.is_none();
         let harmless = |cause: &Cause| {
-            matches!(cause, Cause::DuplicateKeys(_) | Cause::EmptyKeys(_) | Cause::AccentsDiffer(_) | Cause::SeveralUnits(_))
+            matches!(
+                cause,
+                Cause::DuplicateKeys(_) | Cause::EmptyKeys(_) | Cause::AccentsDiffer(_) | Cause::SeveralUnits(_)
+            )
         };
         let is_whole = |close: &Close| close.fault.is_none() && close.completeness.causes.iter().all(harmless);
         is_ended && self.groups.iter().all(|group| group.close.as_ref().is_some_and(is_whole))

@@ -71,7 +71,11 @@ fn search(bank: &Bank, ask: &Search) -> Vec<u8> {
         let listed: Vec<String> = ask.texts.iter().map(|text| text.to_lowercase()).collect();
         let fits = |row: &&Row| {
             let mut texts = row.values().map(|text| text.to_lowercase());
-            if listed.is_empty() { texts.any(|text| text.contains(&wanted)) } else { texts.any(|text| listed.contains(&text)) }
+            if listed.is_empty() {
+                texts.any(|text| text.contains(&wanted))
+            } else {
+                texts.any(|text| listed.contains(&text))
+            }
         };
         let mut rows: Vec<&Row> = bank.rows[id.as_str()].iter().filter(fits).collect();
         let millis = if id.as_str() == "listed" { 2_130 } else { 31 };

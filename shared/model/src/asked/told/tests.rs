@@ -112,7 +112,10 @@ fn parts_are_joined_with_brackets_only_where_they_are_needed() {
             "(Open is not empty and Year is empty) or has a link \"paid to\"",
         ),
         (all(vec![a.clone(), any(vec![b.clone()])]), "Open is not empty and Year is empty"),
-        (all(vec![a.clone(), all(vec![b.clone(), c])]), "Open is not empty and Year is empty and has a link \"paid to\""),
+        (
+            all(vec![a.clone(), all(vec![b.clone(), c])]),
+            "Open is not empty and Year is empty and has a link \"paid to\"",
+        ),
         (
             all(vec![Filter::Not(Box::new(any(vec![a.clone(), b]))), a]),
             "not (Open is not empty or Year is empty) and Open is not empty",

@@ -3,8 +3,8 @@
 use egui::{Event, Key, Modifiers, Response, Ui};
 use wire::data::{LONGEST_SEARCH, MOST_SEARCHED_VALUES};
 
-use super::search::{Draft, groups_ui, note};
 use super::go;
+use super::search::{Draft, groups_ui, note};
 use crate::app::{Command as AppCommand, Commands, Model, View};
 use crate::frame::search_id;
 use crate::look::icons;
@@ -185,7 +185,10 @@ fn buttons_ui(ui: &mut Ui, model: &Model, draft: &mut Draft, missing: &[&str], c
         ui.add_space(8.0);
         let mut buttons = Vec::new();
         if all > 0 {
-            let name = words.with(Word::PutAllOnGraph, &[&words.count(all)]);
+            let name = match all {
+                1 => words.t(Word::PutOnGraph).to_owned(),
+                _ => words.with(Word::PutAllOnGraph, &[&words.count(all)]),
+            };
             let put = ui.add(Button::new(&name).icon(icons::HUB));
             if put.clicked() {
                 put_all(draft, ui, model, commands);
