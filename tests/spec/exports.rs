@@ -115,7 +115,6 @@ fn a_file_says_in_words_what_was_asked_and_again_for_programs() {
         let sort = json!([{ "field": { "own": "amount" }, "descending": true }]);
         let query = json!({ "from": { "objects": kind }, "text": "plain", "filter": filter,
             "answer": { "rows": { "limit": 100, "sort": sort } } });
-        let mut project = read(&mut own).await["project"].clone();
         let kind = read(&mut own).await["project"]["object_types"][&kind].take();
         // Only what is searchable can be looked for.
         let mut searchable = kind.clone();
