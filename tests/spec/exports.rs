@@ -101,3 +101,44 @@ fn what_is_said_about_the_rows_is_no_formula_either_and_as_long_as_the_question(
         assert!(records.iter().any(|record| &record[0] == "# 8 rows, exact"));
     });
 }
+
+#[test]
+fn a_file_says_in_words_what_was_asked_and_again_for_programs() {
+    run(async {
+        let world = World::start().await;
+        let mut own = bank(&world).await;
+        assert_eq!(accepted(&mut own, "notes", FILE.as_bytes()).await.verdict(), "200");
+        let kind = take_model(&mut own, "notes").await;
+        let is = |field: &str, test: Value| json!({ "is": { "field": { "own": field }, "test": test } });
+        let any = json!({ "any": [is("balance", json!("filled")), is("note", json!({ "contains": "=1\n+1" }))] });
+        let filter = json!({ "all": [is("amount", json!({ "at_least": "-70000" })), any] });
+        let sort = json!([{ "field": { "own": "amount" }, "descending": true }]);
+        let query = json!({ "from": { "objects": kind }, "text": "plain", "filter": filter,
+            "answer": { "rows": { "limit": 100, "sort": sort } } });
+        let kind = read(&mut own).await["project"]["object_types"][&kind].take();
+        // Only what is searchable can be looked for.
+        let mut searchable = kind.clone();
+        let properties = searchable["properties"].as_array_mut().expect("properties");
+        properties.iter_mut().for_each(|property| property["searchable"] = json!(property["id"] == "note"));
+        let put = json!([{ "put_object_type": searchable }]);
+        let base = own.revision("bank").await;
+        let request = json!({ "project": "bank", "scope": "everyone", "base": base, "changes": put });
+        let changed = own.call("change_project", &request).await;
+        assert_eq!(changed.verdict(), "200", "{}", changed.text());
+
+        let file = export(&mut own, &query).await;
+        let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(file.as_bytes());
+        let records: Vec<_> = reader.records().map(|record| record.expect("a record")).collect();
+        let notes: Vec<&str> = records.iter().map(|record| &record[0]).filter(|cell| cell.starts_with("# ")).collect();
+        let rows = format!("# Rows: {}", kind["plural"].as_str().expect("a plural"));
+        for line in [
+            rows.as_str(),
+            "# Text: \"plain\"",
+            "# Filters: Amount at least -70,000 and (Balance is not empty or Note contains \"=1 +1\")",
+        ] {
+            assert!(notes.contains(&line), "{line} in {notes:#?}");
+        }
+        assert!(notes.iter().any(|line| line.starts_with("# Order: Amount descending")), "{notes:#?}");
+        assert!(notes.iter().any(|line| line.starts_with("# Asked: {") && line.contains("\"at_least\":\"-70000\"")));
+    });
+}

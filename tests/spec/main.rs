@@ -23,6 +23,7 @@ mod golden;
 mod issuer_keys;
 mod issuers;
 mod keeping;
+mod lists;
 mod local_people;
 mod owners;
 mod page;

@@ -126,7 +126,15 @@ fn sources_and_files() -> Vec<Sample> {
 fn questions() -> Vec<Sample> {
     let keys = || vec![vec!["1".to_owned()]];
     let query = || Query::rows(&"account".parse_id(), 100);
-    let search = Search { project: "bank".parse_id(), text: "ada".to_owned(), object_types: Vec::new(), limit: 10 };
+    let search = Search {
+        project: "bank".parse_id(),
+        text: "ada".to_owned(),
+        texts: Vec::new(),
+        object_types: Vec::new(),
+        limit: 10,
+    };
+    let texts = vec!["ada".to_owned(), "4417".to_owned()];
+    let values = Search { text: String::new(), texts, ..search.clone() };
     let expand = Expand {
         project: "bank".parse_id(),
         link: "owns".parse_id(),
@@ -139,6 +147,7 @@ fn questions() -> Vec<Sample> {
     let count = CountLinks { project: "bank".parse_id(), object_type: "account".parse_id(), keys: keys() };
     vec![
         Sample::of("", &search),
+        Sample::of("for a list of values", &values),
         Sample::of("", &RunQuery { project: "bank".parse_id(), query: query() }),
         Sample::of("", &count),
         Sample::of("", &expand),
@@ -174,6 +183,7 @@ pub(crate) fn object_type(id: &str, source: &str) -> ObjectType {
         name: "Number".to_owned(),
         column: "number".to_owned(),
         kind: model::kind::Kind::Text,
+        format: None,
         unit: None,
         searchable: true,
         hidden: false,

@@ -6,7 +6,7 @@
 //! | [`sources`], [`queue`] | open connections, places, who waits |
 //! | [`pieces`], [`part`] | frames on their way out, slow readers, heartbeat |
 //! | [`pour`], [`names`], [`edge`], [`cursor`] | rows under limits, duplicate keys, pages |
-//! | [`question`], [`search`], [`counts`], [`expand`], [`sample`] | one kind of request each |
+//! | [`question`], [`search`], [`listed`], [`counts`], [`expand`], [`sample`] | one kind of request each |
 //! | [`across`], [`gather`], [`matches`], [`best`] | links merged per pair, also between sources |
 //! | [`elsewhere`] | filters about linked objects in other sources |
 //!
@@ -23,6 +23,7 @@ mod edge;
 mod elsewhere;
 mod expand;
 mod gather;
+mod listed;
 mod matches;
 mod names;
 mod part;
@@ -130,10 +131,10 @@ impl Broker {
         question::export(self.asking(project, targets), query.clone())
     }
 
-    /// A text in every searchable property, one part per object type, each as soon as its source answers.
+    /// A text in every searchable property, or whole values, one part per object type, each as soon as its source answers.
     ///
     /// # Errors
-    /// `Invalid` when the text is too short or too long.
+    /// `Invalid` when a text is too short or too long, or when there are too many.
     pub fn search(&self, project: Arc<Project>, request: &Search, targets: Arc<dyn Targets>) -> Result<Pieces, Fault> {
         search::run(self.asking(project, targets), request)
     }

@@ -1,4 +1,5 @@
-//! Search: one text in every object type, each type as soon as its source answers, exact keys first, then titles.
+//! Search: one text in every object type, each type as soon as its source answers, exact keys first, then titles; or whole
+//! values ([`super::listed`]).
 
 use std::time::Duration;
 
@@ -17,7 +18,7 @@ use super::pour::{Poured, Sink, pour, pour_within};
 use super::question::{note_accents, rendered};
 use super::sources::Seat;
 use super::sql::{Ground, MOST_HITS, Stage};
-use super::{Asking, sql};
+use super::{Asking, listed, sql};
 
 /// Object types that are searched at the same time; each source has its own queue beside that.
 const TYPES_AT_ONCE: usize = 16;
@@ -25,8 +26,7 @@ const TYPES_AT_ONCE: usize = 16;
 const TITLES_TAKE: Duration = Duration::from_secs(2);
 
 pub(super) fn run(asking: Asking, request: &Search) -> Result<Pieces, Fault> {
-    let text = request.text.trim().to_owned();
-    check(&text)?;
+    let sought = sought(request)?;
     for id in &request.object_types {
         sql::object_type(&asking.project, id)?;
     }
@@ -36,20 +36,51 @@ pub(super) fn run(asking: Asking, request: &Search) -> Result<Pieces, Fault> {
         .object_types
         .values()
         .filter(wanted)
-        .filter(|kind| is_searchable(kind) || key_for(kind, &text).is_some())
+        .filter(|kind| sought.may_be_in(kind))
         .map(|kind| kind.id.clone())
         .collect();
     let limit = request.limit.clamp(1, MOST_HITS);
     Ok(pieces::start(move |out| async move {
         let numbered = types.into_iter().zip(0_u16..);
         let parts: Vec<_> =
-            numbered.map(|(id, number)| one_type(&asking, id, number, &text, limit, &out).boxed()).collect();
+            numbered.map(|(id, number)| one_type(&asking, id, number, &sought, limit, &out).boxed()).collect();
         let mut parts = futures::stream::iter(parts).buffer_unordered(TYPES_AT_ONCE);
         while let Some(ended) = parts.next().await {
             ended?;
         }
         Ok(())
     }))
+}
+
+/// What is looked for.
+enum Sought {
+    /// A part of a value.
+    Text(String),
+    /// Whole values.
+    Values(Vec<String>),
+}
+
+impl Sought {
+    fn may_be_in(&self, kind: &ObjectType) -> bool {
+        match self {
+            Self::Text(text) => is_searchable(kind) || key_for(kind, text).is_some(),
+            Self::Values(values) => listed::may_be_in(kind, values),
+        }
+    }
+}
+
+fn sought(request: &Search) -> Result<Sought, Fault> {
+    if request.texts.is_empty() {
+        let text = request.text.trim().to_owned();
+        return check(&text).map(|()| Sought::Text(text));
+    }
+    if !request.text.is_empty() {
+        return Err(Fault::invalid(
+            "A search is for a text or for a list of values, not for both.",
+            "Leave one of them empty.",
+        ));
+    }
+    listed::check(&request.texts).map(Sought::Values)
 }
 
 fn check(text: &str) -> Result<(), Fault> {
@@ -81,7 +112,7 @@ async fn one_type(
     asking: &Asking,
     id: ObjectTypeId,
     number: u16,
-    text: &str,
+    sought: &Sought,
     limit: u64,
     out: &Out,
 ) -> Result<(), Fault> {
@@ -89,7 +120,11 @@ async fn one_type(
     let kind = sql::object_type(&asking.project, &id)?;
     let open = Open { rows: PartRows::Objects(id.clone()), source: kind.source.clone() };
     let mut sink = Sink::Part(Box::new(Part::open(out, number, open, &asking.clock).await));
-    let close = match hits(asking, kind, text, limit, &mut sink).await {
+    let found = match sought {
+        Sought::Text(text) => hits(asking, kind, text, limit, &mut sink).await,
+        Sought::Values(values) => listed::hits(asking, kind, values, limit, &mut sink).await,
+    };
+    let close = match found {
         Ok(close) => close,
         Err(fault) => {
             let mut completeness = Completeness::exact();
@@ -124,9 +159,9 @@ async fn hits(asking: &Asking, kind: &ObjectType, text: &str, limit: u64, sink: 
 }
 
 /// What was found in a type so far.
-struct Hits {
-    completeness: Completeness,
-    number: u64,
+pub(super) struct Hits {
+    pub(super) completeness: Completeness,
+    pub(super) number: u64,
 }
 
 impl Hits {
@@ -155,7 +190,7 @@ impl Hits {
         Ok(())
     }
 
-    fn close(mut self) -> Close {
+    pub(super) fn close(mut self) -> Close {
         let found = Counted { number: self.number.min(MOST_HITS), more: self.number > MOST_HITS };
         if found.more {
             self.completeness.note(Cause::CountLimit(MOST_HITS));

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use access::{ProjectId, SourceId};
 use model::Project;
-use model::asked::{sources_of, sources_of_types};
+use model::asked::{sources_of, sources_of_types, told};
 use model::query::Answer;
 use wire::Fault;
 use wire::data::{AnnouncePicture, CountLinks, Expand, ExportRows, PictureStamp, RunQuery, Search};
@@ -23,10 +23,10 @@ fn asked<R>(server: &Server, call: &Allowed<R>, id: &ProjectId) -> Result<(Visib
     Ok((project, targets))
 }
 
-/// Looks for a text in every searchable property.
+/// Looks for a text, or for whole values, in every searchable property.
 ///
 /// # Errors
-/// [`Fault`] `Invalid` when the text is too short or too long.
+/// [`Fault`] `Invalid` when a text is too short or too long, or when there are too many.
 pub async fn search(server: Arc<Server>, call: Allowed<Search>) -> Result<Pieces, Fault> {
     let (project, targets) = asked(&server, &call, &call.request.project)?;
     server.broker.search(project.shared(), &call.request, targets)
@@ -74,6 +74,7 @@ pub async fn export_rows(server: Arc<Server>, call: Allowed<ExportRows>) -> Resu
         at: server.clock.now(),
         project: project.name.clone(),
         question: call.question.clone(),
+        told: told(&project, &call.request.query),
         query: serde_json::to_string(&call.request.query).unwrap_or_default(),
         sources: names(&project, &sources_of(&project, &call.request.query)),
     };

@@ -10,6 +10,7 @@ use bytes::Bytes;
 use futures::StreamExt;
 use futures::stream::BoxStream;
 use jiff::Timestamp;
+use model::asked::Told;
 use model::completeness::Completeness;
 
 use crate::broker::{Exported, Piece, StreamEnd};
@@ -21,6 +22,9 @@ pub(super) struct Provenance {
     pub(super) at: Timestamp,
     pub(super) project: String,
     pub(super) question: String,
+    /// What was asked, in words.
+    pub(super) told: Told,
+    /// The same for programs.
     pub(super) query: String,
     pub(super) sources: Vec<String>,
 }
@@ -79,6 +83,10 @@ fn head(provenance: &Provenance, schema: &SchemaRef) -> Vec<u8> {
         ("Project", provenance.project.clone()),
         ("Sources", provenance.sources.join("; ")),
         ("Question", provenance.question.clone()),
+        ("Rows", provenance.told.rows.clone()),
+        ("Text", provenance.told.text.clone()),
+        ("Filters", provenance.told.filters.clone()),
+        ("Order", provenance.told.order.clone()),
         ("Asked", provenance.query.clone()),
     ];
     for (name, value) in lines {

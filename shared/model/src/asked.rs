@@ -1,8 +1,12 @@
-//! Which sources a question, or a picture of some types, has its rows from: what stands on everything taken out.
+//! What stands on everything taken out: which sources a question, or a picture of some types, has its rows from, and what
+//! was asked, in words.
+
+mod told;
 
 use std::collections::BTreeSet;
 
 use access::{LinkTypeId, ObjectTypeId, SourceId};
+pub use told::{Told, told};
 
 use crate::project::Project;
 use crate::query::{Answer, Field, Filter, From, Measure, Query};

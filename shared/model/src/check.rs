@@ -131,6 +131,10 @@ fn check_properties(properties: &[Property]) -> Vec<String> {
         if property.column.is_empty() || property.column.contains('\0') {
             wrong.push(format!("Property \"{}\" names no column.", property.id));
         }
+        if let Some(format) = property.format.filter(|format| !format.fits(property.kind)) {
+            let (id, format, kind) = (&property.id, format.name(), property.kind.name());
+            wrong.push(format!("Property \"{id}\" is of kind {kind}, which has no format {format}. Choose another."));
+        }
     }
     wrong
 }
@@ -184,4 +188,30 @@ fn check_join(project: &Project, link: &LinkType, from: &ObjectType, to: &Object
         wrong.push(format!("Its source \"{source}\" does not exist. Choose another."));
     }
     wrong
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::format::Format;
+    use crate::kind::Kind;
+
+    #[test]
+    fn a_format_that_the_kind_does_not_have_is_found() {
+        let property = |kind, format| Property {
+            id: PropertyId::new("founded").expect("a slug"),
+            name: "Founded".to_owned(),
+            column: "founded".to_owned(),
+            kind,
+            format: Some(format),
+            unit: None,
+            searchable: false,
+            hidden: false,
+        };
+        assert_eq!(check_properties(&[property(Kind::Integer, Format::Plain)]), Vec::<String>::new());
+        assert_eq!(
+            check_properties(&[property(Kind::Text, Format::Plain)]),
+            ["Property \"founded\" is of kind text, which has no format plain. Choose another."]
+        );
+    }
 }

@@ -3,12 +3,14 @@
 //! | room | what is in it |
 //! |---|---|
 //! | [`kind`] | the kinds of values and their canonical text |
+//! | [`format`] | how values are written on screens |
 //! | [`project`] | project, source, object type, link type, property |
 //! | [`query`] | the typed question that stands where other products have SQL |
 //! | [`completeness`] | what every answer says about itself |
 //! | [`change`] | changes of a project as values; a person's own changes over the shared project |
 //! | [`check`] | what is wrong with a project, and what to do about it |
 //! | [`catalogue`] | what a source says it contains |
+//! | [`sought`] | looking for whole values |
 //! | [`suggest`] | a first model from a catalogue |
 //! | [`text`] | a project as a folder of plain text |
 //!
@@ -19,15 +21,18 @@ pub mod catalogue;
 pub mod change;
 pub mod check;
 pub mod completeness;
+pub mod format;
 pub mod kind;
 pub mod project;
 pub mod query;
+pub mod sought;
 pub mod suggest;
 pub mod text;
 
 pub use access::{LinkTypeId, ObjectTypeId, ProjectId, PropertyId, SourceId, UploadId};
 pub use change::Change;
 pub use completeness::{Cause, Completeness, Extent};
+pub use format::Format;
 pub use kind::Kind;
 pub use project::{Join, LinkType, ObjectType, Project, Property, Source};
 pub use query::Query;

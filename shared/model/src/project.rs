@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use access::{AppRole, Grant, LinkTypeId, ObjectTypeId, PersonId, ProjectId, PropertyId, SourceId, UploadId};
 use serde::{Deserialize, Serialize};
 
+use crate::format::Format;
 use crate::kind::Kind;
 use crate::query::Direction;
 
@@ -47,6 +48,11 @@ impl Project {
             Join::Table { from, to, .. } => points(&link.from, from) || points(&link.to, to),
         };
         kind.key.contains(property) || self.link_types.values().any(joins)
+    }
+
+    /// How the values of a property are written on screens; a number that names something is written plainly by itself.
+    pub fn format(&self, kind: &ObjectType, id: &PropertyId) -> Option<Format> {
+        property(&kind.properties, id)?.written(self.names_something(kind, id))
     }
 }
 
@@ -168,6 +174,9 @@ pub struct Property {
     /// What its values are.
     #[serde(default)]
     pub kind: Kind,
+    /// How it is written on screens: `plain`, `grouped`, `percent`, `day`. None: as its kind is usually written.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub format: Option<Format>,
     /// What the number counts: `NOK`, `km`, `%`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub unit: Option<String>,
@@ -177,6 +186,14 @@ pub struct Property {
     /// Whether screens leave it out unless asked.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub hidden: bool,
+}
+
+impl Property {
+    /// How its values are written on screens, if they are no amounts when they `names_something`.
+    fn written(&self, names_something: bool) -> Option<Format> {
+        let own = self.format.filter(|format| format.fits(self.kind));
+        own.or_else(|| (names_something && self.kind.is_number()).then_some(Format::Plain))
+    }
 }
 
 /// A kind of thing: person, company, account.
@@ -332,6 +349,11 @@ impl LinkType {
             Join::Table { from, to, .. } => from.iter().chain(to).any(|pair| pair.column == *column),
         };
         self.key.contains(id) || property(&self.properties, id).is_some_and(|property| points(&property.column))
+    }
+
+    /// How the values of a property of the link are written on screens, as [`Project::format`].
+    pub fn format(&self, id: &PropertyId) -> Option<Format> {
+        property(&self.properties, id)?.written(self.names_something(id))
     }
 
     /// The link table's source, for links that have one.

@@ -61,6 +61,31 @@ fn a_new_object_type_gets_its_ids_from_names_and_a_reader_saves_it_for_oneself()
 }
 
 #[test]
+fn a_format_is_chosen_among_those_of_the_kind_and_goes_with_another_kind() {
+    let mut screen = Screen::open_config("object-types", &bank::reader(), &whole(), Theme::Dark);
+    screen.click("New object type…");
+    screen.fill("Name", "Firm");
+    screen.fill("Plural", "Firms");
+    screen.fill("Table or view", "core.firm");
+    screen.click("Add property");
+    screen.fill("Name of property 1", "Founded");
+    screen.fill("Column of property 1", "founded");
+    assert!(screen.harness.query_by_label("Format of property 1").is_none(), "a text has none");
+    let choose = |screen: &mut Screen, select: &str, option: &str| {
+        screen.click(select);
+        screen.click(option);
+    };
+    choose(&mut screen, "Kind of property 1", "whole number");
+    choose(&mut screen, "Format of property 1", "2019");
+    screen.click("Save for me");
+    let asked: ChangeProject = screen.server.answer::<ChangeProject>(&Saved { revision: 8 });
+    let [Change::PutObjectType(kind)] = asked.changes.as_slice() else { panic!("{asked:?}") };
+    assert_eq!(kind.properties[0].format, Some(model::Format::Plain));
+    choose(&mut screen, "Kind of property 1", "date");
+    assert!(screen.harness.query_by_label("Format of property 1").is_none());
+}
+
+#[test]
 fn a_link_type_goes_back_as_it_came_but_for_what_was_changed() {
     let mut screen = Screen::open_config("link-types", &bank::owner(), &whole(), Theme::Dark);
     screen.click("paid to");

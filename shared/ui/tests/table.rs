@@ -34,7 +34,7 @@ type Shared = Rc<RefCell<Bench>>;
 fn headers() -> Vec<Header<'static>> {
     let header = |(index, title)| {
         let sorted = (index == 3).then_some(Sorted { descending: true, rank: 0 });
-        Header { title, sorted, can_sort: true, can_filter: true, is_name: false }
+        Header { title, sorted, can_sort: true, can_filter: true, format: None }
     };
     TITLES.into_iter().enumerate().map(header).collect()
 }

@@ -10,6 +10,8 @@ use crate::{Call, Download, MOST_QUESTION_BYTES, Stream, request};
 pub const SHORTEST_SEARCH: usize = 2;
 /// The longest text that is searched for, in characters.
 pub const LONGEST_SEARCH: usize = 200;
+/// The most values that are looked for at once.
+pub const MOST_SEARCHED_VALUES: usize = 1_000;
 /// The most objects whose links are counted at once.
 pub const MOST_COUNTED_OBJECTS: usize = 1_000;
 /// Where counting of links stops.
@@ -19,13 +21,20 @@ pub const COUNT_STOPS_AT: u64 = 1_000;
 ///
 /// The answer has one part per object type, as soon as each source answers. Exact matches of keys come first, then titles
 /// that are the text, then titles that begin with it, then the rest; the part's `Close` says how many there are in all.
+///
+/// With `texts` it looks for whole values instead: for every object whose key, or one of whose searchable properties,
+/// equals one of them by the rule of [`model::sought`]. The rows then carry every property that was compared, so that
+/// whoever asked can tell which value a row answers.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Search {
     /// Which project.
     pub project: ProjectId,
-    /// What to look for.
+    /// What to look for; empty where `texts` says it.
     pub text: String,
+    /// Whole values to look for instead: at most [`MOST_SEARCHED_VALUES`], each of 1 to [`LONGEST_SEARCH`] characters.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub texts: Vec<String>,
     /// Only these types; none means all.
     #[serde(default)]
     pub object_types: Vec<ObjectTypeId>,
@@ -33,7 +42,13 @@ pub struct Search {
     pub limit: u64,
 }
 
-request!(Search, "search", Read, |call| vec![Need::project(Action::ReadData, &call.project)]);
+request!(
+    Search,
+    "search",
+    Read,
+    |call| vec![Need::project(Action::ReadData, &call.project)],
+    const MOST_BYTES: usize = MOST_QUESTION_BYTES;
+);
 
 impl Stream for Search {}
 

@@ -61,6 +61,16 @@ impl Page {
         answer.convert().expect("three numbers")
     }
 
+    /// Copies a text, as another program would.
+    pub(super) async fn put_on_clipboard(&self, text: &str) {
+        let may = json!({ "permissions": ["clipboardReadWrite"] });
+        self.command("Browser.grantPermissions", may).await;
+        let write = "const [text, done] = arguments;
+            navigator.clipboard.writeText(text).then(() => done(''), (cause) => done(`refused: ${cause}`));";
+        let answer = self.driver.execute_async(write, vec![json!(text)]).await.expect("a script");
+        assert_eq!(answer.convert::<String>().expect("text"), "");
+    }
+
     /// What was copied, as another program would paste it.
     pub(super) async fn clipboard(&self) -> String {
         let may = json!({ "permissions": ["clipboardReadWrite"] });

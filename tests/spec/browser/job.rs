@@ -266,7 +266,9 @@ async fn take_along(page: &Page) {
     for line in ["# Exported by: astrid", "# Project: Harbour Bank", "# Sources: Core banking", "rows, exact"] {
         assert!(file.contains(line), "{line} in {file}");
     }
-    assert!(file.contains("600000"), "the filter stands in the file: {file}");
+    for line in ["Filters: Amount at least 600,000", "Order: Amount descending, then the key", "Text: none", "600000"] {
+        assert!(file.contains(line), "what was asked stands in the file, in words and for programs: {line} in {file}");
+    }
     page.choose("button", "Export", "Graph as picture (PNG)").await;
     let picture = page.saved("png").await;
     let [width, height, colours] = page.look_into(&picture).await;

@@ -21,6 +21,7 @@ fn a_person_finds_opens_expands_and_exports() {
         demo.sign_in(&page, "/p/harbour-bank", "astrid").await;
         page.find_text("The graph is empty").await;
         page.pictures("work-empty").await;
+        look_for_a_list(&page).await;
         search_and_open(&page).await;
         expand_and_undo(&page).await;
         page.at_rest("the graph").await;
@@ -35,6 +36,25 @@ fn a_person_finds_opens_expands_and_exports() {
             assert!(calls.iter().any(|known| known == call), "{call} is in the audit log: {calls:?}");
         }
     });
+}
+
+/// Three lines from another program: two are found, one is not and comes back.
+async fn look_for_a_list(page: &Page) {
+    page.put_on_clipboard("brygga import as\r\n99901200013\r\n\r\nNobody of that name\r\n").await;
+    page.chord(Key::Control, "k").await;
+    page.chord(Key::Control, "v").await;
+    page.find_text("2 of 3 values found").await;
+    page.find_text("Not found: Nobody of that name").await;
+    page.find("listitem", COMPANY).await;
+    page.pictures("work-list").await;
+    page.click("button", "Copy what was not found").await;
+    page.still().await;
+    assert_eq!(page.clipboard().await, "Nobody of that name");
+    page.click_beginning("button", "Put all ").await;
+    page.find("button", "Account 99901200013, 0 links").await;
+    page.find("button", "Company Brygga Import AS, 0 links").await;
+    page.chord(Key::Control, "z").await;
+    page.find_text("The graph is empty").await;
 }
 
 async fn search_and_open(page: &Page) {

@@ -71,6 +71,7 @@ fn properties(layout: &FileLayout) -> Vec<Property> {
         name: column.name.clone(),
         column: column.name.clone(),
         kind: column.kind,
+        format: None,
         unit: None,
         searchable: false,
         hidden: false,

@@ -4,7 +4,8 @@
 
 use model::kind::Kind;
 use model::project::{ObjectType, Project, title_fields};
-use model::query::{Field, Filter, Query, Rows, Test};
+use model::query::{Answer, Field, Filter, From, Query, Rows, Test};
+use model::sought;
 use wire::Fault;
 
 use super::page::Level;
@@ -66,6 +67,50 @@ pub(in crate::broker) fn hits(
     rendered.shape.limit = room;
     rendered.shape.counts_beyond = true;
     Ok(rendered)
+}
+
+/// The statement that looks for whole values; `room` rows are sent. None where none of them can be a value of any
+/// property that is compared.
+pub(in crate::broker) fn listed(
+    project: &Project,
+    kind: &ObjectType,
+    values: &[String],
+    ground: Ground<'_>,
+    room: u64,
+) -> Result<Option<Rendered>, Fault> {
+    let language = language::of(ground.ability);
+    let mut scope = Scope::new(project, &*language, &kind.source, Row::Object(kind));
+    scope.facts = ground.facts;
+    let mut found = Vec::new();
+    for property in sought::properties(kind) {
+        let fitting: Vec<String> = values.iter().filter_map(|text| sought::value(property.kind, text)).collect();
+        if fitting.is_empty() {
+            continue;
+        }
+        let column = scope.property("o", property)?;
+        let number = scope.bind_many(property.kind, fitting.iter().map(String::as_str))?;
+        found.push(match property.kind {
+            Kind::Text => scope.language.among_lowered(&column.sql, number),
+            kind => scope.language.among(&column.sql, kind, number),
+        });
+    }
+    if found.is_empty() {
+        return Ok(None);
+    }
+    let rows = Rows { fields: listed_fields(kind), ..Rows::first(MOST_HITS) };
+    let query = Query::new(From::Objects(kind.id.clone()), Answer::Rows(rows.clone()));
+    let condition = format!("({})", found.join(" OR "));
+    let mut rendered = scope.rows_in_order(&query, &rows, vec![condition], MOST_HITS, None, None)?;
+    rendered.shape.limit = room;
+    rendered.shape.counts_beyond = true;
+    Ok(Some(rendered))
+}
+
+/// What is not hidden, and what is compared although it is.
+fn listed_fields(kind: &ObjectType) -> Vec<Field> {
+    let compared: Vec<_> = sought::properties(kind).map(|property| &property.id).collect();
+    let shown = kind.properties.iter().filter(|property| !property.hidden || compared.contains(&&property.id));
+    shown.map(|property| Field::Own(property.id.clone())).collect()
 }
 
 /// What leaves out the object that was found by its key already.

@@ -34,6 +34,9 @@ pub(super) trait Language: Send + Sync {
     /// The same, ignoring case, and accents where the source can.
     fn among_folded(&self, value: &str, number: usize) -> String;
 
+    /// The same, ignoring only upper and lower case.
+    fn among_lowered(&self, value: &str, number: usize) -> String;
+
     /// Whether the values together are one of the rows of placeholders.
     fn tuple_among(&self, values: &[String], rows: &[String]) -> String;
 

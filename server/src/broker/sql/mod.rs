@@ -28,7 +28,7 @@ use model::query::{
 use wire::Fault;
 use wire::frame::{ColumnRole, PartRows};
 
-pub(super) use hits::{MOST_HITS, Stage, hits, ranks_titles, without};
+pub(super) use hits::{MOST_HITS, Stage, hits, listed, ranks_titles, without};
 pub(super) use merge::{Lookup, Merge, Near, count_links, lookup, merge};
 pub(super) use page::Place;
 pub(super) use scope::{

@@ -24,6 +24,12 @@ const fn cast(kind: Kind) -> Option<&'static str> {
     }
 }
 
+impl PostgreSql {
+    fn lowered(&self, text: &str) -> String {
+        if self.icu { format!("lower({text} COLLATE \"und-x-icu\")") } else { format!("lower({text})") }
+    }
+}
+
 impl Language for PostgreSql {
     fn longest_name(&self) -> usize {
         63
@@ -61,13 +67,18 @@ impl Language for PostgreSql {
         format!("{value} IN (SELECT {item} FROM unnest(${number}::text[]) AS item)")
     }
 
+    fn among_lowered(&self, value: &str, number: usize) -> String {
+        let (value, item) = (self.lowered(&self.as_text(value)), self.lowered("item"));
+        format!("{value} IN (SELECT {item} FROM unnest(${number}::text[]) AS item)")
+    }
+
     fn tuple_among(&self, values: &[String], rows: &[String]) -> String {
         format!("{} IN ({})", tuple(values), rows.join(", "))
     }
 
     fn folded(&self, text: &str) -> String {
         let plain = if self.unaccent { format!("unaccent({text})") } else { text.to_owned() };
-        if self.icu { format!("lower({plain} COLLATE \"und-x-icu\")") } else { format!("lower({plain})") }
+        self.lowered(&plain)
     }
 
     fn contains(&self, text: &str, placeholder: &str, _at_start: bool) -> String {

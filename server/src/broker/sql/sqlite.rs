@@ -54,6 +54,10 @@ impl Language for Sqlite {
         format!("{value} IN (SELECT clew_fold(value) FROM json_each(?{number}))")
     }
 
+    fn among_lowered(&self, value: &str, number: usize) -> String {
+        format!("clew_lower({}) IN (SELECT clew_lower(value) FROM json_each(?{number}))", self.as_text(value))
+    }
+
     fn tuple_among(&self, values: &[String], rows: &[String]) -> String {
         format!("{} IN (VALUES {})", tuple(values), rows.join(", "))
     }

@@ -1,5 +1,7 @@
 //! The statements of both languages for every shape of question: read `golden/*.snap`.
 
+mod searching;
+
 use std::fmt::Write as _;
 
 use model::kind::Kind;
@@ -554,28 +556,4 @@ fn amounts_in_several_currencies_have_no_sum() {
         }
     }
     snapshot("currencies", &text);
-}
-
-#[test]
-fn hits_of_a_search() {
-    let mut project = project();
-    let mut text = String::new();
-    for (title, expected) in [("{name}", true), ("{name} <{email}>", true), ("{city}", false), ("", false)] {
-        let person = project.object_types.get_mut(&object("person")).expect("a type");
-        person.title = title.to_owned();
-        assert_eq!(ranks_titles(person), expected, "{title}");
-    }
-    for title in ["{name}", "{name} <{email}>"] {
-        project.object_types.get_mut(&object("person")).expect("a type").title = title.to_owned();
-        let query = Query { text: Some("b_".into()), ..objects("person", first(5)) };
-        for (language, ability) in [("postgresql", POSTGRESQL), ("sqlite", SQLITE)] {
-            for stage in [Stage::Titles, Stage::Others, Stage::All] {
-                let ground = Ground { ability, most_rows: 10, facts: None, answered: &[] };
-                let kind = project.object_types.get(&object("person")).expect("a type");
-                let rendered = hits(&project, kind, &query, stage, ground, 5);
-                writeln!(text, "# {stage:?} by {title}\n{language}: {}\n", written(rendered)).expect("a string");
-            }
-        }
-    }
-    snapshot("hits", &text);
 }

@@ -93,6 +93,7 @@ pub(crate) fn properties(texts: &[&str]) -> Vec<Property> {
             name: id.to_owned(),
             column: column.to_owned(),
             kind,
+            format: None,
             unit: None,
             searchable: parts.next() == Some("s"),
             hidden: false,

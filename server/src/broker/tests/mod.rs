@@ -7,6 +7,7 @@ mod endless;
 mod expanding;
 mod indexes;
 mod limits;
+mod listing;
 mod pages;
 mod questions;
 mod searching;

@@ -16,6 +16,7 @@ fn search(text: &str) -> Search {
     Search {
         project: ProjectId::new("case").expect("a slug"),
         text: text.to_owned(),
+        texts: Vec::new(),
         object_types: Vec::new(),
         limit: 10,
     }

@@ -3,6 +3,7 @@
 //! | name | what it does |
 //! |---|---|
 //! | `clew_fold(text)` | folds case and accents (see `fold`); null stays null |
+//! | `clew_lower(text)` | small letters, in every script; null stays null |
 //! | `clew_sum(x)` | the exact sum of integers and decimals, given as numbers or text; null without any |
 //! | `collate clew_decimal` | orders texts by the numbers that they are; other texts come after all numbers |
 //! | `collate clew_time` | orders texts by the times that they are, however written; other texts come after |
@@ -24,6 +25,7 @@ pub(super) const TOO_MANY_DIGITS: &str = "clew: more than 38 digits";
 pub(super) fn register(connection: &Connection) -> rusqlite::Result<()> {
     let flags = FunctionFlags::SQLITE_UTF8 | FunctionFlags::SQLITE_DETERMINISTIC | FunctionFlags::SQLITE_INNOCUOUS;
     connection.create_scalar_function("clew_fold", 1, flags, |context| Ok(folded(&cell_of(context.get_raw(0)))))?;
+    connection.create_scalar_function("clew_lower", 1, flags, |context| Ok(lowered(&cell_of(context.get_raw(0)))))?;
     connection.create_aggregate_function("clew_sum", 1, flags, Sum)?;
     connection.create_collation("clew_decimal", |one, other| ordered(Decimal::parse, by_value, one, other))?;
     connection.create_collation("clew_time", |one, other| ordered(time_text::read_instant, Ord::cmp, one, other))
@@ -44,6 +46,13 @@ fn folded(cell: &Cell<'_>) -> Option<String> {
     match cell {
         Cell::Text(text) => Some(fold(text).into_owned()),
         other => other.canonical().map(|text| fold(&text).into_owned()),
+    }
+}
+
+fn lowered(cell: &Cell<'_>) -> Option<String> {
+    match cell {
+        Cell::Text(text) => Some(text.to_lowercase()),
+        other => other.canonical().map(|text| text.to_lowercase()),
     }
 }
 

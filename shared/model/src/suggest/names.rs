@@ -70,6 +70,18 @@ pub(super) fn column(name: &str) -> String {
     sentence(&words(name))
 }
 
+/// Whether a column is called like a year: `year`, `birth_year`, `regnskapsaar`. One that counts years is called `years`.
+pub(super) fn is_year(name: &str) -> bool {
+    let words = words(name);
+    let (last, before) = match words.as_slice() {
+        [.., before, last] => (last.as_str(), before.as_str()),
+        [last] => (last.as_str(), ""),
+        [] => return false,
+    };
+    // What is so much per year is an amount.
+    before != "per" && (last == "year" || last.ends_with("år") || last.ends_with("aar"))
+}
+
 /// What a column points at: "Customer" of `customer_id`.
 pub(super) fn pointed_at(name: &str) -> String {
     let mut words = words(name);

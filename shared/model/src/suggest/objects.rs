@@ -10,6 +10,7 @@ use super::{MOST_OBJECT_TYPES, Suggested, icons};
 use crate::catalogue::{CatalogueTable, Column};
 use crate::change::Change;
 use crate::check::MOST_PROPERTIES;
+use crate::format::Format;
 use crate::kind::Kind;
 use crate::project::{ObjectType, Project, Property, Table};
 
@@ -134,6 +135,7 @@ pub(super) fn properties(columns: &[Column]) -> Vec<Property> {
             name: names::column(&column.name),
             column: column.name.clone(),
             kind: column.kind,
+            format: (column.kind == Kind::Integer && names::is_year(&column.name)).then_some(Format::Plain),
             unit: None,
             searchable: false,
             hidden: column.kind == Kind::Bytes,

@@ -322,3 +322,17 @@ fn columns_that_are_called_alike_link_types_of_different_sources_in_both_directi
     let links = suggested.changes.iter().filter(|(change, _)| matches!(change, Change::PutLinkType(_))).count();
     assert_eq!(links, 100);
 }
+
+#[test]
+fn whole_numbers_called_like_a_year_are_written_without_marks_between_their_digits() {
+    let mut project = project();
+    let columns = "firm(*id:i, name, year:i, founded_year:i, FiscalYear:i, år:i, regnskapsaar:i, years:i, \
+        income_per_year:i, year_text, yearly:i, fee_year:d)";
+    let suggested = suggest(&catalogue(&[columns]), &source(), &project);
+    apply(&mut project, &suggested);
+    assert_eq!(check(&project), []);
+    let firm = object(&project, "firm");
+    let plain = firm.properties.iter().filter(|property| property.format == Some(crate::Format::Plain));
+    let columns: Vec<&str> = plain.map(|property| property.column.as_str()).collect();
+    assert_eq!(columns, ["year", "founded_year", "FiscalYear", "år", "regnskapsaar"]);
+}

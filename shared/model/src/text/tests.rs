@@ -12,6 +12,7 @@ fn property(id: &str, kind: Kind) -> Property {
         name: format!("The {id}"),
         column: id.to_uppercase(),
         kind,
+        format: crate::format::Format::ALL.into_iter().find(|format| format.fits(kind)),
         unit: (kind == Kind::Decimal).then(|| "NOK".to_owned()),
         searchable: kind == Kind::Text,
         hidden: kind == Kind::Bytes,
@@ -138,6 +139,22 @@ fn the_files_are_named_by_what_is_in_them() {
     );
     let (_, head) = &files[4];
     assert_eq!(head, "id = \"case-7\"\nname = \"Case 7\"\ndescription = \"\"\"\nTwo\nlines\"\"\"\n");
+}
+
+#[test]
+fn a_format_is_one_line_and_its_absence_none() {
+    let mut project = project();
+    let kind = project.object_types.values_mut().next().expect("a type");
+    kind.properties.retain(|property| ["text", "integer"].contains(&property.id.as_str()));
+    let files = write(&project).expect("text");
+    let (_, account) = &files[3];
+    let (_, properties) = account.split_once("[[properties]]").expect("properties");
+    assert_eq!(
+        properties,
+        "\nid = \"text\"\nname = \"The text\"\ncolumn = \"TEXT\"\nkind = \"text\"\nsearchable = true\n\n\
+         [[properties]]\nid = \"integer\"\nname = \"The integer\"\ncolumn = \"INTEGER\"\nkind = \"integer\"\n\
+         format = \"plain\"\n"
+    );
 }
 
 #[test]

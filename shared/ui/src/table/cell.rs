@@ -6,6 +6,7 @@ use arrow_array::{Array, ArrayRef};
 use arrow_schema::{DataType, TimeUnit};
 use jiff::civil::{DateTime, date};
 use jiff::{Timestamp, ToSpan, tz::TimeZone};
+use model::Format;
 
 /// Bytes of a binary cell that are shown.
 const SHOWN_BYTES: usize = 16;
@@ -15,8 +16,8 @@ const SHOWN_CHARS: usize = 400;
 /// For whom a cell is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Style {
-    /// `1,234.50`, `2024-03-14 09:12`, shortened.
-    Screen(Marks),
+    /// `1,234.50`, `2024-03-14 09:12`, shortened; or in a format of its own.
+    Screen(Marks, Option<Format>),
     /// `1234.50`, `2024-03-14T09:12:00Z`, complete.
     File,
 }
@@ -69,10 +70,14 @@ pub fn text(column: &ArrayRef, row: usize, style: Style) -> Option<String> {
     if row >= column.len() || column.is_null(row) {
         return None;
     }
-    let (on_screen, marks) = match style {
-        Style::Screen(marks) => (true, marks),
-        Style::File => (false, Marks::default()),
+    let (on_screen, marks, format) = match style {
+        Style::Screen(marks, Some(Format::Plain)) => (true, marks.ungrouped(), None),
+        Style::Screen(marks, format) => (true, marks, format),
+        Style::File => (false, Marks::default(), None),
     };
+    if let Some(written) = format.and_then(|format| formatted(column, row, marks, format)) {
+        return Some(written);
+    }
     Some(match column.data_type() {
         DataType::Utf8 => written(column.as_string::<i32>().value(row), on_screen),
         DataType::Int64 => marks.of(number(i128::from(column.as_primitive::<Int64Type>().value(row)), 0, on_screen)),
@@ -89,6 +94,41 @@ pub fn text(column: &ArrayRef, row: usize, style: Style) -> Option<String> {
         DataType::Binary => bytes(column.as_binary::<i32>().value(row), on_screen),
         other => format!("({other})"),
     })
+}
+
+/// A cell in a format that its kind does not have by itself; none where the format does not fit.
+fn formatted(column: &ArrayRef, row: usize, marks: Marks, format: Format) -> Option<String> {
+    match (column.data_type(), format) {
+        (DataType::Decimal128(_, scale), Format::Percent) => {
+            share(&number(column.as_primitive::<Decimal128Type>().value(row), *scale, false), marks)
+        }
+        (DataType::Float64, Format::Percent) => {
+            share(&column.as_primitive::<Float64Type>().value(row).to_string(), marks)
+        }
+        (DataType::Timestamp(TimeUnit::Microsecond, _), Format::Day) => {
+            let micros = column.as_primitive::<TimestampMicrosecondType>().value(row);
+            Some(Timestamp::from_microsecond(micros).ok()?.to_zoned(TimeZone::UTC).date().to_string())
+        }
+        _ => None,
+    }
+}
+
+/// A share of one, as a plain decimal, as a percentage: `0.125` is `12.5 %`. The point moves, so that no digit is lost.
+/// None where it is no plain decimal.
+pub fn share(decimal: &str, marks: Marks) -> Option<String> {
+    let (sign, digits) = decimal.strip_prefix('-').map_or(("", decimal), |digits| ("-", digits));
+    let (whole, part) = digits.split_once('.').unwrap_or((digits, ""));
+    let is_plain = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+    if whole.is_empty() || !is_plain(whole) || !is_plain(part) {
+        return None;
+    }
+    let part = format!("{part:0<2}");
+    let (moved, rest) = part.split_at_checked(2)?;
+    let whole = format!("{whole}{moved}");
+    let whole = whole.trim_start_matches('0');
+    let whole = grouped(if whole.is_empty() { "0" } else { whole });
+    let number = if rest.is_empty() { format!("{sign}{whole}") } else { format!("{sign}{whole}.{rest}") };
+    Some(format!("{} %", marks.of(number)))
 }
 
 fn written(text: &str, on_screen: bool) -> String {
@@ -218,7 +258,7 @@ mod tests {
             (Arc::new(BinaryArray::from(vec![b"\x00\xff".as_slice()])), "0x00ff", "0x00ff"),
         ];
         for (column, screen, file) in cases {
-            assert_eq!(text(&column, 0, Style::Screen(Marks::default())).as_deref(), Some(screen));
+            assert_eq!(text(&column, 0, Style::Screen(Marks::default(), None)).as_deref(), Some(screen));
             assert_eq!(text(&column, 0, Style::File).as_deref(), Some(file));
             assert_eq!(text(&column, 1, Style::File), None, "beyond the last row");
         }
@@ -235,17 +275,45 @@ mod tests {
             (Arc::new(StringArray::from(vec!["a, b."])), "a, b.", "a, b."),
         ];
         let number: ArrayRef = Arc::new(Int64Array::from(vec![918_224_553]));
-        let name = Style::Screen(Marks::default().ungrouped());
+        let name = Style::Screen(Marks::default(), Some(Format::Plain));
         assert_eq!(text(&number, 0, name).as_deref(), Some("918224553"), "it names something");
         for (column, screen, file) in cases {
-            assert_eq!(text(&column, 0, Style::Screen(marks)).as_deref(), Some(screen));
+            assert_eq!(text(&column, 0, Style::Screen(marks, None)).as_deref(), Some(screen));
             assert_eq!(text(&column, 0, Style::File).as_deref(), Some(file));
+        }
+    }
+
+    #[test]
+    fn a_format_is_for_the_screen_alone_and_one_that_does_not_fit_changes_nothing() {
+        let marks = Marks { group: " ", decimal: ",", yes: "Ja", no: "Nei" };
+        let decimal = |value: i128, scale: i8| -> ArrayRef {
+            Arc::new(Decimal128Array::from(vec![value]).with_precision_and_scale(38, scale).unwrap())
+        };
+        let year: ArrayRef = Arc::new(Int64Array::from(vec![2019]));
+        let moment: ArrayRef = Arc::new(TimestampMicrosecondArray::from(vec![1_710_407_520_000_000]));
+        let float = |value| -> ArrayRef { Arc::new(Float64Array::from(vec![value])) };
+        let table = [
+            (year.clone(), Format::Plain, "2019", "2019"),
+            (year.clone(), Format::Grouped, "2 019", "2019"),
+            (year, Format::Day, "2 019", "2019"),
+            (decimal(2019, 0), Format::Plain, "2019", "2019"),
+            (decimal(125, 3), Format::Percent, "12,5 %", "0.125"),
+            (decimal(-5, 2), Format::Percent, "-5 %", "-0.05"),
+            (decimal(12_345, 1), Format::Percent, "123 450 %", "1234.5"),
+            (float(0.07), Format::Percent, "7 %", "0.07"),
+            (float(f64::NAN), Format::Percent, "NaN", "NaN"),
+            (moment.clone(), Format::Day, "2024-03-14", "2024-03-14T09:12:00"),
+            (moment, Format::Plain, "2024-03-14 09:12", "2024-03-14T09:12:00"),
+        ];
+        for (column, format, screen, file) in table {
+            assert_eq!(text(&column, 0, Style::Screen(marks, Some(format))).as_deref(), Some(screen), "{format:?}");
+            assert_eq!(text(&column, 0, Style::File).as_deref(), Some(file), "{format:?}");
         }
     }
 
     #[test]
     fn null_has_no_text() {
         let column: ArrayRef = Arc::new(Int64Array::from(vec![None]));
-        assert_eq!(text(&column, 0, Style::Screen(Marks::default())), None);
+        assert_eq!(text(&column, 0, Style::Screen(Marks::default(), None)), None);
     }
 }

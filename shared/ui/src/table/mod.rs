@@ -15,8 +15,9 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use egui::{Color32, FontFamily, FontId, Galley, Id, Pos2, Rect, Sense, Ui, pos2};
+use model::Format;
 
-pub use cell::{Marks, Style, float, is_number, number, text};
+pub use cell::{Marks, Style, float, is_number, number, share, text};
 pub use rows::{OtherColumns, Rows};
 pub use selection::Selection;
 pub use sums::{Sum, sums, sums_by};
@@ -38,8 +39,8 @@ pub struct Header<'a> {
     /// Whether the source can sort and filter by it.
     pub can_sort: bool,
     pub can_filter: bool,
-    /// Its values name something: a number is written without marks between its digits.
-    pub is_name: bool,
+    /// How its cells are written, if not as their kind usually is.
+    pub format: Option<Format>,
 }
 
 /// `rank` 0 is the first column to sort by.
@@ -272,8 +273,7 @@ impl Frame<'_> {
     /// How the cells of a column are written.
     fn style(&self, column: usize) -> Style {
         let marks = self.paint.words.marks;
-        let is_name = self.headers.get(column).is_some_and(|header| header.is_name);
-        Style::Screen(if is_name { marks.ungrouped() } else { marks })
+        Style::Screen(marks, self.headers.get(column).and_then(|header| header.format))
     }
 
     fn title(&self, column: usize) -> &str {

@@ -2,7 +2,7 @@
 //!
 //! | room | what is in it |
 //! |---|---|
-//! | [`search`] | the search box's answers |
+//! | [`search`], [`listed`] | the search box's answers, to a text and to a list of values |
 //! | [`object`], [`roles`], [`row_objects`] | objects and keys out of record batches |
 //! | [`board`], [`put`], [`expand`], [`counts`] | the graph, and what is added to it |
 //! | [`money`] | sums of links for each currency |
@@ -21,6 +21,7 @@ mod expand;
 mod going;
 mod keep;
 pub(crate) mod layout;
+mod listed;
 mod money;
 mod object;
 mod picture;
@@ -51,6 +52,7 @@ pub use counts::Counts;
 pub use details::{Details, Section};
 pub use expand::{Expand, Expanded};
 pub use going::Going;
+pub use listed::List;
 pub use money::{ByCurrency, Money, may_differ};
 pub use object::{Object, ObjectRef, objects};
 pub use picture::Shot;
@@ -140,6 +142,8 @@ impl Work {
 pub enum Command {
     /// Look for a text; an empty one forgets what was found.
     Search(String),
+    /// Look for whole values, at most [`wire::data::MOST_SEARCHED_VALUES`].
+    SearchList(Vec<String>),
     /// Look for a text that was typed into the search box of another screen.
     LookFor(String),
     /// Stop looking; the hits so far stay.
@@ -229,6 +233,7 @@ pub fn run(command: Command, model: &mut Model, outbox: &Outbox) {
 fn carry_out(command: Command, model: &mut Model, outbox: &Outbox) {
     match command {
         Command::Search(text) => search::run(model, outbox, &text),
+        Command::SearchList(values) => search::run_list(model, outbox, values),
         Command::LookFor(text) => model.work.look_for = Some(text),
         Command::TakeLookFor => model.work.look_for = None,
         Command::StopSearch => search::stop(model, outbox),
@@ -362,8 +367,7 @@ fn ask_again(model: &mut Model, outbox: &Outbox, which: impl Fn(&Fault) -> bool)
         keep::keep(model, outbox);
     }
     if model.work.search.fault.as_ref().is_some_and(&which) {
-        let text = model.work.search.text.clone();
-        search::run(model, outbox, &text);
+        search::again(model, outbox);
     }
     details::ask_again(model, outbox, &which);
     let tabs = model.work.tables.tabs.iter();

@@ -1,10 +1,13 @@
-//! Search: what was typed, and what each object type answers, as it comes.
+//! Search: what was typed or pasted, and what each object type answers, as it comes.
 
 use access::{ObjectTypeId, SourceId};
+use arrow_array::RecordBatch;
+use model::Cause;
 use wire::Fault;
 use wire::data::{LONGEST_SEARCH, SHORTEST_SEARCH, Search as Ask};
 use wire::frame::{Close, Counted, PartRows, Progress};
 
+use super::listed::List;
 use super::object::{Object, objects, once_each};
 use super::streams::{self, Got, Lane};
 use crate::app::Model;
@@ -12,14 +15,19 @@ use crate::client::{Outbox, PartEvent};
 
 /// The most hits per object type; a table shows the rest.
 const MOST_HITS: u64 = 20;
+/// The most hits per object type of a list, and how many of them are shown.
+const MOST_LISTED: u64 = 1_000;
+const SHOWN_LISTED: usize = 50;
 /// How many searches are kept.
 const KEPT_SEARCHES: usize = 10;
 
 /// One search.
 #[derive(Debug, Clone, Default)]
 pub struct Search {
-    /// What was looked for; empty when nothing was.
+    /// What was looked for; empty when nothing was, or a list.
     pub text: String,
+    /// The values that were looked for, and what answers them, where it was a list.
+    pub list: Option<List>,
     /// What each type answered, in the order in which the sources did.
     pub groups: Vec<Group>,
     /// Whether more may come.
@@ -40,6 +48,8 @@ pub struct Group {
     pub source: SourceId,
     /// The hits; exact matches of the key are first.
     pub hits: Vec<Object>,
+    /// What else answers a list, beyond the hits that are shown.
+    pub beyond: Vec<Object>,
     /// How far its source is.
     pub progress: Progress,
     /// What its source said at the end.
@@ -61,6 +71,19 @@ impl Search {
     pub fn hits(&self) -> usize {
         self.groups.iter().map(|group| group.hits.len()).sum()
     }
+
+    /// Whether every type gave everything that fits, so that what is not here is not there.
+    pub fn is_whole(&self) -> bool {
+        let is_ended = !self.is_running && !self.is_stopped && self.fault.is_none();
+        let harmless = |cause: &Cause| {
+            matches!(
+                cause,
+                Cause::DuplicateKeys(_) | Cause::EmptyKeys(_) | Cause::AccentsDiffer(_) | Cause::SeveralUnits(_)
+            )
+        };
+        let is_whole = |close: &Close| close.fault.is_none() && close.completeness.causes.iter().all(harmless);
+        is_ended && self.groups.iter().all(|group| group.close.as_ref().is_some_and(is_whole))
+    }
 }
 
 /// Whether a text is long enough to be searched for.
@@ -76,7 +99,8 @@ pub fn is_too_long(text: &str) -> bool {
 /// Looks for a text; an empty or short one only forgets what was found.
 pub(super) fn run(model: &mut Model, outbox: &Outbox, text: &str) {
     let text = text.trim();
-    if model.work.search.text == text && model.work.search.fault.is_none() && !model.work.search.is_stopped {
+    let known = &model.work.search;
+    if known.text == text && known.list.is_none() && known.fault.is_none() && !known.is_stopped {
         return;
     }
     model.work.search = Search::default();
@@ -85,8 +109,30 @@ pub(super) fn run(model: &mut Model, outbox: &Outbox, text: &str) {
         return;
     };
     model.work.search = Search { text: text.to_owned(), is_running: true, ..Search::default() };
-    let ask = Ask { project, text: text.to_owned(), object_types: Vec::new(), limit: MOST_HITS };
+    let text = text.to_owned();
+    let ask = Ask { project, text, texts: Vec::new(), object_types: Vec::new(), limit: MOST_HITS };
     streams::start(model, outbox, Lane::Search, ask, hear);
+}
+
+/// Looks for whole values.
+pub(super) fn run_list(model: &mut Model, outbox: &Outbox, values: Vec<String>) {
+    model.work.streams.stop(&Lane::Search);
+    let Some(project) = model.route.project().cloned() else { return };
+    let texts = values.clone();
+    model.work.search = Search { list: Some(List::new(values)), is_running: true, ..Search::default() };
+    let ask = Ask { project, text: String::new(), texts, object_types: Vec::new(), limit: MOST_LISTED };
+    streams::start(model, outbox, Lane::Search, ask, hear);
+}
+
+/// Looks for the same again.
+pub(super) fn again(model: &mut Model, outbox: &Outbox) {
+    match model.work.search.list.clone() {
+        Some(list) => run_list(model, outbox, list.values),
+        None => {
+            let text = model.work.search.text.clone();
+            run(model, outbox, &text);
+        }
+    }
 }
 
 /// Stops looking; the hits so far stay.
@@ -119,22 +165,14 @@ fn hear(model: &mut Model, outbox: &Outbox, got: Got) {
                     object_type,
                     source: open.source,
                     hits: Vec::new(),
+                    beyond: Vec::new(),
                     progress: Progress::default(),
                     close: None,
                 };
                 model.work.search.groups.push(group);
             }
         }
-        Got::Part(part, PartEvent::Rows(batches)) => {
-            let Some(at) = model.work.search.groups.iter().position(|group| group.part == part) else { return };
-            let Some(group) = model.work.search.groups.get(at) else { return };
-            let Some(kind) = model.object_type(&group.object_type) else { return };
-            let hits: Vec<Object> = batches.iter().flat_map(|batch| objects(batch, kind, fetched.as_deref())).collect();
-            if let Some(group) = model.work.search.groups.get_mut(at) {
-                group.hits.extend(hits.into_iter().map(|hit| Object { is_whole: false, ..hit }));
-                group.hits = once_each(std::mem::take(&mut group.hits));
-            }
-        }
+        Got::Part(part, PartEvent::Rows(batches)) => took(model, part, &batches, fetched.as_deref()),
         Got::Part(part, PartEvent::Close(close)) => {
             if let Some(group) = model.work.search.groups.iter_mut().find(|group| group.part == part) {
                 group.close = Some(close);
@@ -149,5 +187,25 @@ fn hear(model: &mut Model, outbox: &Outbox, got: Got) {
             model.work.search.is_running = false;
             model.work.search.fault = end.err();
         }
+    }
+}
+
+/// Rows came: the hits of a part grow, and a list learns which of its values they answer.
+fn took(model: &mut Model, part: u16, batches: &[RecordBatch], fetched: Option<&str>) {
+    let Some(at) = model.work.search.groups.iter().position(|group| group.part == part) else { return };
+    let Some(group) = model.work.search.groups.get(at) else { return };
+    let Some(kind) = model.object_type(&group.object_type).cloned() else { return };
+    let hits = batches.iter().flat_map(|batch| objects(batch, &kind, fetched));
+    let hits: Vec<Object> = hits.map(|hit| Object { is_whole: false, ..hit }).collect();
+    let search = &mut model.work.search;
+    let hits = match &mut search.list {
+        Some(list) => list.take(&kind, batches, hits),
+        None => hits,
+    };
+    let shown = if search.list.is_some() { SHOWN_LISTED } else { usize::MAX };
+    if let Some(group) = search.groups.get_mut(at) {
+        let known = std::mem::take(&mut group.hits).into_iter().chain(std::mem::take(&mut group.beyond));
+        group.hits = once_each(known.chain(hits).collect());
+        group.beyond = group.hits.split_off(shown.min(group.hits.len()));
     }
 }

@@ -32,6 +32,7 @@ pub fn property(id: &str, name: &str, kind: Kind) -> Property {
         name: name.to_owned(),
         column: id.to_owned(),
         kind,
+        format: None,
         unit: None,
         searchable: kind == Kind::Text,
         hidden: false,

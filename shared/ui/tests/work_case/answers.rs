@@ -68,7 +68,15 @@ fn search(bank: &Bank, ask: &Search) -> Vec<u8> {
             continue;
         }
         let wanted = ask.text.to_lowercase();
-        let fits = |row: &&Row| row.values().any(|text| text.to_lowercase().contains(&wanted));
+        let listed: Vec<String> = ask.texts.iter().map(|text| text.to_lowercase()).collect();
+        let fits = |row: &&Row| {
+            let mut texts = row.values().map(|text| text.to_lowercase());
+            if listed.is_empty() {
+                texts.any(|text| text.contains(&wanted))
+            } else {
+                texts.any(|text| listed.contains(&text))
+            }
+        };
         let mut rows: Vec<&Row> = bank.rows[id.as_str()].iter().filter(fits).collect();
         let millis = if id.as_str() == "listed" { 2_130 } else { 31 };
         let found = Some(Counted { number: rows.len() as u64, more: false });

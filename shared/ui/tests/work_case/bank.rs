@@ -47,6 +47,7 @@ fn property(name: &str, title: &str, kind: Kind) -> Property {
         name: title.to_owned(),
         column: name.to_owned(),
         kind,
+        format: None,
         unit: None,
         searchable: kind == Kind::Text,
         hidden: false,

@@ -3,11 +3,13 @@
 
 mod expanding;
 mod finding;
+mod formats;
 mod keeping;
 mod keys;
 mod languages;
 mod large;
 mod links;
+mod lists;
 mod object_page;
 mod page;
 mod refreshing;

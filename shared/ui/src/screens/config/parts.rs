@@ -3,6 +3,7 @@
 use access::{Action, Need};
 use egui::{Frame, Label, Margin, Panel, RichText, ScrollArea, Ui};
 use model::change::Change;
+use model::format::Format;
 use model::kind::Kind;
 use wire::Fault;
 use wire::project::Scope;
@@ -263,6 +264,37 @@ pub(super) fn kind_select(ui: &mut Ui, words: Words, name: &str, kind: &mut Kind
     let changed = select_of_width(ui, name, &names, &mut chosen, width);
     *kind = Kind::ALL.get(chosen).copied().unwrap_or_default();
     changed
+}
+
+/// A select of the formats that a kind has; nothing where it has none, unless one was chosen that does not fit.
+pub(super) fn format_select(
+    ui: &mut Ui,
+    words: Words,
+    name: &str,
+    kind: Kind,
+    format: &mut Option<Format>,
+    width: f32,
+) {
+    let is_shown = |known: &Format| known.fits(kind) || Some(*known) == *format;
+    let options: Vec<Option<Format>> =
+        std::iter::once(None).chain(Format::ALL.into_iter().filter(is_shown).map(Some)).collect();
+    if options.len() == 1 {
+        return;
+    }
+    let names: Vec<&str> = options.iter().map(|option| format_name(words, *option)).collect();
+    let mut chosen = options.iter().position(|option| option == format).unwrap_or(0);
+    select_of_width(ui, name, &names, &mut chosen, width);
+    *format = options.get(chosen).copied().flatten();
+}
+
+fn format_name(words: Words, format: Option<Format>) -> &'static str {
+    words.t(match format {
+        None => Word::FormatUsual,
+        Some(Format::Plain) => Word::FormatPlain,
+        Some(Format::Grouped) => Word::FormatGrouped,
+        Some(Format::Percent) => Word::FormatPercent,
+        Some(Format::Day) => Word::FormatDay,
+    })
 }
 
 /// A select of texts, of which the present one may be none; true if another one was chosen.

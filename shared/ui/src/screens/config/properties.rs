@@ -3,10 +3,11 @@
 use access::PropertyId;
 use egui::{Align, Layout, RichText, Ui, UiBuilder, vec2};
 use model::catalogue::{CatalogueTable, Column};
+use model::format::Format;
 use model::kind::Kind;
 use model::project::Property;
 
-use super::parts::{kind_select, text_select};
+use super::parts::{format_select, kind_select, text_select};
 use crate::app::slug::free_slug;
 use crate::look::{CONTROL, Look, TextSize, icons};
 use crate::widgets::{Button, CellField, checkbox};
@@ -14,8 +15,8 @@ use crate::words::{Word, Words};
 
 /// The height of a row, in points.
 const ROW: f32 = CONTROL + 4.0;
-/// Widths of name, id, column, kind and unit, in points.
-const WIDTHS: [f32; 5] = [150.0, 128.0, 148.0, 104.0, 56.0];
+/// Widths of name, id, column, kind, format and unit, in points.
+const WIDTHS: [f32; 6] = [126.0, 104.0, 118.0, 100.0, 82.0, 50.0];
 /// Widths of the three switches, in points.
 const SWITCH: f32 = 44.0;
 
@@ -42,6 +43,7 @@ pub(super) struct Row {
     pub(super) name: String,
     pub(super) column: String,
     pub(super) kind: Kind,
+    pub(super) format: Option<Format>,
     pub(super) unit: String,
     pub(super) searchable: bool,
     pub(super) hidden: bool,
@@ -66,6 +68,7 @@ impl Rows {
             let place = key.iter().position(|id| *id == property.id).and_then(|place| u32::try_from(place).ok());
             let mut row = rows.blank(property.id.to_string(), property.name.clone());
             (row.column, row.kind) = (property.column.clone(), property.kind);
+            row.format = property.format;
             row.unit = property.unit.clone().unwrap_or_default();
             (row.searchable, row.hidden) = (property.searchable, property.hidden);
             (row.key, row.fresh) = (place, false);
@@ -79,7 +82,8 @@ impl Rows {
         self.next_uid += 1;
         let (column, unit) = (String::new(), String::new());
         let (searchable, hidden) = (false, false);
-        Row { uid, id, name, column, kind: Kind::Text, unit, searchable, hidden, key: None, fresh: true }
+        let (kind, format) = (Kind::Text, None);
+        Row { uid, id, name, column, kind, format, unit, searchable, hidden, key: None, fresh: true }
     }
 
     /// An empty row.
@@ -151,6 +155,7 @@ fn build(row: &Row) -> Result<Property, String> {
         name: row.name.trim().to_owned(),
         column: row.column.trim().to_owned(),
         kind: row.kind,
+        format: row.format,
         unit: (!unit.is_empty()).then(|| unit.to_owned()),
         searchable: row.searchable,
         hidden: row.hidden,
@@ -194,7 +199,7 @@ pub(super) fn ui(ui: &mut Ui, words: Words, rows: &mut Rows, columns: &[String])
 
 fn head_ui(ui: &mut Ui, words: Words) {
     let dim = Look::of(ui.ctx()).colours.dim;
-    let titles = [Word::Name, Word::Id, Word::Column, Word::KindTitle, Word::Unit];
+    let titles = [Word::Name, Word::Id, Word::Column, Word::KindTitle, Word::FormatTitle, Word::Unit];
     ui.horizontal(|ui| {
         let mut title = |word: Word, width: f32| {
             ui.allocate_ui_with_layout(vec2(width, 18.0), Layout::left_to_right(Align::Center), |ui| {
@@ -228,7 +233,7 @@ fn row_ui(ui: &mut Ui, words: Words, row: &mut Row, at: (usize, usize), columns:
 
 fn texts_ui(ui: &mut Ui, words: Words, row: &mut Row, number: usize, columns: &[String]) {
     let number = words.count(number as u64);
-    let [name, id, column, kind, unit] = WIDTHS;
+    let [name, id, column, kind, format, unit] = WIDTHS;
     let named = |word| words.with(Word::OfProperty, &[words.t(word), &number]);
     CellField::new(&named(Word::Name), &mut row.name).required().show(ui, name);
     let bad_id = PropertyId::new(row.id.trim()).is_err();
@@ -243,7 +248,12 @@ fn texts_ui(ui: &mut Ui, words: Words, row: &mut Row, number: usize, columns: &[
         }
     });
     fixed(ui, kind, |ui| {
-        kind_select(ui, words, &named(Word::KindTitle), &mut row.kind, kind);
+        if kind_select(ui, words, &named(Word::KindTitle), &mut row.kind, kind) {
+            row.format = row.format.filter(|format| format.fits(row.kind));
+        }
+    });
+    fixed(ui, format, |ui| {
+        format_select(ui, words, &named(Word::FormatTitle), row.kind, &mut row.format, format);
     });
     CellField::new(&named(Word::Unit), &mut row.unit).show(ui, unit);
 }

@@ -1,6 +1,7 @@
 //! Some rows of a table, on request.
 
 use egui::{RichText, Ui};
+use model::Format;
 use model::project::{Source, Table};
 
 use super::parts;
@@ -79,7 +80,8 @@ fn keys<'a>(model: &'a Model, source: &Source, table: &Table) -> Vec<&'a str> {
 pub(super) fn table_ui(ui: &mut Ui, words: Words, rows: &Rows, keys: &[&str], view: &mut table::Table) {
     let schema = rows.schema();
     let fields = schema.as_ref().map(|schema| schema.fields().as_ref()).unwrap_or_default();
-    let header = |name| Header { title: name, is_name: keys.contains(&name), ..Header::default() };
+    let format = |name| keys.contains(&name).then_some(Format::Plain);
+    let header = |name| Header { title: name, format: format(name), ..Header::default() };
     let headers: Vec<Header<'_>> = fields.iter().map(|field| header(field.name().as_str())).collect();
     // Nothing is asked of a source here: the rows are what they are.
     let _asks = view.ui(ui, rows, &headers, &paints::of_table(ui, words, Word::SampleRows));

@@ -12,6 +12,7 @@ mod graph_tools;
 mod keep;
 mod keys;
 mod link_side;
+mod list_search;
 mod object_side;
 mod palette;
 mod panels;

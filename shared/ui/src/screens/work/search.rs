@@ -5,7 +5,7 @@ use std::time::Duration;
 use egui::{Id, Key, Modifiers, Response, RichText, ScrollArea, Ui, pos2};
 use wire::data::LONGEST_SEARCH;
 
-use super::{go, going, popup, show_table, status, values};
+use super::{go, going, list_search, popup, show_table, status, values};
 use crate::app::{Commands, Model, View};
 use crate::frame::search_id;
 use crate::look::{CANCEL_AFTER_SECS, Look, TextSize, icons};
@@ -30,6 +30,8 @@ pub(super) struct Draft {
     last: Option<usize>,
     typed_at: Option<f64>,
     asked_at: f64,
+    /// What was pasted, where that was a list; the text says how many values.
+    pub(super) list: Option<list_search::Pasted>,
 }
 
 impl Draft {
@@ -49,6 +51,7 @@ impl Draft {
         if !ui.memory(|memory| memory.has_focus(search_id())) {
             return;
         }
+        list_search::keys(self, ui, model, commands);
         let pressed = |modifiers, key| ui.input_mut(|input| input.consume_key(modifiers, key));
         if pressed(Modifiers::NONE, Key::ArrowDown) {
             self.is_open = true;
@@ -86,7 +89,7 @@ impl Draft {
         {
             self.text.clone_from(search);
         }
-        if self.text.trim() != model.work.search.text {
+        if self.list.is_none() && self.text.trim() != model.work.search.text {
             self.ask(ui, commands);
             return;
         }
@@ -107,15 +110,19 @@ impl Draft {
         commands.work(Command::OpenFound(vec![hit.clone()]));
     }
 
-    fn ask(&mut self, ui: &Ui, commands: &mut Commands) {
+    pub(super) fn ask(&mut self, ui: &Ui, commands: &mut Commands) {
         (self.typed_at, self.highlighted, self.last) = (None, None, None);
         self.asked_at = ui.input(|input| input.time);
-        commands.work(Command::Search(self.text.clone()));
+        commands.work(match &self.list {
+            Some(list) => list.search(),
+            None => Command::Search(self.text.clone()),
+        });
     }
 
     /// Takes over what was typed into the search box of another screen.
     pub(super) fn take_over(&mut self, ui: &Ui, model: &Model, commands: &mut Commands) {
         if let Some(text) = &model.work.look_for {
+            self.list = None;
             self.text.clone_from(text);
             self.open(ui);
             self.ask(ui, commands);
@@ -127,6 +134,7 @@ impl Draft {
     pub(super) fn heard(&mut self, ui: &Ui, model: &Model, found: &SearchBoxResponse, commands: &mut Commands) {
         let now = ui.input(|input| input.time);
         if found.changed {
+            list_search::typed(self, commands);
             (self.is_open, self.typed_at, self.last) = (true, Some(now), None);
         }
         if found.response.gained_focus() {
@@ -191,7 +199,10 @@ pub(super) fn panel_ui(ui: &mut Ui, model: &Model, draft: &mut Draft, search_box
 fn content_ui(ui: &mut Ui, model: &Model, draft: &mut Draft, commands: &mut Commands) {
     let words = model.words;
     let text = draft.text.trim().to_owned();
-    if text.is_empty() {
+    let is_list = draft.list.is_some();
+    if is_list {
+        list_search::ui(ui, model, draft, commands);
+    } else if text.is_empty() {
         last_searches_ui(ui, model, draft, commands);
     } else if is_too_long(&text) {
         note(ui, &words.with(Word::SearchTooLong, &[&words.count(LONGEST_SEARCH as u64)]));
@@ -206,12 +217,12 @@ fn content_ui(ui: &mut Ui, model: &Model, draft: &mut Draft, commands: &mut Comm
         if waited >= CANCEL_AFTER_SECS && ui.add(Button::quiet(words.t(Word::Stop)).icon(icons::STOP)).clicked() {
             commands.work(Command::StopSearch);
         }
-    } else if model.work.search.is_stopped && model.work.search.text == text {
+    } else if model.work.search.is_stopped && (is_list || model.work.search.text == text) {
         note(ui, words.t(Word::SearchStopped));
     }
 }
 
-fn note(ui: &mut Ui, text: &str) {
+pub(super) fn note(ui: &mut Ui, text: &str) {
     let text = RichText::new(text).color(Look::of(ui.ctx()).colours.dim);
     inset(ui, |ui| ui.label(text));
 }
@@ -260,7 +271,19 @@ fn failures_ui(ui: &mut Ui, model: &Model) {
 
 fn found_ui(ui: &mut Ui, model: &Model, draft: &mut Draft, commands: &mut Commands) {
     let search = &model.work.search;
-    if let Some(fault) = &search.fault
+    groups_ui(ui, model, draft, commands);
+    if !search.is_running && !search.is_stopped && search.hits() == 0 {
+        nothing_ui(ui, model);
+    } else if search.hits() > 0 {
+        ui.separator();
+        let keys = keys_here(ui.ctx(), model.words.t(Word::SearchKeys));
+        note(ui, &keys);
+    }
+}
+
+/// The hits by type, and the sources that have not answered.
+pub(super) fn groups_ui(ui: &mut Ui, model: &Model, draft: &mut Draft, commands: &mut Commands) {
+    if let Some(fault) = &model.work.search.fault
         && fault_box(ui, model, fault)
     {
         draft.ask(ui, commands);
@@ -271,13 +294,6 @@ fn found_ui(ui: &mut Ui, model: &Model, draft: &mut Draft, commands: &mut Comman
         group_ui(ui, model, draft, group, highlighted, commands);
     }
     sources_ui(ui, model, draft);
-    if !search.is_running && !search.is_stopped && search.hits() == 0 {
-        nothing_ui(ui, model);
-    } else if search.hits() > 0 {
-        ui.separator();
-        let keys = keys_here(ui.ctx(), model.words.t(Word::SearchKeys));
-        note(ui, &keys);
-    }
 }
 
 fn group_ui(
@@ -301,6 +317,10 @@ fn group_ui(
             found.on_hover_text(values::causes(model, &close.completeness).join("\n"));
         }
         ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+            // A table asks for a text; there is none where a list was pasted.
+            if model.work.search.list.is_some() {
+                return;
+            }
             let name = format!("{}: {}", words.t(Word::ShowAsTable), kind.plural);
             if ui.add(Button::icon_only(icons::TABLE, &name)).clicked() {
                 let wishes = Wishes { text: Some(model.work.search.text.clone()), ..Wishes::default() };
@@ -310,7 +330,7 @@ fn group_ui(
         });
     });
     for (place, hit) in group.hits.iter().enumerate() {
-        let key = hit.is.key.join(" · ");
+        let key = list_search::answered(model, hit).unwrap_or_else(|| hit.is.key.join(" · "));
         let detail = if key == hit.title { "" } else { key.as_str() };
         let is_highlighted = Some(&hit.is) == highlighted;
         let row = ListRow::new(&hit.title).coloured_icon(values::type_icon(kind), values::type_colour(look, kind));
@@ -323,6 +343,9 @@ fn group_ui(
             let stays = ui.input(|input| input.modifiers.command || input.modifiers.shift);
             draft.choose(ui, model, hit, stays, commands);
         }
+    }
+    if !group.beyond.is_empty() {
+        note(ui, &words.with(Word::MoreHits, &[&words.count(group.beyond.len() as u64)]));
     }
 }
 

@@ -129,13 +129,13 @@ fn table_ui(ui: &mut Ui, model: &Model, section: &Section, drafts: &mut Drafts, 
     let far = model.link_type(&section.link).and_then(|link| model.object_type(link.far(section.direction)));
     let (Some(far), Some(schema)) = (far, section.rows.schema()) else { return };
     let titles: Vec<&str> = schema.fields().iter().map(|field| title(far, field.name())).collect();
-    let is_name = |name: &String| {
-        let id = access::PropertyId::new(name.clone());
-        model.project().zip(id.ok()).is_some_and(|(seen, id)| seen.project.names_something(far, &id))
+    let format = |name: &String| {
+        let id = access::PropertyId::new(name.clone()).ok()?;
+        model.project()?.project.format(far, &id)
     };
-    let named = schema.fields().iter().map(|field| is_name(field.name()));
+    let formats = schema.fields().iter().map(|field| format(field.name()));
     let headers: Vec<Header<'_>> =
-        titles.iter().zip(named).map(|(title, is_name)| Header { title, is_name, ..Header::default() }).collect();
+        titles.iter().zip(formats).map(|(title, format)| Header { title, format, ..Header::default() }).collect();
     let table = drafts.tables.entry((section.link.clone(), section.direction)).or_default();
     let rows = section.rows.len().clamp(1, MOST_SEEN) as f32;
     let size = vec2(ui.available_width(), HEADER_HEIGHT + rows * ROW_HEIGHT + 14.0);

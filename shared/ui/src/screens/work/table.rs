@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use egui::{Margin, Pos2, Rect, RichText, Sense, Ui, vec2};
+use model::Format;
 use model::query::Field;
 
 use super::table_names::Column;
@@ -71,7 +72,7 @@ impl Draft {
             sorted: sorted(&column.field),
             can_sort: column.field.is_some(),
             can_filter: column.field.is_some(),
-            is_name: column.is_name,
+            format: column.format,
         };
         self.columns.iter().map(header).collect()
     }
@@ -96,8 +97,9 @@ impl Drafts {
             return Some((count as u64, sums));
         }
         let sums = view.table.sums(&tab.rows);
-        // Adding up what names something would mean nothing.
-        let named = view.columns.iter().zip(sums).filter(|(column, _)| !column.is_name);
+        // Adding up what names something, or years, or shares, would mean nothing.
+        let summed = |column: &Column| column.format.is_none_or(Format::has_sum);
+        let named = view.columns.iter().zip(sums).filter(|(column, _)| summed(column));
         let link = tab.link_type(model);
         let amount = link.and_then(|link| Some((Field::Own(link.amount.clone()?), values::unit(link)?)));
         let marks = model.words.marks();

@@ -1,5 +1,6 @@
 //! What tabs and columns are called, and which field each column holds.
 
+use model::Format;
 use model::query::{Direction, Field};
 
 use crate::app::Model;
@@ -31,8 +32,8 @@ pub(super) struct Column {
     pub(super) title: String,
     /// What one can sort and filter by.
     pub(super) field: Option<Field>,
-    /// Its values name something: they are no amounts.
-    pub(super) is_name: bool,
+    /// How its cells are written, if not as their kind usually is.
+    pub(super) format: Option<Format>,
 }
 
 /// The columns of a tab.
@@ -47,21 +48,19 @@ pub(super) fn columns(model: &Model, tab: &Tab) -> Vec<Column> {
     let titled = |(place, field): (usize, Option<Field>)| {
         let title = field.as_ref().and_then(|field| title(model, tab, field));
         let title = title.or_else(|| schema.fields().get(place).map(|field| field.name().clone()));
-        let is_name = field.as_ref().is_some_and(|field| is_name(model, tab, field));
-        Column { title: title.unwrap_or_default(), field, is_name }
+        let format = field.as_ref().and_then(|field| format(model, tab, field));
+        Column { title: title.unwrap_or_default(), field, format }
     };
     known.into_iter().enumerate().map(titled).collect()
 }
 
-fn is_name(model: &Model, tab: &Tab, field: &Field) -> bool {
-    let of_object = |kind: Option<&model::ObjectType>, id| {
-        kind.zip(model.project()).is_some_and(|(kind, seen)| seen.project.names_something(kind, id))
-    };
-    let link = tab.link_type(model);
-    match field {
-        Field::Own(id) => of_object(tab.object_type(model), id) || link.is_some_and(|link| link.names_something(id)),
-        Field::End { end, property } => link.is_some_and(|link| of_object(model.object_type(link.far(*end)), property)),
-        Field::Through { .. } | Field::OfLink { .. } => false,
+fn format(model: &Model, tab: &Tab, field: &Field) -> Option<Format> {
+    let of_object = |kind: &model::ObjectType, id| model.project()?.project.format(kind, id);
+    match (field, tab.object_type(model), tab.link_type(model)) {
+        (Field::Own(id), Some(kind), _) => of_object(kind, id),
+        (Field::Own(id), None, Some(link)) => link.format(id),
+        (Field::End { end, property }, _, Some(link)) => of_object(model.object_type(link.far(*end))?, property),
+        _ => None,
     }
 }
 

@@ -3,11 +3,12 @@
 use egui::Color32;
 use jiff::civil::{Date, DateTime};
 use model::completeness::{Cause, Completeness, Extent};
-use model::{Kind, LinkType, ObjectType, Property};
+use model::{Format, Kind, LinkType, ObjectType, Property};
 use wire::frame::{Counted, NOT_COUNTED};
 
 use crate::app::Model;
 use crate::look::{Look, icons};
+use crate::table;
 use crate::words::{Total, Word, Words};
 use crate::work::{ByCurrency, may_differ};
 
@@ -18,15 +19,18 @@ const LONG: usize = 4;
 /// The value of a property, from its canonical text.
 pub(super) fn value(model: &Model, kind: &ObjectType, property: &Property, text: &str) -> String {
     let words = model.words;
-    // What names something is no amount: it is shown as it is.
-    let is_name = model.project().is_some_and(|seen| seen.project.names_something(kind, &property.id));
+    let format = model.project().and_then(|seen| seen.project.format(kind, &property.id));
+    if let (Some(Format::Percent), Some(share)) = (format, table::share(text, words.marks())) {
+        return share;
+    }
     let shown = match property.kind {
-        Kind::Integer | Kind::Decimal | Kind::Float if is_name => text.to_owned(),
+        Kind::Integer | Kind::Decimal | Kind::Float if format == Some(Format::Plain) => text.to_owned(),
         Kind::Integer => integer(words, text),
         Kind::Decimal | Kind::Float if text.contains('.') => words.amount(text),
         Kind::Decimal | Kind::Float => integer(words, text),
         Kind::Bool => words.t(if text == "true" { Word::Yes } else { Word::No }).to_owned(),
-        Kind::Date => text.parse::<Date>().map_or_else(|_| text.to_owned(), |day| words.long_date(day)),
+        Kind::Date => day(words, text),
+        Kind::Instant | Kind::LocalTime if format == Some(Format::Day) => day(words, text),
         Kind::Instant | Kind::LocalTime => moment(words, text),
         Kind::Text | Kind::Bytes => text.to_owned(),
     };
@@ -36,6 +40,12 @@ pub(super) fn value(model: &Model, kind: &ObjectType, property: &Property, text:
 fn integer(words: Words, text: &str) -> String {
     let (sign, digits) = text.strip_prefix('-').map_or(("", text), |digits| ("−", digits));
     digits.parse().map_or_else(|_| text.to_owned(), |number| format!("{sign}{}", words.count(number)))
+}
+
+/// The day of a date or moment.
+fn day(words: Words, text: &str) -> String {
+    let (day, _) = text.split_once('T').unwrap_or((text, ""));
+    day.parse::<Date>().map_or_else(|_| text.to_owned(), |day| words.long_date(day))
 }
 
 fn moment(words: Words, text: &str) -> String {

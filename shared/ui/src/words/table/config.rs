@@ -78,6 +78,12 @@ macro_rules! config_words {
     AddColumns, "Add the other columns", "Legg til de andre kolonnene";
     Column, "Column", "Kolonne";
     KindTitle, "Kind", "Slag";
+    FormatTitle, "Format", "Skrivemåte";
+    FormatUsual, "usual", "vanlig";
+    FormatPlain, "2019", "2019";
+    FormatGrouped, "2,019", "2 019";
+    FormatPercent, "percent", "prosent";
+    FormatDay, "day only", "bare dagen";
     Unit, "Unit", "Enhet";
     KeyTitle, "Key", "Nøkkel";
     FindTitle, "Find", "Finn";
