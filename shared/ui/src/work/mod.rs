@@ -17,6 +17,7 @@ mod board;
 mod counts;
 mod details;
 mod expand;
+mod files;
 mod going;
 mod keep;
 pub(crate) mod layout;
@@ -102,6 +103,7 @@ pub struct Work {
     /// A text that was typed into the search box of another screen.
     pub look_for: Option<String>,
     streams: Streams,
+    files: going::Files,
 }
 
 impl Work {
@@ -157,6 +159,8 @@ pub enum Command {
     StopGoing(u64),
     /// Put the kept investigation together again, after that failed.
     ReadAgain,
+    /// Stop putting the kept investigation together; it stays kept.
+    StopRestoring,
     /// Give up what was kept and cannot be put together again.
     BeginAnew,
     /// Select these on the graph, and nothing else.
@@ -238,6 +242,7 @@ fn carry_out(command: Command, model: &mut Model, outbox: &Outbox) {
         Command::Expand(expand) => expand::run(model, outbox, expand),
         Command::StopGoing(number) => going::stop(model, number),
         Command::ReadAgain => restore::read(model, outbox),
+        Command::StopRestoring => restore::stop(model),
         Command::BeginAnew => restore::give_up(model),
         Command::Undo => board::replay(model, outbox, false),
         Command::Redo => board::replay(model, outbox, true),
@@ -269,7 +274,13 @@ fn run_table(command: Command, model: &mut Model, outbox: &Outbox) {
         Command::Beside(id) => model.work.tables.put_beside(id),
         Command::CloseTable(id) => tables::close(model, id),
         Command::Wish(id, wishes) => tables::wish(model, outbox, id, wishes),
-        Command::AskAgain(id) => tables::ask(model, outbox, id),
+        Command::AskAgain(id) => {
+            // What was counted before may be another number by now.
+            if let Some(tab) = model.work.tables.find(id) {
+                tab.unfiltered = None;
+            }
+            tables::ask(model, outbox, id);
+        }
         Command::StopTable(id) => tables::stop(model, id),
         Command::ExportTable(id) => tables::export(model, outbox, id),
         _ => {}
@@ -333,18 +344,25 @@ fn put(model: &mut Model, outbox: &Outbox, wanted: &[ObjectRef]) {
         let limit = MOST_ROWS.max(keys.len() as u64 * 2);
         let from = From::Keys { object_type: object_type.clone(), keys };
         let query = Query::new(from, Answer::Rows(Page::first(limit)));
-        let lane = Lane::Put(model.work.streams.number());
+        let name = model.object_type(&object_type).map(|kind| kind.plural.clone()).unwrap_or_default();
+        let number = going::begin(model, model.words.with(Word::FetchingObjects, &[&name]));
         let mut found: Vec<Object> = Vec::new();
         let ask = RunQuery { project: project.clone(), query };
-        streams::start(model, outbox, lane, ask, move |model, outbox, got| match got {
+        streams::start(model, outbox, Lane::Put(number), ask, move |model, outbox, got| match got {
             Got::Part(_, PartEvent::Rows(batches)) => {
                 let fetched = outbox.client().clock_time();
                 let Some(kind) = model.object_type(&object_type) else { return };
                 found.extend(batches.iter().flat_map(|batch| objects(batch, kind, fetched.as_deref())));
             }
-            Got::End(Ok(())) => board::put(model, outbox, object::once_each(std::mem::take(&mut found))),
-            Got::End(Err(fault)) => model.notify_fault(&fault),
+            Got::Part(_, PartEvent::Progress(progress)) => going::note(model, number, progress),
             Got::Part(..) => {}
+            Got::End(end) => {
+                going::end(model, number);
+                match end {
+                    Ok(()) => board::put(model, outbox, object::once_each(std::mem::take(&mut found))),
+                    Err(fault) => model.notify_fault(&fault),
+                }
+            }
         });
     }
 }
@@ -352,6 +370,7 @@ fn put(model: &mut Model, outbox: &Outbox, wanted: &[ObjectRef]) {
 /// The route leads into a project; `changed` when it is another one than before.
 pub fn shown(model: &mut Model, outbox: &Outbox, changed: bool) {
     if changed {
+        files::leave(model);
         model.work = Work::default();
     }
     let Route::Work { view, .. } = model.route.clone() else {

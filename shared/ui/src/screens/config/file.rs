@@ -162,7 +162,7 @@ fn problems_ui(ui: &mut Ui, words: Words, problems: &FileProblems, notes: &[Stri
             badge(ui, Tone::Warn, &words.with(Word::ProblemsTotal, &[&words.count(problems.total)]));
         }
         for note in notes {
-            parts::dim(ui, note);
+            parts::dim(ui, &words.said(note, Word::ServerSays));
         }
     });
     ScrollArea::vertical().id_salt("problems").max_height(130.0).auto_shrink([false, true]).show(ui, |ui| {
@@ -170,7 +170,7 @@ fn problems_ui(ui: &mut Ui, words: Words, problems: &FileProblems, notes: &[Stri
             ui.horizontal(|ui| {
                 let line = words.with(Word::LineNumber, &[&words.count(problem.line)]);
                 ui.label(RichText::new(line).font(TextSize::Body.mono()));
-                ui.label(&problem.sentence);
+                ui.label(words.said(&problem.sentence, Word::ServerSays));
             });
         }
         let more = problems.total.saturating_sub(problems.listed.len() as u64);
@@ -205,6 +205,11 @@ fn accept_ui(
             error_box(ui, ErrorText { what: &what, cause: "", remedy, button: None, code: "" });
             ui.add_space(6.0);
         }
+        if file.accepted.is_waiting() {
+            // The file becomes a source also when nobody waits for it: there is nothing to cancel.
+            super::super::waiting_for_ui(ui, model, words.t(Word::ReadingWhole), false);
+            ui.add_space(6.0);
+        }
         ui.horizontal(|ui| {
             let waiting = file.accepted.is_waiting() || file.preview.is_waiting();
             let target = match replaced {
@@ -217,9 +222,6 @@ fn accept_ui(
                 commands.config(Command::AcceptFile { layout, source, name, scope });
             }
             cancel_ui(ui, model, draft, commands);
-            if file.accepted.is_waiting() {
-                parts::dim(ui, words.t(Word::ReadingWhole));
-            }
         });
     });
 }
