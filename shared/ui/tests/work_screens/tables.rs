@@ -64,6 +64,13 @@ fn a_list_of_values_is_a_filter_and_every_value_is_checked() {
     field(&mut case, "0\nx");
     assert!(case.has("This is no number"));
     case.press(Modifiers::COMMAND, Key::A);
+    // Of a long list only a part is seen, and below it what is wrong.
+    field(&mut case, &format!("x\n{}", "1\n".repeat(40)));
+    let wrong = case.harness.get_by_label("This is no number").rect();
+    assert!(wrong.bottom() < case.harness.get_by_label("Apply").rect().top() + 1.0, "{wrong:?}");
+    let list = case.harness.get_by_role_and_label(Role::MultilineTextInput, LIST).rect();
+    assert!(list.height() > 200.0 && wrong.top() > 0.0, "{list:?}");
+    case.press(Modifiers::COMMAND, Key::A);
     field(&mut case, "0; 2;\n0");
     let is = json!({ "is": { "field": { "own": "employees" }, "test": { "in": ["0", "2"] } } });
     assert_eq!(filter(&case), json!({ "all": [is] }));

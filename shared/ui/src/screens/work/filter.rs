@@ -8,8 +8,8 @@ use model::{Kind, Property};
 
 use super::{expand_menu, table_names};
 use crate::app::{Commands, Model};
-use crate::look::icons;
-use crate::widgets::{Button, ListRow, TextField, menu_heading, menu_row, popover};
+use crate::look::{Look, TextSize, icons};
+use crate::widgets::{Button, ListRow, TextField, menu_heading, menu_row, paint, popover};
 use crate::words::{Word, Words};
 use crate::work::{Command, Condition, Tab};
 
@@ -197,12 +197,29 @@ fn fields_ui(ui: &mut Ui, words: Words, draft: &mut Draft, test: Word, error: Op
         Word::OneOf => {
             let field = ScrollArea::vertical().max_height(LIST_HEIGHT).show(ui, |ui| {
                 let field = TextField::new(words.t(Word::ListHint), &mut draft.first).rows(4);
-                field.limit_chars(LONGEST_LIST + 1).error(error).show(ui, words)
+                field.limit_chars(LONGEST_LIST + 1).show(ui, words)
             });
+            list_error_ui(ui, &field.inner, error);
             focus_once(ui, draft, &field.inner);
         }
         _ => {}
     }
+}
+
+/// What is wrong with a list stands below what is seen of it: below all of it nobody would see it.
+fn list_error_ui(ui: &mut Ui, field: &egui::Response, error: Option<&str>) {
+    let Some(error) = error else { return };
+    let bad = Look::of(ui.ctx()).colours.bad;
+    let small = |text: &str| RichText::new(text.to_owned()).font(TextSize::Small.regular()).color(bad);
+    ui.horizontal_wrapped(|ui| {
+        ui.spacing_mut().item_spacing.x = 4.0;
+        ui.label(small(&icons::ERROR.to_string()));
+        ui.label(small(error));
+    });
+    paint::describe(ui, field, |node| {
+        node.set_description(error);
+        node.set_invalid(egui::accesskit::Invalid::True);
+    });
 }
 
 /// The field has the keyboard when the form appears, and again after another test was chosen.
