@@ -297,6 +297,7 @@ fn replies_about_sources() -> Vec<(String, Value)> {
         upload: "0f".parse_id(),
         layout: layout(),
         rows: vec![vec![Some("1".to_owned()), None]],
+        rows_total: 40,
         notes: vec!["A note.".to_owned()],
         problems: problems.clone(),
         unfit: vec![UnfitCell { row: 0, column: 1, text: "soon".to_owned() }],

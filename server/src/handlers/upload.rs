@@ -335,6 +335,7 @@ fn show(file: &[u8], layout: &Layout) -> Result<FilePreview, Fault> {
         upload: UploadId::new("new").map_err(|_| Fault::not_found())?,
         layout: intake::to_form(layout),
         rows: preview.rows.into_iter().map(|row| row.cells.into_iter().map(cell).collect()).collect(),
+        rows_total: preview.rows_total,
         notes: layout.notes.iter().map(|note| note.text.clone()).collect(),
         problems: intake::to_problems(&preview.problems),
         unfit,

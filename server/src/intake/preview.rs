@@ -12,6 +12,8 @@ use super::records::{Record, Records};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Preview {
     pub rows: Vec<PreviewRow>,
+    /// How many rows of the sample would be taken in.
+    pub rows_total: u64,
     /// Rows of the sample that would not be taken in.
     pub problems: Problems,
     /// Per column, cells of the sample that would be null because they do not fit a chosen kind.
@@ -52,12 +54,13 @@ pub fn preview(sample: &[u8], whole: bool, layout: &Layout, limit_rows: usize) -
     let limits = Limits { body_bytes: u64::MAX, ..Limits::default() };
     layout.check(&limits)?;
     let unreadable = vec![0; layout.columns.len()];
-    let mut preview = Preview { rows: Vec::new(), problems: Problems::default(), unreadable };
+    let mut preview = Preview { rows: Vec::new(), rows_total: 0, problems: Problems::default(), unreadable };
     let mut records = Records::new(sample, layout, limits).partial(!whole).with_header(layout.header);
     while let Some(record) = records.next_of_width(layout.columns.len())? {
         match record {
             Record::Bad(problem) => preview.problems.add(problem, limits.problems),
             Record::Row(row) => {
+                preview.rows_total += 1;
                 let cells = || layout.columns.iter().zip(row.cells());
                 for ((column, text), count) in cells().zip(&mut preview.unreadable) {
                     let may_be = column.chosen && column.kind != Kind::Text;

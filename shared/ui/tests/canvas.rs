@@ -49,8 +49,13 @@ fn case() -> (Harness<'static>, Shared) {
     (harness, shared)
 }
 
+/// An object by a part of its name; links, which name their ends too, stand behind all objects.
+fn object<'a>(harness: &'a Harness<'_>, label: &'a str) -> egui_kittest::Node<'a> {
+    harness.get_all_by_label_contains(label).next().unwrap()
+}
+
 fn place(harness: &Harness<'_>, label: &str) -> Pos2 {
-    harness.get_by_label_contains(label).rect().center()
+    object(harness, label).rect().center()
 }
 
 fn asks(shared: &Shared) -> Vec<CanvasAsk> {
@@ -101,15 +106,49 @@ fn every_object_is_a_button_with_its_type_name_and_links() {
 }
 
 #[test]
+fn every_link_is_a_button_with_what_it_says_its_ends_and_its_sum() {
+    let (mut harness, shared) = case();
+    let name = "linked to, from 1503.44.18820 to 1503.61.00417, 37 · 4.1M";
+    harness.get_by_role_and_label(egui::accesskit::Role::Button, name).click_accesskit();
+    harness.run();
+    assert_eq!(asks(&shared), vec![CanvasAsk::SelectLink(13)]);
+    // What it says stands there once, also where the line has it with a number.
+    (shared.borrow_mut().links[5].kind, shared.borrow_mut().links[5].directed) = ("owned 40 %", false);
+    (shared.borrow_mut().links[7].kind, shared.borrow_mut().links[7].label) = ("director", "director · 2");
+    harness.run();
+    for name in
+        ["owned 40 %, between Jonas Eide and Nordfjord Shipping AS", "director, from Pål Haugen to Blue Strait Ltd, 2"]
+    {
+        harness.get_by_role_and_label(egui::accesskit::Role::Button, name);
+    }
+}
+
+#[test]
+fn of_many_links_those_of_the_selected_objects_are_named_first() {
+    let (mut nodes, links) = crowd(1_000);
+    nodes[500].selected = true;
+    nodes[500].label = "Astrid Berg";
+    let own = links.iter().filter(|link| link.from == 500 || link.to == 500).count();
+    let (mut harness, _, _) = harness(nodes, links, dark());
+    harness.run();
+    let named: Vec<String> = harness
+        .get_all_by_label_contains("linked to, from ")
+        .map(|link| egui_kittest::kittest::NodeT::accesskit_node(&link).label().unwrap())
+        .collect();
+    assert_eq!(named.len(), 150);
+    assert!(named[..own].iter().all(|name| name.contains("Astrid Berg")), "{:?}", &named[..own]);
+}
+
+#[test]
 fn a_click_selects_and_a_click_with_ctrl_adds() {
     let (mut harness, shared) = case();
-    harness.get_by_label_contains("Jonas Eide").click();
+    object(&harness, "Jonas Eide").click();
     harness.run();
     assert_eq!(asks(&shared), vec![CanvasAsk::Select(vec![4])]);
-    harness.get_by_label_contains("Jonas Eide").click_modifiers(Modifiers::COMMAND);
+    object(&harness, "Jonas Eide").click_modifiers(Modifiers::COMMAND);
     harness.run();
     assert_eq!(asks(&shared), vec![CanvasAsk::Select(vec![6, 4])], "added to the one that is selected");
-    harness.get_by_label_contains("Nordfjord").click_accesskit();
+    object(&harness, "Nordfjord").click_accesskit();
     harness.run();
     assert_eq!(asks(&shared), vec![CanvasAsk::Select(vec![6])]);
 }
@@ -156,7 +195,7 @@ fn drag(harness: &mut Harness<'_>, from: Pos2, by: egui::Vec2) {
 #[test]
 fn the_keyboard_walks_and_asks() {
     let (mut harness, shared) = case();
-    harness.get_by_label_contains("Pål Haugen").click();
+    object(&harness, "Pål Haugen").click();
     harness.run();
     asks(&shared);
     harness.key_press(Key::ArrowRight);
@@ -184,7 +223,7 @@ fn the_keyboard_walks_and_asks() {
 fn ctrl_and_space_add_the_node_with_the_keyboard_to_the_selection_and_take_it_out() {
     let (mut harness, shared) = case();
     for (name, wanted) in [("Jonas Eide", vec![6, 4]), ("Nordfjord", vec![])] {
-        harness.get_by_label_contains(name).click();
+        object(&harness, name).click();
         harness.run();
         asks(&shared);
         harness.key_press_modifiers(Modifiers::COMMAND, Key::Space);
@@ -196,7 +235,7 @@ fn ctrl_and_space_add_the_node_with_the_keyboard_to_the_selection_and_take_it_ou
 #[test]
 fn arrows_push_the_selection_while_ctrl_is_held_and_put_it_down_once() {
     let (mut harness, shared) = case();
-    harness.get_by_label_contains("Nordfjord").click();
+    object(&harness, "Nordfjord").click();
     harness.run();
     asks(&shared);
     let (zoom, before) = (shared.borrow().canvas.view.zoom, place(&harness, "Nordfjord"));
@@ -223,12 +262,17 @@ fn who_listens_opens_the_menu_of_an_object_and_keeps_the_selection() {
     act(&harness, "Jonas Eide", Action::ShowContextMenu);
     harness.run();
     assert_eq!(asks(&shared), vec![CanvasAsk::Menu { over: Over::Node(4), at }]);
+    let at = place(&harness, "director, from Pål Haugen to Blue Strait");
+    act(&harness, "director, from Pål Haugen to Blue Strait", Action::ShowContextMenu);
+    harness.run();
+    let [CanvasAsk::Menu { over: Over::Link(_), at: beside }] = asks(&shared)[..] else { panic!("one menu") };
+    assert_eq!(beside, at, "and that of a link");
 }
 
 /// Asks for an action as assistive technology does.
 fn act(harness: &Harness<'_>, label: &str, action: Action) {
     use egui_kittest::kittest::NodeT;
-    let (target_node, target_tree) = harness.get_by_label_contains(label).accesskit_node().locate();
+    let (target_node, target_tree) = object(harness, label).accesskit_node().locate();
     let request = egui::accesskit::ActionRequest { target_node, target_tree, action, data: None };
     harness.event(egui::Event::AccessKitActionRequest(request));
 }
@@ -237,7 +281,7 @@ fn act(harness: &Harness<'_>, label: &str, action: Action) {
 fn a_right_click_opens_the_menu_of_what_is_under_it() {
     let (mut harness, shared) = case();
     let at = place(&harness, "Nordfjord");
-    harness.get_by_label_contains("Nordfjord").click_secondary();
+    object(&harness, "Nordfjord").click_secondary();
     harness.run();
     assert_eq!(asks(&shared), vec![CanvasAsk::Menu { over: Over::Node(6), at }]);
 }

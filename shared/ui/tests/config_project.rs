@@ -67,9 +67,26 @@ fn a_half_typed_form_is_still_there_after_the_session_ended_and_somebody_signed_
     screen.server.answer::<ReadProject>(&bank::visible(bank::project()));
     screen.run();
     assert!(!screen.shows("Nothing on the screen is lost"));
-    screen.click("Save for everyone");
+    // What was refused is asked for again, once.
     let asked: ChangeProject = screen.server.answer::<ChangeProject>(&Saved { revision: 8 });
     assert!(matches!(&asked.changes[..], [Change::PutObjectType(kind)] if kind.name == "Customer"));
+}
+
+#[test]
+fn what_one_person_asked_for_is_not_sent_in_the_name_of_another() {
+    let mut screen = open("object-types", &bank::owner());
+    screen.click("People");
+    screen.fill("Name", "Customer");
+    screen.click("Save for everyone");
+    screen.server.refuse::<ChangeProject>(signed_out());
+    screen.run();
+    screen.harness.key_press(egui::Key::Escape);
+    screen.run();
+    let mut other = bank::owner();
+    other.caller.person = "jonas".to_owned().try_into().unwrap();
+    screen.server.answer::<WhoAmI>(&other);
+    screen.run();
+    assert!(!screen.server.waiting().contains(&"change_project"), "{:?}", screen.server.waiting());
 }
 
 #[test]
@@ -147,4 +164,20 @@ fn nobody_else_asks_for_projects_without_an_owner_and_where_there_is_none_that_i
     screen.server.answer::<ProjectsWithoutOwner>(&Vec::new());
     screen.run();
     assert!(screen.shows("Every project has an owner."));
+}
+
+#[test]
+fn the_name_of_the_project_opens_the_menu_that_it_announces() {
+    use egui::accesskit::{HasPopup, Role};
+    let mut screen = open("project", &bank::owner());
+    let name = screen.harness.get_by_role_and_label(Role::Button, "Harbour Bank");
+    assert_eq!(name.accesskit_node().data().has_popup(), Some(HasPopup::Menu));
+    name.click();
+    screen.run();
+    assert!(screen.server.address().ends_with("/config/project") || screen.server.address().is_empty());
+    screen.harness.get_by_role_and_label(Role::MenuItem, "Harbour Bank").click();
+    screen.run();
+    assert_eq!(screen.server.address(), "/p/bank");
+    let places = screen.harness.query_all_by_role_and_label(Role::Button, "Configuration");
+    assert!(places.into_iter().all(|place| place.accesskit_node().data().has_popup().is_none()));
 }

@@ -221,3 +221,62 @@ fn what_takes_long_says_what_it_is_and_can_be_cancelled() {
     assert_eq!(screen.server.stopped().last(), Some(&"upload_file"));
     assert!(screen.shows("Upload file…") && !screen.shows("Bringing in people.csv"));
 }
+
+fn norwegian() -> Me {
+    let mut me = bank::owner();
+    me.preferences.language = Some(wire::session::Language::Norwegian);
+    me
+}
+
+#[test]
+fn in_norwegian_also_what_the_server_and_the_model_say_is_told() {
+    let mut visible = bank::visible(bank::project());
+    let gone = Change::RemoveSource("gone".to_owned().try_into().unwrap());
+    let misfit = model::change::Misfit::Absent { what: "source".to_owned(), id: "gone".to_owned() };
+    (visible.own, visible.misfits) = (vec![gone], vec![(0, misfit)]);
+    let mut screen = Screen::open("/p/bank/config/object-types", &norwegian(), SIZE, Theme::Dark);
+    screen.server.answer::<ReadProject>(&visible);
+    screen.server.answer::<SourceKinds>(&bank::kinds());
+    screen.run();
+    screen.click("People");
+    screen.fill("Tittel", "{nowhere}");
+    screen.click("Vis endringene mine");
+    for text in ["Tittelen nevner {nowhere}, som ikke er en egenskap ved den.", "Det er ingen kilde «gone»"] {
+        assert!(screen.shows(text), "{text}");
+    }
+    assert!(!screen.shows("which is no property") && !screen.shows("Somebody may have"));
+
+    let mut screen = open("/p/bank/config/sources", &norwegian(), bank::project());
+    screen.click("Test forbindelsen");
+    let fault = Fault::new(Code::SourceFailed, "The password was refused.", "Check user and password.");
+    let steps = vec![step("Read the settings", "Complete.", None), step("Knock", "Quite new.", Some(fault))];
+    screen.server.answer::<TestSource>(&TestReport { steps, ok: false });
+    screen.run();
+    for text in [
+        "Les innstillingene",
+        "Komplett.",
+        "Tjeneren sier: «Knock»",
+        "Tjeneren sier: «Quite new.»",
+        "En kilde kunne ikke svare.",
+        "Tjeneren sier: «The password was refused. Check user and password.»",
+    ] {
+        assert!(screen.shows(text), "{text}");
+    }
+}
+
+#[test]
+fn a_catalogue_that_was_refused_after_the_session_ended_is_asked_for_again() {
+    let mut screen = open("/p/bank/config/sources", &bank::owner(), bank::project());
+    screen.click("Contents");
+    screen.server.refuse::<ReadCatalogue>(Fault::new(Code::SignedOut, "Nobody is signed in.", "Sign in."));
+    screen.run();
+    assert!(screen.shows("Nothing on the screen is lost") && !screen.shows("Nobody is signed in."));
+    screen.harness.key_press(egui::Key::Escape);
+    screen.run();
+    screen.server.answer::<WhoAmI>(&bank::owner());
+    screen.server.answer::<ReadProject>(&bank::visible(bank::project()));
+    screen.run();
+    screen.server.answer::<ReadCatalogue>(&bank::catalogue());
+    screen.run();
+    assert!(!screen.shows("Nobody is signed in."));
+}

@@ -159,6 +159,7 @@ fn preview(delimiter: char) -> FilePreview {
             ],
         },
         rows: (0..30).map(rows).collect(),
+        rows_total: 1_240,
         notes: vec!["The last byte is an old end-of-file mark and was left out.".to_owned()],
         problems: FileProblems {
             listed: vec![
@@ -231,6 +232,7 @@ fn a_newer_file_replaces_that_of_a_source_when_it_has_the_columns_that_the_model
     assert_eq!(fitted.layout.columns[0].kind, Kind::Integer, "read as the model reads it");
     screen.run();
     assert!(screen.shows("In place of the file of Sanctions list"));
+    assert!(screen.shows("First 30 of 1,240 rows · read as windows-1252 · comma , · 4 columns"));
     assert!(screen.shows("The model reads columns that this file does not have: since"));
     assert!(screen.harness.get_by_label("Replace for everyone").accesskit_node().is_disabled());
     screen.fill("Name of column 2", "since");

@@ -54,15 +54,17 @@ function stopped(cause) {
 }
 
 // Antialiasing and depth cost up to four times the drawing time without a graphics card, and egui smooths edges itself.
-// The first context decides: the application asks for the same one later and gets it.
+// The first context decides: the application asks for the same one later and gets it. WebGL 1 draws the same, and is what some
+// remote desktops have.
 function makeContext() {
   const wishes = { alpha: false, antialias: false, depth: false, stencil: false, powerPreference: "high-performance" };
-  const context = canvas.getContext("webgl2", wishes);
+  const kind = canvas.getContext("webgl2", wishes) ? "webgl2" : "webgl";
+  const context = canvas.getContext(kind, wishes);
   if (!context || !drawsInSoftware(context)) return context;
   // Where the processor draws, a canvas that does not wait for the rest of the page halves the long frames. That is asked for
   // when a context is made, and a canvas has one context in its life.
   const other = canvas.cloneNode();
-  const quick = other.getContext("webgl2", { ...wishes, desynchronized: true });
+  const quick = other.getContext(kind, { ...wishes, desynchronized: true });
   if (!quick) return context;
   context.getExtension("WEBGL_lose_context")?.loseContext();
   canvas.replaceWith(other);
@@ -118,7 +120,7 @@ async function boot() {
   if (!makeContext()) {
     fail(
       "This browser cannot draw Clew",
-      "Clew needs WebGL 2, which is switched off or not available here. Switch hardware acceleration on in the browser's settings, or ask your administrator to allow WebGL for this address.",
+      "Clew needs WebGL, which is switched off or not available here. Switch hardware acceleration on in the browser's settings, or ask your administrator to allow WebGL for this address.",
     );
     return;
   }

@@ -65,6 +65,9 @@ pub struct FilePreview {
     pub layout: FileLayout,
     /// The first rows, as text; null where a null word stands.
     pub rows: Vec<Vec<Option<String>>>,
+    /// How many rows of the whole file would be taken in.
+    #[serde(default)]
+    pub rows_total: u64,
     /// What is worth a word: "The last byte is an old end-of-file mark and was left out."
     pub notes: Vec<String>,
     /// Rows of the whole file that would be left out, with line numbers.

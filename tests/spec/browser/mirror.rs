@@ -1,5 +1,7 @@
 //! The main job through the mirror alone, as a screen reader does it: no mouse, no key, no picture.
 
+use thirtyfour::Key;
+
 use super::demo::Demo;
 use super::page::Page;
 use super::transcript;
@@ -37,6 +39,7 @@ fn everything_can_be_done_through_the_mirror_alone() {
         page.act("button", &undo).await;
         page.find_text("1 object · 0 links").await;
         way_and_rows(&page).await;
+        tree_and_keyboard(&page).await;
         page.open("/").await;
         page.act("button", "Sign out").await;
         page.find("button", "Sign in").await;
@@ -74,4 +77,41 @@ async fn way_and_rows(page: &Page) {
     assert!(rows.contains(COMPANY), "{rows}");
     page.act("button", "Graph").await;
     page.find_text("2 objects · 1 link").await;
+}
+
+/// What is in what, and what has the keyboard, as the page tells readers.
+async fn tree_and_keyboard(page: &Page) {
+    page.act("button", &format!("Customer {COMPANY}, 1 link")).await;
+    let link = page.beginning("button", "registered as, from ").await;
+    assert!(link.contains(COMPANY), "{link}");
+    page.act("button", &link).await;
+    page.find("button", "Show the rows").await;
+    page.act("button", "Table").await;
+    page.find("cell", COMPANY).await;
+    // Every cell lies in a row, and every row in a table; what is named is there.
+    let (owned, missing): (usize, usize) = page
+        .script(
+            "const all = [...document.querySelectorAll('#mirror [aria-owns]')];
+             const ids = (element) => element.getAttribute('aria-owns').split(' ');
+             const within = (role, child) => all.filter((element) => element.getAttribute('role') === role)
+                 .flatMap(ids).filter((id) => document.getElementById(id)?.getAttribute('role') === child);
+             return [Math.min(within('row', 'cell').length, within('table', 'row').length),
+                 all.flatMap(ids).filter((id) => !document.getElementById(id)).length];",
+        )
+        .await;
+    assert!(owned > 0, "no row is in a table, or no cell in a row");
+    assert_eq!(missing, 0, "what is named is there");
+    page.press(Key::Tab).await;
+    page.wait("what has the keyboard", |seen| {
+        seen.iter().find(|seen| seen.attribute("data-focused") == Some("true")).map(|_| ())
+    })
+    .await;
+    let pointed: bool = page
+        .script(
+            "const id = document.activeElement.getAttribute('aria-activedescendant');
+             const at = id && document.getElementById(id);
+             return Boolean(at) && at.dataset.focused === 'true' && document.activeElement.closest('#mirror') === null;",
+        )
+        .await;
+    assert!(pointed, "whatever has the page's keyboard points at what has the application's");
 }

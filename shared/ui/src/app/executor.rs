@@ -6,7 +6,7 @@ use wire::project::{CreateProject, ReadProject};
 use wire::session::{SignOut, WhoAmI};
 
 use super::{Command, Model, Remote, Route, ownerless, preferences};
-use crate::client::Outbox;
+use crate::client::{self, Outbox};
 use crate::words::Word;
 use crate::{config, work};
 
@@ -137,6 +137,7 @@ fn signed_in_again(model: &mut Model, outbox: &Outbox) {
         read_project(model, outbox, &project);
     }
     work::signed_in_again(model, outbox);
+    client::send_again(model, outbox);
 }
 
 /// Reads a project again, keeping what is on the screen meanwhile.

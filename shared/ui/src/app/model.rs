@@ -9,7 +9,7 @@ use wire::session::{Me, Preferences};
 use wire::{Code, Fault};
 
 use super::{Ownerless, Remote, Route};
-use crate::client;
+use crate::client::{self, Refused};
 use crate::config::Config;
 use crate::look::Appearance;
 use crate::words::Words;
@@ -21,6 +21,8 @@ pub struct Model {
     pub me: Remote<Me>,
     /// Whether the session ended while something was on the screen: a notice is laid over it.
     pub session_ended: bool,
+    /// What was refused since, and is asked for again once somebody is signed in.
+    pub refused: Refused,
     /// Whether the server has become another version: a notice offers to load the page again.
     pub other_version: bool,
     /// Where the person is.
@@ -53,6 +55,7 @@ impl Model {
         Self {
             me: Remote::Idle,
             session_ended: false,
+            refused: Refused::default(),
             other_version: false,
             route,
             projects: BTreeMap::new(),

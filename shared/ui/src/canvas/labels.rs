@@ -9,7 +9,7 @@ use super::links::{self, Wish};
 use super::pen::Pen;
 use super::taken::Room;
 use super::view::Detail;
-use super::{Frame, Node, Over};
+use super::{Frame, Node, Over, SECOND_LINE_ZOOM};
 
 const LABEL: f32 = 12.0;
 const SMALL: f32 = 11.0;
@@ -122,7 +122,7 @@ fn put_second_line(
     texts: &mut Texts,
     room: &mut Room,
 ) {
-    if (frame.zoom < 1.3 && !node.missing) || node.sub_label.is_empty() {
+    if (frame.zoom < SECOND_LINE_ZOOM && !node.missing) || node.sub_label.is_empty() {
         return;
     }
     let galley = layout(frame, &shorten_middle(node.sub_label, LONGEST_CHARS), SMALL);

@@ -29,6 +29,9 @@ use journey::Journey;
 use stamps::Stamps;
 use wiring::Wiring;
 
+/// From this zoom on the second lines are shown.
+pub const SECOND_LINE_ZOOM: f32 = 1.3;
+
 /// One object on the graph. Places are in points at zoom 1, x to the right and y down.
 #[derive(Clone, Copy, Debug)]
 pub struct Node<'a> {
@@ -62,6 +65,8 @@ pub struct Link<'a> {
     pub to: u32,
     /// The whole text: `412 · 18.2M`, `director`.
     pub label: &'a str,
+    /// What it says of its ends, read from the first to the second: `paid to`.
+    pub kind: &'a str,
     /// 0 for a thin line, up to 1 for the widest: see [`weight_of_sum`].
     pub weight: f32,
     pub directed: bool,
@@ -138,11 +143,15 @@ pub struct Words {
     pub graph: &'static str,
     pub link: &'static str,
     pub links: &'static str,
+    pub from: &'static str,
+    pub to: &'static str,
+    pub between: &'static str,
+    pub and: &'static str,
 }
 
 impl Default for Words {
     fn default() -> Self {
-        Self { graph: "Graph", link: "link", links: "links" }
+        Self { graph: "Graph", link: "link", links: "links", from: "from", to: "to", between: "between", and: "and" }
     }
 }
 

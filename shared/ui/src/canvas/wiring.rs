@@ -90,6 +90,7 @@ mod tests {
             colour: None,
             selected: false,
             marked: false,
+            kind: "",
         };
         let links = [link(0, 1), link(1, 0), link(1, 2), link(2, 2)];
         let scene = Scene { nodes: &[], links: &links, wiring: 0 };

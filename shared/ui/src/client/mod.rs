@@ -7,6 +7,7 @@ mod arrow;
 mod batches;
 mod faults;
 mod outbox;
+mod refused;
 
 use wire::{Code, Fault};
 
@@ -15,15 +16,33 @@ use crate::words::Word;
 pub use batches::{PartEvent, Parts};
 pub(crate) use faults::{own, told};
 pub use outbox::{Inbox, Outbox, StreamEvent, Streaming};
+pub use refused::Refused;
+pub(crate) use refused::send_again;
 
 /// Takes a reply's JSON, once.
 pub type Done = Box<dyn FnOnce(Result<Vec<u8>, Fault>)>;
 /// Takes a piece of a body, or `None` at its end.
 pub type TakePiece = Box<dyn FnMut(Result<Option<Vec<u8>>, Fault>)>;
-/// Takes a fault, once, or is never called.
-pub type Failed = Box<dyn FnOnce(Fault)>;
+/// Hears what becomes of a file that is being saved: any number of times how far it is, then once how it ended.
+pub type HearSaving = Box<dyn FnMut(Saving)>;
 /// Takes a chosen file's name and bytes, once.
 pub type TakeFile = Box<dyn FnOnce(String, Result<Vec<u8>, Fault>)>;
+
+/// What becomes of a file that is being saved.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Saving {
+    /// So many bytes have come so far.
+    Came(u64),
+    /// All of it came, and was handed over to be saved.
+    Saved {
+        /// The file's name.
+        name: String,
+        /// Its size.
+        bytes: u64,
+    },
+    /// It did not come to its end, so nothing of it is saved.
+    Failed(Fault),
+}
 
 /// Sends requests. The browser has one; tests have another.
 pub trait Client {
@@ -55,8 +74,9 @@ pub trait Client {
         done(Err(unreachable(name)));
     }
 
-    /// Lets the browser save what a download answers; `failed` is called when that could not be fetched to its end.
-    fn download(&self, name: &'static str, request: String, failed: Failed);
+    /// Lets the browser save what a download answers, once all of it has come: a file that broke off is never saved.
+    /// Dropping what is returned stops it.
+    fn download(&self, name: &'static str, request: String, hear: HearSaving) -> Box<dyn Stop>;
 
     /// Lets the browser save bytes as a file.
     fn save(&self, name: &str, content_type: &str, bytes: Vec<u8>);

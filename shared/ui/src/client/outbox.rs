@@ -1,12 +1,13 @@
 //! What the screens want from the server, and what came back.
 
 use std::cell::RefCell;
-use std::rc::Rc;
+use std::rc::{Rc, Weak};
 
 use wire::frame::{Decoder, Frame};
 use wire::{Call, Code, Download, Fault, Request, Stream, Upload};
 
-use super::{Client, Done, Stop, in_words, own, told};
+use super::refused::{self, Repeat};
+use super::{Client, Done, HearSaving, Saving, Stop, in_words, own, told};
 use crate::app::Model;
 use crate::words::{Word, Words};
 
@@ -50,9 +51,18 @@ pub struct Outbox {
     inbox: Inbox,
 }
 
-/// A stream under way; dropping it stops it.
+/// What stops a request. One that is sent again stops by the same.
+type Stopping = RefCell<Option<Box<dyn Stop>>>;
+/// How a request is sent.
+type Way = Rc<dyn Fn(&dyn Client, Done) -> Option<Box<dyn Stop>>>;
+/// Who hears of a stream.
+type Hear = Rc<RefCell<dyn FnMut(&mut Model, &Outbox, StreamEvent)>>;
+/// Who hears of a file.
+type HearFile = Rc<RefCell<dyn FnMut(&mut Model, Saving)>>;
+
+/// Something under way; dropping it stops it.
 pub struct Streaming {
-    _stop: Box<dyn Stop>,
+    _stop: Rc<Stopping>,
 }
 
 /// What a stream brings.
@@ -81,7 +91,19 @@ impl Outbox {
 
     /// Sends a call; `then` gets the reply.
     pub fn call<C: Call>(&self, call: &C, then: impl FnOnce(&mut Model, &Outbox, Result<C::Reply, Fault>) + 'static) {
-        self.client.call(C::NAME, json(call), self.done(then));
+        let body = json(call);
+        let send: Way = Rc::new(move |client, done| {
+            client.call(C::NAME, body.clone(), done);
+            None
+        });
+        let stop = Rc::new(Stopping::default());
+        // It goes on although nobody can stop it.
+        let kept = stop.clone();
+        let then = move |model: &mut Model, outbox: &Outbox, reply| {
+            drop(kept);
+            then(model, outbox, reply);
+        };
+        self.ask(C::NAME, &send, &stop, then);
     }
 
     /// Sends a call that may take long; dropping what is returned stops it.
@@ -90,23 +112,46 @@ impl Outbox {
         call: &C,
         then: impl FnOnce(&mut Model, &Outbox, Result<C::Reply, Fault>) + 'static,
     ) -> Streaming {
-        Streaming { _stop: self.client.call_until(C::NAME, json(call), self.done(then)) }
+        let body = json(call);
+        let send: Way = Rc::new(move |client, done| Some(client.call_until(C::NAME, body.clone(), done)));
+        let stop = Rc::new(Stopping::default());
+        self.ask(C::NAME, &send, &stop, then);
+        Streaming { _stop: stop }
     }
 
-    /// What reads a reply and puts it into the inbox.
-    fn done<T: serde::de::DeserializeOwned + 'static>(
+    /// Sends a request with one reply, again if the session had ended.
+    fn ask<T: serde::de::DeserializeOwned + 'static>(
         &self,
+        name: &'static str,
+        send: &Way,
+        stop: &Rc<Stopping>,
         then: impl FnOnce(&mut Model, &Outbox, Result<T, Fault>) + 'static,
-    ) -> Done {
-        let inbox = self.inbox.clone();
-        Box::new(move |answer: Result<Vec<u8>, Fault>| {
+    ) {
+        let (inbox, again, stopping) = (self.inbox.clone(), send.clone(), Rc::downgrade(stop));
+        let done: Done = Box::new(move |answer: Result<Vec<u8>, Fault>| {
             let reply = answer.map_err(in_words).and_then(|bytes| read::<T>(&bytes));
             inbox.put(move |model, outbox| {
                 model.note_fault(reply.as_ref().err());
-                let words = model.words;
-                then(model, outbox, reply.map_err(|fault| told(words, fault)));
+                let reply = match reply {
+                    Err(fault) => match refused::waits(model, name, &fault) {
+                        Some(asked_by) => {
+                            let send = move |outbox: &Outbox, stop: &Rc<Stopping>, then| {
+                                outbox.ask::<T>(name, &again, stop, then);
+                            };
+                            let repeat = repeat(stopping, then, send, |model, outbox, then, fault| {
+                                then(model, outbox, Err(fault));
+                            });
+                            return refused::wait(model, asked_by, fault, repeat);
+                        }
+                        None => Err(told(model.words, fault)),
+                    },
+                    reply => reply,
+                };
+                then(model, outbox, reply);
             });
-        })
+        });
+        let sent = send(self.client(), done);
+        *stop.borrow_mut() = sent;
     }
 
     /// Sends a stream's request; `then` gets every event, in order.
@@ -115,38 +160,66 @@ impl Outbox {
         request: &S,
         then: impl FnMut(&mut Model, &Outbox, StreamEvent) + 'static,
     ) -> Streaming {
-        let inbox = self.inbox.clone();
-        let then = Rc::new(RefCell::new(then));
+        let stop = Rc::new(Stopping::default());
+        self.stream_into(S::NAME, json(request), Rc::new(RefCell::new(then)), &stop);
+        Streaming { _stop: stop }
+    }
+
+    fn stream_into(&self, name: &'static str, body: Vec<u8>, hear: Hear, stop: &Rc<Stopping>) {
+        let (inbox, stopping, sent) = (self.inbox.clone(), Rc::downgrade(stop), body.clone());
         let mut decoder = Decoder::new();
-        let mut ended = false;
+        let (mut has_begun, mut has_ended) = (false, false);
         let piece = move |piece: Result<Option<Vec<u8>>, Fault>| {
-            if ended {
+            if has_ended {
                 return;
             }
             let events = events(&mut decoder, piece.map_err(in_words));
-            ended = events.iter().any(|event| matches!(event, StreamEvent::End(_)));
-            let then = then.clone();
+            has_ended = events.iter().any(|event| matches!(event, StreamEvent::End(_)));
+            let is_first = !std::mem::replace(&mut has_begun, true);
+            let (hear, stopping, body) = (hear.clone(), stopping.clone(), sent.clone());
             inbox.put(move |model, outbox| {
                 for event in events {
                     if let StreamEvent::End(Err(fault)) = &event {
                         model.note_fault(Some(fault));
+                        if let Some(asked_by) = refused::waits(model, name, fault).filter(|_| is_first) {
+                            let fault = fault.clone();
+                            let send = move |outbox: &Outbox, stop: &Rc<Stopping>, hear: Hear| {
+                                outbox.stream_into(name, body, hear, stop);
+                            };
+                            let repeat = repeat(stopping, hear, send, |model, outbox, hear, fault| {
+                                (hear.borrow_mut())(model, outbox, StreamEvent::End(Err(fault)));
+                            });
+                            return refused::wait(model, asked_by, fault, repeat);
+                        }
                     }
                     let event = event_told(model.words, event);
-                    (then.borrow_mut())(model, outbox, event);
+                    (hear.borrow_mut())(model, outbox, event);
                 }
             });
         };
-        Streaming { _stop: self.client.stream(S::NAME, json(request), Box::new(piece)) }
+        let sent = self.client.stream(name, body, Box::new(piece));
+        *stop.borrow_mut() = Some(sent);
     }
 
-    /// Sends a file; `then` gets the reply. Dropping what is returned stops it.
+    /// Sends a file; `then` gets the reply. Dropping what is returned stops it. A file is not sent again by itself: it
+    /// would have to be held for that.
     pub fn upload<U: Upload>(
         &self,
         request: &U,
         file: Vec<u8>,
         then: impl FnOnce(&mut Model, &Outbox, Result<U::Reply, Fault>) + 'static,
     ) -> Streaming {
-        Streaming { _stop: self.client.upload_until(U::NAME, text(request), file, self.done(then)) }
+        let inbox = self.inbox.clone();
+        let done = move |answer: Result<Vec<u8>, Fault>| {
+            let reply = answer.map_err(in_words).and_then(|bytes| read::<U::Reply>(&bytes));
+            inbox.put(move |model, outbox| {
+                model.note_fault(reply.as_ref().err());
+                let words = model.words;
+                then(model, outbox, reply.map_err(|fault| told(words, fault)));
+            });
+        };
+        let stop = self.client.upload_until(U::NAME, text(request), file, Box::new(done));
+        Streaming { _stop: Rc::new(RefCell::new(Some(stop))) }
     }
 
     /// Reads a file of the page that is only fetched when it is needed; `then` gets it.
@@ -161,18 +234,55 @@ impl Outbox {
         self.client.read_file(name, Box::new(done));
     }
 
-    /// Lets the browser save what a download answers; says so when that failed.
-    pub fn download<D: Download>(&self, request: &D) {
-        let inbox = self.inbox.clone();
-        let failed = move |fault: Fault| {
-            let fault = in_words(fault);
-            inbox.put(move |model, _| {
-                model.note_fault(Some(&fault));
-                model.notify_fault(&told(model.words, fault));
-            });
-        };
-        self.client.download(D::NAME, text(request), Box::new(failed));
+    /// Lets the browser save what a download answers; `then` hears how far it is and how it ended. Dropping what is
+    /// returned stops it.
+    pub fn download<D: Download>(&self, request: &D, then: impl FnMut(&mut Model, Saving) + 'static) -> Streaming {
+        let stop = Rc::new(Stopping::default());
+        self.download_into(D::NAME, text(request), Rc::new(RefCell::new(then)), &stop);
+        Streaming { _stop: stop }
     }
+
+    fn download_into(&self, name: &'static str, request: String, then: HearFile, stop: &Rc<Stopping>) {
+        let (inbox, stopping, sent) = (self.inbox.clone(), Rc::downgrade(stop), request.clone());
+        let hear: HearSaving = Box::new(move |saving| {
+            let (then, stopping, request) = (then.clone(), stopping.clone(), sent.clone());
+            inbox.put(move |model, _| {
+                let Saving::Failed(fault) = saving else { return (then.borrow_mut())(model, saving) };
+                let fault = in_words(fault);
+                model.note_fault(Some(&fault));
+                if let Some(asked_by) = refused::waits(model, name, &fault) {
+                    let send = move |outbox: &Outbox, stop: &Rc<Stopping>, then: HearFile| {
+                        outbox.download_into(name, request, then, stop);
+                    };
+                    let repeat = repeat(stopping, then, send, |model, _, then, fault| {
+                        (then.borrow_mut())(model, Saving::Failed(fault));
+                    });
+                    return refused::wait(model, asked_by, fault, repeat);
+                }
+                let fault = told(model.words, fault);
+                (then.borrow_mut())(model, Saving::Failed(fault));
+            });
+        });
+        let sent = self.client.download(name, request, hear);
+        *stop.borrow_mut() = Some(sent);
+    }
+}
+
+/// A request that waits for the session; what was stopped meanwhile is neither sent again nor heard of.
+fn repeat<Then: 'static>(
+    stopping: Weak<Stopping>,
+    then: Then,
+    send: impl FnOnce(&Outbox, &Rc<Stopping>, Then) + 'static,
+    give_up: impl FnOnce(&mut Model, &Outbox, Then, Fault) + 'static,
+) -> Repeat {
+    Box::new(move |model, outbox, fault| match (stopping.upgrade(), fault) {
+        (None, _) => {}
+        (Some(stop), None) => send(outbox, &stop, then),
+        (Some(_), Some(fault)) => {
+            let fault = told(model.words, fault);
+            give_up(model, outbox, then, fault);
+        }
+    })
 }
 
 /// What an event says went wrong, in the person's language.

@@ -69,9 +69,10 @@ fn harness() -> Harness<'static, Screen> {
 fn every_part_of_the_frame_has_a_name() {
     let mut harness = harness();
     harness.run();
-    for name in ["Harbour Bank", "Investigation: Ferry Road ring", "Share", "Astrid Lund", "Graph", "Core banking"] {
+    for name in ["Harbour Bank", "Share", "Astrid Lund", "Graph", "Core banking"] {
         assert!(harness.query_by_role_and_label(Role::Button, name).is_some(), "{name}");
     }
+    assert!(harness.query_by_label("Investigation: Ferry Road ring").is_some());
     assert!(harness.query_by_label("Export").is_none());
     assert!(harness.query_by_role_and_label(Role::Splitter, "Resize").is_some());
     assert!(harness.query_all_by_value("412 objects · 1,203 links").next().is_some());

@@ -80,7 +80,8 @@ fn crumbs(ui: &mut Ui, words: Words, bar: TopBar<'_>) -> (Response, Option<Respo
         return (project, None);
     }
     ui.label(RichText::new("/").color(dim));
-    let place = crumb(ui, bar.place, TextSize::Body.regular());
+    // It says where one is; there is nothing to choose.
+    let place = ui.label(RichText::new(bar.place).font(TextSize::Body.regular()));
     if bar.unsaved {
         ui.label(RichText::new(format!("· {}", words.t(Word::Unsaved))).color(dim));
     }

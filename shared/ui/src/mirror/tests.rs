@@ -1,12 +1,13 @@
 //! The page gets what changed and nothing else, and what is done there reaches the widget.
 
-use super::{DomOp, Element, Kept, LIMIT_ELEMENTS, MirrorPlugin, Shared, Tag, gather, request};
+use super::{DomOp, Element, Gathered, Kept, LIMIT_ELEMENTS, MirrorPlugin, Shared, Tag, gather, request};
 use crate::{
     look,
     widgets::{Button, TextField, checkbox},
     words::Words,
 };
-use egui::{Context, RawInput, accesskit::Action, mutex::Mutex};
+use egui::accesskit::{self, Action, Node, NodeId, Role, TreeUpdate};
+use egui::{Context, RawInput, mutex::Mutex};
 use std::sync::{
     Arc,
     atomic::{AtomicUsize, Ordering},
@@ -49,7 +50,7 @@ impl Bench {
         });
         output.textures_delta.clear();
         let (update, zoom) = self.shared.lock().take_latest().expect("a description of the frame");
-        self.kept.diff(gather(&update, zoom))
+        self.kept.diff(gather(&update, zoom).elements)
     }
 
     fn find(&self, ops: &[DomOp], role: &str, name: &str) -> u64 {
@@ -197,5 +198,102 @@ fn the_page_never_has_more_than_the_limit() {
     });
     output.textures_delta.clear();
     let update = output.platform_output.accesskit_update.clone().expect("accesskit is on");
-    assert_eq!(gather(&update, 1.0).len(), LIMIT_ELEMENTS);
+    assert_eq!(gather(&update, 1.0).elements.len(), LIMIT_ELEMENTS);
+}
+
+/// The elements of a tree: number, role, children; number 1 is the window around it.
+fn tree(nodes: &[(u64, Role, &[u64])], focus: u64) -> Gathered {
+    let node = |(id, role, children): &(u64, Role, &[u64])| {
+        let mut node = Node::new(*role);
+        node.set_label(format!("{role:?} {id}"));
+        node.set_children(children.iter().map(|child| NodeId(*child)).collect::<Vec<_>>());
+        (NodeId(*id), node)
+    };
+    let nodes = nodes.iter().map(node).collect();
+    let tree = Some(accesskit::TreeInfo::new(NodeId(1)));
+    gather(&TreeUpdate { nodes, tree, tree_id: accesskit::TreeId::ROOT, focus: NodeId(focus) }, 1.0)
+}
+
+fn owned(gathered: &Gathered, id: u64) -> &str {
+    let element = gathered.elements.iter().find(|element| element.id == id).expect("it is there");
+    element.attributes.iter().find(|(key, _)| *key == "aria-owns").map_or("", |(_, ids)| ids)
+}
+
+#[test]
+fn what_is_in_a_table_a_list_a_menu_or_a_row_of_tabs_says_so() {
+    let inside = Role::GenericContainer;
+    let gathered = tree(
+        &[
+            (1, Role::Window, &[2, 10, 20, 30, 40]),
+            (2, Role::Table, &[3, 4]),
+            (3, Role::Row, &[5, 6]),
+            (4, inside, &[7]),
+            (5, Role::ColumnHeader, &[]),
+            (6, Role::ColumnHeader, &[]),
+            (7, Role::Row, &[8]),
+            (8, Role::Cell, &[]),
+            (10, Role::List, &[11]),
+            (11, Role::ListItem, &[12]),
+            (12, Role::Button, &[]),
+            (20, Role::Menu, &[21, 22]),
+            (21, inside, &[]),
+            (22, Role::MenuItem, &[]),
+            (30, Role::TabList, &[31]),
+            (31, Role::Tab, &[32]),
+            (32, Role::Button, &[]),
+            (40, Role::Tree, &[41]),
+            (41, Role::TreeItem, &[]),
+        ],
+        1,
+    );
+    for (id, ids) in [
+        (2, "m3 m7"),
+        (3, "m5 m6"),
+        (7, "m8"),
+        (10, "m11"),
+        (11, "m12"),
+        (20, "m22"),
+        // A tab is a leaf: its button stands beside it.
+        (30, "m31 m32"),
+        (40, "m41"),
+        (8, ""),
+    ] {
+        assert_eq!(owned(&gathered, id), ids, "of {id}");
+    }
+    for element in &gathered.elements {
+        assert!(element.attributes.is_sorted_by_key(|(key, _)| *key), "{element:?}");
+    }
+    assert_eq!(gathered.focus, None, "the window as a whole is nothing to point at");
+}
+
+#[test]
+fn what_has_the_keyboard_is_always_there_to_be_pointed_at() {
+    let gathered = tree(&[(1, Role::Window, &[2]), (2, Role::Button, &[])], 2);
+    assert_eq!(gathered.focus, Some(2));
+    // More than the page may have; the last of them has the keyboard.
+    let children: Vec<u64> = (3..1_003).collect();
+    let mut nodes = vec![(1, Role::Window, &[2][..]), (2, Role::List, &children[..])];
+    nodes.extend(children.iter().map(|id| (*id, Role::ListItem, &[][..])));
+    let gathered = tree(&nodes, 1_002);
+    assert_eq!((gathered.elements.len(), gathered.focus), (LIMIT_ELEMENTS, Some(1_002)));
+    assert!(gathered.elements.iter().any(|element| element.id == 1_002));
+    let ids = owned(&gathered, 2);
+    assert!(ids.split(' ').all(|id| gathered.elements.iter().any(|element| format!("m{}", element.id) == id)), "{ids}");
+}
+
+#[test]
+fn in_a_graph_the_keyboard_is_on_the_object_that_it_was_moved_to() {
+    let mut nodes: Vec<(NodeId, Node)> = Vec::new();
+    for (id, role, children) in [(1, Role::Window, vec![2]), (2, Role::Group, vec![3]), (3, Role::Button, vec![])] {
+        let mut node = Node::new(role);
+        node.set_label("x");
+        node.set_children(children.into_iter().map(NodeId).collect::<Vec<_>>());
+        if id == 2 {
+            node.set_active_descendant(NodeId(3));
+        }
+        nodes.push((NodeId(id), node));
+    }
+    let tree = Some(accesskit::TreeInfo::new(NodeId(1)));
+    let update = TreeUpdate { nodes, tree, tree_id: accesskit::TreeId::ROOT, focus: NodeId(2) };
+    assert_eq!(gather(&update, 1.0).focus, Some(3));
 }

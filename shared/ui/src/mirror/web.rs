@@ -1,12 +1,14 @@
 //! Applies the changes to `<div id="mirror">` and listens there. The elements are see-through and take no pointer.
 
-use super::{DomOp, Element, Kept, MirrorPlugin, PERIOD_MS, SLICE_MS, Shared, Tag, gather, request};
+use super::{DomOp, Element, Gathered, Kept, MirrorPlugin, PERIOD_MS, SLICE_MS, Shared, Tag, gather, request};
 use egui::{Context, accesskit::Action, mutex::Mutex};
 use std::{cell::RefCell, collections::HashMap, collections::VecDeque, sync::Arc};
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use web_sys::{Document, Event, HtmlElement, HtmlInputElement, HtmlTextAreaElement, Window};
 
 const ID: &str = "mirror";
+/// eframe's hidden field, which stands right after the canvas.
+const AGENT: &str = "canvas + input";
 /// Not `opacity: 0` or `visibility: hidden`: readers and drivers would skip it.
 const HOST_STYLE: &str = "position:fixed;inset:0;opacity:1;pointer-events:none;z-index:-1";
 const STYLE: &str = "position:fixed;margin:0;padding:0;border:0;outline:0;overflow:hidden;white-space:nowrap;\
@@ -25,6 +27,10 @@ struct Page {
     kept: Kept,
     nodes: HashMap<u64, HtmlElement>,
     queue: VecDeque<DomOp>,
+    /// What has the keyboard.
+    focus: Option<u64>,
+    /// What the page was told has it.
+    told_focus: Option<u64>,
     timer_set: bool,
     last_ms: f64,
     tick: Closure<dyn FnMut()>,
@@ -50,6 +56,8 @@ pub fn attach(ctx: &Context) -> Result<(), JsValue> {
         kept: Kept::default(),
         nodes: HashMap::new(),
         queue: VecDeque::new(),
+        focus: None,
+        told_focus: None,
         timer_set: false,
         last_ms: 0.0,
         tick: Closure::new(|| with_page(Page::tick)),
@@ -120,12 +128,12 @@ fn listen(host: &HtmlElement, ctx: &Context, shared: &Arc<Mutex<Shared>>) -> Res
     Ok(listeners)
 }
 
-/// The widget has the keyboard now; in the page it must stay with eframe's hidden field, which stands right after the
-/// canvas, or Enter, Escape and Tab would never reach egui.
+/// The widget has the keyboard now; in the page it must stay with eframe's hidden field, or Enter, Escape and Tab would
+/// never reach egui.
 fn give_keyboard_back(event: &Event) {
     let element: Option<HtmlElement> = event.target().and_then(|target| target.dyn_into().ok());
     let document = element.and_then(|element| element.owner_document());
-    let agent = document.and_then(|document| document.query_selector("canvas + input").ok().flatten());
+    let agent = document.and_then(|document| document.query_selector(AGENT).ok().flatten());
     if let Some(agent) = agent.and_then(|agent| agent.dyn_into::<HtmlElement>().ok()) {
         // Refused only where the page has no focus at all, and then there is nothing to keep.
         let _refused: Result<(), JsValue> = agent.focus();
@@ -168,7 +176,9 @@ impl Page {
         if self.queue.is_empty() {
             let latest = self.shared.lock().take_latest();
             let Some((update, zoom)) = latest else { return };
-            self.queue = self.kept.diff(gather(&update, zoom)).into();
+            let Gathered { elements, focus } = gather(&update, zoom);
+            self.queue = self.kept.diff(elements).into();
+            self.focus = focus;
             self.last_ms = began;
         }
         while let Some(op) = self.queue.pop_front() {
@@ -178,7 +188,30 @@ impl Page {
                 break;
             }
         }
-        if self.queue.is_empty() { self.schedule_if_new() } else { self.set_timer(0) }
+        if self.queue.is_empty() {
+            self.tell_focus();
+            self.schedule_if_new();
+        } else {
+            self.set_timer(0);
+        }
+    }
+
+    /// Points from whatever has the page's keyboard at the element that has it in the application: eframe gives it to its
+    /// hidden field while a text is edited, and to the canvas otherwise.
+    fn tell_focus(&mut self) {
+        if self.told_focus == self.focus {
+            return;
+        }
+        self.told_focus = self.focus;
+        for holder in ["#clew", AGENT] {
+            let Ok(Some(holder)) = self.document.query_selector(holder) else { continue };
+            // Refused only for what is no name of an attribute.
+            let _refused: Result<(), JsValue> = match self.focus {
+                Some(id) => holder.set_attribute("aria-activedescendant", &format!("m{id}")),
+                None => holder.remove_attribute("aria-activedescendant"),
+            };
+            let _refused: Result<(), JsValue> = holder.set_attribute("aria-controls", ID);
+        }
     }
 
     fn schedule_if_new(&mut self) {

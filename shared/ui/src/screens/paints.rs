@@ -28,6 +28,10 @@ pub(super) fn of_graph(ui: &Ui, words: Words) -> canvas::Paint {
             graph: words.t(Word::Graph),
             link: words.t(Word::LinkWord),
             links: words.t(Word::LinksWord),
+            from: words.t(Word::FromWord),
+            to: words.t(Word::ToWord),
+            between: words.t(Word::BetweenWord),
+            and: words.t(Word::AndWord),
         },
     }
 }

@@ -1,13 +1,13 @@
 //! Requests by `fetch`, answers piece by piece; dropping a stream aborts its request.
 
-use js_sys::{Array, Reflect, Uint8Array};
+use js_sys::{Reflect, Uint8Array};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{AbortController, Headers, ReadableStreamDefaultReader, RequestInit, Response};
 use wire::{Code, Fault};
 
-use super::{address, files};
-use crate::client::{Client, Done, Failed, Stop, TakeFile, TakePiece, own, unreachable};
+use super::{address, download, files};
+use crate::client::{Client, Done, HearSaving, Saving, Stop, TakeFile, TakePiece, own, unreachable};
 use crate::words::Word;
 
 /// The browser.
@@ -69,12 +69,14 @@ impl Client for BrowserClient {
         });
     }
 
-    fn download(&self, name: &'static str, request: String, failed: Failed) {
+    fn download(&self, name: &'static str, request: String, mut hear: HearSaving) -> Box<dyn Stop> {
+        let controller = AbortController::new().ok();
+        let signal = controller.as_ref().map(AbortController::signal);
         spawn_local(async move {
-            if let Err(fault) = fetch_file(&format!("/api/download/{name}"), request).await {
-                failed(fault);
-            }
+            let ended = download::fetch(&format!("/api/download/{name}"), request, signal.as_ref(), &mut hear).await;
+            hear(ended.unwrap_or_else(Saving::Failed));
         });
+        stops(controller)
     }
 
     fn save(&self, name: &str, content_type: &str, bytes: Vec<u8>) {
@@ -127,26 +129,8 @@ struct Nothing;
 
 impl Stop for Nothing {}
 
-/// Fetches a file and lets the browser save it; a file that was cut off is not saved. The browser keeps large ones on
-/// its disk.
-async fn fetch_file(path: &str, request: String) -> Result<(), Fault> {
-    let response = send(path, request.into_bytes(), "application/json", None).await?;
-    let disposition = response.headers().get("content-disposition").ok().flatten().unwrap_or_default();
-    // `attachment; filename*=UTF-8''name`, the name in percent signs.
-    let named = disposition.split_once("''").and_then(|(_, name)| js_sys::decode_uri_component(name).ok());
-    let name = named.map_or_else(|| "rows.csv".to_owned(), String::from);
-    let body = response.blob().map_err(|cause| lost(&cause))?;
-    let body = JsFuture::from(body).await.map_err(|_| cut_off())?;
-    files::save_blob(&name, &body.dyn_into().map_err(|cause| lost(&cause))?);
-    Ok(())
-}
-
-fn cut_off() -> Fault {
-    own(Code::SourceFailed, Word::FileCutOff, Word::FileCutOffRemedy, "")
-}
-
 /// Sends a request; a fault of the server's is a fault here.
-async fn send(
+pub(super) async fn send(
     path: &str,
     body: Vec<u8>,
     content_type: &str,
@@ -191,6 +175,10 @@ fn stoppable(path: String, body: Vec<u8>, content_type: &'static str, done: Done
     let controller = AbortController::new().ok();
     let signal = controller.as_ref().map(AbortController::signal);
     spawn_local(async move { done(whole(&path, body, content_type, signal.as_ref()).await) });
+    stops(controller)
+}
+
+fn stops(controller: Option<AbortController>) -> Box<dyn Stop> {
     match controller {
         Some(controller) => Box::new(Aborts(controller)),
         None => Box::new(Nothing),
@@ -223,7 +211,7 @@ async fn pieces(response: &Response, piece: &mut TakePiece) {
     loop {
         let read = JsFuture::from(reader.read()).await;
         match read.map(|read| chunk(&read)) {
-            Ok(Some(bytes)) => piece(Ok(Some(bytes))),
+            Ok(Some(bytes)) => piece(Ok(Some(bytes.to_vec()))),
             Ok(None) => return piece(Ok(None)),
             Err(cause) => return piece(Err(lost(&cause))),
         }
@@ -231,21 +219,15 @@ async fn pieces(response: &Response, piece: &mut TakePiece) {
 }
 
 /// The bytes of what a reader read; none at the end.
-fn chunk(read: &JsValue) -> Option<Vec<u8>> {
+pub(super) fn chunk(read: &JsValue) -> Option<Uint8Array> {
     let done = Reflect::get(read, &"done".into()).ok()?;
     if done.is_truthy() {
         return None;
     }
-    let value: Uint8Array = Reflect::get(read, &"value".into()).ok()?.dyn_into().ok()?;
-    Some(value.to_vec())
+    Reflect::get(read, &"value".into()).ok()?.dyn_into().ok()
 }
 
-fn lost(cause: &JsValue) -> Fault {
+pub(super) fn lost(cause: &JsValue) -> Fault {
     let text = cause.dyn_ref::<js_sys::Error>().map_or_else(String::new, |error| String::from(error.message()));
     unreachable(&text)
-}
-
-/// One part of a list for the browser's constructors.
-pub(super) fn list(part: &JsValue) -> Array {
-    Array::of1(part)
 }

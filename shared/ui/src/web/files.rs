@@ -1,9 +1,11 @@
 //! Files in and out of the browser.
 
-use js_sys::{Reflect, Uint8Array};
+use js_sys::{Array, Reflect, Uint8Array};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{Blob, BlobPropertyBag, HtmlAnchorElement, HtmlInputElement, Url};
+
+use wire::Fault;
 
 use super::{address, client};
 use crate::client::{TakeFile, unreachable};
@@ -26,13 +28,17 @@ pub(super) fn follow_link(address: &str, name: &str) {
 
 /// Lets the browser save bytes under a name.
 pub(super) fn save(name: &str, content_type: &str, bytes: &[u8]) {
+    match blob(&Array::of1(&Uint8Array::from(bytes)), content_type) {
+        Ok(blob) => save_blob(name, &blob),
+        Err(fault) => web_sys::console::warn_1(&format!("clew: the file could not be saved: {fault}").into()),
+    }
+}
+
+/// A file's content, made of bytes or of such contents.
+pub(super) fn blob(parts: &JsValue, content_type: &str) -> Result<Blob, Fault> {
     let kind = BlobPropertyBag::new();
     kind.set_type(content_type);
-    let parts = client::list(&Uint8Array::from(bytes));
-    match Blob::new_with_u8_array_sequence_and_options(&parts, &kind) {
-        Ok(blob) => save_blob(name, &blob),
-        Err(cause) => web_sys::console::warn_2(&"clew: the file could not be saved:".into(), &cause),
-    }
+    Blob::new_with_blob_sequence_and_options(parts, &kind).map_err(|cause| client::lost(&cause))
 }
 
 /// Lets the browser save a file's content under a name.

@@ -2,6 +2,7 @@
 
 mod address;
 mod client;
+mod download;
 mod entry;
 mod files;
 mod layout;

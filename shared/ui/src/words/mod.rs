@@ -2,6 +2,7 @@
 
 mod dates;
 mod numbers;
+mod said;
 mod showing;
 mod table;
 

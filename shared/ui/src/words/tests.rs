@@ -1,5 +1,6 @@
 //! Both languages say everything, with the same places, in the house's way of writing.
 
+use super::said::SAID;
 use super::{Language, Total, Word, Words, fill};
 
 const ENGLISH: Words = Words::new(Language::English);
@@ -57,7 +58,8 @@ fn what_is_counted_has_a_form_for_one_and_for_many() {
     assert_eq!(ENGLISH.with(Word::ProjectSize, &["1", "5"]), "1 source · 5 object types");
     // A text that counts a thing has both forms, or the thing is the same in both.
     let counts = |text: &str, thing: &str| text.contains(&format!("{{0}} {thing}"));
-    for word in Word::ALL {
+    // What others say stands here as they say it.
+    for word in Word::ALL.iter().filter(|word| !SAID.contains(word)) {
         let (english, norwegian) = word.texts();
         for thing in ["objects", "links", "rows", "values", "cells", "sources", "columns", "changes", "problems"] {
             assert!(!counts(english, thing), "{word:?} says 1 {thing}");

@@ -4,7 +4,7 @@ use wire::frame::Progress;
 
 use super::streams::Lane;
 use crate::app::Model;
-use crate::client::Outbox;
+use crate::client::{Outbox, Streaming};
 
 /// Something that is under way.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -15,12 +15,32 @@ pub struct Going {
     pub what: String,
     /// How far its source is, as that last said.
     pub progress: Progress,
+    /// How many bytes of a file have come; none where it is no file.
+    pub bytes: Option<u64>,
+}
+
+/// Files that are being saved, by the number of what is under way. Dropping one stops it.
+#[derive(Default)]
+pub(super) struct Files {
+    coming: Vec<(u64, Streaming)>,
+}
+
+impl Files {
+    /// Keeps what stops a file.
+    pub(super) fn keep(&mut self, number: u64, stop: Streaming) {
+        self.coming.push((number, stop));
+    }
+
+    /// Whether any is on its way.
+    pub(super) fn is_any_coming(&self) -> bool {
+        !self.coming.is_empty()
+    }
 }
 
 /// Notes that something began; its number.
 pub(super) fn begin(model: &mut Model, what: String) -> u64 {
     let number = model.work.streams.number();
-    model.work.going.push(Going { number, what, progress: Progress::default() });
+    model.work.going.push(Going { number, what, progress: Progress::default(), bytes: None });
     number
 }
 
@@ -31,13 +51,25 @@ pub(super) fn note(model: &mut Model, number: u64, progress: Progress) {
     }
 }
 
-/// Notes that it ended.
-pub(super) fn end(model: &mut Model, number: u64) {
+/// Notes how much of its file has come.
+pub(super) fn note_bytes(model: &mut Model, number: u64, bytes: u64) {
+    if let Some(going) = model.work.going.iter_mut().find(|going| going.number == number) {
+        going.bytes = Some(bytes);
+    }
+}
+
+/// Notes that it ended; whether anybody still waited for it.
+pub(super) fn end(model: &mut Model, number: u64) -> bool {
+    let before = model.work.going.len();
     model.work.going.retain(|going| going.number != number);
+    model.work.files.coming.retain(|(known, _)| *known != number);
+    before != model.work.going.len()
 }
 
 /// Stops it: what it brought so far is not shown.
 pub(super) fn stop(model: &mut Model, outbox: &Outbox, number: u64) {
-    model.work.streams.stop(&Lane::Expand(number), outbox);
+    for lane in [Lane::Expand(number), Lane::Put(number)] {
+        model.work.streams.stop(&lane, outbox);
+    }
     end(model, number);
 }

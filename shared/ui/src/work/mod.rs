@@ -18,6 +18,7 @@ mod board;
 mod counts;
 mod details;
 mod expand;
+mod files;
 mod going;
 mod keep;
 pub(crate) mod layout;
@@ -109,6 +110,7 @@ pub struct Work {
     pub look_for: Option<String>,
     types: refresh::Types,
     streams: Streams,
+    files: going::Files,
 }
 
 impl Work {
@@ -166,6 +168,8 @@ pub enum Command {
     StopGoing(u64),
     /// Put the kept investigation together again, after that failed.
     ReadAgain,
+    /// Stop putting the kept investigation together; it stays kept.
+    StopRestoring,
     /// Give up what was kept and cannot be put together again.
     BeginAnew,
     /// Select these on the graph, and nothing else.
@@ -248,6 +252,7 @@ fn carry_out(command: Command, model: &mut Model, outbox: &Outbox) {
         Command::Expand(expand) => expand::run(model, outbox, expand),
         Command::StopGoing(number) => going::stop(model, outbox, number),
         Command::ReadAgain => restore::read(model, outbox),
+        Command::StopRestoring => restore::stop(model, outbox),
         Command::BeginAnew => restore::give_up(model),
         Command::Undo => board::replay(model, outbox, false),
         Command::Redo => board::replay(model, outbox, true),
@@ -284,7 +289,13 @@ fn run_table(command: Command, model: &mut Model, outbox: &Outbox) {
         Command::Beside(id) => model.work.tables.put_beside(id),
         Command::CloseTable(id) => tables::close(model, outbox, id),
         Command::Wish(id, wishes) => tables::wish(model, outbox, id, wishes),
-        Command::AskAgain(id) => tables::ask(model, outbox, id),
+        Command::AskAgain(id) => {
+            // What was counted before may be another number by now.
+            if let Some(tab) = model.work.tables.find(id) {
+                tab.unfiltered = None;
+            }
+            tables::ask(model, outbox, id);
+        }
         Command::StopTable(id) => tables::stop(model, outbox, id),
         Command::ExportTable(id) => tables::export(model, outbox, id),
         _ => {}
@@ -331,6 +342,7 @@ fn select_objects(model: &mut Model, outbox: &Outbox, objects: &[ObjectRef]) {
 /// The route leads into a project; `changed` when it is another one than before.
 pub fn shown(model: &mut Model, outbox: &Outbox, changed: bool) {
     if changed {
+        files::leave(model);
         model.work = Work::default();
     }
     let Route::Work { view, .. } = model.route.clone() else {

@@ -28,9 +28,15 @@ const MOST_ASKED: usize = 2;
 /// What is still on its way while an investigation is put together again.
 #[derive(Debug, Clone, Default)]
 pub struct Restoring {
+    /// Whether what was kept has come, so that only its contents are missing.
+    is_read: bool,
     kept: Kept,
     waiting: VecDeque<Ask>,
     open: usize,
+    /// How many questions there are in all.
+    all: usize,
+    /// The numbers of the questions' purposes, to stop them.
+    asked: Vec<u64>,
     objects: Vec<Object>,
     links: BTreeMap<Pair, NewLink>,
     fault: Option<Fault>,
@@ -40,6 +46,12 @@ impl Restoring {
     /// Why it could not be put together. While this is so nothing is kept, because that would lose what was kept before.
     pub fn fault(&self) -> Option<&Fault> {
         self.fault.as_ref()
+    }
+
+    /// How much of it has come, 0 to 1; none before that is known.
+    pub fn share(&self) -> Option<f32> {
+        let answered = self.all.saturating_sub(self.waiting.len() + self.open);
+        (self.all > 0).then(|| answered as f32 / self.all as f32)
     }
 
     /// How many objects and links were kept.
@@ -92,7 +104,9 @@ pub(super) fn read(model: &mut Model, outbox: &Outbox) {
     model.work.restoring = Some(Restoring::default());
     let asked_for = project.clone();
     outbox.call(&ReadWork { project }, move |model, outbox, reply| {
-        if model.route.project() != Some(&asked_for) {
+        // Whoever stopped it, or asked again, hears no answer to the first question.
+        let is_waiting = |restoring: &Restoring| !restoring.is_read && restoring.fault.is_none();
+        if model.route.project() != Some(&asked_for) || !model.work.restoring.as_ref().is_some_and(is_waiting) {
             return;
         }
         match reply {
@@ -110,6 +124,16 @@ pub(super) fn give_up(model: &mut Model) {
     model.work.changed();
 }
 
+/// Stops it; what was kept stays as it is, and can be asked for again.
+pub(super) fn stop(model: &mut Model, outbox: &Outbox) {
+    let asked = model.work.restoring.as_mut().map(|restoring| std::mem::take(&mut restoring.asked));
+    for number in asked.into_iter().flatten() {
+        model.work.streams.stop(&Lane::Put(number), outbox);
+    }
+    let words = model.words;
+    failed(model, Fault::new(Code::Busy, words.t(Word::RestoringStopped), words.t(Word::TryAgainSentence)));
+}
+
 /// It cannot be put together now; the screen says so and offers to try again.
 fn failed(model: &mut Model, fault: Fault) {
     if let Some(restoring) = &mut model.work.restoring {
@@ -124,7 +148,8 @@ fn begin(model: &mut Model, outbox: &Outbox, mut kept: Kept) {
     }
     model.work.aside = set_aside(model, &mut kept);
     let waiting = asks(model, &kept);
-    model.work.restoring = Some(Restoring { kept, waiting, ..Restoring::default() });
+    let all = waiting.len();
+    model.work.restoring = Some(Restoring { is_read: true, kept, waiting, all, ..Restoring::default() });
     go_on(model, outbox);
 }
 
@@ -200,7 +225,11 @@ fn go_on(model: &mut Model, outbox: &Outbox) {
 
 fn start(model: &mut Model, outbox: &Outbox, ask: Ask) {
     let Some(project) = model.route.project().cloned() else { return };
-    let lane = Lane::Put(model.work.streams.number());
+    let number = model.work.streams.number();
+    if let Some(restoring) = &mut model.work.restoring {
+        restoring.asked.push(number);
+    }
+    let lane = Lane::Put(number);
     match &ask {
         Ask::Objects(id, keys) => {
             let from = From::Keys { object_type: id.clone(), keys: keys.clone() };
@@ -293,6 +322,7 @@ impl Hearing {
                 && let Some(halves) = self.ask.halves()
             {
                 restoring.waiting.extend(halves);
+                restoring.all += 2;
             } else {
                 restoring.objects.append(&mut self.objects);
                 restoring.links.extend(self.links.drain(..).filter_map(|link| Some((pair_of(&link)?, link))));

@@ -116,7 +116,7 @@ pub(super) fn run(model: &mut Model, outbox: &Outbox, text: &str) {
 
 /// Looks for whole values.
 pub(super) fn run_list(model: &mut Model, outbox: &Outbox, values: Vec<String>) {
-    model.work.streams.stop(&Lane::Search);
+    model.work.streams.stop(&Lane::Search, outbox);
     let Some(project) = model.route.project().cloned() else { return };
     let texts = values.clone();
     model.work.search = Search { list: Some(List::new(values)), is_running: true, ..Search::default() };

@@ -8,6 +8,7 @@ use wire::data::{ExportRows, RunQuery};
 use wire::frame::{Close, Progress};
 use wire::{Code, Fault};
 
+use super::files;
 use super::object::ObjectRef;
 use super::streams::{self, Got, Lane};
 use crate::app::Model;
@@ -86,6 +87,8 @@ pub struct Tab {
     pub close: Option<Close>,
     /// How many there are in all, when that is known.
     pub total: Option<(u64, Completeness)>,
+    /// How many there were without the filters, when that was counted last.
+    pub unfiltered: Option<(u64, Completeness)>,
     /// Why there are no more rows.
     pub fault: Option<Fault>,
 }
@@ -104,6 +107,7 @@ impl Tab {
             progress: Progress::default(),
             close: None,
             total: None,
+            unfiltered: None,
             fault: None,
         }
     }
@@ -305,6 +309,9 @@ fn hear_total(model: &mut Model, id: u64, got: Got) {
             if let Some((_, completeness)) = &mut tab.total {
                 *completeness = close.completeness;
             }
+            if tab.wishes.conditions.is_empty() {
+                tab.unfiltered.clone_from(&tab.total);
+            }
         }
         // Without a number the table says how many rows it has; why there is none shows with the rows.
         Got::End(_) | Got::Part(..) => {}
@@ -312,11 +319,11 @@ fn hear_total(model: &mut Model, id: u64, got: Got) {
 }
 
 /// Saves the rows of a tab as a CSV file.
-pub(super) fn export(model: &Model, outbox: &Outbox, id: u64) {
+pub(super) fn export(model: &mut Model, outbox: &Outbox, id: u64) {
     let tab = model.work.tables.tabs.iter().find(|tab| tab.id == id);
     let query = tab.and_then(|tab| tab.rows_query(model, None));
     if let (Some(project), Some(query)) = (model.route.project().cloned(), query) {
-        outbox.download(&ExportRows { project, query });
+        files::save(model, outbox, &ExportRows { project, query });
     }
 }
 

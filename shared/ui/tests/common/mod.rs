@@ -75,7 +75,17 @@ pub fn node(label: &'static str, kind: &'static str, x: f32, y: f32) -> Node<'st
 }
 
 pub fn link(from: u32, to: u32, label: &'static str) -> Link<'static> {
-    Link { from, to, label, weight: 0.0, directed: true, colour: None, selected: false, marked: false }
+    Link {
+        from,
+        to,
+        label,
+        kind: "linked to",
+        weight: 0.0,
+        directed: true,
+        colour: None,
+        selected: false,
+        marked: false,
+    }
 }
 
 pub fn money(from: u32, to: u32, label: &'static str, weight: f32) -> Link<'static> {

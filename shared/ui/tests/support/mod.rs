@@ -11,7 +11,7 @@ use egui::Role;
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT, Queryable};
 use ui::app::App;
-use ui::client::{Client, Inbox, Outbox, Stop};
+use ui::client::{Client, HearSaving, Inbox, Outbox, Stop};
 use ui::look::{self, Theme};
 use ui::picture::{Camera, Picture};
 use wire::frame::Frame;
@@ -81,8 +81,9 @@ impl Client for Server {
         kept.uploads.push(Waiting { name, body: request.into_bytes(), done });
     }
 
-    fn download(&self, name: &'static str, request: String, _: Box<dyn FnOnce(Fault)>) {
+    fn download(&self, name: &'static str, request: String, _: HearSaving) -> Box<dyn Stop> {
         self.0.borrow_mut().downloads.push((name.to_owned(), request));
+        Box::new(Nothing)
     }
 
     fn save(&self, name: &str, _content_type: &str, bytes: Vec<u8>) {

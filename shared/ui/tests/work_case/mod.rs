@@ -15,7 +15,7 @@ use egui_kittest::kittest::Queryable;
 use serde::Serialize;
 use serde_json::Value;
 use ui::app::{App, Command};
-use ui::client::{Client, Inbox, Outbox, Stop, TakePiece};
+use ui::client::{Client, HearSaving, Inbox, Outbox, Saving, Stop, TakePiece};
 use ui::look;
 use ui::picture::Camera;
 use wire::{Code, Fault};
@@ -35,6 +35,12 @@ struct Held {
     is_stopped: Rc<Cell<bool>>,
 }
 
+/// A file that a test keeps from coming to its end.
+struct HeldFile {
+    hear: HearSaving,
+    is_stopped: Rc<Cell<bool>>,
+}
+
 /// What a request is refused with, by its name and body; none where it is answered.
 pub type Refuses = Box<dyn Fn(&str, &Value) -> Option<Fault>>;
 
@@ -45,9 +51,9 @@ pub struct Server {
     pub is_signed_out: bool,
     /// Which requests are refused.
     pub refuses: Option<Refuses>,
-    /// A stream that fails.
+    /// A stream or file that fails.
     pub fails: Option<&'static str>,
-    /// A stream that begins, says how far it is, and then waits.
+    /// A stream or file that begins, says how far it is, and then waits.
     pub holds: Option<&'static str>,
     /// How many parts of it come before it waits.
     pub parts: u16,
@@ -56,6 +62,7 @@ pub struct Server {
     /// What it says meanwhile.
     pub note: String,
     held: Vec<Held>,
+    files: Vec<HeldFile>,
     /// How many held streams were stopped.
     pub stopped: usize,
 }
@@ -70,6 +77,9 @@ impl Server {
         self.holds = None;
         for mut held in self.held.drain(..).filter(|held| !held.is_stopped.get()) {
             (held.piece)(Ok(Some(held.rest)));
+        }
+        for mut held in self.files.drain(..).filter(|held| !held.is_stopped.get()) {
+            (held.hear)(Saving::Saved { name: "bank.csv".to_owned(), bytes: 24_000_000 });
         }
     }
 }
@@ -163,11 +173,27 @@ impl Client for FakeClient {
 
     fn upload(&self, _: &'static str, _: String, _: Vec<u8>, _: Box<dyn FnOnce(Result<Vec<u8>, Fault>)>) {}
 
-    fn download(&self, name: &'static str, request: String, failed: Box<dyn FnOnce(Fault)>) {
-        if let Some(fault) = self.server.borrow().refusal(name, &Value::Null) {
-            failed(fault);
-        }
+    fn download(&self, name: &'static str, request: String, mut hear: HearSaving) -> Box<dyn Stop> {
         self.asked.borrow_mut().push((name.to_owned(), serde_json::from_str(&request).unwrap()));
+        let refusal = self.server.borrow().refusal(name, &Value::Null);
+        if let Some(fault) = refusal {
+            hear(Saving::Failed(fault));
+            return Box::new(Nothing);
+        }
+        hear(Saving::Came(12_000_000));
+        let mut server = self.server.borrow_mut();
+        if server.fails == Some(name) {
+            let fault = Fault::new(Code::SourceFailed, "The file was cut off, so it was not saved.", "Export again.");
+            hear(Saving::Failed(fault));
+        } else if server.holds == Some(name) {
+            let is_stopped = Rc::new(Cell::new(false));
+            server.files.push(HeldFile { hear, is_stopped: is_stopped.clone() });
+            return Box::new(Told(self.server.clone(), is_stopped));
+        } else {
+            self.saved.borrow_mut().push(("bank.csv".to_owned(), Vec::new()));
+            hear(Saving::Saved { name: "bank.csv".to_owned(), bytes: 24_000_000 });
+        }
+        Box::new(Nothing)
     }
 
     fn save(&self, name: &str, _: &str, bytes: Vec<u8>) {

@@ -152,3 +152,35 @@ fn what_an_expansion_brings_is_seen_under_no_tool_and_the_picture_stays_where_it
     let tools = case.harness.get_by_label("Lay out again").rect().bottom();
     assert!(seen.iter().all(|rect| rect.top() > tools), "{seen:?} lie below {tools}");
 }
+
+/// Every text that is painted.
+fn painted(case: &Case) -> Vec<String> {
+    fn texts(shape: &egui::Shape, found: &mut Vec<String>) {
+        match shape {
+            egui::Shape::Text(text) => found.push(text.galley.text().to_owned()),
+            egui::Shape::Vec(shapes) => shapes.iter().for_each(|shape| texts(shape, found)),
+            _ => {}
+        }
+    }
+    let mut found = Vec::new();
+    case.harness.output().shapes.iter().for_each(|clipped| texts(&clipped.shape, &mut found));
+    found
+}
+
+#[test]
+fn from_near_an_object_shows_its_first_properties_under_its_name() {
+    let mut case = Case::open();
+    case.open_first("nordfjord");
+    // At the side they stand each for itself.
+    let told = "918224553 · 14 Mar 2019";
+    assert!(!painted(&case).iter().any(|text| text == told), "{:?}", painted(&case));
+    let place = case.harness.get_by_label("Company Nordfjord Shipping AS, 0 links").rect().center();
+    case.harness.hover_at(place);
+    case.harness.run_ok();
+    for _ in 0..3 {
+        case.harness.event(egui::Event::Zoom(1.6));
+        case.harness.run_ok();
+    }
+    case.settle();
+    assert!(painted(&case).iter().any(|text| text == told), "{:?}", painted(&case));
+}

@@ -251,3 +251,44 @@ fn after_signing_in_again_everything_that_was_refused_is_asked_for() {
     assert!(work.details.sections[0].fault.is_none() && work.details.sections[0].rows.len() == 2, "its links");
     assert!(work.counts.iter().all(|counts| counts.faults.is_empty()), "its counts");
 }
+
+#[test]
+fn after_signing_in_again_what_shows_nowhere_meanwhile_is_done_too() {
+    let mut case = Case::open();
+    case.run(Command::Put(vec![object("company", "918224553")]));
+    let companies = "company".to_owned().try_into().unwrap();
+    case.run(Command::OpenTable(ui::work::About::Objects(companies), ui::work::Wishes::default()));
+    let table = case.app().model().work.tables.tab().unwrap().id;
+    let expand = |objects: Vec<ObjectRef>| {
+        let link = "directs".to_owned().try_into().unwrap();
+        let order = wire::data::ExpandOrder::Count;
+        Command::Expand(Expand { objects, link, direction: Direction::Backward, order, limit: 25 })
+    };
+    case.server.borrow_mut().is_signed_out = true;
+    case.run(Command::Put(vec![object("person", "p-1004")]));
+    case.run(expand(vec![object("company", "918224553")]));
+    case.run(Command::ExportTable(table));
+    case.run(Command::AnnouncePicture);
+    assert!(case.has_part("Your session has ended.") && !case.has_part("Nobody is signed in"), "{:?}", case.texts());
+    assert_eq!((case.on_graph(), case.saved.borrow().len()), ((1, 0), 0));
+    // What was stopped meanwhile is not asked for again.
+    let stopped = case.app().model().work.going.last().unwrap().number;
+    let waiting = case.app().model().refused.len();
+    case.run(expand(vec![object("company", "918224553")]));
+    let expanding = case.app().model().work.going.last().unwrap().number;
+    assert!(expanding > stopped && case.app().model().refused.len() > waiting);
+    case.run(Command::StopGoing(expanding));
+    let asked = case.requests("expand").len();
+
+    case.server.borrow_mut().is_signed_out = false;
+    case.click("I have signed in");
+    case.settle();
+    let (objects, links) = case.on_graph();
+    assert!(objects >= 4 && links >= 2, "put and expanded: {objects}, {links}");
+    let saved: Vec<String> = case.saved.borrow().iter().map(|(name, _)| name.clone()).collect();
+    assert!(saved.contains(&"bank.csv".to_owned()) && saved.contains(&"bank-graph.png".to_owned()), "{saved:?}");
+    let expansions = case.requests("expand");
+    let first = expansions[asked..].iter().filter(|ask| ask["only"].as_array().is_none_or(Vec::is_empty));
+    assert_eq!(first.count(), 1, "the one that was not stopped");
+    assert!(case.app().model().refused.is_empty() && case.app().model().work.going.is_empty());
+}

@@ -1,7 +1,8 @@
 //! What the page takes from the browser and the server at its start, and when they change.
 
+use egui::accesskit::Role;
 use egui::vec2;
-use egui_kittest::kittest::Queryable;
+use egui_kittest::kittest::{NodeT, Queryable};
 use serde_json::Value;
 use ui::app::Command as AppCommand;
 use ui::look::{Appearance, Theme};
@@ -101,4 +102,40 @@ fn the_access_page_says_where_people_come_from() {
     let is_embedded = case.app().model().me.value().unwrap().embedded_issuer;
     let sentence = if is_embedded { "Clew's own list" } else { "the organisation's sign-in service" };
     assert!(case.has_part(sentence), "{:?}", case.texts());
+}
+
+#[test]
+fn the_page_of_an_object_has_its_contents_beside_it_and_where_it_is_narrow_in_a_menu() {
+    let open = |width: f32| {
+        let size = vec2(width, 400.0);
+        let mut case = Case::new(Bank::default(), "/p/bank/o/company/918224553", size, Theme::Dark);
+        case.settle();
+        case
+    };
+    let line = |case: &Case| case.harness.get_by_role_and_label(Role::ListItem, "directed by").rect();
+    let in_view = |case: &Case| line(case).top() > 48.0 && line(case).bottom() < 374.0;
+    let mut case = open(1280.0);
+    case.harness.get_by_role_and_label(Role::Navigation, "Contents");
+    case.harness.get_by_role_and_label(Role::Link, "Properties");
+    let link = case.harness.get_by_role_and_label(Role::Link, "directed by");
+    assert_eq!(link.accesskit_node().description().as_deref(), Some("2"), "with its count");
+    assert!(!in_view(&case), "it takes scrolling to see it");
+    case.harness.get_by_role_and_label(Role::Link, "directed by").focus();
+    case.press(egui::Modifiers::NONE, egui::Key::Enter);
+    assert!(in_view(&case), "it is in view");
+    assert_eq!(case.app().model().work.details.sections[0].rows.len(), 2, "and open");
+    let top = line(&case).top();
+    case.harness.get_by_role_and_label(Role::Link, "Properties").click();
+    case.settle();
+    assert!(line(&case).top() > top + 50.0, "back at the properties");
+    case.harness.get_by_role_and_label(Role::Link, "directed by").click();
+    case.settle();
+    assert!(in_view(&case) && case.app().model().work.details.sections.len() == 1, "it stays open");
+
+    let mut case = open(1100.0);
+    assert!(case.harness.query_by_role_and_label(Role::Navigation, "Contents").is_none());
+    case.click("Contents");
+    case.harness.get_by_role_and_label(Role::MenuItem, "directed by").click();
+    case.settle();
+    assert!(in_view(&case) && case.app().model().work.details.sections.len() == 1);
 }

@@ -12,6 +12,9 @@ use wire::{Code, Fault};
 
 use crate::work_case::{Bank, Case, id};
 
+/// What the field of a list is called.
+const LIST: &str = "Values, one a line or separated by ;";
+
 fn open(case: &mut Case, object_type: &str) {
     let about = About::Objects(object_type.to_owned().try_into().unwrap());
     case.run(Command::OpenTable(about, Wishes::default()));
@@ -54,17 +57,24 @@ fn a_list_of_values_is_a_filter_and_every_value_is_checked() {
     case.settle();
     case.click("one of");
     let field = |case: &mut Case, text: &str| {
-        case.harness.get_by_role_and_label(Role::TextInput, "Values, separated by ;").type_text(text);
+        case.harness.get_by_role_and_label(Role::MultilineTextInput, LIST).type_text(text);
         case.settle();
-        case.press(Modifiers::NONE, Key::Enter);
+        case.press(Modifiers::COMMAND, Key::Enter);
     };
-    field(&mut case, "0; x");
+    field(&mut case, "0\nx");
     assert!(case.has("This is no number"));
     case.press(Modifiers::COMMAND, Key::A);
-    field(&mut case, "0; 2;");
+    // Of a long list only a part is seen, and below it what is wrong.
+    field(&mut case, &format!("x\n{}", "1\n".repeat(40)));
+    let wrong = case.harness.get_by_label("This is no number").rect();
+    assert!(wrong.bottom() < case.harness.get_by_label("Apply").rect().top() + 1.0, "{wrong:?}");
+    let list = case.harness.get_by_role_and_label(Role::MultilineTextInput, LIST).rect();
+    assert!(list.height() > 200.0 && wrong.top() > 0.0, "{list:?}");
+    case.press(Modifiers::COMMAND, Key::A);
+    field(&mut case, "0; 2;\n0");
     let is = json!({ "is": { "field": { "own": "employees" }, "test": { "in": ["0", "2"] } } });
     assert_eq!(filter(&case), json!({ "all": [is] }));
-    assert!(case.has("Employees one of 0; 2;"), "{:?}", case.texts());
+    assert!(case.has("Employees one of 0; 2"), "{:?}", case.texts());
 }
 
 #[test]
@@ -273,4 +283,27 @@ fn a_sum_is_called_one_and_told_for_two_rows_or_more() {
     case.harness.get_by_role_and_label(Role::Row, "Row 2").click_modifiers(Modifiers::SHIFT);
     case.settle();
     assert!(case.has_part("2 selected · sum of Employees: "), "{:?}", case.texts());
+}
+
+#[test]
+fn a_filter_says_how_many_rows_it_leaves_of_how_many() {
+    let mut case = Case::open();
+    open(&mut case, "company");
+    assert!(!case.has_part("of 5 rows"), "{:?}", case.texts());
+    let counted = |case: &Case| {
+        case.requests("run_query").iter().filter(|ask| ask["query"]["answer"].as_str() == Some("count")).count()
+    };
+    let before = counted(&case);
+    case.click("+ Filter");
+    case.harness.get_by_role_and_label(Role::MenuItem, "Employees").click();
+    case.settle();
+    case.click("is filled");
+    case.click("Apply");
+    let left = case.app().model().work.tables.tab().unwrap().total.clone().unwrap().0;
+    assert!(case.has(&format!("{left} of 5 rows")), "{:?}", case.texts());
+    assert_eq!(counted(&case), before + 1, "the number without filters is not counted again");
+    let id = case.app().model().work.tables.tab().unwrap().id;
+    case.run(Command::AskAgain(id));
+    assert!(case.app().model().work.tables.tab().unwrap().unfiltered.is_none());
+    assert!(!case.has_part("of 5 rows"), "{:?}", case.texts());
 }

@@ -1,10 +1,12 @@
 //! What takes long: how far it is, and the way to end it.
 
-use egui::Key;
+use egui::{Key, vec2};
 use egui_kittest::kittest::Queryable;
+use ui::look::Theme;
 use ui::work::{About, Command, ObjectRef, Wishes};
+use wire::project::{Work, WorkObject};
 
-use crate::work_case::{Case, id};
+use crate::work_case::{Bank, Case, id};
 
 fn hold(case: &Case, stream: &'static str, note: &str) {
     let mut server = case.server.borrow_mut();
@@ -141,4 +143,111 @@ fn a_layout_can_be_stopped_and_begun_again() {
     assert_eq!(case.app().model().work.board.history.position(), before, "nothing was moved");
     case.run(Command::LayOutAgain);
     assert_eq!(case.app().model().work.board.history.position().0, before.0 + 1);
+}
+
+/// Saves the rows of the table that is open.
+fn export(case: &mut Case) {
+    let id = case.app().model().work.tables.tab().unwrap().id;
+    case.harness.state_mut().as_mut().unwrap().run(ui::app::Command::Work(Command::ExportTable(id)));
+    case.harness.run_steps(4);
+}
+
+#[test]
+fn an_export_says_how_much_has_come_and_can_be_cancelled() {
+    let mut case = Case::open();
+    open_companies(&mut case);
+    case.settle();
+    hold(&case, "export_rows", "");
+    export(&mut case);
+    assert!(case.has("Exporting · 12.0 MB"), "{:?}", case.texts());
+    assert!(!case.has("Cancel"), "not at once");
+    case.tell(ui::app::Command::Go(ui::app::Route::Work {
+        project: "bank".to_owned().try_into().unwrap(),
+        view: ui::app::View::Table,
+    }));
+    case.harness.run_steps(12);
+    assert!(case.has("Exporting · 12.0 MB"), "also where the graph is not seen: {:?}", case.texts());
+    case.harness.get_by_label("Cancel").click();
+    case.harness.run_steps(4);
+    assert_eq!(case.server.borrow().stopped, 1, "the request was dropped");
+    assert!(!case.has_part("Exporting"));
+    case.server.borrow_mut().release();
+    case.settle();
+    assert!(case.saved.borrow().is_empty() && !case.has_part("cut off"), "{:?}", case.texts());
+}
+
+#[test]
+fn an_export_says_what_was_saved_and_what_broke_off() {
+    let mut case = Case::open();
+    open_companies(&mut case);
+    case.settle();
+    hold(&case, "export_rows", "");
+    export(&mut case);
+    case.server.borrow_mut().release();
+    case.harness.run_steps(4);
+    assert!(case.has("bank.csv is saved · 24.0 MB"), "{:?}", case.texts());
+    assert!(!case.has_part("Exporting"));
+
+    case.server.borrow_mut().fails = Some("export_rows");
+    export(&mut case);
+    assert!(case.has_part("The file was cut off, so it was not saved."), "{:?}", case.texts());
+    assert!(!case.has_part("Exporting"));
+}
+
+#[test]
+fn an_export_that_another_project_ends_is_said_to_have_ended() {
+    let mut case = Case::open();
+    open_companies(&mut case);
+    case.settle();
+    hold(&case, "export_rows", "");
+    export(&mut case);
+    case.tell(ui::app::Command::Go(ui::app::Route::Work {
+        project: "other".to_owned().try_into().unwrap(),
+        view: ui::app::View::Graph,
+    }));
+    assert_eq!(case.server.borrow().stopped, 1, "the request was dropped");
+    assert!(case.has_part("The export was stopped"), "{:?}", case.texts());
+}
+
+#[test]
+fn objects_that_are_fetched_for_the_graph_say_so_and_can_be_cancelled() {
+    let mut case = Case::open();
+    hold(&case, "run_query", "Waiting for a place at Core banking, 2 before.");
+    let person = ObjectRef { object_type: "person".to_owned().try_into().unwrap(), key: vec!["p-1001".to_owned()] };
+    case.harness.state_mut().as_mut().unwrap().run(ui::app::Command::Work(Command::Put(vec![person])));
+    case.harness.run_steps(12);
+    assert!(case.has("Fetching: People · waiting for a place at Core banking, 2 before"), "{:?}", case.texts());
+    case.harness.get_by_label("Cancel").click();
+    case.harness.run_steps(4);
+    case.server.borrow_mut().release();
+    case.settle();
+    assert!(!case.has_part("Fetching"));
+    assert_eq!(case.on_graph(), (0, 0));
+}
+
+#[test]
+fn putting_an_investigation_together_can_be_stopped_and_loses_nothing() {
+    let object = WorkObject {
+        object_type: "company".to_owned().try_into().unwrap(),
+        key: vec!["918224553".to_owned()],
+        x: 10.0,
+        y: 20.0,
+        pinned: false,
+        hidden: false,
+    };
+    let kept = Work { objects: vec![object], ..Work::default() };
+    let mut case = Case::new(Bank { kept, ..Bank::default() }, "/", vec2(1280.0, 720.0), Theme::Dark);
+    hold(&case, "run_query", "");
+    case.click("Harbour Bank");
+    case.harness.run_steps(12);
+    assert!(case.has("Putting the graph together again"), "{:?}", case.texts());
+    case.harness.get_by_label("Stop").click();
+    case.harness.run_steps(4);
+    assert_eq!(case.server.borrow().stopped, 1, "the request was dropped");
+    assert!(case.has_part("You stopped this before all of it had come."), "{:?}", case.texts());
+    case.server.borrow_mut().release();
+    case.harness.run_steps(40);
+    assert!(case.requests("keep_work").is_empty(), "nothing is kept over it");
+    case.click("Try again");
+    assert_eq!(case.on_graph(), (1, 0));
 }

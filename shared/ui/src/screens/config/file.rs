@@ -151,8 +151,12 @@ fn read_as(words: Words, preview: &FilePreview) -> String {
     let layout = &preview.layout;
     let count = |number: usize| words.count(number as u64);
     let sign = file_layout::delimiter_name(words, layout.delimiter);
-    words
-        .with(Word::FirstRowsRead, &[&count(preview.rows.len()), &layout.encoding, &sign, &count(layout.columns.len())])
+    let (shown, total) = (count(preview.rows.len()), words.count(preview.rows_total));
+    let rows = match preview.rows_total > preview.rows.len() as u64 {
+        true => words.with(Word::FirstRowsOf, &[&shown, &total]),
+        false => words.with(Word::RowsInFile, &[&shown]),
+    };
+    words.with(Word::FileReadAs, &[&rows, &layout.encoding, &sign, &count(layout.columns.len())])
 }
 
 fn accept_ui(
@@ -180,6 +184,11 @@ fn accept_ui(
             error_box(ui, ErrorText { what: &what, cause: "", remedy, button: None, code: "" });
             ui.add_space(6.0);
         }
+        if file.accepted.is_waiting() {
+            // The file becomes a source also when nobody waits for it: there is nothing to cancel.
+            super::super::waiting_for_ui(ui, model, words.t(Word::ReadingWhole), false);
+            ui.add_space(6.0);
+        }
         ui.horizontal(|ui| {
             let waiting = file.accepted.is_waiting() || file.preview.is_waiting();
             let target = match replaced {
@@ -192,9 +201,6 @@ fn accept_ui(
                 commands.config(Command::AcceptFile { layout, source, name, scope });
             }
             cancel_ui(ui, model, draft, commands);
-            if file.accepted.is_waiting() {
-                parts::dim(ui, words.t(Word::ReadingWhole));
-            }
         });
     });
 }

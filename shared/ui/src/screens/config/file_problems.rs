@@ -25,7 +25,7 @@ pub(super) fn ui(ui: &mut Ui, words: Words, problems: &FileProblems, unreadable:
             badge(ui, Tone::Warn, &words.with(Word::ProblemsTotal, &[&words.count(problems.total)]));
         }
         for note in notes {
-            parts::dim(ui, note);
+            parts::dim(ui, &words.said(note, Word::ServerSays));
         }
     });
     let more = problems.total.saturating_sub(problems.listed.len() as u64);
@@ -43,7 +43,7 @@ pub(super) fn ui(ui: &mut Ui, words: Words, problems: &FileProblems, unreadable:
                     ui.horizontal(|ui| {
                         let line = words.with(Word::LineNumber, &[&words.count(problem.line)]);
                         ui.label(RichText::new(line).font(TextSize::Body.mono()));
-                        ui.label(&problem.sentence);
+                        ui.label(words.said(&problem.sentence, Word::ServerSays));
                     });
                 }
                 (None, None) => {

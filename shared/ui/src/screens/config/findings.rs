@@ -57,7 +57,7 @@ pub(super) fn ui(ui: &mut Ui, model: &Model, sentences: &[String]) {
             ui.label(RichText::new(model.words.t(Word::BeforeItWorks)).font(TextSize::Body.semibold()));
         });
         for sentence in sentences {
-            ui.label(sentence);
+            ui.label(model.words.said(sentence, Word::CheckSays));
         }
     });
     paint::describe(ui, &shown.response, |node| {

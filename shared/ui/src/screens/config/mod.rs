@@ -36,7 +36,7 @@ use crate::app::{Command, Commands, ConfigPage, Model, Remote, Route, View};
 use crate::frame::{self, RailClick, RailItem, SourceState, TopBar};
 use crate::look::{Look, TABS_BAR, icons};
 use crate::screens::person::person_menu;
-use crate::widgets::{Tab, paint, tabs};
+use crate::widgets::{Tab, menu, paint, tabs};
 use crate::words::{Word, Words};
 
 /// What is half typed or open in the configuration.
@@ -112,10 +112,9 @@ fn top_ui(ui: &mut Ui, model: &Model, project: &ProjectId, draft: &mut Draft, co
         show_export: false,
     };
     let top = frame::top_bar(ui, words, bar, &mut draft.search);
-    if top.project.clicked() || top.search.submitted {
-        commands.send(work(project, View::Graph));
-    }
+    menu(&top.project, words.t(Word::SwitchProject), |ui| super::work::projects_ui(ui, model, commands));
     if top.search.submitted {
+        commands.send(work(project, View::Graph));
         commands.work(crate::work::Command::LookFor(draft.search.clone()));
     }
     person_menu(&top.person, model, commands);

@@ -76,7 +76,7 @@ fn list_ui(ui: &mut Ui, model: &Model, visible: &VisibleProject, draft: &mut Dra
                 if let Some((_, why)) = misfit {
                     let look = Look::of(ui.ctx());
                     ui.label(RichText::new(Tone::Warn.icon()).color(look.colours.warn));
-                    parts::dim(ui, &why.to_string());
+                    parts::dim(ui, &words.said(&why.to_string(), Word::ServerSays));
                 }
             });
         });

@@ -155,7 +155,7 @@ fn change_ui(
             }
             match needs {
                 Some(id) => parts::dim(ui, &words.with(Word::NeedsType, &[id.as_str()])),
-                None => parts::dim(ui, reason),
+                None => parts::dim(ui, &words.said(reason, Word::ServerSays)),
             }
         });
     });
@@ -186,7 +186,7 @@ fn left_out_ui(ui: &mut Ui, model: &Model, suggestion: &Suggestion) {
         ui.horizontal(|ui| {
             let name = egui::RichText::new(table_text(table)).font(crate::look::TextSize::Body.mono());
             ui.label(name);
-            parts::dim(ui, why);
+            parts::dim(ui, &model.words.said(why, Word::ServerSays));
         });
     }
 }

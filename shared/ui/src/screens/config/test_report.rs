@@ -5,6 +5,7 @@ use wire::source::{TestReport, TestStep};
 
 use super::parts;
 use crate::app::{Commands, Model, Remote};
+use crate::client::told;
 use crate::config::Command;
 use crate::look::{Look, RADIUS, TextSize};
 use crate::widgets::{Tone, paint};
@@ -48,16 +49,19 @@ fn step_ui(ui: &mut Ui, words: Words, step: &TestStep) {
     let tone = if step.fault.is_some() { Tone::Bad } else { Tone::Ok };
     ui.horizontal(|ui| {
         ui.label(RichText::new(tone.icon()).size(16.0).color(tone.colour(look)));
-        ui.label(&step.name);
+        ui.label(words.said(&step.name, Word::ServerSays));
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             let time = words.duration_ms(step.millis);
             ui.label(RichText::new(time).font(TextSize::Small.regular()).color(look.colours.dim));
             ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
-                ui.add(egui::Label::new(RichText::new(&step.found).color(look.colours.dim)).truncate());
+                ui.add(
+                    egui::Label::new(RichText::new(words.said(&step.found, Word::ServerSays)).color(look.colours.dim))
+                        .truncate(),
+                );
             });
         });
     });
-    if let Some(fault) = &step.fault {
+    if let Some(fault) = step.fault.clone().map(|fault| told(words, fault)) {
         ui.horizontal_wrapped(|ui| {
             ui.add_space(24.0);
             ui.label(RichText::new(&fault.sentence).color(look.colours.bad));

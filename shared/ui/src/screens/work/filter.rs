@@ -1,20 +1,26 @@
 //! Adding a filter: which property, then what must hold, by the property's kind; or whether there is a link.
 
+use std::collections::HashSet;
+
 use egui::{Popup, RichText, ScrollArea, Ui};
-use model::query::{Direction, Field, Filter, Test};
+use model::query::{Direction, Field, Filter, MOST_VALUES, Test};
 use model::{Kind, Property};
 
 use super::{expand_menu, table_names};
 use crate::app::{Commands, Model};
-use crate::look::icons;
-use crate::widgets::{Button, ListRow, TextField, menu_heading, menu_row, popover};
+use crate::look::{Look, TextSize, icons};
+use crate::widgets::{Button, ListRow, TextField, menu_heading, menu_row, paint, popover};
 use crate::words::{Word, Words};
 use crate::work::{Command, Condition, Tab};
 
-/// The longest text that is filtered by.
+/// The longest text that is filtered by, in characters.
 const LONGEST: usize = 200;
-/// The most values of a list.
-const MOST_VALUES: usize = 100;
+/// The longest list of values, in characters: the most values that are asked for, at a usual length.
+const LONGEST_LIST: usize = 200_000;
+/// A list with more values is told by their number.
+const MOST_TOLD: usize = 5;
+/// How much of a list is seen, in points.
+const LIST_HEIGHT: f32 = 160.0;
 
 /// The filter that is being made up.
 #[derive(Default)]
@@ -158,10 +164,12 @@ fn form_ui(ui: &mut Ui, model: &Model, draft: &mut Draft, tab: &Tab, field: &Fie
         }
     });
     let test = tests.get(draft.test).copied().unwrap_or(Word::Equals);
-    let error = if draft.checked { fault(words, kind, test, draft) } else { None };
-    fields_ui(ui, words, draft, test, error);
-    // Enter on one of the tests chooses it, and applies nothing yet.
-    let entered = !chose && ui.input(|input| input.key_pressed(egui::Key::Enter));
+    // A text that is too long was cut already: that is said before anybody asks by what is left of it.
+    let error = if draft.checked { fault(words, kind, test, draft) } else { too_long(words, test, draft) };
+    fields_ui(ui, words, draft, test, error.as_deref());
+    // Enter on one of the tests chooses it, and applies nothing yet; in a list it begins the next line.
+    let entered = !chose
+        && ui.input(|input| input.key_pressed(egui::Key::Enter) && (test != Word::OneOf || input.modifiers.command));
     if ui.add(Button::primary(words.t(Word::Apply))).clicked() || entered {
         // What is wrong is put right in the field.
         (draft.checked, draft.has_keyboard) = (true, false);
@@ -172,7 +180,7 @@ fn form_ui(ui: &mut Ui, model: &Model, draft: &mut Draft, tab: &Tab, field: &Fie
     None
 }
 
-fn fields_ui(ui: &mut Ui, words: Words, draft: &mut Draft, test: Word, error: Option<&'static str>) {
+fn fields_ui(ui: &mut Ui, words: Words, draft: &mut Draft, test: Word, error: Option<&str>) {
     match test {
         Word::FromValue => {
             let first = TextField::new(words.t(Word::FromValue), &mut draft.first).limit_chars(40).error(error);
@@ -180,13 +188,38 @@ fn fields_ui(ui: &mut Ui, words: Words, draft: &mut Draft, test: Word, error: Op
             focus_once(ui, draft, &first);
             TextField::new(words.t(Word::ToValue), &mut draft.second).limit_chars(40).show(ui, words);
         }
-        Word::Contains | Word::StartsWith | Word::Equals | Word::OneOf => {
-            let hint = words.t(if test == Word::OneOf { Word::ListHint } else { Word::ValueHint });
-            let field = TextField::new(hint, &mut draft.first).limit_chars(LONGEST).error(error).show(ui, words);
+        Word::Contains | Word::StartsWith | Word::Equals => {
+            // One more than is taken, so that a text which is cut is known from one that just fits.
+            let field = TextField::new(words.t(Word::ValueHint), &mut draft.first).limit_chars(LONGEST + 1);
+            let field = field.error(error).show(ui, words);
             focus_once(ui, draft, &field);
+        }
+        Word::OneOf => {
+            let field = ScrollArea::vertical().max_height(LIST_HEIGHT).show(ui, |ui| {
+                let field = TextField::new(words.t(Word::ListHint), &mut draft.first).rows(4);
+                field.limit_chars(LONGEST_LIST + 1).show(ui, words)
+            });
+            list_error_ui(ui, &field.inner, error);
+            focus_once(ui, draft, &field.inner);
         }
         _ => {}
     }
+}
+
+/// What is wrong with a list stands below what is seen of it: below all of it nobody would see it.
+fn list_error_ui(ui: &mut Ui, field: &egui::Response, error: Option<&str>) {
+    let Some(error) = error else { return };
+    let bad = Look::of(ui.ctx()).colours.bad;
+    let small = |text: &str| RichText::new(text.to_owned()).font(TextSize::Small.regular()).color(bad);
+    ui.horizontal_wrapped(|ui| {
+        ui.spacing_mut().item_spacing.x = 4.0;
+        ui.label(small(&icons::ERROR.to_string()));
+        ui.label(small(error));
+    });
+    paint::describe(ui, field, |node| {
+        node.set_description(error);
+        node.set_invalid(egui::accesskit::Invalid::True);
+    });
 }
 
 /// The field has the keyboard when the form appears, and again after another test was chosen.
@@ -210,18 +243,47 @@ fn canonical(words: Words, kind: Kind, text: &str, at_end: bool) -> String {
     }
 }
 
-fn fault(words: Words, kind: Kind, test: Word, draft: &Draft) -> Option<&'static str> {
-    let wrong = |kind: Kind| words.t(if kind.is_time() { Word::BadDate } else { Word::BadNumber });
+/// The values of a list, each once: one a line, or with a semicolon between.
+fn values(words: Words, kind: Kind, text: &str) -> Vec<String> {
+    let mut seen = HashSet::new();
+    let values = text.split(['\n', ';']).map(|value| canonical(words, kind, value, false));
+    values.filter(|value| !value.is_empty() && seen.insert(value.clone())).collect()
+}
+
+/// That a text is longer than what is taken; it was cut behind that.
+fn too_long(words: Words, test: Word, draft: &Draft) -> Option<String> {
+    let most = match test {
+        Word::Contains | Word::StartsWith | Word::Equals => LONGEST,
+        Word::OneOf => LONGEST_LIST,
+        _ => return None,
+    };
+    // As many bytes are at least as many characters; most texts need not be counted.
+    let is_longer = draft.first.len() > most && draft.first.chars().count() > most;
+    is_longer.then(|| words.with(Word::TextTooLong, &[&words.count(most as u64)]))
+}
+
+fn fault(words: Words, kind: Kind, test: Word, draft: &Draft) -> Option<String> {
+    let wrong = || words.t(if kind.is_time() { Word::BadDate } else { Word::BadNumber }).to_owned();
+    let required = || words.t(Word::Required).to_owned();
     let fits = |text: &str| text.trim().is_empty() || kind.accepts(&canonical(words, kind, text, false));
+    if let Some(long) = too_long(words, test, draft) {
+        return Some(long);
+    }
     match test {
-        Word::FromValue if draft.first.trim().is_empty() && draft.second.trim().is_empty() => {
-            Some(words.t(Word::Required))
+        Word::FromValue if draft.first.trim().is_empty() && draft.second.trim().is_empty() => Some(required()),
+        Word::FromValue => (!fits(&draft.first) || !fits(&draft.second)).then(wrong),
+        Word::Contains | Word::StartsWith if draft.first.trim().is_empty() => Some(required()),
+        Word::OneOf => {
+            let values = values(words, kind, &draft.first);
+            if values.is_empty() {
+                return Some(required());
+            }
+            if values.len() > MOST_VALUES {
+                let counts = [values.len(), MOST_VALUES].map(|count| words.count(count as u64));
+                return Some(words.with(Word::TooManyValues, &[&counts[0], &counts[1]]));
+            }
+            (!values.iter().all(|value| kind.accepts(value))).then(wrong)
         }
-        Word::FromValue => (!fits(&draft.first) || !fits(&draft.second)).then(|| wrong(kind)),
-        Word::Contains | Word::StartsWith | Word::OneOf if draft.first.trim().is_empty() => {
-            Some(words.t(Word::Required))
-        }
-        Word::OneOf => (!draft.first.split(';').all(fits)).then(|| wrong(kind)),
         _ => None,
     }
 }
@@ -237,9 +299,12 @@ fn condition(words: Words, field: &Field, name: &str, kind: Kind, test: Word, dr
         Word::StartsWith => with_text(is(Test::StartsWith(text.clone()))),
         Word::Equals => with_text(is(Test::Equals(text.clone()))),
         Word::OneOf => {
-            let values =
-                text.split(';').map(|value| canonical(words, kind, value, false)).filter(|value| !value.is_empty());
-            with_text(is(Test::In(values.take(MOST_VALUES).collect())))
+            let values = values(words, kind, &text);
+            let told = match values.len() {
+                0..=MOST_TOLD => values.join("; "),
+                more => words.with(Word::ValuesCount, &[&words.count(more as u64)]),
+            };
+            Condition { text: format!("{name} {} {told}", words.t(test)), filter: is(Test::In(values)) }
         }
         Word::IsEmpty => plain(is(Test::Empty)),
         Word::IsFilled => plain(is(Test::Filled)),
@@ -267,6 +332,40 @@ fn range(words: Words, field: &Field, name: &str, kind: Kind, draft: &Draft) -> 
 #[cfg(test)]
 mod trial {
     use super::*;
+
+    fn draft(first: String) -> Draft {
+        Draft { first, ..Draft::default() }
+    }
+
+    #[test]
+    fn a_pasted_list_is_whole_or_says_why_not() {
+        let words = Words::default();
+        let field = Field::Own("id".to_owned().try_into().expect("an id"));
+        let made = |text: &str, kind: Kind| {
+            let draft = draft(text.to_owned());
+            let fault = fault(words, kind, Word::OneOf, &draft);
+            (fault, condition(words, &field, "Id", kind, Word::OneOf, &draft).expect("a filter"))
+        };
+        let (fault, condition) = made("b-1\r\na-2; b-1\n\n c 3 ;", Kind::Text);
+        let test = Test::In(["b-1", "a-2", "c 3"].map(str::to_owned).to_vec());
+        assert_eq!((fault, condition.filter), (None, Filter::Is { field: field.clone(), test }));
+        assert_eq!(condition.text, "Id one of b-1; a-2; c 3");
+
+        let list = |count: usize| (0..count).map(|number| format!("p-{number}\n")).collect::<String>();
+        let (fault, condition) = made(&list(MOST_VALUES), Kind::Text);
+        assert_eq!((fault, condition.text.as_str()), (None, "Id one of 10,000 values"));
+        assert!(matches!(condition.filter, Filter::Is { test: Test::In(values), .. } if values.len() == MOST_VALUES));
+        let (fault, _) = made(&list(MOST_VALUES + 1), Kind::Text);
+        assert!(fault.is_some_and(|fault| fault.contains("10,001") && fault.contains("10,000")));
+
+        let (fault, _) = made(&"x".repeat(LONGEST_LIST + 1), Kind::Text);
+        assert!(fault.is_some_and(|fault| fault.contains("200,000")));
+        for (text, kind, fits) in
+            [(" \n;", Kind::Text, false), ("1\n2,000", Kind::Integer, true), ("1\nx", Kind::Integer, false)]
+        {
+            assert_eq!(made(text, kind).0.is_none(), fits, "{text:?}");
+        }
+    }
 
     #[test]
     fn what_is_typed_becomes_canonical_text() {

@@ -1,4 +1,4 @@
-//! What is under way, at the foot of the graph: what it is, how far it is, and after two seconds a way to end it.
+//! What is under way, at the foot of the pane: what it is, how far it is, and after two seconds a way to end it.
 
 use egui::{Id, Margin, Rect, Ui, UiBuilder, vec2};
 use wire::frame::Progress;
@@ -8,7 +8,7 @@ use crate::look::{Look, RADIUS};
 use crate::screens::waiting_since;
 use crate::widgets::{Waiting, paint, progress_or};
 use crate::words::{Word, Words};
-use crate::work::Command;
+use crate::work::{Command, Going};
 
 const WIDTH: f32 = 340.0;
 const LINE: f32 = 44.0;
@@ -23,7 +23,7 @@ pub(super) fn ui(ui: &mut Ui, model: &Model, pane: Rect, commands: &mut Commands
     let mut lines: Vec<(Id, String, Word, Command)> = Vec::new();
     for going in model.work.going.iter().take(MOST_SHOWN) {
         let id = Id::unique(("going", going.number));
-        let what = with_progress(words, &going.what, &going.progress);
+        let what = told(words, going);
         lines.push((id, what, Word::Cancel, Command::StopGoing(going.number)));
     }
     if model.work.board.arranging.is_running() {
@@ -62,6 +62,14 @@ fn line_ui(ui: &mut Ui, words: Words, rect: Rect, id: Id, what: &str, verb: Word
             .inner
     })
     .inner
+}
+
+/// What goes on and how far it is: "Expanding: received from · reading keys", "Exporting · 12.0 MB".
+fn told(words: Words, going: &Going) -> String {
+    match going.bytes.filter(|bytes| *bytes > 0) {
+        Some(bytes) => format!("{} · {}", going.what, words.bytes(bytes)),
+        None => with_progress(words, &going.what, &going.progress),
+    }
 }
 
 /// What goes on, with what its source said last: "Expanding: received from · reading keys".

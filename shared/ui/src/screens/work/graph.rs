@@ -9,7 +9,7 @@ use super::glide::Glide;
 use super::scene::Drawn;
 use super::{expand_menu, find, go, going, graph_menu, graph_tools, restoring, show_table};
 use crate::app::{Commands, Model, View};
-use crate::canvas::{Canvas, CanvasAsk, Over, Scene, next_link};
+use crate::canvas::{Canvas, CanvasAsk, Over, SECOND_LINE_ZOOM, Scene, next_link};
 use crate::frame::search_id;
 use crate::look::{Look, icons};
 use crate::screens::paints;
@@ -159,6 +159,11 @@ fn empty_ui(ui: &mut Ui, model: &Model, commands: &mut Commands) {
 fn canvas_ui(ui: &mut Ui, model: &Model, draft: &mut Draft, commands: &mut Commands) {
     let paint = paints::of_graph(ui, model.words);
     let places = draft.glide.places(ui, model, &draft.drawn);
+    let (view, pane) = (draft.canvas.view, draft.pane);
+    if view.zoom >= SECOND_LINE_ZOOM {
+        let on_screen = |[x, y]: Place| pane.center() + vec2(x - view.x, y - view.y) * view.zoom;
+        draft.drawn.tell(model, &places, |place| pane.contains(on_screen(place)));
+    }
     let asks = {
         let nodes = draft.drawn.nodes(model, &places, true);
         let marked = model.work.board.way().map_or(&[][..], |way| &way.links);

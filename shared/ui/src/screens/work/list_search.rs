@@ -143,7 +143,7 @@ fn too_many_ui(ui: &mut Ui, words: Words, draft: &mut Draft, commands: &mut Comm
     let Some(list) = &mut draft.list else { return };
     let (all, most) = (list.values.len(), MOST_SEARCHED_VALUES);
     let count = |number: usize| words.count(number as u64);
-    note(ui, &words.with(Word::TooManyValues, &[&count(all), &count(most)]));
+    note(ui, &words.with(Word::TooManyPasted, &[&count(all), &count(most)]));
     let button = ui.add(Button::new(&words.with(Word::LookForFirst, &[&count(most)])).icon(icons::SEARCH));
     focused(list, &button);
     if button.clicked() {
@@ -171,7 +171,7 @@ fn missing_ui(ui: &mut Ui, model: &Model, missing: &[&str]) {
     }
     let named = missing.iter().take(NAMED_MISSING).copied().collect::<Vec<_>>().join(", ");
     let named = match missing.len().checked_sub(NAMED_MISSING).filter(|more| *more > 0) {
-        Some(more) => words.with(Word::AndMore, &[&named, &words.count(more as u64)]),
+        Some(more) => words.with(Word::NamesAndMore, &[&named, &words.count(more as u64)]),
         None => named,
     };
     let word = if model.work.search.is_whole() { Word::ValuesMissing } else { Word::ValuesMissingSoFar };

@@ -13,6 +13,7 @@ mod keep;
 mod keys;
 mod link_side;
 mod list_search;
+mod object_page;
 mod object_side;
 mod palette;
 mod panels;
@@ -37,10 +38,11 @@ mod whole;
 
 pub(super) use palette::{Draft as Palette, outside_ui};
 pub(super) use status::states as source_states;
+pub(super) use top::projects_ui;
 pub(super) use values::causes;
 
 use access::{Action, Need};
-use egui::{Align, Layout, Ui};
+use egui::Ui;
 
 use crate::app::{Command, Commands, ConfigPage, Model, Remote, Route, View};
 use crate::frame::{self, Direction, RailClick, RailItem};
@@ -49,8 +51,6 @@ use crate::widgets::empty_state;
 use crate::words::Word;
 use crate::work::{self, About, Wishes};
 
-/// The widest that the page of an object gets, in points.
-const PAGE: f32 = 820.0;
 /// How much of the centre the graph takes at first.
 const GRAPH_SHARE: f32 = 0.62;
 
@@ -125,18 +125,10 @@ fn has_types(model: &Model) -> bool {
 }
 
 fn centre_ui(ui: &mut Ui, model: &Model, view: &View, draft: &mut Draft, commands: &mut Commands) {
+    let pane = ui.available_rect_before_wrap();
     match view {
         View::Table => table::ui(ui, model, &mut draft.tables, commands),
-        View::Object { .. } => {
-            egui::ScrollArea::vertical().auto_shrink([false, false]).show(ui, |ui| {
-                ui.with_layout(Layout::top_down(Align::Center), |ui| {
-                    ui.set_max_width(PAGE.min(ui.available_width()));
-                    ui.with_layout(Layout::top_down(Align::Min), |ui| {
-                        object_side::full_ui(ui, model, &mut draft.sections, commands);
-                    });
-                });
-            });
-        }
+        View::Object { .. } => object_page::ui(ui, model, &mut draft.sections, commands),
         View::Graph => {
             let Draft { graph, tables, share, .. } = draft;
             if model.work.tables.tabs.is_empty() {
@@ -144,7 +136,7 @@ fn centre_ui(ui: &mut Ui, model: &Model, view: &View, draft: &mut Draft, command
                 return;
             }
             // Both panes send into one list; the split draws one after the other.
-            let sent = std::cell::RefCell::new(commands);
+            let sent = std::cell::RefCell::new(&mut *commands);
             frame::split(
                 ui,
                 model.words,
@@ -155,6 +147,10 @@ fn centre_ui(ui: &mut Ui, model: &Model, view: &View, draft: &mut Draft, command
                 |ui| table::ui(ui, model, tables, &mut sent.borrow_mut()),
             );
         }
+    }
+    // The graph says it at its own foot.
+    if *view != View::Graph {
+        going::ui(ui, model, pane, commands);
     }
 }
 

@@ -1,8 +1,9 @@
-//! One object: what it is called, its properties, its links. At the side, and as a whole page.
+//! One object: what it is called, its properties, its links.
 
-use egui::{Align, Layout, Margin, RichText, Ui};
+use egui::{Align, Layout, RichText, Ui};
 use model::ObjectType;
 
+use super::object_page::Part;
 use super::{section, values};
 use crate::app::{Command as AppCommand, Commands, Model, Route, View};
 use crate::look::{Look, TextSize, icons};
@@ -14,7 +15,7 @@ use crate::work::{Command, Object, ObjectRef};
 /// The icon square, in points.
 const SQUARE: f32 = 40.0;
 
-/// Draws the open object at the side.
+/// Draws the open object, at the side or on its page.
 pub(super) fn ui(ui: &mut Ui, model: &Model, sections: &mut section::Drafts, commands: &mut Commands) {
     let Some(is) = &model.work.details.open else { return };
     let Some(kind) = model.object_type(&is.object_type) else {
@@ -25,23 +26,17 @@ pub(super) fn ui(ui: &mut Ui, model: &Model, sections: &mut section::Drafts, com
     head_ui(ui, model, is, kind, object, commands);
     ui.separator();
     match (object, &model.work.details.fault) {
-        (Some(object), _) => properties_ui(ui, model, kind, object),
+        (Some(object), _) => {
+            if sections.goes_to(&Part::Properties) {
+                ui.scroll_to_cursor(Some(Align::Min));
+            }
+            properties_ui(ui, model, kind, object);
+        }
         (None, Some(fault)) => fault_ui(ui, model, fault, is, commands),
         (None, None) => crate::screens::waiting_ui(ui, model),
     }
     ui.separator();
     section::links_ui(ui, model, is, sections, commands);
-}
-
-/// Draws the open object as a whole page.
-pub(super) fn full_ui(ui: &mut Ui, model: &Model, sections: &mut section::Drafts, commands: &mut Commands) {
-    egui::Frame::new().inner_margin(Margin::symmetric(16, 20)).show(ui, |ui| {
-        ui.spacing_mut().item_spacing.y = 12.0;
-        if ui.add(Button::quiet(model.words.t(Word::GoBack)).icon(icons::ARROW_BACK)).clicked() {
-            super::go(model, View::Graph, commands);
-        }
-        self::ui(ui, model, sections, commands);
-    });
 }
 
 fn fault_ui(ui: &mut Ui, model: &Model, fault: &wire::Fault, is: &ObjectRef, commands: &mut Commands) {

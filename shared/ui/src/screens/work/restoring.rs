@@ -4,8 +4,8 @@ use egui::{Margin, RichText, Ui};
 
 use crate::app::{Commands, Model};
 use crate::look::{Look, icons};
-use crate::screens::{fault_box, waiting_ui};
-use crate::widgets::Button;
+use crate::screens::{fault_box, waiting_since};
+use crate::widgets::{Button, Waiting, progress_or};
 use crate::words::Word;
 use crate::work::{Command, Restoring};
 
@@ -13,8 +13,17 @@ use crate::work::{Command, Restoring};
 pub(super) fn ui(ui: &mut Ui, model: &Model, restoring: &Restoring, commands: &mut Commands) {
     egui::Frame::new().inner_margin(Margin { top: 64, ..Margin::same(16) }).show(ui, |ui| match restoring.fault() {
         Some(fault) => fault_ui(ui, model, restoring, fault, commands),
-        None => waiting_ui(ui, model),
+        None => waiting_ui(ui, model, restoring, commands),
     });
+}
+
+fn waiting_ui(ui: &mut Ui, model: &Model, restoring: &Restoring, commands: &mut Commands) {
+    let since_secs = waiting_since(ui, ui.scope_id().with("restoring"));
+    let what = model.words.t(Word::PuttingBack);
+    let waiting = Waiting { what, since_secs, share: restoring.share(), can_cancel: true };
+    if progress_or(ui, model.words, waiting, Word::Stop) {
+        commands.work(Command::StopRestoring);
+    }
 }
 
 fn fault_ui(ui: &mut Ui, model: &Model, restoring: &Restoring, fault: &wire::Fault, commands: &mut Commands) {

@@ -13,6 +13,8 @@ use crate::look::icons;
 use crate::words::Word;
 use crate::work::{Counts, ObjectRef};
 
+/// How many properties stand under a name.
+const MOST_TOLD: usize = 2;
 /// The share of the widest line that the smallest sum gets.
 const THINNEST: f32 = 0.05;
 /// Above 1, so that the few large sums stand out from the many in the middle.
@@ -31,6 +33,12 @@ pub(super) struct Drawn {
     badges: HashMap<NodeId, u32>,
     /// How each type looks: colour, icon, name.
     types: HashMap<graph::TypeId, (usize, char, String)>,
+    /// What each type of link says of its ends.
+    kinds: Vec<String>,
+    /// The second line of objects that were looked at from near, where their properties were fetched.
+    told: HashMap<NodeId, String>,
+    /// How many objects were fetched when that was made.
+    fetched: usize,
 }
 
 struct Line {
@@ -38,6 +46,8 @@ struct Line {
     from: u32,
     to: u32,
     label: String,
+    /// Index into the kinds.
+    kind: usize,
     weight: f32,
     directed: bool,
     colour: Option<usize>,
@@ -48,10 +58,15 @@ impl Drawn {
     pub(super) fn keep_up(&mut self, model: &Model) {
         let revision = model.project().map_or(0, |seen| seen.revision);
         let now = Some((model.work.board.graph.revision(), revision, model.work.counts_change));
+        if self.fetched != model.work.objects.len() {
+            self.fetched = model.work.objects.len();
+            self.told.clear();
+        }
         if self.revision == now {
             return;
         }
         self.revision = now;
+        self.told.clear();
         let graph = &model.work.board.graph;
         self.ids = graph.shown().map(|(id, _)| id).collect();
         self.types = graph
@@ -64,9 +79,12 @@ impl Drawn {
         self.badges = badges(model);
         let places: HashMap<NodeId, u32> = self.ids.iter().copied().zip(0..).collect();
         let sums = sums(model);
+        let of_links: BTreeSet<graph::TypeId> = graph.shown_links().map(|(_, link)| link.link_type).collect();
+        self.kinds = of_links.iter().map(|id| said_of(model, graph.link_type(*id))).collect();
+        let kinds: HashMap<graph::TypeId, usize> = of_links.into_iter().zip(0..).collect();
         let lines = graph.shown_links().filter_map(|(id, link)| {
             let (from, to) = (*places.get(&link.from)?, *places.get(&link.to)?);
-            Some(line(model, id, link, from, to, &sums))
+            Some(Line { kind: *kinds.get(&link.link_type)?, ..line(model, id, link, from, to, &sums) })
         });
         self.lines = lines.collect();
     }
@@ -79,6 +97,18 @@ impl Drawn {
     /// The places of the nodes as they are in the graph.
     pub(super) fn places(&self, model: &Model) -> Vec<Place> {
         self.ids.iter().map(|id| model.work.board.graph.place(*id)).collect()
+    }
+
+    /// Makes the second lines of the nodes whose places are seen, as far as their properties were fetched.
+    pub(super) fn tell(&mut self, model: &Model, places: &[Place], is_seen: impl Fn(Place) -> bool) {
+        for (id, place) in self.ids.iter().zip(places) {
+            if is_seen(*place)
+                && !self.told.contains_key(id)
+                && let Some(text) = second_line(model, *id)
+            {
+                self.told.insert(*id, text);
+            }
+        }
     }
 
     /// The nodes at these places.
@@ -100,7 +130,7 @@ impl Drawn {
                 colour: *colour,
                 icon: *icon,
                 label: &node.label,
-                sub_label: if is_missing { missing } else { &node.sub_label },
+                sub_label: if is_missing { missing } else { self.told.get(id).unwrap_or(&node.sub_label) },
                 missing: is_missing,
                 kind,
                 selected: with_selection && board.selected.contains(id),
@@ -121,6 +151,7 @@ impl Drawn {
                 from: line.from,
                 to: line.to,
                 label: &line.label,
+                kind: self.kinds.get(line.kind).map_or("", String::as_str),
                 weight: line.weight,
                 directed: line.directed,
                 colour: line.colour,
@@ -152,6 +183,26 @@ fn look_of(model: &Model, slug: &str) -> (usize, char, String) {
     kind.map_or((0, icons::CATEGORY, slug.to_owned()), |kind| {
         (usize::from(kind.colour), values::type_icon(kind), kind.name.clone())
     })
+}
+
+/// The first properties that are shown and are not in the object's name already; none where none has a value.
+fn second_line(model: &Model, id: NodeId) -> Option<String> {
+    let object = model.work.object(&model.work.board.object(id)?)?;
+    let kind = model.object_type(&object.is.object_type)?;
+    let in_name = model::project::title_fields(&kind.title);
+    let shown = kind.properties.iter().filter(|property| !property.hidden && !in_name.contains(&property.id.as_str()));
+    let value = |property: &model::Property| {
+        let (_, text) = object.values.iter().find(|(known, text)| *known == property.id && !text.is_empty())?;
+        Some(values::value(model, kind, property, text))
+    };
+    let told: Vec<String> = shown.filter_map(value).take(MOST_TOLD).collect();
+    (!told.is_empty()).then(|| told.join(" · "))
+}
+
+/// What a type of link says of its ends, from the first to the second.
+fn said_of(model: &Model, slug: &str) -> String {
+    let kind = access::LinkTypeId::new(slug).ok().and_then(|id| model.link_type(&id));
+    kind.map_or(slug, |kind| kind.label(Direction::Forward)).to_owned()
 }
 
 /// What was counted and is not on the graph, per object; nothing for objects that were not counted by themselves.
@@ -232,6 +283,7 @@ fn line(model: &Model, id: LinkId, link: &Link, from: u32, to: u32, sums: &HashM
         from,
         to,
         label,
+        kind: 0,
         weight: sum.map_or(0.0, |sum| weight(sum, among)),
         directed: link.directed,
         colour: colour.map(|kind| usize::from(kind.colour)),

@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 
 use access::LinkTypeId;
-use egui::{RichText, Ui, vec2};
+use egui::{Align, RichText, Ui, vec2};
 use model::query::Direction;
 
+use super::object_page::Part;
 use super::{expand_menu, go, show_table, values, whole};
 use crate::app::{Commands, Model, View};
 use crate::look::{Look, TextSize, icons};
@@ -25,6 +26,31 @@ const EXPANDED: u64 = 25;
 pub(super) struct Drafts {
     of: Option<ObjectRef>,
     tables: BTreeMap<(LinkTypeId, Direction), Table>,
+    /// The part of the page that is to be brought into view.
+    wanted: Option<Part>,
+}
+
+impl Drafts {
+    /// Brings a part of the page into view when it is drawn next.
+    pub(super) fn go_to(&mut self, part: Part) {
+        self.wanted = Some(part);
+    }
+
+    /// Whether this part is to be brought into view; true once.
+    pub(super) fn goes_to(&mut self, part: &Part) -> bool {
+        self.wanted.take_if(|wanted| wanted == part).is_some()
+    }
+}
+
+/// How many links of a type an object has, in words; empty where nobody knows.
+pub(super) fn counted(model: &Model, is: &ObjectRef, link: &LinkTypeId, direction: Direction) -> String {
+    let counts = model.work.counts_of(std::slice::from_ref(is));
+    let count = counts.and_then(|counts| counts.find(link, direction));
+    match (count, counts.is_some_and(|counts| counts.is_running)) {
+        (Some(count), _) => values::counted(model.words, count.links),
+        (None, true) => model.words.t(Word::Counting).to_owned(),
+        (None, false) => String::new(),
+    }
 }
 
 /// Draws all of them.
@@ -32,7 +58,7 @@ pub(super) fn links_ui(ui: &mut Ui, model: &Model, is: &ObjectRef, drafts: &mut 
     let words = model.words;
     let look = Look::of(ui.ctx());
     if drafts.of.as_ref() != Some(is) {
-        (drafts.of, drafts.tables) = (Some(is.clone()), BTreeMap::new());
+        *drafts = Drafts { of: Some(is.clone()), ..Drafts::default() };
     }
     ui.label(RichText::new(words.t(Word::Links)).font(TextSize::Body.semibold()));
     let counts = model.work.counts_of(std::slice::from_ref(is));
@@ -43,20 +69,16 @@ pub(super) fn links_ui(ui: &mut Ui, model: &Model, is: &ObjectRef, drafts: &mut 
     ui.scope(|ui| {
         ui.spacing_mut().item_spacing.y = 2.0;
         for (link, direction, far) in ways {
-            let count = counts.and_then(|counts| counts.find(&link.id, direction));
-            let detail = match (count, counts.is_some_and(|counts| counts.is_running)) {
-                (Some(count), _) => values::counted(words, count.links),
-                (None, true) => words.t(Word::Counting).to_owned(),
-                (None, false) => String::new(),
-            };
+            let detail = counted(model, is, &link.id, direction);
             let icon = values::link_icon(link, far);
             let row = ListRow::new(link.label(direction)).coloured_icon(icon, values::type_colour(look, far));
             let section = open_section(model, &link.id, direction);
-            if ui
-                .push_id((&link.id, direction), |ui| ui.add(row.detail(&detail).selected(section.is_some())))
-                .inner
-                .clicked()
-            {
+            let line = ui.push_id((&link.id, direction), |ui| ui.add(row.detail(&detail).selected(section.is_some())));
+            if drafts.goes_to(&Part::Links(link.id.clone(), direction)) {
+                line.inner.scroll_to_me(Some(Align::Min));
+                line.inner.request_focus();
+            }
+            if line.inner.clicked() {
                 commands.work(Command::ToggleSection(link.id.clone(), direction));
             }
             if let Some(section) = section {
@@ -70,7 +92,7 @@ pub(super) fn links_ui(ui: &mut Ui, model: &Model, is: &ObjectRef, drafts: &mut 
     }
 }
 
-fn open_section<'a>(model: &'a Model, link: &LinkTypeId, direction: Direction) -> Option<&'a Section> {
+pub(super) fn open_section<'a>(model: &'a Model, link: &LinkTypeId, direction: Direction) -> Option<&'a Section> {
     let sections = &model.work.details.sections;
     sections.iter().find(|section| section.link == *link && section.direction == direction)
 }

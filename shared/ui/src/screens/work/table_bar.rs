@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use egui::{Align, Id, Layout, RichText, ScrollArea, Ui, vec2};
+use model::completeness::{Completeness, Extent};
 use model::query::Field;
 use wire::frame::Progress;
 
@@ -22,6 +23,8 @@ use crate::work::{Command, LIMITS, Tab, Wishes};
 const TELL: Duration = Duration::from_millis(250);
 /// What a chip or a button takes besides its text, in points.
 const CHIP: f32 = 68.0;
+/// Between two of them, in points.
+const GAP: f32 = 8.0;
 /// What the three other buttons and the margins take besides their texts, in points.
 const REST: f32 = 180.0;
 
@@ -66,14 +69,24 @@ fn wanted_width(ui: &Ui, model: &Model, tab: &Tab, told: &str) -> f32 {
     let chips: f32 = tab.wishes.conditions.iter().map(|condition| width(&condition.text) + CHIP).sum();
     let limit = width(&at_most(model.words, tab.wishes.limit_rows));
     let names = width(model.words.t(Word::AddFilter)) + width(model.words.t(Word::Fields));
+    let left = left(model, tab).map_or(0.0, |text| width(&text) + GAP);
     let stop = if tab.is_running { width(model.words.t(Word::Stop)) + CHIP } else { 0.0 };
-    chips + names + limit + width(told) + stop + REST
+    chips + left + names + limit + width(told) + stop + REST
 }
 
 fn rest_ui(ui: &mut Ui, model: &Model, draft: &mut Draft, tab: &Tab, told: &Told, commands: &mut Commands) {
     fields_ui(ui, model, draft, tab, commands);
     limit_ui(ui, model, tab, commands);
     showing_ui(ui, model, tab, told, commands);
+}
+
+/// How many rows the filters leave of how many, where both were counted: "37 of 214 rows".
+fn left(model: &Model, tab: &Tab) -> Option<String> {
+    let words = model.words;
+    let ((left, how), (all, how_all)) = tab.total.as_ref().zip(tab.unfiltered.as_ref())?;
+    let count = |number: u64, how: &Completeness| words.count_at_least(number, how.extent == Extent::Exact);
+    let text = || words.with(Word::RowsLeft, &[&count(*left, how), &count(*all, how_all)]);
+    (!tab.wishes.conditions.is_empty()).then(text)
 }
 
 fn chips_ui(ui: &mut Ui, model: &Model, tab: &Tab, commands: &mut Commands) {
@@ -86,6 +99,9 @@ fn chips_ui(ui: &mut Ui, model: &Model, tab: &Tab, commands: &mut Commands) {
             wishes.conditions.remove(place);
             commands.work(Command::Wish(tab.id, wishes));
         }
+    }
+    if let Some(text) = left(model, tab) {
+        ui.label(RichText::new(text).color(Look::of(ui.ctx()).colours.dim));
     }
 }
 

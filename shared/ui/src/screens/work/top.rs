@@ -37,11 +37,13 @@ pub(super) fn ui(ui: &mut Ui, model: &Model, draft: &mut Draft, commands: &mut C
     shown.search.response
 }
 
-fn projects_ui(ui: &mut Ui, model: &Model, commands: &mut Commands) {
+/// The menu of projects. In the workspace the one that is open does nothing; elsewhere it leads to its graph.
+pub(in crate::screens) fn projects_ui(ui: &mut Ui, model: &Model, commands: &mut Commands) {
     ui.set_min_width(220.0);
+    let is_work = matches!(model.route, Route::Work { .. });
     for card in model.me.value().map(|me| me.projects.as_slice()).unwrap_or_default() {
         let here = model.route.project() == Some(&card.id);
-        if menu_row(ui, ListRow::new(&card.name).icon(icons::FOLDER).selected(here)) && !here {
+        if menu_row(ui, ListRow::new(&card.name).icon(icons::FOLDER).selected(here)) && !(here && is_work) {
             commands.send(Command::Go(Route::Work { project: card.id.clone(), view: View::Graph }));
         }
     }

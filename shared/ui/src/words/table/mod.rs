@@ -7,6 +7,7 @@ mod common;
 mod config;
 mod faults;
 mod rows;
+mod said;
 mod sources;
 mod work;
 
@@ -14,6 +15,7 @@ use common::common_words;
 use config::config_words;
 use faults::faults_words;
 use rows::rows_words;
+use said::said_words;
 use sources::sources_words;
 use work::work_words;
 
@@ -34,4 +36,4 @@ macro_rules! words {
     };
 }
 
-common_words! { config_words sources_words work_words rows_words faults_words words; }
+common_words! { config_words sources_words work_words rows_words faults_words said_words words; }

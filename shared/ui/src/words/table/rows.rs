@@ -19,6 +19,10 @@ macro_rules! rows_words {
     ShowAllColumns, "Show all columns", "Vis alle kolonner";
     LinkWord, "link", "lenke";
     LinksWord, "links", "lenker";
+    FromWord, "from", "fra";
+    ToWord, "to", "til";
+    BetweenWord, "between", "mellom";
+    AndWord, "and", "og";
     } };
 }
 pub(super) use rows_words;

@@ -86,7 +86,9 @@ macro_rules! sources_words {
     UnfitCell, "{0} · does not fit", "{0} · passer ikke";
     FileTitle, "The file", "Filen";
     NoProblems, "Nothing was wrong in the file.", "Det var ingenting galt i filen.";
-    FirstRowsRead, "First {0} {0|row|rows} · read as {1} · {2} · {3} {3|column|columns}", "Første {0} {0|rad|rader} · lest som {1} · {2} · {3} {3|kolonne|kolonner}";
+    FileReadAs, "{0} · read as {1} · {2} · {3} {3|column|columns}", "{0} · lest som {1} · {2} · {3} {3|kolonne|kolonner}";
+    FirstRowsOf, "First {0} of {1} rows", "Første {0} av {1} rader";
+    RowsInFile, "{0} {0|row|rows}", "{0} {0|rad|rader}";
     Encoding, "Encoding", "Tegnkoding";
     Delimiter, "Delimiter", "Skilletegn";
     Quote, "Quote", "Anførselstegn";

@@ -17,9 +17,9 @@ macro_rules! work_words {
     ValuesCompared, "Whole values are compared; upper and lower case do not matter.", "Hele verdier sammenlignes; store og små bokstaver er likegyldig.";
     FirstOfValues, "These are the first {0} of {1} values.", "Dette er de første {0} av {1} verdier.";
     LongValues, "{0} {0|value is|values are} longer than {1} characters and left out.", "{0} {0|verdi er lengre|verdier er lengre} enn {1} tegn og utelatt.";
-    TooManyValues, "{0} {0|value was|values were} pasted, and at most {1} are looked for at once.", "{0} {0|verdi|verdier} ble limt inn, og høyst {1} søkes etter på en gang.";
+    TooManyPasted, "{0} {0|value was|values were} pasted, and at most {1} are looked for at once.", "{0} {0|verdi|verdier} ble limt inn, og høyst {1} søkes etter på en gang.";
     LookForFirst, "Look for the first {0}", "Søk etter de første {0}";
-    AndMore, "{0} and {1} more", "{0} og {1} til";
+    NamesAndMore, "{0} and {1} more", "{0} og {1} til";
     MoreHits, "and {0} more", "og {0} til";
     HitsCut, "Of one type at most {0} are fetched.", "Av én type hentes høyst {0}.";
     ValuesMissing, "Not found: {0}", "Ikke funnet: {0}";
@@ -79,6 +79,7 @@ macro_rules! work_words {
     NoRowsSentence, "Nothing fits the filters.", "Ingenting passer med filtrene.";
     NoRowsAtAll, "The source has none.", "Kilden har ingen.";
     ClearFilters, "Clear the filters", "Fjern filtrene";
+    RowsLeft, "{0} of {1} {1|row|rows}", "{0} av {1} {1|rad|rader}";
     AtMostRows, "At most {0}", "Høyst {0}";
     MostRows, "Most rows", "Høyst antall rader";
     Stop, "Stop", "Stopp";
@@ -97,7 +98,10 @@ macro_rules! work_words {
     FromValue, "From", "Fra og med";
     ToValue, "To", "Til og med";
     ValueHint, "Value", "Verdi";
-    ListHint, "Values, separated by ;", "Verdier, skilt med ;";
+    ListHint, "Values, one a line or separated by ;", "Verdier, én per linje eller skilt med ;";
+    ValuesCount, "{0} {0|value|values}", "{0} {0|verdi|verdier}";
+    TextTooLong, "This is longer than {0} characters, so its end was cut off. Use a shorter text, or several filters.", "Dette er lengre enn {0} tegn, så slutten ble kuttet. Bruk en kortere tekst, eller flere filtre.";
+    TooManyValues, "These are {0} {0|value|values}; at most {1} can be asked for at once. Take some out, or ask several times.", "Dette er {0} {0|verdi|verdier}; høyst {1} kan spørres om på en gang. Ta ut noen, eller spør flere ganger.";
     BadNumber, "This is no number", "Dette er ikke et tall";
     BadDate, "Write it as 2024-03-14", "Skriv det som 2024-03-14";
     HasLink, "has “{0}”", "har «{0}»";
@@ -161,6 +165,10 @@ macro_rules! work_words {
 
     // What goes on, and how it ends.
     ExpandingAlong, "Expanding: {0}", "Utvider: {0}";
+    FetchingObjects, "Fetching: {0}", "Henter: {0}";
+    Exporting, "Exporting", "Eksporterer";
+    FileSaved, "{0} is saved · {1}", "{0} er lagret · {1}";
+    ExportStopped, "The export was stopped because another project was opened. Nothing of it is saved.", "Eksporten ble stoppet fordi et annet prosjekt ble åpnet. Ingenting av den er lagret.";
     LayingOut, "Laying out {0} {0|object|objects}", "Legger ut {0} {0|objekt|objekter}";
     PuttingBack, "Putting the graph together again", "Setter sammen grafen igjen";
     WaitingForPlace, "waiting for a place at {0}, {1} before", "venter på plass hos {0}, {1} foran";
@@ -204,6 +212,7 @@ macro_rules! work_words {
     NotPutBack, "not put together again", "ikke satt sammen igjen";
     KeptMissing, "Your investigation could not be read.", "Etterforskningen din kunne ikke leses.";
     KeptMissingSome, "Your investigation has {0} {0|object|objects} and {1} {1|link|links} that could not be fetched. It stays kept as it was until you decide.", "Etterforskningen din har {0} {0|objekt|objekter} og {1} {1|lenke|lenker} som ikke kunne hentes. Den står som den var til du bestemmer deg.";
+    RestoringStopped, "You stopped this before all of it had come.", "Du stoppet dette før alt var kommet.";
     BeginAnew, "Begin anew", "Begynn på nytt";
     BeginAnewSentence, "What was kept is given up with your next step.", "Det som ble beholdt, gis opp med neste steg.";
     LinksGone, "{0} {0|link is no longer in its source|links are no longer in their sources}.", "{0} {0|lenke finnes ikke lenger i kilden|lenker finnes ikke lenger i kildene}.";
