@@ -262,8 +262,8 @@ fn who_listens_opens_the_menu_of_an_object_and_keeps_the_selection() {
     act(&harness, "Jonas Eide", Action::ShowContextMenu);
     harness.run();
     assert_eq!(asks(&shared), vec![CanvasAsk::Menu { over: Over::Node(4), at }]);
-    let at = place(&harness, "director, from Pål Haugen to Blue Strait");
-    act(&harness, "director, from Pål Haugen to Blue Strait", Action::ShowContextMenu);
+    let at = place(&harness, "linked to, from 1503.44.18820");
+    act(&harness, "linked to, from 1503.44.18820", Action::ShowContextMenu);
     harness.run();
     let [CanvasAsk::Menu { over: Over::Link(_), at: beside }] = asks(&shared)[..] else { panic!("one menu") };
     assert_eq!(beside, at, "and that of a link");
