@@ -31,6 +31,7 @@ pub struct Drafts {
 
 /// Draws the whole application.
 pub fn app_ui(ui: &mut Ui, model: &Model, drafts: &mut Drafts, commands: &mut Commands) {
+    widgets::stand_still(ui.ctx(), model.session_ended);
     match &model.me {
         Remote::Here(_) | Remote::Waiting(Some(_)) => place_ui(ui, model, drafts, commands),
         Remote::Idle | Remote::Waiting(None) => {

@@ -41,7 +41,7 @@ pub use keys::keys_here;
 pub use list_row::ListRow;
 pub use menu::{context_menu, menu, menu_heading, menu_line, menu_row, popover, popover_beside};
 pub use notice::{Notice, Notices};
-pub use progress::{Waiting, progress, progress_or};
+pub use progress::{Waiting, look_again, progress, progress_or, stand_still};
 pub use search_box::{SearchBoxResponse, named_search_box, search_box};
 pub use segmented::{Segment, segmented, tool_group, tool_row};
 pub use select::{labelled_select, select, select_of_width};

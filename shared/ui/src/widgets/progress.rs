@@ -3,7 +3,7 @@
 use super::{button::Button, paint};
 use crate::look::{CANCEL_AFTER_SECS, Look, PROGRESS_AFTER_SECS, TextSize};
 use crate::words::{Word, Words};
-use egui::{Rect, RichText, Role, Sense, Ui, pos2, vec2};
+use egui::{Context, Id, Rect, RichText, Role, Sense, Ui, pos2, vec2};
 use std::time::Duration;
 
 /// Something that takes time.
@@ -22,6 +22,23 @@ const BAR: f32 = 3.0;
 /// Four pictures a second say "alive" as well as sixty, for a fifteenth of the work.
 const STEP: Duration = Duration::from_millis(250);
 
+/// Says whether what is waited for stands still, as everything does until somebody signs in again: then no picture is drawn
+/// to say that it still does.
+pub fn stand_still(ctx: &Context, is_still: bool) {
+    ctx.data_mut(|data| data.insert_temp(standing(), is_still));
+}
+
+/// Asks for a later picture of something that is waited for.
+pub fn look_again(ctx: &Context, after: Duration) {
+    if !ctx.data(|data| data.get_temp(standing()).unwrap_or(false)) {
+        ctx.request_repaint_after(after);
+    }
+}
+
+fn standing() -> Id {
+    Id::unique("stands still")
+}
+
 /// Draws it; true when it was cancelled. It asks for frames only while it is on the screen.
 pub fn progress(ui: &mut Ui, words: Words, waiting: Waiting<'_>) -> bool {
     progress_or(ui, words, waiting, Word::Cancel)
@@ -31,10 +48,10 @@ pub fn progress(ui: &mut Ui, words: Words, waiting: Waiting<'_>) -> bool {
 pub fn progress_or(ui: &mut Ui, words: Words, waiting: Waiting<'_>, verb: Word) -> bool {
     let waited = ui.input(|input| input.time) - waiting.since_secs;
     if waited < PROGRESS_AFTER_SECS {
-        ui.ctx().request_repaint_after(Duration::from_secs_f64(PROGRESS_AFTER_SECS - waited.max(0.0)));
+        look_again(ui.ctx(), Duration::from_secs_f64(PROGRESS_AFTER_SECS - waited.max(0.0)));
         return false;
     }
-    ui.ctx().request_repaint_after(STEP);
+    look_again(ui.ctx(), STEP);
     bar(ui, waiting, waited);
     ui.horizontal(|ui| {
         let look = Look::of(ui.ctx());

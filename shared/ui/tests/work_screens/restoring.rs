@@ -91,6 +91,12 @@ fn the_end_of_a_session_leaves_the_screen_and_shows_no_error_behind_the_notice()
     assert!(!case.has_part("Nobody is signed in."), "the notice says it: {:?}", case.texts());
     assert!(matches!(case.app().model().me, Remote::Here(_)));
     assert_eq!(case.on_graph(), (3, 2));
+    case.run(Command::Search("ferry".to_owned()));
+    case.harness.run_steps(10);
+    assert!(case.app().model().work.search.is_running, "it waits for somebody who signs in");
+    let output = case.harness.output();
+    let delay = output.viewport_output.values().map(|viewport| viewport.repaint_delay).min();
+    assert_eq!(delay, Some(std::time::Duration::MAX), "and nothing is drawn to say so");
 
     case.server.borrow_mut().is_signed_out = false;
     case.click("I have signed in");

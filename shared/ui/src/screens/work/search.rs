@@ -10,7 +10,7 @@ use crate::app::{Commands, Model, View};
 use crate::frame::search_id;
 use crate::look::{CANCEL_AFTER_SECS, Look, TextSize, icons};
 use crate::screens::fault_box;
-use crate::widgets::{Button, ListRow, SearchBoxResponse, Tone, keys_here, menu_heading, state_dot};
+use crate::widgets::{Button, ListRow, SearchBoxResponse, Tone, keys_here, look_again, menu_heading, state_dot};
 use crate::words::Word;
 use crate::work::{About, Command, Group, Object, ObjectRef, SourceMood, Wishes, is_long_enough, is_too_long};
 
@@ -212,7 +212,7 @@ fn content_ui(ui: &mut Ui, model: &Model, draft: &mut Draft, commands: &mut Comm
         found_ui(ui, model, draft, commands);
     }
     if model.work.search.is_running {
-        ui.ctx().request_repaint_after(TELL);
+        look_again(ui.ctx(), TELL);
         let waited = ui.input(|input| input.time) - draft.asked_at;
         if waited >= CANCEL_AFTER_SECS && ui.add(Button::quiet(words.t(Word::Stop)).icon(icons::STOP)).clicked() {
             commands.work(Command::StopSearch);

@@ -15,7 +15,7 @@ use crate::frame::strip;
 use crate::look::{Look, TextSize, icons};
 use crate::screens::waiting_since;
 use crate::widgets::paint::text_width;
-use crate::widgets::{Button, Chip, checkbox, popover, select};
+use crate::widgets::{Button, Chip, checkbox, look_again, popover, select};
 use crate::words::{Total, Word, Words};
 use crate::work::{Command, LIMITS, Tab, Wishes};
 
@@ -116,7 +116,7 @@ fn waiting(ui: &Ui, model: &Model, tab: &Tab) -> String {
     let words = model.words;
     let progress = Progress { rows: tab.progress.rows.max(tab.rows.len() as u64), ..tab.progress.clone() };
     let since_secs = waiting_since(ui, Id::unique(("rows", tab.id, tab.question)));
-    ui.ctx().request_repaint_after(TELL);
+    look_again(ui.ctx(), TELL);
     let millis = ((ui.input(|input| input.time) - since_secs).max(0.0) * 1_000.0) as u64;
     let source = tab.object_type(model).map(|kind| &kind.source);
     let source = source.or_else(|| tab.link_type(model)?.source());
