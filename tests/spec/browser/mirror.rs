@@ -62,6 +62,8 @@ async fn way_and_rows(page: &Page) {
     page.act("button", "Shortest way").await;
     page.find_text("The shortest way has 1 link; it is selected.").await;
     page.act("button", "Table").await;
+    // Where two are selected, the side has a line for companies, too.
+    page.find_text("Choose what to see as rows.").await;
     page.act("listitem", "Companies").await;
     page.find("columnheader", "Organisation number").await;
     page.act("columnheader", "Organisation number").await;

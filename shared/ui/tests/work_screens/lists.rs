@@ -46,6 +46,17 @@ fn lines_are_looked_for_together_and_each_hit_says_what_it_answers() {
 }
 
 #[test]
+fn a_list_that_is_pasted_while_the_box_is_only_being_called_is_taken_too() {
+    let mut case = Case::open();
+    let (key, pressed, repeat, modifiers) = (Key::K, true, false, Modifiers::COMMAND);
+    let call = Event::Key { key, pressed, repeat, modifiers, physical_key: None };
+    case.harness.input_mut().events.extend([call, Event::Paste("918224553\nNobody".to_owned())]);
+    case.settle();
+    assert_eq!(in_box(&case), "2 values");
+    assert!(case.has_part("1 of 2 values found"), "{:?}", case.texts());
+}
+
+#[test]
 fn one_line_is_a_text_and_one_line_of_cells_is_a_list() {
     let mut case = Case::open();
     paste(&mut case, "nordfjord\n");

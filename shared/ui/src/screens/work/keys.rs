@@ -52,7 +52,7 @@ pub(super) fn act(ui: &Ui, model: &Model, draft: &mut Draft, commands: &mut Comm
 }
 
 /// Who types ahead while a slow frame is drawn means the search box, also before it has the keyboard.
-fn calls_search(ui: &Ui) -> bool {
+pub(super) fn calls_search(ui: &Ui) -> bool {
     let is_call =
         |event: &Event| matches!(event, Event::Key { key: Key::K, pressed: true, modifiers, .. } if modifiers.command);
     ui.input(|input| input.events.iter().any(is_call))

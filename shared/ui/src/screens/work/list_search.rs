@@ -58,8 +58,8 @@ fn split(text: &str) -> Vec<String> {
     values.filter(|value| seen.insert(value.to_lowercase())).map(str::to_owned).collect()
 }
 
-/// The keys of the box that concern a list, before the box sees them.
-pub(super) fn keys(draft: &mut Draft, ui: &Ui, model: &Model, commands: &mut Commands) {
+/// Takes a list that is pasted, before the box sees it.
+pub(super) fn paste(draft: &mut Draft, ui: &Ui, model: &Model, commands: &mut Commands) {
     if let Some(text) = pasted(ui) {
         let list = Pasted::new(model.words, &text);
         draft.text.clone_from(&list.label);
@@ -67,6 +67,10 @@ pub(super) fn keys(draft: &mut Draft, ui: &Ui, model: &Model, commands: &mut Com
         draft.is_open = true;
         draft.ask(ui, commands);
     }
+}
+
+/// The keys of the box that concern a list, before the box sees them.
+pub(super) fn keys(draft: &mut Draft, ui: &Ui, model: &Model, commands: &mut Commands) {
     let Some(list) = &mut draft.list else { return };
     let pressed = |modifiers, key| ui.input_mut(|input| input.consume_key(modifiers, key));
     if ui.input(|input| input.key_pressed(Key::Tab) && input.modifiers.is_none()) && draft.is_open {
