@@ -61,9 +61,10 @@ async fn way_and_rows(page: &Page) {
     page.act("menuitem", "Add to the selection").await;
     page.act("button", "Shortest way").await;
     page.find_text("The shortest way has 1 link; it is selected.").await;
+    // Where two are selected, the side has a line for companies, as the list of tables has.
+    page.act("button", &format!("Company {COMPANY}, 1 link")).await;
+    page.find_text("Ferjeveien 12").await;
     page.act("button", "Table").await;
-    // Where two are selected, the side has a line for companies, too.
-    page.find_text("Choose what to see as rows.").await;
     page.act("listitem", "Companies").await;
     page.find("columnheader", "Organisation number").await;
     page.act("columnheader", "Organisation number").await;

@@ -48,7 +48,7 @@ async fn look_for_a_list(page: &Page) {
     page.find("listitem", COMPANY).await;
     page.pictures("work-list").await;
     page.click("button", "Copy what was not found").await;
-    page.still().await;
+    page.find_text("It is copied.").await;
     assert_eq!(page.clipboard().await, "Nobody of that name");
     page.click_beginning("button", "Put all ").await;
     page.find("button", "Account 99901200013, 0 links").await;

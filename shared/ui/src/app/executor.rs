@@ -51,7 +51,7 @@ pub(super) fn run(command: Command, model: &mut Model, outbox: &Outbox) {
                 model.notices.remove(place);
             }
         }
-        Command::Copy(_) => {}
+        Command::Copy(_) => model.notify(model.words.t(Word::TextCopied)),
         Command::Say(text) => model.notify(text),
         Command::ReloadPage => outbox.client().leave(&model.route.path()),
         Command::ReloadLater => model.other_version = false,

@@ -31,6 +31,7 @@ macro_rules! work_words {
     PutOnGraph, "Put on the graph", "Legg på grafen";
     CopyLink, "Copy link", "Kopier lenke";
     LinkCopied, "The link is copied.", "Lenken er kopiert.";
+    TextCopied, "It is copied.", "Det er kopiert.";
     OpenObject, "Open", "Åpne";
     SourceName, "Source", "Kilde";
     NoLinkTypes, "No link types lead here.", "Ingen lenketyper fører hit.";
