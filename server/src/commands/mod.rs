@@ -143,7 +143,7 @@ fn keeping_command(name: &str, matches: &ArgMatches) -> Result<(), StartFault> {
     let settings = settings_of(given)?;
     let file = given.try_get_one::<String>("file").ok().flatten().map(PathBuf::from).unwrap_or_default();
     match name {
-        "backup" if given.get_flag("verify") => keeping::verify_backup(&settings, file),
+        "backup" if given.get_flag("verify") => keeping::verify_backup(&settings, &file),
         "backup" => on_threads(keeping::back_up(settings, file)),
         "restore" => on_threads(keeping::restore(settings, file)),
         "store" => on_threads(keeping::verify_store(settings)),

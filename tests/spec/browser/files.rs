@@ -63,7 +63,7 @@ impl Page {
 
     /// Copies a text, as another program would.
     pub(super) async fn put_on_clipboard(&self, text: &str) {
-        let may = json!({ "permissions": ["clipboardReadWrite"] });
+        let may = json!({ "permissions": ["clipboardReadWrite", "clipboardSanitizedWrite"] });
         self.command("Browser.grantPermissions", may).await;
         let write = "const [text, done] = arguments;
             navigator.clipboard.writeText(text).then(() => done(''), (cause) => done(`refused: ${cause}`));";
@@ -73,7 +73,7 @@ impl Page {
 
     /// What was copied, as another program would paste it.
     pub(super) async fn clipboard(&self) -> String {
-        let may = json!({ "permissions": ["clipboardReadWrite"] });
+        let may = json!({ "permissions": ["clipboardReadWrite", "clipboardSanitizedWrite"] });
         self.command("Browser.grantPermissions", may).await;
         let read = "const done = arguments[0];
             navigator.clipboard.readText().then(done, (cause) => done(`refused: ${cause}`));";
