@@ -4,6 +4,7 @@ pub mod data;
 mod export;
 mod own;
 pub mod owner;
+pub mod people;
 pub mod project;
 pub mod session;
 pub mod source;

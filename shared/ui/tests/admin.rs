@@ -5,10 +5,15 @@ mod support;
 
 use access::AppRole;
 use egui::accesskit::Role;
-use egui_kittest::kittest::Queryable;
+use egui_kittest::kittest::{NodeT, Queryable};
 use support::{Screen, bank};
 use ui::look::Theme;
+use wire::people::{
+    EndAllSessions, EndMyOtherSessions, EndMySession, EndSession, EndSessionsOf, Ended, Local, MySessions, People,
+    PersonLine, SessionLine, SessionsOf,
+};
 use wire::session::Me;
+use wire::{Code, Fault};
 
 const SIZE: (f32, f32) = (1280.0, 720.0);
 
@@ -26,7 +31,7 @@ fn open(path: &str, me: &Me) -> Screen {
 
 fn tabs(screen: &Screen) -> Vec<String> {
     let tabs = screen.harness.get_all_by_role(Role::Tab);
-    tabs.map(|tab| egui_kittest::kittest::NodeT::accesskit_node(&tab).label().unwrap_or_default()).collect()
+    tabs.map(|tab| tab.accesskit_node().label().unwrap_or_default()).collect()
 }
 
 #[test]
@@ -67,4 +72,155 @@ fn the_rail_of_a_project_leads_to_the_administration_below_the_configuration() {
     assert_eq!(screen.server.address(), "/admin/people");
     let reader = Screen::open_config("project", &bank::reader(), &bank::visible(bank::project()), Theme::Dark);
     assert!(!reader.shows("Administration"));
+}
+
+const FIREFOX: &str = "Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0";
+const EDGE: &str = "Mozilla/5.0 (Windows NT 10.0) AppleWebKit/537.36 Chrome/130.0 Safari/537.36 Edg/130.0";
+
+fn session(name: &str, agent: &str, is_this: bool) -> SessionLine {
+    SessionLine {
+        name: name.to_owned(),
+        created: 1_763_632_800,
+        last_seen: 1_763_636_400,
+        ends: 1_763_676_000,
+        is_this,
+        address: Some("10.1.2.3".to_owned()),
+        agent: Some(agent.to_owned()),
+    }
+}
+
+fn person(id: Option<&str>, name: &str, sessions: u64) -> PersonLine {
+    PersonLine {
+        person: id.map(|id| id.to_owned().try_into().unwrap()),
+        name: name.to_owned(),
+        email: Some(format!("{}@bank.example", name.to_lowercase())),
+        roles: vec![AppRole::new("Task.Read").unwrap()],
+        sessions,
+        last_seen: id.map(|_| 1_763_636_400),
+        local: id.is_none().then_some(Local { disabled: true, has_password: false }),
+    }
+}
+
+fn both() -> Vec<SessionLine> {
+    vec![session("one", FIREFOX, true), session("two", EDGE, false)]
+}
+
+#[test]
+fn one_sees_and_ends_own_sessions() {
+    let mut screen = open("/admin/sessions", &somebody(&["Task.Read"]));
+    screen.server.answer::<MySessions>(&both());
+    screen.run();
+    for text in ["Firefox, Linux", "Edge, Windows", "This one", "10.1.2.3", "2025-11-20 10:00"] {
+        assert!(screen.shows(text), "{text}");
+    }
+    screen.shot("my_sessions");
+    screen.click("End Edge, Windows");
+    assert_eq!(screen.server.answer::<EndMySession>(&Ended { sessions: 1 }).session, "two");
+    screen.run();
+    screen.server.answer::<MySessions>(&both()[..1].to_vec());
+    screen.run();
+    assert!(screen.shows("1 session was ended.") && screen.shows("You are signed in nowhere else."));
+    assert!(!screen.shows("End all others") && !screen.shows("Edge, Windows"));
+}
+
+#[test]
+fn all_other_sessions_end_by_one_button_and_a_refusal_is_told_in_its_place() {
+    let mut screen = open("/admin/sessions", &somebody(&["Task.Read"]));
+    let fault = || Fault::new(Code::StoreUnavailable, "The sessions cannot be read.", "Wait a little.");
+    screen.server.refuse::<MySessions>(fault());
+    screen.run();
+    assert!(screen.shows("The sessions cannot be read."));
+    screen.click("Try again");
+    screen.server.answer::<MySessions>(&both());
+    screen.run();
+    screen.click("End all others");
+    screen.server.refuse::<EndMyOtherSessions>(fault());
+    screen.run();
+    screen.server.answer::<MySessions>(&both());
+    screen.run();
+    assert!(screen.shows("The sessions cannot be read.") && screen.shows("Wait a little."));
+    assert!(screen.shows("Edge, Windows"), "and nothing has ended");
+}
+
+fn people() -> Vec<PersonLine> {
+    vec![person(Some("ada"), "Ada", 2), person(Some("bob"), "Bob", 0), person(None, "Zoe", 0)]
+}
+
+fn open_people(me: &Me, theme: Theme) -> Screen {
+    let mut screen = Screen::open("/admin/people", me, SIZE, theme);
+    screen.server.answer::<People>(&people());
+    screen.run();
+    screen
+}
+
+/// The line of the list that begins with this name.
+fn choose(screen: &mut Screen, name: &str) {
+    screen
+        .harness
+        .get_by(|node| node.role() == Role::ListItem && node.label().is_some_and(|l| l.starts_with(name)))
+        .click();
+    screen.run();
+}
+
+#[test]
+fn a_manager_finds_a_person_and_ends_one_session_or_all_of_them() {
+    let mut screen = open_people(&bank::owner(), Theme::Light);
+    screen.fill("Find a person…", "ada@");
+    assert!(!screen.shows("Bob"), "the others are not in the list");
+    choose(&mut screen, "Ada");
+    let asked: SessionsOf = screen.server.answer::<SessionsOf>(&both());
+    assert_eq!(asked.person.as_str(), "ada");
+    screen.run();
+    for text in ["ada@bank.example", "Task.Read", "Firefox, Linux", "2025-11-20 11:00 UTC"] {
+        assert!(screen.shows(text), "{text}");
+    }
+    screen.shot("people_light");
+    screen.click("End Edge, Windows");
+    let asked: EndSession = screen.server.answer::<EndSession>(&Ended { sessions: 1 });
+    assert_eq!((asked.person.as_str(), asked.session.as_str()), ("ada", "two"));
+    screen.run();
+    screen.server.answer::<People>(&people());
+    screen.server.answer::<SessionsOf>(&both()[..1].to_vec());
+    screen.run();
+    assert!(screen.shows("1 session was ended.") && !screen.shows("Edge, Windows"));
+
+    screen.click("End all sessions");
+    assert!(screen.shows("End all sessions of Ada?") && !screen.shows("Your own session ends too"));
+    screen.harness.key_press(egui::Key::Escape);
+    screen.run();
+    assert!(!screen.server.waiting().contains(&"end_sessions_of"), "Escape ends nothing");
+    screen.click("End all sessions");
+    screen.harness.get_all_by_label("End all sessions").last().unwrap().click();
+    screen.run();
+    let asked: EndSessionsOf = screen.server.answer::<EndSessionsOf>(&Ended { sessions: 1 });
+    assert_eq!(asked.person.as_str(), "ada");
+}
+
+#[test]
+fn somebody_without_a_session_and_somebody_who_never_came_are_told_apart() {
+    let mut screen = open_people(&bank::owner(), Theme::Dark);
+    assert!(screen.shows("Choose a person to see the sessions."));
+    choose(&mut screen, "Bob");
+    screen.server.answer::<SessionsOf>(&Vec::new());
+    screen.run();
+    assert!(screen.shows("This person is signed in nowhere."));
+    choose(&mut screen, "Zoe");
+    assert!(screen.shows("never signed in") && screen.shows("disabled") && screen.shows("no password yet"));
+    assert!(!screen.server.waiting().contains(&"sessions_of"));
+}
+
+#[test]
+fn everybodys_sessions_end_once_the_word_is_typed_and_the_own_one_is_mentioned() {
+    let mut screen = open_people(&bank::owner(), Theme::Dark);
+    screen.click("End everybody's sessions");
+    assert!(screen.shows("Your own session ends too: you will have to sign in again."));
+    assert!(screen.harness.get_by_label("End them now").accesskit_node().is_disabled());
+    screen.fill("Type END to confirm", "END");
+    screen.shot("end_everybody");
+    screen.click("End them now");
+    screen.server.answer::<EndAllSessions>(&Ended { sessions: 3 });
+    screen.run();
+    screen.server.refuse::<People>(Fault::new(Code::SignedOut, "Your session has ended.", "Sign in again."));
+    screen.run();
+    assert!(screen.shows("Nothing on the screen is lost"), "and the page asks for signing in");
 }

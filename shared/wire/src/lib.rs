@@ -23,6 +23,7 @@ pub mod fault;
 pub mod form;
 pub mod frame;
 pub mod owner;
+pub mod people;
 pub mod project;
 pub mod secret;
 pub mod session;

@@ -116,6 +116,22 @@ impl Issuer {
         }
     }
 
+    /// Forgets the refresh token that a session holds, and all that follow from it.
+    ///
+    /// # Errors
+    /// [`StoreError`] when it cannot be written.
+    pub async fn end_family(&self, token: &str) -> Result<(), StoreError> {
+        self.grants.end_family(token).await
+    }
+
+    /// Forgets every code and refresh token of a person, or of everybody.
+    ///
+    /// # Errors
+    /// [`StoreError`] when it cannot be written.
+    pub async fn end_grants(&self, subject: Option<&str>) -> Result<(), StoreError> {
+        self.grants.end_of(subject).await
+    }
+
     /// The one-time address that makes the first instance manager; none when there is somebody already.
     ///
     /// # Errors

@@ -65,6 +65,18 @@ pub struct LocalPerson {
     disabled: bool,
 }
 
+impl LocalPerson {
+    /// Whether the person cannot sign in, whatever the password.
+    pub fn is_disabled(&self) -> bool {
+        self.disabled
+    }
+
+    /// Whether the person has set a password.
+    pub fn has_password(&self) -> bool {
+        self.password.is_some()
+    }
+}
+
 /// A link that sets a password, once.
 #[derive(Serialize, Deserialize)]
 struct Link {
@@ -144,6 +156,15 @@ impl LocalPeople {
     pub async fn is_anybody_there(&self) -> Result<bool, StoreError> {
         let people = self.store.list(RecordKind::LocalPerson, None).await?;
         Ok(people.iter().filter_map(read::<LocalPerson>).any(|person| person.password.is_some()))
+    }
+
+    /// Everybody, in no order.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the store cannot be read.
+    pub async fn list(&self) -> Result<Vec<LocalPerson>, StoreError> {
+        let people = self.store.list(RecordKind::LocalPerson, None).await?;
+        Ok(people.iter().filter_map(read::<LocalPerson>).collect())
     }
 
     /// Adds a person, or sends a new link to one who has not set a password yet; gives the one-time link.

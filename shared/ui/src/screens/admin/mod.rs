@@ -2,25 +2,32 @@
 //!
 //! A page is absent for whom it is not for: no tab, and its address leads nowhere.
 
+mod people;
+mod session_table;
+mod sessions;
+
 use egui::Ui;
 
-use crate::app::{AdminPage, Command, Commands, Model, Route};
+use crate::app::{AdminPage, Command, Commands, Model, Remote, Route};
 use crate::frame::{self, RailClick, RailItem};
 use crate::look::icons;
+use crate::screens::config::parts;
 use crate::screens::person::person_menu;
-use crate::widgets::Tab;
+use crate::widgets::{ErrorText, Tab, error_box};
 use crate::words::{Word, Words};
 
 /// What is half typed or open in the administration.
 #[derive(Default)]
-pub(super) struct Draft {}
+pub(super) struct Draft {
+    people: people::Draft,
+}
 
 /// Draws a page of the administration.
 pub(super) fn ui(ui: &mut Ui, model: &Model, page: AdminPage, draft: &mut Draft, commands: &mut Commands) {
     if !model.may_open(page) {
         return super::lost::ui(ui, model, &model.route.path(), commands);
     }
-    top_ui(ui, model, page, commands);
+    top_ui(ui, model, commands);
     rail_ui(ui, model, commands);
     frame::centre(ui, |ui| {
         // Panels lie edge to edge; what is in them has its own spacing.
@@ -30,11 +37,26 @@ pub(super) fn ui(ui: &mut Ui, model: &Model, page: AdminPage, draft: &mut Draft,
     });
 }
 
-fn page_ui(ui: &mut Ui, model: &Model, page: AdminPage, _draft: &mut Draft, _commands: &mut Commands) {
+fn page_ui(ui: &mut Ui, model: &Model, page: AdminPage, draft: &mut Draft, commands: &mut Commands) {
     match page {
-        AdminPage::Sessions | AdminPage::People | AdminPage::Audit => {
-            ui.label(tab(model.words, page).name);
+        AdminPage::Sessions => sessions::ui(ui, model, commands),
+        AdminPage::People => people::ui(ui, model, &mut draft.people, commands),
+        AdminPage::Audit => {}
+    }
+}
+
+/// How the newest ending of sessions went.
+fn ended_ui(ui: &mut Ui, model: &Model) {
+    match &model.admin.ending {
+        Remote::Here(ended) => {
+            let number = model.words.count(ended.sessions);
+            parts::dim(ui, &model.words.with(Word::SessionsEnded, &[&number]));
         }
+        Remote::Failed(fault) => {
+            let (what, remedy) = (fault.sentence.as_str(), fault.remedy.as_str());
+            error_box(ui, ErrorText { what, cause: "", remedy, button: None, code: "" });
+        }
+        Remote::Idle | Remote::Waiting(_) => {}
     }
 }
 
@@ -59,7 +81,7 @@ fn place(model: &Model) -> Word {
     if model.administration().is_some() { Word::Administration } else { Word::MySessions }
 }
 
-fn top_ui(ui: &mut Ui, model: &Model, _page: AdminPage, commands: &mut Commands) {
+fn top_ui(ui: &mut Ui, model: &Model, commands: &mut Commands) {
     let words = model.words;
     let person = model.me.value().map_or("", |me| me.name.as_str());
     let (back, person) = frame::place_bar(ui, words.t(Word::Projects), words.t(place(model)), person);

@@ -15,7 +15,7 @@ mod link_types;
 mod object_draft;
 mod object_types;
 mod own;
-mod parts;
+pub(in crate::screens) mod parts;
 mod project_page;
 mod properties;
 mod removal;
