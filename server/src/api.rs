@@ -15,7 +15,7 @@ use crate::Server;
 use crate::body::Incoming;
 use crate::broker::Pieces;
 use crate::gate::{self, Allowed, File};
-use crate::handlers::{data, owner, people, project, session, source, upload};
+use crate::handlers::{data, local, owner, people, project, session, source, upload};
 use wire::{Fault, Record, Request};
 
 /// Every request there is.
@@ -32,6 +32,10 @@ pub fn table() -> Vec<Entry> {
         call(people::end_session),
         call(people::end_sessions_of),
         call(people::end_all_sessions),
+        call(local::add_person),
+        call(local::set_person_roles),
+        call(local::disable_person),
+        call(local::reset_person),
         call(project::create_project),
         call(project::read_project),
         call(project::change_project),

@@ -7,6 +7,7 @@ use model::query::{Direction, Query};
 use serde_json::Value;
 use wire::Request;
 use wire::data::{AnnouncePicture, CountLinks, Expand, ExpandOrder, ExportRows, RunQuery, Search};
+use wire::local::{AddPerson, DisablePerson, ResetPerson, SetPersonRoles};
 use wire::owner::{NameOwner, ProjectsWithoutOwner};
 use wire::people::{
     EndAllSessions, EndMyOtherSessions, EndMySession, EndSession, EndSessionsOf, MySessions, People, SessionsOf,
@@ -77,6 +78,10 @@ fn session_and_project() -> Vec<Sample> {
         Sample::of("", &EndSession { person: "ada".parse_id(), session: session() }),
         Sample::of("", &EndSessionsOf { person: "ada".parse_id() }),
         Sample::of("", &EndAllSessions {}),
+        Sample::of("", &AddPerson { name: "eve".to_owned(), email: None, roles: vec![role("Task.Read")] }),
+        Sample::of("", &SetPersonRoles { name: "nobody".to_owned(), roles: vec![role("Task.Read")] }),
+        Sample::of("", &DisablePerson { name: "nobody".to_owned(), disabled: true }),
+        Sample::of("", &ResetPerson { name: "nobody".to_owned() }),
         Sample::of("", &create),
         Sample::of("", &ReadProject { project }),
         Sample::of("a type for oneself", &change(Scope::Mine, put_object_type("person", "files"))),

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use server::hash::{hex, sha256};
 
 use crate::sign_in::is_signed_in;
+use crate::signing_issuer::{Draft, SigningIssuer};
 use crate::world::{Browser, PASSWORD, Reply, World, run};
 
 async fn mine(browser: &mut Browser) -> Vec<Value> {
@@ -130,7 +131,7 @@ fn an_instance_manager_sees_everybody_with_roles_sessions_and_what_the_issuer_sa
         again(&world, "ada").await;
         world.add_person("Zoe", &["Task.Read"]).await;
         let issuer = world.server.sign_in.issuer().expect("the embedded issuer");
-        issuer.people.set_disabled("Zoe", true).await.expect("a change");
+        issuer.people.set_disabled(server::audit::CLI, "Zoe", true).await.expect("a change");
 
         let people = manager.call("people", &json!({})).await.json();
         let names: Vec<&str> =
@@ -140,7 +141,7 @@ fn an_instance_manager_sees_everybody_with_roles_sessions_and_what_the_issuer_sa
         assert_eq!(line["person"], json!(ada.person().await));
         assert_eq!((&line["sessions"], &line["email"]), (&json!(2), &json!("ada@example.org")));
         assert_eq!(line["roles"], json!(["Task.Read", "Bank.Analyst"]));
-        assert_eq!(line["local"], json!({ "disabled": false, "has_password": true }));
+        assert_eq!(line["local"], json!({ "name": "ada", "disabled": false, "has_password": true }));
         assert!(line["last_seen"].as_i64() > Some(0));
         let zoe = &people[2];
         assert_eq!((&zoe["person"], &zoe["sessions"], &zoe["last_seen"]), (&Value::Null, &json!(0), &Value::Null));
@@ -256,6 +257,39 @@ fn whoevers_sessions_were_ended_gives_the_password_to_the_issuer_anew() {
         assert!(bob.sign_in("bob", PASSWORD).await.header("location").contains("fresh=1"), "everybody");
         world.clock.pass(SignedDuration::from_secs(1));
         again(&world, "bob").await;
+    });
+}
+
+#[test]
+fn an_issuer_that_remembers_the_person_is_to_ask_for_the_password_and_is_not_believed_if_it_does_not() {
+    run(async {
+        let issuer = SigningIssuer::start().await;
+        let world = issuer.clew(&[]).await;
+        let earlier = |draft: &mut Draft| draft.at("auth_time", -3_600);
+        let mut ada = issuer.signed_in(&world, "ada", earlier).await;
+        let mut manager =
+            issuer.signed_in(&world, "manager", |draft| draft.claim("roles", json!(["Task.Manage"]))).await;
+        let person = ada.person().await;
+        assert_eq!(manager.call("end_sessions_of", &json!({ "person": person })).await.verdict(), "200");
+        assert!(!is_signed_in(&mut ada).await);
+        world.clock.pass(SignedDuration::from_mins(1));
+
+        let again = "/sign-in?fresh=1&return=%2F";
+        let (_, arrived) = issuer.sign_in(&world, "ada", earlier).await;
+        assert_eq!(arrived.header("location"), again, "the password is older than the end");
+        let (_, arrived) = issuer.sign_in(&world, "ada", |_| {}).await;
+        assert_eq!(arrived.header("location"), again, "nobody says how old it is");
+        let (mut browser, arrived) = issuer.sign_in_from(&world, again, "ada", earlier).await;
+        assert_eq!(arrived.status, 403, "it was to ask and did not: {}", arrived.text());
+        assert!(!is_signed_in(&mut browser).await);
+        for given in [Some(-1), None] {
+            let since = |draft: &mut Draft| given.into_iter().for_each(|secs| draft.at("auth_time", secs));
+            let (mut browser, arrived) = issuer.sign_in_from(&world, again, "ada", since).await;
+            assert_eq!((arrived.status, arrived.header("location")), (303, "/"), "{given:?}");
+            assert!(is_signed_in(&mut browser).await);
+        }
+        let (mut bob, _) = issuer.sign_in(&world, "bob", earlier).await;
+        assert!(is_signed_in(&mut bob).await, "nobody else is asked");
     });
 }
 

@@ -19,6 +19,7 @@ use server::versions::Reading;
 use wire::data::{ExportRows, PictureStamp, RunQuery};
 use wire::form::{About, FormField, Input};
 use wire::frame::{Close, ColumnRole, Counted, Decoder, Frame, Head, LinkCount, Open, PartRows, Progress};
+use wire::local::OneTimeLink;
 use wire::owner::ProjectName;
 use wire::people::{Ended, Local, PersonLine, SessionLine};
 use wire::project::{Saved, SecretState, VisibleProject};
@@ -256,6 +257,7 @@ fn replies_about_people() -> Vec<(String, Value)> {
         ("read_project".to_owned(), same(&visible)),
         ("projects_without_owner".to_owned(), same(&vec![ownerless])),
         ("my_sessions, sessions_of".to_owned(), same(&vec![session_line()])),
+        ("add_person, reset_person".to_owned(), same(&OneTimeLink { link: "https://clew.example.org/x".to_owned() })),
         ("people".to_owned(), same(&vec![person_line()])),
         ("end_my_session, end_session, end_all_sessions, ...".to_owned(), same(&Ended { sessions: 2 })),
     ]
@@ -281,7 +283,7 @@ fn person_line() -> PersonLine {
         roles: vec![role("Task.Read")],
         sessions: 2,
         last_seen: Some(1_763_636_400),
-        local: Some(Local { disabled: false, has_password: true }),
+        local: Some(Local { name: "ada".to_owned(), disabled: false, has_password: true }),
     }
 }
 

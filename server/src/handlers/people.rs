@@ -97,6 +97,14 @@ async fn end(server: &Server, sessions: Vec<Known>) -> Result<Ended, Fault> {
 /// [`Fault`] `NotFound` when nobody of this name has signed in.
 pub async fn end_sessions_of(server: Arc<Server>, call: Allowed<EndSessionsOf>) -> Result<Ended, Fault> {
     let person = found(&server, &call.request.person).await?;
+    end_everything_of(&server, &person).await
+}
+
+/// Ends every session of a person, and what they hold at the embedded issuer.
+///
+/// # Errors
+/// [`Fault`] when it cannot be written.
+pub(super) async fn end_everything_of(server: &Server, person: &Person) -> Result<Ended, Fault> {
     // First what would let the person in again; a failure on the way ends less and not more.
     server.sign_in.fresh.demand(Some(&person.id)).await?;
     if person.issuer == REMEMBERED_AS {
@@ -177,7 +185,7 @@ fn newcomer(local: LocalPerson) -> PersonLine {
 }
 
 fn told(local: &LocalPerson) -> Local {
-    Local { disabled: local.is_disabled(), has_password: local.has_password() }
+    Local { name: local.name.clone(), disabled: local.is_disabled(), has_password: local.has_password() }
 }
 
 fn app_roles(names: &[String]) -> Vec<AppRole> {

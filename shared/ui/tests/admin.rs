@@ -8,10 +8,12 @@ use egui::accesskit::Role;
 use egui_kittest::kittest::{NodeT, Queryable};
 use support::{Screen, bank};
 use ui::look::Theme;
+use wire::local::{AddPerson, DisablePerson, OneTimeLink};
 use wire::people::{
     EndAllSessions, EndMyOtherSessions, EndMySession, EndSession, EndSessionsOf, Ended, Local, MySessions, People,
     PersonLine, SessionLine, SessionsOf,
 };
+use wire::project::Kept;
 use wire::session::Me;
 use wire::{Code, Fault};
 
@@ -97,7 +99,7 @@ fn person(id: Option<&str>, name: &str, sessions: u64) -> PersonLine {
         roles: vec![AppRole::new("Task.Read").unwrap()],
         sessions,
         last_seen: id.map(|_| 1_763_636_400),
-        local: id.is_none().then_some(Local { disabled: true, has_password: false }),
+        local: id.is_none().then_some(Local { name: name.to_owned(), disabled: true, has_password: false }),
     }
 }
 
@@ -155,10 +157,9 @@ fn open_people(me: &Me, theme: Theme) -> Screen {
 
 /// The line of the list that begins with this name.
 fn choose(screen: &mut Screen, name: &str) {
-    screen
-        .harness
-        .get_by(|node| node.role() == Role::ListItem && node.label().is_some_and(|l| l.starts_with(name)))
-        .click();
+    let is_it =
+        |node: &egui_kittest::Node<'_>| node.accesskit_node().label().is_some_and(|label| label.starts_with(name));
+    screen.harness.get_all_by_role(Role::ListItem).find(is_it).expect(name).click();
     screen.run();
 }
 
@@ -223,4 +224,36 @@ fn everybodys_sessions_end_once_the_word_is_typed_and_the_own_one_is_mentioned()
     screen.server.refuse::<People>(Fault::new(Code::SignedOut, "Your session has ended.", "Sign in again."));
     screen.run();
     assert!(screen.shows("Nothing on the screen is lost"), "and the page asks for signing in");
+}
+
+#[test]
+fn a_person_of_the_embedded_issuer_is_added_with_a_link_that_is_shown_once() {
+    let mut me = bank::owner();
+    me.embedded_issuer = true;
+    let mut screen = open_people(&me, Theme::Dark);
+    screen.click("Add a person…");
+    assert!(screen.harness.get_by_label("Create").accesskit_node().is_disabled(), "no name yet");
+    screen.fill("Name to sign in with", "eve");
+    screen.fill("Roles, with commas between them", "Task.Read, Bank.Analyst");
+    screen.click("Create");
+    let given = OneTimeLink { link: "https://clew.example.org/issuer/password?link=abc".to_owned() };
+    let asked: AddPerson = screen.server.answer::<AddPerson>(&given);
+    assert_eq!((asked.name.as_str(), asked.email, asked.roles.len()), ("eve", None, 2));
+    screen.run();
+    screen.server.answer::<People>(&people());
+    screen.run();
+    assert!(screen.shows("Address for eve") && screen.shows("link=abc") && screen.shows("never again"));
+    screen.shot("one_time_link");
+    screen.click("Close");
+    assert!(!screen.shows("link=abc"));
+    choose(&mut screen, "Zoe");
+    screen.click("Let in again");
+    let asked: DisablePerson = screen.server.answer::<DisablePerson>(&Kept {});
+    assert_eq!((asked.name.as_str(), asked.disabled), ("Zoe", false));
+}
+
+#[test]
+fn where_people_are_kept_elsewhere_nobody_is_added_here() {
+    let screen = open_people(&bank::owner(), Theme::Dark);
+    assert!(!screen.shows("Add a person…"));
 }

@@ -22,6 +22,7 @@ pub mod data;
 pub mod fault;
 pub mod form;
 pub mod frame;
+pub mod local;
 pub mod owner;
 pub mod people;
 pub mod project;

@@ -158,8 +158,10 @@ pub struct PersonLine {
 }
 
 /// What the embedded issuer says of one of its people.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Local {
+    /// The name to sign in with.
+    pub name: String,
     /// Whether the person cannot sign in, whatever the password.
     pub disabled: bool,
     /// Whether the person has set a password.

@@ -2,6 +2,7 @@
 //!
 //! A page is absent for whom it is not for: no tab, and its address leads nowhere.
 
+mod local;
 mod people;
 mod session_table;
 mod sessions;

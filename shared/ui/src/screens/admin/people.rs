@@ -4,7 +4,7 @@ use access::PersonId;
 use egui::{Id, Ui};
 use wire::people::PersonLine;
 
-use super::{ended_ui, session_table};
+use super::{ended_ui, local, session_table};
 use crate::admin::Command;
 use crate::app::{AdminPage, Command as AppCommand, Commands, Model, Remote};
 use crate::look::{TextSize, icons};
@@ -27,6 +27,7 @@ pub(super) struct Draft {
     /// Somebody who has never signed in has no name of Clew's own: the place is that of the list.
     chosen: Option<(Option<PersonId>, String)>,
     ending: Option<Ending>,
+    local: local::Draft,
 }
 
 /// Whose sessions a dialog asks about.
@@ -47,6 +48,7 @@ pub(super) fn ui(ui: &mut Ui, model: &Model, draft: &mut Draft, commands: &mut C
         Remote::Idle | Remote::Waiting(None) => parts::margin(ui, |ui| super::super::waiting_ui(ui, model)),
     }
     ending_ui(ui, model, draft, commands);
+    local::dialogs_ui(ui, model, &mut draft.local, commands);
 }
 
 fn list_ui(ui: &mut Ui, model: &Model, people: &[PersonLine], draft: &mut Draft, commands: &mut Commands) {
@@ -95,6 +97,7 @@ fn one_ui(ui: &mut Ui, model: &Model, people: &[PersonLine], draft: &mut Draft, 
             Some(line) => person_ui(ui, model, line, draft, commands),
             None => {
                 parts::dim(ui, words.t(Word::ChoosePerson));
+                local::add_ui(ui, model, &mut draft.local);
                 parts::line(ui);
                 parts::heading(ui, words.t(Word::Everybody));
                 parts::dim(ui, words.t(Word::EndEverybodysSentence));
@@ -110,10 +113,10 @@ fn person_ui(ui: &mut Ui, model: &Model, line: &PersonLine, draft: &mut Draft, c
     let words = model.words;
     ui.horizontal(|ui| {
         ui.label(egui::RichText::new(&line.name).font(TextSize::Heading.semibold()));
-        if line.local.is_some_and(|local| local.disabled) {
+        if line.local.as_ref().is_some_and(|local| local.disabled) {
             badge(ui, Tone::Warn, words.t(Word::PersonDisabled));
         }
-        if line.local.is_some_and(|local| !local.has_password) {
+        if line.local.as_ref().is_some_and(|local| !local.has_password) {
             badge(ui, Tone::Neutral, words.t(Word::PersonWithoutPassword));
         }
         ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
@@ -123,6 +126,7 @@ fn person_ui(ui: &mut Ui, model: &Model, line: &PersonLine, draft: &mut Draft, c
         });
     });
     facts_ui(ui, words, line);
+    local::person_ui(ui, model, line, &mut draft.local, commands);
     let Some(person) = &line.person else { return };
     parts::heading(ui, words.t(Word::Sessions));
     let known = model.admin.open.as_ref().filter(|(open, _)| open == person).map(|(_, sessions)| sessions);

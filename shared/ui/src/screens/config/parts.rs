@@ -106,7 +106,7 @@ pub(in crate::screens) fn line(ui: &mut Ui) {
 }
 
 /// A fault where the thing would have been.
-pub(super) fn fault_box(ui: &mut Ui, fault: &Fault) {
+pub(in crate::screens) fn fault_box(ui: &mut Ui, fault: &Fault) {
     error_box(ui, ErrorText { what: &fault.sentence, cause: "", remedy: &fault.remedy, button: None, code: "" });
 }
 

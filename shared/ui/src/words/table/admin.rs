@@ -40,6 +40,21 @@ macro_rules! admin_words {
     OwnSessionToo, "Your own session ends too: you will have to sign in again.", "Din egen økt avsluttes også: du må logge inn på nytt.";
     TypeToConfirm, "Type {0} to confirm", "Skriv {0} for å bekrefte";
     EndTyped, "END", "AVSLUTT";
+    AddPerson, "Add a person…", "Legg til en person…";
+    SignInName, "Name to sign in with", "Navn å logge inn med";
+    RolesTyped, "Roles, with commas between them", "Roller, med komma mellom";
+    ChangeRoles, "Change roles…", "Endre roller…";
+    SaveRoles, "Save roles", "Lagre roller";
+    RolesOfNamed, "Roles of {0}", "Rollene til {0}";
+    ResetPassword, "Reset the password", "Nullstill passordet";
+    ResetNamed, "Reset the password of {0}?", "Nullstille passordet til {0}?";
+    ResetSentence, "The password works no longer and all sessions end. You get an address that sets a new one, once.", "Passordet virker ikke lenger, og alle økter avsluttes. Du får en adresse som setter et nytt, én gang.";
+    DisablePerson, "Disable", "Sperr";
+    DisableNamed, "Disable {0}?", "Sperre {0}?";
+    DisableSentence, "This person can sign in no longer, and all sessions end at once.", "Denne personen kan ikke logge inn lenger, og alle økter avsluttes med en gang.";
+    LetInAgain, "Let in again", "Slipp inn igjen";
+    LinkFor, "Address for {0}", "Adresse til {0}";
+    LinkSentence, "It sets the password, once, within a day. It is shown now and never again: send it to that person alone.", "Den setter passordet, én gang, innen et døgn. Den vises nå og aldri igjen: send den bare til denne personen.";
     EndThemNow, "End them now", "Avslutt dem nå";
     } };
 }
