@@ -15,7 +15,7 @@ use crate::Server;
 use crate::body::Incoming;
 use crate::broker::Pieces;
 use crate::gate::{self, Allowed, File};
-use crate::handlers::{data, owner, project, session, source, upload};
+use crate::handlers::{data, local, owner, people, project, session, source, upload};
 use wire::{Fault, Record, Request};
 
 /// Every request there is.
@@ -24,6 +24,18 @@ pub fn table() -> Vec<Entry> {
         call(session::who_am_i),
         call(session::keep_preferences),
         call(session::sign_out),
+        call(people::my_sessions),
+        call(people::end_my_session),
+        call(people::end_my_other_sessions),
+        call(people::people),
+        call(people::sessions_of),
+        call(people::end_session),
+        call(people::end_sessions_of),
+        call(people::end_all_sessions),
+        call(local::add_person),
+        call(local::set_person_roles),
+        call(local::disable_person),
+        call(local::reset_person),
         call(project::create_project),
         call(project::read_project),
         call(project::change_project),

@@ -33,6 +33,7 @@ use crate::body::{Incoming, read_whole};
 use crate::broker::{Piece, Pieces, StreamEnd};
 use crate::config::{Config, Seen, Visible, seen};
 use crate::hash::hex;
+use crate::living::Living;
 use crate::sign_in::{SignedIn, renewal};
 use crate::store::Outcome;
 use crate::versions::Reading;
@@ -124,6 +125,7 @@ where
         Ok(passed) => passed,
         Err(fault) => return refuse(&fault),
     };
+    let living = Living::watch(server.clone(), passed.allowed.who.session);
     let head = Frame::Head(Head { wire: wire::VERSION, question: passed.allowed.question.clone() });
     let watch = passed.watch;
     let pieces = match run(server, passed.allowed).await {
@@ -136,10 +138,10 @@ where
         }
     };
     let first = futures::stream::once(async move { Bytes::from(head.to_bytes()) });
-    let rest = futures::stream::unfold(Some((pieces, watch)), |state| async move {
-        let (mut pieces, watch) = state?;
-        match pieces.next().await {
-            Some(Piece::Frames(bytes)) => Some((bytes, Some((pieces, watch)))),
+    let rest = futures::stream::unfold(Some((pieces, living, watch)), |state| async move {
+        let (mut pieces, mut living, watch) = state?;
+        match living.next(&mut pieces).await {
+            Some(Piece::Frames(bytes)) => Some((bytes, Some((pieces, living, watch)))),
             Some(Piece::End(end)) => Some((last_frame(watch, end).await, None)),
             None => {
                 let fault = Fault::new(Code::Internal, "The answer broke off.", "Try again.");
@@ -162,7 +164,7 @@ where
         Ok(passed) => passed,
         Err(fault) => return refuse(&fault),
     };
-    let watch = passed.watch;
+    let (watch, living) = (passed.watch, Living::watch(server.clone(), passed.allowed.who.session));
     let file = match run(server, passed.allowed).await {
         Ok(file) => file,
         Err(fault) => {
@@ -173,10 +175,10 @@ where
         }
     };
     let disposition = format!("attachment; filename*=UTF-8''{}", percent(&file.name));
-    let body = futures::stream::unfold(Some((file.pieces, watch)), |state| async move {
-        let (mut pieces, watch) = state?;
-        match pieces.next().await {
-            Some(Piece::Frames(bytes)) => Some((Ok(bytes), Some((pieces, watch)))),
+    let body = futures::stream::unfold(Some((file.pieces, living, watch)), |state| async move {
+        let (mut pieces, mut living, watch) = state?;
+        match living.next(&mut pieces).await {
+            Some(Piece::Frames(bytes)) => Some((Ok(bytes), Some((pieces, living, watch)))),
             Some(Piece::End(end)) => finish_file(watch, end).await.map(|last| (last, None)),
             None => Some((Err(std::io::Error::other("the file broke off")), None)),
         }

@@ -39,6 +39,7 @@ pub mod gate;
 pub mod handlers;
 pub mod hash;
 pub mod intake;
+mod living;
 pub mod people;
 pub mod settings;
 pub mod sign_in;

@@ -7,7 +7,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use access::{Grant, Grantee, PersonId};
+use access::{AppRole, Grant, Grantee, PersonId};
 use model::project::Project;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -18,7 +18,7 @@ use crate::audit::Entry;
 use crate::config::Keeper;
 use crate::handlers::project::{json as to_json, put_project};
 use crate::hash::{hex, sha256_hex};
-use crate::store::{Outcome, RecordKey, RecordKind, Store, StoreError, When, Write};
+use crate::store::{Outcome, Record, RecordKey, RecordKind, Store, StoreError, When, Write};
 use crate::world::{Clock, Dice, random};
 
 /// How often a bound grant is tried again when somebody else changed the configuration.
@@ -37,6 +37,12 @@ pub struct Person {
     pub name: String,
     /// The e-mail, for display.
     pub email: Option<String>,
+    /// The roles at the last sign-in.
+    #[serde(default)]
+    pub roles: Vec<AppRole>,
+    /// When the person last signed in, in seconds since 1970.
+    #[serde(default)]
+    pub signed_in: Option<i64>,
 }
 
 /// What a provider says of somebody who signs in.
@@ -72,7 +78,7 @@ impl People {
     ///
     /// # Errors
     /// [`StoreError`] when it cannot be written.
-    pub async fn welcome(&self, keeper: &Keeper, claimed: Claimed) -> Result<Person, StoreError> {
+    pub async fn welcome(&self, keeper: &Keeper, claimed: Claimed, roles: &[AppRole]) -> Result<Person, StoreError> {
         let key = key_of(&claimed.issuer, &claimed.subject);
         let known = self.store.get(key.clone()).await?;
         let found = known.as_ref().and_then(|record| serde_json::from_slice::<Person>(record.body.plain()?).ok());
@@ -82,6 +88,8 @@ impl People {
             subject: claimed.subject,
             name: claimed.name,
             email: claimed.email,
+            roles: roles.to_vec(),
+            signed_in: Some(self.clock.now().as_second()),
         };
         if found.as_ref() != Some(&person) {
             // Two first sign-ins at once must not make two people of one.
@@ -123,6 +131,16 @@ impl People {
         Ok(())
     }
 
+    /// Everybody, in no order.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the store cannot be read.
+    pub async fn everybody(&self) -> Result<Vec<Person>, StoreError> {
+        let records = self.store.list(RecordKind::Person, None).await?;
+        let read = |record: &Record| serde_json::from_slice(record.body.plain()?).ok();
+        Ok(records.iter().filter_map(read).collect())
+    }
+
     /// How grantees are called; a person who has never signed in keeps the address that was typed.
     ///
     /// # Errors
@@ -133,10 +151,7 @@ impl People {
     ) -> Result<Vec<(Grantee, String)>, Fault> {
         let mut names = self.names.lock().await;
         if names.is_empty() {
-            for record in self.store.list(RecordKind::Person, None).await? {
-                let person = record.body.plain().and_then(|body| serde_json::from_slice::<Person>(body).ok());
-                names.extend(person.map(|person| (person.id, person.name)));
-            }
+            names.extend(self.everybody().await?.into_iter().map(|person| (person.id, person.name)));
         }
         let name = |grantee: &Grantee| match grantee {
             Grantee::Role(role) => role.to_string(),

@@ -158,6 +158,20 @@ fn the_query_of_a_client_that_goes_away_is_gone_before_the_first_row_in_mid_stre
         gone_after(&watcher, "blocked on a stalled reader", async { drop(stream) }).await;
         assert_stopped(&world, "blocked on a stalled reader").await;
 
+        let mut elsewhere = world.browser();
+        assert_eq!(elsewhere.sign_in("own", crate::world::PASSWORD).await.status, 303);
+        let mut stream = ask(&own, "asleep").await;
+        until_waiting(&watcher, "PgSleep", 2).await;
+        let end = async {
+            let ended = elsewhere.call("end_my_other_sessions", &json!({})).await;
+            assert_eq!(ended.json(), json!({ "sessions": 1 }));
+        };
+        gone_after(&watcher, "when its session is ended", end).await;
+        let mut answer = Vec::new();
+        timeout(AT_MOST, stream.read_to_end(&mut answer)).await.expect("the answer ends").expect("read");
+        assert!(String::from_utf8_lossy(&answer).contains("signed_out"), "and the page is told to sign in");
+        let mut own = elsewhere;
+
         let whole = json!({ "project": "bank", "query": { "from": { "objects": "rows" }, "answer": "count" } });
         assert_eq!(
             own.post_json("/api/stream/run_query", &whole).await.verdict(),

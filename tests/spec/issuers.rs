@@ -73,7 +73,7 @@ fn people_sign_in_at_an_issuer_elsewhere_and_have_the_roles_that_it_names() {
         assert_eq!(ada.get("/issuer/keys").await.status, 404, "what is configured elsewhere is not served here");
 
         let issuer = two.elsewhere.server.sign_in.issuer().expect("the embedded issuer");
-        issuer.people.set_roles("ada", vec!["Task.Read".to_owned()]).await.expect("a change");
+        issuer.people.set_roles(server::audit::CLI, "ada", vec!["Task.Read".to_owned()]).await.expect("a change");
         two.pass(SignedDuration::from_mins(6));
         assert_eq!(roles(&mut ada).await, json!(["Task.Read"]));
     });
@@ -217,7 +217,7 @@ fn a_role_that_is_taken_away_is_gone_within_five_minutes() {
         let world = World::start().await;
         let mut ada = world.signed_in("ada", &["Task.Manage"]).await;
         let issuer = world.server.sign_in.issuer().expect("the embedded issuer");
-        issuer.people.set_roles("ada", vec!["Task.Read".to_owned()]).await.expect("a change");
+        issuer.people.set_roles(server::audit::CLI, "ada", vec!["Task.Read".to_owned()]).await.expect("a change");
         world.clock.pass(SignedDuration::from_secs(299));
         assert_eq!(roles(&mut ada).await, json!(["Task.Manage"]), "not asked at every request");
         world.clock.pass(SignedDuration::from_secs(1));
@@ -288,7 +288,7 @@ fn somebody_who_signed_out_is_not_signed_in_again_by_a_late_answer_of_the_issuer
         let world = World::start().await;
         let issuer = world.server.sign_in.issuer().expect("the embedded issuer");
         let person = NewPerson { name: "bob".to_owned(), email: None, roles: Vec::new() };
-        assert!(issuer.people.set_roles("bob", Vec::new()).await.is_err(), "there is no bob yet");
+        assert!(issuer.people.set_roles(server::audit::CLI, "bob", Vec::new()).await.is_err(), "there is no bob yet");
         issuer.people.add_with_password(person, PASSWORD).await.expect("a person");
         let ada = world.signed_in("ada", &["Task.Read"]).await;
         world.clock.pass(SignedDuration::from_mins(5));

@@ -109,3 +109,51 @@ fn a_password_that_is_reset_works_no_longer_and_its_link_sets_a_new_one_once() {
         assert_eq!(again.person().await, before, "it is the same person");
     });
 }
+
+#[test]
+fn an_instance_manager_adds_a_person_changes_the_roles_and_lets_somebody_in_no_longer() {
+    run(async {
+        let world = World::start().await;
+        let mut manager = world.signed_in("manager", &["Task.Manage"]).await;
+        let mut reader = world.signed_in("reader", &["Task.Read"]).await;
+        let eve = json!({ "name": "eve", "roles": ["Task.Read"] });
+        assert_eq!(reader.call("add_person", &eve).await.verdict(), "403 forbidden");
+        let added = manager.call("add_person", &eve).await;
+        assert_eq!(added.verdict(), "200", "{}", added.text());
+        let address = added.json()["link"].as_str().expect("a link").to_owned();
+        let token = address.split_once("link=").expect("a link").1.to_owned();
+        let fields = [("link", token.as_str()), ("password", PASSWORD), ("again", PASSWORD)];
+        assert_eq!(world.browser().post_form("/issuer/password", &fields).await.status, 200);
+        let mut new = world.browser();
+        assert_eq!(new.sign_in("eve", PASSWORD).await.status, 303);
+        assert_eq!(manager.call("add_person", &eve).await.verdict(), "422 invalid", "the name is taken");
+        let unfit = json!({ "name": " ", "roles": [] });
+        assert_eq!(manager.call("add_person", &unfit).await.verdict(), "422 invalid");
+
+        let roles = |name: &str, role: &str| json!({ "name": name, "roles": [role] });
+        assert_eq!(manager.call("set_person_roles", &roles("eve", "Task.Audit")).await.verdict(), "200");
+        world.clock.pass(SignedDuration::from_mins(6));
+        let me = new.call("who_am_i", &json!({})).await.json();
+        assert_eq!(me["caller"]["roles"], json!(["Task.Audit"]));
+        let own = manager.call("set_person_roles", &roles("manager", "Task.Audit")).await;
+        assert_eq!(own.verdict(), "403 forbidden", "nobody raises the own rights");
+        let disable = |name: &str| json!({ "name": name, "disabled": true });
+        assert_eq!(manager.call("disable_person", &disable("manager")).await.verdict(), "403 forbidden");
+        assert_eq!(manager.call("disable_person", &disable("nobody")).await.verdict(), "404 not_found");
+        assert_eq!(manager.call("disable_person", &disable("eve")).await.verdict(), "200");
+        assert_eq!(verdict(&mut new).await, "401 signed_out", "at once");
+        assert_eq!(world.browser().sign_in("eve", PASSWORD).await.status, 401);
+
+        let reset = manager.call("reset_person", &json!({ "name": "reader" })).await;
+        assert!(reset.json()["link"].as_str().is_some_and(|link| link.contains("link=")), "{}", reset.text());
+        assert_eq!(verdict(&mut reader).await, "401 signed_out");
+        let by = manager.person().await;
+        let written = world.audit(100).await;
+        for call in ["person add", "person roles", "person disable", "person reset"] {
+            let entry = written.iter().find(|entry| entry.call == call).unwrap_or_else(|| panic!("{call}"));
+            assert_eq!(entry.person, by.as_str(), "{call}");
+        }
+        let told = |entry: &server::store::AuditFound| String::from_utf8_lossy(&entry.details).contains(&token);
+        assert!(!written.iter().any(told), "no link is written down");
+    });
+}

@@ -36,6 +36,7 @@ mod real;
 mod samples;
 mod secrets;
 mod secrets_in_use;
+mod sessions;
 mod sign_in;
 mod sign_in_limits;
 mod signing_issuer;

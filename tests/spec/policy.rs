@@ -14,8 +14,6 @@ use crate::world::{ParseId as _, grant, role};
 
 /// Actions whose calls come with later work. One that has a call may not stand here.
 const NO_CALL_YET: &[Action] = &[
-    Action::ManageOwnSessions,
-    Action::EndSessions,
     Action::MonitorPerformance,
     Action::SeeUsage,
     Action::Orchestrate,

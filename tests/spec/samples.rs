@@ -7,7 +7,11 @@ use model::query::{Direction, Query};
 use serde_json::Value;
 use wire::Request;
 use wire::data::{AnnouncePicture, CountLinks, Expand, ExpandOrder, ExportRows, RunQuery, Search};
+use wire::local::{AddPerson, DisablePerson, ResetPerson, SetPersonRoles};
 use wire::owner::{NameOwner, ProjectsWithoutOwner};
+use wire::people::{
+    EndAllSessions, EndMyOtherSessions, EndMySession, EndSession, EndSessionsOf, MySessions, People, SessionsOf,
+};
 use wire::project::{ChangeProject, CreateProject, KeepWork, ReadProject, ReadWork, Scope, Work, WorkLink, WorkObject};
 use wire::secret::SecretText;
 use wire::session::{KeepPreferences, Language, Panels, Preferences, SignOut, WhoAmI};
@@ -54,6 +58,11 @@ pub(crate) fn samples() -> Vec<Sample> {
     all
 }
 
+/// The name of a session that nobody has.
+fn session() -> String {
+    "00112233445566778899aabbccddeeff".to_owned()
+}
+
 fn session_and_project() -> Vec<Sample> {
     let project = "bank".parse_id();
     let create = CreateProject { id: "fresh".parse_id(), name: "Fresh".to_owned(), description: String::new() };
@@ -61,6 +70,18 @@ fn session_and_project() -> Vec<Sample> {
         Sample::of("", &WhoAmI {}),
         Sample::of("", &KeepPreferences { preferences: preferences() }),
         Sample::of("", &SignOut {}),
+        Sample::of("", &MySessions {}),
+        Sample::of("", &EndMySession { session: session() }),
+        Sample::of("", &EndMyOtherSessions {}),
+        Sample::of("", &People {}),
+        Sample::of("", &SessionsOf { person: "ada".parse_id() }),
+        Sample::of("", &EndSession { person: "ada".parse_id(), session: session() }),
+        Sample::of("", &EndSessionsOf { person: "ada".parse_id() }),
+        Sample::of("", &EndAllSessions {}),
+        Sample::of("", &AddPerson { name: "eve".to_owned(), email: None, roles: vec![role("Task.Read")] }),
+        Sample::of("", &SetPersonRoles { name: "nobody".to_owned(), roles: vec![role("Task.Read")] }),
+        Sample::of("", &DisablePerson { name: "nobody".to_owned(), disabled: true }),
+        Sample::of("", &ResetPerson { name: "nobody".to_owned() }),
         Sample::of("", &create),
         Sample::of("", &ReadProject { project }),
         Sample::of("a type for oneself", &change(Scope::Mine, put_object_type("person", "files"))),

@@ -232,8 +232,19 @@ impl SigningIssuer {
         subject: &str,
         change: impl FnOnce(&mut Draft),
     ) -> (Browser, Reply) {
+        self.sign_in_from(world, "/sign-in", subject, change).await
+    }
+
+    /// The same, where the sign-in begins at another address of Clew's.
+    pub(crate) async fn sign_in_from(
+        &self,
+        world: &World,
+        from: &str,
+        subject: &str,
+        change: impl FnOnce(&mut Draft),
+    ) -> (Browser, Reply) {
         let mut browser = world.browser();
-        let left = browser.get("/sign-in").await;
+        let left = browser.get(from).await;
         assert_eq!(left.status, 303, "{}", left.text());
         let address = url::Url::parse(left.header("location")).expect("an address");
         let sent: BTreeMap<String, String> = address.query_pairs().into_owned().collect();

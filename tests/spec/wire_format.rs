@@ -19,7 +19,9 @@ use server::versions::Reading;
 use wire::data::{ExportRows, PictureStamp, RunQuery};
 use wire::form::{About, FormField, Input};
 use wire::frame::{Close, ColumnRole, Counted, Decoder, Frame, Head, LinkCount, Open, PartRows, Progress};
+use wire::local::OneTimeLink;
 use wire::owner::ProjectName;
+use wire::people::{Ended, Local, PersonLine, SessionLine};
 use wire::project::{Saved, SecretState, VisibleProject};
 use wire::session::{Colours, Me, Preferences, ProjectCard, SignedOut};
 use wire::source::{Suggestion, TestReport, TestStep};
@@ -254,7 +256,35 @@ fn replies_about_people() -> Vec<(String, Value)> {
         ("create_project, change_project, save_source, name_owner".to_owned(), same(&Saved { revision: 8 })),
         ("read_project".to_owned(), same(&visible)),
         ("projects_without_owner".to_owned(), same(&vec![ownerless])),
+        ("my_sessions, sessions_of".to_owned(), same(&vec![session_line()])),
+        ("add_person, reset_person".to_owned(), same(&OneTimeLink { link: "https://clew.example.org/x".to_owned() })),
+        ("people".to_owned(), same(&vec![person_line()])),
+        ("end_my_session, end_session, end_all_sessions, ...".to_owned(), same(&Ended { sessions: 2 })),
     ]
+}
+
+fn session_line() -> SessionLine {
+    SessionLine {
+        name: "00112233445566778899aabbccddeeff".to_owned(),
+        created: 1_763_632_800,
+        last_seen: 1_763_636_400,
+        ends: 1_763_676_000,
+        is_this: true,
+        address: Some("10.1.2.3".to_owned()),
+        agent: Some("Mozilla/5.0".to_owned()),
+    }
+}
+
+fn person_line() -> PersonLine {
+    PersonLine {
+        person: Some("ada".parse_id()),
+        name: "Ada".to_owned(),
+        email: Some("ada@example.org".to_owned()),
+        roles: vec![role("Task.Read")],
+        sessions: 2,
+        last_seen: Some(1_763_636_400),
+        local: Some(Local { name: "ada".to_owned(), disabled: false, has_password: true }),
+    }
 }
 
 fn replies_about_sources() -> Vec<(String, Value)> {

@@ -35,7 +35,7 @@ fn who_is_added_and_who_sets_a_password_is_written_down_without_the_link() {
         assert_eq!(world.browser().post_form("/issuer/password", &form).await.status, 200);
         let set = newest(&world, "set_password").await;
         assert_eq!((set.person.as_str(), &details(&set)["name"]), ("link", &json!("ada")));
-        issuer.people.set_roles("ada", vec!["Task.Audit".to_owned()]).await.expect("a change");
+        issuer.people.set_roles(server::audit::CLI, "ada", vec!["Task.Audit".to_owned()]).await.expect("a change");
         assert_eq!(details(&newest(&world, "person roles").await)["roles"], json!(["Task.Audit"]));
         for entry in world.audit(50).await {
             assert!(!details(&entry).to_string().contains(token) && !details(&entry).to_string().contains(PASSWORD));

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use access::AppRole;
 
 use super::{other, say, world};
+use crate::audit::CLI;
 use crate::settings::{Settings, names};
 use crate::sign_in::issuer::{Issuer, NewPerson};
 use crate::start::open_store;
@@ -30,7 +31,7 @@ pub(super) async fn add(
 pub(super) async fn set_roles(settings: Settings, name: String, roles: Vec<String>) -> Result<(), StartFault> {
     check_roles(&roles)?;
     let (issuer, store) = open(&settings).await?;
-    found(&name, issuer.people.set_roles(&name, roles.clone()).await)?;
+    found(&name, issuer.people.set_roles(CLI, &name, roles.clone()).await)?;
     let held = if roles.is_empty() { "no role".to_owned() } else { roles.join(", ") };
     say(&format!("{name} has {held} now; whoever is signed in, within five minutes."));
     store.close().await?;
@@ -40,7 +41,7 @@ pub(super) async fn set_roles(settings: Settings, name: String, roles: Vec<Strin
 /// Lets a person sign in no longer, or again.
 pub(super) async fn set_disabled(settings: Settings, name: String, disabled: bool) -> Result<(), StartFault> {
     let (issuer, store) = open(&settings).await?;
-    found(&name, issuer.people.set_disabled(&name, disabled).await)?;
+    found(&name, issuer.people.set_disabled(CLI, &name, disabled).await)?;
     say(&match disabled {
         true => format!("{name} cannot sign in any more; whoever is signed in as {name} is out within five minutes."),
         false => format!("{name} can sign in again."),
@@ -52,7 +53,7 @@ pub(super) async fn set_disabled(settings: Settings, name: String, disabled: boo
 /// Takes a person's password away and prints the link that sets a new one.
 pub(super) async fn reset(settings: Settings, name: String) -> Result<(), StartFault> {
     let (issuer, store) = open(&settings).await?;
-    let link = found(&name, issuer.people.reset(&name).await)?;
+    let link = found(&name, issuer.people.reset(CLI, &name).await)?;
     say(&format!(
         "The password of {name} works no longer; whoever is signed in as {name} is out within five minutes. This \
          address sets a new one, once, within a day:\n  {link}"

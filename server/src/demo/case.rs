@@ -140,8 +140,15 @@ async fn add_person(server: &Arc<Server>, person: &DemoPerson) -> Result<Option<
     let subject = issuer.people.add_with_password(new, &person.password).await?;
     let id =
         access::PersonId::new(hex(&random::<16>(server.dice.as_ref()))).map_err(|error| failed(error.to_string()))?;
-    let known =
-        Person { id: id.clone(), issuer: REMEMBERED_AS.to_owned(), subject, name: person.name.clone(), email: None };
+    let known = Person {
+        id: id.clone(),
+        issuer: REMEMBERED_AS.to_owned(),
+        subject,
+        name: person.name.clone(),
+        email: None,
+        roles: Vec::new(),
+        signed_in: None,
+    };
     server.people.put(&known).await.map_err(|fault| failed(fault.to_string()))?;
     let roles_are_good = person.roles.iter().all(|role| AppRole::new(role.clone()).is_ok());
     if !roles_are_good {

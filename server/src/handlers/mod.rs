@@ -2,8 +2,10 @@
 
 pub mod data;
 mod export;
+pub mod local;
 mod own;
 pub mod owner;
+pub mod people;
 pub mod project;
 pub mod session;
 pub mod source;

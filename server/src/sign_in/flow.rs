@@ -35,6 +35,9 @@ pub struct Flow {
     pub return_to: String,
     /// When it began, in seconds since 1970.
     pub begun: i64,
+    /// Whether the issuer is to ask for the password, whoever it remembers.
+    #[serde(default)]
+    pub fresh: bool,
 }
 
 /// Sign-ins under way.
@@ -55,7 +58,7 @@ impl Flows {
     ///
     /// # Errors
     /// [`StoreError`] when it cannot be kept.
-    pub async fn begin(&self, return_to: &str) -> Result<(Flow, HeaderValue), StoreError> {
+    pub async fn begin(&self, return_to: &str, fresh: bool) -> Result<(Flow, HeaderValue), StoreError> {
         let draw = || URL_SAFE_NO_PAD.encode(random::<32>(self.dice.as_ref()));
         let (id, flow) = (
             draw(),
@@ -65,6 +68,7 @@ impl Flows {
                 verifier: draw(),
                 return_to: safe_return(return_to).to_owned(),
                 begun: self.clock.now().as_second(),
+                fresh,
             },
         );
         let mut writes = self.stale().await?;

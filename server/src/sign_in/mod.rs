@@ -5,6 +5,8 @@
 //!
 //! | file | what is in it |
 //! |---|---|
+//! | [`known`] | sessions as people see them, and ending them by hand |
+//! | [`fresh`] | whoever's sessions were ended by hand gives the password anew |
 //! | [`session`] | what proves, request by request, who somebody is |
 //! | [`renewal`] | keeps a session's roles as fresh as the issuer's |
 //! | [`relying_party`] | asks an issuer who somebody is, and believes only what is signed and fits |
@@ -21,8 +23,10 @@
 pub mod cookie;
 mod discovery;
 pub mod flow;
+pub mod fresh;
 mod id_token;
 pub mod issuer;
+pub mod known;
 pub mod limits;
 pub mod relying_party;
 pub mod renewal;
@@ -41,6 +45,7 @@ use crate::store::{Store, StoreError};
 use crate::world::{Clock, Dice};
 
 use flow::Flows;
+use fresh::Fresh;
 use issuer::Issuer;
 use limits::PerMinute;
 use relying_party::{Believed, RelyingParty};
@@ -59,6 +64,8 @@ const LEAVING_IN_ALL: u32 = 600;
 pub struct SignIn {
     party: RelyingParty,
     flows: Flows,
+    /// Who must give the password anew.
+    pub fresh: Fresh,
     leaving: PerMinute,
     issuer: Option<Arc<Issuer>>,
     renewals: Turns,
@@ -78,6 +85,7 @@ impl SignIn {
         clock: Arc<dyn Clock>,
         dice: Arc<dyn Dice>,
     ) -> Result<Self, StartFault> {
+        let fresh = Fresh::new(store.clone(), clock.clone());
         let flows = Flows::new(store.clone(), clock.clone(), dice.clone(), public_url.scheme() == "https");
         let (party, issuer) = match &settings.oidc {
             Some(oidc) => {
@@ -94,7 +102,7 @@ impl SignIn {
             }
         };
         let leaving = PerMinute::new(LEAVING_OF_ADDRESS, LEAVING_IN_ALL);
-        Ok(Self { party, flows, leaving, issuer, renewals: Turns::default() })
+        Ok(Self { party, flows, fresh, leaving, issuer, renewals: Turns::default() })
     }
 
     /// Whether people sign in at the embedded issuer.
@@ -118,6 +126,29 @@ impl SignIn {
         }
     }
 
+    /// Lets the embedded issuer forget what a session could ask it with; another issuer has no such door here.
+    ///
+    /// # Errors
+    /// [`StoreError`] when it cannot be written.
+    pub async fn revoke(&self, tokens: Option<&session::Tokens>) -> Result<(), StoreError> {
+        let token = tokens.and_then(|tokens| tokens.refresh_token.as_deref());
+        match (&self.issuer, token) {
+            (Some(issuer), Some(token)) => issuer.end_family(token).await,
+            _ => Ok(()),
+        }
+    }
+
+    /// The same for everything that a person of the embedded issuer, or everybody, could ask it with.
+    ///
+    /// # Errors
+    /// [`StoreError`] when it cannot be written.
+    pub async fn revoke_all_of(&self, subject: Option<&str>) -> Result<(), StoreError> {
+        match &self.issuer {
+            Some(issuer) => issuer.end_grants(subject).await,
+            None => Ok(()),
+        }
+    }
+
     /// Where the browser goes to sign out at the provider too, if the provider has such a page.
     pub async fn sign_out_address(&self, tokens: Option<&session::Tokens>) -> Option<String> {
         self.party.sign_out_address(tokens?).await
@@ -129,8 +160,8 @@ fn over_network(oidc: &Oidc) -> Result<Arc<dyn Transport>, StartFault> {
     Ok(Arc::new(network))
 }
 
-/// Somebody the issuer vouches for, with the page to go back to.
+/// Somebody the issuer vouches for, with the sign-in that led there.
 pub(crate) struct Arrived {
     pub(crate) believed: Believed,
-    pub(crate) return_to: String,
+    pub(crate) flow: flow::Flow,
 }

@@ -13,7 +13,9 @@
 use std::sync::Arc;
 
 use access::AppRole;
-use openidconnect::core::{CoreAuthenticationFlow, CoreClient, CoreErrorResponseType, CoreTokenResponse};
+use openidconnect::core::{
+    CoreAuthPrompt, CoreAuthenticationFlow, CoreClient, CoreErrorResponseType, CoreTokenResponse,
+};
 use openidconnect::{
     AuthorizationCode, ClientId, ClientSecret, CsrfToken, Nonce, OAuth2TokenResponse, PkceCodeChallenge,
     PkceCodeVerifier, RedirectUrl, RefreshToken, RequestTokenError, Scope, StandardErrorResponse, TokenResponse,
@@ -79,6 +81,8 @@ pub struct Believed {
     pub roles: Vec<AppRole>,
     /// The issuer's tokens.
     pub tokens: Tokens,
+    /// When the password was given, in seconds since 1970, where the issuer says it.
+    pub auth_time: Option<i64>,
 }
 
 impl RelyingParty {
@@ -155,6 +159,9 @@ impl RelyingParty {
         for scope in &self.scopes {
             request = request.add_scope(Scope::new(scope.clone()));
         }
+        if flow.fresh {
+            request = request.add_prompt(CoreAuthPrompt::Login).set_max_age(std::time::Duration::ZERO);
+        }
         Ok(request.url().0)
     }
 
@@ -179,6 +186,7 @@ impl RelyingParty {
         Ok(Believed {
             claimed: self.claimed(&payload)?,
             roles: self.roles.of(&payload),
+            auth_time: payload.get("auth_time").and_then(Value::as_i64),
             tokens: Tokens { id_token, refresh_token },
         })
     }

@@ -13,10 +13,11 @@ use axum::routing::get;
 use subtle::ConstantTimeEq;
 use wire::{Code, Fault};
 
+use super::fresh::Freshness;
 use super::session::SessionBody;
-use super::{Arrived, issuer};
+use super::{Arrived, issuer, known};
 use crate::Server;
-use crate::audit::Entry;
+use crate::audit;
 use crate::gate;
 use crate::store::Outcome;
 
@@ -51,28 +52,55 @@ async fn style() -> Response {
 
 /// Leaves for the issuer.
 async fn leave(State(server): State<Arc<Server>>, RawQuery(query): RawQuery, headers: HeaderMap) -> Response {
-    let return_to = parameter(query.as_deref().unwrap_or_default(), "return").ok().flatten().unwrap_or_default();
-    match begin(&server, &return_to, gate::client_address(&headers)).await {
+    let query = query.unwrap_or_default();
+    let return_to = parameter(&query, "return").ok().flatten().unwrap_or_default();
+    let fresh = parameter(&query, FRESH).is_ok_and(|fresh| fresh.is_some());
+    match begin(&server, &return_to, fresh, gate::client_address(&headers)).await {
         Ok((address, cookie)) => redirect(&address, vec![cookie]),
         Err(fault) => page(&fault),
     }
 }
 
-async fn begin(server: &Server, return_to: &str, from: Option<IpAddr>) -> Result<(String, HeaderValue), Fault> {
+async fn begin(
+    server: &Server,
+    return_to: &str,
+    fresh: bool,
+    from: Option<IpAddr>,
+) -> Result<(String, HeaderValue), Fault> {
     if let Err(seconds) = server.sign_in.leaving.count(from, server.clock.monotonic()) {
         let remedy = format!("Wait {seconds} seconds, then sign in again.");
         return Err(Fault::new(Code::Busy, "Too many sign-ins were begun from your address.", remedy));
     }
-    let (flow, cookie) = server.sign_in.flows.begin(return_to).await?;
+    let (flow, cookie) = server.sign_in.flows.begin(return_to, fresh).await?;
     let address = server.sign_in.party.sign_in_address(&flow).await?;
     Ok((address.into(), cookie))
+}
+
+/// The parameter of `/sign-in` that makes the issuer ask for the password.
+const FRESH: &str = "fresh";
+
+/// How somebody who comes back from the issuer goes on.
+enum Entry {
+    /// To this page, with this session.
+    In(String, HeaderValue),
+    /// To the issuer once more, and then to this page.
+    Again(String),
+}
+
+fn asked_again(return_to: &str) -> String {
+    let query = url::form_urlencoded::Serializer::new(String::new())
+        .append_pair(FRESH, "1")
+        .append_pair("return", return_to)
+        .finish();
+    format!("/sign-in?{query}")
 }
 
 /// Comes back from the issuer.
 async fn come_back(State(server): State<Arc<Server>>, RawQuery(query): RawQuery, headers: HeaderMap) -> Response {
     let forget = server.sign_in.flows.forget();
     match arrive(&server, query.as_deref().unwrap_or_default(), &headers).await {
-        Ok((return_to, session)) => redirect(&return_to, vec![forget, session]),
+        Ok(Entry::In(return_to, session)) => redirect(&return_to, vec![forget, session]),
+        Ok(Entry::Again(return_to)) => redirect(&asked_again(&return_to), vec![forget]),
         Err(fault) => {
             let mut response = page(&fault);
             response.headers_mut().append(header::SET_COOKIE, forget);
@@ -81,7 +109,7 @@ async fn come_back(State(server): State<Arc<Server>>, RawQuery(query): RawQuery,
     }
 }
 
-async fn arrive(server: &Server, query: &str, headers: &HeaderMap) -> Result<(String, HeaderValue), Fault> {
+async fn arrive(server: &Server, query: &str, headers: &HeaderMap) -> Result<Entry, Fault> {
     let arrived = match check_and_believe(server, query, headers).await {
         Ok(arrived) => arrived,
         Err(fault) => {
@@ -90,31 +118,43 @@ async fn arrive(server: &Server, query: &str, headers: &HeaderMap) -> Result<(St
             return Err(fault);
         }
     };
-    let person = server.people.welcome(&server.keeper, arrived.believed.claimed).await?;
-    let caller = Caller::new(person.id.clone(), arrived.believed.roles.iter().cloned());
+    let (claimed, roles) = (arrived.believed.claimed, arrived.believed.roles);
+    let person = server.people.welcome(&server.keeper, claimed, &roles).await?;
+    let caller = Caller::new(person.id.clone(), roles.iter().cloned());
     let policy = server.keeper.current().policy_for(&caller);
-    let details = serde_json::json!({ "roles": arrived.believed.roles, "name": person.name });
+    let details = serde_json::json!({ "roles": roles, "name": person.name });
     if policy.decide(&caller, &Need::instance(Action::SignIn)) != Decision::Allow {
         server.audit.note(entry(person.id.as_str(), details), Outcome::Denied).await?;
         return Err(no_role(&person.name));
     }
+    match server.sign_in.fresh.judge(&person.id, &arrived.flow, arrived.believed.auth_time).await? {
+        Freshness::Enough => {}
+        Freshness::AskAgain => return Ok(Entry::Again(arrived.flow.return_to)),
+        Freshness::NotAsked => {
+            server.audit.note(entry(person.id.as_str(), details), Outcome::Denied).await?;
+            return Err(not_fresh());
+        }
+    }
     server.audit.note(entry(person.id.as_str(), details), Outcome::Done).await?;
+    let (address, agent) = known::origin(headers);
     let body = SessionBody {
         name: person.name,
         email: person.email,
-        roles: arrived.believed.roles,
+        roles,
         tokens: Some(arrived.believed.tokens),
+        address,
+        agent,
         ..SessionBody::default()
     };
     // A new session at every sign-in; an older one of this browser ends here.
     if let Ok(old) = server.sessions.find(headers).await {
         server.sessions.end(old.session).await?;
     }
-    Ok((arrived.return_to, server.sessions.open(&person.id, &body).await?))
+    Ok(Entry::In(arrived.flow.return_to, server.sessions.open(&person.id, &body).await?))
 }
 
-fn entry(person: &str, details: serde_json::Value) -> Entry {
-    Entry { person: person.to_owned(), call: "sign_in".to_owned(), project: String::new(), details }
+fn entry(person: &str, details: serde_json::Value) -> audit::Entry {
+    audit::Entry { person: person.to_owned(), call: "sign_in".to_owned(), project: String::new(), details }
 }
 
 async fn check_and_believe(server: &Server, query: &str, headers: &HeaderMap) -> Result<Arrived, Fault> {
@@ -144,7 +184,7 @@ async fn check_and_believe(server: &Server, query: &str, headers: &HeaderMap) ->
     let code = parameter(query, "code")?;
     let code = code.ok_or_else(|| Fault::new(Code::Malformed, "The answer carries no code.", "Begin again."))?;
     let believed = server.sign_in.party.believe(&flow, code).await?;
-    Ok(Arrived { believed, return_to: flow.return_to })
+    Ok(Arrived { believed, flow })
 }
 
 /// A parameter of a query; one that is there twice is refused, because two parsers might read two different values.
@@ -167,6 +207,14 @@ fn redirect(address: &str, cookies: Vec<HeaderValue>) -> Response {
         response.headers_mut().append(header::SET_COOKIE, cookie);
     }
     response
+}
+
+fn not_fresh() -> Fault {
+    Fault::new(
+        Code::Forbidden,
+        "Your sessions were ended, and the sign-in service did not ask for your password anew.",
+        "Sign out there, then sign in again; if it lasts, tell your administrator.",
+    )
 }
 
 fn no_role(name: &str) -> Fault {

@@ -105,6 +105,12 @@ pub struct SessionBody {
     /// The provider's tokens, for refresh and sign-out.
     #[serde(default)]
     pub tokens: Option<Tokens>,
+    /// The address that the session began from.
+    #[serde(default)]
+    pub address: Option<String>,
+    /// What the browser called itself when it began.
+    #[serde(default)]
+    pub agent: Option<String>,
     /// How long the roles are believed; set when the session is opened.
     #[serde(default)]
     pub belief: Belief,
@@ -149,8 +155,8 @@ pub struct SessionRules {
 
 /// Opens, finds and ends sessions.
 pub struct Sessions {
-    store: Arc<dyn Store>,
-    clock: Arc<dyn Clock>,
+    pub(super) store: Arc<dyn Store>,
+    pub(super) clock: Arc<dyn Clock>,
     dice: Arc<dyn Dice>,
     cookie: Cookie,
     rules: SessionRules,
@@ -213,7 +219,7 @@ impl Sessions {
         Ok(SignedIn { caller, name: body.name, email: body.email, session: hash, belief: body.belief })
     }
 
-    fn is_alive(&self, session: &Session, now: Timestamp) -> bool {
+    pub(super) fn is_alive(&self, session: &Session, now: Timestamp) -> bool {
         let idle = SignedDuration::try_from(self.rules.idle).unwrap_or(SignedDuration::MAX);
         now < session.ends && now.duration_since(session.last_seen) < idle
     }
@@ -256,6 +262,6 @@ impl Sessions {
     }
 }
 
-pub(super) fn signed_out() -> Fault {
+pub(crate) fn signed_out() -> Fault {
     Fault::new(Code::SignedOut, "Nobody is signed in, or the session has ended.", "Sign in again; your work is kept.")
 }

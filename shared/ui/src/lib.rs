@@ -13,6 +13,7 @@
 //! | [`picture`] | any screen as a picture, without a graphics card |
 //! | `web` | the browser: entry, address bar, files, the layout worker |
 
+pub mod admin;
 pub mod app;
 pub mod canvas;
 pub mod client;

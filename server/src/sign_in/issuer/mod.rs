@@ -33,6 +33,7 @@ use url::Url;
 use zeroize::Zeroizing;
 
 use crate::StartFault;
+use crate::audit::CLI;
 use crate::hash::{hex, sha256};
 use crate::store::{Body, RecordKey, RecordKind, Store, StoreError, When, Write};
 use crate::world::{Clock, Dice, random};
@@ -97,7 +98,7 @@ impl Issuer {
         CLIENT
     }
 
-    /// Adds a person; gives the one-time address that sets the password.
+    /// Adds a person from the command line; gives the one-time address that sets the password.
     ///
     /// # Errors
     /// [`StartFault`] when the name is taken or cannot be used, or the store cannot be written.
@@ -106,7 +107,7 @@ impl Issuer {
             return Err(StartFault::Other { sentence, code: 1 });
         }
         let name = person.name.clone();
-        match self.people.add(person).await {
+        match self.people.add(CLI, person).await {
             Ok(link) => Ok(link),
             Err(StoreError::RowConflict { .. }) => Err(StartFault::Other {
                 sentence: format!("there is a person \"{name}\" already; choose another name"),
@@ -114,6 +115,22 @@ impl Issuer {
             }),
             Err(error) => Err(error.into()),
         }
+    }
+
+    /// Forgets the refresh token that a session holds, and all that follow from it.
+    ///
+    /// # Errors
+    /// [`StoreError`] when it cannot be written.
+    pub async fn end_family(&self, token: &str) -> Result<(), StoreError> {
+        self.grants.end_family(token).await
+    }
+
+    /// Forgets every code and refresh token of a person, or of everybody.
+    ///
+    /// # Errors
+    /// [`StoreError`] when it cannot be written.
+    pub async fn end_grants(&self, subject: Option<&str>) -> Result<(), StoreError> {
+        self.grants.end_of(subject).await
     }
 
     /// The one-time address that makes the first instance manager; none when there is somebody already.

@@ -16,7 +16,7 @@ use tokio::sync::Semaphore;
 
 use super::passwords::{Weak, weakness};
 use super::tries::Tries;
-use crate::audit::{CLI, Entry, LINK_HOLDER, SERVER};
+use crate::audit::{Entry, LINK_HOLDER, SERVER};
 use crate::hash::{hex, sha256_hex};
 use crate::store::{NewAudit, Outcome, Record, RecordKey, RecordKind, Store, StoreError, When, Write};
 use crate::world::{Clock, Dice, random};
@@ -31,6 +31,8 @@ const AT_ONCE: usize = 2;
 const MOST_WAITING: usize = 16;
 /// How long a link that sets a password works, in seconds.
 const LINK_SECS: i64 = 24 * 3600;
+/// What the log calls the link of the first instance manager.
+const FIRST: &str = "set-up link";
 /// The longest name to sign in with.
 const LONGEST_NAME: usize = 64;
 
@@ -63,6 +65,18 @@ pub struct LocalPerson {
     /// Cannot sign in, whatever the password.
     #[serde(default)]
     disabled: bool,
+}
+
+impl LocalPerson {
+    /// Whether the person cannot sign in, whatever the password.
+    pub fn is_disabled(&self) -> bool {
+        self.disabled
+    }
+
+    /// Whether the person has set a password.
+    pub fn has_password(&self) -> bool {
+        self.password.is_some()
+    }
 }
 
 /// A link that sets a password, once.
@@ -146,12 +160,22 @@ impl LocalPeople {
         Ok(people.iter().filter_map(read::<LocalPerson>).any(|person| person.password.is_some()))
     }
 
-    /// Adds a person, or sends a new link to one who has not set a password yet; gives the one-time link.
+    /// Everybody, in no order.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the store cannot be read.
+    pub async fn list(&self) -> Result<Vec<LocalPerson>, StoreError> {
+        let people = self.store.list(RecordKind::LocalPerson, None).await?;
+        Ok(people.iter().filter_map(read::<LocalPerson>).collect())
+    }
+
+    /// Adds a person, or sends a new link to one who has not set a password yet; gives the one-time link. It is written
+    /// down as done `by` somebody.
     ///
     /// # Errors
     /// [`StoreError`], a row conflict when the name is taken.
-    pub async fn add(&self, new: NewPerson) -> Result<String, StoreError> {
-        self.add_waiting(new, false).await
+    pub async fn add(&self, by: &str, new: NewPerson) -> Result<String, StoreError> {
+        self.add_waiting(new, by, "person add").await
     }
 
     /// Adds the first instance manager: the link is dead as soon as anybody can sign in.
@@ -159,10 +183,10 @@ impl LocalPeople {
     /// # Errors
     /// As [`Self::add`].
     pub async fn add_first(&self, new: NewPerson) -> Result<String, StoreError> {
-        self.add_waiting(new, true).await
+        self.add_waiting(new, SERVER, FIRST).await
     }
 
-    async fn add_waiting(&self, new: NewPerson, first: bool) -> Result<String, StoreError> {
+    async fn add_waiting(&self, new: NewPerson, by: &str, call: &str) -> Result<String, StoreError> {
         let key = person_key(&new.name);
         let before = self.store.get(key.clone()).await?;
         let waiting = before.as_ref().and_then(read::<LocalPerson>).filter(|person| person.password.is_none());
@@ -179,8 +203,7 @@ impl LocalPeople {
             link: None,
             disabled: false,
         };
-        let (who, call) = if first { (SERVER, "set-up link") } else { (CLI, "person add") };
-        self.send_link(person, when, first, (who, call)).await
+        self.send_link(person, when, (by, call)).await
     }
 
     /// Keeps a person without a password, whose one way in is the link that is given.
@@ -188,11 +211,11 @@ impl LocalPeople {
         &self,
         mut person: LocalPerson,
         when: When,
-        first: bool,
         (who, call): (&str, &str),
     ) -> Result<String, StoreError> {
         let token = URL_SAFE_NO_PAD.encode(random::<32>(self.dice.as_ref()));
-        let link = Link { name: person.name.clone(), ends: self.clock.now().as_second() + LINK_SECS, first };
+        let link =
+            Link { name: person.name.clone(), ends: self.clock.now().as_second() + LINK_SECS, first: call == FIRST };
         person.password = None;
         person.link = Some(sha256_hex(token.as_bytes()));
         let kept = Write::put_when(person_key(&person.name), json(&person), when);
@@ -283,35 +306,48 @@ impl LocalPeople {
     ///
     /// # Errors
     /// [`StoreError`], a row conflict when there is nobody of this name or the record changed meanwhile.
-    pub async fn set_roles(&self, name: &str, roles: Vec<String>) -> Result<(), StoreError> {
-        self.change(name, "person roles", |person| person.roles = roles).await
+    pub async fn set_roles(&self, by: &str, name: &str, roles: Vec<String>) -> Result<(), StoreError> {
+        self.change(name, (by, "person roles"), |person| person.roles = roles).await
     }
 
     /// Lets a person sign in no longer, or again.
     ///
     /// # Errors
     /// As [`Self::set_roles`].
-    pub async fn set_disabled(&self, name: &str, disabled: bool) -> Result<(), StoreError> {
+    pub async fn set_disabled(&self, by: &str, name: &str, disabled: bool) -> Result<(), StoreError> {
         let call = if disabled { "person disable" } else { "person enable" };
-        self.change(name, call, |person| person.disabled = disabled).await
+        self.change(name, (by, call), |person| person.disabled = disabled).await
     }
 
     /// Takes a person's password away; gives the one-time link that sets a new one.
     ///
     /// # Errors
     /// As [`Self::set_roles`].
-    pub async fn reset(&self, name: &str) -> Result<String, StoreError> {
+    pub async fn reset(&self, by: &str, name: &str) -> Result<String, StoreError> {
         let (person, revision) = self.find(name).await?;
-        self.send_link(person, When::At(revision), false, (CLI, "person reset")).await
+        self.send_link(person, When::At(revision), (by, "person reset")).await
     }
 
-    async fn change(&self, name: &str, call: &str, edit: impl FnOnce(&mut LocalPerson)) -> Result<(), StoreError> {
+    async fn change(
+        &self,
+        name: &str,
+        (by, call): (&str, &str),
+        edit: impl FnOnce(&mut LocalPerson),
+    ) -> Result<(), StoreError> {
         let (mut person, revision) = self.find(name).await?;
         edit(&mut person);
-        let note = self.note(CLI, call, &person);
+        let note = self.note(by, call, &person);
         let kept = Write::put_when(person_key(name), json(&person), When::At(revision));
         self.store.keep(vec![kept], vec![note]).await?;
         Ok(())
+    }
+
+    /// What the issuer calls the person of a name.
+    ///
+    /// # Errors
+    /// [`StoreError::Missing`] when there is nobody of this name.
+    pub async fn subject(&self, name: &str) -> Result<String, StoreError> {
+        Ok(self.find(name).await?.0.subject)
     }
 
     async fn find(&self, name: &str) -> Result<(LocalPerson, u64), StoreError> {

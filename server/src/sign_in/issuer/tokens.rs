@@ -163,6 +163,30 @@ impl Grants {
         Ok((family.ends >= self.now()).then_some((record, family)))
     }
 
+    /// Ends the family of a refresh token.
+    pub(super) async fn end_family(&self, token: &str) -> Result<(), StoreError> {
+        let Some((id, _)) = token.split_once('.') else { return Ok(()) };
+        self.store.keep(vec![Write::delete(key("family", id))], Vec::new()).await?;
+        Ok(())
+    }
+
+    /// Removes every code and family of a person, or of everybody; links that set a password stay.
+    pub(super) async fn end_of(&self, subject: Option<&str>) -> Result<(), StoreError> {
+        let holder = |record: &Record| {
+            let body: serde_json::Value = serde_json::from_slice(record.body.plain()?).ok()?;
+            Some(body.get("holder")?.get("subject")?.as_str()?.to_owned())
+        };
+        let records = self.store.list(RecordKind::IssuerGrant, None).await?;
+        let theirs = records
+            .into_iter()
+            .filter(|record| holder(record).is_some_and(|held| subject.is_none_or(|subject| held == subject)));
+        let keys: Vec<RecordKey> = theirs.map(|record| record.key).collect();
+        for some in keys.chunks(MOST_REMOVED) {
+            self.store.keep(some.iter().cloned().map(Write::delete).collect(), Vec::new()).await?;
+        }
+        Ok(())
+    }
+
     /// Removes codes, families and links whose time is over, so that their number has an end.
     async fn over(&self) -> Result<Vec<Write>, StoreError> {
         let ends = |record: &Record| {

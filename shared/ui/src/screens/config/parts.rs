@@ -22,7 +22,7 @@ const FORM: f32 = 860.0;
 const NARROW_FORM: f32 = 560.0;
 
 /// Some air around what is in the middle.
-pub(super) fn margin<R>(ui: &mut Ui, content: impl FnOnce(&mut Ui) -> R) -> R {
+pub(in crate::screens) fn margin<R>(ui: &mut Ui, content: impl FnOnce(&mut Ui) -> R) -> R {
     Frame::new().inner_margin(Margin::same(20)).show(ui, |ui| spaced(ui, content)).inner
 }
 
@@ -33,7 +33,7 @@ pub(super) fn spaced<R>(ui: &mut Ui, content: impl FnOnce(&mut Ui) -> R) -> R {
 }
 
 /// A page with a list at the left; `list` is drawn inside a scrolled panel.
-pub(super) fn list_panel(ui: &mut Ui, id: &str, content: impl FnOnce(&mut Ui)) {
+pub(in crate::screens) fn list_panel(ui: &mut Ui, id: &str, content: impl FnOnce(&mut Ui)) {
     let look = Look::of(ui.ctx());
     let frame = Frame::new().fill(look.colours.panel).inner_margin(Margin::symmetric(8, 10));
     let id = egui::Id::unique(id);
@@ -57,6 +57,11 @@ pub(super) fn form(ui: &mut Ui, id: &str, content: impl FnOnce(&mut Ui)) {
     form_of_width(ui, id, FORM, content);
 }
 
+/// A scrolled page as wide as there is room, for rows of a table.
+pub(in crate::screens) fn wide_form(ui: &mut Ui, id: &str, content: impl FnOnce(&mut Ui)) {
+    form_of_width(ui, id, f32::INFINITY, content);
+}
+
 /// A scrolled form of fields below each other.
 pub(super) fn narrow_form(ui: &mut Ui, id: &str, content: impl FnOnce(&mut Ui)) {
     form_of_width(ui, id, NARROW_FORM, content);
@@ -73,19 +78,19 @@ fn form_of_width(ui: &mut Ui, id: &str, width: f32, content: impl FnOnce(&mut Ui
 }
 
 /// The name of a part of a form.
-pub(super) fn heading(ui: &mut Ui, text: &str) {
+pub(in crate::screens) fn heading(ui: &mut Ui, text: &str) {
     ui.add_space(6.0);
     ui.label(RichText::new(text).font(TextSize::Heading.semibold()));
 }
 
 /// Words that stand back.
-pub(super) fn dim(ui: &mut Ui, text: &str) {
+pub(in crate::screens) fn dim(ui: &mut Ui, text: &str) {
     let colour = Look::of(ui.ctx()).colours.dim;
     ui.add(Label::new(RichText::new(text).color(colour)).wrap());
 }
 
 /// A hint in small letters.
-pub(super) fn hint(ui: &mut Ui, text: &str) {
+pub(in crate::screens) fn hint(ui: &mut Ui, text: &str) {
     let colour = Look::of(ui.ctx()).colours.dim;
     ui.scope(|ui| {
         ui.spacing_mut().interact_size.y = 14.0;
@@ -94,14 +99,14 @@ pub(super) fn hint(ui: &mut Ui, text: &str) {
 }
 
 /// A line between parts.
-pub(super) fn line(ui: &mut Ui) {
+pub(in crate::screens) fn line(ui: &mut Ui) {
     let look = Look::of(ui.ctx());
     let (rect, _) = ui.allocate_exact_size(egui::vec2(ui.available_width(), 9.0), egui::Sense::hover());
     ui.painter().hline(rect.x_range(), rect.center().y, paint::hairline(look));
 }
 
 /// A fault where the thing would have been.
-pub(super) fn fault_box(ui: &mut Ui, fault: &Fault) {
+pub(in crate::screens) fn fault_box(ui: &mut Ui, fault: &Fault) {
     error_box(ui, ErrorText { what: &fault.sentence, cause: "", remedy: &fault.remedy, button: None, code: "" });
 }
 
