@@ -95,7 +95,8 @@ async fn arrive(server: &Server, query: &str, headers: &HeaderMap) -> Result<(St
     let policy = server.keeper.current().policy_for(&caller);
     let details = serde_json::json!({ "roles": arrived.believed.roles, "name": person.name });
     if policy.decide(&caller, &Need::instance(Action::SignIn)) != Decision::Allow {
-        server.audit.note(entry(person.id.as_str(), details), Outcome::Denied).await?;
+        let refused = entry(person.id.as_str(), details).because("none of these roles opens Clew");
+        server.audit.note(refused, Outcome::Denied).await?;
         return Err(no_role(&person.name));
     }
     server.audit.note(entry(person.id.as_str(), details), Outcome::Done).await?;
