@@ -24,7 +24,7 @@ pub use command::{Command, Commands};
 pub use model::Model;
 pub use ownerless::Ownerless;
 pub use remote::Remote;
-pub use route::{ConfigPage, Route, View};
+pub use route::{AdminPage, ConfigPage, Route, View};
 
 /// The application on any window: browser, desktop, test.
 pub struct App {

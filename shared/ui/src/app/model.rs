@@ -8,7 +8,7 @@ use wire::project::VisibleProject;
 use wire::session::{Me, Preferences};
 use wire::{Code, Fault};
 
-use super::{Ownerless, Remote, Route};
+use super::{AdminPage, Ownerless, Remote, Route};
 use crate::client::{self, Refused};
 use crate::config::Config;
 use crate::look::Appearance;
@@ -99,6 +99,16 @@ impl Model {
             Decision::Deny(missing) => Err(missing.to_string()),
             Decision::Hide => Err("access to this project".to_owned()),
         }
+    }
+
+    /// Whether a page of the administration is for this person.
+    pub fn may_open(&self, page: AdminPage) -> bool {
+        page.actions().iter().any(|action| self.may(&Need::instance(*action)).is_ok())
+    }
+
+    /// Where the administration opens for this person; none where there is nothing but one's own sessions.
+    pub fn administration(&self) -> Option<AdminPage> {
+        AdminPage::ALL.into_iter().find(|page| *page != AdminPage::Sessions && self.may_open(*page))
     }
 
     /// Takes note of what every fault may mean for the whole page.

@@ -7,9 +7,10 @@
 //! | `/p/<project>/table` | the workspace, at its tables |
 //! | `/p/<project>/o/<type>/<key>/<key>…` | the workspace, with this object open |
 //! | `/p/<project>/config/<page>` | the configuration of a project |
+//! | `/admin/<page>` | administration of the instance, and one's own sessions |
 //! | `/about` | version, licence, notices |
 
-use access::{ObjectTypeId, ProjectId};
+use access::{Action, ObjectTypeId, ProjectId};
 use model::query::Key;
 
 /// Where the person is.
@@ -31,6 +32,11 @@ pub enum Route {
         project: ProjectId,
         /// Which page of it.
         page: ConfigPage,
+    },
+    /// Administration of the instance, and one's own sessions.
+    Admin {
+        /// Which page of it.
+        page: AdminPage,
     },
     /// What this program is, and what it is made of.
     About,
@@ -86,6 +92,40 @@ impl ConfigPage {
     }
 }
 
+/// A page of the administration.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum AdminPage {
+    /// One's own sessions: for everybody.
+    #[default]
+    Sessions,
+    /// Everybody who has signed in, and their sessions.
+    People,
+    /// What was written down.
+    Audit,
+}
+
+impl AdminPage {
+    /// Every page, in the order of the screen.
+    pub const ALL: [Self; 3] = [Self::Sessions, Self::People, Self::Audit];
+
+    /// The rights that open the page; one of them is enough.
+    pub const fn actions(self) -> &'static [Action] {
+        match self {
+            Self::Sessions => &[Action::ManageOwnSessions],
+            Self::People => &[Action::EndSessions, Action::Administer],
+            Self::Audit => &[Action::ReadAudit],
+        }
+    }
+
+    const fn path(self) -> &'static str {
+        match self {
+            Self::Sessions => "sessions",
+            Self::People => "people",
+            Self::Audit => "audit",
+        }
+    }
+}
+
 impl Route {
     /// Reads an address.
     pub fn parse(path: &str) -> Self {
@@ -95,6 +135,11 @@ impl Route {
         let (project, rest) = match words.as_slice() {
             [] => return Self::Projects,
             ["about"] => return Self::About,
+            ["admin"] => return Self::Admin { page: AdminPage::default() },
+            ["admin", page] => {
+                let known = AdminPage::ALL.into_iter().find(|known| known.path() == *page);
+                return known.map_or_else(lost, |page| Self::Admin { page });
+            }
             ["p", project, rest @ ..] => (ProjectId::new(*project), rest),
             _ => return lost(),
         };
@@ -123,6 +168,7 @@ impl Route {
         match self {
             Self::Projects => "/".to_owned(),
             Self::About => "/about".to_owned(),
+            Self::Admin { page } => format!("/admin/{}", page.path()),
             Self::Lost(path) => path.clone(),
             Self::Work { project, view: View::Graph } => format!("/p/{project}"),
             Self::Work { project, view: View::Table } => format!("/p/{project}/table"),
@@ -138,7 +184,7 @@ impl Route {
     pub fn view(&self) -> Option<&View> {
         match self {
             Self::Work { view, .. } => Some(view),
-            Self::Projects | Self::Config { .. } | Self::About | Self::Lost(_) => None,
+            Self::Projects | Self::Config { .. } | Self::Admin { .. } | Self::About | Self::Lost(_) => None,
         }
     }
 
@@ -146,7 +192,7 @@ impl Route {
     pub fn project(&self) -> Option<&ProjectId> {
         match self {
             Self::Work { project, .. } | Self::Config { project, .. } => Some(project),
-            Self::Projects | Self::About | Self::Lost(_) => None,
+            Self::Projects | Self::Admin { .. } | Self::About | Self::Lost(_) => None,
         }
     }
 }
@@ -196,6 +242,9 @@ mod tests {
             "/p/bank/o/person/1",
             "/p/bank/config/access",
             "/p/bank/config/project",
+            "/admin/sessions",
+            "/admin/people",
+            "/admin/audit",
             "/about",
         ];
         for address in addresses {
@@ -211,7 +260,9 @@ mod tests {
 
     #[test]
     fn an_address_that_leads_nowhere_says_so() {
-        for address in ["/x", "/p/Bank", "/p/bank/o/person", "/p/bank/config/x", "/p/bank/x/y"] {
+        for address in
+            ["/x", "/admin/x", "/admin/people/x", "/p/Bank", "/p/bank/o/person", "/p/bank/config/x", "/p/bank/x/y"]
+        {
             assert_eq!(Route::parse(address), Route::Lost(address.to_owned()));
         }
     }

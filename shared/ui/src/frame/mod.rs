@@ -13,8 +13,8 @@ pub use rail::{RailClick, RailItem, rail};
 pub use side::side_panel;
 pub use split::{Direction, split};
 pub use status_bar::{SourceState, status_bar};
-pub use tab_bar::tab_bar;
-pub use top_bar::{TopBar, TopBarResponse, search_id, top_bar};
+pub use tab_bar::{page_tabs, tab_bar};
+pub use top_bar::{TopBar, TopBarResponse, place_bar, search_id, top_bar};
 
 use crate::look::Look;
 use egui::{Frame, Margin, Rect, Ui};

@@ -66,6 +66,30 @@ pub fn top_bar(ui: &mut Ui, words: Words, bar: TopBar<'_>, search: &mut String) 
     shown.inner
 }
 
+/// The bar of a screen that belongs to no project: where one is, and the person. Gives the button of the place that
+/// leads back, and the person's.
+pub fn place_bar(ui: &mut Ui, back: &str, place: &str, person: &str) -> (Response, Response) {
+    let frame = surface(Look::of(ui.ctx()), Margin::symmetric(12, 0));
+    let panel = Panel::top("clew top bar").exact_size(TOP_BAR).resizable(false).frame(frame);
+    let shown = panel.show(ui, |ui| {
+        let rect = ui.max_rect();
+        let left = rect.with_max_x(rect.center().x);
+        let right = rect.with_min_x(rect.center().x);
+        let back = within(ui, left, Layout::left_to_right(Align::Center), |ui| {
+            ui.spacing_mut().item_spacing.x = 2.0;
+            mark(ui, 24.0);
+            ui.add_space(8.0);
+            let back = crumb(ui, back, TextSize::Body.semibold());
+            ui.label(RichText::new("/").color(Look::of(ui.ctx()).colours.dim));
+            ui.label(RichText::new(place).font(TextSize::Body.regular()));
+            back
+        });
+        (back, within(ui, right, Layout::right_to_left(Align::Center), |ui| avatar(ui, person)))
+    });
+    paint::describe(ui, &shown.response, |node| node.set_role(Role::Banner));
+    shown.inner
+}
+
 fn within<R>(ui: &mut Ui, rect: Rect, layout: Layout, content: impl FnOnce(&mut Ui) -> R) -> R {
     ui.scope_builder(UiBuilder::new().max_rect(rect).layout(layout), content).inner
 }
@@ -76,6 +100,7 @@ fn crumbs(ui: &mut Ui, words: Words, bar: TopBar<'_>) -> (Response, Option<Respo
     mark(ui, 24.0);
     ui.add_space(8.0);
     let project = crumb(ui, bar.project, TextSize::Body.semibold());
+    paint::describe(ui, &project, |node| node.set_has_popup(egui::accesskit::HasPopup::Menu));
     if bar.place.is_empty() {
         return (project, None);
     }
@@ -94,7 +119,6 @@ fn crumb(ui: &mut Ui, text: &str, font: FontId) -> Response {
     let size = vec2(wanted.min(ui.available_width()).max(24.0), 26.0);
     let (rect, response) = ui.allocate_exact_size(size, Sense::click());
     response.widget_info(|| WidgetInfo::labeled(Role::Button, ui.is_enabled(), text));
-    paint::describe(ui, &response, |node| node.set_has_popup(egui::accesskit::HasPopup::Menu));
     let look = Look::of(ui.ctx());
     ui.painter().rect_filled(rect, 6.0, paint::row_fill(look, &response, false));
     paint::focus_ring(ui, &response, rect, egui::CornerRadius::same(6));

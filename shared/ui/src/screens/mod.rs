@@ -1,6 +1,7 @@
 //! Drawing: every screen reads the model, keeps its own drafts, and sends commands.
 
 mod about;
+mod admin;
 mod config;
 mod lost;
 mod other_version;
@@ -24,6 +25,7 @@ pub struct Drafts {
     projects: projects::Draft,
     work: work::Draft,
     config: config::Draft,
+    admin: admin::Draft,
     notices: Notices,
     /// The commands, outside of the workspace.
     palette: work::Palette,
@@ -66,6 +68,7 @@ fn place_ui(ui: &mut Ui, model: &Model, drafts: &mut Drafts, commands: &mut Comm
         Route::Projects => projects::ui(ui, model, &mut drafts.projects, commands),
         Route::Work { .. } => work::ui(ui, model, &mut drafts.work, commands),
         Route::Config { .. } => config::ui(ui, model, &mut drafts.config, commands),
+        Route::Admin { page } => admin::ui(ui, model, *page, &mut drafts.admin, commands),
         Route::About => about::ui(ui, model, commands),
         Route::Lost(path) => lost::ui(ui, model, path, commands),
     }

@@ -2,7 +2,7 @@
 
 use egui::{Response, Ui};
 
-use crate::app::{Command, Commands, Model, Route};
+use crate::app::{AdminPage, Command, Commands, Model, Route};
 use crate::look::{Appearance, Theme, icons};
 use crate::widgets::{ListRow, menu, menu_heading, menu_row};
 use crate::words::{Language, Word};
@@ -28,12 +28,16 @@ fn lines_ui(ui: &mut Ui, model: &Model, commands: &mut Commands) {
         }
     }
     ui.separator();
+    let administration = model
+        .administration()
+        .map(|page| (icons::ADMIN_PANEL_SETTINGS, Word::Administration, Command::Go(Route::Admin { page })));
     let places = [
         (icons::FOLDER, Word::Projects, Command::Go(Route::Projects)),
+        (icons::DEVICES, Word::MySessions, Command::Go(Route::Admin { page: AdminPage::Sessions })),
         (icons::INFO, Word::AboutClew, Command::Go(Route::About)),
         (icons::LOGOUT, Word::SignOut, Command::SignOut),
     ];
-    for (icon, word, command) in places {
+    for (icon, word, command) in administration.into_iter().chain(places) {
         if menu_row(ui, ListRow::new(words.t(word)).icon(icon)) {
             commands.send(command);
         }

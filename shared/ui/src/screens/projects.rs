@@ -77,6 +77,11 @@ fn head_ui(ui: &mut Ui, model: &Model, me: &Me, draft: &mut Draft, commands: &mu
             if ui.add(Button::icon_only(icons::INFO, words.t(Word::AboutClew))).clicked() {
                 commands.send(Command::Go(Route::About));
             }
+            if let Some(page) = model.administration()
+                && ui.add(Button::icon_only(icons::ADMIN_PANEL_SETTINGS, words.t(Word::Administration))).clicked()
+            {
+                commands.send(Command::Go(Route::Admin { page }));
+            }
             person_menu(&avatar(ui, &me.name), model, commands);
             let dim = Look::of(ui.ctx()).colours.dim;
             ui.label(RichText::new(&me.name).color(dim));

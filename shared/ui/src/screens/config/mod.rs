@@ -34,9 +34,9 @@ use wire::project::VisibleProject;
 
 use crate::app::{Command, Commands, ConfigPage, Model, Remote, Route, View};
 use crate::frame::{self, RailClick, RailItem, SourceState, TopBar};
-use crate::look::{Look, TABS_BAR, icons};
+use crate::look::icons;
 use crate::screens::person::person_menu;
-use crate::widgets::{Tab, menu, paint, tabs};
+use crate::widgets::{Tab, menu};
 use crate::words::{Word, Words};
 
 /// What is half typed or open in the configuration.
@@ -137,12 +137,14 @@ fn rail_ui(ui: &mut Ui, model: &Model, project: &ProjectId, commands: &mut Comma
         item(icons::HUB, Word::Graph, false),
         item(icons::TABLE, Word::Table, false),
     ];
-    let lower = [item(icons::SETTINGS, Word::Configuration, true)];
+    let mut lower = vec![item(icons::SETTINGS, Word::Configuration, true)];
+    lower.extend(super::admin::rail_item(model));
     match frame::rail(ui, words, &upper, &lower) {
         Some(RailClick::Upper(0)) => ui.memory_mut(|memory| memory.request_focus(frame::search_id())),
         Some(RailClick::Upper(1)) => commands.send(work(project, View::Graph)),
         Some(RailClick::Upper(_)) => commands.send(work(project, View::Table)),
-        Some(RailClick::Lower(_)) | None => {}
+        Some(RailClick::Lower(0)) | None => {}
+        Some(RailClick::Lower(_)) => super::admin::go(model, commands),
     }
 }
 
@@ -158,16 +160,10 @@ fn tab(words: Words, page: ConfigPage) -> Tab<'static> {
 }
 
 fn tabs_ui(ui: &mut Ui, model: &Model, project: &ProjectId, page: ConfigPage, commands: &mut Commands) {
-    let look = Look::of(ui.ctx());
     let list = ConfigPage::ALL.map(|page| tab(model.words, page));
     let selected = ConfigPage::ALL.iter().position(|known| *known == page).unwrap_or(0);
-    let shown = egui::Frame::new().fill(look.colours.panel).show(ui, |ui| {
-        ui.set_min_size(egui::vec2(ui.available_width(), TABS_BAR));
-        tabs(ui, model.words, &list, selected, false).selected
-    });
-    let rect = shown.response.rect;
-    ui.painter().hline(rect.x_range(), rect.bottom() - 0.5, paint::hairline(look));
-    if let Some(page) = shown.inner.and_then(|number| ConfigPage::ALL.get(number)) {
+    let chosen = frame::page_tabs(ui, model.words, &list, selected);
+    if let Some(page) = chosen.and_then(|number| ConfigPage::ALL.get(number)) {
         commands.send(Command::Go(Route::Config { project: project.clone(), page: *page }));
     }
 }

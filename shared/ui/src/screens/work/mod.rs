@@ -201,13 +201,17 @@ fn rail_ui(ui: &mut Ui, model: &Model, view: &View, draft: &mut Draft, commands:
         item(icons::HUB, Word::Graph, "1", *view == View::Graph && !draft.search.is_open),
         item(icons::TABLE, Word::Table, "2", *view == View::Table && !draft.search.is_open),
     ];
-    let lower = [RailItem { icon: icons::SETTINGS, name: words.t(Word::Configuration), keys: None, active: false }];
-    let lower = if may_configure(model) { lower.as_slice() } else { &[] };
-    match frame::rail(ui, words, &upper, lower) {
+    let configuration =
+        RailItem { icon: icons::SETTINGS, name: words.t(Word::Configuration), keys: None, active: false };
+    let configuration = may_configure(model).then_some(configuration);
+    let administration = super::admin::rail_item(model);
+    let lower: Vec<RailItem<'_>> = configuration.into_iter().chain(administration).collect();
+    match frame::rail(ui, words, &upper, &lower) {
         Some(RailClick::Upper(0)) => draft.search.open(ui),
         Some(RailClick::Upper(1)) => go(model, View::Graph, commands),
         Some(RailClick::Upper(_)) => go(model, View::Table, commands),
-        Some(RailClick::Lower(_)) => go_to_configuration(model, commands),
+        Some(RailClick::Lower(0)) if configuration.is_some() => go_to_configuration(model, commands),
+        Some(RailClick::Lower(_)) => super::admin::go(model, commands),
         None => {}
     }
 }

@@ -3,6 +3,7 @@
 //!
 //! Each file is a macro that puts its lines behind those before and hands all of them to the next; the last is [`words`].
 
+mod admin;
 mod common;
 mod config;
 mod faults;
@@ -11,6 +12,7 @@ mod said;
 mod sources;
 mod work;
 
+use admin::admin_words;
 use common::common_words;
 use config::config_words;
 use faults::faults_words;
@@ -36,4 +38,4 @@ macro_rules! words {
     };
 }
 
-common_words! { config_words sources_words work_words rows_words faults_words said_words words; }
+common_words! { admin_words config_words sources_words work_words rows_words faults_words said_words words; }

@@ -1,0 +1,98 @@
+//! The administration of the instance: a page for each thing that a role may do there, and everybody's own sessions.
+//!
+//! A page is absent for whom it is not for: no tab, and its address leads nowhere.
+
+use egui::Ui;
+
+use crate::app::{AdminPage, Command, Commands, Model, Route};
+use crate::frame::{self, RailClick, RailItem};
+use crate::look::icons;
+use crate::screens::person::person_menu;
+use crate::widgets::Tab;
+use crate::words::{Word, Words};
+
+/// What is half typed or open in the administration.
+#[derive(Default)]
+pub(super) struct Draft {}
+
+/// Draws a page of the administration.
+pub(super) fn ui(ui: &mut Ui, model: &Model, page: AdminPage, draft: &mut Draft, commands: &mut Commands) {
+    if !model.may_open(page) {
+        return super::lost::ui(ui, model, &model.route.path(), commands);
+    }
+    top_ui(ui, model, page, commands);
+    rail_ui(ui, model, commands);
+    frame::centre(ui, |ui| {
+        // Panels lie edge to edge; what is in them has its own spacing.
+        ui.spacing_mut().item_spacing.y = 0.0;
+        tabs_ui(ui, model, page, commands);
+        page_ui(ui, model, page, draft, commands);
+    });
+}
+
+fn page_ui(ui: &mut Ui, model: &Model, page: AdminPage, _draft: &mut Draft, _commands: &mut Commands) {
+    match page {
+        AdminPage::Sessions | AdminPage::People | AdminPage::Audit => {
+            ui.label(tab(model.words, page).name);
+        }
+    }
+}
+
+/// The way to the administration, for the rail of other screens; none where there is nothing for this person.
+pub(super) fn rail_item(model: &Model) -> Option<RailItem<'static>> {
+    model.administration().map(|_| item(model.words, false))
+}
+
+/// Goes to the first page that is for this person.
+pub(super) fn go(model: &Model, commands: &mut Commands) {
+    if let Some(page) = model.administration() {
+        commands.send(Command::Go(Route::Admin { page }));
+    }
+}
+
+fn item(words: Words, active: bool) -> RailItem<'static> {
+    RailItem { icon: icons::ADMIN_PANEL_SETTINGS, name: words.t(Word::Administration), keys: None, active }
+}
+
+/// How the place is called: whoever may administer nothing is at the own sessions, and not in an administration.
+fn place(model: &Model) -> Word {
+    if model.administration().is_some() { Word::Administration } else { Word::MySessions }
+}
+
+fn top_ui(ui: &mut Ui, model: &Model, _page: AdminPage, commands: &mut Commands) {
+    let words = model.words;
+    let person = model.me.value().map_or("", |me| me.name.as_str());
+    let (back, person) = frame::place_bar(ui, words.t(Word::Projects), words.t(place(model)), person);
+    if back.clicked() {
+        commands.send(Command::Go(Route::Projects));
+    }
+    person_menu(&person, model, commands);
+}
+
+fn rail_ui(ui: &mut Ui, model: &Model, commands: &mut Commands) {
+    let words = model.words;
+    let upper = [RailItem { icon: icons::FOLDER, name: words.t(Word::Projects), keys: None, active: false }];
+    let lower: Vec<RailItem<'_>> = model.administration().map(|_| item(words, true)).into_iter().collect();
+    if let Some(RailClick::Upper(_)) = frame::rail(ui, words, &upper, &lower) {
+        commands.send(Command::Go(Route::Projects));
+    }
+}
+
+fn tab(words: Words, page: AdminPage) -> Tab<'static> {
+    let (icon, word) = match page {
+        AdminPage::Sessions => (icons::DEVICES, Word::MySessions),
+        AdminPage::People => (icons::GROUPS, Word::PeoplePage),
+        AdminPage::Audit => (icons::POLICY, Word::AuditPage),
+    };
+    Tab { name: words.t(word), icon: Some(icon), closable: false }
+}
+
+fn tabs_ui(ui: &mut Ui, model: &Model, page: AdminPage, commands: &mut Commands) {
+    let pages: Vec<AdminPage> = AdminPage::ALL.into_iter().filter(|page| model.may_open(*page)).collect();
+    let list: Vec<Tab<'_>> = pages.iter().map(|page| tab(model.words, *page)).collect();
+    let selected = pages.iter().position(|known| *known == page).unwrap_or(0);
+    let chosen = frame::page_tabs(ui, model.words, &list, selected);
+    if let Some(page) = chosen.and_then(|number| pages.get(number)) {
+        commands.send(Command::Go(Route::Admin { page: *page }));
+    }
+}
