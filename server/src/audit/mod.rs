@@ -24,7 +24,7 @@ use serde::Serialize;
 use serde_json::json;
 
 use crate::store::{
-    Anchor, AuditFound, AuditPage, AuditSearch, AuditSpan, NewAudit, Outcome, Phase, Store, StoreError, Verdict,
+    Anchor, AuditFound, AuditPage, AuditSearch, AuditSpan, Cause, NewAudit, Outcome, Phase, Store, StoreError, Verdict,
 };
 use crate::world::Clock;
 use refusals::Refusals;
@@ -120,12 +120,12 @@ pub struct Audit {
     clock: Arc<dyn Clock>,
     refusals: Refusals,
     /// Held while somebody goes through the whole chain: one at a time leaves the store to the others.
-    verifying: tokio::sync::Mutex<()>,
+    verifying: Arc<tokio::sync::Mutex<()>>,
 }
 
 impl Audit {
     pub fn new(store: Arc<dyn Store>, clock: Arc<dyn Clock>) -> Self {
-        Self { store, clock, refusals: Refusals::default(), verifying: tokio::sync::Mutex::default() }
+        Self { store, clock, refusals: Refusals::default(), verifying: Arc::default() }
     }
 
     /// Writes down that a call begins. Durable when it returns.
@@ -197,10 +197,16 @@ impl Audit {
         self.store.verify_audit(anchors).await
     }
 
-    /// The same for somebody at a screen: `None` while somebody else's check is under way.
+    /// The same for somebody at a screen: `None` while another check is under way. A check goes on to its end when nobody
+    /// waits for it, and until then no other begins.
     pub async fn verify_alone(&self, anchors: Vec<Anchor>) -> Option<Result<Verdict, StoreError>> {
-        let _alone = self.verifying.try_lock().ok()?;
-        Some(self.verify(anchors).await)
+        let alone = self.verifying.clone().try_lock_owned().ok()?;
+        let store = self.store.clone();
+        let check = tokio::spawn(async move {
+            let _alone = alone;
+            store.verify_audit(anchors).await
+        });
+        Some(check.await.unwrap_or_else(|error| Err(StoreError::Unexpected(Cause(error.to_string())))))
     }
 
     /// The end of the chain, to be kept outside of the store.

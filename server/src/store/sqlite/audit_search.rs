@@ -156,3 +156,53 @@ fn read(row: &Row<'_>, vault: &Vault) -> Result<AuditFound, StoreError> {
 fn details(vault: &Vault, seq: u64, project: &str, body: Vec<u8>) -> Result<Zeroizing<Vec<u8>>, StoreError> {
     vault.open(&Sealed::from_stored(body, place(seq, project)))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::audit_log::Outcome;
+
+    #[test]
+    fn every_search_goes_along_an_index_and_sorts_nothing() {
+        let connection = Connection::open_in_memory().unwrap();
+        for sql in [
+            include_str!("../../../migrations/sqlite/V1__store.sql"),
+            include_str!("../../../migrations/sqlite/V2__audit_search.sql"),
+        ] {
+            connection.execute_batch(sql).unwrap();
+        }
+        let texts = || [None, Some("x".to_owned())];
+        let outcomes = Outcome::ALL.iter().copied().map(Some).chain([None]);
+        for outcome in outcomes {
+            for (person, call, project) in texts()
+                .into_iter()
+                .flat_map(|p| texts().into_iter().flat_map(move |c| texts().map(|j| (p.clone(), c.clone(), j))))
+            {
+                let search = AuditSearch {
+                    from: Some(Timestamp::UNIX_EPOCH),
+                    until: Some(Timestamp::MAX),
+                    before: Some(9),
+                    outcome,
+                    person,
+                    call,
+                    project,
+                    ..AuditSearch::default()
+                };
+                let Asked { sql, values } = asked(&search, AuditSpan { least: 1, most: 9 }, 10);
+                let mut statement = connection.prepare(&format!("EXPLAIN QUERY PLAN {sql}")).unwrap();
+                let steps = statement.query_map(params_from_iter(values), |row| row.get::<_, String>(3)).unwrap();
+                let steps: Vec<String> = steps.collect::<Result<_, _>>().unwrap();
+                assert!(steps.iter().all(|step| step.starts_with("SEARCH ")), "{search:?}: {steps:?}");
+                let few = match (&search.outcome, &search.person, &search.call, &search.project) {
+                    (Some(Outcome::Begun), ..) => "SEARCH t USING INTEGER PRIMARY KEY",
+                    (Some(outcome), ..) if *outcome != Outcome::Done => "SEARCH t USING INDEX audit_outcome",
+                    (_, Some(_), ..) => "SEARCH a USING INDEX audit_person",
+                    (_, _, Some(_), _) => "SEARCH a USING INDEX audit_call",
+                    (_, _, _, Some(_)) => "SEARCH a USING INDEX audit_project",
+                    _ => "SEARCH a USING INTEGER PRIMARY KEY",
+                };
+                assert!(steps[0].starts_with(few), "{search:?}: {steps:?}");
+            }
+        }
+    }
+}

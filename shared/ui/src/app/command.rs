@@ -3,6 +3,7 @@
 use access::{Grantee, ProjectId};
 
 use super::Route;
+use crate::audit;
 use crate::config;
 use crate::look::Appearance;
 use crate::words::Language;
@@ -65,6 +66,8 @@ pub enum Command {
     Work(work::Command),
     /// Something in the configuration.
     Config(config::Command),
+    /// Something with the audit log.
+    Audit(audit::Command),
 }
 
 /// Commands that the screens sent in one frame.
@@ -87,6 +90,11 @@ impl Commands {
     /// Sends a command of the configuration.
     pub fn config(&mut self, command: config::Command) {
         self.send(Command::Config(command));
+    }
+
+    /// Sends a command of the audit log.
+    pub fn audit(&mut self, command: audit::Command) {
+        self.send(Command::Audit(command));
     }
 
     /// Takes everything that was sent.

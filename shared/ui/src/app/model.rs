@@ -9,6 +9,7 @@ use wire::session::{Me, Preferences};
 use wire::{Code, Fault};
 
 use super::{AdminPage, Ownerless, Remote, Route};
+use crate::audit::Audit;
 use crate::client::{self, Refused};
 use crate::config::Config;
 use crate::look::Appearance;
@@ -33,6 +34,8 @@ pub struct Model {
     pub work: Work,
     /// The configuration screens of the project that is open.
     pub config: Config,
+    /// The audit log, for auditors.
+    pub audit: Audit,
     /// Short messages, oldest first.
     pub notices: Vec<String>,
     /// What the licences of the libraries ask to be shown, line by line; read when somebody wants to see it.
@@ -61,6 +64,7 @@ impl Model {
             projects: BTreeMap::new(),
             work: Work::default(),
             config: Config::default(),
+            audit: Audit::default(),
             notices: Vec::new(),
             library_notices: Remote::Idle,
             creating: Remote::Idle,

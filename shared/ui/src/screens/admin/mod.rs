@@ -2,6 +2,8 @@
 //!
 //! A page is absent for whom it is not for: no tab, and its address leads nowhere.
 
+mod audit;
+
 use egui::Ui;
 
 use crate::app::{AdminPage, Command, Commands, Model, Route};
@@ -13,7 +15,9 @@ use crate::words::{Word, Words};
 
 /// What is half typed or open in the administration.
 #[derive(Default)]
-pub(super) struct Draft {}
+pub(super) struct Draft {
+    audit: audit::Draft,
+}
 
 /// Draws a page of the administration.
 pub(super) fn ui(ui: &mut Ui, model: &Model, page: AdminPage, draft: &mut Draft, commands: &mut Commands) {
@@ -30,9 +34,10 @@ pub(super) fn ui(ui: &mut Ui, model: &Model, page: AdminPage, draft: &mut Draft,
     });
 }
 
-fn page_ui(ui: &mut Ui, model: &Model, page: AdminPage, _draft: &mut Draft, _commands: &mut Commands) {
+fn page_ui(ui: &mut Ui, model: &Model, page: AdminPage, draft: &mut Draft, commands: &mut Commands) {
     match page {
-        AdminPage::Sessions | AdminPage::People | AdminPage::Audit => {
+        AdminPage::Audit => audit::ui(ui, model, &mut draft.audit, commands),
+        AdminPage::Sessions | AdminPage::People => {
             ui.label(tab(model.words, page).name);
         }
     }
