@@ -191,3 +191,13 @@ async fn a_call_cannot_end_twice() {
     assert!(bed.audit.end(twin, ending(Outcome::Failed)).await.is_err());
     assert_eq!(bed.lines(AuditSearch::default()).await.len(), 1);
 }
+
+#[tokio::test]
+async fn the_chain_is_checked_by_one_person_at_a_time() {
+    let bed = Bed::new();
+    let other = bed.audit.verifying.clone().try_lock_owned().unwrap();
+    assert_eq!(bed.audit.verify_alone(vec![]).await, None);
+    drop(other);
+    assert_eq!(bed.audit.verify_alone(vec![]).await, Some(Ok(Verdict::Whole { entries: 0 })));
+    assert_eq!(bed.audit.verify_alone(vec![]).await, Some(Ok(Verdict::Whole { entries: 0 })));
+}

@@ -183,3 +183,57 @@ fn json_line(value: &impl serde::Serialize) -> Vec<u8> {
     line.push(b'\n');
     line
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::audit::Entry;
+    use crate::settings::{MasterKey, StorePlace};
+    use crate::store::{self, Outcome, Vault};
+    use crate::world::{Clock as _, SystemClock, SystemDice};
+
+    /// The whole file, with at most `most` entries of `2 * MOST_ENTRIES + 500`.
+    async fn written(most: u64, before: Option<u64>, format: AuditFormat) -> (u64, String) {
+        let folder = tempfile::tempdir().unwrap();
+        let dice = Arc::new(SystemDice);
+        let vault = Vault::new(MasterKey::from_random([5; 32]), dice.clone());
+        let store = store::open(&StorePlace::Sqlite(folder.path().join("clew.db")), vault).unwrap();
+        let clock = Arc::new(SystemClock::new());
+        let entry = Entry {
+            person: "ada".to_owned(),
+            call: "search".to_owned(),
+            project: String::new(),
+            details: json!({ "text": "Meyer" }),
+        };
+        let row = || entry.clone().into_note(clock.now(), Outcome::Done);
+        store.append_audit((0..2 * MOST_ENTRIES + 500).map(|_| row()).collect()).await.unwrap();
+        let audit = Audit::new(store.clone(), clock.clone());
+        let people = People::new(store, clock.clone(), dice);
+        let filters = AuditFilters::default();
+        let pages = Pages::of(&audit, &filters, before, Vec::new()).await.unwrap();
+        let question = String::new();
+        let provenance = Provenance { person: "ada".to_owned(), at: clock.now(), question, filters, before };
+        let mut writing = Writing::new(pages, provenance, format, most);
+        let (mut text, mut largest) = (Vec::new(), 0);
+        while let Some(piece) = writing.next(&audit, &people).await.unwrap() {
+            largest = largest.max(piece.len());
+            text.extend(piece);
+        }
+        assert!(largest < text.len() / 2, "it comes in pages, and never as a whole");
+        (writing.entries(), String::from_utf8(text).unwrap())
+    }
+
+    #[tokio::test]
+    async fn a_file_that_leaves_entries_out_says_where_the_next_one_begins() {
+        let (entries, text) = written(1_200, None, AuditFormat::JsonLines).await;
+        assert_eq!((entries, text.lines().count()), (1_200, 1_202));
+        assert!(text.ends_with("{\"entries\":1200,\"left_before\":1301}\n"), "{:?}", text.lines().last());
+        let (entries, text) = written(9_999, Some(1_301), AuditFormat::JsonLines).await;
+        assert!(entries == 1_300 && text.ends_with("{\"entries\":1300,\"left_before\":null}\n"), "{entries}");
+
+        let (_, text) = written(1_200, None, AuditFormat::Csv).await;
+        assert!(text.ends_with("export those before entry 1301 as another file\r\n"), "{:?}", text.lines().last());
+        let (_, text) = written(2_500, None, AuditFormat::Csv).await;
+        assert!(text.ends_with("# 2500 entries, complete\r\n"), "{:?}", text.lines().last());
+    }
+}
