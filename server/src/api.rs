@@ -15,7 +15,7 @@ use crate::Server;
 use crate::body::Incoming;
 use crate::broker::Pieces;
 use crate::gate::{self, Allowed, File};
-use crate::handlers::{data, local, owner, people, project, session, source, upload};
+use crate::handlers::{audit, data, local, owner, people, project, session, source, upload};
 use wire::{Fault, Record, Request};
 
 /// Every request there is.
@@ -58,6 +58,9 @@ pub fn table() -> Vec<Entry> {
         stream(data::expand),
         file(data::export_rows),
         call(data::announce_picture),
+        call(audit::search_audit),
+        call(audit::verify_audit),
+        file(audit::export_audit),
     ]
 }
 

@@ -325,16 +325,18 @@ async fn pass_as<R: Request>(
         person: who.caller.person.to_string(),
         call: R::NAME.to_owned(),
         project: project_of(&request.needs()),
-        details: serde_json::json!({ "question": question, "request": request.for_audit() }),
+        details: serde_json::json!({
+            "question": question, "session": who.session_name(), "request": request.for_audit(),
+        }),
     };
     for need in request.needs() {
-        let refused = match policy.decide(&who.caller, &need) {
+        let (outcome, reason, fault) = match policy.decide(&who.caller, &need) {
             Decision::Allow => continue,
-            Decision::Hide => (Outcome::Hidden, Fault::not_found()),
-            Decision::Deny(missing) => (Outcome::Denied, forbidden(&missing)),
+            Decision::Hide => (Outcome::Hidden, unknown(&need), Fault::not_found()),
+            Decision::Deny(missing) => (Outcome::Denied, format!("it needs {missing}"), forbidden(&missing)),
         };
-        server.audit.note(entry, refused.0).await?;
-        return Err(refused.1);
+        server.audit.note(entry.because(&reason), outcome).await?;
+        return Err(fault);
     }
     let watch = match R::RECORD {
         Record::Quiet => Watch { server: server.clone(), begun: None },
@@ -395,6 +397,17 @@ fn forbidden(missing: &access::Missing) -> Fault {
     )
 }
 
+/// Why something is answered like something that does not exist: for the log, and for nobody who asked.
+fn unknown(need: &Need) -> String {
+    match &need.on {
+        Resource::Instance => "this may not be known".to_owned(),
+        Resource::Project(project) => format!("no role in the project {project}, or there is none"),
+        Resource::Source(project, source) => {
+            format!("no access to the source {source} of the project {project}, or there is none")
+        }
+    }
+}
+
 fn project_of(needs: &[Need]) -> String {
     let named = needs.iter().find_map(|need| match &need.on {
         Resource::Instance => None,
@@ -430,8 +443,14 @@ async fn write_end(server: &Server, open: Option<Open>, end: &StreamEnd, outcome
         bytes: end.bytes,
         millis: u64::try_from(took.as_millis()).unwrap_or(u64::MAX),
         note: end.fault.as_ref().map(|fault| format!("{:?}", fault.code)),
+        reason: end.fault.as_ref().and_then(reason),
     };
     server.audit.end(begun, ending).await.map_err(end_unwritten)
+}
+
+/// The sentence of a refusal. What a source said is left out: it may repeat what is in its rows.
+fn reason(fault: &Fault) -> Option<String> {
+    (fault.code == Code::Forbidden).then(|| fault.sentence.clone())
 }
 
 /// What could not be written down at its beginning was not done; this was.

@@ -161,6 +161,18 @@ impl People {
         Ok(grantees.map(|grantee| (grantee.clone(), name(grantee))).collect())
     }
 
+    /// Everybody whose name or e-mail is `text`, whatever the case of its letters.
+    ///
+    /// # Errors
+    /// [`Fault`] when the store cannot be read.
+    pub async fn called(&self, text: &str) -> Result<Vec<PersonId>, Fault> {
+        let same = |one: &str| one.to_lowercase() == text.to_lowercase();
+        let records = self.store.list(RecordKind::Person, None).await?;
+        let people = records.iter().filter_map(|record| serde_json::from_slice::<Person>(record.body.plain()?).ok());
+        let called = people.filter(|person| same(&person.name) || person.email.as_deref().is_some_and(same));
+        Ok(called.map(|person| person.id).collect())
+    }
+
     /// Writes a person who is known beforehand: for the demo, whose local people have projects from the start.
     ///
     /// # Errors

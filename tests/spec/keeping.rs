@@ -138,3 +138,45 @@ fn a_backup_that_is_killed_is_absent_or_whole() {
     good(&on(&data, &["backup", text(&file)], &[]));
     good(&on(&data, &["store", "verify"], &[]));
 }
+
+#[test]
+fn entries_of_the_audit_log_are_exported_to_a_new_file_of_one_object_per_line() {
+    use serde_json::Value;
+    let folder = tempfile::tempdir().expect("a folder");
+    let (data, file) = (folder.path().join("data"), folder.path().join("audit.jsonl"));
+    for name in ["ada", "bob"] {
+        good(&on(&data, &["person", "add", name, "--role", "Task.Read"], &[]));
+    }
+    good(&on(&data, &["person", "disable", "bob"], &[]));
+    let said = good(&on(&data, &["audit", "export", text(&file), "--call", "person add", "--person", "cli"], &[]));
+    assert!(said.contains("2 entries"), "{said}");
+    let written = std::fs::read_to_string(&file).expect("a file");
+    let lines: Vec<Value> = written.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
+    assert_eq!((&lines[0]["exported_by"], &lines[0]["filters"]["call"]), (&"cli".into(), &"person add".into()));
+    let names: Vec<&Value> = lines[1..3].iter().map(|line| &line["request"]["name"]).collect();
+    assert_eq!(names, ["bob", "ada"], "newest first");
+    assert_eq!(lines[3], serde_json::json!({ "entries": 2, "left_before": null }));
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        assert_eq!(std::fs::metadata(&file).expect("a file").permissions().mode() & 0o777, 0o600);
+    }
+
+    let all = folder.path().join("all.jsonl");
+    good(&on(&data, &["audit", "export", text(&all), "--until", "2000-01-01T00:00:00Z"], &[]));
+    assert_eq!(std::fs::read_to_string(&all).expect("a file").lines().count(), 2, "head and foot");
+    good(&on(&data, &["audit", "export", text(&folder.path().join("more.jsonl")), "--call", "audit export"], &[]));
+    let more = std::fs::read_to_string(folder.path().join("more.jsonl")).expect("a file");
+    assert_eq!(more.lines().count(), 2 + 3, "every export is written down, this one among them");
+
+    let (code, said) = told(&on(&data, &["audit", "export", text(&file)], &[]));
+    assert!(code == 73 && said.contains("is there already"), "{code} {said}");
+    let other = text(&folder.path().join("other")).to_owned();
+    for (name, value) in [("--outcome", "good"), ("--before", "x")] {
+        let (code, said) = told(&on(&data, &["audit", "export", &other, name, value], &[]));
+        assert!(code == 2 && said.contains(name), "{code} {said}");
+    }
+    let (code, said) = told(&on(&data, &["audit", "export", &other, "--from", "yesterday"], &[]));
+    assert!(code == 1 && said.contains("2026-11-20T10:00:00Z"), "{code} {said}");
+    assert!(!Path::new(&other).exists(), "nothing is made");
+}

@@ -10,6 +10,7 @@
     reason = "a chapter that cannot go on ends with a sentence; helpers are outside of the test functions"
 )]
 
+mod audit;
 mod broken_sources;
 mod browser;
 mod calls;

@@ -21,7 +21,6 @@ const NO_CALL_YET: &[Action] = &[
     Action::SeeEnvironment,
     Action::KeepStore,
     Action::MakeOwnTokens,
-    Action::ReadAudit,
     Action::Propose,
     Action::Deploy,
     Action::LockReport,

@@ -83,7 +83,8 @@ async fn filled() -> World {
 async fn noted(store: &Path) -> Vec<(String, String, String)> {
     let settings = settings(&store.join("clew.db"), 1, &[]);
     let store = open_store(&settings, Arc::new(SystemDice)).expect("the store");
-    let found = store.search_audit(AuditSearch { limit: 50, ..AuditSearch::default() }).await.expect("the audit log");
+    let found =
+        store.search_audit(AuditSearch { limit: 50, ..AuditSearch::default() }).await.expect("the audit log").found;
     store.close().await.expect("closed");
     found.into_iter().rev().map(|entry| (entry.call, entry.person, entry.project)).collect()
 }

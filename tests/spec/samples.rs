@@ -6,6 +6,7 @@ use model::project::{Limits, ObjectType, Property, Source, Table};
 use model::query::{Direction, Query};
 use serde_json::Value;
 use wire::Request;
+use wire::audit::{AuditFilters, AuditFormat, AuditOutcome, ExportAudit, SearchAudit, VerifyAudit};
 use wire::data::{AnnouncePicture, CountLinks, Expand, ExpandOrder, ExportRows, RunQuery, Search};
 use wire::local::{AddPerson, DisablePerson, ResetPerson, SetPersonRoles};
 use wire::owner::{NameOwner, ProjectsWithoutOwner};
@@ -55,12 +56,32 @@ pub(crate) fn samples() -> Vec<Sample> {
     let mut all = session_and_project();
     all.extend(sources_and_files());
     all.extend(questions());
+    all.extend(audit());
     all
 }
 
 /// The name of a session that nobody has.
 fn session() -> String {
     "00112233445566778899aabbccddeeff".to_owned()
+}
+
+fn audit() -> Vec<Sample> {
+    let time = |text: &str| Some(text.to_owned());
+    let filters = AuditFilters {
+        from: time("2026-11-19T00:00:00Z"),
+        until: time("2026-11-20T00:00:00Z"),
+        person: Some("ada".to_owned()),
+        call: Some("search".to_owned()),
+        project: Some("bank".to_owned()),
+        outcome: Some(AuditOutcome::Denied),
+    };
+    let end = format!("4711:{}", "0f".repeat(32));
+    vec![
+        Sample::of("", &SearchAudit { filters: filters.clone(), before: Some(4_711), limit: 100 }),
+        Sample::of("of everything", &SearchAudit { limit: 10, ..SearchAudit::default() }),
+        Sample::of("", &VerifyAudit { anchors: vec![end] }),
+        Sample::of("", &ExportAudit { filters, before: None, format: AuditFormat::JsonLines }),
+    ]
 }
 
 fn session_and_project() -> Vec<Sample> {

@@ -14,8 +14,8 @@ use serde_json::{Value, json};
 use server::sign_in::transport::{HttpRequest, HttpResponse, Transport, Unreachable};
 use server::store::vault::{KeyId, Sealed};
 use server::store::{
-    Anchor, Answer, AuditFound, AuditLog, AuditSearch, Give, Health, Loaded, NewAudit, Record, RecordKey, RecordKind,
-    Records, Session, SessionHash, Sessions, Store, StoreError, Take, Uploads, Verdict, Whole, Write,
+    Anchor, Answer, AuditLog, AuditPage, AuditSearch, AuditSpan, Give, Health, Loaded, NewAudit, Record, RecordKey,
+    RecordKind, Records, Session, SessionHash, Sessions, Store, StoreError, Take, Uploads, Verdict, Whole, Write,
 };
 use server::upkeep;
 use server::web::Limits;
@@ -113,8 +113,12 @@ impl AuditLog for FailingStore {
         self.kept.settle_audit(at)
     }
 
-    fn search_audit(&self, search: AuditSearch) -> Answer<'_, Vec<AuditFound>> {
+    fn search_audit(&self, search: AuditSearch) -> Answer<'_, AuditPage> {
         self.kept.search_audit(search)
+    }
+
+    fn audit_span(&self, from: Option<Timestamp>, until: Option<Timestamp>) -> Answer<'_, AuditSpan> {
+        self.kept.audit_span(from, until)
     }
 
     fn audit_anchor(&self) -> Answer<'_, Anchor> {

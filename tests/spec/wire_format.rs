@@ -16,6 +16,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use server::versions::Reading;
+use wire::audit::{AuditEntries, AuditEntry, AuditOutcome, AuditVerdict};
 use wire::data::{ExportRows, PictureStamp, RunQuery};
 use wire::form::{About, FormField, Input};
 use wire::frame::{Close, ColumnRole, Counted, Decoder, Frame, Head, LinkCount, Open, PartRows, Progress};
@@ -181,6 +182,7 @@ fn link_type(join: Join) -> LinkType {
 fn replies_look_as_they_always_did() {
     let mut entries = replies_about_people();
     entries.extend(replies_about_sources());
+    entries.extend(replies_about_the_audit());
     let faults = ALL_CODES.map(|code| {
         let fault = same(&Fault::new(code, "What could not be done.", "What to do."));
         (format!("fault, status {}", code.status()), fault)
@@ -350,6 +352,36 @@ fn replies_about_sources() -> Vec<(String, Value)> {
     ]
 }
 
+fn replies_about_the_audit() -> Vec<(String, Value)> {
+    let entry = AuditEntry {
+        number: 4_710,
+        at: "2026-11-20T10:00:00Z".to_owned(),
+        ended: Some("2026-11-20T10:00:00.012Z".to_owned()),
+        person: "0f".repeat(16),
+        name: Some("Ada".to_owned()),
+        session: Some("0f0f0f0f0f0f0f0f".to_owned()),
+        project: "bank".to_owned(),
+        call: "run_query".to_owned(),
+        target: Some("account".to_owned()),
+        outcome: AuditOutcome::Failed,
+        reason: Some("SourceFailed".to_owned()),
+        rows: Some(10),
+        bytes: Some(900),
+        millis: Some(12),
+        question: Some("7f".to_owned()),
+        request: json!({ "project": "bank" }),
+        mark: "0f0f0f0f0f0f0f0f".to_owned(),
+    };
+    let whole = AuditVerdict::Whole { entries: 4_711, end: "4711:0f".to_owned() };
+    let broken = AuditVerdict::Broken { entry: 17, why: "it is missing".to_owned() };
+    vec![
+        ("search_audit".to_owned(), same(&AuditEntries { entries: vec![entry], next: Some(4_710) })),
+        ("verify_audit".to_owned(), same(&whole)),
+        ("verify_audit (broken)".to_owned(), same(&broken)),
+        ("outcomes".to_owned(), same(&AuditOutcome::ALL.to_vec())),
+    ]
+}
+
 fn frames() -> Vec<Frame> {
     let source = || -> SourceId { "bank".parse_id() };
     let parts = [
@@ -475,6 +507,9 @@ fn a_field_that_nobody_knows_is_refused_in_every_request_and_left_out_in_one_of_
         data::Expand = "expand",
         data::ExportRows = "export_rows",
         data::AnnouncePicture = "announce_picture",
+        audit::SearchAudit = "search_audit",
+        audit::VerifyAudit = "verify_audit",
+        audit::ExportAudit = "export_audit",
     );
     assert!(serde_json::from_value::<ExportRows>(json!({})).is_err());
 }

@@ -3,7 +3,7 @@
 //! ```text
 //! let begun = audit.begin(Entry { person, call, project, details }).await?;   // durable: now the source may be asked
 //! ...
-//! audit.end(begun, Ending { outcome: Outcome::Done, rows, bytes, millis, note: None }).await?;   // durable: now answer
+//! audit.end(begun, Ending { outcome: Outcome::Done, rows, bytes, millis, note: None, reason: None }).await?; // durable: now answer
 //! ```
 //!
 //! If an entry cannot be written, the call does not happen (`audit_unavailable`); if its end cannot be written, the
@@ -23,7 +23,9 @@ use std::sync::Arc;
 use serde::Serialize;
 use serde_json::json;
 
-use crate::store::{Anchor, AuditFound, AuditSearch, NewAudit, Outcome, Phase, Store, StoreError, Verdict};
+use crate::store::{
+    Anchor, AuditFound, AuditPage, AuditSearch, AuditSpan, Cause, NewAudit, Outcome, Phase, Store, StoreError, Verdict,
+};
 use crate::world::Clock;
 use refusals::Refusals;
 pub(crate) use refusals::network;
@@ -60,6 +62,14 @@ pub struct Entry {
 }
 
 impl Entry {
+    /// The same, refused for a reason that stands among its details.
+    pub fn because(mut self, reason: &str) -> Self {
+        if let Some(details) = self.details.as_object_mut() {
+            details.insert("reason".to_owned(), reason.into());
+        }
+        self
+    }
+
     /// As a row that is written together with the change that it tells of (`Store::commit`).
     pub fn into_note(self, at: jiff::Timestamp, outcome: Outcome) -> NewAudit {
         self.into_row(at, Phase::Note, outcome)
@@ -99,6 +109,9 @@ pub struct Ending {
     /// The fault's code, or what was cut.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
+    /// Why it was refused; in words.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
 }
 
 /// The audit log.
@@ -106,11 +119,13 @@ pub struct Audit {
     store: Arc<dyn Store>,
     clock: Arc<dyn Clock>,
     refusals: Refusals,
+    /// Held while somebody goes through the whole chain: one at a time leaves the store to the others.
+    verifying: Arc<tokio::sync::Mutex<()>>,
 }
 
 impl Audit {
     pub fn new(store: Arc<dyn Store>, clock: Arc<dyn Clock>) -> Self {
-        Self { store, clock, refusals: Refusals::default() }
+        Self { store, clock, refusals: Refusals::default(), verifying: Arc::default() }
     }
 
     /// Writes down that a call begins. Durable when it returns.
@@ -160,12 +175,38 @@ impl Audit {
 
     /// Newest first; a begin and its end are one.
     pub async fn search(&self, search: AuditSearch) -> Result<Vec<AuditFound>, StoreError> {
+        Ok(self.page(search).await?.found)
+    }
+
+    /// The same, with whether there are more.
+    pub async fn page(&self, search: AuditSearch) -> Result<AuditPage, StoreError> {
         self.store.search_audit(search).await
+    }
+
+    /// Where the entries of a time lie, for going through many pages.
+    pub async fn span(
+        &self,
+        from: Option<jiff::Timestamp>,
+        until: Option<jiff::Timestamp>,
+    ) -> Result<AuditSpan, StoreError> {
+        self.store.audit_span(from, until).await
     }
 
     /// Goes through the whole chain and names the first entry that is missing or changed.
     pub async fn verify(&self, anchors: Vec<Anchor>) -> Result<Verdict, StoreError> {
         self.store.verify_audit(anchors).await
+    }
+
+    /// The same for somebody at a screen: `None` while another check is under way. A check goes on to its end when nobody
+    /// waits for it, and until then no other begins.
+    pub async fn verify_alone(&self, anchors: Vec<Anchor>) -> Option<Result<Verdict, StoreError>> {
+        let alone = self.verifying.clone().try_lock_owned().ok()?;
+        let store = self.store.clone();
+        let check = tokio::spawn(async move {
+            let _alone = alone;
+            store.verify_audit(anchors).await
+        });
+        Some(check.await.unwrap_or_else(|error| Err(StoreError::Unexpected(Cause(error.to_string())))))
     }
 
     /// The end of the chain, to be kept outside of the store.

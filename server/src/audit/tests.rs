@@ -76,7 +76,7 @@ fn entry(person: &str, call: &str) -> Entry {
 }
 
 fn ending(outcome: Outcome) -> Ending {
-    Ending { outcome, rows: 3, bytes: 900, millis: 12, note: None }
+    Ending { outcome, rows: 3, bytes: 900, millis: 12, note: None, reason: None }
 }
 
 #[tokio::test]
@@ -190,4 +190,14 @@ async fn a_call_cannot_end_twice() {
     bed.audit.end(begun, ending(Outcome::Done)).await.unwrap();
     assert!(bed.audit.end(twin, ending(Outcome::Failed)).await.is_err());
     assert_eq!(bed.lines(AuditSearch::default()).await.len(), 1);
+}
+
+#[tokio::test]
+async fn the_chain_is_checked_by_one_person_at_a_time() {
+    let bed = Bed::new();
+    let other = bed.audit.verifying.clone().try_lock_owned().unwrap();
+    assert_eq!(bed.audit.verify_alone(vec![]).await, None);
+    drop(other);
+    assert_eq!(bed.audit.verify_alone(vec![]).await, Some(Ok(Verdict::Whole { entries: 0 })));
+    assert_eq!(bed.audit.verify_alone(vec![]).await, Some(Ok(Verdict::Whole { entries: 0 })));
 }

@@ -14,17 +14,17 @@ use crate::store::{self, Alone, Anchor, Checked, EXIT_STORAGE_FAILED, Outcome, S
 use crate::world::{Clock, Dice, random};
 
 /// A store that a command works on, and what it works with.
-struct Opened {
-    clock: Arc<dyn Clock>,
-    dice: Arc<dyn Dice>,
-    vault: Arc<Vault>,
-    store: Arc<dyn Store>,
-    audit: Audit,
+pub(super) struct Opened {
+    pub(super) clock: Arc<dyn Clock>,
+    pub(super) dice: Arc<dyn Dice>,
+    pub(super) vault: Arc<Vault>,
+    pub(super) store: Arc<dyn Store>,
+    pub(super) audit: Audit,
 }
 
 impl Opened {
     /// A store that is there; none is made to be looked at.
-    fn existing(settings: &Settings) -> Result<Self, StartFault> {
+    pub(super) fn existing(settings: &Settings) -> Result<Self, StartFault> {
         let StorePlace::Sqlite(path) = &settings.store;
         if path.exists() {
             return Self::new(settings);
@@ -43,7 +43,7 @@ impl Opened {
     }
 
     /// Writes down what the command does, as its person.
-    async fn note(&self, call: &str, details: Value) -> Result<(), StartFault> {
+    pub(super) async fn note(&self, call: &str, details: Value) -> Result<(), StartFault> {
         let entry = Entry { person: CLI.to_owned(), call: call.to_owned(), project: String::new(), details };
         let written = self.audit.note(entry, Outcome::Done).await;
         written.map(|_| ()).map_err(|unavailable| other(unavailable.to_string()))

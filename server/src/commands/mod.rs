@@ -1,5 +1,6 @@
 //! The commands of the program `clew`: one file each.
 
+mod audit_export;
 mod demo;
 mod folder;
 mod keeping;
@@ -91,9 +92,35 @@ fn keeping_arguments() -> [Command; 4] {
             .about("The store as a whole")
             .subcommand_required(true)
             .subcommand(Command::new("verify").about("Open everything and look whether it is as it was written")),
-        Command::new("audit").about("The audit log").subcommand_required(true).subcommand(
-            Command::new("verify").about("Look whether an entry is missing, changed, or out of its order").arg(anchor),
-        ),
+        Command::new("audit")
+            .about("The audit log")
+            .subcommand_required(true)
+            .subcommand(
+                Command::new("verify")
+                    .about("Look whether an entry is missing, changed, or out of its order")
+                    .arg(anchor),
+            )
+            .subcommand(
+                Command::new("export")
+                    .about("Write entries to a file, one JSON object per line, newest first")
+                    .arg(file("A new file"))
+                    .args(audit_filters()),
+            ),
+    ]
+}
+
+fn audit_filters() -> [Arg; 7] {
+    let filter = |name: &'static str, value: &'static str, help: &'static str| {
+        Arg::new(name).long(name).value_name(value).help(help)
+    };
+    [
+        filter("from", "TIME", "From this moment on, as 2026-11-20T10:00:00Z"),
+        filter("until", "TIME", "Before this moment"),
+        filter("person", "PERSON", "Of this person: an id, a name or an e-mail"),
+        filter("call", "CALL", "Of this call, as search or sign_in"),
+        filter("project", "PROJECT", "Of the project with this id"),
+        filter("outcome", "OUTCOME", "That ended so: done, failed, stopped, denied, hidden, begun or unknown"),
+        filter("before", "NUMBER", "Before the entry with this number: what a former file left out"),
     ]
 }
 
@@ -147,6 +174,10 @@ fn keeping_command(name: &str, matches: &ArgMatches) -> Result<(), StartFault> {
         "backup" => on_threads(keeping::back_up(settings, file)),
         "restore" => on_threads(keeping::restore(settings, file)),
         "store" => on_threads(keeping::verify_store(settings)),
+        _ if matches.subcommand_name() == Some("export") => {
+            let text = |name: &str| given.try_get_one::<String>(name).ok().flatten().cloned();
+            on_threads(audit_export::run(settings, file, audit_export::Filters::of(text)?))
+        }
         _ => {
             let anchors = given.get_many::<String>("anchor").into_iter().flatten().cloned().collect();
             on_threads(keeping::verify_audit(settings, anchors))

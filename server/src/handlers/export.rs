@@ -116,15 +116,15 @@ fn foot(rows: u64, completeness: &Completeness) -> Vec<u8> {
 }
 
 /// A line about the rows: one cell, however many commas are in it, so that no part of it can be a formula.
-fn note(text: &str) -> Vec<u8> {
+pub(super) fn note(text: &str) -> Vec<u8> {
     record(std::iter::once(text.to_owned()))
 }
 
-fn one_line(text: &str) -> String {
+pub(super) fn one_line(text: &str) -> String {
     text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
 }
 
-fn record(cells: impl Iterator<Item = String>) -> Vec<u8> {
+pub(super) fn record(cells: impl Iterator<Item = String>) -> Vec<u8> {
     let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(Vec::new());
     let written = writer.write_record(cells.map(String::into_bytes));
     match (written, writer.into_inner()) {
@@ -135,7 +135,7 @@ fn record(cells: impl Iterator<Item = String>) -> Vec<u8> {
 }
 
 /// A text that no spreadsheet takes for a formula. One that is nothing but a number stays one.
-fn guarded(text: &str) -> String {
+pub(super) fn guarded(text: &str) -> String {
     const TRIGGERS: [char; 11] = ['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠'];
     if text.starts_with(TRIGGERS) && !is_number(text) { format!("'{text}") } else { text.to_owned() }
 }

@@ -1,5 +1,7 @@
 //! What each request does, once it has passed the door; one file per noun, as in `wire`.
 
+pub mod audit;
+pub(crate) mod audit_file;
 pub mod data;
 mod export;
 pub mod local;

@@ -24,7 +24,7 @@ use wire::{Code, Fault};
 
 use super::SignedIn;
 use super::relying_party::{NotRenewed, Renewed};
-use super::session::{Belief, SessionBody, signed_out};
+use super::session::{Belief, SessionBody, session_name, signed_out};
 use crate::Server;
 use crate::audit::Entry;
 use crate::store::{Outcome, SessionHash};
@@ -78,7 +78,7 @@ async fn renew(server: &Server, session: SessionHash, person: String) -> Result<
             // The next token is kept before anything else happens.
             server.sessions.keep(session, &body).await?;
             if before != body.roles {
-                note(server, person, &body.roles, Outcome::Done).await?;
+                note(server, entry(session, person, &body.roles), Outcome::Done).await?;
             }
         }
         Err(NotRenewed::Silent) => {
@@ -93,7 +93,8 @@ async fn renew(server: &Server, session: SessionHash, person: String) -> Result<
         }
         Err(NotRenewed::Refused) => {
             server.sessions.end(session).await?;
-            note(server, person, &body.roles, Outcome::Denied).await?;
+            let refused = entry(session, person, &body.roles).because("the sign-in service ended the session");
+            note(server, refused, Outcome::Denied).await?;
         }
     }
     Ok(())
@@ -111,9 +112,12 @@ impl SessionBody {
     }
 }
 
-async fn note(server: &Server, person: String, roles: &[AppRole], outcome: Outcome) -> Result<(), Fault> {
-    let details = serde_json::json!({ "roles": roles });
-    let entry = Entry { person, call: "renew_session".to_owned(), project: String::new(), details };
+fn entry(session: SessionHash, person: String, roles: &[AppRole]) -> Entry {
+    let details = serde_json::json!({ "roles": roles, "session": session_name(&session) });
+    Entry { person, call: "renew_session".to_owned(), project: String::new(), details }
+}
+
+async fn note(server: &Server, entry: Entry, outcome: Outcome) -> Result<(), Fault> {
     server.audit.note(entry, outcome).await?;
     Ok(())
 }

@@ -124,7 +124,8 @@ async fn arrive(server: &Server, query: &str, headers: &HeaderMap) -> Result<Ent
     let policy = server.keeper.current().policy_for(&caller);
     let details = serde_json::json!({ "roles": roles, "name": person.name });
     if policy.decide(&caller, &Need::instance(Action::SignIn)) != Decision::Allow {
-        server.audit.note(entry(person.id.as_str(), details), Outcome::Denied).await?;
+        let refused = entry(person.id.as_str(), details).because("none of these roles opens Clew");
+        server.audit.note(refused, Outcome::Denied).await?;
         return Err(no_role(&person.name));
     }
     match server.sign_in.fresh.judge(&person.id, &arrived.flow, arrived.believed.auth_time).await? {

@@ -21,7 +21,7 @@ use wire::{Code, Fault};
 use zeroize::Zeroizing;
 
 use super::cookie::Cookie;
-use crate::hash::sha256;
+use crate::hash::{hex, sha256};
 use crate::store::{Session, SessionHash, Store, StoreError};
 use crate::world::{Clock, Dice, random};
 
@@ -49,6 +49,18 @@ pub struct SignedIn {
     pub session: SessionHash,
     /// How long the roles are believed.
     pub(super) belief: Belief,
+}
+
+impl SignedIn {
+    /// A short name of the session for logs: nobody can sign in with it.
+    pub fn session_name(&self) -> String {
+        session_name(&self.session)
+    }
+}
+
+/// A short name of a session for logs, of what the store knows it by.
+pub fn session_name(session: &SessionHash) -> String {
+    hex(session.get(..8).unwrap_or_default())
 }
 
 /// How long the roles of a session are believed.

@@ -12,6 +12,8 @@ use super::vault::Place;
 pub const DETAILS_LIMIT_BYTES: usize = 2 << 20;
 /// A search gives at most this many entries.
 pub const SEARCH_LIMIT: u32 = 1000;
+/// A search reads at most this much of details, whatever its limit; then it says that there are more.
+pub const SEARCH_BYTES: usize = 4 << 20;
 
 /// Which part of a call an entry tells.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -121,6 +123,9 @@ pub struct AuditSearch {
     pub outcome: Option<Outcome>,
     /// Only entries with a smaller number: the next page.
     pub before: Option<u64>,
+    /// Only entries with this number or a greater one: what [`AuditLog::audit_span`] found for `from`, so that the last
+    /// page need not look through everything before.
+    pub least: Option<u64>,
     /// At most this many, and never more than [`SEARCH_LIMIT`].
     pub limit: u32,
 }
@@ -144,7 +149,24 @@ pub struct AuditFound {
     /// The end's outcome once there is one.
     pub outcome: Outcome,
     pub details: Zeroizing<Vec<u8>>,
+    /// The entry's mark in the chain.
+    pub mark: [u8; 32],
     pub end: Option<AuditEnd>,
+}
+
+/// Some of what was looked for, newest first.
+#[derive(Debug, Default)]
+pub struct AuditPage {
+    pub found: Vec<AuditFound>,
+    /// Whether there may be more before the last one.
+    pub more: bool,
+}
+
+/// The numbers between which every entry of a time lies; both belong to it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct AuditSpan {
+    pub least: u64,
+    pub most: u64,
 }
 
 /// The audit log on a store.
@@ -156,7 +178,11 @@ pub trait AuditLog {
     fn settle_audit(&self, at: Timestamp) -> Answer<'_, u64>;
 
     /// Newest first.
-    fn search_audit(&self, search: AuditSearch) -> Answer<'_, Vec<AuditFound>>;
+    fn search_audit(&self, search: AuditSearch) -> Answer<'_, AuditPage>;
+
+    /// Where the entries from one moment on and before another lie. A clock that was put back makes it wider, never
+    /// narrower.
+    fn audit_span(&self, from: Option<Timestamp>, until: Option<Timestamp>) -> Answer<'_, AuditSpan>;
 
     /// The last entry's number and mark, to be kept outside of the store.
     fn audit_anchor(&self) -> Answer<'_, Anchor>;

@@ -26,7 +26,8 @@ use crate::settings::StorePlace;
 
 pub use alone::Alone;
 pub use audit_log::{
-    AuditEnd, AuditFound, AuditLog, AuditSearch, DETAILS_LIMIT_BYTES, NewAudit, Outcome, Phase, SEARCH_LIMIT,
+    AuditEnd, AuditFound, AuditLog, AuditPage, AuditSearch, AuditSpan, DETAILS_LIMIT_BYTES, NewAudit, Outcome, Phase,
+    SEARCH_BYTES, SEARCH_LIMIT,
 };
 pub use chain::{Anchor, NoAnchor, Verdict};
 pub use error::{Cause, EXIT_CANNOT_WRITE, EXIT_IN_USE, EXIT_KEY, EXIT_STORAGE_FAILED, StoreError};

@@ -5,6 +5,7 @@
 //! | [`app`] | model, route, commands and the executor |
 //! | [`client`] | requests out, answers back into the model |
 //! | [`work`] | the workspace: what is searched, open, on the graph, in tables; its commands |
+//! | [`audit`] | the audit log: what was looked for, what came; its commands |
 //! | [`config`] | the configuration: what is being edited; its commands |
 //! | [`screens`] | drawing: reads the model, keeps drafts, sends commands |
 //! | [`frame`], [`widgets`] | the parts that every screen is made of |
@@ -15,6 +16,7 @@
 
 pub mod admin;
 pub mod app;
+pub mod audit;
 pub mod canvas;
 pub mod client;
 pub mod config;

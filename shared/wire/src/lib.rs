@@ -18,6 +18,7 @@ use access::Need;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+pub mod audit;
 pub mod data;
 pub mod fault;
 pub mod form;

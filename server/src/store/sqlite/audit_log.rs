@@ -1,20 +1,14 @@
 //! The audit log on SQLite.
 
 use jiff::Timestamp;
-use rusqlite::types::Value;
-use rusqlite::{Connection, OptionalExtension as _, Row, params, params_from_iter};
-use zeroize::Zeroizing;
+use rusqlite::{Connection, OptionalExtension as _, Row, params};
 
 use super::writer::Writing;
-use super::{SqliteStore, time};
+use super::{SqliteStore, audit_search};
 use crate::store::StoreError;
-use crate::store::audit_log::{
-    AuditEnd, AuditFound, AuditLog, AuditSearch, NewAudit, Outcome, Phase, SEARCH_LIMIT, place,
-};
+use crate::store::audit_log::{AuditLog, AuditPage, AuditSearch, AuditSpan, NewAudit, Outcome, Phase, place};
 use crate::store::chain::{self, Anchor, Chain, Check, Verdict};
-use crate::store::error::Cause;
 use crate::store::records::Answer;
-use crate::store::vault::{Sealed, Vault};
 
 impl AuditLog for SqliteStore {
     fn append_audit(&self, entries: Vec<NewAudit>) -> Answer<'_, Vec<u64>> {
@@ -30,8 +24,12 @@ impl AuditLog for SqliteStore {
         })
     }
 
-    fn search_audit(&self, search: AuditSearch) -> Answer<'_, Vec<AuditFound>> {
-        self.read(move |connection, vault| find(connection, vault, &search))
+    fn search_audit(&self, search: AuditSearch) -> Answer<'_, AuditPage> {
+        self.read(move |connection, vault| audit_search::find(connection, vault, &search))
+    }
+
+    fn audit_span(&self, from: Option<Timestamp>, until: Option<Timestamp>) -> Answer<'_, AuditSpan> {
+        self.read(move |connection, _| audit_search::span(connection, from, until))
     }
 
     fn audit_anchor(&self) -> Answer<'_, Anchor> {
@@ -154,65 +152,4 @@ fn check_row(check: &mut Check, row: &Row<'_>) -> rusqlite::Result<Result<(), Ve
         body: row.get_ref(8)?.as_blob()?,
     };
     Ok(check.row(&row, mark))
-}
-
-const FOUND: &str = "SELECT a.seq, a.at, a.person, a.call, a.project, coalesce(e.outcome, a.outcome), a.body,
-        e.seq, e.at, e.project, e.body
-    FROM audit a LEFT JOIN audit e ON e.begun = a.seq
-    WHERE a.phase <> 2";
-
-fn find(connection: &Connection, vault: &Vault, search: &AuditSearch) -> Result<Vec<AuditFound>, StoreError> {
-    let mut sql = FOUND.to_owned();
-    let mut values: Vec<Value> = Vec::new();
-    let mut narrow = |clause: &str, value: Option<Value>| {
-        if let Some(value) = value {
-            sql.push_str(clause);
-            values.push(value);
-        }
-    };
-    let moment = |at: Option<Timestamp>| at.map(|at| Value::from(at.as_microsecond()));
-    narrow(" AND a.at >= ?", moment(search.from));
-    narrow(" AND a.at < ?", moment(search.until));
-    narrow(" AND a.person = ?", search.person.clone().map(Value::from));
-    narrow(" AND a.call = ?", search.call.clone().map(Value::from));
-    narrow(" AND a.project = ?", search.project.clone().map(Value::from));
-    let outcome = search.outcome.map(|outcome| Value::from(outcome.as_str().to_owned()));
-    narrow(" AND coalesce(e.outcome, a.outcome) = ?", outcome);
-    narrow(" AND a.seq < ?", search.before.map(|seq| Value::from(seq.cast_signed())));
-    sql.push_str(&format!(" ORDER BY a.seq DESC LIMIT {}", search.limit.min(SEARCH_LIMIT)));
-    let mut statement = connection.prepare(&sql)?;
-    let mut rows = statement.query(params_from_iter(values))?;
-    let mut found = Vec::new();
-    while let Some(row) = rows.next()? {
-        found.push(read(row, vault)?);
-    }
-    Ok(found)
-}
-
-fn read(row: &Row<'_>, vault: &Vault) -> Result<AuditFound, StoreError> {
-    let (seq, project): (u64, String) = (row.get(0)?, row.get(4)?);
-    let outcome: String = row.get(5)?;
-    let end = match row.get::<_, Option<u64>>(7)? {
-        None => None,
-        Some(seq) => {
-            let project: String = row.get(9)?;
-            let details = details(vault, seq, &project, row.get(10)?)?;
-            Some(AuditEnd { seq, at: time(row.get(8)?)?, details })
-        }
-    };
-    Ok(AuditFound {
-        seq,
-        at: time(row.get(1)?)?,
-        person: row.get(2)?,
-        call: row.get(3)?,
-        details: details(vault, seq, &project, row.get(6)?)?,
-        outcome: Outcome::parse(&outcome)
-            .ok_or_else(|| StoreError::Unexpected(Cause(format!("unknown outcome {outcome}"))))?,
-        project,
-        end,
-    })
-}
-
-fn details(vault: &Vault, seq: u64, project: &str, body: Vec<u8>) -> Result<Zeroizing<Vec<u8>>, StoreError> {
-    vault.open(&Sealed::from_stored(body, place(seq, project)))
 }

@@ -1,6 +1,7 @@
 //! The store on one SQLite file: one thread writes, a few connections read.
 
 mod audit_log;
+mod audit_search;
 mod file;
 mod open;
 mod readers;

@@ -13,7 +13,7 @@ use crate::store::vault::{KeyId, Place, Sealed, Vault};
 use crate::store::{StoreError, chain::Chain};
 
 /// The schema that this program makes and knows: the number of the newest migration.
-pub(super) const SCHEMA: u32 = 1;
+pub(super) const SCHEMA: u32 = 2;
 
 /// Earlier versions can lose committed writes (the WAL-reset bug).
 const OLDEST_SQLITE: i32 = 3_051_003;
@@ -23,7 +23,10 @@ pub(super) const QUICK_CHECK_BYTES: u64 = 32 << 20;
 
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 
-const MIGRATIONS: [(&str, &str); 1] = [("V1__store", include_str!("../../../migrations/sqlite/V1__store.sql"))];
+const MIGRATIONS: [(&str, &str); 2] = [
+    ("V1__store", include_str!("../../../migrations/sqlite/V1__store.sql")),
+    ("V2__audit_search", include_str!("../../../migrations/sqlite/V2__audit_search.sql")),
+];
 
 /// Opens the connection that writes. `checked` in the answer is false when the file is too large to check at once.
 pub(super) fn writer(path: &Path, vault: &Vault, chain: &Chain) -> Result<(Connection, bool), StoreError> {
@@ -140,12 +143,13 @@ pub(super) fn quick_check(connection: &Connection) -> Result<(), StoreError> {
 
 /// Runs what is missing, in one transaction. A file that is up to date never meets the migration tool.
 fn migrate(connection: &mut Connection) -> Result<(), StoreError> {
-    let failed = |error: refinery_core::Error| StoreError::Failed(Cause(format!("migration: {error}")));
     let found: u32 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
-    if found == SCHEMA {
-        return Ok(());
-    }
-    let migrations: Result<Vec<_>, _> = MIGRATIONS.iter().map(|(name, sql)| Migration::unapplied(name, sql)).collect();
+    if found == SCHEMA { Ok(()) } else { apply(connection, &MIGRATIONS) }
+}
+
+fn apply(connection: &mut Connection, steps: &[(&str, &str)]) -> Result<(), StoreError> {
+    let failed = |error: refinery_core::Error| StoreError::Failed(Cause(format!("migration: {error}")));
+    let migrations: Result<Vec<_>, _> = steps.iter().map(|(name, sql)| Migration::unapplied(name, sql)).collect();
     Runner::new(&migrations.map_err(failed)?).set_grouped(true).run(connection).map_err(failed)?;
     Ok(())
 }
@@ -216,5 +220,44 @@ mod tests {
         assert_eq!(mode, "wal");
         assert!(reader(&path).unwrap().execute("DELETE FROM meta", []).is_err());
         assert!(rusqlite::version_number() >= OLDEST_SQLITE);
+    }
+
+    #[test]
+    fn a_store_of_the_first_schema_becomes_one_of_this_program_and_loses_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        let [new, old] = ["new.db", "old.db"].map(|name| folder.path().join(name));
+        let vault = Vault::new(MasterKey::from_random([9; 32]), Arc::new(SystemDice));
+        let (written, _) = writer(&new, &vault, &Chain::new(&[0; 32])).unwrap();
+        written
+            .execute_batch(
+                "INSERT INTO record VALUES ('project', 'p', 'p', 1, x'00');
+                 INSERT INTO audit VALUES (1, 5, 3, NULL, 'ann', 'search', 'p', 'denied', x'00', x'00');
+                 INSERT INTO audit_open VALUES (1);",
+            )
+            .unwrap();
+        let tables = ["meta", "record", "session", "audit", "audit_open", "upload_chunk"];
+        let mut first = fresh(&old).unwrap();
+        apply(&mut first, &MIGRATIONS[..1]).unwrap();
+        first.execute("ATTACH ? AS new", [new.display().to_string()]).unwrap();
+        for table in tables {
+            first
+                .execute_batch(&format!("DELETE FROM {table}; INSERT INTO {table} SELECT * FROM new.{table}"))
+                .unwrap();
+        }
+        assert_eq!(first.pragma_query_value(None, "user_version", |row| row.get::<_, u32>(0)).unwrap(), 1);
+        drop(first);
+
+        let (migrated, _) = writer(&old, &vault, &Chain::new(&[0; 32])).unwrap();
+        assert_eq!(migrated.pragma_query_value(None, "user_version", |row| row.get::<_, u32>(0)).unwrap(), SCHEMA);
+        let listed = |connection: &Connection, sql: &str| -> Vec<String> {
+            let mut statement = connection.prepare(sql).unwrap();
+            statement.query_map([], |row| row.get(0)).unwrap().collect::<Result<_, _>>().unwrap()
+        };
+        let shape = "SELECT name || coalesce(sql, '') FROM sqlite_schema ORDER BY name";
+        assert_eq!(listed(&migrated, shape), listed(&written, shape));
+        for table in tables {
+            let count = format!("SELECT '{table} ' || count(*) FROM {table}");
+            assert_eq!(listed(&migrated, &count), listed(&written, &count));
+        }
     }
 }

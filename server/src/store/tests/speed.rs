@@ -37,7 +37,7 @@ async fn one_after_the_other_they_stand_in_their_order() {
     let waiting = (0..100).map(|n| bed.store.append_audit(vec![note(&n.to_string())]));
     let seqs: Vec<u64> = futures::future::join_all(waiting).await.into_iter().map(|seqs| seqs.unwrap()[0]).collect();
     assert_eq!(seqs, (1..=100).collect::<Vec<_>>());
-    let found = bed.store.search_audit(AuditSearch { limit: 100, ..AuditSearch::default() }).await.unwrap();
+    let found = bed.store.search_audit(AuditSearch { limit: 100, ..AuditSearch::default() }).await.unwrap().found;
     assert!(found.iter().rev().enumerate().all(|(n, entry)| entry.call == n.to_string()));
 }
 

@@ -4,6 +4,7 @@ use access::{Grantee, ProjectId};
 
 use super::Route;
 use crate::admin;
+use crate::audit;
 use crate::config;
 use crate::look::Appearance;
 use crate::words::Language;
@@ -68,6 +69,8 @@ pub enum Command {
     Config(config::Command),
     /// Something in the administration.
     Admin(admin::Command),
+    /// Something with the audit log.
+    Audit(audit::Command),
 }
 
 /// Commands that the screens sent in one frame.
@@ -95,6 +98,11 @@ impl Commands {
     /// Sends a command of the administration.
     pub fn admin(&mut self, command: admin::Command) {
         self.send(Command::Admin(command));
+    }
+
+    /// Sends a command of the audit log.
+    pub fn audit(&mut self, command: audit::Command) {
+        self.send(Command::Audit(command));
     }
 
     /// Takes everything that was sent.

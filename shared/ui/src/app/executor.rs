@@ -8,7 +8,7 @@ use wire::session::{SignOut, WhoAmI};
 use super::{Command, Model, Remote, Route, ownerless, preferences};
 use crate::client::{self, Outbox};
 use crate::words::Word;
-use crate::{admin, config, work};
+use crate::{admin, audit, config, work};
 
 /// Where the page keeps what the licences of the libraries ask to be shown.
 const NOTICES: &str = "notices.txt";
@@ -67,6 +67,7 @@ pub(super) fn run(command: Command, model: &mut Model, outbox: &Outbox) {
         Command::Work(command) => work::run(command, model, outbox),
         Command::Config(command) => config::run(command, model, outbox),
         Command::Admin(command) => admin::run(command, model, outbox),
+        Command::Audit(command) => audit::run(command, model, outbox),
     }
 }
 

@@ -10,6 +10,7 @@ use wire::{Code, Fault};
 
 use super::{AdminPage, Ownerless, Remote, Route};
 use crate::admin::Admin;
+use crate::audit::Audit;
 use crate::client::{self, Refused};
 use crate::config::Config;
 use crate::look::Appearance;
@@ -36,6 +37,8 @@ pub struct Model {
     pub config: Config,
     /// The administration's pages.
     pub admin: Admin,
+    /// The audit log, for auditors.
+    pub audit: Audit,
     /// Short messages, oldest first.
     pub notices: Vec<String>,
     /// What the licences of the libraries ask to be shown, line by line; read when somebody wants to see it.
@@ -65,6 +68,7 @@ impl Model {
             work: Work::default(),
             config: Config::default(),
             admin: Admin::default(),
+            audit: Audit::default(),
             notices: Vec::new(),
             library_notices: Remote::Idle,
             creating: Remote::Idle,

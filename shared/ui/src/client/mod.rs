@@ -95,6 +95,11 @@ pub trait Client {
         None
     }
 
+    /// What time it is, in seconds since 1970 UTC; none where nobody knows it.
+    fn unix_secs(&self) -> Option<i64> {
+        None
+    }
+
     /// The tag of the language that the person's browser speaks, "nb-NO"; English where nobody knows it.
     fn language_tag(&self) -> String {
         "en".to_owned()

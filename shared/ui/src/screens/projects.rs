@@ -7,7 +7,7 @@ use wire::session::{Me, ProjectCard};
 use super::ownerless;
 use super::person::person_menu;
 use crate::app::slug::slug;
-use crate::app::{Command, Commands, Model, Remote, Route, View};
+use crate::app::{AdminPage, Command, Commands, Model, Remote, Route, View};
 use crate::frame;
 use crate::look::{Look, RADIUS, TextSize, icons};
 use crate::widgets::{
@@ -49,7 +49,7 @@ pub(super) fn ui(ui: &mut Ui, model: &Model, draft: &mut Draft, commands: &mut C
             head_ui(ui, model, me, draft, commands);
             ui.add_space(16.0);
             if me.projects.is_empty() {
-                no_projects_ui(ui, model, draft);
+                no_projects_ui(ui, model, draft, commands);
                 ownerless::ui(ui, model, &mut draft.ownerless, commands);
             } else {
                 list_ui(ui, model, &me.projects, draft, commands);
@@ -92,9 +92,21 @@ fn head_ui(ui: &mut Ui, model: &Model, me: &Me, draft: &mut Draft, commands: &mu
     });
 }
 
-fn no_projects_ui(ui: &mut Ui, model: &Model, draft: &mut Draft) {
+/// Whether somebody audits and may have no project at all.
+fn is_auditor_alone(model: &Model) -> bool {
+    model.may_open(AdminPage::Audit) && model.may(&Need::instance(Action::ListProjects)).is_err()
+}
+
+fn no_projects_ui(ui: &mut Ui, model: &Model, draft: &mut Draft, commands: &mut Commands) {
     let words = model.words;
     let may = may_create(model).is_ok();
+    if is_auditor_alone(model) {
+        let (title, sentence) = (words.t(Word::AuditorHere), words.t(Word::AuditorSentence));
+        if empty_state(ui, icons::POLICY, title, sentence, Some(words.t(Word::OpenAudit))) {
+            commands.send(Command::Go(Route::Admin { page: AdminPage::Audit }));
+        }
+        return;
+    }
     let sentence = words.t(if may { Word::FirstProject } else { Word::AskForProject });
     let button = may.then(|| words.t(Word::NewProject));
     if empty_state(ui, icons::FOLDER, words.t(Word::NoProjects), sentence, button) {

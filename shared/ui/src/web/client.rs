@@ -106,6 +106,10 @@ impl Client for BrowserClient {
         Some(format!("{:02}:{:02}", now.get_hours(), now.get_minutes()))
     }
 
+    fn unix_secs(&self) -> Option<i64> {
+        Some((js_sys::Date::now() / 1_000.0) as i64)
+    }
+
     fn language_tag(&self) -> String {
         address::window().and_then(|window| window.navigator().language()).unwrap_or_default()
     }

@@ -117,6 +117,11 @@ impl Client for Server {
     fn show_address(&self, path: &str, _replace: bool) {
         self.0.borrow_mut().addresses.push(path.to_owned());
     }
+
+    /// Half past ten on 20 November 2026.
+    fn unix_secs(&self) -> Option<i64> {
+        Some(1_795_170_600)
+    }
 }
 
 fn taken<D>(list: &mut Vec<Waiting<D>>, name: &str) -> Option<Waiting<D>> {
@@ -190,6 +195,11 @@ impl Server {
     /// Whether a file of the page is asked for.
     pub fn waits_for_file(&self) -> bool {
         !self.0.borrow().asked_files.is_empty()
+    }
+
+    /// The files that were asked for: of which download, and the request.
+    pub fn downloads(&self) -> Vec<(String, String)> {
+        self.0.borrow().downloads.clone()
     }
 
     /// The requests that were let go of, answered or not, in order.

@@ -2,6 +2,7 @@
 //!
 //! A page is absent for whom it is not for: no tab, and its address leads nowhere.
 
+mod audit;
 mod local;
 mod people;
 mod session_table;
@@ -20,6 +21,7 @@ use crate::words::{Word, Words};
 /// What is half typed or open in the administration.
 #[derive(Default)]
 pub(super) struct Draft {
+    audit: audit::Draft,
     people: people::Draft,
 }
 
@@ -42,7 +44,7 @@ fn page_ui(ui: &mut Ui, model: &Model, page: AdminPage, draft: &mut Draft, comma
     match page {
         AdminPage::Sessions => sessions::ui(ui, model, commands),
         AdminPage::People => people::ui(ui, model, &mut draft.people, commands),
-        AdminPage::Audit => {}
+        AdminPage::Audit => audit::ui(ui, model, &mut draft.audit, commands),
     }
 }
 

@@ -4,6 +4,7 @@
 //! Each file is a macro that puts its lines behind those before and hands all of them to the next; the last is [`words`].
 
 mod admin;
+mod audit;
 mod common;
 mod config;
 mod faults;
@@ -13,6 +14,7 @@ mod sources;
 mod work;
 
 use admin::admin_words;
+use audit::audit_words;
 use common::common_words;
 use config::config_words;
 use faults::faults_words;
@@ -38,4 +40,4 @@ macro_rules! words {
     };
 }
 
-common_words! { admin_words config_words sources_words work_words rows_words faults_words said_words words; }
+common_words! { admin_words audit_words config_words sources_words work_words rows_words faults_words said_words words; }
