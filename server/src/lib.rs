@@ -23,6 +23,7 @@
 //! | [`world`] | time and chance |
 //! | [`web`] | the listener, the page, the headers |
 //! | [`demo`] | the generated case |
+//! | [`doctor`] | what could keep a server from working |
 
 mod access_line;
 pub mod api;
@@ -34,6 +35,7 @@ pub mod config;
 pub mod connectors;
 pub mod decimal;
 pub mod demo;
+pub mod doctor;
 pub mod faults;
 pub mod gate;
 pub mod handlers;

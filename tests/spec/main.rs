@@ -15,6 +15,7 @@ mod browser;
 mod calls;
 mod claims;
 mod demo_program;
+mod doctor;
 mod door;
 mod exports;
 mod file_losses;
