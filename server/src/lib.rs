@@ -13,6 +13,7 @@
 //! | [`store`] | sealed records; `vault` alone knows keys |
 //! | [`audit`] | what was asked, by whom, and how it ended |
 //! | [`sign_in`] | relying party, embedded issuer, sessions |
+//! | [`metrics`] | numbers for whoever watches the server |
 //! | [`people`] | who has signed in |
 //! | [`intake`] | uploaded files |
 //! | [`hash`] | hashing without a key |
@@ -41,6 +42,7 @@ pub mod gate;
 pub mod handlers;
 pub mod hash;
 pub mod intake;
+pub mod metrics;
 pub mod people;
 pub mod settings;
 pub mod sign_in;

@@ -27,6 +27,7 @@ mod issuers;
 mod keeping;
 mod lists;
 mod local_people;
+mod metrics;
 mod node;
 mod owners;
 mod page;

@@ -29,6 +29,9 @@ pub(super) async fn listeners(settings: &Settings) -> Vec<Finding> {
         let may_be_absent = !findings.is_empty();
         findings.push(listener(*address, may_be_absent, is_served).await);
     }
+    if let Some(address) = settings.metrics_listen {
+        findings.push(listener(address, false, is_served).await);
+    }
     findings
 }
 
