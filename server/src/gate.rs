@@ -261,12 +261,6 @@ struct Passed<R> {
     watch: Watch,
 }
 
-/// A request that is written down and not ended yet.
-struct Open {
-    begun: Begun,
-    started: Duration,
-}
-
 async fn enter<R: Request>(server: &Arc<Server>, headers: &HeaderMap, body: Body) -> Result<Passed<R>, Fault> {
     let reading = check_page(server, headers)?;
     let is_json =
@@ -293,6 +287,7 @@ async fn pass<R: Request>(
 async fn find_session<R: Request>(server: &Arc<Server>, headers: &HeaderMap) -> Result<SignedIn, Fault> {
     let found = renewal::signed_in(server, headers).await;
     if found.is_err() {
+        server.metrics.refused(R::NAME, None);
         count_refusal(server, headers, R::NAME);
     }
     found
@@ -335,24 +330,28 @@ async fn pass_as<R: Request>(
             Decision::Hide => (Outcome::Hidden, unknown(&need), Fault::not_found()),
             Decision::Deny(missing) => (Outcome::Denied, format!("it needs {missing}"), forbidden(&missing)),
         };
+        server.metrics.refused(R::NAME, Some(outcome));
         server.audit.note(entry.because(&reason), outcome).await?;
         return Err(fault);
     }
     let watch = match R::RECORD {
-        Record::Quiet => Watch { server: server.clone(), begun: None },
-        Record::Read | Record::Change => begin(server, entry).await?,
+        Record::Quiet => Watch::new(server.clone(), R::NAME),
+        Record::Read | Record::Change => begin(server, R::NAME, entry).await?,
     };
     Ok(Passed { allowed: Allowed { request, who, config, policy, question, _proof: Proof }, watch })
 }
 
 /// Writes down that a request begins. In a task of its own: if whoever asked goes away in this very moment, the entry
 /// is there nevertheless, and its watch ends it.
-async fn begin(server: &Arc<Server>, entry: Entry) -> Result<Watch, Fault> {
+async fn begin(server: &Arc<Server>, call: &'static str, entry: Entry) -> Result<Watch, Fault> {
     let server = server.clone();
     let task = tokio::spawn(async move {
-        let started = server.clock.monotonic();
-        let begun = server.audit.begin(entry).await?;
-        Ok(Watch { server, begun: Some(Open { begun, started }) })
+        let mut watch = Watch::new(server, call);
+        // What cannot be written down is not done.
+        watch.outcome = Outcome::Failed;
+        watch.begun = Some(watch.server.audit.begin(entry).await?);
+        watch.outcome = Outcome::Stopped;
+        Ok(watch)
     });
     task.await.unwrap_or_else(|error| Err(broke_off(&error)))
 }
@@ -424,19 +423,22 @@ fn told(answer: &Result<Vec<u8>, Fault>) -> StreamEnd {
     }
 }
 
-async fn end(server: &Server, open: Option<Open>, end: &StreamEnd) -> Result<(), Fault> {
-    let outcome = match &end.fault {
+fn outcome_of(end: &StreamEnd) -> Outcome {
+    match &end.fault {
         None => Outcome::Done,
         // A right that only the content brought up.
         Some(fault) if fault.code == Code::Forbidden => Outcome::Denied,
         Some(_) => Outcome::Failed,
-    };
-    write_end(server, open, end, outcome).await
+    }
 }
 
-async fn write_end(server: &Server, open: Option<Open>, end: &StreamEnd, outcome: Outcome) -> Result<(), Fault> {
-    let Some(Open { begun, started }) = open else { return Ok(()) };
-    let took = server.clock.monotonic().saturating_sub(started);
+async fn write_end(
+    server: &Server,
+    begun: Begun,
+    end: &StreamEnd,
+    outcome: Outcome,
+    took: Duration,
+) -> Result<(), Fault> {
     let ending = Ending {
         outcome,
         rows: end.rows,
@@ -467,21 +469,41 @@ fn end_unwritten(unavailable: Unavailable) -> Fault {
 /// Sees to it that whatever began also ends in the audit: with its outcome, or as stopped when it is dropped.
 struct Watch {
     server: Arc<Server>,
-    begun: Option<Open>,
+    call: &'static str,
+    started: Duration,
+    /// What is written down and not ended yet; nothing of a quiet request.
+    begun: Option<Begun>,
+    /// How it ended, once that is known.
+    outcome: Outcome,
 }
 
 impl Watch {
+    fn new(server: Arc<Server>, call: &'static str) -> Self {
+        server.metrics.begin();
+        Self { started: server.clock.monotonic(), server, call, begun: None, outcome: Outcome::Stopped }
+    }
+
+    fn took(&self) -> Duration {
+        self.server.clock.monotonic().saturating_sub(self.started)
+    }
+
     async fn finish(mut self, how: &StreamEnd) -> Result<(), Fault> {
-        end(&self.server, self.begun.take(), how).await
+        self.outcome = outcome_of(how);
+        match self.begun.take() {
+            Some(begun) => write_end(&self.server, begun, how, self.outcome, self.took()).await,
+            None => Ok(()),
+        }
     }
 }
 
 impl Drop for Watch {
     fn drop(&mut self) {
-        if let Some(open) = self.begun.take() {
+        let took = self.took();
+        self.server.metrics.end(self.call, self.outcome, took);
+        if let Some(begun) = self.begun.take() {
             let server = self.server.clone();
             tokio::spawn(async move {
-                let stopped = write_end(&server, Some(open), &StreamEnd::default(), Outcome::Stopped).await;
+                let stopped = write_end(&server, begun, &StreamEnd::default(), Outcome::Stopped, took).await;
                 if let Err(fault) = stopped {
                     tracing::error!(%fault, "the end of a stopped request could not be written down");
                 }

@@ -13,6 +13,7 @@
 //! | [`store`] | sealed records; `vault` alone knows keys |
 //! | [`audit`] | what was asked, by whom, and how it ended |
 //! | [`sign_in`] | relying party, embedded issuer, sessions |
+//! | [`metrics`] | numbers for whoever watches the server |
 //! | [`people`] | who has signed in |
 //! | [`intake`] | uploaded files |
 //! | [`hash`] | hashing without a key |
@@ -23,6 +24,7 @@
 //! | [`world`] | time and chance |
 //! | [`web`] | the listener, the page, the headers |
 //! | [`demo`] | the generated case |
+//! | [`doctor`] | what could keep a server from working |
 
 mod access_line;
 pub mod api;
@@ -34,12 +36,14 @@ pub mod config;
 pub mod connectors;
 pub mod decimal;
 pub mod demo;
+pub mod doctor;
 pub mod faults;
 pub mod gate;
 pub mod handlers;
 pub mod hash;
 pub mod intake;
 mod living;
+pub mod metrics;
 pub mod people;
 pub mod settings;
 pub mod sign_in;

@@ -10,6 +10,7 @@ use url::Url;
 use crate::audit::Audit;
 use crate::broker::Broker;
 use crate::config::Keeper;
+use crate::metrics::Metrics;
 use crate::people::People;
 use crate::settings::{Cidr, SettingFault, Settings, StorePlace, names};
 use crate::sign_in::transport::Transport;
@@ -47,6 +48,8 @@ pub struct Server {
     pub targets: Arc<Targets>,
     /// What asks the sources.
     pub broker: Broker,
+    /// What is counted.
+    pub metrics: Metrics,
     /// Uploads whose pieces are being written.
     pub uploading: Uploading,
     address: PublicAddress,
@@ -181,6 +184,7 @@ impl Server {
             dice,
             address,
             proxies: settings.behind_proxy.clone(),
+            metrics: Metrics::default(),
             uploading: Uploading::default(),
             without_record: Mutex::default(),
             _alone: alone,

@@ -128,6 +128,10 @@ impl AuditLog for FailingStore {
     fn verify_audit(&self, anchors: Vec<Anchor>) -> Answer<'_, Verdict> {
         self.kept.verify_audit(anchors)
     }
+
+    fn verify_audit_end(&self, entries: u64) -> Answer<'_, Verdict> {
+        self.kept.verify_audit_end(entries)
+    }
 }
 
 impl Store for FailingStore {

@@ -38,7 +38,7 @@ fn fonts_of_scripts() {
     }
 }
 
-/// What the tests need besides: a browser with its driver, and PostgreSQL.
+/// What the tests need besides: a browser with its driver, PostgreSQL, and Node with its packages.
 pub(crate) fn ready_to_test() -> Outcome {
     let mut missing = Vec::new();
     let chromium = ["chromium", "chromium-browser", "google-chrome"];
@@ -51,11 +51,43 @@ pub(crate) fn ready_to_test() -> Outcome {
     if !has_postgresql() {
         missing.push("postgresql");
     }
+    if shell::find_program(&["node"]).is_none() {
+        missing.push("nodejs");
+    }
     if missing.is_empty() {
-        println!("chromium, chromedriver, PostgreSQL: there");
+        println!("chromium, chromedriver, PostgreSQL, Node: there");
+    } else {
+        install(&missing)?;
+    }
+    // Some packages of Node bring it along, others do not.
+    if shell::find_program(&["npm"]).is_none() {
+        install(&["npm"])?;
+    }
+    packages_of_node()
+}
+
+/// The provider and the client of OpenID Connect that are not ours, as `tests/oidc/package-lock.json` names them: into a
+/// folder beside the build results, so that nothing of them lies in the checkout.
+fn packages_of_node() -> Outcome {
+    let (from, folder) = (Path::new("tests/oidc"), shell::target_folder()?.join("oidc"));
+    let lock = "package-lock.json";
+    let is_there = std::fs::read(folder.join(lock)).ok() == std::fs::read(from.join(lock)).ok();
+    if is_there && folder.join("node_modules/.package-lock.json").is_file() {
+        println!("packages of Node: {}", folder.display());
         return Ok(());
     }
-    install(&missing)
+    println!("installing the packages of tests/oidc in {}", folder.display());
+    std::fs::create_dir_all(&folder)?;
+    for name in ["package.json", ".npmrc"] {
+        std::fs::copy(from.join(name), folder.join(name))?;
+    }
+    std::fs::copy(from.join(lock), folder.join(lock))?;
+    let installed = shell::run(Command::new("npm").arg("ci").current_dir(&folder));
+    // What broke off is installed again.
+    if installed.is_err() {
+        std::fs::remove_file(folder.join(lock))?;
+    }
+    installed
 }
 
 fn has_postgresql() -> bool {

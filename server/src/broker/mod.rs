@@ -27,6 +27,7 @@ mod listed;
 mod matches;
 mod names;
 mod part;
+mod passed;
 mod pieces;
 mod pour;
 mod question;
@@ -98,6 +99,11 @@ impl Broker {
     /// `Busy` when other files take all of it for too long.
     pub async fn room_for_file(&self, bytes: u64) -> Result<OwnedSemaphorePermit, Fault> {
         self.sources.room_for_file(bytes).await
+    }
+
+    /// Rows and bytes that have come from sources since the start, by kind of source.
+    pub fn passed(&self) -> std::collections::BTreeMap<String, (u64, u64)> {
+        self.sources.passed.amounts()
     }
 
     fn asking(&self, project: Arc<Project>, targets: Arc<dyn Targets>) -> Asking {

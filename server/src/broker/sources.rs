@@ -15,6 +15,7 @@ use model::{ProjectId, SourceId};
 use tokio::sync::{OnceCell, OwnedSemaphorePermit, Semaphore};
 use wire::{Code, Fault};
 
+use super::passed::Passed;
 use super::pieces::Told;
 use super::queue::Queue;
 use super::sql::mentions;
@@ -72,6 +73,8 @@ pub(super) struct Sources {
     most_room: u32,
     /// Only one file at a time is brought into memory, because that takes more than its own size for a moment.
     loading: tokio::sync::Mutex<()>,
+    /// What has come from all of them.
+    pub(super) passed: Passed,
 }
 
 /// What a connection is good for: the same source with the same settings and credentials, whatever else changes.
@@ -129,6 +132,7 @@ impl Sources {
             room: Arc::new(Semaphore::new(most_room as usize)),
             most_room,
             loading: tokio::sync::Mutex::default(),
+            passed: Passed::default(),
         }
     }
 
@@ -296,7 +300,12 @@ impl Seat {
             Err(failure) if is_broken(&failure) => run(self.another().await?).await,
             answer => answer,
         }
+        .map(|answer| self.way.sources.passed.count(self.kind(), answer))
         .map_err(|failure| fault(&failure))
+    }
+
+    fn kind(&self) -> &str {
+        self.way.project.sources.get(&self.source).map_or("", |source| source.kind.as_str())
     }
 
     /// Every answer says what its file lost: all rows that were left out, and cells of the columns that are asked.

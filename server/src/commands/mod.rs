@@ -2,6 +2,7 @@
 
 mod audit_export;
 mod demo;
+mod doctor;
 mod folder;
 mod keeping;
 mod memory;
@@ -16,7 +17,7 @@ use std::sync::Arc;
 use clap::{Arg, ArgAction, ArgMatches, Command};
 
 use crate::StartFault;
-use crate::settings::{self, Given, Settings};
+use crate::settings::{self, Given, SettingFault, Settings};
 use crate::world::{Clock, Dice, SystemClock, SystemDice};
 
 /// Runs the command that the process was started with.
@@ -28,6 +29,7 @@ pub fn run() -> Result<(), StartFault> {
     match matches.subcommand() {
         Some(("serve", given)) => on_threads(serve::run(settings_of(given)?)),
         Some(("demo", given)) => on_threads(demo::run(demo_given(given)?, demo_options(given))),
+        Some(("doctor", given)) => on_threads(doctor::run(doctor_settings(given), doctor_options(given))),
         Some(("project", given)) => project_command(given),
         Some(("person", given)) => person_command(given),
         Some((name @ ("backup" | "restore" | "store" | "audit"), given)) => keeping_command(name, given),
@@ -70,10 +72,22 @@ fn command() -> Command {
         .subcommands([
             Command::new("serve").about("Answer people and their screens"),
             demo,
+            doctor_arguments(),
             project,
             person_arguments(),
         ])
         .subcommands(keeping_arguments())
+}
+
+fn doctor_arguments() -> Command {
+    let flag = |name: &'static str| Arg::new(name).long(name).action(ArgAction::SetTrue);
+    Command::new("doctor")
+        .about("Say what could keep the server from working: settings, store, rights, issuer, sources, and what to do")
+        .arg(
+            flag("fix")
+                .help("Take others' rights to the store's folder and files away, as the run before said it would"),
+        )
+        .arg(flag("json").help("Say it as JSON"))
 }
 
 fn keeping_arguments() -> [Command; 4] {
@@ -152,6 +166,14 @@ fn demo_given(matches: &ArgMatches) -> Result<Given, StartFault> {
 
 fn demo_options(matches: &ArgMatches) -> demo::Options {
     demo::Options { fresh: matches.get_flag("fresh") }
+}
+
+fn doctor_settings(matches: &ArgMatches) -> Result<Settings, SettingFault> {
+    Settings::read(&Given::from_process()?.with_flags(matches))
+}
+
+fn doctor_options(matches: &ArgMatches) -> doctor::Options {
+    doctor::Options { fix: matches.get_flag("fix"), json: matches.get_flag("json") }
 }
 
 fn project_command(matches: &ArgMatches) -> Result<(), StartFault> {

@@ -1,5 +1,6 @@
 //! `clew serve`: answers until it is told to stop.
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 
 use tokio::sync::watch;
@@ -8,7 +9,7 @@ use tracing_subscriber::EnvFilter;
 use super::{memory, say, world};
 use crate::settings::{LogForm, Settings, names};
 use crate::start::Outside;
-use crate::web::{Limits, Listening, serve};
+use crate::web::{Limits, Listening, serve, serve_metrics};
 use crate::{Server, StartFault, upkeep};
 
 /// Answers with `settings` until SIGINT or SIGTERM.
@@ -33,6 +34,9 @@ pub(super) async fn answer(server: Arc<Server>, settings: &Settings) -> Result<(
         tracing::info!(%address, "listening");
     }
     let (stop, stopped) = watch::channel(false);
+    if let Some(address) = settings.metrics_listen {
+        tell_numbers(server.clone(), address, stopped.clone()).await?;
+    }
     let follower = tokio::spawn({
         let keeper = server.keeper.clone();
         async move { keeper.follow().await }
@@ -57,6 +61,24 @@ pub(super) async fn answer(server: Arc<Server>, settings: &Settings) -> Result<(
         tracing::error!(%error, "the last refusals could not be written down");
     }
     server.store.close().await?;
+    Ok(())
+}
+
+/// Tells numbers beside everything else, until the end.
+async fn tell_numbers(
+    server: Arc<Server>,
+    address: SocketAddr,
+    stopped: watch::Receiver<bool>,
+) -> Result<(), StartFault> {
+    let listening = Listening::bind(&[address]).await.map_err(|error| StartFault::Other {
+        sentence: format!(
+            "cannot listen on {error}; end the other program or set {} to another port",
+            names::METRICS_LISTEN
+        ),
+        code: crate::settings::EXIT_SETTING,
+    })?;
+    tracing::info!(%address, "telling numbers");
+    tokio::spawn(async move { serve_metrics(listening, &server, Limits::default(), stopped).await });
     Ok(())
 }
 

@@ -178,6 +178,8 @@ pub struct Settings {
     pub session_length: Duration,
     /// How new content of the store is sealed.
     pub encryption_method: EncryptionMethod,
+    /// Where numbers are told; a loopback address.
+    pub metrics_listen: Option<SocketAddr>,
     pub log: LogForm,
     pub log_level: LogLevel,
     /// Credentials by the full name of their variable (`CLEW_SOURCE_...`).

@@ -1,6 +1,7 @@
 //! From what was given to typed values, one function per group of settings.
 
 use std::collections::BTreeMap;
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -28,6 +29,11 @@ pub(super) fn settings(given: &Given) -> Result<Settings, SettingFault> {
         behind_proxy: source.parsed(names::BEHIND_PROXY, networks, "write networks as `10.0.0.0/8`, with commas")?,
         session_idle: source.parsed(names::SESSION_IDLE_MINUTES, |t| span(t, 1440, 60), "write 1 to 1440")?,
         session_length: source.parsed(names::SESSION_HOURS, |t| span(t, 168, 3600), "write 1 to 168")?,
+        metrics_listen: source.optional(
+            names::METRICS_LISTEN,
+            loopback,
+            "write a loopback address as `127.0.0.1:14446`",
+        )?,
         log: source.parsed(names::LOG, log_form, "write `text` or `json`")?,
         encryption_method: source.parsed(
             names::ENCRYPTION_METHOD,
@@ -251,6 +257,11 @@ fn roles_map(text: &str) -> Option<Vec<(String, AppRole)>> {
 fn absolute(text: &str) -> Option<PathBuf> {
     let path = PathBuf::from(text);
     path.is_absolute().then_some(path)
+}
+
+/// One address with a port that only this machine reaches.
+fn loopback(text: &str) -> Option<SocketAddr> {
+    text.parse().ok().filter(|address: &SocketAddr| address.ip().is_loopback())
 }
 
 fn networks(text: &str) -> Option<Vec<Cidr>> {

@@ -86,6 +86,9 @@ settings! {
         "Minutes without a request after which a session ends (1 to 1440).";
     SESSION_HOURS = "CLEW_SESSION_HOURS", flag "session-hours", default "12", plain,
         "Hours after which a session ends in any case (1 to 168).";
+    METRICS_LISTEN = "CLEW_METRICS_LISTEN", flag "metrics-listen", default "", plain,
+        "A loopback address such as `127.0.0.1:14446` where numbers for Prometheus are told at `/metrics`, without a sign-in. \
+         Without it nothing is told.";
     LOG = "CLEW_LOG", flag "log", default "text", plain,
         "The form of the log: `text` or `json`.";
     LOG_LEVEL = "CLEW_LOG_LEVEL", flag "log-level", default "info", plain,

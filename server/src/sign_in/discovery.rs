@@ -12,17 +12,49 @@
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use openidconnect::core::CoreResponseType;
-use openidconnect::{IssuerUrl, ProviderMetadataWithLogout};
+use openidconnect::core::{
+    CoreAuthDisplay, CoreClaimName, CoreClaimType, CoreClientAuthMethod, CoreGrantType, CoreJsonWebKey,
+    CoreJweContentEncryptionAlgorithm, CoreJweKeyManagementAlgorithm, CoreResponseMode, CoreResponseType,
+    CoreSubjectIdentifierType,
+};
+use openidconnect::{AdditionalProviderMetadata, EndSessionUrl, IssuerUrl, ProviderMetadata};
+use serde::{Deserialize, Serialize};
 use wire::{Code, Fault};
 
-use super::transport::Asking;
+use super::transport::{Asking, with_causes};
 use crate::world::Clock;
 
 /// How long the issuer's discovery document and keys are kept; a key that it withdrew is believed no longer than this.
 const LIFETIME: Duration = Duration::from_secs(600);
 /// How long lies at least between two times that the issuer is asked because no key fits.
 const REFRESH_EVERY: Duration = Duration::from_secs(30);
+
+/// What an issuer says of itself beyond the core specification.
+#[derive(Debug, Clone, Default, Deserialize, Serialize)]
+pub(super) struct Further {
+    /// Where people sign out (RP-Initiated Logout 1.0).
+    pub(super) end_session_endpoint: Option<EndSessionUrl>,
+    /// Whether every way back carries its name (RFC 9207); one without it then comes from somebody else.
+    pub(super) authorization_response_iss_parameter_supported: Option<bool>,
+}
+
+impl AdditionalProviderMetadata for Further {}
+
+/// The discovery document.
+pub(super) type Document = ProviderMetadata<
+    Further,
+    CoreAuthDisplay,
+    CoreClientAuthMethod,
+    CoreClaimName,
+    CoreClaimType,
+    CoreGrantType,
+    CoreJweContentEncryptionAlgorithm,
+    CoreJweKeyManagementAlgorithm,
+    CoreJsonWebKey,
+    CoreResponseMode,
+    CoreResponseType,
+    CoreSubjectIdentifierType,
+>;
 
 /// Reads and keeps what an issuer says of itself.
 pub(super) struct Discovery {
@@ -38,7 +70,7 @@ pub(super) struct Discovery {
 #[derive(Clone)]
 pub(super) struct Found {
     /// Addresses and keys.
-    pub(super) document: ProviderMetadataWithLogout,
+    pub(super) document: Document,
     /// Counts what was fetched, so that two findings can be told apart.
     edition: u64,
     fetched: Duration,
@@ -84,13 +116,22 @@ impl Discovery {
         self.kept.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    async fn fetch(&self) -> Result<Found, Fault> {
-        let issuer = IssuerUrl::new(self.issuer.clone()).map_err(|error| unreachable_issuer(&error))?;
-        let discovered = ProviderMetadataWithLogout::discover_async(issuer, &self.transport).await;
-        let document = discovered.map_err(|error| unreachable_issuer(&error))?;
-        if !document.response_types_supported().iter().any(|kind| kind.contains(&CoreResponseType::Code)) {
-            return Err(unreachable_issuer(&"it does not offer the authorization code flow"));
+    /// Asks the issuer, with its keys.
+    ///
+    /// # Errors
+    /// Why it cannot be used, for those who run Clew.
+    pub(super) async fn ask(&self) -> Result<Document, String> {
+        let issuer = IssuerUrl::new(self.issuer.clone()).map_err(|error| with_causes(&error))?;
+        let discovered = Document::discover_async(issuer, &self.transport).await;
+        let document = discovered.map_err(|error| with_causes(&error))?;
+        if document.response_types_supported().iter().any(|kind| kind.contains(&CoreResponseType::Code)) {
+            return Ok(document);
         }
+        Err("it does not offer the authorization code flow".to_owned())
+    }
+
+    async fn fetch(&self) -> Result<Found, Fault> {
+        let document = self.ask().await.map_err(|cause| unreachable_issuer(&cause))?;
         let fetched = self.clock.monotonic();
         let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         let edition = kept.as_ref().map_or(0, |before| before.edition) + 1;

@@ -8,6 +8,7 @@
 //! | `exp`, `iat`, `nbf` | still, already and already; 60 seconds of skew for the last two |
 //! | `nonce` | the one that this browser's sign-in began with |
 //! | `at_hash` | that of the access token, where it is there |
+//! | `token_type` of the answer | `Bearer` (section 3.1.3.3) |
 //!
 //! The library verifies signature, issuer, audience, expiry and nonce; party, beginning and access token are judged
 //! here. A token that was signed with the client's secret is refused as well: who else knows it is not known.
@@ -18,7 +19,7 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jiff::Timestamp;
 use openidconnect::core::{
-    CoreClient, CoreIdTokenClaims, CoreIdTokenVerifier, CoreJwsSigningAlgorithm, CoreTokenResponse,
+    CoreClient, CoreIdTokenClaims, CoreIdTokenVerifier, CoreJwsSigningAlgorithm, CoreTokenResponse, CoreTokenType,
 };
 use openidconnect::{
     AccessTokenHash, ClaimsVerificationError, EndpointMaybeSet, EndpointNotSet, EndpointSet, Nonce, NonceVerifier,
@@ -31,7 +32,7 @@ use wire::{Code, Fault};
 const SKEW_SECS: i64 = 60;
 
 /// Algorithms whose keys only the issuer has.
-const ASYMMETRIC: [CoreJwsSigningAlgorithm; 4] = [
+pub(super) const ASYMMETRIC: [CoreJwsSigningAlgorithm; 4] = [
     CoreJwsSigningAlgorithm::RsaSsaPkcs1V15Sha256,
     CoreJwsSigningAlgorithm::RsaSsaPssSha256,
     CoreJwsSigningAlgorithm::EcdsaP256Sha256,
@@ -67,6 +68,9 @@ pub(super) struct Expected<'a> {
 /// [`Misfit`]; what exactly did not fit goes to the log, at the latest with [`Misfit::into_fault`].
 pub(super) fn check(answer: &CoreTokenResponse, expected: &Expected<'_>) -> Result<Value, Misfit> {
     let id_token = answer.id_token().ok_or_else(|| not_believed(&"there is no ID token"))?;
+    if *answer.token_type() != CoreTokenType::Bearer {
+        return Err(not_believed(&"the access token is of another kind than Bearer").into());
+    }
     let now_secs = expected.now.as_second();
     let verifier = expected
         .client

@@ -44,13 +44,14 @@ use crate::settings::{Oidc, Settings};
 use crate::store::{Store, StoreError};
 use crate::world::{Clock, Dice};
 
+use discovery::Discovery;
 use flow::Flows;
 use fresh::Fresh;
 use issuer::Issuer;
 use limits::PerMinute;
 use relying_party::{Believed, RelyingParty};
 use renewal::Turns;
-use transport::{InProcess, Network, Transport};
+use transport::{Asking, InProcess, Network, Transport};
 
 pub use routes::routes;
 pub use session::{SessionRules, Sessions, SignedIn};
@@ -153,6 +154,31 @@ impl SignIn {
     pub async fn sign_out_address(&self, tokens: Option<&session::Tokens>) -> Option<String> {
         self.party.sign_out_address(tokens?).await
     }
+}
+
+/// What an issuer says of itself, as far as people could not sign in without it.
+pub(crate) struct Said {
+    /// How many keys it publishes.
+    pub(crate) keys: usize,
+    /// Whether it signs by an algorithm that is believed here.
+    pub(crate) signs_as_we_read: bool,
+    /// Whether people can sign out there.
+    pub(crate) signs_out: bool,
+}
+
+/// Asks the issuer of the settings, over the network.
+///
+/// # Errors
+/// Why it cannot be used, for those who run Clew.
+pub(crate) async fn ask_issuer(oidc: &Oidc, clock: Arc<dyn Clock>) -> Result<Said, String> {
+    let transport = over_network(oidc).map_err(|fault| fault.to_string())?;
+    let document = Discovery::new(oidc.issuer.clone(), Asking(transport), clock).ask().await?;
+    let algorithms = document.id_token_signing_alg_values_supported();
+    Ok(Said {
+        keys: document.jwks().keys().len(),
+        signs_as_we_read: algorithms.iter().any(|algorithm| id_token::ASYMMETRIC.contains(algorithm)),
+        signs_out: document.additional_metadata().end_session_endpoint.is_some(),
+    })
 }
 
 fn over_network(oidc: &Oidc) -> Result<Arc<dyn Transport>, StartFault> {

@@ -1,9 +1,9 @@
 //! The relying party: asks an issuer who somebody is, and believes only what is signed and fits.
 //!
 //! What is checked, in order: the issuer's discovery document names the issuer byte for byte; the code came with our
-//! state, and from that issuer where it says so; the token endpoint accepts our PKCE verifier; the ID token fits (see
-//! [`super::id_token`]); the subject is neither empty nor too long. Roles come from the configured claim of that token
-//! (see [`super::roles`]).
+//! state, and from that issuer where it says so, which it must where the document promises it; the token endpoint accepts
+//! our PKCE verifier; the ID token fits (see [`super::id_token`]); the subject is neither empty nor too long. Roles come
+//! from the configured claim of that token (see [`super::roles`]).
 //!
 //! A token that no key fits is looked at once more with the keys that the issuer has now (see [`super::discovery`]).
 //!
@@ -139,6 +139,15 @@ impl RelyingParty {
     /// The issuer, as it names itself.
     pub fn issuer(&self) -> &str {
         &self.issuer
+    }
+
+    /// Whether the issuer names itself in every way back, as it says.
+    ///
+    /// # Errors
+    /// [`Fault`] when the issuer cannot be reached or is not the one that was configured.
+    pub async fn names_itself(&self) -> Result<bool, Fault> {
+        let found = self.discovery.read().await?;
+        Ok(found.document.additional_metadata().authorization_response_iss_parameter_supported.unwrap_or_default())
     }
 
     /// Where the browser goes to sign in.

@@ -170,9 +170,11 @@ async fn check_and_believe(server: &Server, query: &str, headers: &HeaderMap) ->
     if !bool::from(state.as_bytes().ct_eq(flow.state.as_bytes())) {
         return Err(Fault::new(Code::Forbidden, "The answer does not belong to this sign-in.", "Begin again."));
     }
-    if let Some(issuer) = parameter(query, "iss")?
-        && issuer != server.sign_in.party.issuer()
-    {
+    let is_from_issuer = match parameter(query, "iss")? {
+        Some(issuer) => issuer == server.sign_in.party.issuer(),
+        None => !server.sign_in.party.names_itself().await?,
+    };
+    if !is_from_issuer {
         return Err(Fault::new(Code::Forbidden, "The answer comes from another sign-in service.", "Begin again."));
     }
     if parameter(query, "error")?.is_some() {

@@ -109,8 +109,22 @@ impl Transport for InProcess {
     }
 }
 
+/// An error with what lies below it: a library's own sentence often says no more than that something failed.
+pub(super) fn with_causes(error: &dyn std::error::Error) -> String {
+    let mut said = error.to_string();
+    let mut below = error.source();
+    while let Some(cause) = below {
+        let text = cause.to_string();
+        if !said.ends_with(&text) {
+            said = format!("{said}: {text}");
+        }
+        below = cause.source();
+    }
+    said
+}
+
 async fn over_network(client: reqwest::Client, request: HttpRequest) -> Result<HttpResponse, Unreachable> {
-    let failed = |error: reqwest::Error| Unreachable(error.without_url().to_string());
+    let failed = |error: reqwest::Error| Unreachable(with_causes(&error.without_url()));
     let request = reqwest::Request::try_from(request).map_err(failed)?;
     let answer = client.execute(request).await.map_err(failed)?;
     let mut response = axum::http::Response::builder().status(answer.status());

@@ -32,6 +32,14 @@ impl Alone {
     }
 }
 
+impl Alone {
+    /// Whether a server holds the lock of a store; nothing is made to find out.
+    pub fn is_held(store: &Path) -> bool {
+        let file = OpenOptions::new().write(true).open(beside(store));
+        file.is_ok_and(|file| matches!(file.try_lock(), Err(TryLockError::WouldBlock)))
+    }
+}
+
 fn beside(store: &Path) -> PathBuf {
     let mut path: OsString = store.as_os_str().to_owned();
     path.push(".lock");

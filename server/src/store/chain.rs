@@ -126,6 +126,11 @@ impl Check {
         Self { reached: chain.genesis(), chain, anchors }
     }
 
+    /// Checks what follows an entry whose mark is believed.
+    pub(super) fn after(chain: Chain, reached: Anchor) -> Self {
+        Self { reached, chain, anchors: Vec::new() }
+    }
+
     /// Takes the next row with its stored mark; gives the verdict at the first fault.
     pub(super) fn row(&mut self, row: &Row<'_>, mark: &[u8]) -> Result<(), Verdict> {
         let seq = self.reached.seq + 1;
@@ -141,6 +146,11 @@ impl Check {
         }
         self.reached = next;
         Ok(())
+    }
+
+    /// The number of the entry that was looked at last.
+    pub(super) fn reached(&self) -> u64 {
+        self.reached.seq
     }
 
     /// The verdict that the next row is not as it was written.

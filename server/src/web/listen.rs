@@ -58,8 +58,17 @@ impl Listening {
 
 /// Answers until `stop` becomes true, then lets running answers finish.
 pub async fn serve(listening: Listening, server: &Arc<Server>, limits: Limits, stop: watch::Receiver<bool>) {
+    open(listening, server, super::router(server.clone(), &limits), limits, stop).await;
+}
+
+/// Tells numbers until `stop` becomes true, to whoever reaches this listener.
+pub async fn serve_metrics(listening: Listening, server: &Arc<Server>, limits: Limits, stop: watch::Receiver<bool>) {
+    open(listening, server, super::health::metrics_router(server.clone()), limits, stop).await;
+}
+
+async fn open(listening: Listening, server: &Arc<Server>, router: Router, limits: Limits, stop: watch::Receiver<bool>) {
     let door = Door {
-        router: super::router(server.clone(), &limits),
+        router,
         server: server.clone(),
         limits,
         room: Arc::new(Semaphore::new(limits.in_all)),

@@ -26,7 +26,7 @@ use crate::{Server, api, sign_in};
 
 pub use assets::has_page;
 pub use limits::Limits;
-pub use listen::{Listening, Peer, serve};
+pub use listen::{Listening, Peer, serve, serve_metrics};
 
 /// Nothing but our own files; WebAssembly may be compiled, text may not be run. `blob:` pictures are exports.
 const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; \

@@ -44,7 +44,24 @@ impl AuditLog for SqliteStore {
         let chain = self.chain.clone();
         self.read(move |connection, _| {
             let transaction = connection.unchecked_transaction()?;
-            verify(&transaction, &chain, anchors)
+            verify(&transaction, &chain, Check::new(chain.clone(), anchors))
+        })
+    }
+
+    fn verify_audit_end(&self, entries: u64) -> Answer<'_, Verdict> {
+        let chain = self.chain.clone();
+        self.read(move |connection, _| {
+            let transaction = connection.unchecked_transaction()?;
+            let newest: u64 = transaction.query_row("SELECT coalesce(max(seq), 0) FROM audit", [], |row| row.get(0))?;
+            let before = newest.saturating_sub(entries);
+            let mark = "SELECT chain FROM audit WHERE seq = ?";
+            let mark: Option<Vec<u8>> = transaction.query_row(mark, [before], |row| row.get(0)).optional()?;
+            let reached = match (before, mark.and_then(|mark| mark.try_into().ok())) {
+                (0, _) => chain.genesis(),
+                (seq, Some(mark)) => Anchor { seq, mark },
+                (seq, None) => return Ok(Verdict::Broken { seq, why: "it is missing" }),
+            };
+            verify(&transaction, &chain, Check::after(chain.clone(), reached))
         })
     }
 }
@@ -122,12 +139,13 @@ fn stored_head(connection: &Connection, chain: &Chain) -> Result<Option<Anchor>,
     Ok(bytes.and_then(|bytes| chain.head(&bytes)))
 }
 
-fn verify(connection: &Connection, chain: &Chain, anchors: Vec<Anchor>) -> Result<Verdict, StoreError> {
+/// Goes on from where `check` stands.
+fn verify(connection: &Connection, chain: &Chain, mut check: Check) -> Result<Verdict, StoreError> {
     let head = stored_head(connection, chain)?;
-    let mut check = Check::new(chain.clone(), anchors);
-    let sql = "SELECT seq, at, phase, begun, person, call, project, outcome, body, chain FROM audit ORDER BY seq";
+    let sql = "SELECT seq, at, phase, begun, person, call, project, outcome, body, chain FROM audit WHERE seq > ?
+        ORDER BY seq";
     let mut statement = connection.prepare(sql)?;
-    let mut rows = statement.query([])?;
+    let mut rows = statement.query([check.reached()])?;
     while let Some(row) = rows.next()? {
         // What cannot even be read as an entry was not written by us.
         let checked = check_row(&mut check, row).unwrap_or_else(|_| Err(check.broken()));

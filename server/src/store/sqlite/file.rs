@@ -44,6 +44,14 @@ pub(super) fn examine(path: &Path, known_schema: u32) -> Result<Found, StoreErro
     }
 }
 
+/// The schema of the file as its header has it; nothing where there is no store of ours.
+pub(super) fn schema(path: &Path) -> Option<u32> {
+    let mut header = [0; HEADER_BYTES];
+    File::open(path).ok()?.read_exact(&mut header).ok()?;
+    let is_ours = header.starts_with(MAGIC) && number(&header, 68) == APPLICATION_ID.cast_unsigned();
+    is_ours.then(|| number(&header, 60))
+}
+
 fn check_header(path: &Path, header: &[u8; HEADER_BYTES], bytes: u64, known: u32) -> Result<Found, StoreError> {
     if !header.starts_with(MAGIC) {
         return Err(foreign(path, "not a SQLite database"));

@@ -53,6 +53,11 @@ impl SqliteStore {
         Ok(Self { vault, chain, writer, readers, health })
     }
 
+    /// Whether opening the file would bring it to a newer schema. Looks without changing anything.
+    pub fn is_older(path: &Path) -> bool {
+        file::schema(path).is_some_and(|schema| schema < open::SCHEMA)
+    }
+
     fn write<T: Send + 'static>(
         &self,
         job: impl FnOnce(&Writing<'_>) -> Result<T, StoreError> + Send + 'static,

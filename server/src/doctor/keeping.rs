@@ -1,0 +1,100 @@
+//! The key, the store, the end of the audit log, and the clock as the store has seen it.
+
+use std::sync::Arc;
+
+use serde_json::json;
+
+use super::Finding;
+use crate::audit::{Audit, CLI, Entry};
+use crate::settings::{Settings, StorePlace, names};
+use crate::start::open_store;
+use crate::store::{AuditSearch, Outcome, SqliteStore, Store, StoreError, Verdict};
+use crate::world::{Clock, Dice};
+
+/// How many entries at the end of the audit log are looked at; all of them is `clew audit verify`.
+const ENTRIES: u64 = 10_000;
+/// How far the clock may be behind the newest entry: another server's may be a little ahead.
+const BEHIND_SECS: i64 = 60;
+
+/// Opens the store and looks into it; gives it back where it can be used.
+pub(super) async fn examine(
+    settings: &Settings,
+    fix: bool,
+    clock: Arc<dyn Clock>,
+    dice: Arc<dyn Dice>,
+) -> (Vec<Finding>, Option<Arc<dyn Store>>) {
+    if let Err(fault) = settings.key() {
+        return (vec![Finding::bad_as_said("key", &fault)], None);
+    }
+    let StorePlace::Sqlite(path) = &settings.store;
+    if !path.exists() {
+        let said = format!("There is no store at {} yet.", path.display());
+        let remedy =
+            format!("`clew serve` makes one; if there should be one, see {} and {}.", names::STORE, names::DATA);
+        return (vec![Finding::warn("store", said, remedy)], None);
+    }
+    if SqliteStore::is_older(path) {
+        let said = format!(
+            "{} is of an older version; it was left as it is, and nothing in it was looked at.",
+            path.display()
+        );
+        let remedy = "Make a backup with the program of that version; `clew serve` brings it up to date.";
+        return (vec![Finding::warn("store", said, remedy)], None);
+    }
+    let store = match open_store(settings, dice) {
+        Ok(store) => store,
+        Err(crate::StartFault::Store(error @ StoreError::WrongKey { .. })) => {
+            return (vec![Finding::bad_as_said("key", &error)], None);
+        }
+        Err(error) => return (vec![Finding::bad_as_said("store", &error)], None),
+    };
+    let mut findings = vec![
+        Finding::ok("key", format!("It is the key of the store; its id is {}.", store.key_id())),
+        Finding::ok("store", format!("{} opens, and its structure is whole.", path.display())),
+    ];
+    findings.push(of_log(&*store).await);
+    findings.push(of_clock(&*store, &*clock).await);
+    // Before any source is asked.
+    let entry = Entry {
+        person: CLI.to_owned(),
+        call: "doctor".to_owned(),
+        project: String::new(),
+        details: json!({ "fix": fix }),
+    };
+    if let Err(unavailable) = Audit::new(store.clone(), clock).note(entry, Outcome::Done).await {
+        findings.push(Finding::bad_as_said("audit log", &unavailable.0));
+        return (findings, None);
+    }
+    (findings, Some(store))
+}
+
+async fn of_log(store: &dyn Store) -> Finding {
+    let check = "audit log";
+    match store.verify_audit_end(ENTRIES).await {
+        Ok(Verdict::Whole { entries }) => {
+            let looked_at = entries.min(ENTRIES);
+            Finding::ok(check, format!("{entries} entries; the last {looked_at} are as they were written."))
+        }
+        Ok(Verdict::Broken { seq, why }) => {
+            let remedy = "Keep the file as it is, run `clew audit verify`, and compare with a backup.";
+            Finding::bad(check, format!("Entry {seq}: {why}."), remedy)
+        }
+        Err(error) => Finding::bad_as_said(check, &error),
+    }
+}
+
+async fn of_clock(store: &dyn Store, clock: &dyn Clock) -> Finding {
+    let check = "clock";
+    let newest = match store.search_audit(AuditSearch { limit: 1, ..AuditSearch::default() }).await {
+        Ok(found) => found.first().map(|entry| entry.end.as_ref().map_or(entry.at, |end| end.at)),
+        Err(error) => return Finding::bad_as_said(check, &error),
+    };
+    let now = clock.now();
+    let behind_secs = newest.map_or(0, |newest| newest.as_second() - now.as_second());
+    if behind_secs > BEHIND_SECS {
+        let said =
+            format!("It says {now:.0}, which is {behind_secs} seconds before the newest entry of the audit log.");
+        return Finding::bad(check, said, "Set the clock; sessions and sign-ins do not work before it is right.");
+    }
+    Finding::ok(check, format!("It says {now:.0}, and nothing in the store is newer."))
+}

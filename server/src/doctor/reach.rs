@@ -1,0 +1,112 @@
+//! Listeners, the public address, and the issuer: who reaches this server, and whom it must reach.
+
+use std::io::ErrorKind;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
+use tokio::time::timeout;
+
+use super::Finding;
+use crate::settings::{Settings, StorePlace, names};
+use crate::sign_in;
+use crate::store::Alone;
+use crate::web::Listening;
+use crate::world::Clock;
+
+/// The longest wait for a listener's answer, or for a name.
+const WAIT: Duration = Duration::from_secs(5);
+
+/// Whether the addresses to listen on are free, or this store's own server listens there.
+pub(super) async fn listeners(settings: &Settings) -> Vec<Finding> {
+    let StorePlace::Sqlite(store) = &settings.store;
+    let is_served = Alone::is_held(store);
+    let mut findings: Vec<Finding> = Vec::new();
+    for address in &settings.listen {
+        // As `serve` does: a second address may be one that the machine does not have.
+        let may_be_absent = !findings.is_empty();
+        findings.push(listener(*address, may_be_absent, is_served).await);
+    }
+    if let Some(address) = settings.metrics_listen {
+        findings.push(listener(address, false, is_served).await);
+    }
+    findings
+}
+
+async fn listener(address: SocketAddr, may_be_absent: bool, is_served: bool) -> Finding {
+    let check = "listener";
+    let Err(error) = Listening::bind(&[address]).await else {
+        return Finding::ok(check, format!("{address} is free."));
+    };
+    let another = format!("Set {} to another address.", names::LISTEN);
+    match error.kind() {
+        ErrorKind::AddrInUse if is_served && answers(address).await => {
+            Finding::ok(check, format!("This store's server answers on {address}."))
+        }
+        ErrorKind::AddrInUse => {
+            let remedy = format!("End the other program, or set {} to another port.", names::LISTEN);
+            Finding::bad(check, format!("Another program listens on {address}."), remedy)
+        }
+        ErrorKind::AddrNotAvailable if may_be_absent => {
+            Finding::ok(check, format!("This machine does not have {address}; it is left out."))
+        }
+        _ => Finding::bad(check, format!("Nobody can listen there: {error}."), another),
+    }
+}
+
+/// Whether what listens there says that it lives, as Clew does.
+async fn answers(address: SocketAddr) -> bool {
+    let request = format!("GET /healthz HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n\r\n");
+    let ask = async {
+        let mut stream = TcpStream::connect(address).await.ok()?;
+        stream.write_all(request.as_bytes()).await.ok()?;
+        let mut answer = Vec::new();
+        stream.take(16 * 1024).read_to_end(&mut answer).await.ok()?;
+        Some(answer)
+    };
+    let answer = timeout(WAIT, ask).await.ok().flatten().unwrap_or_default();
+    answer.starts_with(b"HTTP/1.1 200 ") && answer.ends_with(b"ok\n")
+}
+
+/// Whether the name that people type is known. That it is there at all is the settings' affair.
+pub(super) async fn public_address(settings: &Settings) -> Option<Finding> {
+    let check = "public address";
+    let url = settings.public_url.as_ref()?;
+    let (host, port) = (url.host_str()?, url.port_or_known_default()?);
+    let host = host.trim_matches(['[', ']']);
+    let found = timeout(WAIT, tokio::net::lookup_host((host, port))).await;
+    if found.is_ok_and(|found| found.is_ok_and(|mut addresses| addresses.next().is_some())) {
+        return Some(Finding::ok(check, format!("{url} has an address.")));
+    }
+    // It works where the people are, perhaps; here alone the name is not known.
+    let said = format!("{} is {url}, and nobody here knows the name {host}.", names::PUBLIC_URL);
+    Some(Finding::warn(check, said, "See how it is written, and whether the name server has it."))
+}
+
+/// Whether the issuer answers as it must.
+pub(super) async fn issuer(settings: &Settings, clock: Arc<dyn Clock>) -> Finding {
+    let check = "issuer";
+    let Some(oidc) = &settings.oidc else {
+        return Finding::ok(check, "People sign in here, at the embedded issuer.");
+    };
+    let issuer = &oidc.issuer;
+    let remedy = format!("See {}, and whether this machine reaches it.", names::OIDC_ISSUER);
+    match sign_in::ask_issuer(oidc, clock).await {
+        Err(cause) => Finding::bad(check, format!("{issuer} cannot be used: {cause}."), remedy),
+        Ok(said) if said.keys == 0 => {
+            Finding::bad(check, format!("{issuer} publishes no key, so that nobody can be believed."), remedy)
+        }
+        Ok(said) if !said.signs_as_we_read => Finding::bad(
+            check,
+            format!("{issuer} signs by none of RS256, PS256, ES256 and EdDSA."),
+            "Choose one of these for this client at the issuer.",
+        ),
+        Ok(said) => {
+            let goodbye = if said.signs_out { "people can sign out there" } else { "it has no page for signing out" };
+            let said = format!("{issuer} answers under its name and publishes {} keys; {goodbye}.", said.keys);
+            Finding::ok(check, said)
+        }
+    }
+}
