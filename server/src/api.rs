@@ -15,7 +15,7 @@ use crate::Server;
 use crate::body::Incoming;
 use crate::broker::Pieces;
 use crate::gate::{self, Allowed, File};
-use crate::handlers::{data, owner, project, session, source, upload};
+use crate::handlers::{data, key, owner, project, session, source, upload};
 use wire::{Fault, Record, Request};
 
 /// Every request there is.
@@ -29,6 +29,8 @@ pub fn table() -> Vec<Entry> {
         call(project::change_project),
         call(owner::projects_without_owner),
         call(owner::name_owner),
+        call(key::key_state),
+        call(key::roll_key),
         call(project::keep_work),
         call(project::read_work),
         call(source::source_kinds),

@@ -33,6 +33,7 @@ mod program;
 mod project_text;
 mod projects;
 mod real;
+mod rolling;
 mod samples;
 mod secrets;
 mod secrets_in_use;

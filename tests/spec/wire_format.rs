@@ -19,6 +19,7 @@ use server::versions::Reading;
 use wire::data::{ExportRows, PictureStamp, RunQuery};
 use wire::form::{About, FormField, Input};
 use wire::frame::{Close, ColumnRole, Counted, Decoder, Frame, Head, LinkCount, Open, PartRows, Progress};
+use wire::key::{KeyNow, RollNow};
 use wire::owner::ProjectName;
 use wire::project::{Saved, SecretState, VisibleProject};
 use wire::session::{Colours, Me, Preferences, ProjectCard, SignedOut};
@@ -178,6 +179,7 @@ fn link_type(join: Join) -> LinkType {
 #[test]
 fn replies_look_as_they_always_did() {
     let mut entries = replies_about_people();
+    entries.extend(replies_about_keys());
     entries.extend(replies_about_sources());
     let faults = ALL_CODES.map(|code| {
         let fault = same(&Fault::new(code, "What could not be done.", "What to do."));
@@ -187,7 +189,7 @@ fn replies_look_as_they_always_did() {
     golden("wire-replies.txt", &page(entries));
 }
 
-const ALL_CODES: [Code; 14] = [
+const ALL_CODES: [Code; 15] = [
     Code::SignedOut,
     Code::Forbidden,
     Code::NotFound,
@@ -195,6 +197,7 @@ const ALL_CODES: [Code; 14] = [
     Code::Invalid,
     Code::TooLarge,
     Code::Conflict,
+    Code::KeyRolling,
     Code::Busy,
     Code::OtherVersion,
     Code::SourceFailed,
@@ -255,6 +258,17 @@ fn replies_about_people() -> Vec<(String, Value)> {
         ("read_project".to_owned(), same(&visible)),
         ("projects_without_owner".to_owned(), same(&vec![ownerless])),
     ]
+}
+
+fn replies_about_keys() -> Vec<(String, Value)> {
+    let (key, other) = (|| "00aa11bb22cc33dd".to_owned(), || "44ee55ff66007711".to_owned());
+    let states = [
+        ("unwanted", RollNow::Unwanted),
+        ("prepared", RollNow::Prepared { to: other() }),
+        ("running", RollNow::Running { to: other(), done: 256, rows: 1_000 }),
+        ("done", RollNow::Done { from: other() }),
+    ];
+    states.map(|(about, roll)| (format!("key_state, roll_key ({about})"), same(&KeyNow { key: key(), roll }))).into()
 }
 
 fn replies_about_sources() -> Vec<(String, Value)> {

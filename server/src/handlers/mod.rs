@@ -2,6 +2,7 @@
 
 pub mod data;
 mod export;
+pub mod key;
 mod own;
 pub mod owner;
 pub mod project;

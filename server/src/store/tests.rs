@@ -3,6 +3,7 @@
 mod attacks;
 mod opening;
 mod records;
+mod rolling;
 mod sealing;
 mod speed;
 mod whole;

@@ -22,6 +22,7 @@ pub mod data;
 pub mod fault;
 pub mod form;
 pub mod frame;
+pub mod key;
 pub mod owner;
 pub mod project;
 pub mod secret;

@@ -13,6 +13,7 @@ use crate::store::audit_log::{
 };
 use crate::store::chain::{self, Anchor, Chain, Check, Verdict};
 use crate::store::error::Cause;
+use crate::store::keyring::Keys;
 use crate::store::records::Answer;
 use crate::store::vault::{Sealed, Vault};
 
@@ -35,18 +36,18 @@ impl AuditLog for SqliteStore {
     }
 
     fn audit_anchor(&self) -> Answer<'_, Anchor> {
-        let chain = self.chain.clone();
+        let keys = self.keys.get();
         self.read(move |connection, _| {
-            stored_head(connection, &chain)?
-                .ok_or_else(|| StoreError::Integrity { table: "meta", row: "audit_head".into() })
+            let head = stored_head(connection, &keys)?.map(|(_, head)| head);
+            head.ok_or_else(|| StoreError::Integrity { table: "meta", row: "audit_head".into() })
         })
     }
 
     fn verify_audit(&self, anchors: Vec<Anchor>) -> Answer<'_, Verdict> {
-        let chain = self.chain.clone();
+        let keys = self.keys.get();
         self.read(move |connection, _| {
             let transaction = connection.unchecked_transaction()?;
-            verify(&transaction, &chain, anchors)
+            verify(&transaction, &keys, anchors)
         })
     }
 }
@@ -118,42 +119,68 @@ fn note_open(connection: &Connection, seq: u64, phase: Phase) -> Result<(), Stor
     Ok(())
 }
 
-fn stored_head(connection: &Connection, chain: &Chain) -> Result<Option<Anchor>, StoreError> {
+/// The end of the log as it is stored, with the chain that made it.
+pub(super) fn stored_head<'a>(
+    connection: &Connection,
+    keys: &'a Keys,
+) -> Result<Option<(&'a Chain, Anchor)>, StoreError> {
     let mut statement = connection.prepare_cached("SELECT value FROM meta WHERE name = 'audit_head'")?;
     let bytes: Option<Vec<u8>> = statement.query_row([], |row| row.get(0)).optional()?;
-    Ok(bytes.and_then(|bytes| chain.head(&bytes)))
+    Ok(bytes.and_then(|bytes| keys.head(&bytes)))
 }
 
-fn verify(connection: &Connection, chain: &Chain, anchors: Vec<Anchor>) -> Result<Verdict, StoreError> {
-    let head = stored_head(connection, chain)?;
-    let mut check = Check::new(chain.clone(), anchors);
+fn verify(connection: &Connection, keys: &Keys, anchors: Vec<Anchor>) -> Result<Verdict, StoreError> {
+    let (chain, head) = stored_head(connection, keys)?.unzip();
+    let mut check = Check::new(chain.unwrap_or(&keys.chain).clone(), anchors);
     let sql = "SELECT seq, at, phase, begun, person, call, project, outcome, body, chain FROM audit ORDER BY seq";
     let mut statement = connection.prepare(sql)?;
     let mut rows = statement.query([])?;
     while let Some(row) = rows.next()? {
         // What cannot even be read as an entry was not written by us.
-        let checked = check_row(&mut check, row).unwrap_or_else(|_| Err(check.broken()));
-        if let Err(verdict) = checked {
+        let checked = Entry::read(row).map_err(|_| check.broken());
+        if let Err(verdict) = checked.and_then(|entry| check.row(&entry.row(&entry.body), &entry.mark)) {
             return Ok(verdict);
         }
     }
     Ok(check.finish(head))
 }
 
-fn check_row(check: &mut Check, row: &Row<'_>) -> rusqlite::Result<Result<(), Verdict>> {
-    let mark = row.get_ref(9)?.as_blob()?;
-    let row = chain::Row {
-        seq: row.get(0)?,
-        at_us: row.get(1)?,
-        phase: row.get(2)?,
-        begun: row.get(3)?,
-        person: row.get_ref(4)?.as_str()?,
-        call: row.get_ref(5)?.as_str()?,
-        project: row.get_ref(6)?.as_str()?,
-        outcome: row.get_ref(7)?.as_str()?,
-        body: row.get_ref(8)?.as_blob()?,
-    };
-    Ok(check.row(&row, mark))
+/// An entry as it stands in the file.
+pub(super) struct Entry {
+    pub(super) seq: u64,
+    at_us: i64,
+    phase: i64,
+    begun: Option<u64>,
+    person: String,
+    call: String,
+    pub(super) project: String,
+    outcome: String,
+    pub(super) body: Vec<u8>,
+    pub(super) mark: Vec<u8>,
+}
+
+impl Entry {
+    /// Of the columns in the order of the table.
+    pub(super) fn read(row: &Row<'_>) -> rusqlite::Result<Self> {
+        Ok(Self {
+            seq: row.get(0)?,
+            at_us: row.get(1)?,
+            phase: row.get(2)?,
+            begun: row.get(3)?,
+            person: row.get(4)?,
+            call: row.get(5)?,
+            project: row.get(6)?,
+            outcome: row.get(7)?,
+            body: row.get(8)?,
+            mark: row.get(9)?,
+        })
+    }
+
+    /// What the chain covers, with `body` for its details.
+    pub(super) fn row<'a>(&'a self, body: &'a [u8]) -> chain::Row<'a> {
+        let Self { seq, at_us, phase, begun, person, call, project, outcome, .. } = self;
+        chain::Row { seq: *seq, at_us: *at_us, phase: *phase, begun: *begun, person, call, project, outcome, body }
+    }
 }
 
 const FOUND: &str = "SELECT a.seq, a.at, a.person, a.call, a.project, coalesce(e.outcome, a.outcome), a.body,
