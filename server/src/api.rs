@@ -15,7 +15,7 @@ use crate::Server;
 use crate::body::Incoming;
 use crate::broker::Pieces;
 use crate::gate::{self, Allowed, File};
-use crate::handlers::{audit, data, local, owner, people, project, session, source, upload};
+use crate::handlers::{audit, data, key, local, owner, people, project, session, source, upload};
 use wire::{Fault, Record, Request};
 
 /// Every request there is.
@@ -41,6 +41,8 @@ pub fn table() -> Vec<Entry> {
         call(project::change_project),
         call(owner::projects_without_owner),
         call(owner::name_owner),
+        call(key::key_state),
+        call(key::roll_key),
         call(project::keep_work),
         call(project::read_work),
         call(source::source_kinds),

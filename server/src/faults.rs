@@ -14,6 +14,18 @@ impl From<StoreError> for Fault {
                 "Somebody else saved at the same time.",
                 "Look at what changed, then save again.",
             ),
+            StoreError::Rolling => Self::new(
+                Code::KeyRolling,
+                "The encryption key is about to be rolled, and until then the configuration stays as it is.",
+                "Try again when the administrator has finished it; reading and searching go on.",
+            ),
+            StoreError::RollRuns => {
+                Self::new(Code::Conflict, "The encryption key is being rolled already.", "Wait until that is done.")
+            }
+            StoreError::NoNewKey => Self::not_found(),
+            StoreError::NoRoom { .. } | StoreError::RollStopped { .. } => {
+                Self::new(Code::StoreUnavailable, "The encryption key was not rolled.", error.to_string())
+            }
             StoreError::TooLarge { .. } => Self::new(Code::TooLarge, error.to_string(), "Make it smaller."),
             _ => {
                 tracing::error!(%error, code = error.code(), "the store failed");

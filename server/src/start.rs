@@ -12,10 +12,10 @@ use crate::broker::Broker;
 use crate::config::Keeper;
 use crate::metrics::Metrics;
 use crate::people::People;
-use crate::settings::{Cidr, SettingFault, Settings, StorePlace, names};
+use crate::settings::{Cidr, MasterKey, SettingFault, Settings, StorePlace, names};
 use crate::sign_in::transport::Transport;
 use crate::sign_in::{SessionRules, Sessions, SignIn};
-use crate::store::{self, Alone, Store, StoreError, Vault};
+use crate::store::{self, Alone, Keyring, Store, StoreError, Vault};
 use crate::targets::Targets;
 use crate::uploading::Uploading;
 use crate::web::Peer;
@@ -114,15 +114,16 @@ impl StartFault {
 /// # Errors
 /// [`StartFault`] when the key is missing or the store cannot be used.
 pub fn open_store(settings: &Settings, dice: Arc<dyn Dice>) -> Result<Arc<dyn Store>, StartFault> {
-    Ok(store::open(&settings.store, vault(settings, dice)?)?)
+    Ok(store::open(&settings.store, keyring(settings, dice)?)?)
 }
 
-/// What seals and opens with the settings' key.
+/// The settings' keys: the one in use, and the one to roll to.
 ///
 /// # Errors
-/// [`StartFault`] when the key is missing.
-pub fn vault(settings: &Settings, dice: Arc<dyn Dice>) -> Result<Vault, StartFault> {
-    Ok(Vault::new(settings.key()?.clone(), dice).sealing_by(settings.encryption_method))
+/// [`StartFault`] when the key in use is missing.
+pub fn keyring(settings: &Settings, dice: Arc<dyn Dice>) -> Result<Keyring, StartFault> {
+    let vault = |key: &MasterKey| Vault::new(key.clone(), dice.clone()).sealing_by(settings.encryption_method);
+    Ok(Keyring::new(vault(settings.key()?), settings.encryption_key_rolling.as_ref().map(vault)))
 }
 
 impl Outside {

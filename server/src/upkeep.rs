@@ -49,7 +49,7 @@ async fn drop_abandoned_files(server: &Server) -> Result<(), StoreError> {
             old.map(|(id, _)| Write::delete(RecordKey::new(RecordKind::Upload, kept.project.id.as_str(), id.as_str())))
         })
         .collect();
-    if abandoned.is_empty() {
+    if abandoned.is_empty() || server.store.roll().borrow().keeps_configuration() {
         return Ok(());
     }
     match server.keeper.commit(config.revision, abandoned, Vec::new()).await {

@@ -72,7 +72,7 @@ async fn newest_entry(place: &Place) -> AuditFound {
     let store = open_store(&settings, Arc::new(SystemDice)).expect("a store");
     let found = store.search_audit(AuditSearch { limit: 1, ..AuditSearch::default() }).await.expect("the log");
     store.close().await.expect("closed");
-    found.into_iter().next().expect("an entry")
+    found.found.into_iter().next().expect("an entry")
 }
 
 #[test]

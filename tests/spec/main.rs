@@ -39,6 +39,7 @@ mod project_text;
 mod projects;
 mod provider;
 mod real;
+mod rolling;
 mod samples;
 mod secrets;
 mod secrets_in_use;

@@ -8,6 +8,7 @@ use serde_json::Value;
 use wire::Request;
 use wire::audit::{AuditFilters, AuditFormat, AuditOutcome, ExportAudit, SearchAudit, VerifyAudit};
 use wire::data::{AnnouncePicture, CountLinks, Expand, ExpandOrder, ExportRows, RunQuery, Search};
+use wire::key::{KeyState, RollKey};
 use wire::local::{AddPerson, DisablePerson, ResetPerson, SetPersonRoles};
 use wire::owner::{NameOwner, ProjectsWithoutOwner};
 use wire::people::{
@@ -115,6 +116,8 @@ fn session_and_project() -> Vec<Sample> {
         Sample::of("access", &change(Scope::Everyone, Change::PutGrant(grant_to_role()))),
         Sample::of("", &ProjectsWithoutOwner {}),
         Sample::of("", &NameOwner { project: "bank".parse_id(), to: Grantee::Email("eve@example.org".to_owned()) }),
+        Sample::of("", &KeyState {}),
+        Sample::of("", &RollKey {}),
         Sample::of("", &KeepWork { project: "bank".parse_id(), work: work() }),
         Sample::of("", &ReadWork { project: "bank".parse_id() }),
     ]

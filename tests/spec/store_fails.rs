@@ -15,7 +15,8 @@ use server::sign_in::transport::{HttpRequest, HttpResponse, Transport, Unreachab
 use server::store::vault::{KeyId, Sealed};
 use server::store::{
     Anchor, Answer, AuditLog, AuditPage, AuditSearch, AuditSpan, Give, Health, Loaded, NewAudit, Record, RecordKey,
-    RecordKind, Records, Session, SessionHash, Sessions, Store, StoreError, Take, Uploads, Verdict, Whole, Write,
+    RecordKind, Records, Roll, RollNote, RolledStore, Session, SessionHash, Sessions, Store, StoreError, Take, Uploads,
+    Verdict, Whole, Write,
 };
 use server::upkeep;
 use server::web::Limits;
@@ -145,6 +146,14 @@ impl Store for FailingStore {
 
     fn key_id(&self) -> KeyId {
         self.kept.key_id()
+    }
+
+    fn roll(&self) -> watch::Receiver<Roll> {
+        self.kept.roll()
+    }
+
+    fn roll_key(&self, note: RollNote) -> Answer<'_, RolledStore> {
+        self.kept.roll_key(note)
     }
 
     fn health(&self) -> watch::Receiver<Health> {

@@ -20,6 +20,7 @@ use wire::audit::{AuditEntries, AuditEntry, AuditOutcome, AuditVerdict};
 use wire::data::{ExportRows, PictureStamp, RunQuery};
 use wire::form::{About, FormField, Input};
 use wire::frame::{Close, ColumnRole, Counted, Decoder, Frame, Head, LinkCount, Open, PartRows, Progress};
+use wire::key::{KeyNow, RollNow};
 use wire::local::OneTimeLink;
 use wire::owner::ProjectName;
 use wire::people::{Ended, Local, PersonLine, SessionLine};
@@ -181,6 +182,7 @@ fn link_type(join: Join) -> LinkType {
 #[test]
 fn replies_look_as_they_always_did() {
     let mut entries = replies_about_people();
+    entries.extend(replies_about_keys());
     entries.extend(replies_about_sources());
     entries.extend(replies_about_the_audit());
     let faults = ALL_CODES.map(|code| {
@@ -191,7 +193,7 @@ fn replies_look_as_they_always_did() {
     golden("wire-replies.txt", &page(entries));
 }
 
-const ALL_CODES: [Code; 14] = [
+const ALL_CODES: [Code; 15] = [
     Code::SignedOut,
     Code::Forbidden,
     Code::NotFound,
@@ -199,6 +201,7 @@ const ALL_CODES: [Code; 14] = [
     Code::Invalid,
     Code::TooLarge,
     Code::Conflict,
+    Code::KeyRolling,
     Code::Busy,
     Code::OtherVersion,
     Code::SourceFailed,
@@ -287,6 +290,17 @@ fn person_line() -> PersonLine {
         last_seen: Some(1_763_636_400),
         local: Some(Local { name: "ada".to_owned(), disabled: false, has_password: true }),
     }
+}
+
+fn replies_about_keys() -> Vec<(String, Value)> {
+    let (key, other) = (|| "00aa11bb22cc33dd".to_owned(), || "44ee55ff66007711".to_owned());
+    let states = [
+        ("unwanted", RollNow::Unwanted),
+        ("prepared", RollNow::Prepared { to: other() }),
+        ("running", RollNow::Running { to: other(), done: 256, rows: 1_000 }),
+        ("done", RollNow::Done { from: other() }),
+    ];
+    states.map(|(about, roll)| (format!("key_state, roll_key ({about})"), same(&KeyNow { key: key(), roll }))).into()
 }
 
 fn replies_about_sources() -> Vec<(String, Value)> {

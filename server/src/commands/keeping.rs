@@ -5,11 +5,11 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 
-use super::{other, say, world};
+use super::{other, roll, say, world};
 use crate::StartFault;
 use crate::audit::{Audit, CLI, Entry};
 use crate::settings::{EXIT_SETTING, Settings, StorePlace, names};
-use crate::start::{open_store, vault};
+use crate::start::{keyring, open_store};
 use crate::store::{self, Alone, Anchor, Checked, EXIT_STORAGE_FAILED, Outcome, Store, Vault, backup};
 use crate::world::{Clock, Dice, random};
 
@@ -25,19 +25,14 @@ pub(super) struct Opened {
 impl Opened {
     /// A store that is there; none is made to be looked at.
     pub(super) fn existing(settings: &Settings) -> Result<Self, StartFault> {
-        let StorePlace::Sqlite(path) = &settings.store;
-        if path.exists() {
-            return Self::new(settings);
-        }
-        let sentence =
-            format!("there is no store at {}; name its place with {} or {}", path.display(), names::STORE, names::DATA);
-        Err(StartFault::Other { sentence, code: EXIT_SETTING })
+        there_is_one(settings)?;
+        Self::new(settings)
     }
 
     fn new(settings: &Settings) -> Result<Self, StartFault> {
         let (clock, dice) = world();
-        let vault = Arc::new(vault(settings, dice.clone())?);
         let store = open_store(settings, dice.clone())?;
+        let vault = keyring(settings, dice.clone())?.of(store.key_id());
         let audit = Audit::new(store.clone(), clock.clone());
         Ok(Self { clock, dice, vault, store, audit })
     }
@@ -48,6 +43,17 @@ impl Opened {
         let written = self.audit.note(entry, Outcome::Done).await;
         written.map(|_| ()).map_err(|unavailable| other(unavailable.to_string()))
     }
+}
+
+/// Refuses to make a store that should be there.
+pub(super) fn there_is_one(settings: &Settings) -> Result<(), StartFault> {
+    let StorePlace::Sqlite(path) = &settings.store;
+    if path.exists() {
+        return Ok(());
+    }
+    let sentence =
+        format!("there is no store at {}; name its place with {} or {}", path.display(), names::STORE, names::DATA);
+    Err(StartFault::Other { sentence, code: EXIT_SETTING })
 }
 
 /// Writes a backup of the store, whether a server uses it or not.
@@ -71,7 +77,7 @@ pub(super) async fn back_up(settings: Settings, file: PathBuf) -> Result<(), Sta
 /// Fills a place without a store with a backup.
 pub(super) async fn restore(settings: Settings, file: PathBuf) -> Result<(), StartFault> {
     let (_, dice) = world();
-    let vault = Arc::new(vault(&settings, dice)?);
+    let vault = keyring(&settings, dice)?.of(backup::head(&file)?.key);
     // Nothing is made for a backup that is not whole.
     let checked = backup::check(&file, vault.clone(), Vec::new())?;
     good(&checked, "The backup is not whole; take another one")?;
@@ -103,7 +109,8 @@ pub(super) async fn verify_store(settings: Settings) -> Result<(), StartFault> {
 /// Looks at a backup without a store.
 pub(super) fn verify_backup(settings: &Settings, file: &Path) -> Result<(), StartFault> {
     let (_, dice) = world();
-    let checked = backup::check(file, Arc::new(vault(settings, dice)?), Vec::new())?;
+    let vault = keyring(settings, dice)?.of(backup::head(file)?.key);
+    let checked = backup::check(file, vault, Vec::new())?;
     tell(&checked);
     good(&checked, "The backup is not whole; take another one")?;
     say(&format!("{} is whole; it was made at {}.", file.display(), backup::head(file)?.made));
@@ -116,7 +123,10 @@ pub(super) async fn verify_audit(settings: Settings, anchors: Vec<String>) -> Re
     let anchors =
         anchors.map_err(|error| StartFault::Other { sentence: format!("--anchor: {error}"), code: EXIT_SETTING })?;
     let opened = Opened::existing(&settings)?;
-    let verdict = opened.audit.verify(anchors).await?;
+    // Looked at before it is known that the log is whole; what a changed one says comes to nothing below.
+    let since = roll::comparable(opened.store.as_ref(), anchors).await;
+    let (since, incomparable) = since.map_or_else(|fault| (Vec::new(), Some(fault)), |since| (since, None));
+    let verdict = opened.audit.verify(since).await?;
     let end = match verdict {
         store::Verdict::Whole { entries } => {
             say(&format!("{entries} entries, each as it was written, none missing."));
@@ -133,6 +143,9 @@ pub(super) async fn verify_audit(settings: Settings, anchors: Vec<String>) -> Re
         }
     };
     opened.store.close().await?;
+    if let Some(fault) = incomparable {
+        return Err(fault);
+    }
     say(&format!("Its end is {end}"));
     say(
         "Keep that line where who keeps this store cannot change it; a later `clew audit verify --anchor` with it sees",

@@ -8,6 +8,7 @@ mod keeping;
 mod memory;
 mod person;
 mod project;
+mod roll;
 mod serve;
 
 use std::io::Write;
@@ -32,7 +33,7 @@ pub fn run() -> Result<(), StartFault> {
         Some(("doctor", given)) => on_threads(doctor::run(doctor_settings(given), doctor_options(given))),
         Some(("project", given)) => project_command(given),
         Some(("person", given)) => person_command(given),
-        Some((name @ ("backup" | "restore" | "store" | "audit"), given)) => keeping_command(name, given),
+        Some((name @ ("backup" | "restore" | "store" | "audit" | "roll-key"), given)) => keeping_command(name, given),
         _ => Err(other("there is no such command; see `clew --help`")),
     }
 }
@@ -90,7 +91,7 @@ fn doctor_arguments() -> Command {
         .arg(flag("json").help("Say it as JSON"))
 }
 
-fn keeping_arguments() -> [Command; 4] {
+fn keeping_arguments() -> [Command; 5] {
     let file = |help: &'static str| Arg::new("file").required(true).value_name("FILE").help(help);
     let anchor = Arg::new("anchor").long("anchor").action(ArgAction::Append).value_name("ANCHOR");
     let anchor = anchor.help("Where the log ended at an earlier time, as this command printed it; may be repeated");
@@ -106,6 +107,9 @@ fn keeping_arguments() -> [Command; 4] {
             .about("The store as a whole")
             .subcommand_required(true)
             .subcommand(Command::new("verify").about("Open everything and look whether it is as it was written")),
+        Command::new("roll-key").about(
+            "Seal the whole store anew under the key in CONFIG_B64_ENCRYPTION_KEY_ROLLING, while no server runs",
+        ),
         Command::new("audit")
             .about("The audit log")
             .subcommand_required(true)
@@ -195,6 +199,7 @@ fn keeping_command(name: &str, matches: &ArgMatches) -> Result<(), StartFault> {
         "backup" if given.get_flag("verify") => keeping::verify_backup(&settings, &file),
         "backup" => on_threads(keeping::back_up(settings, file)),
         "restore" => on_threads(keeping::restore(settings, file)),
+        "roll-key" => on_threads(roll::roll_key(settings)),
         "store" => on_threads(keeping::verify_store(settings)),
         _ if matches.subcommand_name() == Some("export") => {
             let text = |name: &str| given.try_get_one::<String>(name).ok().flatten().cloned();

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use access::AppRole;
 
-use super::{other, say, world};
+use super::{other, roll, say, world};
 use crate::audit::CLI;
 use crate::settings::{Settings, names};
 use crate::sign_in::issuer::{Issuer, NewPerson};
@@ -21,6 +21,7 @@ pub(super) async fn add(
 ) -> Result<(), StartFault> {
     check_roles(&roles)?;
     let (issuer, store) = open(&settings).await?;
+    roll::refuse_while_prepared(store.as_ref())?;
     let link = issuer.add_person(NewPerson { name: name.clone(), email, roles }).await?;
     say(&format!("{name} was added. This address sets the password, once, within a day:\n  {link}"));
     store.close().await?;
@@ -31,6 +32,7 @@ pub(super) async fn add(
 pub(super) async fn set_roles(settings: Settings, name: String, roles: Vec<String>) -> Result<(), StartFault> {
     check_roles(&roles)?;
     let (issuer, store) = open(&settings).await?;
+    roll::refuse_while_prepared(store.as_ref())?;
     found(&name, issuer.people.set_roles(CLI, &name, roles.clone()).await)?;
     let held = if roles.is_empty() { "no role".to_owned() } else { roles.join(", ") };
     say(&format!("{name} has {held} now; whoever is signed in, within five minutes."));

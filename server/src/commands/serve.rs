@@ -6,7 +6,7 @@ use std::sync::Arc;
 use tokio::sync::watch;
 use tracing_subscriber::EnvFilter;
 
-use super::{memory, say, world};
+use super::{memory, roll, say, world};
 use crate::settings::{LogForm, Settings, names};
 use crate::start::Outside;
 use crate::web::{Limits, Listening, serve, serve_metrics};
@@ -18,6 +18,7 @@ pub(super) async fn run(settings: Settings) -> Result<(), StartFault> {
     memory::keep_private();
     let (clock, dice) = world();
     let server = Server::start(&settings, Outside::open(&settings, clock, dice)?).await?;
+    roll::log(&settings, server.store.as_ref());
     if let Some(link) = server.sign_in.set_up_link().await? {
         say(&format!("Nobody can sign in yet. Open this address once to make the first instance manager:\n  {link}"));
     }

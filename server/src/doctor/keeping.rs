@@ -86,7 +86,7 @@ async fn of_log(store: &dyn Store) -> Finding {
 async fn of_clock(store: &dyn Store, clock: &dyn Clock) -> Finding {
     let check = "clock";
     let newest = match store.search_audit(AuditSearch { limit: 1, ..AuditSearch::default() }).await {
-        Ok(found) => found.first().map(|entry| entry.end.as_ref().map_or(entry.at, |end| end.at)),
+        Ok(page) => page.found.first().map(|entry| entry.end.as_ref().map_or(entry.at, |end| end.at)),
         Err(error) => return Finding::bad_as_said(check, &error),
     };
     let now = clock.now();

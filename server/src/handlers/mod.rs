@@ -4,6 +4,7 @@ pub mod audit;
 pub(crate) mod audit_file;
 pub mod data;
 mod export;
+pub mod key;
 pub mod local;
 mod own;
 pub mod owner;

@@ -45,6 +45,7 @@ pub async fn upload_file(
     call: Allowed<UploadFile>,
     mut file: Incoming,
 ) -> Result<FilePreview, Fault> {
+    refuse_while_rolling(&server)?;
     let _coming = server.uploading.come(&call.who.caller.person)?;
     let upload = new_upload(&server)?;
     let under_way = server.uploading.begin(&upload);
@@ -54,6 +55,11 @@ pub async fn upload_file(
     }
     drop(under_way);
     brought
+}
+
+/// A file would be refused in the end, and its pieces be in the way meanwhile.
+fn refuse_while_rolling(server: &Server) -> Result<(), Fault> {
+    if server.store.roll().borrow().keeps_configuration() { Err(StoreError::Rolling.into()) } else { Ok(()) }
 }
 
 async fn bring_in(
@@ -174,6 +180,7 @@ pub async fn preview_file(server: Arc<Server>, call: Allowed<PreviewFile>) -> Re
 /// # Errors
 /// As [`preview_file`], and as any change of a project.
 pub async fn accept_file(server: Arc<Server>, mut call: Allowed<AcceptFile>) -> Result<Accepted, Fault> {
+    refuse_while_rolling(&server)?;
     let record = waiting_file(&server, &call)?;
     let raw = call.request.upload.clone();
     // The file, and beside it the table that is made of it.

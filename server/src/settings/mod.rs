@@ -162,6 +162,8 @@ impl Oidc {
 #[derive(Debug, Clone)]
 pub struct Settings {
     pub encryption_key: Option<MasterKey>,
+    /// The key that the store is rolled to.
+    pub encryption_key_rolling: Option<MasterKey>,
     pub store: StorePlace,
     pub listen: Vec<SocketAddr>,
     pub public_url: Option<Url>,

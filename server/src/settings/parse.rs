@@ -17,7 +17,8 @@ pub(super) fn settings(given: &Given) -> Result<Settings, SettingFault> {
     let source = Source { given };
     let data = PathBuf::from(source.text(names::DATA));
     Ok(Settings {
-        encryption_key: encryption_key(&source)?,
+        encryption_key: encryption_key(&source, names::ENCRYPTION_KEY)?,
+        encryption_key_rolling: encryption_key(&source, names::ENCRYPTION_KEY_ROLLING)?,
         store: store(&source, &data)?,
         listen: source.parsed(names::LISTEN, kinds::addresses, "write addresses as `127.0.0.1:14445`, with commas")?,
         public_url: source.optional(names::PUBLIC_URL, origin, "write `https://host` or `https://host:port`")?,
@@ -120,11 +121,11 @@ fn refuse_unknown(given: &Given) -> Result<(), SettingFault> {
     Ok(())
 }
 
-fn encryption_key(source: &Source<'_>) -> Result<Option<MasterKey>, SettingFault> {
-    let Some(text) = source.secret(names::ENCRYPTION_KEY)? else { return Ok(None) };
-    MasterKey::from_base64(text.expose()).map(Some).map_err(|fault| {
-        SettingFault::new(names::ENCRYPTION_KEY, fault.to_string(), "make one with `openssl rand -base64 32`")
-    })
+fn encryption_key(source: &Source<'_>, name: &'static str) -> Result<Option<MasterKey>, SettingFault> {
+    let Some(text) = source.secret(name)? else { return Ok(None) };
+    MasterKey::from_base64(text.expose())
+        .map(Some)
+        .map_err(|fault| SettingFault::new(name, fault.to_string(), "make one with `openssl rand -base64 32`"))
 }
 
 fn store(source: &Source<'_>, data: &Path) -> Result<StorePlace, SettingFault> {

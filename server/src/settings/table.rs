@@ -41,6 +41,9 @@ macro_rules! settings {
 settings! {
     ENCRYPTION_KEY = "CONFIG_B64_ENCRYPTION_KEY", flag "", default "", secret,
         "The key of the store: base64 of 32 random bytes (`openssl rand -base64 32`). Required by `serve`.";
+    ENCRYPTION_KEY_ROLLING = "CONFIG_B64_ENCRYPTION_KEY_ROLLING", flag "", default "", secret,
+        "The new key of the store, while the key is rolled: `clew roll-key` seals everything anew under it. Until then changes \
+         of the configuration are refused; afterwards it takes the place of `CONFIG_B64_ENCRYPTION_KEY` and is unset here.";
     ENCRYPTION_METHOD = "CLEW_ENCRYPTION_METHOD", flag "encryption-method", default "aes-256-gcm", plain,
         "How new content of the store is sealed: `aes-256-gcm` or `xchacha20-poly1305`. What is sealed by the other one stays \
          readable.";
@@ -165,5 +168,5 @@ An unknown name that begins with `CLEW_` ends the start, so that a typing error 
 | 4 | the key is not the one under which the store is sealed |
 | 71 | the store failed: damaged, not a store of Clew, newer than this program, or an input/output error |
 | 73 | the store cannot be written |
-| 75 | another server uses the store |
+| 75 | another server uses the store, or its key is being rolled |
 ";

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use super::vault::KeyId;
+use crate::settings::names::{ENCRYPTION_KEY, ENCRYPTION_KEY_ROLLING};
 
 /// Exit code: the key is not the one under which the store is sealed.
 pub const EXIT_KEY: u8 = 4;
@@ -29,6 +30,45 @@ pub enum StoreError {
         "{rows} records are under key id {stored}, you gave {given}; start with the key that belongs to this store"
     )]
     WrongKey { stored: KeyId, given: KeyId, rows: u64 },
+    /// The key was rolled, and what was given is the one from before.
+    #[error(
+        "the key of this store was rolled from the id {given} to the id {stored}; set {ENCRYPTION_KEY} to the new key, which \
+         was in {ENCRYPTION_KEY_ROLLING}, and unset {ENCRYPTION_KEY_ROLLING}"
+    )]
+    RollDone { stored: KeyId, given: KeyId },
+    /// The key that should be rolled to is the one that the store was rolled away from.
+    #[error(
+        "{ENCRYPTION_KEY_ROLLING} is the key with the id {given}, which this store was rolled away from; unset it, or set it \
+         to a new key"
+    )]
+    RolledAway { given: KeyId },
+    /// The store is under the key that it should be rolled to, and was never rolled to it from the other one.
+    #[error(
+        "the store is under the key with the id {stored}, which is in {ENCRYPTION_KEY_ROLLING}; set {ENCRYPTION_KEY} to it, \
+         and {ENCRYPTION_KEY_ROLLING} to the new key or to nothing"
+    )]
+    KeysSwapped { stored: KeyId },
+    /// The configuration stays as it is until the key is rolled.
+    #[error(
+        "the encryption key is about to be rolled, and until then the configuration stays as it is; finish it with \
+         `clew roll-key`, or unset {ENCRYPTION_KEY_ROLLING} and start again"
+    )]
+    Rolling,
+    /// A roll is under way.
+    #[error("the encryption key is being rolled at this moment; wait until that is done")]
+    RollRuns,
+    /// There is no key to roll to.
+    #[error("there is no new key; set {ENCRYPTION_KEY_ROLLING} to one, made with `openssl rand -base64 32`")]
+    NoNewKey,
+    /// A roll met something that is not as it was written.
+    #[error("{found}, so the key was not rolled and nothing was changed; run `clew store verify`, restore a backup")]
+    RollStopped { found: String },
+    /// Not enough space for a roll.
+    #[error(
+        "rolling the key needs about {needs_mb} MB beside the store for a backup and the log, and {has_mb} MB are free; \
+         make space, nothing was changed"
+    )]
+    NoRoom { needs_mb: u64, has_mb: u64 },
     /// A sealed text did not open: it was changed, moved, or brought back from an older time.
     #[error("the stored {table} {row} is not as it was written; restore a backup")]
     Integrity { table: &'static str, row: String },
@@ -99,7 +139,13 @@ impl StoreError {
     pub fn code(&self) -> &'static str {
         match self {
             Self::Conflict { .. } | Self::RowConflict { .. } => "conflict",
-            Self::WrongKey { .. } => "wrong_key",
+            Self::WrongKey { .. } | Self::RollDone { .. } | Self::RolledAway { .. } | Self::KeysSwapped { .. } => {
+                "wrong_key"
+            }
+            Self::Rolling => "key_rolling",
+            Self::RollRuns => "roll_runs",
+            Self::NoNewKey => "no_new_key",
+            Self::RollStopped { .. } => "store_integrity",
             Self::Integrity { .. } => "store_integrity",
             Self::Missing { .. } => "not_found",
             Self::Foreign { .. } => "store_foreign",
@@ -108,7 +154,7 @@ impl StoreError {
             Self::NotEmpty { .. } => "store_not_empty",
             Self::Backup { .. } => "backup",
             Self::BackupKey { .. } => "wrong_key",
-            Self::Full => "store_full",
+            Self::Full | Self::NoRoom { .. } => "store_full",
             Self::CannotWrite { .. } => "store_read_only",
             Self::TooLarge { .. } => "too_large",
             Self::InUse { .. } => "store_in_use",
@@ -121,9 +167,14 @@ impl StoreError {
     /// The code with which a command ends that cannot go on.
     pub fn exit_code(&self) -> u8 {
         match self {
-            Self::WrongKey { .. } | Self::BackupKey { .. } => EXIT_KEY,
-            Self::InUse { .. } => EXIT_IN_USE,
-            Self::Full | Self::CannotWrite { .. } => EXIT_CANNOT_WRITE,
+            Self::WrongKey { .. }
+            | Self::BackupKey { .. }
+            | Self::RollDone { .. }
+            | Self::RolledAway { .. }
+            | Self::KeysSwapped { .. } => EXIT_KEY,
+            Self::InUse { .. } | Self::Rolling | Self::RollRuns => EXIT_IN_USE,
+            Self::NoNewKey => crate::settings::EXIT_SETTING,
+            Self::Full | Self::NoRoom { .. } | Self::CannotWrite { .. } => EXIT_CANNOT_WRITE,
             _ => EXIT_STORAGE_FAILED,
         }
     }

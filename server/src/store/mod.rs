@@ -8,7 +8,9 @@ mod audit_log;
 pub mod backup;
 mod chain;
 mod error;
+mod keyring;
 mod records;
+mod roll;
 mod sessions;
 mod sqlite;
 #[cfg(test)]
@@ -31,14 +33,19 @@ pub use audit_log::{
 };
 pub use chain::{Anchor, NoAnchor, Verdict};
 pub use error::{Cause, EXIT_CANNOT_WRITE, EXIT_IN_USE, EXIT_KEY, EXIT_STORAGE_FAILED, StoreError};
+pub use keyring::{Keyring, Roll};
 pub use records::{
     Answer, BODY_LIMIT_BYTES, Body, Loaded, Record, RecordKey, RecordKind, Records, WRITES_LIMIT, When, Write,
 };
+pub use roll::{RollNote, RolledStore};
 pub use sessions::{Session, SessionHash, Sessions};
 pub use sqlite::SqliteStore;
 pub use uploads::{CHUNK_BYTES, CHUNKS_LIMIT, Uploads, chunk_count, image, put_image};
 pub use vault::{KeyId, Sealed, Vault};
 pub use whole::{Checked, Give, Row, Take, Whole, check};
+
+/// The call under which a roll is written down.
+pub const ROLLED_CALL: &str = "roll_key";
 
 /// How the store is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -60,6 +67,16 @@ pub trait Store: Records + Sessions + Uploads + AuditLog + Whole + Send + Sync {
     /// The name of the key in use.
     fn key_id(&self) -> KeyId;
 
+    /// How far the roll to another key is, now and from now on.
+    fn roll(&self) -> watch::Receiver<Roll>;
+
+    /// Rolls the store to its new key, after a backup beside it: every row is sealed anew in one transaction, with a note
+    /// of it in the audit log. Whatever is written meanwhile waits; what is read does not.
+    ///
+    /// # Errors
+    /// [`StoreError`], and everything is as it was: `NoNewKey`, `RollRuns`, `NoRoom`, `RollStopped`, what the disk says.
+    fn roll_key(&self, note: RollNote) -> Answer<'_, RolledStore>;
+
     /// How the store is, now and from now on.
     fn health(&self) -> watch::Receiver<Health>;
 
@@ -68,8 +85,8 @@ pub trait Store: Records + Sessions + Uploads + AuditLog + Whole + Send + Sync {
 }
 
 /// Opens the store where the settings say, and makes it if there is none. Blocks for some milliseconds.
-pub fn open(place: &StorePlace, vault: Vault) -> Result<Arc<dyn Store>, StoreError> {
+pub fn open(place: &StorePlace, keyring: impl Into<Keyring>) -> Result<Arc<dyn Store>, StoreError> {
     match place {
-        StorePlace::Sqlite(path) => Ok(Arc::new(SqliteStore::open(path, vault)?)),
+        StorePlace::Sqlite(path) => Ok(Arc::new(SqliteStore::open(path, keyring)?)),
     }
 }

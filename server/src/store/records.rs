@@ -105,14 +105,19 @@ impl RecordKey {
 
     /// Where this record's body belongs at `revision`.
     pub(super) fn place(&self, revision: u64) -> Place {
-        let row = format!("{}/{}", self.kind.as_str(), self.id);
-        Place { table: "record", row, column: "body", project: self.project.clone(), revision }
+        place(self.kind.as_str(), &self.project, &self.id, revision)
     }
 
     pub(super) fn check(&self) -> Result<(), StoreError> {
         let longest = self.project.len().max(self.id.len());
         limit("a part of a record's key", longest, KEY_PART_LIMIT_BYTES)
     }
+}
+
+/// Where the body of a record belongs; also of a kind that this program does not know.
+pub(super) fn place(kind: &str, project: &str, id: &str, revision: u64) -> Place {
+    let (row, project) = (format!("{kind}/{id}"), project.to_owned());
+    Place { table: "record", row, column: "body", project, revision }
 }
 
 impl fmt::Display for RecordKey {

@@ -4,6 +4,7 @@ mod attacks;
 mod audit_search;
 mod opening;
 mod records;
+mod rolling;
 mod sealing;
 mod speed;
 mod whole;

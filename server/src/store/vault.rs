@@ -19,6 +19,8 @@
 //!   revision. So two ciphertexts cannot be swapped, moved to another project, or brought back from an older revision.
 //! * The key id is derived from the key by HKDF, so it tells which key is meant and nothing about it.
 //!
+//! While a key is rolled a vault opens what is under the other key too; it never seals under that one.
+//!
 //! Absent on purpose: a way to get the master key out, compression (it would tell lengths about contents), and a default
 //! key.
 
@@ -145,6 +147,8 @@ pub struct Vault {
     key_id: KeyId,
     method: EncryptionMethod,
     dice: Arc<dyn Dice>,
+    /// What is under this one's key is opened as well.
+    other: Option<Arc<Vault>>,
 }
 
 impl Vault {
@@ -152,13 +156,22 @@ impl Vault {
     pub fn new(master: MasterKey, dice: Arc<dyn Dice>) -> Self {
         let mut id = [0; 8];
         expand(None, master.expose(), &[b"clew/v1/key-id"], &mut id);
-        Self { master, key_id: KeyId(id), method: EncryptionMethod::default(), dice }
+        Self { master, key_id: KeyId(id), method: EncryptionMethod::default(), dice, other: None }
     }
 
     /// The same, but what is sealed from now on is sealed by `method`.
     #[must_use]
     pub fn sealing_by(self, method: EncryptionMethod) -> Self {
         Self { method, ..self }
+    }
+
+    /// The same, but what is under the key of `other` is opened as well: while a key is rolled, and after it what is
+    /// still in memory.
+    #[must_use]
+    pub(super) fn opening_too(self: &Arc<Self>, other: &Arc<Self>) -> Arc<Self> {
+        let Self { master, key_id, method, dice, .. } = &**self;
+        let (master, dice, other) = (master.clone(), dice.clone(), Some(other.clone()));
+        Arc::new(Self { master, key_id: *key_id, method: *method, dice, other })
     }
 
     /// The name of the key in use.
@@ -191,6 +204,10 @@ impl Vault {
     /// Opens what was sealed for the same place under the same key. Anything else is an integrity error.
     pub fn open(&self, sealed: &Sealed) -> Result<Zeroizing<Vec<u8>>, StoreError> {
         let place = &*sealed.place;
+        let theirs = self.other.as_ref().filter(|other| sealed.key_id() == Some(other.key_id));
+        if let Some(other) = theirs {
+            return other.open(sealed);
+        }
         self.opened(&sealed.bytes, place)
             .map(Zeroizing::new)
             .ok_or_else(|| StoreError::Integrity { table: place.table, row: place.row.clone() })

@@ -24,6 +24,8 @@ pub enum Code {
     TooSlow,
     /// Somebody else changed the same thing in the meantime.
     Conflict,
+    /// The store's key is about to be rolled; until then the configuration stays as it is.
+    KeyRolling,
     /// Too many requests.
     Busy,
     /// The page is older or newer than the server.
@@ -52,6 +54,7 @@ impl Code {
             Self::TooLarge => 413,
             Self::TooSlow => 408,
             Self::Conflict => 409,
+            Self::KeyRolling => 423,
             Self::Busy => 429,
             Self::OtherVersion => 426,
             Self::SourceFailed => 502,

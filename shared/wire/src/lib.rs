@@ -23,6 +23,7 @@ pub mod data;
 pub mod fault;
 pub mod form;
 pub mod frame;
+pub mod key;
 pub mod local;
 pub mod owner;
 pub mod people;

@@ -8,6 +8,7 @@ use super::{SqliteStore, audit_search};
 use crate::store::StoreError;
 use crate::store::audit_log::{AuditLog, AuditPage, AuditSearch, AuditSpan, NewAudit, Outcome, Phase, place};
 use crate::store::chain::{self, Anchor, Chain, Check, Verdict};
+use crate::store::keyring::Keys;
 use crate::store::records::Answer;
 
 impl AuditLog for SqliteStore {
@@ -33,25 +34,27 @@ impl AuditLog for SqliteStore {
     }
 
     fn audit_anchor(&self) -> Answer<'_, Anchor> {
-        let chain = self.chain.clone();
+        let keys = self.keys.get();
         self.read(move |connection, _| {
-            stored_head(connection, &chain)?
-                .ok_or_else(|| StoreError::Integrity { table: "meta", row: "audit_head".into() })
+            let head = stored_head(connection, &keys)?.map(|(_, head)| head);
+            head.ok_or_else(|| StoreError::Integrity { table: "meta", row: "audit_head".into() })
         })
     }
 
     fn verify_audit(&self, anchors: Vec<Anchor>) -> Answer<'_, Verdict> {
-        let chain = self.chain.clone();
+        let keys = self.keys.get();
         self.read(move |connection, _| {
             let transaction = connection.unchecked_transaction()?;
-            verify(&transaction, &chain, Check::new(chain.clone(), anchors))
+            let chain = own_chain(&transaction, &keys)?.clone();
+            verify(&transaction, &keys, Check::new(chain, anchors))
         })
     }
 
     fn verify_audit_end(&self, entries: u64) -> Answer<'_, Verdict> {
-        let chain = self.chain.clone();
+        let keys = self.keys.get();
         self.read(move |connection, _| {
             let transaction = connection.unchecked_transaction()?;
+            let chain = own_chain(&transaction, &keys)?;
             let newest: u64 = transaction.query_row("SELECT coalesce(max(seq), 0) FROM audit", [], |row| row.get(0))?;
             let before = newest.saturating_sub(entries);
             let mark = "SELECT chain FROM audit WHERE seq = ?";
@@ -61,7 +64,7 @@ impl AuditLog for SqliteStore {
                 (seq, Some(mark)) => Anchor { seq, mark },
                 (seq, None) => return Ok(Verdict::Broken { seq, why: "it is missing" }),
             };
-            verify(&transaction, &chain, Check::after(chain.clone(), reached))
+            verify(&transaction, &keys, Check::after(chain.clone(), reached))
         })
     }
 }
@@ -133,41 +136,72 @@ fn note_open(connection: &Connection, seq: u64, phase: Phase) -> Result<(), Stor
     Ok(())
 }
 
-fn stored_head(connection: &Connection, chain: &Chain) -> Result<Option<Anchor>, StoreError> {
+/// The end of the log as it is stored, with the chain that made it.
+pub(super) fn stored_head<'a>(
+    connection: &Connection,
+    keys: &'a Keys,
+) -> Result<Option<(&'a Chain, Anchor)>, StoreError> {
     let mut statement = connection.prepare_cached("SELECT value FROM meta WHERE name = 'audit_head'")?;
     let bytes: Option<Vec<u8>> = statement.query_row([], |row| row.get(0)).optional()?;
-    Ok(bytes.and_then(|bytes| chain.head(&bytes)))
+    Ok(bytes.and_then(|bytes| keys.head(&bytes)))
+}
+
+/// The chain that made the log: during a roll it may be that of the other key.
+fn own_chain<'a>(connection: &Connection, keys: &'a Keys) -> Result<&'a Chain, StoreError> {
+    Ok(stored_head(connection, keys)?.map_or(&keys.chain, |(chain, _)| chain))
 }
 
 /// Goes on from where `check` stands.
-fn verify(connection: &Connection, chain: &Chain, mut check: Check) -> Result<Verdict, StoreError> {
-    let head = stored_head(connection, chain)?;
+fn verify(connection: &Connection, keys: &Keys, mut check: Check) -> Result<Verdict, StoreError> {
+    let head = stored_head(connection, keys)?.map(|(_, head)| head);
     let sql = "SELECT seq, at, phase, begun, person, call, project, outcome, body, chain FROM audit WHERE seq > ?
         ORDER BY seq";
     let mut statement = connection.prepare(sql)?;
     let mut rows = statement.query([check.reached()])?;
     while let Some(row) = rows.next()? {
         // What cannot even be read as an entry was not written by us.
-        let checked = check_row(&mut check, row).unwrap_or_else(|_| Err(check.broken()));
-        if let Err(verdict) = checked {
+        let checked = Entry::read(row).map_err(|_| check.broken());
+        if let Err(verdict) = checked.and_then(|entry| check.row(&entry.row(&entry.body), &entry.mark)) {
             return Ok(verdict);
         }
     }
     Ok(check.finish(head))
 }
 
-fn check_row(check: &mut Check, row: &Row<'_>) -> rusqlite::Result<Result<(), Verdict>> {
-    let mark = row.get_ref(9)?.as_blob()?;
-    let row = chain::Row {
-        seq: row.get(0)?,
-        at_us: row.get(1)?,
-        phase: row.get(2)?,
-        begun: row.get(3)?,
-        person: row.get_ref(4)?.as_str()?,
-        call: row.get_ref(5)?.as_str()?,
-        project: row.get_ref(6)?.as_str()?,
-        outcome: row.get_ref(7)?.as_str()?,
-        body: row.get_ref(8)?.as_blob()?,
-    };
-    Ok(check.row(&row, mark))
+/// An entry as it stands in the file.
+pub(super) struct Entry {
+    pub(super) seq: u64,
+    at_us: i64,
+    phase: i64,
+    begun: Option<u64>,
+    person: String,
+    call: String,
+    pub(super) project: String,
+    outcome: String,
+    pub(super) body: Vec<u8>,
+    pub(super) mark: Vec<u8>,
+}
+
+impl Entry {
+    /// Of the columns in the order of the table.
+    pub(super) fn read(row: &Row<'_>) -> rusqlite::Result<Self> {
+        Ok(Self {
+            seq: row.get(0)?,
+            at_us: row.get(1)?,
+            phase: row.get(2)?,
+            begun: row.get(3)?,
+            person: row.get(4)?,
+            call: row.get(5)?,
+            project: row.get(6)?,
+            outcome: row.get(7)?,
+            body: row.get(8)?,
+            mark: row.get(9)?,
+        })
+    }
+
+    /// What the chain covers, with `body` for its details.
+    pub(super) fn row<'a>(&'a self, body: &'a [u8]) -> chain::Row<'a> {
+        let Self { seq, at_us, phase, begun, person, call, project, outcome, .. } = self;
+        chain::Row { seq: *seq, at_us: *at_us, phase: *phase, begun: *begun, person, call, project, outcome, body }
+    }
 }

@@ -6,6 +6,7 @@ mod file;
 mod open;
 mod readers;
 mod records;
+mod roll;
 mod sessions;
 mod uploads;
 mod whole;
@@ -19,9 +20,10 @@ use rusqlite::Connection;
 use tokio::sync::watch;
 use zeroize::Zeroizing;
 
-use super::chain::Chain;
 use super::error::Cause;
+use super::keyring::{InUse, Keyring, Roll};
 use super::records::Answer;
+use super::roll::{RollNote, RolledStore};
 use super::vault::{KeyId, Sealed, Vault};
 use super::{Health, Store, StoreError};
 use readers::Readers;
@@ -29,8 +31,9 @@ use writer::{Bench, Writer, Writing, note_failure};
 
 /// The store on SQLite.
 pub struct SqliteStore {
-    vault: Arc<Vault>,
-    chain: Chain,
+    path: PathBuf,
+    keys: InUse,
+    roll: watch::Sender<Roll>,
     writer: Writer,
     readers: Readers,
     health: watch::Sender<Health>,
@@ -39,18 +42,17 @@ pub struct SqliteStore {
 impl SqliteStore {
     /// Opens the file, or makes it with its folder. Nothing is changed if the file is not a store, is newer than this
     /// program, is damaged, or is sealed under another key.
-    pub fn open(path: &Path, vault: Vault) -> Result<Self, StoreError> {
-        let vault = Arc::new(vault);
-        let chain = Chain::of(&vault);
-        let (connection, checked) = open::writer(path, &vault, &chain)?;
+    pub fn open(path: &Path, keyring: impl Into<Keyring>) -> Result<Self, StoreError> {
+        let (connection, keys, checked) = open::writer(path, &keyring.into())?;
         let health = watch::Sender::new(Health::Fine);
         if !checked {
             check_in_background(path.to_owned(), health.clone())?;
         }
-        let bench = Bench { connection, vault: vault.clone(), chain: chain.clone(), health: health.clone() };
-        let writer = Writer::start(bench)?;
+        let roll = watch::Sender::new(keys.roll);
+        let keys = InUse::new(keys);
+        let writer = Writer::start(Bench { connection, keys: keys.clone(), health: health.clone() })?;
         let readers = Readers::new(path.to_owned(), health.clone());
-        Ok(Self { vault, chain, writer, readers, health })
+        Ok(Self { path: path.to_owned(), keys, roll, writer, readers, health })
     }
 
     /// Whether opening the file would bring it to a newer schema. Looks without changing anything.
@@ -69,22 +71,30 @@ impl SqliteStore {
         &self,
         job: impl FnOnce(&Connection, &Arc<Vault>) -> Result<T, StoreError> + Send + 'static,
     ) -> Answer<'_, T> {
-        let vault = self.vault.clone();
+        let vault = self.keys.get().vault;
         self.readers.read(move |connection| job(connection, &vault))
     }
 }
 
 impl Store for SqliteStore {
     fn open(&self, sealed: &Sealed) -> Result<Zeroizing<Vec<u8>>, StoreError> {
-        self.vault.open(sealed).inspect_err(|error| note_failure(&self.health, error))
+        self.keys.get().vault.open(sealed).inspect_err(|error| note_failure(&self.health, error))
     }
 
     fn derive(&self, purpose: &str) -> Zeroizing<[u8; 32]> {
-        self.vault.derive(purpose)
+        self.keys.get().vault.derive(purpose)
     }
 
     fn key_id(&self) -> KeyId {
-        self.vault.key_id()
+        self.keys.get().vault.key_id()
+    }
+
+    fn roll(&self) -> watch::Receiver<Roll> {
+        self.roll.subscribe()
+    }
+
+    fn roll_key(&self, note: RollNote) -> Answer<'_, RolledStore> {
+        self.roll_to_next(note)
     }
 
     fn health(&self) -> watch::Receiver<Health> {

@@ -8,9 +8,10 @@ use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags, OptionalExtension as _};
 
 use super::file::{self, APPLICATION_ID, Found};
+use crate::store::StoreError;
 use crate::store::error::Cause;
-use crate::store::vault::{KeyId, Place, Sealed, Vault};
-use crate::store::{StoreError, chain::Chain};
+use crate::store::keyring::{Keyring, Keys, Rolled};
+use crate::store::vault::{Place, Sealed, Vault};
 
 /// The schema that this program makes and knows: the number of the newest migration.
 pub(super) const SCHEMA: u32 = 2;
@@ -29,24 +30,24 @@ const MIGRATIONS: [(&str, &str); 2] = [
 ];
 
 /// Opens the connection that writes. `checked` in the answer is false when the file is too large to check at once.
-pub(super) fn writer(path: &Path, vault: &Vault, chain: &Chain) -> Result<(Connection, bool), StoreError> {
+pub(super) fn writer(path: &Path, keyring: &Keyring) -> Result<(Connection, Keys, bool), StoreError> {
     check_sqlite()?;
     let name = path.display().to_string();
     let found = file::examine(path, SCHEMA)?;
     let connection = match found {
-        Found::Nothing => fresh(path),
-        Found::Store { .. } => existing(path, vault),
+        Found::Nothing => fresh(path).and_then(|connection| Ok((connection, keyring.choose(None, None, 0)?))),
+        Found::Store { .. } => existing(path, keyring),
     };
     let small = !matches!(found, Found::Store { bytes } if bytes > QUICK_CHECK_BYTES);
-    let prepared = connection.and_then(|mut connection| {
+    let prepared = connection.and_then(|(mut connection, keys)| {
         if small {
             quick_check(&connection)?;
         }
         migrate(&mut connection)?;
-        mark_key(&connection, vault, chain)?;
-        Ok(connection)
+        mark_key(&connection, &keys)?;
+        Ok((connection, keys))
     });
-    prepared.map(|connection| (connection, small)).map_err(|error| error.of_file(&name))
+    prepared.map(|(connection, keys)| (connection, keys, small)).map_err(|error| error.of_file(&name))
 }
 
 /// Opens a connection that only reads.
@@ -108,16 +109,14 @@ fn no_log(path: &Path) -> StoreError {
 
 /// A file of ours: the schema and the key are looked at before anything is written, and a refusal leaves the log as
 /// it was.
-fn existing(path: &Path, vault: &Vault) -> Result<Connection, StoreError> {
+fn existing(path: &Path, keyring: &Keyring) -> Result<(Connection, Keys), StoreError> {
     let connection = connect(path)?;
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
     let found: u32 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
     if found > SCHEMA {
         return Err(StoreError::Newer { file: path.display().to_string(), found, known: SCHEMA });
     }
-    if found > 0 {
-        check_key(&connection, vault)?;
-    }
+    let keys = if found > 0 { check_key(&connection, keyring)? } else { keyring.choose(None, None, 0)? };
     if connection.is_readonly("main")? {
         let cause = "it is read-only for this process".to_owned();
         return Err(StoreError::CannotWrite { file: path.display().to_string(), cause });
@@ -126,7 +125,7 @@ fn existing(path: &Path, vault: &Vault) -> Result<Connection, StoreError> {
         .map_err(|error| StoreError::CannotWrite { file: path.display().to_string(), cause: error.to_string() })?;
     durable(&connection)?;
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, false)?;
-    Ok(connection)
+    Ok((connection, keys))
 }
 
 /// SQLite's own look at the structure; the seals look after the content.
@@ -166,22 +165,35 @@ fn stored_key_check(connection: &Connection) -> Result<Option<Sealed>, StoreErro
     Ok(bytes.map(|bytes| Sealed::from_stored(bytes, key_place())))
 }
 
-fn check_key(connection: &Connection, vault: &Vault) -> Result<(), StoreError> {
-    let Some(check) = stored_key_check(connection)? else { return Ok(()) };
-    match check.key_id() {
-        Some(stored) if stored != vault.key_id() => wrong_key(connection, stored, vault),
-        _ => vault.open(&check).map(|_| ()),
-    }
+fn stored_roll(connection: &Connection) -> Result<Option<Rolled>, StoreError> {
+    let mut statement = connection.prepare("SELECT value FROM meta WHERE name = 'rolled'")?;
+    let text: Option<String> = statement.query_row([], |row| row.get(0)).optional()?;
+    // Whoever changes it gets another sentence from a start that is refused, and nothing else.
+    Ok(text.and_then(|text| text.parse().ok()))
 }
 
-fn wrong_key(connection: &Connection, stored: KeyId, vault: &Vault) -> Result<(), StoreError> {
+/// Which of the keys the store is under. Nothing is written.
+fn check_key(connection: &Connection, keyring: &Keyring) -> Result<Keys, StoreError> {
+    let Some(check) = stored_key_check(connection)? else { return keyring.choose(None, None, 0) };
+    let rolled = stored_roll(connection)?.filter(|rolled| Some(rolled.to) == check.key_id());
     let rows = connection.query_row("SELECT count(*) FROM record", [], |row| row.get(0))?;
-    Err(StoreError::WrongKey { stored, given: vault.key_id(), rows })
+    let keys = keyring.choose(check.key_id(), rolled, rows)?;
+    keys.vault.open(&check)?;
+    Ok(keys)
+}
+
+/// Writes the record by which a wrong key is told.
+pub(super) fn put_key_check(connection: &Connection, vault: &Vault) -> Result<(), StoreError> {
+    let check = vault.seal(key_place(), KEY_CHECK);
+    vault.open(&check)?;
+    let sql = "INSERT OR REPLACE INTO meta (name, value) VALUES ('key_check', ?)";
+    connection.execute(sql, [check.bytes()])?;
+    Ok(())
 }
 
 /// In a new store: writes the record by which a wrong key is told, and the head of the empty audit log. In one that
 /// has content they can only be missing because somebody took them away.
-fn mark_key(connection: &Connection, vault: &Vault, chain: &Chain) -> Result<(), StoreError> {
+fn mark_key(connection: &Connection, keys: &Keys) -> Result<(), StoreError> {
     if stored_key_check(connection)?.is_some() {
         return Ok(());
     }
@@ -190,13 +202,11 @@ fn mark_key(connection: &Connection, vault: &Vault, chain: &Chain) -> Result<(),
     if rows > 0 {
         return Err(StoreError::Integrity { table: "meta", row: "key_check".into() });
     }
-    let check = vault.seal(key_place(), KEY_CHECK);
-    let head = chain.head_bytes(&chain.genesis());
-    connection.execute(
-        "INSERT INTO meta (name, value) VALUES ('key_check', ?1), ('audit_head', ?2)",
-        rusqlite::params![check.bytes(), head],
-    )?;
-    Ok(())
+    let head = keys.chain.head_bytes(&keys.chain.genesis());
+    let both = connection.unchecked_transaction()?;
+    put_key_check(&both, &keys.vault)?;
+    both.execute("INSERT INTO meta (name, value) VALUES ('audit_head', ?)", [head])?;
+    Ok(both.commit()?)
 }
 
 #[cfg(test)]
@@ -212,7 +222,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("clew.db");
         let vault = Vault::new(MasterKey::from_random([9; 32]), Arc::new(SystemDice));
-        let (writing, _) = writer(&path, &vault, &Chain::new(&[0; 32])).unwrap();
+        let (writing, ..) = writer(&path, &vault.into()).unwrap();
         let number = |name: &str| writing.pragma_query_value(None, name, |row| row.get::<_, i64>(0)).unwrap();
         let found = ["synchronous", "foreign_keys", "trusted_schema", "cell_size_check", "user_version"].map(number);
         assert_eq!(found, [2, 1, 0, 1, i64::from(SCHEMA)], "2 is FULL");
@@ -226,8 +236,8 @@ mod tests {
     fn a_store_of_the_first_schema_becomes_one_of_this_program_and_loses_nothing() {
         let folder = tempfile::tempdir().unwrap();
         let [new, old] = ["new.db", "old.db"].map(|name| folder.path().join(name));
-        let vault = Vault::new(MasterKey::from_random([9; 32]), Arc::new(SystemDice));
-        let (written, _) = writer(&new, &vault, &Chain::new(&[0; 32])).unwrap();
+        let keyring = Keyring::from(Vault::new(MasterKey::from_random([9; 32]), Arc::new(SystemDice)));
+        let (written, ..) = writer(&new, &keyring).unwrap();
         written
             .execute_batch(
                 "INSERT INTO record VALUES ('project', 'p', 'p', 1, x'00');
@@ -247,7 +257,7 @@ mod tests {
         assert_eq!(first.pragma_query_value(None, "user_version", |row| row.get::<_, u32>(0)).unwrap(), 1);
         drop(first);
 
-        let (migrated, _) = writer(&old, &vault, &Chain::new(&[0; 32])).unwrap();
+        let (migrated, ..) = writer(&old, &keyring).unwrap();
         assert_eq!(migrated.pragma_query_value(None, "user_version", |row| row.get::<_, u32>(0)).unwrap(), SCHEMA);
         let listed = |connection: &Connection, sql: &str| -> Vec<String> {
             let mut statement = connection.prepare(sql).unwrap();

@@ -31,6 +31,9 @@ impl Records for SqliteStore {
     }
 
     fn commit(&self, expected: u64, writes: Vec<Write>, audit: Vec<NewAudit>) -> Answer<'_, u64> {
+        if self.roll.borrow().keeps_configuration() {
+            return Box::pin(std::future::ready(Err(StoreError::Rolling)));
+        }
         self.write(move |writing| {
             check(&writes)?;
             let actual = counter(writing.connection, "revision")?;

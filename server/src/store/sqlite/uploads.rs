@@ -12,11 +12,15 @@ use crate::store::vault::Sealed;
 
 impl Uploads for SqliteStore {
     fn put_chunk(&self, upload: String, index: u32, count: u32, bytes: Bytes) -> Answer<'_, ()> {
-        let vault = self.vault.clone();
+        let vault = self.keys.get().vault;
         // Sealed here and not by the writer, which would keep small calls waiting meanwhile.
         let sealed = check(&upload, index, count, &bytes).map(|()| vault.seal(place(&upload, index, count), &bytes));
         self.write(move |writing| {
-            let sealed = sealed?;
+            let mut sealed = sealed?;
+            if sealed.key_id() != Some(writing.vault.key_id()) {
+                // The key was rolled while it waited.
+                sealed = writing.vault.seal(place(&upload, index, count), &writing.vault.open(&sealed)?);
+            }
             let sql = "INSERT OR REPLACE INTO upload_chunk (rowid, upload, idx, body)
                        VALUES ((SELECT rowid FROM upload_chunk WHERE upload = ?1 AND idx = ?2), ?1, ?2, ?3)";
             writing.connection.prepare_cached(sql)?.execute(params![upload, index, sealed.bytes()])?;

@@ -4,15 +4,15 @@
 //! A job runs within a savepoint: if it fails, only its own changes are taken back. Answers are given after the commit.
 
 use std::cell::Cell;
-use std::sync::Arc;
 
 use rusqlite::{Connection, OptionalExtension as _};
 use tokio::sync::{mpsc, oneshot, watch};
 
 use crate::store::chain::{Anchor, Chain};
 use crate::store::error::Cause;
+use crate::store::keyring::{InUse, Keys};
 use crate::store::records::Answer;
-use crate::store::vault::Vault;
+use crate::store::vault::{KeyId, Vault};
 use crate::store::{Health, StoreError};
 
 /// At most this many jobs share one commit.
@@ -31,9 +31,13 @@ pub(super) struct Writing<'a> {
 }
 
 impl<'a> Writing<'a> {
-    fn new(bench: &'a Bench) -> Self {
-        let Bench { connection, vault, chain, .. } = bench;
-        Self { connection, vault, chain, head: Cell::new(None), lost: Cell::new(None) }
+    fn new(connection: &'a Connection, keys: &'a Keys) -> Self {
+        Self { connection, vault: &keys.vault, chain: &keys.chain, head: Cell::new(None), lost: Cell::new(None) }
+    }
+
+    /// For a transaction of one's own, in which the log ends with `head`.
+    pub(super) fn of(connection: &'a Connection, vault: &'a Vault, chain: &'a Chain, head: Anchor) -> Self {
+        Self { connection, vault, chain, head: Cell::new(Some(head)), lost: Cell::new(None) }
     }
 
     /// The last audit entry, as this transaction sees it.
@@ -70,7 +74,7 @@ impl<'a> Writing<'a> {
         result
     }
 
-    fn write_head(&self) -> Result<(), StoreError> {
+    pub(super) fn write_head(&self) -> Result<(), StoreError> {
         let Some(head) = self.head.get() else { return Ok(()) };
         let mut statement = self.connection.prepare_cached("UPDATE meta SET value = ?1 WHERE name = 'audit_head'")?;
         statement.execute([self.chain.head_bytes(&head)])?;
@@ -80,7 +84,17 @@ impl<'a> Writing<'a> {
 
 /// Told whether the transaction became durable; gives the answer.
 type Settle = Box<dyn FnOnce(Result<(), StoreError>) + Send>;
-type Job = Box<dyn FnOnce(Result<&Writing<'_>, StoreError>) -> Settle + Send>;
+type Joining = Box<dyn FnOnce(Result<&Writing<'_>, StoreError>) -> Settle + Send>;
+/// Makes its own transaction; told if the store takes no more writes.
+type Lone = Box<dyn FnOnce(Result<&Bench, StoreError>) + Send>;
+
+/// What the thread is to do.
+enum Job {
+    /// Within a transaction that it shares with others.
+    Joining(Joining),
+    /// By itself, while everything else waits.
+    Lone(Lone),
+}
 
 /// The way to the thread.
 pub(super) struct Writer {
@@ -91,8 +105,7 @@ pub(super) struct Writer {
 /// What the thread works with.
 pub(super) struct Bench {
     pub(super) connection: Connection,
-    pub(super) vault: Arc<Vault>,
-    pub(super) chain: Chain,
+    pub(super) keys: InUse,
     pub(super) health: watch::Sender<Health>,
 }
 
@@ -119,18 +132,38 @@ impl Writer {
         &self,
         job: impl FnOnce(&Writing<'_>) -> Result<T, StoreError> + Send + 'static,
     ) -> Answer<'static, T> {
-        let sender = self.jobs.read().ok().and_then(|jobs| jobs.clone());
+        let sender = self.sender();
         Box::pin(async move {
             let (answer, answered) = oneshot::channel();
-            let job: Job = Box::new(move |writing| {
+            let job: Joining = Box::new(move |writing| {
                 let result = writing.and_then(|writing| writing.within_savepoint(job));
                 // Nobody may be waiting any more; what was written stays written.
                 Box::new(move |durable| answer.send(result.and_then(|value| durable.map(|()| value))).unwrap_or(()))
             });
             let sender = sender.ok_or_else(closed)?;
-            sender.send(job).await.map_err(|_| closed())?;
+            sender.send(Job::Joining(job)).await.map_err(|_| closed())?;
             answered.await.unwrap_or_else(|_| Err(closed()))
         })
+    }
+
+    /// Queues a `job` that makes a transaction of its own and answers for it.
+    pub(super) fn alone<T: Send + 'static>(
+        &self,
+        job: impl FnOnce(&Bench) -> Result<T, StoreError> + Send + 'static,
+    ) -> Answer<'static, T> {
+        let sender = self.sender();
+        Box::pin(async move {
+            let (answer, answered) = oneshot::channel();
+            // Nobody may be waiting any more; what was written stays written.
+            let job: Lone = Box::new(move |bench| answer.send(bench.and_then(job)).unwrap_or(()));
+            let sender = sender.ok_or_else(closed)?;
+            sender.send(Job::Lone(job)).await.map_err(|_| closed())?;
+            answered.await.unwrap_or_else(|_| Err(closed()))
+        })
+    }
+
+    fn sender(&self) -> Option<mpsc::Sender<Job>> {
+        self.jobs.read().ok().and_then(|jobs| jobs.clone())
     }
 
     /// Lets the thread finish what is queued and close the file.
@@ -161,27 +194,34 @@ pub(super) fn closed() -> StoreError {
 }
 
 fn work(bench: &Bench, mut jobs: mpsc::Receiver<Job>) {
-    while let Some(first) = jobs.blocking_recv() {
+    let mut waits = None;
+    while let Some(first) = waits.take().or_else(|| jobs.blocking_recv()) {
         let refusal = match &*bench.health.borrow() {
             Health::Fine => None,
             Health::Refusing(error) => Some(StoreError::Refusing { cause: error.to_string() }),
         };
-        match refusal {
-            Some(refusal) => first(Err(refusal.clone()))(Err(refusal)),
-            None => group(bench, first, &mut jobs),
+        match (first, refusal) {
+            (Job::Joining(first), Some(refusal)) => first(Err(refusal.clone()))(Err(refusal)),
+            (Job::Joining(first), None) => waits = group(bench, first, &mut jobs),
+            (Job::Lone(job), Some(refusal)) => job(Err(refusal)),
+            (Job::Lone(job), None) => job(Ok(bench)),
         }
     }
 }
 
-/// One transaction: the first job and whatever else waits.
-fn group(bench: &Bench, first: Job, jobs: &mut mpsc::Receiver<Job>) {
+/// One transaction: the first job and whatever else waits. Gives a job that must not join it.
+fn group(bench: &Bench, first: Joining, jobs: &mut mpsc::Receiver<Job>) -> Option<Job> {
+    let keys = bench.keys.get();
     let begun = bench.connection.prepare_cached("BEGIN IMMEDIATE").and_then(|mut begin| begin.execute([]));
+    let begun = begun.map_err(StoreError::from).and_then(|_| {
+        let checked = check_key_in_use(&bench.connection, &keys);
+        // It goes with the connection in any case; what counts is the error that is given.
+        checked.inspect_err(|_| bench.connection.execute_batch("ROLLBACK").unwrap_or(()))
+    });
+    let mut waits = None;
     let (settles, durable) = match begun {
-        Ok(_) => transaction(&Writing::new(bench), first, jobs),
-        Err(error) => {
-            let error = StoreError::from(error);
-            (vec![first(Err(error.clone()))], Err(error))
-        }
+        Ok(()) => transaction(&Writing::new(&bench.connection, &keys), first, jobs, &mut waits),
+        Err(error) => (vec![first(Err(error.clone()))], Err(error)),
     };
     if let Err(error) = &durable {
         note_failure(&bench.health, error);
@@ -189,17 +229,36 @@ fn group(bench: &Bench, first: Job, jobs: &mut mpsc::Receiver<Job>) {
     for settle in settles {
         settle(durable.clone());
     }
+    waits
+}
+
+/// Refuses to write into a store whose key was rolled under us, by a command beside this process.
+pub(super) fn check_key_in_use(connection: &Connection, keys: &Keys) -> Result<(), StoreError> {
+    let sql = "SELECT substr(value, 3, 8) FROM meta WHERE name = 'key_check'";
+    let stored: Option<[u8; 8]> = connection.prepare_cached(sql)?.query_row([], |row| row.get(0)).optional()?;
+    let (stored, given) = (stored.map(KeyId::from_bytes), keys.vault.key_id());
+    match stored {
+        Some(stored) if stored != given => Err(StoreError::RollDone { stored, given }),
+        _ => Ok(()),
+    }
 }
 
 fn transaction(
     writing: &Writing<'_>,
-    first: Job,
+    first: Joining,
     jobs: &mut mpsc::Receiver<Job>,
+    waits: &mut Option<Job>,
 ) -> (Vec<Settle>, Result<(), StoreError>) {
     let mut settles = vec![first(Ok(writing))];
     while settles.len() < GROUP_LIMIT && !writing.connection.is_autocommit() {
-        let Ok(job) = jobs.try_recv() else { break };
-        settles.push(job(Ok(writing)));
+        match jobs.try_recv() {
+            Ok(Job::Joining(job)) => settles.push(job(Ok(writing))),
+            Ok(lone) => {
+                *waits = Some(lone);
+                break;
+            }
+            Err(_) => break,
+        }
     }
     (settles, commit(writing))
 }
@@ -236,6 +295,8 @@ pub(super) fn note_failure(health: &watch::Sender<Health>, error: &StoreError) {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use super::*;
     use crate::settings::MasterKey;
     use crate::store::{AuditLog as _, NewAudit, Outcome, Phase, SqliteStore, Store as _, Verdict};

@@ -57,6 +57,7 @@ fn kind_of(code: Code) -> Word {
         Code::TooLarge => Word::FaultTooLarge,
         Code::TooSlow => Word::FaultTooSlow,
         Code::Conflict => Word::FaultConflict,
+        Code::KeyRolling => Word::FaultKeyRolling,
         Code::Busy => Word::TooMuchAtOnce,
         Code::OtherVersion => Word::FaultOtherVersion,
         Code::SourceFailed => Word::FaultSourceFailed,

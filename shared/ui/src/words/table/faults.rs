@@ -29,6 +29,7 @@ macro_rules! faults_words {
     FaultTooLarge, "This is too large.", "Dette er for stort.";
     FaultTooSlow, "This came too slowly.", "Dette kom for langsomt.";
     FaultConflict, "Somebody else changed the same thing meanwhile.", "Noen andre har endret det samme i mellomtiden.";
+    FaultKeyRolling, "Nothing can be changed until the encryption key is rolled.", "Ingenting kan endres før krypteringsnøkkelen er byttet.";
     FaultOtherVersion, "This page and the server are of different versions.", "Siden og tjeneren har ulike versjoner.";
     FaultSourceFailed, "A source could not answer.", "En kilde kunne ikke svare.";
     FaultSourceSlow, "A source took too long.", "En kilde brukte for lang tid.";
