@@ -10,7 +10,7 @@ use crate::app::{Model, Remote};
 use crate::client::{Outbox, Saving, Streaming};
 use crate::words::Word;
 
-pub use when::{When, moment};
+pub use when::{NoMoment, When, moment};
 
 /// Entries of one answer.
 const PAGE: u32 = 200;

@@ -32,21 +32,25 @@ impl When {
     }
 }
 
+/// A text that is no day and no time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct NoMoment;
+
 /// Day and time as they were typed, in RFC 3339: `2026-11-20`, `2026-11-20 10:00`. A day alone begins at midnight; as the
-/// end of a time (`to_its_end`) it ends at the next. An empty text is no moment; `Err` is none that can be read.
-pub fn moment(typed: &str, to_its_end: bool) -> Result<Option<String>, ()> {
+/// end of a time (`to_its_end`) it ends at the next. An empty text is no moment.
+pub fn moment(typed: &str, to_its_end: bool) -> Result<Option<String>, NoMoment> {
     let typed = typed.trim().trim_end_matches('Z');
     if typed.is_empty() {
         return Ok(None);
     }
     let at = match typed.parse::<Date>() {
         Ok(day) if !typed.contains(':') => {
-            let day = if to_its_end { day.tomorrow().map_err(|_| ())? } else { day };
+            let day = if to_its_end { day.tomorrow().map_err(|_| NoMoment)? } else { day };
             day.at(0, 0, 0, 0)
         }
-        _ => typed.parse::<DateTime>().map_err(|_| ())?,
+        _ => typed.parse::<DateTime>().map_err(|_| NoMoment)?,
     };
-    at.to_zoned(TimeZone::UTC).map(|at| Some(at.timestamp().to_string())).map_err(|_| ())
+    at.to_zoned(TimeZone::UTC).map(|at| Some(at.timestamp().to_string())).map_err(|_| NoMoment)
 }
 
 #[cfg(test)]
@@ -61,8 +65,8 @@ mod tests {
             (" 2026-11-20 10:05 ", false, Ok(Some("2026-11-20T10:05:00Z"))),
             ("2026-11-20T10:05:09Z", true, Ok(Some("2026-11-20T10:05:09Z"))),
             ("", true, Ok(None)),
-            ("yesterday", false, Err(())),
-            ("2026-13-01", false, Err(())),
+            ("yesterday", false, Err(NoMoment)),
+            ("2026-13-01", false, Err(NoMoment)),
         ];
         for (typed, to_its_end, expected) in table {
             let expected = expected.map(|text| text.map(str::to_owned));

@@ -40,15 +40,17 @@ fn content_ui(ui: &mut Ui, words: Words, entry: &AuditEntry, commands: &mut Comm
     ui.spacing_mut().item_spacing.y = 8.0;
     let is_closed = head_ui(ui, words, entry);
     facts_ui(ui, words, entry);
-    let narrow = ui
-        .horizontal_wrapped(|ui| {
-            let list = Narrow::of(entry).into_iter();
-            list.filter(|(word, _)| ui.add(Button::new(words.t(*word)).icon(icons::SEARCH)).clicked()).last()
-        })
-        .inner;
+    let mut narrow = None;
+    ui.horizontal_wrapped(|ui| {
+        for (word, one) in Narrow::of(entry) {
+            if ui.add(Button::new(words.t(word)).icon(icons::SEARCH)).clicked() {
+                narrow = Some(one);
+            }
+        }
+    });
     ui.separator();
     request_ui(ui, words, &entry.request, commands);
-    if is_closed { Some(Ask::Close) } else { narrow.map(|(_, narrow)| Ask::Narrow(narrow)) }
+    if is_closed { Some(Ask::Close) } else { narrow.map(Ask::Narrow) }
 }
 
 fn head_ui(ui: &mut Ui, words: Words, entry: &AuditEntry) -> bool {

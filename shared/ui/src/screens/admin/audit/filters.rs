@@ -5,7 +5,7 @@ use wire::audit::{AuditEntry, AuditFilters, AuditOutcome};
 
 use super::rows::outcome;
 use crate::app::Commands;
-use crate::audit::{Command, When, moment};
+use crate::audit::{Command, NoMoment, When, moment};
 use crate::frame;
 use crate::look::{Look, TextSize};
 use crate::widgets::{Button, CellField, Segment, segmented, select_of_width};
@@ -106,7 +106,7 @@ impl Draft {
         commands.audit(Command::Search { when, filters });
     }
 
-    fn when(&self) -> Result<When, ()> {
+    fn when(&self) -> Result<When, NoMoment> {
         Ok(match self.when {
             0 => When::Days(1),
             WEEK => When::Days(7),
