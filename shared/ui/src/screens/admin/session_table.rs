@@ -9,8 +9,8 @@ use crate::look::{Look, TextSize};
 use crate::widgets::{Button, Tone, badge, paint};
 use crate::words::{Word, Words};
 
-/// The columns in points: on what, from where, three times.
-const COLUMNS: [f32; 5] = [280.0, 150.0, 140.0, 140.0, 140.0];
+/// The columns in points: on what, from where, three times. With the button they fit beside the list of people.
+const COLUMNS: [f32; 5] = [220.0, 120.0, 126.0, 126.0, 126.0];
 /// A row, in points.
 const ROW: f32 = 38.0;
 
@@ -57,7 +57,7 @@ fn cells_ui(ui: &mut Ui, words: Words, session: &SessionLine, device: &str) {
 fn row_ui(ui: &mut Ui, content: impl FnOnce(&mut Ui)) {
     let size = vec2(ui.available_width(), ROW);
     let row = ui.allocate_ui_with_layout(size, Layout::left_to_right(Align::Center), |ui| {
-        ui.set_min_height(ROW);
+        ui.set_min_size(size);
         content(ui);
     });
     let rect = row.response.rect;
