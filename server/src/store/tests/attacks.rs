@@ -90,8 +90,8 @@ async fn every_flipped_byte_of_a_body_is_noticed() {
     assert!(bed.store.list(RecordKind::Person, None).await.is_ok(), "each flip was taken back");
 }
 
-/// A log of 20 entries, attacked, and what the check then says.
-async fn attacked(sql: &str) -> Verdict {
+/// A log of 20 entries, attacked.
+async fn attacked(sql: &str) -> Bed {
     let bed = Bed::new();
     for n in 0..10 {
         let begun =
@@ -101,7 +101,7 @@ async fn attacked(sql: &str) -> Verdict {
     }
     assert_eq!(bed.store.verify_audit(vec![]).await, Ok(Verdict::Whole { entries: 20 }));
     bed.shell(sql);
-    bed.store.verify_audit(vec![]).await.unwrap()
+    bed
 }
 
 #[tokio::test]
@@ -127,12 +127,38 @@ async fn every_attack_on_the_audit_log_names_the_first_broken_entry() {
         ("DELETE FROM audit WHERE seq > 5; DELETE FROM meta WHERE name = 'audit_head'", Some(6)),
     ];
     for (sql, broken) in table {
-        match (attacked(sql).await, broken) {
+        let bed = attacked(sql).await;
+        match (bed.store.verify_audit(vec![]).await.unwrap(), broken) {
             (Verdict::Whole { entries: 20 }, None) => {}
             (Verdict::Broken { seq, .. }, Some(expected)) => assert_eq!(seq, expected, "{sql}"),
             (verdict, _) => panic!("{sql}: {verdict:?}"),
         }
     }
+}
+
+#[tokio::test]
+async fn the_end_of_the_audit_log_is_looked_at_without_what_is_before_it() {
+    let table = [
+        ("SELECT 1", None),
+        ("UPDATE audit SET person = 'eve' WHERE seq = 7", None),
+        ("UPDATE audit SET person = 'eve' WHERE seq = 16", Some(16)),
+        ("DELETE FROM audit WHERE seq = 15", Some(15)),
+        ("DELETE FROM audit WHERE seq = 18", Some(18)),
+        ("DELETE FROM audit WHERE seq = 20", Some(20)),
+        ("DELETE FROM audit", Some(1)),
+        ("DELETE FROM meta WHERE name = 'audit_head'", Some(21)),
+    ];
+    for (sql, broken) in table {
+        let bed = attacked(sql).await;
+        match (bed.store.verify_audit_end(5).await.unwrap(), broken) {
+            (Verdict::Whole { entries: 20 }, None) => {}
+            (Verdict::Broken { seq, .. }, Some(expected)) => assert_eq!(seq, expected, "{sql}"),
+            (verdict, _) => panic!("{sql}: {verdict:?}"),
+        }
+    }
+    let bed = attacked("UPDATE audit SET person = 'eve' WHERE seq = 7").await;
+    let all = bed.store.verify_audit_end(100).await.unwrap();
+    assert!(matches!(all, Verdict::Broken { seq: 7, .. }), "a log that is shorter is looked at as a whole: {all:?}");
 }
 
 #[tokio::test]
