@@ -21,7 +21,6 @@ const NO_CALL_YET: &[Action] = &[
     Action::Orchestrate,
     Action::SetUp,
     Action::SeeEnvironment,
-    Action::KeepStore,
     Action::MakeOwnTokens,
     Action::ReadAudit,
     Action::Propose,

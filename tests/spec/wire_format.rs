@@ -437,6 +437,8 @@ fn a_field_that_nobody_knows_is_refused_in_every_request_and_left_out_in_one_of_
         session::WhoAmI = "who_am_i",
         session::KeepPreferences = "keep_preferences",
         session::SignOut = "sign_out",
+        key::KeyState = "key_state",
+        key::RollKey = "roll_key",
         owner::NameOwner = "name_owner",
         owner::ProjectsWithoutOwner = "projects_without_owner",
         project::CreateProject = "create_project",
