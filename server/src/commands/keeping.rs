@@ -1,6 +1,6 @@
 //! `clew backup|restore`, `clew store verify`, `clew audit verify`: the store as a whole, from the command line.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use serde_json::{Value, json};
@@ -107,13 +107,13 @@ pub(super) async fn verify_store(settings: Settings) -> Result<(), StartFault> {
 }
 
 /// Looks at a backup without a store.
-pub(super) fn verify_backup(settings: &Settings, file: PathBuf) -> Result<(), StartFault> {
+pub(super) fn verify_backup(settings: &Settings, file: &Path) -> Result<(), StartFault> {
     let (_, dice) = world();
-    let vault = keyring(settings, dice)?.of(backup::head(&file)?.key);
-    let checked = backup::check(&file, vault, Vec::new())?;
+    let vault = keyring(settings, dice)?.of(backup::head(file)?.key);
+    let checked = backup::check(file, vault, Vec::new())?;
     tell(&checked);
     good(&checked, "The backup is not whole; take another one")?;
-    say(&format!("{} is whole; it was made at {}.", file.display(), backup::head(&file)?.made));
+    say(&format!("{} is whole; it was made at {}.", file.display(), backup::head(file)?.made));
     Ok(())
 }
 

@@ -147,7 +147,7 @@ fn keeping_command(name: &str, matches: &ArgMatches) -> Result<(), StartFault> {
     let settings = settings_of(given)?;
     let file = given.try_get_one::<String>("file").ok().flatten().map(PathBuf::from).unwrap_or_default();
     match name {
-        "backup" if given.get_flag("verify") => keeping::verify_backup(&settings, file),
+        "backup" if given.get_flag("verify") => keeping::verify_backup(&settings, &file),
         "backup" => on_threads(keeping::back_up(settings, file)),
         "restore" => on_threads(keeping::restore(settings, file)),
         "roll-key" => on_threads(roll::roll_key(settings)),
