@@ -23,8 +23,17 @@ impl From<StoreError> for Fault {
                 Self::new(Code::Conflict, "The encryption key is being rolled already.", "Wait until that is done.")
             }
             StoreError::NoNewKey => Self::not_found(),
-            StoreError::NoRoom { .. } | StoreError::RollStopped { .. } => {
+            StoreError::NoRoom { .. } => {
                 Self::new(Code::StoreUnavailable, "The encryption key was not rolled.", error.to_string())
+            }
+            StoreError::RollStopped { .. } => {
+                // It names rows, and whoever may keep the store need not know what is in it.
+                tracing::error!(%error, code = error.code(), "the key was not rolled");
+                Self::new(
+                    Code::StoreUnavailable,
+                    "Something in the store is not as it was written, so the key was not rolled and nothing was changed.",
+                    "The server's log names it; `clew store verify` too.",
+                )
             }
             StoreError::TooLarge { .. } => Self::new(Code::TooLarge, error.to_string(), "Make it smaller."),
             _ => {

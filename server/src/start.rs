@@ -122,8 +122,9 @@ pub fn open_store(settings: &Settings, dice: Arc<dyn Dice>) -> Result<Arc<dyn St
 /// # Errors
 /// [`StartFault`] when the key in use is missing.
 pub fn keyring(settings: &Settings, dice: Arc<dyn Dice>) -> Result<Keyring, StartFault> {
-    let vault = |key: &MasterKey| Vault::new(key.clone(), dice.clone()).sealing_by(settings.encryption_method);
-    Ok(Keyring::new(vault(settings.key()?), settings.encryption_key_rolling.as_ref().map(vault)))
+    let vault = |key: &MasterKey, dice| Vault::new(key.clone(), dice).sealing_by(settings.encryption_method);
+    let rolling = settings.encryption_key_rolling.as_ref().map(|key| vault(key, dice.clone()));
+    Ok(Keyring::new(vault(settings.key()?, dice), rolling))
 }
 
 impl Outside {

@@ -19,7 +19,6 @@ const NO_CALL_YET: &[Action] = &[
     Action::Orchestrate,
     Action::SetUp,
     Action::SeeEnvironment,
-    Action::KeepStore,
     Action::MakeOwnTokens,
     Action::Propose,
     Action::Deploy,

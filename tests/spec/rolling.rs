@@ -53,6 +53,7 @@ fn the_command_rolls_says_the_next_step_and_does_it_once() {
         said.lines().find_map(|line| line.strip_prefix("Its end is ")).expect("the end of the log").to_owned()
     };
     let early = end(KEY);
+    good(&on(&data, &["audit", "verify", "--anchor", &early], KEY, ""));
     let (code, said) = told(&on(&data, &["roll-key"], KEY, ""));
     assert!(code == 2 && said.contains(ROLLING), "{code} {said}");
     let (code, said) = told(&on(&data, &["roll-key"], KEY, "c2hvcnQ="));

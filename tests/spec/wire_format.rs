@@ -511,6 +511,8 @@ fn a_field_that_nobody_knows_is_refused_in_every_request_and_left_out_in_one_of_
         local::SetPersonRoles = "set_person_roles",
         local::DisablePerson = "disable_person",
         local::ResetPerson = "reset_person",
+        key::KeyState = "key_state",
+        key::RollKey = "roll_key",
         owner::NameOwner = "name_owner",
         owner::ProjectsWithoutOwner = "projects_without_owner",
         project::CreateProject = "create_project",

@@ -77,7 +77,7 @@ pub(super) async fn back_up(settings: Settings, file: PathBuf) -> Result<(), Sta
 /// Fills a place without a store with a backup.
 pub(super) async fn restore(settings: Settings, file: PathBuf) -> Result<(), StartFault> {
     let (_, dice) = world();
-    let vault = keyring(&settings, dice)?.of(backup::head(&file)?.key);
+    let vault = keyring(&settings, dice)?.main();
     // Nothing is made for a backup that is not whole.
     let checked = backup::check(&file, vault.clone(), Vec::new())?;
     good(&checked, "The backup is not whole; take another one")?;

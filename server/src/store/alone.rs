@@ -1,5 +1,5 @@
 //! One server for one store: a lock on a file beside it, which the system gives back when the process ends, however it
-//! ends. Commands take none: they work beside a running server.
+//! ends. Commands take none, because they work beside a running server; only those that fill a store or roll its key do.
 //!
 //! It is a file of its own, because closing any handle of the database's own file would give back SQLite's locks.
 

@@ -47,8 +47,14 @@ impl Keyring {
         rolling.unwrap_or(&self.main).clone()
     }
 
-    /// Decides what a store is used with that is under the key `stored`, if there is one; `rows` are its records.
-    pub(super) fn choose(&self, stored: Option<KeyId>, rolled: Option<Rolled>, rows: u64) -> Result<Keys, StoreError> {
+    /// The key in use: what a new store is made under.
+    pub fn main(&self) -> Arc<Vault> {
+        self.main.clone()
+    }
+
+    /// Decides what a store is used with that is under the key `stored`, if there is one. A wrong key is told without the
+    /// number of records, which is long to count.
+    pub(super) fn choose(&self, stored: Option<KeyId>, rolled: Option<Rolled>) -> Result<Keys, StoreError> {
         let (main, rolling) = (self.main.key_id(), self.rolling.as_ref().map(|rolling| rolling.key_id()));
         let from = rolled.map(|rolled| rolled.from);
         let Some(stored) = stored.filter(|stored| *stored != main) else {
@@ -64,7 +70,7 @@ impl Keyring {
             }
             Some(rolling) if rolling.key_id() == stored => Err(StoreError::KeysSwapped { stored }),
             _ if from == Some(main) => Err(StoreError::RollDone { stored, given: main }),
-            _ => Err(StoreError::WrongKey { stored, given: main, rows }),
+            _ => Err(StoreError::WrongKey { stored, given: main, rows: 0 }),
         }
     }
 }

@@ -35,7 +35,7 @@ pub(super) fn writer(path: &Path, keyring: &Keyring) -> Result<(Connection, Keys
     let name = path.display().to_string();
     let found = file::examine(path, SCHEMA)?;
     let connection = match found {
-        Found::Nothing => fresh(path).and_then(|connection| Ok((connection, keyring.choose(None, None, 0)?))),
+        Found::Nothing => fresh(path).and_then(|connection| Ok((connection, keyring.choose(None, None)?))),
         Found::Store { .. } => existing(path, keyring),
     };
     let small = !matches!(found, Found::Store { bytes } if bytes > QUICK_CHECK_BYTES);
@@ -116,7 +116,7 @@ fn existing(path: &Path, keyring: &Keyring) -> Result<(Connection, Keys), StoreE
     if found > SCHEMA {
         return Err(StoreError::Newer { file: path.display().to_string(), found, known: SCHEMA });
     }
-    let keys = if found > 0 { check_key(&connection, keyring)? } else { keyring.choose(None, None, 0)? };
+    let keys = if found > 0 { check_key(&connection, keyring)? } else { keyring.choose(None, None)? };
     if connection.is_readonly("main")? {
         let cause = "it is read-only for this process".to_owned();
         return Err(StoreError::CannotWrite { file: path.display().to_string(), cause });
@@ -174,12 +174,22 @@ fn stored_roll(connection: &Connection) -> Result<Option<Rolled>, StoreError> {
 
 /// Which of the keys the store is under. Nothing is written.
 fn check_key(connection: &Connection, keyring: &Keyring) -> Result<Keys, StoreError> {
-    let Some(check) = stored_key_check(connection)? else { return keyring.choose(None, None, 0) };
+    let Some(check) = stored_key_check(connection)? else { return keyring.choose(None, None) };
     let rolled = stored_roll(connection)?.filter(|rolled| Some(rolled.to) == check.key_id());
-    let rows = connection.query_row("SELECT count(*) FROM record", [], |row| row.get(0))?;
-    let keys = keyring.choose(check.key_id(), rolled, rows)?;
+    let keys = keyring.choose(check.key_id(), rolled).map_err(|error| with_rows(connection, error))?;
     keys.vault.open(&check)?;
     Ok(keys)
+}
+
+/// A wrong key is told with the number of records that need another one.
+fn with_rows(connection: &Connection, mut error: StoreError) -> StoreError {
+    if let StoreError::WrongKey { rows, .. } = &mut error {
+        match connection.query_row("SELECT count(*) FROM record", [], |row| row.get(0)) {
+            Ok(counted) => *rows = counted,
+            Err(error) => return error.into(),
+        }
+    }
+    error
 }
 
 /// Writes the record by which a wrong key is told.

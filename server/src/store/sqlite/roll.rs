@@ -36,7 +36,7 @@ impl SqliteStore {
             if !self.roll.send_if_modified(begins) {
                 return Err(StoreError::RollRuns);
             }
-            // Told even if this future is dropped half-way.
+            // What goes wrong before the transaction; the transaction says for itself how it ended.
             let ending = Ending(self);
             let rolled = self.roll_with(note, keys, next).await;
             drop(ending);
@@ -59,7 +59,13 @@ impl SqliteStore {
         let told = move |to, done, rows| {
             roll.send_replace(Roll::Running { to, done, rows });
         };
-        self.writer.alone(move |bench| transaction(bench, &next, &note, file, told)).await
+        let ended = self.roll.clone();
+        let job = move |bench: &Bench| {
+            let rolled = transaction(bench, &next, &note, file, told);
+            ended.send_replace(bench.keys.get().roll);
+            rolled
+        };
+        self.writer.alone(job).await
     }
 }
 
@@ -81,8 +87,10 @@ fn transaction(
 ) -> Result<RolledStore, StoreError> {
     let connection = &bench.connection;
     let keys = bench.keys.get();
-    // What is written over must not be left in free pages.
-    connection.pragma_update(None, "secure_delete", true)?;
+    if keys.next.is_none() {
+        // Another roll was done while this one waited.
+        return Err(StoreError::NoNewKey);
+    }
     connection.execute_batch("BEGIN IMMEDIATE")?;
     let rolled = check_key_in_use(connection, &keys).and_then(|()| {
         let mut rolling = Rolling::new(connection, &keys.vault, next, &told)?;
@@ -100,10 +108,21 @@ fn transaction(
             note_failure(&bench.health, error);
         }
     }
-    // The log is as long as the store now; where somebody still reads it goes later.
-    connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(())).ok();
-    connection.pragma_update(None, "secure_delete", false)?;
+    if rolled.is_ok()
+        && let Err(error) = forget_what_is_free(connection)
+    {
+        tracing::warn!(%error, "what was deleted before the roll is still in the store's free space, under the old key");
+    }
     rolled
+}
+
+/// Writes the file anew without its free space, where rows from before stand until something else is written there. The
+/// log is as long as the store after a roll, so it is emptied before and behind.
+fn forget_what_is_free(connection: &Connection) -> Result<(), StoreError> {
+    let empty_log = || connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()));
+    empty_log()?;
+    connection.execute_batch("VACUUM")?;
+    Ok(empty_log()?)
 }
 
 /// A roll within its transaction.
