@@ -235,6 +235,6 @@ mod tests {
         let (_, text) = written(1_200, None, AuditFormat::Csv).await;
         assert!(text.ends_with("export those before entry 1301 as another file\r\n"), "{:?}", text.lines().last());
         let (_, text) = written(2_500, None, AuditFormat::Csv).await;
-        assert!(text.ends_with("# 2500 entries, complete\r\n"), "{:?}", text.lines().last());
+        assert!(text.ends_with("\"# 2500 entries, complete\"\r\n"), "{:?}", text.lines().last());
     }
 }
