@@ -54,9 +54,9 @@ pub(super) async fn run(settings: Settings, file: PathBuf, asked: Filters) -> Re
     let Filters { filters, before } = asked;
     let called = match &filters.person {
         None => Vec::new(),
-        Some(text) => people.called(text).await.map_err(told)?,
+        Some(text) => people.called(text).await.map_err(|fault| told(&fault))?,
     };
-    let pages = Pages::of(&opened.audit, &filters, before, called).await.map_err(told)?;
+    let pages = Pages::of(&opened.audit, &filters, before, called).await.map_err(|fault| told(&fault))?;
     let target = create(&file).map_err(|error| unwritten(&file, &error))?;
     let provenance = Provenance {
         person: CLI.to_owned(),
@@ -85,7 +85,7 @@ async fn pour(
     file: &Path,
 ) -> Result<(), StartFault> {
     let mut target = BufWriter::new(target);
-    while let Some(piece) = writing.next(&opened.audit, people).await.map_err(told)? {
+    while let Some(piece) = writing.next(&opened.audit, people).await.map_err(|fault| told(&fault))? {
         target.write_all(&piece).map_err(|error| unwritten(file, &error))?;
     }
     target.flush().and_then(|()| target.get_ref().sync_all()).map_err(|error| unwritten(file, &error))
@@ -104,6 +104,6 @@ fn unwritten(file: &Path, error: &std::io::Error) -> StartFault {
     StartFault::Other { sentence, code: EXIT_CANNOT_WRITE }
 }
 
-fn told(fault: Fault) -> StartFault {
+fn told(fault: &Fault) -> StartFault {
     other(fault.to_string())
 }
