@@ -165,14 +165,17 @@ fn choose(screen: &mut Screen, name: &str) {
 
 #[test]
 fn a_manager_finds_a_person_and_ends_one_session_or_all_of_them() {
-    let mut screen = open_people(&bank::owner(), Theme::Light);
+    let mut manager = bank::owner();
+    manager.caller.person = "carl".to_owned().try_into().unwrap();
+    let hers = vec![session("one", FIREFOX, false), session("two", EDGE, false)];
+    let mut screen = open_people(&manager, Theme::Light);
     screen.harness.get_by_role_and_label(Role::SearchInput, "Find a person…").focus();
     screen.run();
     screen.harness.get_by_role_and_label(Role::SearchInput, "Find a person…").type_text("ada@");
     screen.run();
     assert!(!screen.shows("Bob"), "the others are not in the list");
     choose(&mut screen, "Ada");
-    let asked: SessionsOf = screen.server.answer::<SessionsOf>(&both());
+    let asked: SessionsOf = screen.server.answer::<SessionsOf>(&hers);
     assert_eq!(asked.person.as_str(), "ada");
     screen.run();
     for text in ["ada@bank.example", "Task.Read", "Firefox, Linux", "2025-11-20 11:00 UTC"] {
@@ -184,7 +187,7 @@ fn a_manager_finds_a_person_and_ends_one_session_or_all_of_them() {
     assert_eq!((asked.person.as_str(), asked.session.as_str()), ("ada", "two"));
     screen.run();
     screen.server.answer::<People>(&people());
-    screen.server.answer::<SessionsOf>(&both()[..1].to_vec());
+    screen.server.answer::<SessionsOf>(&hers[..1].to_vec());
     screen.run();
     assert!(screen.shows("1 session was ended.") && !screen.shows("Edge, Windows"));
 
