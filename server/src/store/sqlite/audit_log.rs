@@ -10,6 +10,7 @@ use crate::store::audit_log::{AuditLog, AuditPage, AuditSearch, AuditSpan, NewAu
 use crate::store::chain::{self, Anchor, Chain, Check, Verdict};
 use crate::store::keyring::Keys;
 use crate::store::records::Answer;
+use crate::store::whole;
 
 impl AuditLog for SqliteStore {
     fn append_audit(&self, entries: Vec<NewAudit>) -> Answer<'_, Vec<u64>> {
@@ -197,6 +198,12 @@ impl Entry {
             body: row.get(8)?,
             mark: row.get(9)?,
         })
+    }
+
+    /// As it is taken out of the store.
+    pub(super) fn whole(self) -> whole::Row {
+        let Self { seq, at_us, phase, begun, person, call, project, outcome, body, mark } = self;
+        whole::Row::Audit { seq, at_us, phase, begun, person, call, project, outcome, body, mark }
     }
 
     /// What the chain covers, with `body` for its details.

@@ -3,6 +3,7 @@
 use rusqlite::{Connection, OptionalExtension as _, params};
 
 use super::SqliteStore;
+use super::audit_log::Entry;
 use super::writer::Writing;
 use crate::store::StoreError;
 use crate::store::records::{Answer, RecordKind};
@@ -78,18 +79,7 @@ fn audit(connection: &Connection, take: &mut Take) -> Result<(), StoreError> {
     let mut statement = connection.prepare(sql)?;
     let mut rows = statement.query([])?;
     while let Some(row) = rows.next()? {
-        take(Row::Audit {
-            seq: row.get(0)?,
-            at_us: row.get(1)?,
-            phase: row.get(2)?,
-            begun: row.get(3)?,
-            person: row.get(4)?,
-            call: row.get(5)?,
-            project: row.get(6)?,
-            outcome: row.get(7)?,
-            body: row.get(8)?,
-            mark: row.get(9)?,
-        })?;
+        take(Entry::read(row)?.whole())?;
     }
     Ok(())
 }
