@@ -24,6 +24,7 @@ mod going_away;
 mod golden;
 mod hostile_issuers;
 mod issuer_keys;
+mod issuer_sign_out;
 mod issuers;
 mod keeping;
 mod lists;

@@ -86,7 +86,8 @@ impl Draft {
         self.claim(name, now + secs_from_now);
     }
 
-    fn signed(&self) -> String {
+    /// The token, signed.
+    pub(crate) fn signed(&self) -> String {
         let part = |value: &Value| URL_SAFE_NO_PAD.encode(value.to_string());
         let text = format!("{}.{}", part(&self.header), part(&self.claims));
         let signature = match &self.sign {
@@ -123,6 +124,8 @@ struct Said {
     asked: BTreeMap<String, usize>,
     /// The last form that came to `/token`.
     form: String,
+    /// Every form that came to `/revoke`, each with the head that it came with.
+    revoked: Vec<(String, String)>,
 }
 
 /// An issuer that is away when it is dropped.
@@ -146,6 +149,7 @@ impl SigningIssuer {
         let document = json!({
             "issuer": origin, "authorization_endpoint": format!("{origin}/authorize"),
             "jwks_uri": format!("{origin}/keys"), "token_endpoint": format!("{origin}/token"),
+            "revocation_endpoint": format!("{origin}/revoke"),
             "response_types_supported": ["code"], "subject_types_supported": ["public"],
             "id_token_signing_alg_values_supported": ["ES256"],
         });
@@ -199,6 +203,11 @@ impl SigningIssuer {
     /// How often a path was asked for.
     pub(crate) fn asked(&self, path: &str) -> usize {
         self.said().asked.get(path).copied().unwrap_or_default()
+    }
+
+    /// The head and the form of everything that was given back.
+    pub(crate) fn revoked(&self) -> Vec<(String, String)> {
+        self.said().revoked.clone()
     }
 
     /// A field of the last form that came to `/token`.
@@ -289,6 +298,10 @@ async fn answer(mut stream: TcpStream, said: &Mutex<Said>) -> std::io::Result<()
             "/token" => {
                 said.form = body;
                 said.token.clone()
+            }
+            "/revoke" => {
+                said.revoked.push((head, body));
+                (200, String::new())
             }
             _ => (200, said.document.clone()),
         }

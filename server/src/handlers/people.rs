@@ -1,6 +1,6 @@
 //! Sessions and people: who has which, and ending them.
 //!
-//! What a person's sessions hold at the embedded issuer ends with them, and the next sign-in asks for the password.
+//! What a person's sessions hold at the issuer ends with them, and the next sign-in asks for the password.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -84,8 +84,8 @@ pub async fn end_session(server: Arc<Server>, call: Allowed<EndSession>) -> Resu
 
 async fn end(server: &Server, sessions: Vec<Known>) -> Result<Ended, Fault> {
     let number = sessions.len() as u64;
+    server.sign_in.revoke(sessions.iter().filter_map(|session| session.body.tokens.clone())).await?;
     for session in sessions {
-        server.sign_in.revoke(session.body.tokens.as_ref()).await?;
         server.sessions.end(session.hash).await?;
     }
     Ok(Ended { sessions: number })
@@ -100,7 +100,7 @@ pub async fn end_sessions_of(server: Arc<Server>, call: Allowed<EndSessionsOf>) 
     end_everything_of(&server, &person).await
 }
 
-/// Ends every session of a person, and what they hold at the embedded issuer.
+/// Ends every session of a person, and what they hold at the issuer.
 ///
 /// # Errors
 /// [`Fault`] when it cannot be written.
@@ -110,6 +110,7 @@ pub(super) async fn end_everything_of(server: &Server, person: &Person) -> Resul
     if person.issuer == REMEMBERED_AS {
         server.sign_in.revoke_all_of(Some(&person.subject)).await?;
     }
+    give_back(server, Some(&person.id)).await?;
     Ok(Ended { sessions: server.sessions.end_all(Some(&person.id)).await? })
 }
 
@@ -120,7 +121,18 @@ pub(super) async fn end_everything_of(server: &Server, person: &Person) -> Resul
 pub async fn end_all_sessions(server: Arc<Server>, _call: Allowed<EndAllSessions>) -> Result<Ended, Fault> {
     server.sign_in.fresh.demand(None).await?;
     server.sign_in.revoke_all_of(None).await?;
+    give_back(&server, None).await?;
     Ok(Ended { sessions: server.sessions.end_all(None).await? })
+}
+
+/// An issuer elsewhere is told of each session; the embedded one has forgotten the person already.
+async fn give_back(server: &Server, person: Option<&PersonId>) -> Result<(), Fault> {
+    if server.sign_in.is_embedded() {
+        return Ok(());
+    }
+    let known = server.sessions.known(person).await?;
+    server.sign_in.revoke(known.into_iter().filter_map(|session| session.body.tokens)).await?;
+    Ok(())
 }
 
 async fn found(server: &Server, person: &PersonId) -> Result<Person, Fault> {

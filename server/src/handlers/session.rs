@@ -101,6 +101,7 @@ fn known_roles(call: &Allowed<WhoAmI>) -> Vec<AppRole> {
 pub async fn sign_out(server: Arc<Server>, call: Allowed<SignOut>) -> Result<SignedOut, Fault> {
     let tokens = server.sessions.tokens(call.who.session).await?;
     let provider = server.sign_in.sign_out_address(tokens.as_ref()).await;
+    server.sign_in.revoke(tokens).await?;
     server.sessions.end(call.who.session).await?;
     Ok(SignedOut { provider })
 }

@@ -17,7 +17,7 @@ use openidconnect::core::{
     CoreJweContentEncryptionAlgorithm, CoreJweKeyManagementAlgorithm, CoreResponseMode, CoreResponseType,
     CoreSubjectIdentifierType,
 };
-use openidconnect::{AdditionalProviderMetadata, EndSessionUrl, IssuerUrl, ProviderMetadata};
+use openidconnect::{AdditionalProviderMetadata, EndSessionUrl, IssuerUrl, ProviderMetadata, RevocationUrl};
 use serde::{Deserialize, Serialize};
 use wire::{Code, Fault};
 
@@ -34,6 +34,8 @@ const REFRESH_EVERY: Duration = Duration::from_secs(30);
 pub(super) struct Further {
     /// Where people sign out (RP-Initiated Logout 1.0).
     pub(super) end_session_endpoint: Option<EndSessionUrl>,
+    /// Where tokens are given back (RFC 7009).
+    pub(super) revocation_endpoint: Option<RevocationUrl>,
     /// Whether every way back carries its name (RFC 9207); one without it then comes from somebody else.
     pub(super) authorization_response_iss_parameter_supported: Option<bool>,
 }

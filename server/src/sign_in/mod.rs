@@ -18,8 +18,11 @@
 //! | [`flow`] | one sign-in under way: state, nonce and verifier, kept on the server |
 //! | [`transport`] | how an issuer is reached: over the network with limits, or in the process |
 //! | [`issuer`] | the embedded issuer: local people, codes, tokens |
+//! | [`revocation`] | tokens are given back when sessions end |
+//! | [`back_channel`], [`logout_token`] | the issuer says that somebody has left |
 //! | [`routes`] | `/sign-in`, `/sign-in/callback` and their pages |
 
+mod back_channel;
 pub mod cookie;
 mod discovery;
 pub mod flow;
@@ -28,8 +31,10 @@ mod id_token;
 pub mod issuer;
 pub mod known;
 pub mod limits;
+mod logout_token;
 pub mod relying_party;
 pub mod renewal;
+mod revocation;
 mod roles;
 pub mod routes;
 pub mod session;
@@ -63,11 +68,12 @@ const LEAVING_IN_ALL: u32 = 600;
 
 /// How people sign in.
 pub struct SignIn {
-    party: RelyingParty,
+    party: Arc<RelyingParty>,
     flows: Flows,
     /// Who must give the password anew.
     pub fresh: Fresh,
     leaving: PerMinute,
+    heard: back_channel::Heard,
     issuer: Option<Arc<Issuer>>,
     renewals: Turns,
 }
@@ -103,7 +109,8 @@ impl SignIn {
             }
         };
         let leaving = PerMinute::new(LEAVING_OF_ADDRESS, LEAVING_IN_ALL);
-        Ok(Self { party, flows, fresh, leaving, issuer, renewals: Turns::default() })
+        let heard = back_channel::Heard::default();
+        Ok(Self { party: Arc::new(party), flows, fresh, leaving, heard, issuer, renewals: Turns::default() })
     }
 
     /// Whether people sign in at the embedded issuer.
@@ -127,16 +134,21 @@ impl SignIn {
         }
     }
 
-    /// Lets the embedded issuer forget what a session could ask it with; another issuer has no such door here.
+    /// Gives back what sessions could ask the issuer with: the embedded one forgets it before this ends, one elsewhere is
+    /// told beside what follows.
     ///
     /// # Errors
     /// [`StoreError`] when it cannot be written.
-    pub async fn revoke(&self, tokens: Option<&session::Tokens>) -> Result<(), StoreError> {
-        let token = tokens.and_then(|tokens| tokens.refresh_token.as_deref());
-        match (&self.issuer, token) {
-            (Some(issuer), Some(token)) => issuer.end_family(token).await,
-            _ => Ok(()),
+    pub async fn revoke(&self, tokens: impl IntoIterator<Item = session::Tokens>) -> Result<(), StoreError> {
+        let tokens: Vec<String> = tokens.into_iter().filter_map(|tokens| tokens.refresh_token).collect();
+        let Some(issuer) = &self.issuer else {
+            revocation::give_back(self.party.clone(), tokens);
+            return Ok(());
+        };
+        for token in tokens {
+            issuer.end_family(&token).await?;
         }
+        Ok(())
     }
 
     /// The same for everything that a person of the embedded issuer, or everybody, could ask it with.

@@ -28,9 +28,11 @@ use super::discovery::{Discovery, Found, unreachable_issuer};
 use super::flow::Flow;
 use super::id_token::{self, Client, Expected, Misfit, not_believed, payload};
 use super::issuer::Issuer;
+use super::logout_token::{self, Left, NotLeft};
+use super::revocation;
 use super::roles::Roles;
 use super::session::Tokens;
-use super::transport::{Asking, Transport, Unreachable};
+use super::transport::{Asking, HttpRequest, Transport, Unreachable};
 use crate::people::Claimed;
 use crate::settings::{Oidc, Secret, Settings};
 use crate::world::Clock;
@@ -237,6 +239,44 @@ impl RelyingParty {
             .append_pair("client_id", &self.client_id)
             .append_pair("post_logout_redirect_uri", &self.after_sign_out);
         Some(address.into())
+    }
+
+    /// Where tokens are given back, if the issuer has such a place.
+    pub(super) async fn revocation_address(&self) -> Option<Url> {
+        let found = self.discovery.read().await.ok()?;
+        Some(found.document.additional_metadata().revocation_endpoint.as_ref()?.url().clone())
+    }
+
+    /// The request that gives a refresh token back.
+    pub(super) fn revoking(&self, place: &Url, token: &str) -> Option<HttpRequest> {
+        revocation::request(place, token, &self.client_id, self.client_secret.as_ref())
+    }
+
+    /// Sends a request whose answer is only whether it went well.
+    pub(super) async fn sends(&self, request: HttpRequest) -> bool {
+        self.transport.0.send(request).await.is_ok_and(|answer| answer.status().is_success())
+    }
+
+    /// What the issuer is called where people are remembered.
+    pub(super) fn remembered_as(&self) -> &str {
+        &self.remembered_as
+    }
+
+    /// Whom a logout token says to have left; nobody where it is not believed. The cause goes to the log.
+    pub(super) async fn left(&self, token: &str) -> Option<Left> {
+        let found = self.discovery.read().await.ok()?;
+        let read = |found: &Found| {
+            let keys = found.document.jwks().keys();
+            logout_token::read(token, keys, &self.issuer, &self.client_id, self.clock.now())
+        };
+        let left = match read(&found) {
+            Err(NotLeft::Key) => match self.discovery.after(&found).await.ok()? {
+                Some(newer) => read(&newer),
+                None => Err(NotLeft::Key),
+            },
+            left => left,
+        };
+        left.map_err(|cause| tracing::warn!(?cause, "a logout token is not believed")).ok()
     }
 
     /// Checks the ID token, with the issuer's newer keys where the known ones do not fit; gives its claims as JSON.

@@ -1,21 +1,22 @@
-//! `/sign-in` and `/sign-in/callback`: out to the issuer and back, with one audit entry for each arrival.
+//! `/sign-in` and `/sign-in/callback`: out to the issuer and back, with one audit entry for each arrival; and, for an
+//! issuer elsewhere, `/sign-in/back-channel`.
 
 use std::net::IpAddr;
 use std::sync::Arc;
 
 use access::{Action, Caller, Decision, Need};
 use axum::Router;
-use axum::extract::{RawQuery, Request, State};
+use axum::extract::{DefaultBodyLimit, RawQuery, Request, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
-use axum::routing::get;
+use axum::routing::{get, post};
 use subtle::ConstantTimeEq;
 use wire::{Code, Fault};
 
 use super::fresh::Freshness;
 use super::session::SessionBody;
-use super::{Arrived, issuer, known};
+use super::{Arrived, back_channel, issuer, known};
 use crate::Server;
 use crate::audit;
 use crate::gate;
@@ -32,7 +33,10 @@ pub fn routes(server: &Arc<Server>) -> Router<Arc<Server>> {
             let count = middleware::from_fn_with_state(server.clone(), count_wrong_passwords);
             routes.nest_service(issuer::PATH, issuer::routes(issuer).layer(count))
         }
-        None => routes,
+        None => {
+            let form = DefaultBodyLimit::max(back_channel::MOST_FORM_BYTES);
+            routes.route("/sign-in/back-channel", post(back_channel::hear).layer(form))
+        }
     }
 }
 
