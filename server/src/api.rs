@@ -8,7 +8,7 @@ use std::sync::Arc;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{RawQuery, State};
-use axum::http::HeaderMap;
+use axum::http::{HeaderMap, HeaderValue, header};
 use axum::routing::{MethodRouter, post};
 
 use crate::Server;
@@ -23,7 +23,7 @@ pub fn table() -> Vec<Entry> {
     vec![
         call(session::who_am_i),
         call(session::keep_preferences),
-        call(session::sign_out),
+        last_call(session::sign_out),
         call(people::my_sessions),
         call(people::end_my_session),
         call(people::end_my_other_sessions),
@@ -130,6 +130,29 @@ where
     let handler = move |State(server): State<Arc<Server>>, headers: HeaderMap, body: Body| {
         let run = run.clone();
         async move { gate::call(server, headers, body, run).await }
+    };
+    Entry::new::<C>(Shape::Call, post(handler))
+}
+
+/// A call that ends the session that asks: the browser's cookie goes with it, and whatever this page has kept there.
+/// Cookies as such are not cleared: that would sign people out of everything else under the same domain.
+fn last_call<C, Run, Fut>(run: Run) -> Entry
+where
+    C: wire::Call,
+    Run: Fn(Arc<Server>, Allowed<C>) -> Fut + Clone + Send + Sync + 'static,
+    Fut: Future<Output = Result<C::Reply, Fault>> + Send + 'static,
+{
+    let handler = move |State(server): State<Arc<Server>>, headers: HeaderMap, body: Body| {
+        let run = run.clone();
+        async move {
+            let cookie = server.sessions.taken_back();
+            let mut answer = gate::call(server, headers, body, run).await;
+            if answer.status().is_success() {
+                answer.headers_mut().append(header::SET_COOKIE, cookie);
+                answer.headers_mut().insert("clear-site-data", HeaderValue::from_static("\"storage\""));
+            }
+            answer
+        }
     };
     Entry::new::<C>(Shape::Call, post(handler))
 }

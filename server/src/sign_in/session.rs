@@ -264,13 +264,17 @@ impl Sessions {
         Ok(body.and_then(|body| body.tokens))
     }
 
-    /// Ends a session; gives the `Set-Cookie` header that takes it from the browser.
+    /// Ends a session.
     ///
     /// # Errors
     /// [`StoreError`] when it cannot be written.
-    pub async fn end(&self, session: SessionHash) -> Result<HeaderValue, StoreError> {
-        self.store.end_session(session).await?;
-        Ok(self.cookie.take_back())
+    pub async fn end(&self, session: SessionHash) -> Result<(), StoreError> {
+        self.store.end_session(session).await.map(|_| ())
+    }
+
+    /// The `Set-Cookie` header that takes a session from the browser.
+    pub fn taken_back(&self) -> HeaderValue {
+        self.cookie.take_back()
     }
 }
 
