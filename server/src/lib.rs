@@ -19,7 +19,7 @@
 //! | [`hash`] | hashing without a key |
 //! | [`settings`] | the only reader of the environment |
 //! | [`tls`] | whom an encrypted connection believes, and who Clew is on it |
-//! | [`upkeep`] | what a running server does by itself |
+//! | [`upkeep`], [`backups`] | what a running server does by itself |
 //! | [`versions`] | whose requests are read, and how strictly |
 //! | [`world`] | time and chance |
 //! | [`web`] | the listener, the page, the headers |
@@ -29,6 +29,7 @@
 mod access_line;
 pub mod api;
 pub mod audit;
+pub mod backups;
 pub mod body;
 pub mod broker;
 pub mod commands;

@@ -42,6 +42,7 @@ mod provider;
 mod real;
 mod rolling;
 mod samples;
+mod scheduled_backups;
 mod secrets;
 mod secrets_in_use;
 mod sessions;

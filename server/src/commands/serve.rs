@@ -8,9 +8,9 @@ use tracing_subscriber::EnvFilter;
 
 use super::{memory, roll, say, world};
 use crate::settings::{LogForm, Settings, names};
-use crate::start::Outside;
+use crate::start::{Outside, keyring};
 use crate::web::{Limits, Listening, serve, serve_metrics};
-use crate::{Server, StartFault, upkeep};
+use crate::{Server, StartFault, backups, upkeep};
 
 /// Answers with `settings` until SIGINT or SIGTERM.
 pub(super) async fn run(settings: Settings) -> Result<(), StartFault> {
@@ -43,6 +43,13 @@ pub(super) async fn answer(server: Arc<Server>, settings: &Settings) -> Result<(
         async move { keeper.follow().await }
     });
     let upkeep = tokio::spawn(upkeep::run(server.clone()));
+    let backing_up = match &settings.backups {
+        Some(schedule) => {
+            let keyring = keyring(settings, server.dice.clone())?;
+            Some(tokio::spawn(backups::run(server.clone(), keyring, schedule.clone())))
+        }
+        None => None,
+    };
     tokio::spawn(async move {
         wait_for_signal().await;
         tracing::info!("stopping: no new connections, running answers may finish");
@@ -54,6 +61,7 @@ pub(super) async fn answer(server: Arc<Server>, settings: &Settings) -> Result<(
     };
     follower.abort();
     upkeep.abort();
+    backing_up.inspect(|task| task.abort());
     if let Some(error) = failed {
         tracing::error!(%error, "the store failed; this process ends so that nothing is half done");
         return Err(error.into());

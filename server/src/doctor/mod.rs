@@ -76,7 +76,7 @@ pub async fn examine(settings: &Settings, fix: bool, clock: Arc<dyn Clock>, dice
         Ok(_) => Finding::ok("settings", "Every setting can be read, and those that `serve` needs are there."),
         Err(fault) => Finding::bad_as_said("settings", &fault),
     }];
-    findings.extend(places::examine(settings, fix));
+    findings.extend(places::examine(settings, fix, clock.now()));
     let (found, store) = keeping::examine(settings, fix, clock.clone(), dice).await;
     findings.extend(found);
     findings.extend(reach::listeners(settings).await);

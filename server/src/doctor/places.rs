@@ -4,7 +4,11 @@ use std::fs::{self, Metadata, Permissions};
 use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
 
+use jiff::{SignedDuration, Timestamp};
+use rustix::fs::Access;
+
 use super::Finding;
+use crate::backups::{self, Schedule};
 use crate::settings::{Settings, StorePlace, names};
 
 /// Rights that others may not have.
@@ -21,7 +25,7 @@ const LITTLE_ROOM: u64 = 1 << 30;
 const BESIDE: [&str; 4] = ["", "-wal", "-shm", ".lock"];
 
 /// Looks at the store's folder and files, the disk, and the folder of SQLite sources.
-pub(super) fn examine(settings: &Settings, fix: bool) -> Vec<Finding> {
+pub(super) fn examine(settings: &Settings, fix: bool, now: Timestamp) -> Vec<Finding> {
     let StorePlace::Sqlite(store) = &settings.store;
     let mut findings = Vec::new();
     if let Some(folder) = store.parent().filter(|folder| !folder.as_os_str().is_empty()) {
@@ -34,6 +38,7 @@ pub(super) fn examine(settings: &Settings, fix: bool) -> Vec<Finding> {
     }
     findings.extend(of_files(store, fix));
     findings.extend(settings.sqlite_dir.as_deref().map(of_sources));
+    findings.extend(settings.backups.as_ref().map(|schedule| of_backups(schedule, now)));
     findings
 }
 
@@ -144,6 +149,32 @@ fn of_sources(folder: &Path) -> Finding {
         Err(error) => {
             let said = format!("{} names {}, which cannot be read ({error}).", names::SQLITE_DIR, folder.display());
             Finding::bad(check, said, "Name a folder that this account may read.")
+        }
+    }
+}
+
+fn of_backups(schedule: &Schedule, now: Timestamp) -> Finding {
+    let (check, shown) = ("backups", schedule.folder.display());
+    if let Err(error) = rustix::fs::access(&schedule.folder, Access::WRITE_OK | Access::EXEC_OK) {
+        let said = format!("{} names {shown}, where nothing can be written ({error}).", names::BACKUP_DIR);
+        return Finding::bad(check, said, "Name a folder that this account may write to.");
+    }
+    let late = SignedDuration::try_from(schedule.every.saturating_mul(2)).unwrap_or(SignedDuration::MAX);
+    match backups::newest(&schedule.folder) {
+        Some(newest) if now.duration_since(newest) < late => {
+            Finding::ok(check, format!("The newest in {shown} was made at {newest:.0}."))
+        }
+        Some(newest) => {
+            let said = format!("The newest in {shown} was made at {newest:.0}, which is long ago.");
+            Finding::warn(check, said, "If the server ran since then, its log says why.")
+        }
+        None => {
+            let said = format!("There is none in {shown} yet.");
+            Finding::warn(
+                check,
+                said,
+                "`clew serve` makes one within a minute; if it runs, its log says why it did not.",
+            )
         }
     }
 }

@@ -19,6 +19,7 @@ use std::time::Duration;
 use access::AppRole;
 use url::Url;
 
+use crate::backups::Schedule;
 use crate::tls::{self, Believe, Own, Unfit};
 
 pub use kinds::{Cidr, EncryptionMethod, LogForm, LogLevel, StorePlace};
@@ -162,6 +163,8 @@ impl Oidc {
 #[derive(Debug, Clone)]
 pub struct Settings {
     pub encryption_key: Option<MasterKey>,
+    /// When a running server makes backups by itself; never, where no folder is named.
+    pub backups: Option<Schedule>,
     /// The key that the store is rolled to.
     pub encryption_key_rolling: Option<MasterKey>,
     pub store: StorePlace,

@@ -10,6 +10,8 @@ use url::Url;
 
 use super::kinds::{self, Cidr, EncryptionMethod, LogForm, LogLevel, StorePlace};
 use super::table::{self, names};
+use crate::backups::Schedule;
+
 use super::{Given, MasterKey, Oidc, SOURCE_PREFIX, Secret, SettingFault, Settings, secret_file, text_file};
 
 pub(super) fn settings(given: &Given) -> Result<Settings, SettingFault> {
@@ -21,6 +23,7 @@ pub(super) fn settings(given: &Given) -> Result<Settings, SettingFault> {
         encryption_key_rolling: encryption_key(&source, names::ENCRYPTION_KEY_ROLLING)?,
         store: store(&source, &data)?,
         listen: source.parsed(names::LISTEN, kinds::addresses, "write addresses as `127.0.0.1:14445`, with commas")?,
+        backups: backups(&source)?,
         public_url: source.optional(names::PUBLIC_URL, origin, "write `https://host` or `https://host:port`")?,
         oidc: oidc(&source)?,
         roles_claim: source.parsed(names::OIDC_ROLES_CLAIM, claim, "write names with dots between them")?,
@@ -126,6 +129,15 @@ fn encryption_key(source: &Source<'_>, name: &'static str) -> Result<Option<Mast
     MasterKey::from_base64(text.expose())
         .map(Some)
         .map_err(|fault| SettingFault::new(name, fault.to_string(), "make one with `openssl rand -base64 32`"))
+}
+
+/// Where and how often a running server makes backups, if anywhere.
+fn backups(source: &Source<'_>) -> Result<Option<Schedule>, SettingFault> {
+    let every = source.parsed(names::BACKUP_EVERY_HOURS, |text| span(text, 744, 3600), "write 1 to 744")?;
+    let number = |text: &str| text.parse().ok().filter(|number| (1..=1000).contains(number));
+    let keep = source.parsed(names::BACKUP_KEEP, number, "write 1 to 1000")?;
+    let folder = source.optional(names::BACKUP_DIR, absolute, "write an absolute path")?;
+    Ok(folder.map(|folder| Schedule { folder, every, keep }))
 }
 
 fn store(source: &Source<'_>, data: &Path) -> Result<StorePlace, SettingFault> {

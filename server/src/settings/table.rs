@@ -55,6 +55,13 @@ settings! {
         "The address that people type, such as `https://clew.example.org`. Required by `serve`.";
     DATA = "CLEW_DATA", flag "data", default "/opt/clew/data", plain,
         "The folder for the store, when `JDBC_CONNECTION_STRING` names no other place.";
+    BACKUP_DIR = "CLEW_BACKUP_DIR", flag "backup-dir", default "", plain,
+        "A folder where `serve` makes sealed backups by itself. Keep its files apart from the key, and on another disk than the \
+         store's. Without it none are made but those before a key is rolled or a store is brought up to date.";
+    BACKUP_EVERY_HOURS = "CLEW_BACKUP_EVERY_HOURS", flag "backup-every-hours", default "24", plain,
+        "Hours from one of these backups to the next (1 to 744).";
+    BACKUP_KEEP = "CLEW_BACKUP_KEEP", flag "backup-keep", default "14", plain,
+        "How many of these backups are kept (1 to 1000); the oldest goes when a newer one is found whole.";
     OIDC_ISSUER = "CLEW_OIDC_ISSUER", flag "oidc-issuer", default "", plain,
         "The OpenID Connect issuer that signs people in. Without it the embedded issuer does.";
     OIDC_CLIENT_ID = "CLEW_OIDC_CLIENT_ID", flag "oidc-client-id", default "", plain,

@@ -1,6 +1,9 @@
 //! Opening a file: look before touching, then check, migrate, and only then write.
 
-use std::path::Path;
+use std::fs::{self, File, OpenOptions};
+use std::io::ErrorKind;
+use std::os::unix::fs::OpenOptionsExt as _;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use refinery_core::{Migration, Runner};
@@ -43,7 +46,7 @@ pub(super) fn writer(path: &Path, keyring: &Keyring) -> Result<(Connection, Keys
         if small {
             quick_check(&connection)?;
         }
-        migrate(&mut connection)?;
+        migrate(&mut connection, path)?;
         mark_key(&connection, &keys)?;
         Ok((connection, keys))
     });
@@ -140,10 +143,51 @@ pub(super) fn quick_check(connection: &Connection) -> Result<(), StoreError> {
     )))
 }
 
-/// Runs what is missing, in one transaction. A file that is up to date never meets the migration tool.
-fn migrate(connection: &mut Connection) -> Result<(), StoreError> {
+/// Runs what is missing, in one transaction. A file that is up to date never meets the migration tool; one of an earlier
+/// schema is copied first.
+fn migrate(connection: &mut Connection, path: &Path) -> Result<(), StoreError> {
     let found: u32 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
-    if found == SCHEMA { Ok(()) } else { apply(connection, &MIGRATIONS) }
+    if found == SCHEMA {
+        return Ok(());
+    }
+    if found > 0 {
+        let copy = before_schema(path, SCHEMA);
+        copy_to(connection, &copy)?;
+        tracing::info!(copy = %copy.display(), from = found, to = SCHEMA, "the store is brought up to date; this is how it was");
+    }
+    apply(connection, &MIGRATIONS)
+}
+
+/// Where a store lies as it was before it came to a schema: beside it, for the program that it is of.
+pub(super) fn before_schema(path: &Path, schema: u32) -> PathBuf {
+    let mut copy = path.as_os_str().to_owned();
+    copy.push(format!(".before-schema-{schema}"));
+    PathBuf::from(copy)
+}
+
+/// A copy of the whole store, of this account alone, on the disk when this returns. Its content stays sealed. One of an
+/// attempt before, which ended on the way, gives way.
+fn copy_to(connection: &Connection, copy: &Path) -> Result<(), StoreError> {
+    let mut part = copy.as_os_str().to_owned();
+    part.push(".part");
+    let part = PathBuf::from(part);
+    let written = || -> std::io::Result<()> {
+        match fs::remove_file(&part) {
+            Err(error) if error.kind() != ErrorKind::NotFound => return Err(error),
+            _ => {}
+        }
+        // Made here and not by SQLite, so that it is nobody else's from the first byte on.
+        let file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&part)?;
+        let into = connection.execute("VACUUM INTO ?1", [part.display().to_string()]);
+        into.map_err(std::io::Error::other)?;
+        file.sync_all()?;
+        fs::rename(&part, copy)?;
+        File::open(copy.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new(".")))?.sync_all()
+    };
+    written().map_err(|error| StoreError::Backup {
+        file: copy.display().to_string(),
+        found: format!("cannot be written ({error}); make room, the store stays as it is until then"),
+    })
 }
 
 fn apply(connection: &mut Connection, steps: &[(&str, &str)]) -> Result<(), StoreError> {
@@ -266,6 +310,8 @@ mod tests {
         }
         assert_eq!(first.pragma_query_value(None, "user_version", |row| row.get::<_, u32>(0)).unwrap(), 1);
         drop(first);
+        let copy = before_schema(&old, SCHEMA);
+        fs::write(copy.with_extension("before-schema-2.part"), b"of an attempt that ended").unwrap();
 
         let (migrated, ..) = writer(&old, &keyring).unwrap();
         assert_eq!(migrated.pragma_query_value(None, "user_version", |row| row.get::<_, u32>(0)).unwrap(), SCHEMA);
@@ -279,5 +325,20 @@ mod tests {
             let count = format!("SELECT '{table} ' || count(*) FROM {table}");
             assert_eq!(listed(&migrated, &count), listed(&written, &count));
         }
+        let kept = Connection::open(&copy).unwrap();
+        assert_eq!(kept.pragma_query_value(None, "user_version", |row| row.get::<_, u32>(0)).unwrap(), 1, "as it was");
+        for table in tables {
+            let count = format!("SELECT '{table} ' || count(*) FROM {table}");
+            assert_eq!(listed(&kept, &count), listed(&written, &count));
+        }
+        let mode = std::os::unix::fs::PermissionsExt::mode(&fs::metadata(&copy).unwrap().permissions());
+        assert_eq!(mode & 0o7777, 0o600);
+        assert_eq!(
+            fs::read_dir(folder.path())
+                .unwrap()
+                .filter(|file| file.as_ref().unwrap().path().extension().is_some_and(|end| end == "part"))
+                .count(),
+            0
+        );
     }
 }
