@@ -246,3 +246,24 @@ fn a_changed_end_of_the_audit_log_and_a_clock_that_went_backwards_are_seen() {
         goes_badly(&place, (&[], "audit log", &["is not as it was written", "clew audit verify"]));
     });
 }
+
+#[test]
+fn what_is_stored_is_listed_kind_by_kind() {
+    run(async {
+        let place = Place::new().await;
+        let environment = environment(&place.store, place.port);
+        let with = changed(&environment, &[]);
+        assert!(finish(&["person", "add", "ada", "--role", "Task.Manage"], &with).status.success());
+        let listed = finish(&["doctor", "stored"], &with);
+        assert!(listed.status.success(), "{listed:?}");
+        let said = String::from_utf8_lossy(&listed.stdout).into_owned();
+        for line in [
+            "         1  people of the embedded issuer",
+            "         0  sessions",
+            "         0  projects",
+            "Nothing else is kept",
+        ] {
+            assert!(said.lines().any(|found| found.starts_with(line)), "{line}: {said}");
+        }
+    });
+}

@@ -161,7 +161,7 @@ fn tell(checked: &Checked) {
     }
 }
 
-fn good(checked: &Checked, remedy: &str) -> Result<(), StartFault> {
+pub(super) fn good(checked: &Checked, remedy: &str) -> Result<(), StartFault> {
     if checked.faults_total == 0 {
         return Ok(());
     }

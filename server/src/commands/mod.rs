@@ -10,6 +10,7 @@ mod person;
 mod project;
 mod roll;
 mod serve;
+mod stored;
 
 use std::io::Write;
 use std::path::PathBuf;
@@ -30,7 +31,10 @@ pub fn run() -> Result<(), StartFault> {
     match matches.subcommand() {
         Some(("serve", given)) => on_threads(serve::run(settings_of(given)?)),
         Some(("demo", given)) => on_threads(demo::run(demo_given(given)?, demo_options(given))),
-        Some(("doctor", given)) => on_threads(doctor::run(doctor_settings(given), doctor_options(given))),
+        Some(("doctor", given)) => match given.subcommand() {
+            Some((_, given)) => on_threads(stored::run(settings_of(given)?)),
+            None => on_threads(doctor::run(doctor_settings(given), doctor_options(given))),
+        },
         Some(("project", given)) => project_command(given),
         Some(("person", given)) => person_command(given),
         Some((name @ ("backup" | "restore" | "store" | "audit" | "roll-key"), given)) => keeping_command(name, given),
@@ -89,6 +93,7 @@ fn doctor_arguments() -> Command {
                 .help("Take others' rights to the store's folder and files away, as the run before said it would"),
         )
         .arg(flag("json").help("Say it as JSON"))
+        .subcommand(Command::new("stored").about("List what the store holds, kind by kind"))
 }
 
 fn keeping_arguments() -> [Command; 5] {
