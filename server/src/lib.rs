@@ -9,6 +9,7 @@
 //! | [`config`] | the snapshot, changes, and what a person may see |
 //! | [`broker`] | from a typed question to a streamed answer |
 //! | [`connectors`] | one file per kind of source |
+//! | [`egress`] | the one way out, and its rules |
 //! | [`targets`] | where connections go; opens credentials |
 //! | [`store`] | sealed records; `vault` alone knows keys |
 //! | [`audit`] | what was asked, by whom, and how it ended |
@@ -38,6 +39,7 @@ pub mod connectors;
 pub mod decimal;
 pub mod demo;
 pub mod doctor;
+pub mod egress;
 pub mod faults;
 pub mod gate;
 pub mod handlers;

@@ -10,6 +10,7 @@ use url::Url;
 use crate::audit::Audit;
 use crate::broker::Broker;
 use crate::config::Keeper;
+use crate::egress::Egress;
 use crate::metrics::Metrics;
 use crate::people::People;
 use crate::settings::{Cidr, MasterKey, SettingFault, Settings, StorePlace, names};
@@ -172,6 +173,7 @@ impl Server {
             settings.source_secrets.clone(),
             settings.sqlite_dir.clone(),
             Some(store_file.clone()),
+            Egress::of_settings(settings),
         ));
         Ok(Arc::new(Self {
             people: People::new(store.clone(), clock.clone(), dice.clone()),

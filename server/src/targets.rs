@@ -21,6 +21,7 @@ use zeroize::Zeroizing;
 use crate::broker::{FileLoss, Targets as BrokerTargets};
 use crate::config::{Config, Kept, Visible};
 use crate::connectors::{self, Target};
+use crate::egress::Egress;
 use crate::settings::Secret;
 use crate::store::{self, Sealed, Store};
 
@@ -30,17 +31,19 @@ pub struct Targets {
     secrets: BTreeMap<String, Secret>,
     sqlite_dir: Option<PathBuf>,
     store_file: Option<PathBuf>,
+    egress: Egress,
 }
 
 impl Targets {
-    /// Targets with secrets from `store` and from the environment.
+    /// Targets with secrets from `store` and from the environment, reached by `egress`.
     pub fn new(
         store: Arc<dyn Store>,
         secrets: BTreeMap<String, Secret>,
         sqlite_dir: Option<PathBuf>,
         store_file: Option<PathBuf>,
+        egress: Egress,
     ) -> Self {
-        Self { store, secrets, sqlite_dir, store_file }
+        Self { store, secrets, sqlite_dir, store_file, egress }
     }
 
     /// The targets of one project at one snapshot, for the broker.
@@ -56,6 +59,7 @@ impl Targets {
             image: None,
             sqlite_dir: self.sqlite_dir.clone(),
             store_file: self.store_file.clone(),
+            egress: self.egress.clone(),
             at_once: source.limits.within_reason().at_once,
         }
     }

@@ -43,6 +43,7 @@ pub(crate) fn environment(folder: &Path, port: u16) -> Vec<(String, String)> {
         ("CONFIG_B64_ENCRYPTION_KEY", KEY.to_owned()),
         ("CLEW_DATA", folder.display().to_string()),
         ("CLEW_LISTEN", format!("127.0.0.1:{port}")),
+        ("CLEW_EGRESS_ALLOW", "localhost:*, 127.0.0.1:*".to_owned()),
         ("CLEW_PUBLIC_URL", format!("http://localhost:{port}")),
     ]
     .map(|(name, value)| (name.to_owned(), value))

@@ -103,6 +103,17 @@ fn only_the_settings_read_the_environment() {
 }
 
 #[test]
+fn only_one_room_opens_connections_to_the_outside() {
+    let words =
+        ["TcpStream::connect", "UdpSocket::", "UnixStream::connect", "TcpSocket::", "lookup_host", "to_socket_addrs"];
+    let clients =
+        ["reqwest", "client::conn::", "client::legacy", "tokio_postgres::connect", ".connect(NoTls", "cancel_query("];
+    let found = offences(&["server/src/egress/", "xtask/"], &[words.as_slice(), &clients].concat());
+    let found: Vec<String> = found.into_iter().filter(|line| line.starts_with("server/")).collect();
+    assert_none("Only server/src/egress opens connections.", &found);
+}
+
+#[test]
 fn only_the_door_lets_a_request_through() {
     let found = offences(&["server/src/gate.rs"], &["Proof", "_proof"]);
     assert_none("Only gate.rs makes an `Allowed`.", &found);

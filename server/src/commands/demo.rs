@@ -157,6 +157,9 @@ fn complete(given: &mut Given, folder: &Path, secrets: &Secrets) {
     given.environment.insert(names::SQLITE_DIR.to_owned(), path(folder.join("sources")));
     given.environment.remove(names::STORE);
     given.environment.entry(names::PUBLIC_URL.to_owned()).or_insert_with(|| PUBLIC_URL.to_owned());
+    // Whoever tries it has a database on the same machine, if any.
+    let here = "localhost:*, 127.0.0.1:*, [::1]:*";
+    given.environment.entry(names::EGRESS_ALLOW.to_owned()).or_insert_with(|| here.to_owned());
     given.environment.entry(names::LOG_LEVEL.to_owned()).or_insert_with(|| "warn".to_owned());
 }
 

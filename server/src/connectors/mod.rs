@@ -13,6 +13,7 @@ mod columns;
 mod facts;
 mod form;
 mod postgresql;
+mod reach;
 mod sqlite;
 #[cfg(test)]
 pub(crate) mod tests;
@@ -39,6 +40,8 @@ use wire::form::About;
 use wire::secret::SecretText;
 use wire::source::TestReport;
 use zeroize::Zeroizing;
+
+use crate::egress::Egress;
 
 /// The scale of a decimal column whose source does not say one: exact for up to 26 digits before the point.
 pub const LOOSE_DECIMAL_SCALE: i8 = 12;
@@ -191,6 +194,8 @@ pub struct Target {
     pub sqlite_dir: Option<PathBuf>,
     /// The store's own file, which no source may be.
     pub store_file: Option<PathBuf>,
+    /// The one way out, with its rules.
+    pub egress: Egress,
     /// The most statements at once.
     pub at_once: u32,
 }

@@ -6,10 +6,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-use tokio::net::TcpStream;
 use tokio::time::timeout;
 
 use super::Finding;
+use crate::egress::{has_an_address, to_own_listener};
 use crate::settings::{Settings, StorePlace, names};
 use crate::sign_in;
 use crate::store::Alone;
@@ -60,7 +60,7 @@ async fn listener(address: SocketAddr, may_be_absent: bool, is_served: bool) -> 
 async fn answers(address: SocketAddr) -> bool {
     let request = format!("GET /healthz HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n\r\n");
     let ask = async {
-        let mut stream = TcpStream::connect(address).await.ok()?;
+        let mut stream = to_own_listener(address).await.ok()?;
         stream.write_all(request.as_bytes()).await.ok()?;
         let mut answer = Vec::new();
         stream.take(16 * 1024).read_to_end(&mut answer).await.ok()?;
@@ -76,8 +76,7 @@ pub(super) async fn public_address(settings: &Settings) -> Option<Finding> {
     let url = settings.public_url.as_ref()?;
     let (host, port) = (url.host_str()?, url.port_or_known_default()?);
     let host = host.trim_matches(['[', ']']);
-    let found = timeout(WAIT, tokio::net::lookup_host((host, port))).await;
-    if found.is_ok_and(|found| found.is_ok_and(|mut addresses| addresses.next().is_some())) {
+    if has_an_address(host, port, WAIT).await {
         return Some(Finding::ok(check, format!("{url} has an address.")));
     }
     // It works where the people are, perhaps; here alone the name is not known.
@@ -93,7 +92,7 @@ pub(super) async fn issuer(settings: &Settings, clock: Arc<dyn Clock>) -> Findin
     };
     let issuer = &oidc.issuer;
     let remedy = format!("See {}, and whether this machine reaches it.", names::OIDC_ISSUER);
-    match sign_in::ask_issuer(oidc, clock).await {
+    match sign_in::ask_issuer(oidc, settings, clock).await {
         Err(cause) => Finding::bad(check, format!("{issuer} cannot be used: {cause}."), remedy),
         Ok(said) if said.keys == 0 => {
             Finding::bad(check, format!("{issuer} publishes no key, so that nobody can be believed."), remedy)

@@ -288,10 +288,7 @@ fn credentials_to_clear(shared: &Project, change: &Change) -> Option<Write> {
 
 /// Whether two states of a source lead to the same place with the same encryption.
 pub fn same_address(before: &Source, after: &Source) -> bool {
-    let address = |source: &Source| {
-        ["host", "port", "tls", "ca", "url"].map(|field| source.settings.get(field).cloned().unwrap_or_default())
-    };
-    before.kind == after.kind && address(before) == address(after)
+    after.has_address_of(before)
 }
 
 pub(super) fn refuse_findings(findings: &[Finding]) -> Result<(), Fault> {

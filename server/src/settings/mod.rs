@@ -4,6 +4,7 @@
 //! the process was told; `Settings::read` makes typed values of it or says in one line what is wrong and what to do.
 
 mod kinds;
+mod outbound;
 mod parse;
 mod secret;
 mod table;
@@ -23,6 +24,7 @@ use crate::backups::Schedule;
 use crate::tls::{self, Believe, Own, Unfit};
 
 pub use kinds::{Cidr, EncryptionMethod, LogForm, LogLevel, StorePlace};
+pub use outbound::{Named, Outbound, Proxies, Proxy};
 pub use secret::{KeyFault, MasterKey, Secret};
 pub use table::{SOURCE_PREFIX, Setting, TABLE, markdown, names};
 
@@ -64,13 +66,18 @@ impl Given {
         let mut environment = BTreeMap::new();
         for (name, value) in std::env::vars_os() {
             let Ok(name) = name.into_string() else { continue };
+            let small = is_small(&name);
+            let name = if small { name.to_ascii_uppercase() } else { name };
             if !is_ours(&name) {
                 continue;
             }
             let value = value
                 .into_string()
                 .map_err(|_| SettingFault::new(&name, "is not valid UTF-8", "write it with plain characters"))?;
-            environment.insert(name, value);
+            // Of a proxy's two spellings the one in capitals wins, whichever comes first.
+            if !(small && environment.contains_key(&name)) {
+                environment.insert(name, value);
+            }
         }
         Ok(Self { environment, flags: BTreeMap::new() })
     }
@@ -119,6 +126,11 @@ pub fn user_data_folder() -> Option<PathBuf> {
 
 fn is_ours(name: &str) -> bool {
     name.starts_with("CLEW_") || table::find(name.strip_suffix("_FILE").unwrap_or(name)).is_some()
+}
+
+/// The variables of a proxy are written small as well.
+fn is_small(name: &str) -> bool {
+    ["http_proxy", "https_proxy", "no_proxy"].contains(&name)
 }
 
 /// The relying party's own settings; present when an external issuer signs people in.
@@ -179,6 +191,8 @@ pub struct Settings {
     pub sqlite_dir: Option<PathBuf>,
     pub upload_memory_bytes: u64,
     pub behind_proxy: Vec<Cidr>,
+    /// What may be reached from here, and on which way.
+    pub outbound: Outbound,
     pub session_idle: Duration,
     pub session_length: Duration,
     /// How new content of the store is sealed.

@@ -9,6 +9,7 @@ use access::AppRole;
 use url::Url;
 
 use super::kinds::{self, Cidr, EncryptionMethod, LogForm, LogLevel, StorePlace};
+use super::outbound::{self, Outbound, Proxies, Proxy};
 use super::table::{self, names};
 use crate::backups::Schedule;
 
@@ -31,6 +32,7 @@ pub(super) fn settings(given: &Given) -> Result<Settings, SettingFault> {
         sqlite_dir: source.optional(names::SQLITE_DIR, absolute, "write an absolute path")?,
         upload_memory_bytes: source.parsed(names::UPLOAD_MEMORY, kinds::bytes, "write a size such as `128 MB`")?,
         behind_proxy: source.parsed(names::BEHIND_PROXY, networks, "write networks as `10.0.0.0/8`, with commas")?,
+        outbound: outbound(&source)?,
         session_idle: source.parsed(names::SESSION_IDLE_MINUTES, |t| span(t, 1440, 60), "write 1 to 1440")?,
         session_length: source.parsed(names::SESSION_HOURS, |t| span(t, 168, 3600), "write 1 to 168")?,
         metrics_listen: source.optional(
@@ -195,6 +197,28 @@ fn oidc(source: &Source<'_>) -> Result<Option<Oidc>, SettingFault> {
         None if own.is_some() => alone(names::OIDC_CLIENT_CERTIFICATE_FILE),
         None => Ok(None),
     }
+}
+
+fn outbound(source: &Source<'_>) -> Result<Outbound, SettingFault> {
+    let with_ports = "write `host:port` with commas between, such as `127.0.0.1:8080` or `localhost:*`";
+    let any = "write hosts, `host:port` and networks with commas between, such as `*.example.org, 10.0.0.0/8:5432`";
+    let without = "write names, addresses and networks with commas between, such as `.example.org, 10.0.0.0/8`";
+    Ok(Outbound {
+        allow: source.parsed(names::EGRESS_ALLOW, outbound::places_with_ports, with_ports)?,
+        only: source.parsed(names::EGRESS_ONLY, outbound::places, any)?,
+        proxies: Proxies {
+            http: proxy(source, names::HTTP_PROXY)?,
+            https: proxy(source, names::HTTPS_PROXY)?,
+            without: source.parsed(names::NO_PROXY, outbound::without, without)?,
+        },
+    })
+}
+
+/// A proxy; what was given may hold a password and is not repeated.
+fn proxy(source: &Source<'_>, name: &'static str) -> Result<Option<Proxy>, SettingFault> {
+    let Some(text) = source.secret(name)? else { return Ok(None) };
+    let unusable = || SettingFault::new(name, "is no address of a proxy", "write `http://host:port`");
+    outbound::proxy(text.expose().trim()).map(Some).ok_or_else(unusable)
 }
 
 /// This server's certificate for the issuer: both of its parts or neither.

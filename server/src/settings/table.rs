@@ -92,6 +92,22 @@ settings! {
     BEHIND_PROXY = "CLEW_BEHIND_PROXY", flag "behind-proxy", default "", plain,
         "Networks (CIDR, separated by commas) of the TLS proxies in front; only their `X-Forwarded-*` is believed. \
          Needed to listen on more than loopback.";
+    EGRESS_ALLOW = "CLEW_EGRESS_ALLOW", flag "egress-allow", default "", plain,
+        "What sources may reach although it is refused by default: this machine, and web addresses at other ports than 80, \
+         443 and 8000 to 9999. Each with its port, separated by commas: `127.0.0.1:8080, db.local:5432, localhost:*`. \
+         See [outbound.md](outbound.md).";
+    EGRESS_ONLY = "CLEW_EGRESS_ONLY", flag "egress-only", default "", plain,
+        "When it is set, nothing else is reached: names, `*.example.org`, addresses and networks, with or without a port, \
+         separated by commas: `db.example.org:5432, 10.0.0.0/8`. The issuer, and what `CLEW_EGRESS_ALLOW` names, need not be \
+         in it.";
+    HTTPS_PROXY = "HTTPS_PROXY", flag "", default "", secret,
+        "The proxy on the way to `https:` addresses: `http://host:port`, or with a name and a password before the host. \
+         Databases are reached without it, and so is this machine.";
+    HTTP_PROXY = "HTTP_PROXY", flag "", default "", secret,
+        "The same for `http:` addresses.";
+    NO_PROXY = "NO_PROXY", flag "no-proxy", default "", plain,
+        "What is reached without a proxy: names (with everything below them), addresses and networks, separated by commas, or \
+         `*`.";
     SESSION_IDLE_MINUTES = "CLEW_SESSION_IDLE_MINUTES", flag "session-idle-minutes", default "30", plain,
         "Minutes without a request after which a session ends (1 to 1440).";
     SESSION_HOURS = "CLEW_SESSION_HOURS", flag "session-hours", default "12", plain,

@@ -99,6 +99,34 @@ const OF_WHAT_IT_USES: &[Said] = &[
         &[("CLEW_BEHIND_PROXY", "10.0.0.0/33")],
         "CLEW_BEHIND_PROXY is `10.0.0.0/33`; write networks as `10.0.0.0/8`, with commas",
     ),
+    (
+        &[("CLEW_EGRESS_ALLOW", "127.0.0.1")],
+        "CLEW_EGRESS_ALLOW is `127.0.0.1`; write `host:port` with commas between, such as `127.0.0.1:8080` or `localhost:*`",
+    ),
+    (
+        &[("CLEW_EGRESS_ONLY", "db.example.org, 10.0.0.0/33")],
+        "CLEW_EGRESS_ONLY is `db.example.org, 10.0.0.0/33`; write hosts, `host:port` and networks with commas between, such as `*.example.org, 10.0.0.0/8:5432`",
+    ),
+    (
+        &[("CLEW_EGRESS_ONLY", "0x7f000001, db:0, db:port")],
+        "CLEW_EGRESS_ONLY is `0x7f000001, db:0, db:port`; write hosts, `host:port` and networks with commas between, such as `*.example.org, 10.0.0.0/8:5432`",
+    ),
+    (
+        &[
+            ("CLEW_EGRESS_ONLY", "*.example.org, db:5432, [fd00::/8]:443, fd00::1, 10.0.0.0/8"),
+            ("NO_PROXY", ".a.org,*"),
+        ],
+        "serves",
+    ),
+    (
+        &[("HTTPS_PROXY", "socks5://u:hunter2@proxy:1080")],
+        "HTTPS_PROXY is no address of a proxy; write `http://host:port`",
+    ),
+    (
+        &[("HTTP_PROXY", "http://u:hunter2@proxy:3128/path")],
+        "HTTP_PROXY is no address of a proxy; write `http://host:port`",
+    ),
+    (&[("HTTP_PROXY", "proxy.example.org:3128"), ("HTTPS_PROXY", "http://u:p@[fd00::1]:3128")], "serves"),
     (&[("CLEW_SESSION_HOURS", "0")], "CLEW_SESSION_HOURS is `0`; write 1 to 168"),
     (&[("CLEW_LOG", "xml")], "CLEW_LOG is `xml`; write `text` or `json`"),
     (&[("CLEW_SQLITE_DIR", "data")], "CLEW_SQLITE_DIR is `data`; write an absolute path"),

@@ -45,6 +45,7 @@ use std::sync::Arc;
 use url::Url;
 
 use crate::StartFault;
+use crate::egress::Egress;
 use crate::settings::{Oidc, Settings};
 use crate::store::{Store, StoreError};
 use crate::world::{Clock, Dice};
@@ -98,7 +99,7 @@ impl SignIn {
             Some(oidc) => {
                 let transport = match outside {
                     Some(transport) => transport,
-                    None => over_network(oidc)?,
+                    None => over_network(oidc, settings)?,
                 };
                 (RelyingParty::of_settings(oidc, settings, public_url, transport, clock), None)
             }
@@ -182,8 +183,8 @@ pub(crate) struct Said {
 ///
 /// # Errors
 /// Why it cannot be used, for those who run Clew.
-pub(crate) async fn ask_issuer(oidc: &Oidc, clock: Arc<dyn Clock>) -> Result<Said, String> {
-    let transport = over_network(oidc).map_err(|fault| fault.to_string())?;
+pub(crate) async fn ask_issuer(oidc: &Oidc, settings: &Settings, clock: Arc<dyn Clock>) -> Result<Said, String> {
+    let transport = over_network(oidc, settings).map_err(|fault| fault.to_string())?;
     let document = Discovery::new(oidc.issuer.clone(), Asking(transport), clock).ask().await?;
     let algorithms = document.id_token_signing_alg_values_supported();
     Ok(Said {
@@ -193,9 +194,8 @@ pub(crate) async fn ask_issuer(oidc: &Oidc, clock: Arc<dyn Clock>) -> Result<Sai
     })
 }
 
-fn over_network(oidc: &Oidc) -> Result<Arc<dyn Transport>, StartFault> {
-    let network = Network::new(oidc.tls()?).map_err(|sentence| StartFault::Other { sentence, code: 1 })?;
-    Ok(Arc::new(network))
+fn over_network(oidc: &Oidc, settings: &Settings) -> Result<Arc<dyn Transport>, StartFault> {
+    Ok(Arc::new(Network::new(&oidc.issuer, oidc.tls()?, &Egress::of_settings(settings))))
 }
 
 /// Somebody the issuer vouches for, with the sign-in that led there.

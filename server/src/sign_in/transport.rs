@@ -1,25 +1,32 @@
 //! How an issuer is reached: over the network with limits, or in the process; or as whoever starts the server says.
 //!
-//! Over the network: no redirects, 3 seconds to connect, 10 in all, at most 1 MiB of answer. The certificate is
-//! verified against the system's authorities, or those of `CLEW_OIDC_CA_FILE`.
+//! Over the network: no redirects, 3 seconds to connect, 10 in all, at most 1 MiB of answer (unpacked), 64 KiB of headers,
+//! JSON nested at most 32 deep. The certificate is verified against the system's authorities, or those of
+//! `CLEW_OIDC_CA_FILE`. The issuer itself is reached wherever its setting says; other addresses that it names are not,
+//! unless the rules for connections to the outside let everybody there.
 
 use std::fmt;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
-use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
+use futures::FutureExt;
 use futures::future::BoxFuture;
-use futures::{FutureExt, StreamExt};
 use http_body_util::{BodyExt, Limited};
 use openidconnect::AsyncHttpClient;
 pub use openidconnect::{HttpRequest, HttpResponse};
 use tower::ServiceExt;
+use url::Url;
+
+use crate::egress::http::{Ask, Bounds, Client};
+use crate::egress::{Egress, deepest};
 
 /// The greatest answer of an issuer, in bytes.
-const MOST_BYTES: usize = 1024 * 1024;
+const MOST_BYTES: usize = Bounds::ISSUER.unpacked;
+/// The deepest nesting of its JSON.
+const DEEPEST: usize = 32;
 
 /// A way to an issuer.
 pub trait Transport: Send + Sync {
@@ -67,23 +74,15 @@ impl fmt::Display for Unreachable {
 impl std::error::Error for Unreachable {}
 
 /// The way to an issuer elsewhere.
-pub struct Network(reqwest::Client);
+pub struct Network(Arc<Client>);
 
 impl Network {
-    /// A way over the network, with the certificates of `tls`.
-    ///
-    /// # Errors
-    /// A sentence, when no client can be made.
-    #[expect(clippy::disallowed_methods, reason = "the one guarded client for issuers is made here")]
-    pub fn new(tls: rustls::ClientConfig) -> Result<Self, String> {
-        let client = reqwest::Client::builder()
-            .tls_backend_preconfigured(tls)
-            .redirect(reqwest::redirect::Policy::none())
-            .no_proxy()
-            .connect_timeout(Duration::from_secs(3))
-            .timeout(Duration::from_secs(10))
-            .build();
-        client.map(Self).map_err(|error| format!("the client for the issuer cannot be made: {error}"))
+    /// A way over the network to `issuer`, with the certificates of `tls`.
+    pub fn new(issuer: &str, tls: rustls::ClientConfig, egress: &Egress) -> Self {
+        let named = Url::parse(issuer).ok();
+        let place = named.as_ref().and_then(|url| Some((url.host_str()?, url.port_or_known_default()?)));
+        let egress = place.map_or_else(|| egress.clone(), |(host, port)| egress.naming(host, port));
+        Self(Arc::new(Client::new(egress, tls, Bounds::ISSUER)))
     }
 }
 
@@ -123,23 +122,20 @@ pub(super) fn with_causes(error: &dyn std::error::Error) -> String {
     said
 }
 
-async fn over_network(client: reqwest::Client, request: HttpRequest) -> Result<HttpResponse, Unreachable> {
-    let failed = |error: reqwest::Error| Unreachable(with_causes(&error.without_url()));
-    let request = reqwest::Request::try_from(request).map_err(failed)?;
-    let answer = client.execute(request).await.map_err(failed)?;
-    let mut response = axum::http::Response::builder().status(answer.status());
+async fn over_network(client: Arc<Client>, request: HttpRequest) -> Result<HttpResponse, Unreachable> {
+    let failed = |error: &dyn std::error::Error| Unreachable(with_causes(error));
+    let (parts, body) = request.into_parts();
+    let url = Url::parse(&parts.uri.to_string()).map_err(|error| failed(&error))?;
+    let ask = Ask { method: parts.method, headers: parts.headers, body: body.into(), ..Ask::get(url) };
+    let answer = client.send(ask).await.map_err(|error| failed(&error))?;
+    if deepest(&answer.body) > DEEPEST {
+        return Err(Unreachable(format!("the issuer's answer is nested deeper than {DEEPEST} times")));
+    }
+    let mut response = axum::http::Response::builder().status(answer.status);
     if let Some(headers) = response.headers_mut() {
-        headers.clone_from(answer.headers());
+        *headers = answer.headers;
     }
-    let mut bytes = Vec::new();
-    let mut body = answer.bytes_stream();
-    while let Some(piece) = body.next().await {
-        bytes.extend_from_slice(&piece.map_err(failed)?);
-        if bytes.len() > MOST_BYTES {
-            return Err(Unreachable("the issuer's answer is larger than 1 MiB".to_owned()));
-        }
-    }
-    response.body(bytes).map_err(|error| Unreachable(error.to_string()))
+    response.body(answer.body).map_err(|error| failed(&error))
 }
 
 async fn in_process(routes: Router, request: HttpRequest) -> Result<HttpResponse, Unreachable> {

@@ -94,6 +94,13 @@ impl Source {
     pub fn is_internal(&self) -> bool {
         self.upload.is_some()
     }
+
+    /// Whether it leads to the same place with the same encryption as `other`: only then its secrets belong to both.
+    pub fn has_address_of(&self, other: &Self) -> bool {
+        const ADDRESS: [&str; 5] = ["host", "port", "tls", "ca", "url"];
+        let part = |source: &Self, field: &str| source.settings.get(field).cloned().unwrap_or_default();
+        self.kind == other.kind && ADDRESS.iter().all(|field| part(self, field) == part(other, field))
+    }
 }
 
 /// What the names of a project's environment variables begin with. Two underscores end the project's id, so that the

@@ -21,6 +21,7 @@ use crate::broker::{Broker, Targets};
 use crate::connectors::{
     Ability, Answer, Bounds, Connection, Connector, Facts, Failure, FailureKind, Statement, Target,
 };
+use crate::egress::tests::open_here;
 use crate::world::SystemClock;
 
 const MEBIBYTE: u64 = 1 << 20;
@@ -102,7 +103,8 @@ impl Targets for Given {
     fn target<'a>(&'a self, _source: &'a SourceId) -> BoxFuture<'a, Result<Target, Fault>> {
         let image = Some(Zeroizing::new(vec![0; 2 * 1024 * 1024]));
         let (settings, secrets) = Default::default();
-        let target = Target { settings, secrets, image, sqlite_dir: None, store_file: None, at_once: 4 };
+        let egress = open_here();
+        let target = Target { settings, secrets, image, sqlite_dir: None, store_file: None, egress, at_once: 4 };
         Box::pin(async move { Ok(target) })
     }
 

@@ -29,6 +29,7 @@ use wire::frame::{Close, Decoder, Frame, Open};
 
 use super::{Broker, Piece, Pieces, StreamEnd, Targets, cells};
 use crate::connectors::{Connector, Target};
+use crate::egress::tests::open_here;
 use crate::world::SystemClock;
 
 const UPLOAD_MEMORY_BYTES: u64 = 1 << 27;
@@ -56,6 +57,7 @@ impl Targets for Files {
             image: None,
             sqlite_dir: Some(self.0.path().to_owned()),
             store_file: None,
+            egress: open_here(),
             at_once: 4,
         };
         Box::pin(async move { Ok(target) })

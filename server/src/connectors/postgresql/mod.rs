@@ -48,7 +48,7 @@ impl Connector for PostgreSql {
 
     fn open(&self, target: Target) -> BoxFuture<'_, Result<Arc<dyn Connection>, Failure>> {
         async move {
-            let pool = Pool::new(&Settings::read(&target)?, target.at_once)?;
+            let pool = Pool::new(&Settings::read(&target)?, &target.egress, target.at_once)?;
             let ability = probe(&pool).await?.ability;
             Ok(Arc::new(Open { pool, ability }) as Arc<dyn Connection>)
         }

@@ -5,18 +5,23 @@ use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use tokio::net::TcpStream;
 use tokio::runtime::Handle;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::task::JoinHandle;
 use tokio::time::{Instant, timeout};
+use tokio_postgres::tls::MakeTlsConnect;
 use tokio_postgres::types::ToSql;
 use tokio_postgres::{Client, Config, NoTls, Row, Statement};
+use tokio_postgres_rustls::MakeRustlsConnect;
 
 use super::failure;
 use super::settings::Settings;
 use super::tls::Tls;
 use crate::connectors::form::slow;
+use crate::connectors::reach::unreached;
 use crate::connectors::{Failure, FailureKind};
+use crate::egress::{Egress, Purpose};
 
 /// How long one waits for a free session.
 const WAIT: Duration = Duration::from_secs(5);
@@ -39,6 +44,9 @@ const SESSION: &str = "set default_transaction_read_only = on; set search_path =
 /// The sessions.
 pub(super) struct Pool {
     config: Config,
+    egress: Egress,
+    host: String,
+    port: u16,
     tls: Tls,
     runtime: Handle,
     places: Arc<Semaphore>,
@@ -70,9 +78,12 @@ pub(super) struct Lease {
 }
 
 impl Pool {
-    pub(super) fn new(settings: &Settings, at_once: u32) -> Result<Arc<Self>, Failure> {
+    pub(super) fn new(settings: &Settings, egress: &Egress, at_once: u32) -> Result<Arc<Self>, Failure> {
         Ok(Arc::new(Self {
             config: settings.config(),
+            egress: egress.clone(),
+            host: settings.host.clone(),
+            port: settings.port,
             tls: Tls::new(settings)?,
             runtime: Handle::current(),
             places: Arc::new(Semaphore::new(usize::try_from(at_once.max(1)).unwrap_or(1))),
@@ -102,15 +113,23 @@ impl Pool {
         idle.pop().map(|(_, session)| session)
     }
 
+    /// A connection as such: nothing was said on it.
+    async fn reach(&self) -> Result<TcpStream, Failure> {
+        let reached = self.egress.tcp(&self.host, self.port, Purpose::Database).await;
+        reached.map_err(|error| unreached(&error))
+    }
+
     async fn connect(&self) -> Result<Session, Failure> {
+        let stream = self.reach().await?;
         // The two connections are of different types, but both end by themselves when the client goes.
         let (client, wire) = match &self.tls {
             Tls::Clear => {
-                let (client, connection) = self.config.connect(NoTls).await.map_err(|error| failure::of(&error))?;
+                let connected = self.config.connect_raw(stream, NoTls).await;
+                let (client, connection) = connected.map_err(|error| failure::of(&error))?;
                 (client, self.runtime.spawn(async { drop(connection.await) }))
             }
             Tls::Encrypted(make) => {
-                let connected = self.config.connect((**make).clone()).await;
+                let connected = self.config.connect_raw(stream, encrypted(make, &self.host)).await;
                 let (client, connection) = connected.map_err(|error| failure::of(&error))?;
                 (client, self.runtime.spawn(async { drop(connection.await) }))
             }
@@ -130,20 +149,31 @@ impl Pool {
         Ok(rows)
     }
 
+    async fn cancel(&self, session: &Session) -> Result<(), Failure> {
+        let token = session.client.cancel_token();
+        let stream = self.reach().await?;
+        let done = match &self.tls {
+            Tls::Clear => token.cancel_query_raw(stream, NoTls).await,
+            Tls::Encrypted(make) => token.cancel_query_raw(stream, encrypted(make, &self.host)).await,
+        };
+        done.map_err(|error| failure::of(&error))
+    }
+
     /// Tells the database to stop what a session is doing, then closes it.
     async fn discard(self: Arc<Self>, session: Session, place: Option<OwnedSemaphorePermit>) {
-        let token = session.client.cancel_token();
-        let cancelled = match &self.tls {
-            Tls::Clear => timeout(CANCELLING, token.cancel_query(NoTls)).await,
-            Tls::Encrypted(make) => timeout(CANCELLING, token.cancel_query((**make).clone())).await,
-        };
-        if !matches!(cancelled, Ok(Ok(()))) {
+        if !matches!(timeout(CANCELLING, self.cancel(&session)).await, Ok(Ok(()))) {
             tracing::debug!("a statement could not be cancelled; its connection is closed instead");
         }
         // Only now: a database that is blocked in sending notices the end of the connection, not the request to stop.
         drop(session);
         drop(place);
     }
+}
+
+/// How one connection is encrypted.
+fn encrypted(make: &MakeRustlsConnect, host: &str) -> <MakeRustlsConnect as MakeTlsConnect<TcpStream>>::TlsConnect {
+    let Ok(made) = MakeTlsConnect::<TcpStream>::make_tls_connect(&mut make.clone(), host);
+    made
 }
 
 impl Lease {

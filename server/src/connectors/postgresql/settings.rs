@@ -1,7 +1,6 @@
 //! The form of a PostgreSQL source, and its answers as known fields.
 
 use std::collections::BTreeMap;
-use std::time::Duration;
 
 use tokio_postgres::config::SslMode;
 use wire::form::{About, FormField, Input};
@@ -9,9 +8,6 @@ use wire::secret::SecretText;
 
 use crate::connectors::form::{answer, field, only_known, wrong};
 use crate::connectors::{Failure, Target};
-
-/// How long one attempt to reach an address may take.
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// How the connection is encrypted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -156,7 +152,7 @@ impl Settings {
         })
     }
 
-    /// What the driver is told: these fields and nothing else.
+    /// What the driver is told: these fields and nothing else. The connection itself is the way out's.
     pub(super) fn config(&self) -> tokio_postgres::Config {
         let mut config = tokio_postgres::Config::new();
         config.host(&self.host).port(self.port).dbname(&self.database).user(&self.user);
@@ -164,8 +160,7 @@ impl Settings {
             config.password(password.reveal());
         }
         config.ssl_mode(if self.encryption == Encryption::Off { SslMode::Disable } else { SslMode::Require });
-        config.application_name("clew").connect_timeout(CONNECT_TIMEOUT);
-        config.keepalives(true).keepalives_idle(Duration::from_secs(60));
+        config.application_name("clew");
         config
     }
 }

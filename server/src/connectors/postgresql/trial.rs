@@ -9,20 +9,21 @@ use super::settings::{Encryption, Settings};
 use super::{PROBE, Probe, catalogue, failure, probe};
 use crate::connectors::form::Steps;
 use crate::connectors::{Failure, FailureKind, Target};
+use crate::egress::Egress;
 
 /// Settings, reach and sign in, rights, what is there.
 pub(super) async fn test(target: Target) -> TestReport {
     let mut steps = Steps::new();
     if let Some(settings) = steps.note("Read the settings", Settings::read(&target), |_| "Complete.".to_owned()) {
-        reach(&mut steps, &settings).await;
+        reach(&mut steps, &settings, &target.egress).await;
     }
     steps.report()
 }
 
-async fn reach(steps: &mut Steps, settings: &Settings) {
+async fn reach(steps: &mut Steps, settings: &Settings, egress: &Egress) {
     let name = format!("Reach {}:{} and sign in", settings.host, settings.port);
     let reached = async {
-        let pool = Pool::new(settings, 2)?;
+        let pool = Pool::new(settings, egress, 2)?;
         let probe = probe(&pool).await?;
         Ok((pool, probe))
     };

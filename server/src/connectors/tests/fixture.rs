@@ -17,6 +17,7 @@ use crate::connectors::cell::{Cell, Decimal};
 use crate::connectors::{
     Answer, Bound, Bounds, Connection, Connector, Failure, OutColumn, Statement, Target, postgresql, sqlite, upload,
 };
+use crate::egress::tests::open_here;
 
 /// A source with the rows of `ROWS` in the table `kinds`, a table `people` with a key, and `owns` that points at it.
 pub(super) struct Fixture {
@@ -213,7 +214,16 @@ pub(super) fn sqlite_folder() -> &'static std::path::Path {
 }
 
 fn empty_target() -> Target {
-    Target { settings: [].into(), secrets: [].into(), image: None, sqlite_dir: None, store_file: None, at_once: 4 }
+    let egress = open_here();
+    Target {
+        settings: [].into(),
+        secrets: [].into(),
+        image: None,
+        sqlite_dir: None,
+        store_file: None,
+        egress,
+        at_once: 4,
+    }
 }
 
 pub(super) fn sqlite_target() -> Target {

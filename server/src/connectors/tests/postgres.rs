@@ -3,11 +3,12 @@
 use wire::secret::SecretText;
 
 use crate::connectors::Target;
+use crate::egress::tests::open_here;
 
 #[path = "../../../../tests/fixtures/postgres.rs"]
 mod fixture;
 
-pub(crate) use fixture::{CERTAIN, Postgres};
+pub(crate) use fixture::{CERTAIN, Postgres, make_certificates};
 
 /// The one server of this program.
 pub(crate) fn server() -> &'static Postgres {
@@ -31,11 +32,13 @@ impl Postgres {
             image: None,
             sqlite_dir: None,
             store_file: None,
+            egress: open_here(),
             at_once: 4,
         }
     }
 
     /// A client that may do everything.
+    #[expect(clippy::disallowed_methods, reason = "a test's own connection")]
     pub(crate) async fn client(&self, database: &str) -> tokio_postgres::Client {
         let mut config = tokio_postgres::Config::new();
         config.host("127.0.0.1").port(self.port).user("postgres").dbname(database);

@@ -66,6 +66,16 @@ impl SourceDraft {
         self.saved != self.build(project) || !self.typed_secrets().is_empty()
     }
 
+    /// Whether it leads elsewhere than what is saved, so that the saved secrets are not for it.
+    pub(super) fn is_moved(&self) -> bool {
+        self.saved.as_ref().is_some_and(|saved| {
+            let settings = self.settings.iter().filter(|(_, value)| !value.trim().is_empty());
+            let settings = settings.map(|(name, value)| (name.clone(), value.trim().to_owned())).collect();
+            let draft = Source { kind: self.kind.clone(), settings, ..saved.clone() };
+            !draft.has_address_of(saved)
+        })
+    }
+
     /// The source as it would be saved.
     pub(super) fn build(&self, project: &Project) -> Option<Source> {
         let id = match &self.saved {

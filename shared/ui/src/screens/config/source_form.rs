@@ -133,10 +133,12 @@ fn secret_ui(
     if let Some(variable) = draft.variables.get_mut(&field.name) {
         return variable_ui(ui, words, project, field, variable, state);
     }
+    let moved = draft.is_moved();
     let value = draft.secrets.entry(field.name.clone()).or_default();
     let set = state.is_some_and(|state| state.set && state.variable.is_none());
-    let hint = if set { words.t(Word::SecretKeep) } else { "" };
-    let mut edit = TextField::new(&field.label, value).secret().hint(hint);
+    let hint = if set && !moved { words.t(Word::SecretKeep) } else { "" };
+    let lost = (set && moved && value.is_empty()).then(|| words.t(Word::SecretOfOtherAddress));
+    let mut edit = TextField::new(&field.label, value).secret().hint(hint).error(lost);
     if !field.help.is_empty() {
         edit = edit.help(&field.help);
     }

@@ -16,6 +16,7 @@ macro_rules! sources_words {
     SecretSet, "set", "satt";
     SecretNotSet, "not set", "ikke satt";
     SecretKeep, "set, leave empty to keep", "satt, la stå tom for å beholde";
+    SecretOfOtherAddress, "belongs to the address before; enter it again", "hører til den forrige adressen; skriv den inn på nytt";
     SecretFromVariable, "from {0}", "fra {0}";
     SecretVariableMissing, "from {0}, which is not set on the server", "fra {0}, som ikke er satt på serveren";
     SecretMissing, "secret missing", "hemmelighet mangler";
