@@ -51,6 +51,7 @@ pub mod start;
 pub mod store;
 pub mod targets;
 pub mod tls;
+mod unverified;
 pub mod upkeep;
 pub mod uploading;
 pub mod versions;

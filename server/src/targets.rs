@@ -21,7 +21,7 @@ use zeroize::Zeroizing;
 use crate::broker::{FileLoss, Targets as BrokerTargets};
 use crate::config::{Config, Kept, Visible};
 use crate::connectors::{self, Target};
-use crate::settings::Secret;
+use crate::settings::{Secret, StorePlace};
 use crate::store::{self, Sealed, Store};
 
 /// Makes targets of sources.
@@ -29,18 +29,19 @@ pub struct Targets {
     store: Arc<dyn Store>,
     secrets: BTreeMap<String, Secret>,
     sqlite_dir: Option<PathBuf>,
-    store_file: Option<PathBuf>,
+    /// Where the store is: no source may be there.
+    place: StorePlace,
 }
 
 impl Targets {
-    /// Targets with secrets from `store` and from the environment.
+    /// Targets with secrets from `store`, which is at `place`, and from the environment.
     pub fn new(
         store: Arc<dyn Store>,
         secrets: BTreeMap<String, Secret>,
         sqlite_dir: Option<PathBuf>,
-        store_file: Option<PathBuf>,
+        place: StorePlace,
     ) -> Self {
-        Self { store, secrets, sqlite_dir, store_file }
+        Self { store, secrets, sqlite_dir, place }
     }
 
     /// The targets of one project at one snapshot, for the broker.
@@ -55,7 +56,8 @@ impl Targets {
             secrets,
             image: None,
             sqlite_dir: self.sqlite_dir.clone(),
-            store_file: self.store_file.clone(),
+            store_file: self.place.file(),
+            store_database: self.place.database(),
             at_once: source.limits.within_reason().at_once,
         }
     }

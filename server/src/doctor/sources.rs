@@ -11,7 +11,7 @@ use wire::source::TestReport;
 use super::Finding;
 use crate::config::{Config, Kept};
 use crate::connectors;
-use crate::settings::{Settings, StorePlace};
+use crate::settings::Settings;
 use crate::store::Store;
 use crate::targets::Targets;
 
@@ -27,9 +27,8 @@ pub(super) async fn examine(settings: &Settings, store: Arc<dyn Store>) -> Vec<F
         Ok(config) => config,
         Err(error) => return vec![Finding::bad_as_said("configuration", &error)],
     };
-    let StorePlace::Sqlite(file) = &settings.store;
     let secrets = settings.source_secrets.clone();
-    let targets = Targets::new(store, secrets, settings.sqlite_dir.clone(), Some(file.clone()));
+    let targets = Targets::new(store, secrets, settings.sqlite_dir.clone(), settings.store.clone());
     let all = config.projects().flat_map(|kept| kept.project.sources.values().map(move |source| (kept, source)));
     let tried = all.map(|(kept, source)| one(&targets, kept, source));
     let tried: Vec<_> = tried.collect();

@@ -5,6 +5,7 @@
 
 mod kinds;
 mod parse;
+mod postgresql;
 mod secret;
 mod table;
 #[cfg(test)]
@@ -22,6 +23,7 @@ use url::Url;
 use crate::tls::{self, Believe, Own, Unfit};
 
 pub use kinds::{Cidr, EncryptionMethod, LogForm, LogLevel, StorePlace};
+pub use postgresql::{PostgreSqlPlace, StoreEncryption};
 pub use secret::{KeyFault, MasterKey, Secret};
 pub use table::{SOURCE_PREFIX, Setting, TABLE, markdown, names};
 

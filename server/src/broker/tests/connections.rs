@@ -102,7 +102,8 @@ impl Targets for Given {
     fn target<'a>(&'a self, _source: &'a SourceId) -> BoxFuture<'a, Result<Target, Fault>> {
         let image = Some(Zeroizing::new(vec![0; 2 * 1024 * 1024]));
         let (settings, secrets) = Default::default();
-        let target = Target { settings, secrets, image, sqlite_dir: None, store_file: None, at_once: 4 };
+        let target =
+            Target { settings, secrets, image, sqlite_dir: None, store_file: None, store_database: None, at_once: 4 };
         Box::pin(async move { Ok(target) })
     }
 

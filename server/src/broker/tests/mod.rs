@@ -56,6 +56,7 @@ impl Targets for Files {
             image: None,
             sqlite_dir: Some(self.0.path().to_owned()),
             store_file: None,
+            store_database: None,
             at_once: 4,
         };
         Box::pin(async move { Ok(target) })

@@ -213,7 +213,15 @@ pub(super) fn sqlite_folder() -> &'static std::path::Path {
 }
 
 fn empty_target() -> Target {
-    Target { settings: [].into(), secrets: [].into(), image: None, sqlite_dir: None, store_file: None, at_once: 4 }
+    Target {
+        settings: [].into(),
+        secrets: [].into(),
+        image: None,
+        sqlite_dir: None,
+        store_file: None,
+        store_database: None,
+        at_once: 4,
+    }
 }
 
 pub(super) fn sqlite_target() -> Target {

@@ -7,7 +7,7 @@ use crate::connectors::Target;
 #[path = "../../../../tests/fixtures/postgres.rs"]
 mod fixture;
 
-pub(crate) use fixture::{CERTAIN, Postgres};
+pub(crate) use fixture::{CAREFUL, CERTAIN, Postgres};
 
 /// The one server of this program.
 pub(crate) fn server() -> &'static Postgres {
@@ -31,6 +31,7 @@ impl Postgres {
             image: None,
             sqlite_dir: None,
             store_file: None,
+            store_database: None,
             at_once: 4,
         }
     }
