@@ -39,6 +39,7 @@ mod project_text;
 mod projects;
 mod provider;
 mod real;
+mod replicas;
 mod rolling;
 mod samples;
 mod secrets;
