@@ -35,6 +35,22 @@ impl From<StoreError> for Fault {
                     "The server's log names it; `clew store verify` too.",
                 )
             }
+            StoreError::Uncertain => {
+                tracing::error!(%error, code = error.code(), "the store went away in the middle of saving");
+                Self::new(
+                    Code::StoreUnavailable,
+                    "The connection to Clew's own store broke while this was being saved, and it is not known whether it was.",
+                    "Look whether it was saved before you try again.",
+                )
+            }
+            StoreError::RollDone { .. } => {
+                tracing::error!(%error, code = error.code(), "the key was rolled away from this server");
+                Self::new(
+                    Code::StoreUnavailable,
+                    "The encryption key was rolled, and this server was started with the one before.",
+                    "Tell your administrator: it must be started again with the new key.",
+                )
+            }
             StoreError::TooLarge { .. } => Self::new(Code::TooLarge, error.to_string(), "Make it smaller."),
             _ => {
                 tracing::error!(%error, code = error.code(), "the store failed");
@@ -51,11 +67,15 @@ impl From<StoreError> for Fault {
 impl From<Unavailable> for Fault {
     fn from(error: Unavailable) -> Self {
         tracing::error!(error = %error.0, "the audit log cannot be written");
-        Self::new(
-            Code::AuditUnavailable,
-            "This could not be written down in the audit log, so it was not done.",
-            "Try again; if it lasts, tell your administrator.",
-        )
+        let remedy = match &error.0 {
+            StoreError::RollDone { .. } => {
+                "Tell your administrator: the encryption key was rolled, and this server must be started again with the new \
+                 key."
+            }
+            _ => "Try again; if it lasts, tell your administrator.",
+        };
+        let sentence = "This could not be written down in the audit log, so it was not done.";
+        Self::new(Code::AuditUnavailable, sentence, remedy)
     }
 }
 

@@ -54,6 +54,7 @@ pub mod start;
 pub mod store;
 pub mod targets;
 pub mod tls;
+mod unverified;
 pub mod upkeep;
 pub mod uploading;
 pub mod versions;

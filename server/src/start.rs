@@ -13,10 +13,10 @@ use crate::config::Keeper;
 use crate::egress::Egress;
 use crate::metrics::Metrics;
 use crate::people::People;
-use crate::settings::{Cidr, MasterKey, SettingFault, Settings, StorePlace, names};
+use crate::settings::{Cidr, MasterKey, SettingFault, Settings, names};
 use crate::sign_in::transport::Transport;
 use crate::sign_in::{SessionRules, Sessions, SignIn};
-use crate::store::{self, Alone, Keyring, Store, StoreError, Vault};
+use crate::store::{self, Alone, Claim, Keyring, Store, StoreError, Vault};
 use crate::targets::Targets;
 use crate::uploading::Uploading;
 use crate::web::Peer;
@@ -57,7 +57,7 @@ pub struct Server {
     proxies: Vec<Cidr>,
     /// Uploads without a record, as the last round of upkeep saw them.
     without_record: Mutex<Vec<String>>,
-    _alone: Alone,
+    _alone: Option<Alone>,
 }
 
 /// What a server reaches outside of itself, so that each of them can be one that fails.
@@ -149,9 +149,9 @@ impl Server {
     pub async fn start(settings: &Settings, outside: Outside) -> Result<Arc<Self>, StartFault> {
         let public_url = settings.for_serve()?.public_url.clone();
         let Outside { clock, dice, store, issuer } = outside;
-        let StorePlace::Sqlite(store_file) = &settings.store;
         // Before anything is settled that another server may still be doing.
-        let alone = Alone::with(store_file)?;
+        let alone = Alone::with_place(&settings.store)?;
+        store.claim(Claim::Serve).await?;
         let creators = settings.project_creators.iter().map(|role| AppRole::new(role.clone()));
         let creators: Vec<AppRole> = creators.collect::<Result<_, _>>().map_err(|error| StartFault::Other {
             sentence: format!("{} {error}; write role names with commas between them", names::PROJECT_CREATORS),
@@ -172,7 +172,7 @@ impl Server {
             store.clone(),
             settings.source_secrets.clone(),
             settings.sqlite_dir.clone(),
-            Some(store_file.clone()),
+            settings.store.clone(),
             Egress::of_settings(settings),
         ));
         Ok(Arc::new(Self {

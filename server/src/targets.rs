@@ -22,7 +22,7 @@ use crate::broker::{FileLoss, Targets as BrokerTargets};
 use crate::config::{Config, Kept, Visible};
 use crate::connectors::{self, Target};
 use crate::egress::Egress;
-use crate::settings::Secret;
+use crate::settings::{Secret, StorePlace};
 use crate::store::{self, Sealed, Store};
 
 /// Makes targets of sources.
@@ -30,20 +30,21 @@ pub struct Targets {
     store: Arc<dyn Store>,
     secrets: BTreeMap<String, Secret>,
     sqlite_dir: Option<PathBuf>,
-    store_file: Option<PathBuf>,
+    /// Where the store is: no source may be there.
+    place: StorePlace,
     egress: Egress,
 }
 
 impl Targets {
-    /// Targets with secrets from `store` and from the environment, reached by `egress`.
+    /// Targets with secrets from `store`, which is at `place`, and from the environment, reached by `egress`.
     pub fn new(
         store: Arc<dyn Store>,
         secrets: BTreeMap<String, Secret>,
         sqlite_dir: Option<PathBuf>,
-        store_file: Option<PathBuf>,
+        place: StorePlace,
         egress: Egress,
     ) -> Self {
-        Self { store, secrets, sqlite_dir, store_file, egress }
+        Self { store, secrets, sqlite_dir, place, egress }
     }
 
     /// The targets of one project at one snapshot, for the broker.
@@ -58,7 +59,8 @@ impl Targets {
             secrets,
             image: None,
             sqlite_dir: self.sqlite_dir.clone(),
-            store_file: self.store_file.clone(),
+            store_file: self.place.file(),
+            store_database: self.place.database(),
             egress: self.egress.clone(),
             at_once: source.limits.within_reason().at_once,
         }

@@ -32,6 +32,8 @@ pub async fn run(server: Arc<Server>) {
 pub async fn once(server: &Server) -> Result<(), StoreError> {
     server.audit.flush_refusals(false).await.map_err(|unavailable| unavailable.0)?;
     let now = server.clock.now();
+    // What other servers had begun that are gone.
+    server.store.settle_others(now).await?;
     let idle_since = now.checked_sub(server.sessions.idle()).unwrap_or(now);
     server.store.purge_sessions(now, idle_since).await?;
     drop_abandoned_files(server).await?;
@@ -65,7 +67,7 @@ async fn drop_unknown_chunks(server: &Server) -> Result<(), StoreError> {
     let config = server.keeper.current();
     let is_known = |id: &str| config.projects().any(|kept| kept.uploads.keys().any(|known| known.as_str() == id));
     let is_unknown = |id: &String| !is_known(id) && !server.uploading.has(id);
-    let unknown: Vec<String> = server.store.uploads().await?.into_iter().filter(is_unknown).collect();
+    let unknown: Vec<String> = server.store.uploads_of_nobody_else().await?.into_iter().filter(is_unknown).collect();
     let both_rounds = server.seen_without_record(&unknown);
     for id in both_rounds {
         server.store.drop_upload(id).await?;

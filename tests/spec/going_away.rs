@@ -35,6 +35,7 @@ create view asleep as select i as id, 'x' || pg_sleep(600)::text as name from ge
 create view rows as select i as id, repeat('x', 500) as name from generate_series(1, 900000) as i;
 ";
 
+/// A project over the database `leaving`.
 fn project(own: &PersonId, port: u16) -> Project {
     let settings = json!({ "host": "127.0.0.1", "port": port.to_string(), "database": "leaving", "user": "postgres", "tls": "off" });
     let property = |id: &str, kind: &str| json!({ "id": id, "name": id, "column": id, "kind": kind });

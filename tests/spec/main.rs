@@ -42,6 +42,7 @@ mod project_text;
 mod projects;
 mod provider;
 mod real;
+mod replicas;
 mod rolling;
 mod samples;
 mod scheduled_backups;

@@ -1,14 +1,17 @@
 //! The PostgreSQL of the specification, and how a script comes into it.
 
 use std::fs;
+use std::net::TcpListener;
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
-use std::process::Command;
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
 
 #[path = "../fixtures/postgres.rs"]
 mod fixture;
 
 pub(crate) use fixture::{CAREFUL, CERTAIN, GUARDED, Postgres, make_certificates};
-use fixture::{binaries, command, run};
+use fixture::{binaries, command, is_ready, run};
 
 impl Postgres {
     /// psql as the superuser, which stops at the first error.
@@ -24,5 +27,61 @@ impl Postgres {
         let mut psql = self.psql();
         psql.args(["-f", "-"]).stdin(fs::File::open(script).expect("a script"));
         run(psql);
+    }
+}
+
+/// A PostgreSQL that a chapter has for itself, to be ended by force and started again. It goes with the thread that made
+/// it.
+pub(crate) struct OwnPostgres {
+    pub(crate) port: u16,
+    folder: tempfile::TempDir,
+    child: Option<Child>,
+}
+
+impl OwnPostgres {
+    pub(crate) fn start() -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
+        fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o777))
+            .expect("the database's account may write");
+        let mut initdb = command(&binaries().join("initdb"));
+        initdb.args(["--no-sync", "--locale=C.UTF-8", "--encoding=UTF8", "-A", "trust", "-U", "postgres", "-D"]);
+        initdb.arg(folder.path().join("data"));
+        run(initdb);
+        let port = TcpListener::bind("127.0.0.1:0").and_then(|free| free.local_addr()).expect("a port").port();
+        let mut own = Self { port, folder, child: None };
+        own.start_again();
+        own
+    }
+
+    /// Ends it by force, as a power cut does.
+    pub(crate) fn kill(&mut self) {
+        let mut child = self.child.take().expect("a running server");
+        child.kill().and_then(|()| child.wait()).expect("it is ended");
+    }
+
+    /// Starts it where it was; what the one before left may keep it from it for a moment.
+    pub(crate) fn start_again(&mut self) {
+        let bin = binaries();
+        for _ in 0..50 {
+            let mut server = command(&bin.join("postgres"));
+            server.arg("-D").arg(self.folder.path().join("data")).arg("-k").arg(self.folder.path());
+            server.args(["-p", &self.port.to_string(), "-c", "listen_addresses=127.0.0.1"]);
+            let log = fs::File::create(self.folder.path().join("log")).expect("a log");
+            let mut child = server.stdout(Stdio::null()).stderr(log).spawn().expect("a server");
+            if is_ready(&bin, &mut child, self.port) {
+                self.child = Some(child);
+                return;
+            }
+            std::thread::sleep(Duration::from_millis(200));
+        }
+        panic!("no database: {}", fs::read_to_string(self.folder.path().join("log")).unwrap_or_default());
+    }
+}
+
+impl Drop for OwnPostgres {
+    fn drop(&mut self) {
+        if self.child.is_some() {
+            self.kill();
+        }
     }
 }

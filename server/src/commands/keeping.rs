@@ -8,9 +8,9 @@ use serde_json::{Value, json};
 use super::{other, roll, say, world};
 use crate::StartFault;
 use crate::audit::{Audit, CLI, Entry};
-use crate::settings::{EXIT_SETTING, Settings, StorePlace, names};
+use crate::settings::{EXIT_SETTING, Settings, names};
 use crate::start::{keyring, open_store};
-use crate::store::{self, Alone, Anchor, Checked, EXIT_STORAGE_FAILED, Outcome, Store, Vault, backup};
+use crate::store::{self, Alone, Anchor, Checked, Claim, EXIT_STORAGE_FAILED, Outcome, Store, Vault, backup};
 use crate::world::{Clock, Dice, random};
 
 /// A store that a command works on, and what it works with.
@@ -47,12 +47,11 @@ impl Opened {
 
 /// Refuses to make a store that should be there.
 pub(super) fn there_is_one(settings: &Settings) -> Result<(), StartFault> {
-    let StorePlace::Sqlite(path) = &settings.store;
-    if path.exists() {
+    if store::is_there(&settings.store)? {
         return Ok(());
     }
     let sentence =
-        format!("there is no store at {}; name its place with {} or {}", path.display(), names::STORE, names::DATA);
+        format!("there is no store at {}; name its place with {} or {}", settings.store, names::STORE, names::DATA);
     Err(StartFault::Other { sentence, code: EXIT_SETTING })
 }
 
@@ -83,8 +82,8 @@ pub(super) async fn restore(settings: Settings, file: PathBuf) -> Result<(), Sta
     good(&checked, "The backup is not whole; take another one")?;
     let made = backup::head(&file)?.made;
     let opened = Opened::new(&settings)?;
-    let StorePlace::Sqlite(path) = &settings.store;
-    let alone = Alone::with(path)?;
+    let alone = Alone::with_place(&settings.store)?;
+    opened.store.claim(Claim::Alone).await?;
     backup::restore(&*opened.store, vault, &file).await?;
     opened.note("restore", json!({ "file": file, "made": made.to_string() })).await?;
     opened.store.close().await?;

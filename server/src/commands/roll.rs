@@ -2,9 +2,11 @@
 
 use crate::StartFault;
 use crate::audit::CLI;
-use crate::settings::{Settings, StorePlace, names};
+use crate::settings::{Settings, names};
 use crate::start::open_store;
-use crate::store::{self, Alone, Anchor, AuditSearch, Roll, RollNote, RolledStore, SEARCH_LIMIT, Store, StoreError};
+use crate::store::{
+    self, Alone, Anchor, AuditSearch, Claim, Roll, RollNote, RolledStore, SEARCH_LIMIT, Store, StoreError,
+};
 use crate::world::random;
 
 use super::keeping::there_is_one;
@@ -18,10 +20,10 @@ pub(super) async fn roll_key(settings: Settings) -> Result<(), StartFault> {
     }
     there_is_one(&settings)?;
     let (clock, dice) = world();
-    let StorePlace::Sqlite(path) = &settings.store;
     // Before the store is opened, so that nobody rolls it in between.
-    let alone = Alone::with(path)?;
+    let alone = Alone::with_place(&settings.store)?;
     let store = open_store(&settings, dice.clone())?;
+    store.claim(Claim::Alone).await?;
     let roll = *store.roll().borrow();
     if let Roll::Prepared { to } = roll {
         say(&format!("Rolling the key from {} to {to}, after a backup.", store.key_id()));

@@ -39,7 +39,12 @@ impl Keeper {
     /// # Errors
     /// [`StoreError`], among them a conflict when somebody else was faster.
     pub async fn commit(&self, base: u64, writes: Vec<Write>, audit: Vec<NewAudit>) -> Result<u64, StoreError> {
-        let revision = self.store.commit(base, writes, audit).await?;
+        let committed = self.store.commit(base, writes, audit).await;
+        if let Err(StoreError::Conflict { .. }) = &committed {
+            // Another server was faster: whoever tries again is to see what it did.
+            self.refresh().await?;
+        }
+        let revision = committed?;
         self.refresh().await?;
         Ok(revision)
     }
@@ -58,17 +63,26 @@ impl Keeper {
         Ok(())
     }
 
-    /// Follows changes that other processes make, for ever.
+    /// Follows changes that other processes make, for ever: as soon as the store hears of one, and by looking.
     pub async fn follow(&self) {
+        let mut news = self.store.news();
+        // Said once, and not four times a second for as long as a database is away.
+        let mut is_said = false;
         loop {
-            tokio::time::sleep(LOOK_EVERY).await;
+            tokio::select! {
+                () = tokio::time::sleep(LOOK_EVERY) => {}
+                Ok(()) = news.changed() => {}
+            }
             let seen = match self.store.revision().await {
                 Ok(revision) => revision,
                 Err(error) => {
-                    tracing::warn!(%error, "the store's revision cannot be read");
+                    if !std::mem::replace(&mut is_said, true) {
+                        tracing::warn!(%error, "the store's revision cannot be read");
+                    }
                     continue;
                 }
             };
+            is_said = false;
             if seen != self.current().revision
                 && let Err(error) = self.refresh().await
             {

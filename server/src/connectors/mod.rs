@@ -182,6 +182,17 @@ pub enum Dialect {
     Sqlite,
 }
 
+/// A database that no source may be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoreDatabase {
+    /// Hosts with their ports; one with a slash in front is the folder of a Unix socket.
+    pub hosts: Vec<(String, u16)>,
+    /// The database.
+    pub database: String,
+    /// The schema in it.
+    pub schema: String,
+}
+
 /// Where a connection goes, with its secrets.
 pub struct Target {
     /// The answers to the form, without secrets.
@@ -196,6 +207,8 @@ pub struct Target {
     pub store_file: Option<PathBuf>,
     /// The one way out, with its rules.
     pub egress: Egress,
+    /// The store's own database, which no source may be.
+    pub store_database: Option<StoreDatabase>,
     /// The most statements at once.
     pub at_once: u32,
 }

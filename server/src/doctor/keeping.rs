@@ -8,7 +8,7 @@ use super::Finding;
 use crate::audit::{Audit, CLI, Entry};
 use crate::settings::{Settings, StorePlace, names};
 use crate::start::open_store;
-use crate::store::{AuditSearch, Outcome, SqliteStore, Store, StoreError, Verdict};
+use crate::store::{self, AuditSearch, Outcome, Store, StoreError, Verdict};
 use crate::world::{Clock, Dice};
 
 /// How many entries at the end of the audit log are looked at; all of them is `clew audit verify`.
@@ -26,20 +26,8 @@ pub(super) async fn examine(
     if let Err(fault) = settings.key() {
         return (vec![Finding::bad_as_said("key", &fault)], None);
     }
-    let StorePlace::Sqlite(path) = &settings.store;
-    if !path.exists() {
-        let said = format!("There is no store at {} yet.", path.display());
-        let remedy =
-            format!("`clew serve` makes one; if there should be one, see {} and {}.", names::STORE, names::DATA);
-        return (vec![Finding::warn("store", said, remedy)], None);
-    }
-    if SqliteStore::is_older(path) {
-        let said = format!(
-            "{} is of an older version; it was left as it is, and nothing in it was looked at.",
-            path.display()
-        );
-        let remedy = "Make a backup with the program of that version; `clew serve` brings it up to date.";
-        return (vec![Finding::warn("store", said, remedy)], None);
+    if let Some(finding) = not_to_be_opened(&settings.store) {
+        return (vec![finding], None);
     }
     let store = match open_store(settings, dice) {
         Ok(store) => store,
@@ -50,7 +38,7 @@ pub(super) async fn examine(
     };
     let mut findings = vec![
         Finding::ok("key", format!("It is the key of the store; its id is {}.", store.key_id())),
-        Finding::ok("store", format!("{} opens, and its structure is whole.", path.display())),
+        Finding::ok("store", format!("{} opens, and its structure is whole.", settings.store)),
     ];
     findings.push(of_log(&*store).await);
     findings.push(of_clock(&*store, &*clock).await);
@@ -66,6 +54,26 @@ pub(super) async fn examine(
         return (findings, None);
     }
     (findings, Some(store))
+}
+
+/// A store that is not there, or that opening would change.
+fn not_to_be_opened(place: &StorePlace) -> Option<Finding> {
+    match store::is_there(place) {
+        Ok(true) => {}
+        Ok(false) => {
+            let said = format!("There is no store at {place} yet.");
+            let remedy =
+                format!("`clew serve` makes one; if there should be one, see {} and {}.", names::STORE, names::DATA);
+            return Some(Finding::warn("store", said, remedy));
+        }
+        Err(error) => return Some(Finding::bad_as_said("store", &error)),
+    }
+    if store::is_older(place).is_ok_and(|is_older| is_older) {
+        let said = format!("{place} is of an older version; it was left as it is, and nothing in it was looked at.");
+        let remedy = "Make a backup with the program of that version; `clew serve` brings it up to date.";
+        return Some(Finding::warn("store", said, remedy));
+    }
+    None
 }
 
 async fn of_log(store: &dyn Store) -> Finding {

@@ -26,19 +26,26 @@ const BESIDE: [&str; 4] = ["", "-wal", "-shm", ".lock"];
 
 /// Looks at the store's folder and files, the disk, and the folder of SQLite sources.
 pub(super) fn examine(settings: &Settings, fix: bool, now: Timestamp) -> Vec<Finding> {
-    let StorePlace::Sqlite(store) = &settings.store;
+    let mut findings = Vec::new();
+    if let StorePlace::Sqlite(store) = &settings.store {
+        findings.extend(of_store(settings, store, fix));
+    }
+    findings.extend(settings.sqlite_dir.as_deref().map(of_sources));
+    findings.extend(settings.backups.as_ref().map(|schedule| of_backups(schedule, now)));
+    findings
+}
+
+fn of_store(settings: &Settings, store: &Path, fix: bool) -> Vec<Finding> {
     let mut findings = Vec::new();
     if let Some(folder) = store.parent().filter(|folder| !folder.as_os_str().is_empty()) {
         // A folder that may hold other things is not ours to close.
-        let is_ours = store.as_path() == settings.data.join("clew.db");
+        let is_ours = store == settings.data.join("clew.db");
         findings.push(of_folder(folder, is_ours, fix));
         if folder.is_dir() {
             findings.push(room(folder));
         }
     }
     findings.extend(of_files(store, fix));
-    findings.extend(settings.sqlite_dir.as_deref().map(of_sources));
-    findings.extend(settings.backups.as_ref().map(|schedule| of_backups(schedule, now)));
     findings
 }
 

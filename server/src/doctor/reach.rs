@@ -21,8 +21,11 @@ const WAIT: Duration = Duration::from_secs(5);
 
 /// Whether the addresses to listen on are free, or this store's own server listens there.
 pub(super) async fn listeners(settings: &Settings) -> Vec<Finding> {
-    let StorePlace::Sqlite(store) = &settings.store;
-    let is_served = Alone::is_held(store);
+    let is_served = match &settings.store {
+        StorePlace::Sqlite(store) => Alone::is_held(store),
+        // Several servers may use it, and one that answers here as Clew does is taken for one of them.
+        StorePlace::PostgreSql(_) => true,
+    };
     let mut findings: Vec<Finding> = Vec::new();
     for address in &settings.listen {
         // As `serve` does: a second address may be one that the machine does not have.

@@ -12,7 +12,7 @@ use super::Finding;
 use crate::config::{Config, Kept};
 use crate::connectors;
 use crate::egress::Egress;
-use crate::settings::{Settings, StorePlace};
+use crate::settings::Settings;
 use crate::store::Store;
 use crate::targets::Targets;
 
@@ -28,10 +28,9 @@ pub(super) async fn examine(settings: &Settings, store: Arc<dyn Store>) -> Vec<F
         Ok(config) => config,
         Err(error) => return vec![Finding::bad_as_said("configuration", &error)],
     };
-    let StorePlace::Sqlite(file) = &settings.store;
     let secrets = settings.source_secrets.clone();
     let egress = Egress::of_settings(settings);
-    let targets = Targets::new(store, secrets, settings.sqlite_dir.clone(), Some(file.clone()), egress);
+    let targets = Targets::new(store, secrets, settings.sqlite_dir.clone(), settings.store.clone(), egress);
     let all = config.projects().flat_map(|kept| kept.project.sources.values().map(move |source| (kept, source)));
     let tried = all.map(|(kept, source)| one(&targets, kept, source));
     let tried: Vec<_> = tried.collect();

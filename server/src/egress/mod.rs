@@ -36,10 +36,10 @@ use tokio::net::TcpStream;
 use tokio::time::timeout;
 use url::Host;
 
-use crate::settings::{Named, Proxies, Settings, StorePlace};
+use crate::settings::{Named, Proxies, Settings};
 
 pub use json::deepest;
-pub use resolve::{Resolve, System, has_an_address};
+pub use resolve::{Resolve, System, has_an_address, is_this_machine};
 use rules::Rules;
 pub use rules::{Barred, Purpose};
 
@@ -75,8 +75,6 @@ impl Egress {
     /// The way out of a server with these settings.
     pub fn of_settings(settings: &Settings) -> Self {
         let own = settings.listen.iter().chain(&settings.metrics_listen).copied().collect();
-        // A store in a file has no address.
-        let StorePlace::Sqlite(_) = &settings.store;
         let rules = Rules { own, outbound: settings.outbound.clone(), ..Rules::default() };
         Self {
             rules: Arc::new(rules),
@@ -138,6 +136,13 @@ impl Egress {
         Err(away)
     }
 
+    /// Where a host leads now; nowhere, where that cannot be found out. For those who compare places and connect to none.
+    pub async fn leads_to(&self, host: &str, port: u16) -> Vec<IpAddr> {
+        let Some(host) = read_host(host) else { return Vec::new() };
+        let found = self.addresses(&host, port).await.unwrap_or_default();
+        found.into_iter().map(|address| address.to_canonical()).collect()
+    }
+
     async fn addresses(&self, host: &Host, port: u16) -> Result<Vec<IpAddr>, Unreached> {
         match host {
             Host::Ipv4(address) => Ok(vec![IpAddr::V4(*address)]),
@@ -154,10 +159,7 @@ impl Egress {
     async fn closed_addresses(&self, port: u16) -> Vec<IpAddr> {
         let mut found = Vec::new();
         for (host, _) in self.rules.closed.iter().filter(|(_, closed)| *closed == port) {
-            if let Some(host) = read_host(host) {
-                let addresses = self.addresses(&host, port).await.unwrap_or_default();
-                found.extend(addresses.into_iter().map(|address| address.to_canonical()));
-            }
+            found.extend(self.leads_to(host, port).await);
         }
         found
     }

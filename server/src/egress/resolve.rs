@@ -35,3 +35,9 @@ pub async fn has_an_address(host: &str, port: u16, wait: Duration) -> bool {
     let found = tokio::time::timeout(wait, System.resolve(host, port)).await;
     found.is_ok_and(|found| found.is_ok_and(|addresses| !addresses.is_empty()))
 }
+
+/// Whether an address is one of this machine's: only those can be bound. Nothing is sent.
+#[expect(clippy::disallowed_methods, reason = "a socket that is closed again says whose the address is")]
+pub async fn is_this_machine(ip: IpAddr) -> bool {
+    ip.is_loopback() || ip.is_unspecified() || tokio::net::UdpSocket::bind((ip, 0)).await.is_ok()
+}

@@ -1,7 +1,11 @@
 //! The kinds of value a setting may have beyond text: sizes, networks, addresses, the place of the store.
 
+use std::fmt;
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
+
+use super::PostgreSqlPlace;
+use crate::connectors::StoreDatabase;
 
 /// A network: an address and how many of its leading bits count.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -44,6 +48,40 @@ impl Cidr {
 pub enum StorePlace {
     /// A SQLite file.
     Sqlite(PathBuf),
+    /// A database on PostgreSQL.
+    PostgreSql(Box<PostgreSqlPlace>),
+}
+
+impl StorePlace {
+    /// The file that it is, if it is one.
+    pub fn file(&self) -> Option<PathBuf> {
+        match self {
+            Self::Sqlite(path) => Some(path.clone()),
+            Self::PostgreSql(_) => None,
+        }
+    }
+
+    /// The database that it is in, if it is in one; nothing of an account.
+    pub fn database(&self) -> Option<StoreDatabase> {
+        match self {
+            Self::Sqlite(_) => None,
+            Self::PostgreSql(place) => Some(StoreDatabase {
+                hosts: place.hosts.clone(),
+                database: place.database.clone(),
+                schema: place.schema.clone(),
+            }),
+        }
+    }
+}
+
+/// As people are told; nothing of an account.
+impl fmt::Display for StorePlace {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Sqlite(path) => path.display().fmt(f),
+            Self::PostgreSql(place) => place.fmt(f),
+        }
+    }
 }
 
 /// How new content of the store is sealed. What was sealed by another method stays readable.

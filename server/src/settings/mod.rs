@@ -6,6 +6,7 @@
 mod kinds;
 mod outbound;
 mod parse;
+mod postgresql;
 mod secret;
 mod table;
 #[cfg(test)]
@@ -25,6 +26,7 @@ use crate::tls::{self, Believe, Own, Unfit};
 
 pub use kinds::{Cidr, EncryptionMethod, LogForm, LogLevel, StorePlace};
 pub use outbound::{Named, Outbound, Proxies, Proxy};
+pub use postgresql::{PostgreSqlPlace, StoreEncryption};
 pub use secret::{KeyFault, MasterKey, Secret};
 pub use table::{SOURCE_PREFIX, Setting, TABLE, markdown, names};
 

@@ -11,9 +11,10 @@ use url::Url;
 use super::kinds::{self, Cidr, EncryptionMethod, LogForm, LogLevel, StorePlace};
 use super::outbound::{self, Outbound, Proxies, Proxy};
 use super::table::{self, names};
+use super::{
+    Given, MasterKey, Oidc, SOURCE_PREFIX, Secret, SettingFault, Settings, postgresql, secret_file, text_file,
+};
 use crate::backups::Schedule;
-
-use super::{Given, MasterKey, Oidc, SOURCE_PREFIX, Secret, SettingFault, Settings, secret_file, text_file};
 
 pub(super) fn settings(given: &Given) -> Result<Settings, SettingFault> {
     refuse_unknown(given)?;
@@ -64,6 +65,10 @@ impl Source<'_> {
         let flag = row.and_then(|row| self.given.flags.get(row.flag));
         let value = flag.or_else(|| self.given.environment.get(name)).map(|text| text.trim());
         value.filter(|text| !text.is_empty()).unwrap_or(row.map_or("", |row| row.default))
+    }
+
+    fn is_flag(&self, name: &'static str) -> bool {
+        table::find(name).is_some_and(|row| self.given.flags.contains_key(row.flag))
     }
 
     fn parsed<T>(
@@ -144,13 +149,24 @@ fn backups(source: &Source<'_>) -> Result<Option<Schedule>, SettingFault> {
 
 fn store(source: &Source<'_>, data: &Path) -> Result<StorePlace, SettingFault> {
     let text = source.text(names::STORE);
+    let native = text.strip_prefix("jdbc:").unwrap_or(text);
+    let password = source.secret(names::STORE_PASSWORD)?;
+    if ["postgresql:", "postgres:"].iter().any(|scheme| native.starts_with(scheme)) {
+        let is_apart = password.is_some();
+        let place = postgresql::read(native, native != text, password, data)?;
+        if place.password.is_some() && !is_apart && source.is_flag(names::STORE) {
+            let fault = "holds a password on the command line, which every local user can read";
+            let remedy = format!("set {}, or the file that {0}_FILE names", names::STORE_PASSWORD);
+            return Err(SettingFault::new(names::STORE, fault, remedy));
+        }
+        return Ok(StorePlace::PostgreSql(Box::new(place)));
+    }
+    if password.is_some() {
+        let fault = format!("is set, and {} names no PostgreSQL", names::STORE);
+        return Err(SettingFault::new(names::STORE_PASSWORD, fault, "unset it, or name the database"));
+    }
     if table::find(names::STORE).is_some_and(|row| row.default == text) {
         return Ok(StorePlace::Sqlite(data.join("clew.db")));
-    }
-    let native = text.strip_prefix("jdbc:").unwrap_or(text);
-    if ["postgresql:", "postgres:"].iter().any(|scheme| native.starts_with(scheme)) {
-        let fault = "names PostgreSQL, which is not in this version";
-        return Err(SettingFault::new(names::STORE, fault, "use a file: `jdbc:sqlite:/path`"));
     }
     let path = native.strip_prefix("sqlite:").unwrap_or(native);
     // A driver that is not known here must not become the name of a file.
@@ -162,7 +178,11 @@ fn store(source: &Source<'_>, data: &Path) -> Result<StorePlace, SettingFault> {
         Ok(StorePlace::Sqlite(PathBuf::from(path)))
     } else {
         // The text itself may hold a password, so it is not repeated.
-        Err(SettingFault::new(names::STORE, "names no store that is known", "use a file: `jdbc:sqlite:/path`"))
+        Err(SettingFault::new(
+            names::STORE,
+            "names no store that is known",
+            "use a file: `jdbc:sqlite:/path`, or `jdbc:postgresql://host/database`",
+        ))
     }
 }
 

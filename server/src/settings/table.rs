@@ -48,7 +48,10 @@ settings! {
         "How new content of the store is sealed: `aes-256-gcm` or `xchacha20-poly1305`. What is sealed by the other one stays \
          readable.";
     STORE = "JDBC_CONNECTION_STRING", flag "store", default "jdbc:sqlite:CLEW_DATA/clew.db", plain,
-        "Where the store is: `jdbc:sqlite:/path`, `sqlite:/path` or a plain path.";
+        "Where the store is: `jdbc:sqlite:/path`, `sqlite:/path` or a plain path; or \
+         `jdbc:postgresql://host:5432/database?user=clew`, as docs/postgresql-store.md tells.";
+    STORE_PASSWORD = "CLEW_STORE_PASSWORD", flag "", default "", secret,
+        "The password of the store's account on PostgreSQL, when `JDBC_CONNECTION_STRING` names one.";
     LISTEN = "CLEW_LISTEN", flag "listen", default "127.0.0.1:14445, [::1]:14445", plain,
         "The addresses to listen on, separated by commas.";
     PUBLIC_URL = "CLEW_PUBLIC_URL", flag "public-url", default "", plain,

@@ -72,11 +72,16 @@ const OF_THE_SERVER: &[Said] = &[
 const OF_WHAT_IT_USES: &[Said] = &[
     (
         &[("JDBC_CONNECTION_STRING", "jdbc:postgresql://u:hunter2@h/db")],
-        "JDBC_CONNECTION_STRING names PostgreSQL, which is not in this version; use a file: `jdbc:sqlite:/path`",
+        "JDBC_CONNECTION_STRING holds an account before the host; name it behind the question mark: `?user=clew`",
+    ),
+    (&[("JDBC_CONNECTION_STRING", "jdbc:postgresql://h/db?user=u")], "serves"),
+    (
+        &[("CLEW_STORE_PASSWORD", "hunter2")],
+        "CLEW_STORE_PASSWORD is set, and JDBC_CONNECTION_STRING names no PostgreSQL; unset it, or name the database",
     ),
     (
         &[("JDBC_CONNECTION_STRING", "jdbc:mysql://u:hunter2@h/db")],
-        "JDBC_CONNECTION_STRING names no store that is known; use a file: `jdbc:sqlite:/path`",
+        "JDBC_CONNECTION_STRING names no store that is known; use a file: `jdbc:sqlite:/path`, or `jdbc:postgresql://host/database`",
     ),
     (
         &[("CLEW_OIDC_ISSUER", "https://id.example.org")],
@@ -321,4 +326,26 @@ fn the_documented_table_is_the_one_in_the_program() {
 fn write_the_documented_table() {
     std::fs::create_dir_all(documented().parent().unwrap()).unwrap();
     std::fs::write(documented(), markdown()).unwrap();
+}
+
+#[test]
+fn a_password_of_the_store_comes_from_its_own_setting_and_never_from_the_command_line() {
+    let with = |store: &str, password: &[(&'static str, &'static str)], is_flag: bool| {
+        let mut given = given(password);
+        let place = if is_flag { &mut given.flags } else { &mut given.environment };
+        let name = if is_flag { "store" } else { "JDBC_CONNECTION_STRING" };
+        place.insert(name.to_owned(), store.to_owned());
+        Settings::read(&given).map(|settings| match settings.store {
+            StorePlace::PostgreSql(place) => place.password.map(|secret| secret.expose().to_owned()),
+            StorePlace::Sqlite(_) => panic!("a database"),
+        })
+    };
+    let (bare, holds) = ("jdbc:postgresql://h/d?user=u", "jdbc:postgresql://h/d?user=u&password=hunter2");
+    let own: &[_] = &[("CLEW_STORE_PASSWORD", "hunter2")];
+    assert_eq!(with(bare, own, false), Ok(Some("hunter2".to_owned())));
+    assert_eq!(with(bare, own, true), Ok(Some("hunter2".to_owned())));
+    assert_eq!(with(holds, &[], false), Ok(Some("hunter2".to_owned())));
+    let said = with(holds, &[], true).unwrap_err().to_string();
+    assert!(said.contains("on the command line") && said.contains("CLEW_STORE_PASSWORD_FILE"), "{said}");
+    assert!(!said.contains("hunter2") && !with(holds, own, false).unwrap_err().to_string().contains("hunter2"));
 }

@@ -1,6 +1,8 @@
 //! One server for one store: a lock on a file beside it, which the system gives back when the process ends, however it
 //! ends. Commands take none, because they work beside a running server; only those that fill a store or roll its key do.
 //!
+//! A store on PostgreSQL is for several servers, and has locks of its own (`postgresql/locks.rs`).
+//!
 //! It is a file of its own, because closing any handle of the database's own file would give back SQLite's locks.
 
 use std::ffi::OsString;
@@ -9,6 +11,7 @@ use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
 use super::StoreError;
+use crate::settings::StorePlace;
 
 /// Held for as long as a server uses its store.
 #[derive(Debug)]
@@ -33,6 +36,17 @@ impl Alone {
 }
 
 impl Alone {
+    /// Takes the lock of a store on a file; of one in a database, [`super::Store::claim`] takes it.
+    ///
+    /// # Errors
+    /// The same.
+    pub fn with_place(place: &StorePlace) -> Result<Option<Self>, StoreError> {
+        match place {
+            StorePlace::Sqlite(path) => Self::with(path).map(Some),
+            StorePlace::PostgreSql(_) => Ok(None),
+        }
+    }
+
     /// Whether a server holds the lock of a store; nothing is made to find out.
     pub fn is_held(store: &Path) -> bool {
         let file = OpenOptions::new().write(true).open(beside(store));

@@ -174,8 +174,15 @@ pub trait AuditLog {
     /// Appends entries in order, in one transaction; gives their numbers. Durable when it returns.
     fn append_audit(&self, entries: Vec<NewAudit>) -> Answer<'_, Vec<u64>>;
 
-    /// Ends every begin that has no end as `Unknown`; gives their number. Only for the one `serve` process at its start.
+    /// Ends every begin that has no end as `Unknown`, other than those of servers that are still there; gives their
+    /// number. Only for `serve` at its start.
     fn settle_audit(&self, at: Timestamp) -> Answer<'_, u64>;
+
+    /// The same while this server works, for begins of other servers that are gone meanwhile; none where there can be no
+    /// other.
+    fn settle_others(&self, _at: Timestamp) -> Answer<'_, u64> {
+        Box::pin(std::future::ready(Ok(0)))
+    }
 
     /// Newest first.
     fn search_audit(&self, search: AuditSearch) -> Answer<'_, AuditPage>;

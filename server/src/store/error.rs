@@ -107,6 +107,17 @@ pub enum StoreError {
     /// Another server uses the store.
     #[error("{file} is in use by another server; end that one first, or give this one a store of its own")]
     InUse { file: String },
+    /// The database of the store cannot be reached, or sends us away.
+    #[error(
+        "the database of the store cannot be used ({cause}); nothing that was saved is lost, and it is tried again"
+    )]
+    Away { cause: String },
+    /// The connection broke in the moment of saving, and came not back in time to look.
+    #[error(
+        "the connection to the database of the store broke while this was being saved, and it is not known whether it \
+         was; look before you try again"
+    )]
+    Uncertain,
     /// Another process held the file too long.
     #[error("the store is busy with another process; try again")]
     Busy,
@@ -124,7 +135,7 @@ pub enum StoreError {
     Misuse(&'static str),
 }
 
-/// What SQLite or the system said.
+/// What the database or the system said.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Cause(pub String);
 
@@ -159,6 +170,8 @@ impl StoreError {
             Self::TooLarge { .. } => "too_large",
             Self::InUse { .. } => "store_in_use",
             Self::Busy => "store_busy",
+            Self::Away { .. } => "store_away",
+            Self::Uncertain => "store_uncertain",
             Self::Refusing { .. } | Self::Failed(_) => "store_failed",
             Self::Unexpected(_) | Self::Misuse(_) => "internal",
         }
@@ -186,7 +199,7 @@ impl StoreError {
 }
 
 /// What a running store's errors call it; the file's name is said at the start.
-const THE_STORE: &str = "the store";
+pub(super) const THE_STORE: &str = "the store";
 
 impl From<rusqlite::Error> for StoreError {
     fn from(error: rusqlite::Error) -> Self {
@@ -213,10 +226,15 @@ impl StoreError {
     /// The same error with the name of the file in it.
     #[must_use]
     pub(super) fn of_file(mut self, name: &str) -> Self {
-        if let Self::Foreign { file, .. } | Self::Damaged { file, .. } | Self::CannotWrite { file, .. } = &mut self
-            && file == THE_STORE
-        {
-            name.clone_into(file);
+        match &mut self {
+            Self::Foreign { file, .. } | Self::Damaged { file, .. } | Self::CannotWrite { file, .. }
+                if file == THE_STORE =>
+            {
+                name.clone_into(file);
+            }
+            // A database is named by its place, which is no secret.
+            Self::Away { cause } if !cause.starts_with(name) => *cause = format!("{name}: {cause}"),
+            _ => {}
         }
         self
     }

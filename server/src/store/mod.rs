@@ -9,6 +9,7 @@ pub mod backup;
 mod chain;
 mod error;
 mod keyring;
+mod postgresql;
 mod records;
 mod roll;
 mod sessions;
@@ -34,6 +35,7 @@ pub use audit_log::{
 pub use chain::{Anchor, NoAnchor, Verdict};
 pub use error::{Cause, EXIT_CANNOT_WRITE, EXIT_IN_USE, EXIT_KEY, EXIT_STORAGE_FAILED, StoreError};
 pub use keyring::{Keyring, Roll};
+pub use postgresql::PostgreSqlStore;
 pub use records::{
     Answer, BODY_LIMIT_BYTES, Body, Loaded, Record, RecordKey, RecordKind, Records, WRITES_LIMIT, When, Write,
 };
@@ -52,8 +54,19 @@ pub const ROLLED_CALL: &str = "roll_key";
 pub enum Health {
     /// It reads and writes.
     Fine,
+    /// It cannot be used at this moment: `serve` is not ready, and waits.
+    Away(StoreError),
     /// It takes no more writes: `serve` answers 503 to what is open and ends with this error's exit code.
     Refusing(StoreError),
+}
+
+/// How somebody uses a store that others may use too.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Claim {
+    /// As a server, beside others.
+    Serve,
+    /// Alone: no server may use it meanwhile.
+    Alone,
 }
 
 /// Everything that is kept.
@@ -80,13 +93,51 @@ pub trait Store: Records + Sessions + Uploads + AuditLog + Whole + Send + Sync {
     /// How the store is, now and from now on.
     fn health(&self) -> watch::Receiver<Health>;
 
+    /// A number that changes when another server may have changed the configuration; one that never does, where nobody
+    /// tells.
+    fn news(&self) -> watch::Receiver<u64> {
+        watch::Sender::new(0).subscribe()
+    }
+
+    /// Uses the store so until it is closed or the process ends. A store on a file has [`Alone`] for that.
+    ///
+    /// # Errors
+    /// [`StoreError::InUse`] when others use it in another way.
+    fn claim(&self, _claim: Claim) -> Answer<'_, ()> {
+        Box::pin(std::future::ready(Ok(())))
+    }
+
     /// Writes what is queued, then closes; later calls fail.
     fn close(&self) -> Answer<'_, ()>;
 }
 
-/// Opens the store where the settings say, and makes it if there is none. Blocks for some milliseconds.
+/// Opens the store where the settings say, and makes it if there is none. Blocks for some milliseconds, or until the
+/// database has answered.
 pub fn open(place: &StorePlace, keyring: impl Into<Keyring>) -> Result<Arc<dyn Store>, StoreError> {
     match place {
         StorePlace::Sqlite(path) => Ok(Arc::new(SqliteStore::open(path, keyring)?)),
+        StorePlace::PostgreSql(place) => Ok(Arc::new(PostgreSqlStore::open(place, keyring)?)),
+    }
+}
+
+/// Whether there is a store; none is made to find out.
+///
+/// # Errors
+/// What keeps a database from answering.
+pub fn is_there(place: &StorePlace) -> Result<bool, StoreError> {
+    match place {
+        StorePlace::Sqlite(path) => Ok(path.exists()),
+        StorePlace::PostgreSql(place) => PostgreSqlStore::is_there(place),
+    }
+}
+
+/// Whether opening the store would bring it to a newer schema; nothing is changed to find out.
+///
+/// # Errors
+/// The same.
+pub fn is_older(place: &StorePlace) -> Result<bool, StoreError> {
+    match place {
+        StorePlace::Sqlite(path) => Ok(SqliteStore::is_older(path)),
+        StorePlace::PostgreSql(place) => PostgreSqlStore::is_older(place),
     }
 }

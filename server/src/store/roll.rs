@@ -2,14 +2,14 @@
 //!
 //! Until its commit the store is as it was, and whoever ends the process in between starts again with nothing to clean
 //! up; behind the commit nothing in the store is under the old key. What the transaction does is the database's own file
-//! (`sqlite/roll.rs`); here is what stands around it.
+//! (`sqlite/roll.rs`, `postgresql/roll.rs`); here is what stands around it.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 
-use super::chain::Anchor;
+use super::chain::{Anchor, Verdict};
 use super::records::RecordKind;
 use super::vault::KeyId;
 use super::{Store, StoreError};
@@ -106,4 +106,17 @@ pub(super) async fn drop_left_overs(store: &dyn Store) -> Result<(), StoreError>
         }
     }
     Ok(())
+}
+
+/// What a roll met that is not as it was written.
+pub(super) fn stopped(found: String) -> StoreError {
+    StoreError::RollStopped { found }
+}
+
+/// Where the audit log is not as it was written.
+pub(super) fn broken(verdict: &Verdict) -> StoreError {
+    match verdict {
+        Verdict::Broken { seq, why } => stopped(format!("entry {seq} of the audit log: {why}")),
+        Verdict::Whole { .. } => stopped("the end of the audit log was changed".to_owned()),
+    }
 }

@@ -3,7 +3,7 @@
 use bytes::Bytes;
 use zeroize::Zeroizing;
 
-use super::records::Answer;
+use super::records::{Answer, KEY_PART_LIMIT_BYTES, limit};
 use super::vault::Place;
 
 /// Every chunk but the last has this length.
@@ -15,6 +15,14 @@ pub const CHUNKS_LIMIT: u32 = 512;
 pub(super) fn place(upload: &str, index: u32, count: u32) -> Place {
     let row = format!("{upload}/{index}/{count}");
     Place { table: "upload_chunk", row, column: "body", project: String::new(), revision: 0 }
+}
+
+/// Refuses a chunk that no upload can have.
+pub(super) fn check_chunk(upload: &str, index: u32, count: u32, bytes: &[u8]) -> Result<(), super::StoreError> {
+    limit("an upload's id", upload.len(), KEY_PART_LIMIT_BYTES)?;
+    limit("an upload's chunk", bytes.len(), CHUNK_BYTES)?;
+    limit("the number of chunks of an upload", count as usize, CHUNKS_LIMIT as usize)?;
+    if index < count { Ok(()) } else { Err(super::StoreError::Misuse("a chunk behind the last one")) }
 }
 
 /// The number of chunks of an image; at least one, so that an empty image is there too.
@@ -36,6 +44,11 @@ pub trait Uploads {
 
     /// The ids of all uploads that have chunks.
     fn uploads(&self) -> Answer<'_, Vec<String>>;
+
+    /// The same, without those that another server may be writing at this moment.
+    fn uploads_of_nobody_else(&self) -> Answer<'_, Vec<String>> {
+        self.uploads()
+    }
 }
 
 /// Writes a whole image in chunks; gives their count.

@@ -33,7 +33,7 @@ pub(super) async fn readyz(State(server): State<Arc<Server>>) -> Response {
     let health = server.store.health().borrow().clone();
     match health {
         Health::Fine => "ready\n".into_response(),
-        Health::Refusing(error) => {
+        Health::Away(error) | Health::Refusing(error) => {
             (StatusCode::SERVICE_UNAVAILABLE, format!("not ready: {}\n", error.code())).into_response()
         }
     }

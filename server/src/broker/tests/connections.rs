@@ -104,7 +104,16 @@ impl Targets for Given {
         let image = Some(Zeroizing::new(vec![0; 2 * 1024 * 1024]));
         let (settings, secrets) = Default::default();
         let egress = open_here();
-        let target = Target { settings, secrets, image, sqlite_dir: None, store_file: None, egress, at_once: 4 };
+        let target = Target {
+            settings,
+            secrets,
+            image,
+            sqlite_dir: None,
+            store_file: None,
+            store_database: None,
+            egress,
+            at_once: 4,
+        };
         Box::pin(async move { Ok(target) })
     }
 

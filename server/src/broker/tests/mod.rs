@@ -58,6 +58,7 @@ impl Targets for Files {
             sqlite_dir: Some(self.0.path().to_owned()),
             store_file: None,
             egress: open_here(),
+            store_database: None,
             at_once: 4,
         };
         Box::pin(async move { Ok(target) })

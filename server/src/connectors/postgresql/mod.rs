@@ -12,6 +12,7 @@ mod decode;
 mod facts;
 mod failure;
 mod numeric;
+mod own;
 mod parameters;
 mod pool;
 mod run;
@@ -48,7 +49,10 @@ impl Connector for PostgreSql {
 
     fn open(&self, target: Target) -> BoxFuture<'_, Result<Arc<dyn Connection>, Failure>> {
         async move {
-            let pool = Pool::new(&Settings::read(&target)?, &target.egress, target.at_once)?;
+            let settings = Settings::read(&target)?;
+            own::refuse(&settings, &target).await?;
+            let pool = Pool::new(&settings, &target.egress, target.at_once)?;
+            own::refuse_behind(&pool, &target).await?;
             let ability = probe(&pool).await?.ability;
             Ok(Arc::new(Open { pool, ability }) as Arc<dyn Connection>)
         }

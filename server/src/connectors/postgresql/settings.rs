@@ -29,7 +29,7 @@ pub(super) struct Settings {
     pub(super) ca: String,
     /// Who Clew is to the database, when it asks for a certificate.
     pub(super) own: Option<OwnCertificate>,
-    database: String,
+    pub(super) database: String,
     user: String,
     password: Option<SecretText>,
 }

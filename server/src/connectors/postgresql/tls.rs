@@ -8,16 +8,13 @@
 
 use std::sync::Arc;
 
-use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
-use rustls::crypto::{CryptoProvider, verify_tls12_signature, verify_tls13_signature};
-use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
-use rustls::{DigitallySignedStruct, Error, SignatureScheme};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
 use super::settings::{AUTHORITY, CLIENT_CERTIFICATE, CLIENT_KEY, Encryption, Settings};
 use crate::connectors::form::wrong;
 use crate::connectors::{Failure, FailureKind};
-use crate::tls::{Believe, Own, Unfit, client, provider};
+use crate::tls::{Believe, Own, Unfit, client};
+use crate::unverified::AnyCertificate;
 
 /// How a connection is made; the same for a statement and for its cancelling.
 #[derive(Clone)]
@@ -31,7 +28,7 @@ impl Tls {
         let believe = match settings.encryption {
             Encryption::Off => return Ok(Self::Clear),
             Encryption::Verified => Believe::Authorities(&settings.ca),
-            Encryption::Unverified => Believe::Verifier(Arc::new(AnyCertificate(provider()))),
+            Encryption::Unverified => Believe::Verifier(Arc::new(AnyCertificate::new())),
         };
         let own = settings.own.as_ref().map(|own| Own { certificate: &own.certificate, key: own.key.reveal() });
         let config = client(believe, own).map_err(unfit)?;
@@ -56,44 +53,5 @@ fn unfit(unfit: Unfit) -> Failure {
             "Install the system's certificate authorities, or enter one in the form.",
             &unfit,
         ),
-    }
-}
-
-/// Believes any certificate, but still wants the other side to have its key.
-#[derive(Debug)]
-struct AnyCertificate(Arc<CryptoProvider>);
-
-impl ServerCertVerifier for AnyCertificate {
-    fn verify_server_cert(
-        &self,
-        _: &CertificateDer<'_>,
-        _: &[CertificateDer<'_>],
-        _: &ServerName<'_>,
-        _: &[u8],
-        _: UnixTime,
-    ) -> Result<ServerCertVerified, Error> {
-        Ok(ServerCertVerified::assertion())
-    }
-
-    fn verify_tls12_signature(
-        &self,
-        message: &[u8],
-        certificate: &CertificateDer<'_>,
-        signed: &DigitallySignedStruct,
-    ) -> Result<HandshakeSignatureValid, Error> {
-        verify_tls12_signature(message, certificate, signed, &self.0.signature_verification_algorithms)
-    }
-
-    fn verify_tls13_signature(
-        &self,
-        message: &[u8],
-        certificate: &CertificateDer<'_>,
-        signed: &DigitallySignedStruct,
-    ) -> Result<HandshakeSignatureValid, Error> {
-        verify_tls13_signature(message, certificate, signed, &self.0.signature_verification_algorithms)
-    }
-
-    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
-        self.0.signature_verification_algorithms.supported_schemes()
     }
 }

@@ -6,24 +6,25 @@ use wire::source::TestReport;
 
 use super::pool::Pool;
 use super::settings::{Encryption, Settings};
-use super::{PROBE, Probe, catalogue, failure, probe};
+use super::{PROBE, Probe, catalogue, failure, own, probe};
 use crate::connectors::form::Steps;
 use crate::connectors::{Failure, FailureKind, Target};
-use crate::egress::Egress;
 
 /// Settings, reach and sign in, rights, what is there.
 pub(super) async fn test(target: Target) -> TestReport {
     let mut steps = Steps::new();
     if let Some(settings) = steps.note("Read the settings", Settings::read(&target), |_| "Complete.".to_owned()) {
-        reach(&mut steps, &settings, &target.egress).await;
+        reach(&mut steps, &settings, &target).await;
     }
     steps.report()
 }
 
-async fn reach(steps: &mut Steps, settings: &Settings, egress: &Egress) {
+async fn reach(steps: &mut Steps, settings: &Settings, target: &Target) {
     let name = format!("Reach {}:{} and sign in", settings.host, settings.port);
     let reached = async {
-        let pool = Pool::new(settings, egress, 2)?;
+        own::refuse(settings, target).await?;
+        let pool = Pool::new(settings, &target.egress, 2)?;
+        own::refuse_behind(&pool, target).await?;
         let probe = probe(&pool).await?;
         Ok((pool, probe))
     };

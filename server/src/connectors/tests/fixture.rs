@@ -222,6 +222,7 @@ fn empty_target() -> Target {
         sqlite_dir: None,
         store_file: None,
         egress,
+        store_database: None,
         at_once: 4,
     }
 }

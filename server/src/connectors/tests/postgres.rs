@@ -8,7 +8,7 @@ use crate::egress::tests::open_here;
 #[path = "../../../../tests/fixtures/postgres.rs"]
 mod fixture;
 
-pub(crate) use fixture::{CERTAIN, Postgres, make_certificates};
+pub(crate) use fixture::{CAREFUL, CERTAIN, Postgres, make_certificates};
 
 /// The one server of this program.
 pub(crate) fn server() -> &'static Postgres {
@@ -33,6 +33,7 @@ impl Postgres {
             sqlite_dir: None,
             store_file: None,
             egress: open_here(),
+            store_database: None,
             at_once: 4,
         }
     }

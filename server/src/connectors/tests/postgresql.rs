@@ -11,7 +11,7 @@ use wire::secret::SecretText;
 use super::fixture::{ask, load_postgresql, statement};
 use super::postgres::{CERTAIN, server};
 use crate::connectors::postgresql::PostgreSql;
-use crate::connectors::{Bound, Bounds, Connection, Connector as _, FailureKind, Target};
+use crate::connectors::{Bound, Bounds, Connection, Connector as _, FailureKind, StoreDatabase, Target};
 
 async fn open() -> Arc<dyn Connection> {
     load_postgresql().await;
@@ -258,4 +258,46 @@ async fn a_test_warns_of_an_account_that_may_do_too_much() {
     };
     assert!(found("postgres").await.contains("superuser"));
     assert!(!found("reader").await.contains("may only read"));
+}
+
+/// A target that knows where the store is.
+fn beside_a_store(host: &str, port: u16, database: &str, store_hosts: &[&str]) -> Target {
+    let text = port.to_string();
+    let answers = [("host", host), ("port", text.as_str()), ("tls", "off")];
+    let hosts = store_hosts.iter().map(|host| ((*host).to_owned(), server().port)).collect();
+    let store = StoreDatabase { hosts, database: "postgres".to_owned(), schema: "of the store".to_owned() };
+    Target { store_database: Some(store), ..server().target_as("postgres", database, &answers) }
+}
+
+#[tokio::test]
+async fn the_database_of_the_store_is_no_source_by_whatever_name_it_is_reached() {
+    let client = server().client("postgres").await;
+    for made in
+        ["create schema if not exists \"of the store\"", "drop database if exists beside", "create database beside"]
+    {
+        client.batch_execute(made).await.expect("made");
+    }
+    let own = server().port;
+    let (away, here) = (["db.invalid"], ["localhost"]);
+    let table = [
+        ("127.0.0.1", "postgres", &here[..], false),
+        ("localhost", "postgres", &["127.0.0.1"], false),
+        ("127.0.0.2", "postgres", &["/run/postgresql"], false),
+        ("LOCALHOST", "postgres", &["db.invalid", "localhost"], false),
+        ("127.0.0.1", "beside", &here[..], true),
+        ("127.0.0.1", "postgres", &away[..], true),
+    ];
+    let refused = "This is the database of Clew's own store, which is no source.";
+    for (host, database, hosts, expected) in table {
+        let target = || beside_a_store(host, own, database, hosts);
+        let opened = PostgreSql.open(target()).await.err().map(|failure| failure.sentence);
+        assert_eq!(opened, (!expected).then(|| refused.to_owned()), "{host} {database} {hosts:?}");
+        let tried = PostgreSql.test(target()).await;
+        assert_eq!(tried.ok, expected, "{host} {database} {hosts:?}: {tried:?}");
+    }
+    // What leads there in a roundabout way is told by what is in it.
+    client.batch_execute("create table if not exists \"of the store\".audit_open (seq bigint)").await.expect("made");
+    let behind = PostgreSql.open(beside_a_store("127.0.0.1", own, "postgres", &away)).await.err();
+    assert_eq!(behind.map(|failure| failure.sentence).as_deref(), Some(refused));
+    client.batch_execute("drop schema \"of the store\" cascade").await.expect("dropped");
 }

@@ -160,8 +160,12 @@ async fn signing_seed(store: &dyn Store, dice: &dyn Dice) -> Result<Zeroizing<[u
         });
     }
     let seed = Zeroizing::new(random::<32>(dice));
-    store.keep(vec![Write::put_when(key, seed.to_vec(), When::Absent)], Vec::new()).await?;
-    Ok(seed)
+    match store.keep(vec![Write::put_when(key, seed.to_vec(), When::Absent)], Vec::new()).await {
+        Ok(_) => Ok(seed),
+        // Another server of the same store was first; its key is everybody's.
+        Err(StoreError::RowConflict { .. }) => Box::pin(signing_seed(store, dice)).await,
+        Err(error) => Err(error.into()),
+    }
 }
 
 /// An Ed25519 key from its 32 bytes: the library reads PKCS #8 (RFC 8410), whose frame around the bytes is constant.

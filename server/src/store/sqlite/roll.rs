@@ -11,7 +11,9 @@ use super::{SqliteStore, audit_log, open};
 use crate::store::chain::{Anchor, Chain, Check, Verdict};
 use crate::store::keyring::{Keys, Roll, Rolled};
 use crate::store::records::Answer;
-use crate::store::roll::{RollNote, RolledStore, backup_path, check_room, drop_left_overs, drop_parts};
+use crate::store::roll::{
+    RollNote, RolledStore, backup_path, broken, check_room, drop_left_overs, drop_parts, stopped,
+};
 use crate::store::sessions::SessionHash;
 use crate::store::vault::{KeyId, Place, Sealed, Vault};
 use crate::store::{NewAudit, Outcome, Phase, StoreError, backup, records, sessions, uploads};
@@ -300,16 +302,5 @@ impl<'a> Rolling<'a> {
         };
         audit_log::append(&writing, &[entry])?;
         writing.write_head()
-    }
-}
-
-fn stopped(found: String) -> StoreError {
-    StoreError::RollStopped { found }
-}
-
-fn broken(verdict: &Verdict) -> StoreError {
-    match verdict {
-        Verdict::Broken { seq, why } => stopped(format!("entry {seq} of the audit log: {why}")),
-        Verdict::Whole { .. } => stopped("the end of the audit log was changed".to_owned()),
     }
 }

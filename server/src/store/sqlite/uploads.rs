@@ -6,15 +6,16 @@ use zeroize::Zeroizing;
 
 use super::SqliteStore;
 use crate::store::StoreError;
-use crate::store::records::{Answer, KEY_PART_LIMIT_BYTES, limit};
-use crate::store::uploads::{CHUNK_BYTES, CHUNKS_LIMIT, Uploads, place};
+use crate::store::records::Answer;
+use crate::store::uploads::{Uploads, check_chunk, place};
 use crate::store::vault::Sealed;
 
 impl Uploads for SqliteStore {
     fn put_chunk(&self, upload: String, index: u32, count: u32, bytes: Bytes) -> Answer<'_, ()> {
         let vault = self.keys.get().vault;
         // Sealed here and not by the writer, which would keep small calls waiting meanwhile.
-        let sealed = check(&upload, index, count, &bytes).map(|()| vault.seal(place(&upload, index, count), &bytes));
+        let sealed =
+            check_chunk(&upload, index, count, &bytes).map(|()| vault.seal(place(&upload, index, count), &bytes));
         self.write(move |writing| {
             let mut sealed = sealed?;
             if sealed.key_id() != Some(writing.vault.key_id()) {
@@ -54,11 +55,4 @@ impl Uploads for SqliteStore {
             Ok(ids.collect::<rusqlite::Result<_>>()?)
         })
     }
-}
-
-fn check(upload: &str, index: u32, count: u32, bytes: &[u8]) -> Result<(), StoreError> {
-    limit("an upload's id", upload.len(), KEY_PART_LIMIT_BYTES)?;
-    limit("an upload's chunk", bytes.len(), CHUNK_BYTES)?;
-    limit("the number of chunks of an upload", count as usize, CHUNKS_LIMIT as usize)?;
-    if index < count { Ok(()) } else { Err(StoreError::Misuse("a chunk behind the last one")) }
 }

@@ -197,7 +197,7 @@ fn work(bench: &Bench, mut jobs: mpsc::Receiver<Job>) {
     let mut waits = None;
     while let Some(first) = waits.take().or_else(|| jobs.blocking_recv()) {
         let refusal = match &*bench.health.borrow() {
-            Health::Fine => None,
+            Health::Fine | Health::Away(_) => None,
             Health::Refusing(error) => Some(StoreError::Refusing { cause: error.to_string() }),
         };
         match (first, refusal) {

@@ -4,11 +4,20 @@ use std::fs;
 
 use super::*;
 
+both! {
+    #[tokio::test]
+    a_planted_secret_never_stands_in_any_table_or_file
+    swapped_or_older_bodies_do_not_open
+    a_session_cannot_be_lengthened_or_given_to_somebody_else
+    every_flipped_byte_of_a_body_is_noticed
+    every_attack_on_the_audit_log_names_the_first_broken_entry
+    the_end_of_the_audit_log_is_looked_at_without_what_is_before_it;
+}
+
 const CANARY: &str = "canary-8c1f-planted";
 
-#[tokio::test]
-async fn a_planted_secret_never_stands_in_any_file() {
-    let bed = Bed::new();
+async fn a_planted_secret_never_stands_in_any_table_or_file(on: On) {
+    let bed = Bed::new(on);
     let body = || format!("before {CANARY} after");
     let writes = RecordKind::ALL.iter().filter(|kind| kind.in_snapshot());
     let writes = writes.map(|kind| Write::put(RecordKey::new(*kind, "p", "x"), body())).collect();
@@ -24,7 +33,13 @@ async fn a_planted_secret_never_stands_in_any_file() {
         body: Zeroizing::new(body().into_bytes()),
     };
     bed.store.put_session(session).await.unwrap();
-    put_image(&bed.store, "u", body().into()).await.unwrap();
+    put_image(&*bed.store, "u", body().into()).await.unwrap();
+    assert!(bed.holds(&vault(KEY).key_id().to_bytes()), "the search itself works");
+    assert!(!bed.holds(CANARY.as_bytes()));
+    assert!(!bed.holds(&KEY));
+    if on == On::PostgreSql {
+        return;
+    }
     let files: Vec<_> =
         fs::read_dir(bed.path().parent().unwrap()).unwrap().map(|entry| entry.unwrap().path()).collect();
     assert!(files.len() >= 3, "{files:?}");
@@ -36,9 +51,8 @@ async fn a_planted_secret_never_stands_in_any_file() {
     assert!(!holds(&KEY));
 }
 
-#[tokio::test]
-async fn swapped_or_older_bodies_do_not_open() {
-    let bed = Bed::new();
+async fn swapped_or_older_bodies_do_not_open(on: On) {
+    let bed = Bed::new(on);
     let writes = vec![Write::put(project("p1"), "one"), Write::put(project("p2"), "two")];
     bed.store.commit(0, writes, vec![]).await.unwrap();
     bed.shell("CREATE TABLE old AS SELECT * FROM record");
@@ -54,10 +68,9 @@ async fn swapped_or_older_bodies_do_not_open() {
     assert_eq!(bed.store.get(project("p2")).await.unwrap_err().code(), "store_integrity");
 }
 
-#[tokio::test]
-async fn a_session_cannot_be_lengthened_or_given_to_somebody_else() {
+async fn a_session_cannot_be_lengthened_or_given_to_somebody_else(on: On) {
     for change in ["ends = ends + 1", "person = 'eve'", "created = created - 1"] {
-        let bed = Bed::new();
+        let bed = Bed::new(on);
         let session = Session {
             hash: [1; 32],
             person: "ann".into(),
@@ -72,16 +85,21 @@ async fn a_session_cannot_be_lengthened_or_given_to_somebody_else() {
     }
 }
 
-#[tokio::test]
-async fn every_flipped_byte_of_a_body_is_noticed() {
-    let bed = Bed::new();
+async fn every_flipped_byte_of_a_body_is_noticed(on: On) {
+    let bed = Bed::new(on);
     bed.store.keep(vec![Write::put(RecordKey::new(RecordKind::Person, "", "a"), "hello")], vec![]).await.unwrap();
     for at in 1..=(38 + 5 + 16) {
-        let flip = |bed: &Bed| {
-            let connection = rusqlite::Connection::open(bed.path()).unwrap();
-            let mut body: Vec<u8> = connection.query_row("SELECT body FROM record", [], |row| row.get(0)).unwrap();
-            body[at - 1] ^= 0x10;
-            connection.execute("UPDATE record SET body = ?", [body]).unwrap();
+        let flip = |bed: &Bed| match on {
+            On::Sqlite => {
+                let connection = rusqlite::Connection::open(bed.path()).unwrap();
+                let mut body: Vec<u8> = connection.query_row("SELECT body FROM record", [], |row| row.get(0)).unwrap();
+                body[at - 1] ^= 0x10;
+                connection.execute("UPDATE record SET body = ?", [body]).unwrap();
+            }
+            On::PostgreSql => {
+                let n = at - 1;
+                bed.shell(&format!("UPDATE record SET body = set_byte(body, {n}, get_byte(body, {n}) # 16)"));
+            }
         };
         flip(&bed);
         assert!(bed.store.list(RecordKind::Person, None).await.is_err(), "byte {at}");
@@ -91,8 +109,8 @@ async fn every_flipped_byte_of_a_body_is_noticed() {
 }
 
 /// A log of 20 entries, attacked.
-async fn attacked(sql: &str) -> Bed {
-    let bed = Bed::new();
+async fn attacked(on: On, sql: &str) -> Bed {
+    let bed = Bed::new(on);
     for n in 0..10 {
         let begun =
             bed.store.append_audit(vec![entry(&format!("call {n}"), Phase::Begin, Outcome::Begun)]).await.unwrap();
@@ -104,8 +122,7 @@ async fn attacked(sql: &str) -> Bed {
     bed
 }
 
-#[tokio::test]
-async fn every_attack_on_the_audit_log_names_the_first_broken_entry() {
+async fn every_attack_on_the_audit_log_names_the_first_broken_entry(on: On) {
     let copy = "INSERT INTO audit SELECT 21, at, phase, NULL, person, call, project, outcome, body, chain FROM audit WHERE seq = 19";
     let table = [
         ("SELECT 1", None),
@@ -127,7 +144,7 @@ async fn every_attack_on_the_audit_log_names_the_first_broken_entry() {
         ("DELETE FROM audit WHERE seq > 5; DELETE FROM meta WHERE name = 'audit_head'", Some(6)),
     ];
     for (sql, broken) in table {
-        let bed = attacked(sql).await;
+        let bed = attacked(on, sql).await;
         match (bed.store.verify_audit(vec![]).await.unwrap(), broken) {
             (Verdict::Whole { entries: 20 }, None) => {}
             (Verdict::Broken { seq, .. }, Some(expected)) => assert_eq!(seq, expected, "{sql}"),
@@ -136,8 +153,7 @@ async fn every_attack_on_the_audit_log_names_the_first_broken_entry() {
     }
 }
 
-#[tokio::test]
-async fn the_end_of_the_audit_log_is_looked_at_without_what_is_before_it() {
+async fn the_end_of_the_audit_log_is_looked_at_without_what_is_before_it(on: On) {
     let table = [
         ("SELECT 1", None),
         ("UPDATE audit SET person = 'eve' WHERE seq = 7", None),
@@ -149,21 +165,21 @@ async fn the_end_of_the_audit_log_is_looked_at_without_what_is_before_it() {
         ("DELETE FROM meta WHERE name = 'audit_head'", Some(21)),
     ];
     for (sql, broken) in table {
-        let bed = attacked(sql).await;
+        let bed = attacked(on, sql).await;
         match (bed.store.verify_audit_end(5).await.unwrap(), broken) {
             (Verdict::Whole { entries: 20 }, None) => {}
             (Verdict::Broken { seq, .. }, Some(expected)) => assert_eq!(seq, expected, "{sql}"),
             (verdict, _) => panic!("{sql}: {verdict:?}"),
         }
     }
-    let bed = attacked("UPDATE audit SET person = 'eve' WHERE seq = 7").await;
+    let bed = attacked(on, "UPDATE audit SET person = 'eve' WHERE seq = 7").await;
     let all = bed.store.verify_audit_end(100).await.unwrap();
     assert!(matches!(all, Verdict::Broken { seq: 7, .. }), "a log that is shorter is looked at as a whole: {all:?}");
 }
 
 #[tokio::test]
 async fn an_older_copy_of_the_whole_file_is_seen_by_an_anchor() {
-    let bed = Bed::new();
+    let bed = Bed::new(On::Sqlite);
     bed.store.append_audit(vec![note("a"), note("b")]).await.unwrap();
     let bed = bed.again().await;
     let old = fs::read(bed.path()).unwrap();

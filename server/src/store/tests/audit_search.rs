@@ -1,18 +1,23 @@
 //! Searching the audit log: a clock that was put back, pages of long entries, and a million entries, by hand.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use super::*;
 use crate::world::{Clock as _, SystemClock};
 
+both! {
+    #[tokio::test]
+    entries_are_found_by_their_time_also_where_the_clock_was_put_back
+    a_page_ends_where_its_entries_are_too_long_to_be_held_and_says_that_there_are_more
+    what_ended_badly_is_found_by_the_number_of_what_began;
+}
+
 fn seqs(page: &AuditPage) -> Vec<u64> {
     page.found.iter().map(|found| found.seq).collect()
 }
 
-#[tokio::test]
-async fn entries_are_found_by_their_time_also_where_the_clock_was_put_back() {
-    let bed = Bed::new();
+async fn entries_are_found_by_their_time_also_where_the_clock_was_put_back(on: On) {
+    let bed = Bed::new(on);
     let seconds = [100, 101, 102, 50, 51, 103, 104];
     let entries = seconds.map(|second| NewAudit { at: at(second), ..note("search") });
     bed.store.append_audit(entries.to_vec()).await.unwrap();
@@ -29,9 +34,8 @@ async fn entries_are_found_by_their_time_also_where_the_clock_was_put_back() {
     assert_eq!(span, AuditSpan { least: 1, most: 5 });
 }
 
-#[tokio::test]
-async fn a_page_ends_where_its_entries_are_too_long_to_be_held_and_says_that_there_are_more() {
-    let bed = Bed::new();
+async fn a_page_ends_where_its_entries_are_too_long_to_be_held_and_says_that_there_are_more(on: On) {
+    let bed = Bed::new(on);
     let long = || NewAudit { details: vec![b'x'; DETAILS_LIMIT_BYTES], ..note("search") };
     bed.store.append_audit((0..5).map(|_| long()).collect()).await.unwrap();
     let (mut before, mut pages) = (None, Vec::new());
@@ -53,9 +57,8 @@ async fn a_page_ends_where_its_entries_are_too_long_to_be_held_and_says_that_the
     assert!(none.found.is_empty() && !none.more);
 }
 
-#[tokio::test]
-async fn what_ended_badly_is_found_by_the_number_of_what_began() {
-    let bed = Bed::new();
+async fn what_ended_badly_is_found_by_the_number_of_what_began(on: On) {
+    let bed = Bed::new(on);
     for outcome in [Outcome::Done, Outcome::Failed, Outcome::Stopped, Outcome::Failed] {
         let begun = bed.store.append_audit(vec![entry("get", Phase::Begin, Outcome::Begun)]).await.unwrap();
         bed.store.append_audit(vec![entry("", Phase::End { begun: begun[0] }, outcome)]).await.unwrap();
@@ -77,7 +80,7 @@ async fn what_ended_badly_is_found_by_the_number_of_what_began() {
 }
 
 /// A million entries as half a million calls of a hundred people, a thousandth of them refused.
-async fn fill(store: &SqliteStore) {
+async fn fill(store: &dyn Store) {
     const CALLS: i64 = 500_000;
     const AT_ONCE: i64 = 5_000;
     for first in (0..CALLS).step_by(usize::try_from(AT_ONCE).unwrap()) {
@@ -102,12 +105,22 @@ async fn fill(store: &SqliteStore) {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 #[ignore = "a measurement: cargo test -p server store::tests::audit_search -- --ignored --nocapture"]
-async fn measure_searches_in_a_million_entries() {
-    let bed = Bed::new();
-    let store = Arc::new(bed.store);
+async fn measure_searches_in_a_million_entries_on_sqlite() {
+    measure_searches_in_a_million_entries(On::Sqlite).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[ignore = "a measurement: cargo test -p server store::tests::audit_search -- --ignored --nocapture"]
+async fn measure_searches_in_a_million_entries_on_postgresql() {
+    measure_searches_in_a_million_entries(On::PostgreSql).await;
+}
+
+async fn measure_searches_in_a_million_entries(on: On) {
+    let bed = Bed::new(on);
+    let store = bed.store;
     let clock = SystemClock::new();
     let start = clock.monotonic();
-    fill(&store).await;
+    fill(&*store).await;
     println!("filled: {:?}", clock.monotonic() - start);
     let text = |text: &str| Some(text.to_owned());
     let none = AuditSearch::default;

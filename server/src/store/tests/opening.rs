@@ -12,7 +12,7 @@ fn refused(path: &Path, key: [u8; 32]) -> (u8, String) {
 }
 
 async fn with_content() -> (tempfile::TempDir, PathBuf) {
-    let bed = Bed::new();
+    let bed = Bed::new(On::Sqlite);
     bed.store.commit(0, vec![Write::put(project("p"), "x"), Write::put(project("q"), "y")], vec![]).await.unwrap();
     bed.store.close().await.unwrap();
     let path = bed.path();
@@ -80,7 +80,7 @@ async fn a_newer_schema_is_left_untouched() {
 
 #[tokio::test]
 async fn a_newer_schema_that_still_lies_in_the_log_is_left_untouched() {
-    let bed = Bed::new();
+    let bed = Bed::new(On::Sqlite);
     bed.shell("PRAGMA wal_checkpoint(TRUNCATE); PRAGMA user_version = 99;");
     let copy = bed.folder.path().join("copy.db");
     fs::copy(bed.path(), &copy).unwrap();
@@ -143,7 +143,7 @@ async fn an_empty_file_becomes_a_store_and_a_crash_while_making_it_is_healed() {
 #[tokio::test]
 async fn file_and_folder_are_the_owners_alone() {
     use std::os::unix::fs::PermissionsExt as _;
-    let bed = Bed::new();
+    let bed = Bed::new(On::Sqlite);
     bed.store.keep(vec![], vec![note("x")]).await.unwrap();
     let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
     assert_eq!(mode(bed.path().parent().unwrap()), 0o700);
@@ -158,7 +158,7 @@ async fn file_and_folder_are_the_owners_alone() {
 
 #[tokio::test]
 async fn a_process_that_is_gone_without_closing_loses_nothing_that_was_acknowledged() {
-    let bed = Bed::new();
+    let bed = Bed::new(On::Sqlite);
     let begun = bed.store.append_audit(vec![entry("search", Phase::Begin, Outcome::Begun)]).await.unwrap();
     bed.store.commit(0, vec![Write::put(project("p"), "x")], vec![note("save")]).await.unwrap();
     let copy = bed.folder.path().join("copy.db");

@@ -1,14 +1,25 @@
 //! Records, sessions and uploads: what is kept and what is refused.
 
-use std::sync::Arc;
-
 use proptest::prelude::*;
 
 use super::*;
 
-#[tokio::test]
-async fn a_commit_is_there_after_a_restart_with_its_revision() {
-    let bed = Bed::new();
+both! {
+    #[tokio::test]
+    a_commit_is_there_after_a_restart_with_its_revision
+    who_commits_on_an_old_revision_is_told_so_and_nothing_changes
+    of_many_commits_on_one_revision_exactly_one_wins
+    a_failing_write_takes_its_whole_commit_back_and_no_other
+    records_of_the_configuration_cannot_be_kept_past_its_revision
+    credentials_stay_sealed_until_they_are_used
+    what_is_too_large_is_refused_with_its_limit
+    sessions_are_found_seen_and_ended
+    an_image_comes_back_in_its_order
+    a_missing_chunk_is_told_and_does_no_harm;
+}
+
+async fn a_commit_is_there_after_a_restart_with_its_revision(on: On) {
+    let bed = Bed::new(on);
     assert_eq!(bed.store.revision().await, Ok(0));
     let writes = vec![Write::put(project("p1"), "one"), Write::put(project("p2"), "two")];
     assert_eq!(bed.store.commit(0, writes, vec![note("save")]).await, Ok(1));
@@ -20,9 +31,8 @@ async fn a_commit_is_there_after_a_restart_with_its_revision() {
     assert_eq!(found, [("p1", 2, "uno"), ("p2", 1, "two")]);
 }
 
-#[tokio::test]
-async fn who_commits_on_an_old_revision_is_told_so_and_nothing_changes() {
-    let bed = Bed::new();
+async fn who_commits_on_an_old_revision_is_told_so_and_nothing_changes(on: On) {
+    let bed = Bed::new(on);
     bed.store.commit(0, vec![Write::put(project("p1"), "one")], vec![]).await.unwrap();
     let late = bed.store.commit(0, vec![Write::put(project("p1"), "late")], vec![note("late")]).await;
     assert_eq!(late, Err(StoreError::Conflict { expected: 0, actual: 1 }));
@@ -30,10 +40,9 @@ async fn who_commits_on_an_old_revision_is_told_so_and_nothing_changes() {
     assert_eq!(bed.store.audit_anchor().await.unwrap().seq, 0);
 }
 
-#[tokio::test]
-async fn of_many_commits_on_one_revision_exactly_one_wins() {
-    let bed = Bed::new();
-    let store = Arc::new(bed.store);
+async fn of_many_commits_on_one_revision_exactly_one_wins(on: On) {
+    let bed = Bed::new(on);
+    let store = bed.store.clone();
     let tries = (0..40).map(|n| {
         let store = store.clone();
         tokio::spawn(async move { store.commit(0, vec![Write::put(project("p"), format!("{n}"))], vec![]).await })
@@ -43,9 +52,8 @@ async fn of_many_commits_on_one_revision_exactly_one_wins() {
     assert_eq!(store.revision().await, Ok(1));
 }
 
-#[tokio::test]
-async fn a_failing_write_takes_its_whole_commit_back_and_no_other() {
-    let bed = Bed::new();
+async fn a_failing_write_takes_its_whole_commit_back_and_no_other(on: On) {
+    let bed = Bed::new(on);
     let token = RecordKey::new(RecordKind::IssuerGrant, "", "t");
     let first = bed.store.keep(vec![Write::put_when(token.clone(), "a", When::Absent)], vec![]).await.unwrap();
     let (used, again, other) = tokio::join!(
@@ -68,16 +76,14 @@ async fn a_failing_write_takes_its_whole_commit_back_and_no_other() {
     assert_eq!(bed.store.verify_audit(vec![]).await, Ok(Verdict::Whole { entries: 2 }));
 }
 
-#[tokio::test]
-async fn records_of_the_configuration_cannot_be_kept_past_its_revision() {
-    let bed = Bed::new();
+async fn records_of_the_configuration_cannot_be_kept_past_its_revision(on: On) {
+    let bed = Bed::new(on);
     let error = bed.store.keep(vec![Write::put(project("p"), "x")], vec![]).await.unwrap_err();
     assert_eq!(error.code(), "internal");
 }
 
-#[tokio::test]
-async fn credentials_stay_sealed_until_they_are_used() {
-    let bed = Bed::new();
+async fn credentials_stay_sealed_until_they_are_used(on: On) {
+    let bed = Bed::new(on);
     let key = RecordKey::new(RecordKind::Credential, "p1", "bank");
     bed.store.commit(0, vec![Write::put(key, "hunter2")], vec![]).await.unwrap();
     let loaded = bed.store.load().await.unwrap();
@@ -86,9 +92,8 @@ async fn credentials_stay_sealed_until_they_are_used() {
     assert_eq!(bed.store.open(sealed).unwrap().as_slice(), b"hunter2");
 }
 
-#[tokio::test]
-async fn what_is_too_large_is_refused_with_its_limit() {
-    let bed = Bed::new();
+async fn what_is_too_large_is_refused_with_its_limit(on: On) {
+    let bed = Bed::new(on);
     let long_key = RecordKey::new(RecordKind::Project, "p", "x".repeat(257));
     let error = bed.store.commit(0, vec![Write::put(long_key, "")], vec![]).await.unwrap_err();
     assert_eq!(error.to_string(), "a part of a record's key is 257 bytes long, the limit is 256; make it smaller");
@@ -104,9 +109,8 @@ fn session(n: u8, person: &str, ends: i64) -> Session {
     Session { hash: [n; 32], person: person.into(), created: at(n.into()), last_seen: at(100), ends: at(ends), body }
 }
 
-#[tokio::test]
-async fn sessions_are_found_seen_and_ended() {
-    let bed = Bed::new();
+async fn sessions_are_found_seen_and_ended(on: On) {
+    let bed = Bed::new(on);
     for session in [session(1, "ann", 500), session(2, "ann", 900), session(3, "bob", 900)] {
         bed.store.put_session(session).await.unwrap();
     }
@@ -127,24 +131,22 @@ async fn sessions_are_found_seen_and_ended() {
     assert_eq!(bed.store.end_sessions(None).await, Ok(0));
 }
 
-#[tokio::test]
-async fn an_image_comes_back_in_its_order() {
-    let bed = Bed::new();
+async fn an_image_comes_back_in_its_order(on: On) {
+    let bed = Bed::new(on);
     let image: Vec<u8> = (0..CHUNK_BYTES * 2 + 17).map(|n| (n / 4096) as u8).collect();
-    let count = put_image(&bed.store, "u1", image.clone().into()).await.unwrap();
+    let count = put_image(&*bed.store, "u1", image.clone().into()).await.unwrap();
     assert_eq!(count, 3);
-    assert_eq!(super::image(&bed.store, "u1", 3).await.unwrap().as_slice(), image.as_slice());
-    assert_eq!(super::image(&bed.store, "u1", 2).await.unwrap_err().code(), "store_integrity", "cut short");
-    let bed = Bed::new();
-    assert_eq!(put_image(&bed.store, "empty", bytes::Bytes::new()).await, Ok(1));
+    assert_eq!(super::image(&*bed.store, "u1", 3).await.unwrap().as_slice(), image.as_slice());
+    assert_eq!(super::image(&*bed.store, "u1", 2).await.unwrap_err().code(), "store_integrity", "cut short");
+    let bed = Bed::new(on);
+    assert_eq!(put_image(&*bed.store, "empty", bytes::Bytes::new()).await, Ok(1));
     assert_eq!(bed.store.uploads().await.unwrap(), ["empty"]);
     bed.store.drop_upload("empty".into()).await.unwrap();
     assert!(bed.store.uploads().await.unwrap().is_empty());
 }
 
-#[tokio::test]
-async fn a_missing_chunk_is_told_and_does_no_harm() {
-    let bed = Bed::new();
+async fn a_missing_chunk_is_told_and_does_no_harm(on: On) {
+    let bed = Bed::new(on);
     let error = bed.store.chunk("u".into(), 0, 1).await.unwrap_err();
     assert_eq!(error.to_string(), "chunk u/0/1 is not in the store; load the list again");
     let error = bed.store.put_chunk("u".into(), 2, 2, bytes::Bytes::new()).await.unwrap_err();
@@ -164,7 +166,7 @@ proptest! {
         given["edges"] = serde_json::json!([i64::MAX, i64::MIN, u64::MAX, -0.0, f64::MIN_POSITIVE, f64::MAX]);
         let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
         let back = runtime.block_on(async {
-            let bed = Bed::new();
+            let bed = Bed::new(On::Sqlite);
             bed.store.commit(0, vec![Write::put(project("p"), serde_json::to_vec(&given).unwrap())], vec![]).await.unwrap();
             let bed = bed.again().await;
             bed.store.get(project("p")).await.unwrap().unwrap()

@@ -5,6 +5,18 @@ use std::fs;
 use super::*;
 use crate::store::roll::{backup_path, enough_room};
 
+both! {
+    #[tokio::test]
+    everything_opens_under_the_new_key_alone_and_nothing_under_the_old
+    each_pair_of_keys_before_and_after_the_roll_is_used_or_refused_as_the_table_says
+    what_is_not_as_it_was_written_stops_the_roll_by_its_name_and_nothing_is_changed
+    the_process_goes_on_under_the_new_key_and_what_it_had_sealed_before_still_opens
+    a_process_that_has_the_old_key_writes_nothing_after_the_roll
+    what_a_roll_that_was_ended_by_force_left_of_its_backup_goes_with_the_next;
+    #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+    of_two_rolls_at_once_one_is_done_while_others_read_and_write;
+}
+
 const THIRD_KEY: [u8; 32] = *b"\x05clew-test-key-number-3-32-byte\x06";
 
 fn ring(main: [u8; 32], rolling: [u8; 32]) -> Keyring {
@@ -31,8 +43,8 @@ fn credential() -> RecordKey {
 }
 
 /// A store with something of everything, closed; what broke off is in it too.
-async fn filled() -> Bed {
-    let bed = Bed::new();
+async fn filled(on: On) -> Bed {
+    let bed = Bed::new(on);
     let mut writes: Vec<Write> = (0..300).map(|n| Write::put(project(&format!("q{n}")), vec![n as u8; 90])).collect();
     writes.push(Write::put(project("p1"), "one"));
     writes.push(Write::put(credential(), "secret"));
@@ -43,7 +55,7 @@ async fn filled() -> Bed {
     bed.store.keep(kinds.map(|kind| apart(*kind, "x")).collect(), vec![]).await.unwrap();
     bed.store.put_session(session(1)).await.unwrap();
     bed.store.put_session(session(2)).await.unwrap();
-    put_image(&bed.store, "file", vec![7; 2 * CHUNK_BYTES + 5].into()).await.unwrap();
+    put_image(&*bed.store, "file", vec![7; 2 * CHUNK_BYTES + 5].into()).await.unwrap();
     bed.store.put_chunk("broke-off".into(), 0, 9, vec![1; 9].into()).await.unwrap();
     let begun = bed.store.append_audit(vec![entry("ask", Phase::Begin, Outcome::Begun)]).await.unwrap();
     bed.store.append_audit(vec![entry("", Phase::End { begun: begun[0] }, Outcome::Done)]).await.unwrap();
@@ -52,8 +64,25 @@ async fn filled() -> Bed {
     bed
 }
 
-fn open_with(bed: &Bed, keyring: impl Into<Keyring>) -> Result<SqliteStore, StoreError> {
-    SqliteStore::open(&bed.path(), keyring)
+fn open_with(bed: &Bed, keyring: impl Into<Keyring>) -> Result<Arc<dyn Store>, StoreError> {
+    open(&bed.place, keyring)
+}
+
+/// Where the backup before a roll at this second lies.
+fn backup_at(bed: &Bed, second: i64) -> PathBuf {
+    let store = match &bed.place {
+        StorePlace::Sqlite(path) => path.clone(),
+        StorePlace::PostgreSql(place) => place.folder.join("postgresql-postgres"),
+    };
+    backup_path(&store, at(second), vault(KEY).key_id())
+}
+
+/// Everything of the store that stands still.
+fn stands(bed: &Bed) -> Vec<u8> {
+    match bed.on() {
+        On::Sqlite => fs::read(bed.path()).unwrap(),
+        On::PostgreSql => Vec::new(),
+    }
 }
 
 fn exit_and_words(bed: &Bed, keyring: impl Into<Keyring>) -> (u8, String) {
@@ -61,18 +90,9 @@ fn exit_and_words(bed: &Bed, keyring: impl Into<Keyring>) -> (u8, String) {
     (error.exit_code(), error.to_string())
 }
 
-/// Whether the files of the store hold these bytes anywhere.
-fn holds(bed: &Bed, needle: &[u8]) -> bool {
-    ["db", "db-wal"].iter().any(|end| {
-        let bytes = fs::read(bed.path().with_extension(end)).unwrap_or_default();
-        bytes.windows(needle.len()).any(|window| window == needle)
-    })
-}
-
-#[tokio::test]
-async fn everything_opens_under_the_new_key_alone_and_nothing_under_the_old() {
-    let bed = filled().await;
-    assert!(holds(&bed, &vault(KEY).key_id().to_bytes()), "the search itself works");
+async fn everything_opens_under_the_new_key_alone_and_nothing_under_the_old(on: On) {
+    let bed = filled(on).await;
+    assert!(bed.holds(&vault(KEY).key_id().to_bytes()), "the search itself works");
     let store = open_with(&bed, ring(KEY, OTHER_KEY)).unwrap();
     let before = store.audit_anchor().await.unwrap();
     let rolled = store.roll_key(roll_note(5)).await.unwrap();
@@ -81,16 +101,16 @@ async fn everything_opens_under_the_new_key_alone_and_nothing_under_the_old() {
     assert_eq!(rolled.end, before, "where the old chain ended");
     // 303 records of the configuration and 8 apart, 2 sessions, 3 pieces, 4 entries.
     assert_eq!(rolled.rows, 303 + 8 + 2 + 3 + 4);
-    assert!(!holds(&bed, &vault(KEY).key_id().to_bytes()), "not even in what is free");
+    assert!(!bed.holds(&vault(KEY).key_id().to_bytes()), "not even in what is free");
 
     let store = open_with(&bed, vault(OTHER_KEY)).unwrap();
-    let checked = check(&store, Arc::new(vault(OTHER_KEY)), vec![]).await.unwrap();
+    let checked = check(&*store, Arc::new(vault(OTHER_KEY)), vec![]).await.unwrap();
     assert_eq!(checked.faults, Vec::<String>::new());
-    let old = check(&store, Arc::new(vault(KEY)), vec![]).await.unwrap();
+    let old = check(&*store, Arc::new(vault(KEY)), vec![]).await.unwrap();
     assert!(old.faults_total >= old.counts.values().sum::<u64>(), "none opens under the old key: {old:?}");
     assert_eq!(text(&store.get(project("p1")).await.unwrap().unwrap()), "one");
     assert_eq!(store.sessions(None).await.unwrap(), [session(1), session(2)]);
-    assert_eq!(image(&store, "file", 3).await.unwrap().len(), 2 * CHUNK_BYTES + 5);
+    assert_eq!(image(&*store, "file", 3).await.unwrap().len(), 2 * CHUNK_BYTES + 5);
     assert_eq!(store.uploads().await.unwrap(), ["file"], "what broke off is gone");
     assert_eq!(store.verify_audit(vec![]).await, Ok(Verdict::Whole { entries: 5 }));
     let search = AuditSearch { call: Some(ROLLED_CALL.into()), limit: 9, ..AuditSearch::default() };
@@ -104,24 +124,23 @@ async fn everything_opens_under_the_new_key_alone_and_nothing_under_the_old() {
     assert_eq!((backup.faults_total, backup.audit_end), (0, Some(before)), "the backup is under the old key");
 }
 
-#[tokio::test]
-async fn each_pair_of_keys_before_and_after_the_roll_is_used_or_refused_as_the_table_says() {
-    let bed = filled().await;
+async fn each_pair_of_keys_before_and_after_the_roll_is_used_or_refused_as_the_table_says(on: On) {
+    let bed = filled(on).await;
     let (old, new) = (vault(KEY).key_id(), vault(OTHER_KEY).key_id());
-    let stands = |keyring: Keyring| {
+    let used = |keyring: Keyring| {
         let store = open_with(&bed, keyring).unwrap();
         (store.key_id(), *store.roll().borrow())
     };
-    assert_eq!(stands(vault(KEY).into()), (old, Roll::Unwanted));
-    assert_eq!(stands(ring(KEY, OTHER_KEY)), (old, Roll::Prepared { to: new }));
-    assert_eq!(stands(ring(KEY, KEY)), (old, Roll::Unwanted), "the same key twice is one");
+    assert_eq!(used(vault(KEY).into()), (old, Roll::Unwanted));
+    assert_eq!(used(ring(KEY, OTHER_KEY)), (old, Roll::Prepared { to: new }));
+    assert_eq!(used(ring(KEY, KEY)), (old, Roll::Unwanted), "the same key twice is one");
     assert!(exit_and_words(&bed, ring(OTHER_KEY, KEY)).1.contains("which is in CONFIG_B64_ENCRYPTION_KEY_ROLLING"));
     assert!(exit_and_words(&bed, ring(OTHER_KEY, THIRD_KEY)).1.contains("records are under key id"));
     let store = open_with(&bed, ring(KEY, OTHER_KEY)).unwrap();
     store.roll_key(roll_note(5)).await.unwrap();
     store.close().await.unwrap();
 
-    let before = fs::read(bed.path()).unwrap();
+    let before = stands(&bed);
     let refused = [
         (Keyring::from(vault(KEY)), "unset CONFIG_B64_ENCRYPTION_KEY_ROLLING"),
         (ring(KEY, THIRD_KEY), "set CONFIG_B64_ENCRYPTION_KEY to the new key"),
@@ -134,32 +153,34 @@ async fn each_pair_of_keys_before_and_after_the_roll_is_used_or_refused_as_the_t
         let (exit, said) = exit_and_words(&bed, keyring);
         assert!(exit == EXIT_KEY && said.contains(part), "{exit} {said}");
     }
-    assert_eq!(fs::read(bed.path()).unwrap(), before, "told before anything is written");
-    assert_eq!(stands(ring(KEY, OTHER_KEY)), (new, Roll::Done { from: old }));
-    assert_eq!(stands(vault(OTHER_KEY).into()), (new, Roll::Unwanted));
-    assert_eq!(stands(ring(OTHER_KEY, OTHER_KEY)), (new, Roll::Unwanted));
-    assert_eq!(stands(ring(OTHER_KEY, THIRD_KEY)), (new, Roll::Prepared { to: vault(THIRD_KEY).key_id() }));
+    assert_eq!(stands(&bed), before, "told before anything is written");
+    assert_eq!(used(ring(KEY, OTHER_KEY)), (new, Roll::Done { from: old }));
+    assert_eq!(used(vault(OTHER_KEY).into()), (new, Roll::Unwanted));
+    assert_eq!(used(ring(OTHER_KEY, OTHER_KEY)), (new, Roll::Unwanted));
+    assert_eq!(used(ring(OTHER_KEY, THIRD_KEY)), (new, Roll::Prepared { to: vault(THIRD_KEY).key_id() }));
 }
 
-#[tokio::test]
-async fn what_is_not_as_it_was_written_stops_the_roll_by_its_name_and_nothing_is_changed() {
+async fn what_is_not_as_it_was_written_stops_the_roll_by_its_name_and_nothing_is_changed(on: On) {
     let table = [
         ("UPDATE record SET body = zeroblob(60) WHERE id = 'p1'", "record project/p1 does not open"),
-        ("UPDATE session SET ends = 5000000 WHERE hash = (SELECT max(hash) FROM session)", "session 0202"),
+        (
+            "UPDATE session SET ends = 5000000 WHERE hash = (SELECT hash FROM session ORDER BY hash DESC LIMIT 1)",
+            "session 0202",
+        ),
         ("DELETE FROM upload_chunk WHERE upload = 'file' AND idx = 2", "upload_chunk file/0/2 does not open"),
         ("UPDATE audit SET person = 'eve' WHERE seq = 2", "entry 2 of the audit log"),
         ("DELETE FROM audit WHERE seq = 4", "entry 4 of the audit log: it is missing"),
         ("UPDATE meta SET value = zeroblob(72) WHERE name = 'audit_head'", "the end of the log was changed"),
     ];
     for (sql, part) in table {
-        let bed = filled().await;
+        let bed = filled(on).await;
         let store = open_with(&bed, ring(KEY, OTHER_KEY)).unwrap();
         bed.shell(sql);
-        let dumped = rows(&store).await;
+        let dumped = rows(&*store).await;
         let error = store.roll_key(roll_note(5)).await.unwrap_err();
         assert!(error.to_string().contains(part) && error.code() == "store_integrity", "{sql}: {error}");
-        assert_eq!(rows(&store).await, dumped, "{sql}");
-        let file = backup_path(&bed.path(), at(5), vault(KEY).key_id());
+        assert_eq!(rows(&*store).await, dumped, "{sql}");
+        let file = backup_at(&bed, 5);
         // Sessions are in no backup.
         assert_eq!(file.exists(), part.starts_with("session"), "a backup of what is not whole is not kept");
         assert!(matches!(*store.roll().borrow(), Roll::Prepared { .. }), "{sql}");
@@ -168,7 +189,7 @@ async fn what_is_not_as_it_was_written_stops_the_roll_by_its_name_and_nothing_is
     }
 }
 
-async fn rows(store: &SqliteStore) -> Vec<Row> {
+async fn rows(store: &dyn Store) -> Vec<Row> {
     let keep = |rows: &mut Vec<Row>, row: &Row| {
         // What broke off may go in any case.
         if !matches!(row, Row::Chunk { upload, .. } if upload == "broke-off") {
@@ -179,9 +200,8 @@ async fn rows(store: &SqliteStore) -> Vec<Row> {
     crate::store::whole::through(store, Vec::new(), keep).await.unwrap()
 }
 
-#[tokio::test]
-async fn the_process_goes_on_under_the_new_key_and_what_it_had_sealed_before_still_opens() {
-    let bed = filled().await;
+async fn the_process_goes_on_under_the_new_key_and_what_it_had_sealed_before_still_opens(on: On) {
+    let bed = filled(on).await;
     let store = open_with(&bed, ring(KEY, OTHER_KEY)).unwrap();
     let refused = store.commit(1, vec![Write::put(project("p1"), "uno")], vec![note("save")]).await;
     assert_eq!(refused, Err(StoreError::Rolling), "the configuration stays as it is");
@@ -196,20 +216,19 @@ async fn the_process_goes_on_under_the_new_key_and_what_it_had_sealed_before_sti
     assert_eq!(store.open(&sealed).unwrap().as_slice(), b"secret", "what is still in memory");
     assert_eq!(store.commit(1, vec![Write::put(project("p1"), "uno")], vec![note("save")]).await, Ok(2));
     store.put_session(session(4)).await.unwrap();
-    put_image(&store, "later", vec![1; 9].into()).await.unwrap();
+    put_image(&*store, "later", vec![1; 9].into()).await.unwrap();
     assert_eq!(store.roll_key(roll_note(6)).await, Err(StoreError::NoNewKey));
     let entries = 4 + 1 + 1 + 1;
     assert_eq!(store.verify_audit(vec![]).await, Ok(Verdict::Whole { entries }));
     store.close().await.unwrap();
     let store = open_with(&bed, vault(OTHER_KEY)).unwrap();
-    assert_eq!(check(&store, Arc::new(vault(OTHER_KEY)), vec![]).await.unwrap().faults, Vec::<String>::new());
+    assert_eq!(check(&*store, Arc::new(vault(OTHER_KEY)), vec![]).await.unwrap().faults, Vec::<String>::new());
     assert_eq!(store.sessions(None).await.unwrap().len(), 4);
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn of_two_rolls_at_once_one_is_done_while_others_read_and_write() {
-    let bed = filled().await;
-    let store = Arc::new(open_with(&bed, ring(KEY, OTHER_KEY)).unwrap());
+async fn of_two_rolls_at_once_one_is_done_while_others_read_and_write(on: On) {
+    let bed = filled(on).await;
+    let store = open_with(&bed, ring(KEY, OTHER_KEY)).unwrap();
     let busy = (0..4).map(|n| {
         let store = store.clone();
         tokio::spawn(async move {
@@ -237,12 +256,11 @@ async fn of_two_rolls_at_once_one_is_done_while_others_read_and_write() {
     assert_eq!(*store.health().borrow(), Health::Fine);
     store.close().await.unwrap();
     let store = open_with(&bed, vault(OTHER_KEY)).unwrap();
-    assert_eq!(check(&store, Arc::new(vault(OTHER_KEY)), vec![]).await.unwrap().faults, Vec::<String>::new());
+    assert_eq!(check(&*store, Arc::new(vault(OTHER_KEY)), vec![]).await.unwrap().faults, Vec::<String>::new());
 }
 
-#[tokio::test]
-async fn a_process_that_has_the_old_key_writes_nothing_after_the_roll() {
-    let bed = filled().await;
+async fn a_process_that_has_the_old_key_writes_nothing_after_the_roll(on: On) {
+    let bed = filled(on).await;
     let beside = open_with(&bed, vault(KEY)).unwrap();
     let store = open_with(&bed, ring(KEY, OTHER_KEY)).unwrap();
     store.roll_key(roll_note(5)).await.unwrap();
@@ -252,18 +270,19 @@ async fn a_process_that_has_the_old_key_writes_nothing_after_the_roll() {
     assert!(store.get(RecordKey::new(RecordKind::Draft, "", "late")).await.unwrap().is_none());
 }
 
-#[tokio::test]
-async fn what_a_roll_that_was_ended_by_force_left_of_its_backup_goes_with_the_next() {
-    let bed = filled().await;
-    let mut part = backup_path(&bed.path(), at(4), vault(KEY).key_id()).into_os_string();
+async fn what_a_roll_that_was_ended_by_force_left_of_its_backup_goes_with_the_next(on: On) {
+    let bed = filled(on).await;
+    let mut part = backup_at(&bed, 4).into_os_string();
     part.push(".part");
+    fs::create_dir_all(Path::new(&part).parent().unwrap()).unwrap();
     fs::write(&part, "half").unwrap();
     let store = open_with(&bed, ring(KEY, OTHER_KEY)).unwrap();
     let rolled = store.roll_key(roll_note(5)).await.unwrap();
     assert!(!Path::new(&part).exists() && rolled.backup.exists());
     let name = rolled.backup.file_name().unwrap().to_str().unwrap();
     let key = vault(KEY).key_id();
-    assert_eq!(name, format!("clew.db.before-roll-19700101T000005.000000Z-key-{key}"));
+    let store = if on == On::Sqlite { "clew.db" } else { "postgresql-postgres" };
+    assert_eq!(name, format!("{store}.before-roll-19700101T000005.000000Z-key-{key}"));
 }
 
 #[test]
@@ -277,9 +296,19 @@ fn a_disk_without_room_for_a_backup_and_the_log_is_told_before() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 #[ignore = "a measurement: cargo test -p server --release store::tests::rolling -- --ignored --nocapture"]
-async fn measure_a_roll_of_100_000_rows() {
+async fn measure_a_roll_of_100_000_rows_on_sqlite() {
+    measure_a_roll_of_100_000_rows(On::Sqlite).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[ignore = "a measurement: cargo test -p server --release store::tests::rolling -- --ignored --nocapture"]
+async fn measure_a_roll_of_100_000_rows_on_postgresql() {
+    measure_a_roll_of_100_000_rows(On::PostgreSql).await;
+}
+
+async fn measure_a_roll_of_100_000_rows(on: On) {
     use crate::world::{Clock as _, SystemClock};
-    let bed = Bed::new();
+    let bed = Bed::new(on);
     let clock = Arc::new(SystemClock::new());
     for part in 0..10_usize {
         let key = |n: usize| RecordKey::new(RecordKind::Draft, "p1", format!("{part}-{n}"));
@@ -288,7 +317,6 @@ async fn measure_a_roll_of_100_000_rows() {
         bed.store.keep(writes, entries).await.unwrap();
     }
     bed.store.close().await.unwrap();
-    let bytes = fs::metadata(bed.path()).unwrap().len();
     let store = open_with(&bed, ring(KEY, OTHER_KEY)).unwrap();
     let mut roll = store.roll();
     let began = clock.monotonic();
@@ -300,7 +328,7 @@ async fn measure_a_roll_of_100_000_rows() {
     let rolled = store.roll_key(roll_note(5)).await.unwrap();
     let backed_up = watched.await.unwrap() - began;
     let all = clock.monotonic() - began;
-    println!("{} rows, {} MB: backup {backed_up:?}, all {all:?}", rolled.rows, bytes >> 20);
+    println!("{} rows: backup {backed_up:?}, all {all:?}", rolled.rows);
     let status = fs::read_to_string("/proc/self/status").unwrap();
     println!("{}", status.lines().find(|line| line.starts_with("VmHWM")).unwrap());
 }

@@ -6,8 +6,15 @@ use std::time::Duration;
 use super::*;
 use crate::world::{Clock as _, SystemClock};
 
+both! {
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    calls_in_flight_together_leave_a_whole_log;
+    #[tokio::test]
+    one_after_the_other_they_stand_in_their_order;
+}
+
 /// Begin and end of `calls` calls, `at_once` in flight.
-async fn calls(store: &Arc<SqliteStore>, calls: usize, at_once: usize) {
+async fn calls(store: &Arc<dyn Store>, calls: usize, at_once: usize) {
     let work = (0..at_once).map(|_| {
         let store = store.clone();
         tokio::spawn(async move {
@@ -22,18 +29,16 @@ async fn calls(store: &Arc<SqliteStore>, calls: usize, at_once: usize) {
     }
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn calls_in_flight_together_leave_a_whole_log() {
-    let bed = Bed::new();
-    let store = Arc::new(bed.store);
+async fn calls_in_flight_together_leave_a_whole_log(on: On) {
+    let bed = Bed::new(on);
+    let store = bed.store;
     calls(&store, 500, 50).await;
     assert_eq!(store.verify_audit(vec![]).await, Ok(Verdict::Whole { entries: 1000 }));
     assert_eq!(store.settle_audit(at(1)).await, Ok(0), "none is open");
 }
 
-#[tokio::test]
-async fn one_after_the_other_they_stand_in_their_order() {
-    let bed = Bed::new();
+async fn one_after_the_other_they_stand_in_their_order(on: On) {
+    let bed = Bed::new(on);
     let waiting = (0..100).map(|n| bed.store.append_audit(vec![note(&n.to_string())]));
     let seqs: Vec<u64> = futures::future::join_all(waiting).await.into_iter().map(|seqs| seqs.unwrap()[0]).collect();
     assert_eq!(seqs, (1..=100).collect::<Vec<_>>());
@@ -43,12 +48,24 @@ async fn one_after_the_other_they_stand_in_their_order() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 #[ignore = "a measurement: cargo test -p server --release store::tests::speed -- --ignored --nocapture"]
-async fn measure_calls_and_reads() {
+async fn measure_calls_and_reads_on_sqlite() {
+    measure_calls_and_reads(On::Sqlite).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[ignore = "a measurement: cargo test -p server --release store::tests::speed -- --ignored --nocapture"]
+async fn measure_calls_and_reads_on_postgresql() {
+    measure_calls_and_reads(On::PostgreSql).await;
+}
+
+async fn measure_calls_and_reads(on: On) {
     let folder = tempfile::tempdir_in(env!("CARGO_MANIFEST_DIR")).unwrap();
     let clock = SystemClock::new();
     let per_second = |count: usize, took: Duration| (count as f64 / took.as_secs_f64()) as u64;
-    for at_once in [1, 10, 50, 200] {
-        let store = Arc::new(open_at(&folder.path().join(format!("{at_once}.db"))));
+    let places = [1, 10, 200, 50].map(|at_once| (at_once, place(on, folder.path(), &at_once.to_string())));
+    for (at_once, place) in &places {
+        let at_once = *at_once;
+        let store = open(place, vault(KEY)).unwrap();
         let count = if at_once == 1 { 500 } else { 10_000 };
         let start = clock.monotonic();
         calls(&store, count, at_once).await;
@@ -58,10 +75,9 @@ async fn measure_calls_and_reads() {
         println!("  verify: {} entries per second ({verdict:?})", per_second(count * 2, clock.monotonic() - start));
         store.close().await.unwrap();
     }
-    let path = folder.path().join("50.db");
     let start = clock.monotonic();
-    let store = open_at(&path);
-    println!("open {} KB: {:?}", std::fs::metadata(&path).unwrap().len() / 1024, clock.monotonic() - start);
+    let store = open(&places[3].1, vault(KEY)).unwrap();
+    println!("open: {:?}", clock.monotonic() - start);
     let start = clock.monotonic();
     for _ in 0..5_000 {
         store.revision().await.unwrap();

@@ -1,0 +1,139 @@
+//! Sessions on PostgreSQL.
+
+use jiff::Timestamp;
+use tokio_postgres::Row;
+use zeroize::Zeroizing;
+
+use super::PostgreSqlStore;
+use super::open::get;
+use crate::store::StoreError;
+use crate::store::error::Cause;
+use crate::store::records::Answer;
+use crate::store::sessions::{Session, SessionHash, Sessions, check_body, place};
+use crate::store::vault::{Sealed, Vault};
+
+const COLUMNS: &str = "hash, person, created, last_seen, ends, body";
+const LIST_LIMIT: u32 = 10_000;
+
+impl Sessions for PostgreSqlStore {
+    fn put_session(&self, session: Session) -> Answer<'_, ()> {
+        self.write(Box::new(move |writing| {
+            Box::pin(async move {
+                session.check()?;
+                let Session { hash, person, created, last_seen, ends, body } = &session;
+                let (created, ends) = (created.as_microsecond(), ends.as_microsecond());
+                let sealed = writing.keys.vault.seal(place(hash, person, created, ends), body);
+                let sql = "INSERT INTO session (hash, person, created, last_seen, ends, body)
+                           VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (hash) DO UPDATE SET person = excluded.person,
+                           created = excluded.created, last_seen = excluded.last_seen, ends = excluded.ends,
+                           body = excluded.body";
+                let (hash, seen) = (hash.as_slice(), last_seen.as_microsecond());
+                writing.execute(sql, &[&hash, person, &created, &seen, &ends, &sealed.bytes()]).await?;
+                Ok(())
+            })
+        }))
+    }
+
+    fn session(&self, hash: SessionHash) -> Answer<'_, Option<Session>> {
+        self.read(Box::new(move |session, vault| {
+            Box::pin(async move {
+                let sql = format!("SELECT {COLUMNS} FROM session WHERE hash = $1");
+                let found = session.query_opt(&sql, &[&hash.as_slice()]).await?;
+                found.map(|row| read(&row, vault)).transpose()
+            })
+        }))
+    }
+
+    fn change_session(&self, hash: SessionHash, body: Zeroizing<Vec<u8>>) -> Answer<'_, bool> {
+        self.write(Box::new(move |writing| {
+            Box::pin(async move {
+                check_body(&body)?;
+                let sql = "SELECT person, created, ends FROM session WHERE hash = $1";
+                let Some(row) = writing.query_opt(sql, &[&hash.as_slice()]).await? else { return Ok(false) };
+                let (person, created, ends): (String, i64, i64) = (get(&row, 0)?, get(&row, 1)?, get(&row, 2)?);
+                let sealed = writing.keys.vault.seal(place(&hash, &person, created, ends), &body);
+                let sql = "UPDATE session SET body = $1 WHERE hash = $2";
+                Ok(writing.execute(sql, &[&sealed.bytes(), &hash.as_slice()]).await? > 0)
+            })
+        }))
+    }
+
+    fn touch_session(&self, hash: SessionHash, seen: Timestamp) -> Answer<'_, bool> {
+        self.write(Box::new(move |writing| {
+            Box::pin(async move {
+                let sql = "UPDATE session SET last_seen = greatest(last_seen, $1) WHERE hash = $2";
+                Ok(writing.execute(sql, &[&seen.as_microsecond(), &hash.as_slice()]).await? > 0)
+            })
+        }))
+    }
+
+    fn end_session(&self, hash: SessionHash) -> Answer<'_, bool> {
+        self.write(Box::new(move |writing| {
+            Box::pin(async move {
+                Ok(writing.execute("DELETE FROM session WHERE hash = $1", &[&hash.as_slice()]).await? > 0)
+            })
+        }))
+    }
+
+    fn end_sessions(&self, person: Option<String>) -> Answer<'_, u64> {
+        self.write(Box::new(move |writing| {
+            Box::pin(async move {
+                let sql = "DELETE FROM session WHERE $1::text IS NULL OR person = $1";
+                writing.execute(sql, &[&person]).await
+            })
+        }))
+    }
+
+    fn end_oldest_sessions(&self, person: Option<String>, keep: SessionHash, most: u32) -> Answer<'_, u64> {
+        self.write(Box::new(move |writing| {
+            Box::pin(async move {
+                let sql = "DELETE FROM session WHERE hash IN (
+                               SELECT hash FROM session WHERE $1::text IS NULL OR person = $1
+                               ORDER BY hash = $2 DESC, created DESC, last_seen DESC, hash OFFSET $3)";
+                writing.execute(sql, &[&person, &keep.as_slice(), &i64::from(most)]).await
+            })
+        }))
+    }
+
+    fn sessions(&self, person: Option<String>) -> Answer<'_, Vec<Session>> {
+        self.read(Box::new(move |session, vault| {
+            Box::pin(async move {
+                let sql = format!(
+                    "SELECT {COLUMNS} FROM session WHERE $1::text IS NULL OR person = $1
+                     ORDER BY created DESC, hash LIMIT {LIST_LIMIT}"
+                );
+                let rows = session.query(&sql, &[&person]).await?;
+                rows.iter().map(|row| read(row, vault)).collect()
+            })
+        }))
+    }
+
+    fn purge_sessions(&self, now: Timestamp, idle_since: Timestamp) -> Answer<'_, u64> {
+        self.write(Box::new(move |writing| {
+            Box::pin(async move {
+                let sql = "DELETE FROM session WHERE ends < $1 OR last_seen < $2";
+                writing.execute(sql, &[&now.as_microsecond(), &idle_since.as_microsecond()]).await
+            })
+        }))
+    }
+}
+
+/// A stored hash; one of another length was not written by us.
+pub(super) fn hash_of(bytes: &[u8]) -> Result<SessionHash, StoreError> {
+    bytes.try_into().map_err(|_| StoreError::Unexpected(Cause("a session without a hash".into())))
+}
+
+/// A stored time; one out of range was not written by us.
+pub(super) fn time(microseconds: i64) -> Result<Timestamp, StoreError> {
+    Timestamp::from_microsecond(microseconds).map_err(|error| StoreError::Unexpected(Cause(error.to_string())))
+}
+
+/// A row of [`COLUMNS`].
+fn read(row: &Row, vault: &Vault) -> Result<Session, StoreError> {
+    let (hash, person): (SessionHash, String) = (hash_of(get(row, 0)?)?, get(row, 1)?);
+    let (created, last_seen, ends): (i64, i64, i64) = (get(row, 2)?, get(row, 3)?, get(row, 4)?);
+    let sealed = Sealed::from_stored(get(row, 5)?, place(&hash, &person, created, ends));
+    let body = vault.open(&sealed)?;
+    let (created, last_seen, ends) = (time(created)?, time(last_seen)?, time(ends)?);
+    Ok(Session { hash, person, created, last_seen, ends, body })
+}

@@ -1,0 +1,141 @@
+//! The whole store on PostgreSQL: out of one read transaction, into one write.
+
+use std::pin::pin;
+
+use futures::TryStreamExt as _;
+
+use super::audit_log::{self, COLUMNS, Entry};
+use super::connect::Session;
+use super::open::{count, get, mark};
+use super::readers::MOMENT;
+use super::records::counter;
+use super::writer::Writing;
+use super::{PostgreSqlStore, failure};
+use crate::store::StoreError;
+use crate::store::error::Cause;
+use crate::store::records::{Answer, RecordKind};
+use crate::store::whole::{Give, Row, Take, Whole};
+
+/// Entries of the log that are put back together.
+const ENTRIES_AT_ONCE: usize = 100;
+
+impl Whole for PostgreSqlStore {
+    fn dump(&self, mut take: Take) -> Answer<'_, ()> {
+        self.read(Box::new(move |session, _| {
+            Box::pin(async move {
+                session.batch(MOMENT).await?;
+                take(head(session).await?)?;
+                records(session, &mut take).await?;
+                chunks(session, &mut take).await?;
+                audit(session, &mut take).await?;
+                session.batch("COMMIT").await
+            })
+        }))
+    }
+
+    fn fill(&self, give: Give) -> Answer<'_, ()> {
+        self.write(Box::new(move |writing| Box::pin(fill(writing, give))))
+    }
+}
+
+async fn head(session: &Session) -> Result<Row, StoreError> {
+    let audit_head = mark(session, "audit_head").await?;
+    Ok(Row::Head {
+        revision: counter(session, "revision").await?,
+        tick: counter(session, "tick").await?,
+        audit_head: audit_head.ok_or_else(|| StoreError::Integrity { table: "meta", row: "audit_head".into() })?,
+    })
+}
+
+async fn records(session: &Session, take: &mut Take) -> Result<(), StoreError> {
+    let sql = "SELECT kind, project, id, revision, body FROM record ORDER BY kind, project, id";
+    let mut rows = pin!(session.stream(sql, &[]).await?);
+    while let Some(row) = rows.try_next().await.map_err(|error| failure::of(&error))? {
+        let kind: String = get(&row, 0)?;
+        // A kind that this program does not know is taken along; the check speaks of it.
+        if RecordKind::parse(&kind).is_none_or(Row::is_lasting) {
+            let (project, id, revision, body) = (get(&row, 1)?, get(&row, 2)?, count(&row, 3)?, get(&row, 4)?);
+            take(Row::Record { kind, project, id, revision, body })?;
+        }
+    }
+    Ok(())
+}
+
+/// A number of pieces of an upload.
+pub(super) fn pieces(row: &tokio_postgres::Row, at: usize) -> Result<u32, StoreError> {
+    u32::try_from(count(row, at)?).map_err(|error| StoreError::Unexpected(Cause(error.to_string())))
+}
+
+async fn chunks(session: &Session, take: &mut Take) -> Result<(), StoreError> {
+    let sql = "SELECT upload, idx, (SELECT count(*) FROM upload_chunk AS c WHERE c.upload = u.upload), body
+               FROM upload_chunk AS u ORDER BY upload, idx";
+    let mut rows = pin!(session.stream(sql, &[]).await?);
+    while let Some(row) = rows.try_next().await.map_err(|error| failure::of(&error))? {
+        let (upload, index, count, body) = (get(&row, 0)?, pieces(&row, 1)?, pieces(&row, 2)?, get(&row, 3)?);
+        take(Row::Chunk { upload, index, count, body })?;
+    }
+    Ok(())
+}
+
+async fn audit(session: &Session, take: &mut Take) -> Result<(), StoreError> {
+    let sql = format!("SELECT {COLUMNS} FROM audit ORDER BY seq");
+    let mut rows = pin!(session.stream(&sql, &[]).await?);
+    while let Some(row) = rows.try_next().await.map_err(|error| failure::of(&error))? {
+        take(Entry::read(&row)?.whole())?;
+    }
+    Ok(())
+}
+
+async fn fill(writing: &mut Writing, mut give: Give) -> Result<(), StoreError> {
+    writing.flush().await?;
+    let sql =
+        "SELECT (SELECT count(*) FROM record) + (SELECT count(*) FROM audit) + (SELECT count(*) FROM upload_chunk)
+               + (SELECT count(*) FROM session)";
+    let rows = writing.query_opt(sql, &[]).await?.map(|row| count(&row, 0)).transpose()?.unwrap_or_default();
+    if rows > 0 {
+        return Err(StoreError::NotEmpty { rows });
+    }
+    let mut entries = Vec::new();
+    while let Some(row) = give()? {
+        if let Some(entry) = put(writing, row).await? {
+            entries.push(entry);
+        }
+        if entries.len() == ENTRIES_AT_ONCE {
+            audit_log::insert(&writing.session, entries.iter()).await?;
+            entries.clear();
+        }
+    }
+    if !entries.is_empty() {
+        audit_log::insert(&writing.session, entries.iter()).await?;
+    }
+    let open = "INSERT INTO audit_open (seq) SELECT seq FROM audit AS a
+                WHERE phase = 1 AND NOT EXISTS (SELECT 1 FROM audit AS e WHERE e.begun = a.seq)";
+    writing.execute(open, &[]).await?;
+    Ok(())
+}
+
+/// Writes a row; gives back an entry of the log, which is written with others.
+async fn put(writing: &mut Writing, row: Row) -> Result<Option<Entry>, StoreError> {
+    match row {
+        Row::Head { revision, tick, audit_head } => {
+            let end = writing.keys.chain.head(&audit_head);
+            writing.set_head(end.ok_or(StoreError::Integrity { table: "meta", row: "audit_head".into() })?);
+            for (name, value) in [("revision", revision), ("tick", tick)] {
+                let sql = "UPDATE meta SET number = $1 WHERE name = $2";
+                writing.execute(sql, &[&value.cast_signed(), &name]).await?;
+            }
+        }
+        Row::Record { kind, project, id, revision, body } => {
+            let sql = "INSERT INTO record (kind, project, id, revision, body) VALUES ($1, $2, $3, $4, $5)";
+            writing.execute(sql, &[&kind, &project, &id, &revision.cast_signed(), &body]).await?;
+        }
+        Row::Chunk { upload, index, body, .. } => {
+            let sql = "INSERT INTO upload_chunk (upload, idx, body) VALUES ($1, $2, $3)";
+            writing.execute(sql, &[&upload, &i64::from(index), &body]).await?;
+        }
+        Row::Audit { seq, at_us, phase, begun, person, call, project, outcome, body, mark } => {
+            return Ok(Some(Entry { seq, at_us, phase, begun, person, call, project, outcome, body, mark }));
+        }
+    }
+    Ok(None)
+}
