@@ -9,6 +9,7 @@
 //! is the browser's, told by a trusted proxy where there is one. Absent on purpose: the query of the address and
 //! everything in the path that may be a value, because an object's address holds its key.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::sync::{Arc, OnceLock};
 use std::task::{Context, Poll};
@@ -125,7 +126,13 @@ impl HttpBody for Counted {
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
-        let polled = Pin::new(&mut self.body).poll_frame(context);
+        let poll = AssertUnwindSafe(|| Pin::new(&mut self.body).poll_frame(context));
+        let polled = catch_unwind(poll).unwrap_or_else(|_| {
+            // Only this answer breaks off, and not every other one of the same connection.
+            tracing::error!(request = %self.line.request, "an answer panicked on its way");
+            self.body = Body::empty();
+            Poll::Ready(Some(Err(axum::Error::new(std::io::Error::other("the answer broke off")))))
+        });
         if let Poll::Ready(Some(Ok(frame))) = &polled {
             self.line.bytes += frame.data_ref().map_or(0, |data| data.len() as u64);
         }

@@ -1,7 +1,10 @@
 //! The kinds of value a setting may have beyond text: sizes, networks, addresses, the place of the store.
 
 use std::net::{IpAddr, SocketAddr};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+
+use super::Secret;
+use super::table::names;
 
 /// A network: an address and how many of its leading bits count.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -44,6 +47,43 @@ impl Cidr {
 pub enum StorePlace {
     /// A SQLite file.
     Sqlite(PathBuf),
+}
+
+/// Where the listener's certificate and its key are.
+#[derive(Debug, Clone)]
+pub enum CertificatePlace {
+    /// Two files in PEM.
+    Pem {
+        /// The certificate, and those between it and its authority.
+        certificate: PathBuf,
+        /// The key.
+        key: PathBuf,
+    },
+    /// One file with both, under a password.
+    Pkcs12 {
+        /// The file.
+        file: PathBuf,
+        /// Its password; may be empty.
+        password: Secret,
+    },
+}
+
+impl CertificatePlace {
+    /// The file with the certificate, and the setting that names it.
+    pub fn certificate(&self) -> (&'static str, &Path) {
+        match self {
+            Self::Pem { certificate, .. } => (names::TLS_CERTIFICATE, certificate),
+            Self::Pkcs12 { file, .. } => (names::TLS_PKCS12, file),
+        }
+    }
+
+    /// The file with the key, and the setting that names it.
+    pub fn key(&self) -> (&'static str, &Path) {
+        match self {
+            Self::Pem { key, .. } => (names::TLS_KEY, key),
+            Self::Pkcs12 { file, .. } => (names::TLS_PKCS12, file),
+        }
+    }
 }
 
 /// How new content of the store is sealed. What was sealed by another method stays readable.
