@@ -20,6 +20,7 @@ use axum::body::{Body, Bytes, HttpBody};
 use axum::http::{HeaderMap, Method, StatusCode, header};
 use hyper::body::{Frame, SizeHint};
 
+use crate::web::Running;
 use crate::world::Clock;
 
 /// Who asked, and the audit's number of the question.
@@ -54,6 +55,8 @@ pub(crate) struct Line {
     status: StatusCode,
     bytes: u64,
     slot: Slot,
+    /// The connection is in use as long as this is there.
+    _running: Option<Running>,
 }
 
 /// Where a request comes from.
@@ -75,10 +78,17 @@ impl Sender {
 
 impl Line {
     /// The line of a request that begins now.
-    pub(crate) fn new(clock: Arc<dyn Clock>, request: String, method: Method, path: &str, from: Sender) -> Self {
+    pub(crate) fn new(
+        clock: Arc<dyn Clock>,
+        request: String,
+        method: Method,
+        path: &str,
+        from: Sender,
+        running: Option<Running>,
+    ) -> Self {
         let (started, path) = (clock.monotonic(), without_values(path));
         let (status, slot) = (StatusCode::OK, Slot::default());
-        Self { clock, started, request, method, path, from, status, bytes: 0, slot }
+        Self { clock, started, request, method, path, from, status, bytes: 0, slot, _running: running }
     }
 
     /// Runs what answers the request, so that [`asked`] finds the line.

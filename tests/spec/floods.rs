@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use server::web::Limits;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
@@ -276,5 +277,33 @@ fn headers_that_belong_to_the_connection_are_refused() {
         let answered = connection.until(HEADERS, 1).await;
         assert_ne!(answered.payload.first(), Some(&0x88), "two hosts that differ");
         assert!(is_answered(port).await);
+    });
+}
+
+#[test]
+fn a_connection_that_asks_nothing_is_closed_in_order_and_one_that_waits_for_an_answer_is_not() {
+    run(async {
+        let limits = Limits { idle: Duration::from_millis(500), ..Limits::default() };
+        let world = World::start_limited(limits, &[]).await;
+        let port = world.port;
+        let form = [("content-type", "application/x-www-form-urlencoded"), ("sec-fetch-site", "same-origin")];
+        let mut waiting = Connection::open(port).await;
+        waiting.send(&frame(HEADERS, END_HEADERS, 1, &request(port, "POST", "/issuer/token", &form))).await;
+        let mut idle = Connection::open(port).await;
+        idle.send(&frame(HEADERS, END_HEADERS | END_STREAM, 1, &request(port, "GET", "/healthz", &[]))).await;
+        idle.until(HEADERS, 1).await;
+        let mut is_told = false;
+        // It pings now and then, which is no request.
+        while let Some(came) = idle.next().await {
+            is_told |= came.kind == GOAWAY;
+            if !is_told {
+                drop(idle.stream.write_all(&frame(PING, 0, 0, b"12345678")).await);
+                tokio::time::sleep(Duration::from_millis(50)).await;
+            }
+        }
+        assert!(is_told, "it is told before it is closed");
+        tokio::time::sleep(Duration::from_millis(1_500)).await;
+        waiting.send(&frame(DATA, END_STREAM, 1, b"grant_type=refresh_token")).await;
+        assert_eq!(waiting.until(HEADERS, 1).await.stream, 1, "its answer comes nevertheless");
     });
 }

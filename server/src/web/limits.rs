@@ -15,6 +15,8 @@ pub struct Limits {
     pub opening: Duration,
     /// The longest wait for the headers of a request.
     pub headers: Duration,
+    /// The longest time without a request, after which a connection is closed.
+    pub idle: Duration,
     /// The pace of calls and forms.
     pub call: Pace,
     /// The pace of files.
@@ -34,6 +36,7 @@ impl Default for Limits {
         Self {
             opening: Duration::from_secs(10),
             headers: Duration::from_secs(15),
+            idle: Duration::from_secs(75),
             call: Pace::CALL,
             file: Pace::FILE,
             drain: Duration::from_secs(22),

@@ -5,20 +5,25 @@
 
 use std::io::{self, Write as _};
 use std::net::SocketAddr;
+use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
+use hyper::Request;
+use hyper::body::Incoming;
+use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto;
-use hyper_util::server::graceful::{GracefulShutdown, Watcher};
-use hyper_util::service::TowerToHyperService;
+use hyper_util::server::graceful::{GracefulConnection, GracefulShutdown, Watcher};
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Semaphore, watch};
 use tokio_rustls::TlsAcceptor;
+use tower::ServiceExt as _;
 use wire::{Code, Fault};
 
+use super::idle::Used;
 use super::limits::{Addresses, Limits};
 use super::opened::Opened;
 use crate::Server;
@@ -144,9 +149,8 @@ impl Door {
                 turn_away(stream, self.certificates.is_some());
                 continue;
             };
-            let router = self.router.clone().layer(axum::Extension(Peer(peer)));
-            let (limits, watcher) = (self.limits, self.graceful.watcher());
-            let one = One { router, limits, watcher, stop: stop.clone() };
+            let (router, limits, watcher) = (self.router.clone(), self.limits, self.graceful.watcher());
+            let one = One { router, peer: Peer(peer), limits, _watcher: watcher, stop: stop.clone() };
             let (certificates, mut cut) = (self.certificates.clone(), self.cut.clone());
             tokio::spawn(async move {
                 tokio::select! {
@@ -181,8 +185,10 @@ fn turn_away(stream: TcpStream, is_encrypted: bool) {
 /// What one connection is answered with.
 struct One {
     router: Router,
+    peer: Peer,
     limits: Limits,
-    watcher: Watcher,
+    /// The end of the listener waits until this is gone.
+    _watcher: Watcher,
     /// Becomes true when whoever has asked nothing yet is not waited for any more.
     stop: watch::Receiver<bool>,
 }
@@ -214,7 +220,7 @@ impl One {
     async fn answer<S: AsyncRead + AsyncWrite + Unpin + Send + 'static>(mut self, mut stream: S) {
         // A silent connection costs a place and nothing else.
         let Some(Ok(first)) = self.in_time(opening(&mut stream)).await else { return };
-        let Self { router, limits, watcher, .. } = self;
+        let Self { router, peer, limits, mut stop, _watcher } = self;
         let mut builder = auto::Builder::new(TokioExecutor::new());
         builder
             .http1()
@@ -230,11 +236,39 @@ impl One {
             .keep_alive_interval(Duration::from_secs(30));
         let preface = first.starts_with(PREFACE).then_some(PREFACE.len());
         let stream = TokioIo::new(Opened::new(first, stream, preface));
-        let served = builder.serve_connection(stream, TowerToHyperService::new(router)).into_owned();
-        if let Err(error) = watcher.watch(served).await {
+        let used = Used::default();
+        let service = service_fn({
+            let used = used.clone();
+            move |mut request: Request<Incoming>| {
+                request.extensions_mut().insert(peer);
+                request.extensions_mut().insert(used.begin());
+                router.clone().oneshot(request)
+            }
+        });
+        let served = builder.serve_connection(stream, service);
+        tokio::pin!(served);
+        // This function and the service.
+        let rested = used.rested(limits.idle, 2);
+        let ended = tokio::select! {
+            ended = served.as_mut() => ended,
+            () = rested => finished(served).await,
+            () = told(&mut stop) => finished(served).await,
+        };
+        if let Err(error) = ended {
             tracing::debug!(%error, "a connection ended with an error");
         }
     }
+}
+
+/// Waits until something is to stop; also when nobody is left who could say so.
+async fn told(stop: &mut watch::Receiver<bool>) {
+    drop(stop.wait_for(|stop| *stop).await);
+}
+
+/// Takes no more requests, and answers those that are there.
+async fn finished<C: GracefulConnection>(mut connection: Pin<&mut C>) -> Result<(), C::Error> {
+    connection.as_mut().graceful_shutdown();
+    connection.await
 }
 
 /// The first byte of a handshake (RFC 8446, 5.1).

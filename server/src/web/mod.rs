@@ -2,6 +2,7 @@
 
 mod assets;
 mod health;
+mod idle;
 mod limits;
 mod listen;
 mod opened;
@@ -32,6 +33,7 @@ use crate::{Server, api, sign_in};
 use shape::{refusal, refuse_as};
 
 pub use assets::has_page;
+pub(crate) use idle::Running;
 pub use limits::Limits;
 pub(crate) use listen::SPEAK_TLS;
 pub use listen::{Listening, Peer, serve, serve_metrics};
@@ -108,7 +110,8 @@ async fn guard(State(guarded): State<Guarded>, request: Request, next: Next) -> 
         Err(_) => request.headers_mut().remove(CLIENT_ADDRESS),
     };
     let from = Sender::new(&address, request.headers());
-    let line = Line::new(server.clock.clone(), number.clone(), method, &path, from);
+    let running = request.extensions().get::<Running>().cloned();
+    let line = Line::new(server.clock.clone(), number.clone(), method, &path, from, running);
     let mut response = match refusal(server, &request) {
         Some(refused) => refused,
         None => line.around(answer(&guarded, &path, &number, request, next)).await,
