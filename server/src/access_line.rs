@@ -9,6 +9,7 @@
 //! is the browser's, told by a trusted proxy where there is one. Absent on purpose: the query of the address and
 //! everything in the path that may be a value, because an object's address holds its key.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::sync::{Arc, OnceLock};
 use std::task::{Context, Poll};
@@ -19,6 +20,7 @@ use axum::body::{Body, Bytes, HttpBody};
 use axum::http::{HeaderMap, Method, StatusCode, header};
 use hyper::body::{Frame, SizeHint};
 
+use crate::web::Running;
 use crate::world::Clock;
 
 /// Who asked, and the audit's number of the question.
@@ -53,6 +55,8 @@ pub(crate) struct Line {
     status: StatusCode,
     bytes: u64,
     slot: Slot,
+    /// The connection is in use as long as this is there.
+    _running: Option<Running>,
 }
 
 /// Where a request comes from.
@@ -74,10 +78,17 @@ impl Sender {
 
 impl Line {
     /// The line of a request that begins now.
-    pub(crate) fn new(clock: Arc<dyn Clock>, request: String, method: Method, path: &str, from: Sender) -> Self {
+    pub(crate) fn new(
+        clock: Arc<dyn Clock>,
+        request: String,
+        method: Method,
+        path: &str,
+        from: Sender,
+        running: Option<Running>,
+    ) -> Self {
         let (started, path) = (clock.monotonic(), without_values(path));
         let (status, slot) = (StatusCode::OK, Slot::default());
-        Self { clock, started, request, method, path, from, status, bytes: 0, slot }
+        Self { clock, started, request, method, path, from, status, bytes: 0, slot, _running: running }
     }
 
     /// Runs what answers the request, so that [`asked`] finds the line.
@@ -125,7 +136,13 @@ impl HttpBody for Counted {
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
-        let polled = Pin::new(&mut self.body).poll_frame(context);
+        let poll = AssertUnwindSafe(|| Pin::new(&mut self.body).poll_frame(context));
+        let polled = catch_unwind(poll).unwrap_or_else(|_| {
+            // Only this answer breaks off, and not every other one of the same connection.
+            tracing::error!(request = %self.line.request, "an answer panicked on its way");
+            self.body = Body::empty();
+            Poll::Ready(Some(Err(axum::Error::new(std::io::Error::other("the answer broke off")))))
+        });
         if let Poll::Ready(Some(Ok(frame))) = &polled {
             self.line.bytes += frame.data_ref().map_or(0, |data| data.len() as u64);
         }

@@ -74,6 +74,8 @@ pub struct Entry {
     pub shape: Shape,
     /// How it is written down.
     pub record: Record,
+    /// How large its JSON may be.
+    pub most_bytes: usize,
     route: MethodRouter<Arc<Server>>,
 }
 
@@ -104,7 +106,7 @@ impl Shape {
 
 impl Entry {
     fn new<R: Request>(shape: Shape, route: MethodRouter<Arc<Server>>) -> Self {
-        Self { name: R::NAME, shape, record: R::RECORD, route }
+        Self { name: R::NAME, shape, record: R::RECORD, most_bytes: R::MOST_BYTES, route }
     }
 
     /// The request's path.

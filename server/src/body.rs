@@ -157,6 +157,25 @@ pub(crate) async fn read_whole(body: Body, most: usize) -> Result<Bytes, Fault> 
     }
 }
 
+/// How deep a request may be nested.
+const MOST_DEPTH: usize = 64;
+
+/// Whether no array or object of some JSON stands deeper than requests do; what is no JSON is somebody else's affair.
+pub(crate) fn is_flat_enough(json: &[u8]) -> bool {
+    let (mut depth, mut in_text, mut escaped) = (0_usize, false, false);
+    json.iter().all(|byte| {
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' if in_text => escaped = true,
+            b'"' => in_text = !in_text,
+            b'[' | b'{' if !in_text => depth += 1,
+            b']' | b'}' if !in_text => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        depth <= MOST_DEPTH
+    })
+}
+
 fn too_large(most: u64) -> Fault {
     Fault::new(
         Code::TooLarge,

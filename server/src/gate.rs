@@ -29,9 +29,10 @@ use wire::{Code, Fault, Record, Request};
 use crate::Server;
 use crate::access_line;
 use crate::audit::{Begun, Ending, Entry, Unavailable};
-use crate::body::{Incoming, read_whole};
+use crate::body::{Incoming, is_flat_enough, read_whole};
 use crate::broker::{Piece, Pieces, StreamEnd};
 use crate::config::{Config, Seen, Visible, seen};
+use crate::ending::Unwritten;
 use crate::hash::hex;
 use crate::living::Living;
 use crate::sign_in::{SignedIn, renewal};
@@ -290,7 +291,9 @@ async fn find_session<R: Request>(server: &Arc<Server>, headers: &HeaderMap) -> 
         server.metrics.refused(R::NAME, None);
         count_refusal(server, headers, R::NAME);
     }
-    found
+    let who = found?;
+    server.rate.take(&who.caller.person).inspect_err(|_| server.metrics.turned_away(R::NAME))?;
+    Ok(who)
 }
 
 /// Where a request comes from, as the listener handed it down.
@@ -311,6 +314,9 @@ async fn pass_as<R: Request>(
     request: &[u8],
     reading: Reading,
 ) -> Result<Passed<R>, Fault> {
+    if !is_flat_enough(request) {
+        return Err(Fault::new(Code::Malformed, "The request is nested too deeply.", "Reload the page."));
+    }
     let request: R = reading.read(request).map_err(|error| malformed(&error))?;
     let config = server.keeper.current();
     let policy = config.policy_for(&who.caller);
@@ -336,6 +342,7 @@ async fn pass_as<R: Request>(
     }
     let watch = match R::RECORD {
         Record::Quiet => Watch::new(server.clone(), R::NAME),
+        Record::Read if crate::audit::IS_LEFT_OUT => Watch::new(server.clone(), R::NAME),
         Record::Read | Record::Change => begin(server, R::NAME, entry).await?,
     };
     Ok(Passed { allowed: Allowed { request, who, config, policy, question, _proof: Proof }, watch })
@@ -350,6 +357,7 @@ async fn begin(server: &Arc<Server>, call: &'static str, entry: Entry) -> Result
         // What cannot be written down is not done.
         watch.outcome = Outcome::Failed;
         watch.begun = Some(watch.server.audit.begin(entry).await?);
+        watch.unwritten = Some(watch.server.ending.unwritten());
         watch.outcome = Outcome::Stopped;
         Ok(watch)
     });
@@ -473,6 +481,8 @@ struct Watch {
     started: Duration,
     /// What is written down and not ended yet; nothing of a quiet request.
     begun: Option<Begun>,
+    /// So long as its end is not written down.
+    unwritten: Option<Unwritten>,
     /// How it ended, once that is known.
     outcome: Outcome,
 }
@@ -480,7 +490,14 @@ struct Watch {
 impl Watch {
     fn new(server: Arc<Server>, call: &'static str) -> Self {
         server.metrics.begin();
-        Self { started: server.clock.monotonic(), server, call, begun: None, outcome: Outcome::Stopped }
+        Self {
+            started: server.clock.monotonic(),
+            server,
+            call,
+            begun: None,
+            unwritten: None,
+            outcome: Outcome::Stopped,
+        }
     }
 
     fn took(&self) -> Duration {
@@ -501,8 +518,9 @@ impl Drop for Watch {
         let took = self.took();
         self.server.metrics.end(self.call, self.outcome, took);
         if let Some(begun) = self.begun.take() {
-            let server = self.server.clone();
+            let (server, unwritten) = (self.server.clone(), self.unwritten.take());
             tokio::spawn(async move {
+                let _unwritten = unwritten;
                 let stopped = write_end(&server, begun, &StreamEnd::default(), Outcome::Stopped, took).await;
                 if let Err(fault) = stopped {
                     tracing::error!(%fault, "the end of a stopped request could not be written down");

@@ -4,6 +4,7 @@
 //! |---|---|
 //! | [`api`] | the table: every request and its handler |
 //! | [`gate`] | the door: who, may they, write down, run, write down, answer |
+//! | [`certificate`] | the certificate that the listener shows, and its renewal |
 //! | [`body`] | bodies of requests: their size and their pace |
 //! | [`handlers`] | what each request does once it has passed |
 //! | [`config`] | the snapshot, changes, and what a person may see |
@@ -18,6 +19,7 @@
 //! | [`people`] | who has signed in |
 //! | [`intake`] | uploaded files |
 //! | [`hash`] | hashing without a key |
+//! | [`rate`] | how many requests a person may send |
 //! | [`settings`] | the only reader of the environment |
 //! | [`tls`] | whom an encrypted connection believes, and who Clew is on it |
 //! | [`upkeep`], [`backups`] | what a running server does by itself |
@@ -25,6 +27,7 @@
 //! | [`world`] | time and chance |
 //! | [`web`] | the listener, the page, the headers |
 //! | [`demo`] | the generated case |
+//! | [`ending`] | how running answers end before the process does |
 //! | [`doctor`] | what could keep a server from working |
 
 mod access_line;
@@ -33,6 +36,7 @@ pub mod audit;
 pub mod backups;
 pub mod body;
 pub mod broker;
+pub mod certificate;
 pub mod commands;
 pub mod config;
 pub mod connectors;
@@ -40,6 +44,7 @@ pub mod decimal;
 pub mod demo;
 pub mod doctor;
 pub mod egress;
+pub mod ending;
 pub mod faults;
 pub mod gate;
 pub mod handlers;
@@ -48,6 +53,7 @@ pub mod intake;
 mod living;
 pub mod metrics;
 pub mod people;
+pub mod rate;
 pub mod settings;
 pub mod sign_in;
 pub mod start;

@@ -1,4 +1,4 @@
-//! A running answer stops soon after the session that asked for it has ended.
+//! A running answer stops soon after the session that asked for it has ended, and when the server is being stopped.
 //!
 //! Whether the session is still there is looked up in the store twice a second while an answer runs, and before its next
 //! piece leaves: whoever ended it, and by whatever way, need not know which answers are under way.
@@ -11,6 +11,7 @@ use tokio::time::{Interval, MissedTickBehavior, interval};
 
 use crate::Server;
 use crate::broker::{Piece, Pieces, StreamEnd};
+use crate::ending::{Ending, stopping};
 use crate::sign_in::session::signed_out;
 use crate::store::SessionHash;
 
@@ -22,6 +23,7 @@ pub(crate) struct Living {
     server: Arc<Server>,
     session: SessionHash,
     look: Interval,
+    ending: Ending,
 }
 
 impl Living {
@@ -30,10 +32,10 @@ impl Living {
         let mut look = interval(LOOK);
         look.set_missed_tick_behavior(MissedTickBehavior::Delay);
         look.reset();
-        Self { server, session, look }
+        Self { ending: server.ending.clone(), server, session, look }
     }
 
-    /// The next piece, or the end once the session has ended.
+    /// The next piece, or the end once the session has ended or the server ends.
     pub(crate) async fn next(&mut self, pieces: &mut Pieces) -> Option<Piece> {
         loop {
             tokio::select! {
@@ -44,6 +46,7 @@ impl Living {
                         return Some(Piece::End(StreamEnd::failed(signed_out())));
                     }
                 }
+                () = self.ending.begun() => return Some(Piece::End(StreamEnd::failed(stopping()))),
                 piece = pieces.next() => return piece,
             }
         }

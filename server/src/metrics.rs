@@ -26,6 +26,9 @@ const STEPS: [f64; 11] = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10
 /// The outcome of a request of somebody who is not signed in.
 const SIGNED_OUT: &str = "signed_out";
 
+/// The outcome of a request of somebody who sends too many.
+const BUSY: &str = "busy";
+
 /// What has been asked since the start.
 #[derive(Default)]
 pub struct Metrics(Mutex<Counts>);
@@ -71,6 +74,11 @@ impl Metrics {
         let mut counts = self.lock();
         let call = counts.calls.entry(call).or_default();
         *call.outcomes.entry(outcome.map_or(SIGNED_OUT, Outcome::as_str)).or_default() += 1;
+    }
+
+    /// A request was refused because its person sends too many.
+    pub(crate) fn turned_away(&self, call: &'static str) {
+        *self.lock().calls.entry(call).or_default().outcomes.entry(BUSY).or_default() += 1;
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, Counts> {
@@ -147,6 +155,10 @@ pub async fn page(server: &Server) -> Result<String, StoreError> {
     passed.iter().for_each(|(kind, (_, bytes))| page.line("clew_source_bytes_total", &of_kind(kind), *bytes as f64));
     let is_fine = *server.store.health().borrow() == Health::Fine;
     page.one("clew_store_healthy", "gauge", "Whether the store reads and writes.", f64::from(u8::from(is_fine)));
+    if let Some(certificates) = &server.certificates {
+        let help = "When the certificate ends, in seconds since 1970.";
+        page.one("clew_certificate_ends_seconds", "gauge", help, certificates.until().as_second() as f64);
+    }
     let sessions = server.store.sessions(None).await?.len();
     page.one("clew_sessions", "gauge", "Sessions that have not ended.", sessions as f64);
     let entries = server.store.audit_anchor().await?.seq;

@@ -1,6 +1,6 @@
 //! From settings to a server that can answer.
 
-use std::net::IpAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use access::AppRole;
@@ -9,10 +9,13 @@ use url::Url;
 
 use crate::audit::Audit;
 use crate::broker::Broker;
+use crate::certificate::Certificates;
 use crate::config::Keeper;
 use crate::egress::Egress;
+use crate::ending::Ending;
 use crate::metrics::Metrics;
 use crate::people::People;
+use crate::rate::Rate;
 use crate::settings::{Cidr, MasterKey, SettingFault, Settings, names};
 use crate::sign_in::transport::Transport;
 use crate::sign_in::{SessionRules, Sessions, SignIn};
@@ -53,6 +56,12 @@ pub struct Server {
     pub metrics: Metrics,
     /// Uploads whose pieces are being written.
     pub uploading: Uploading,
+    /// How many requests each person may send.
+    pub rate: Rate,
+    /// What the listener shows; none where it speaks clear text.
+    pub certificates: Option<Arc<Certificates>>,
+    /// Whether answers that still run are to end now.
+    pub ending: Ending,
     address: PublicAddress,
     proxies: Vec<Cidr>,
     /// Uploads without a record, as the last round of upkeep saw them.
@@ -70,6 +79,8 @@ pub struct Outside {
     pub store: Arc<dyn Store>,
     /// The way to an issuer elsewhere; the network, where none is given.
     pub issuer: Option<Arc<dyn Transport>>,
+    /// The certificate that the listener shows, where the settings name one.
+    pub certificates: Option<Arc<Certificates>>,
 }
 
 /// How people reach the server.
@@ -89,6 +100,9 @@ pub enum StartFault {
     /// The store cannot be used.
     #[error("{0}")]
     Store(#[from] StoreError),
+    /// The certificate cannot be shown.
+    #[error("{0}")]
+    Certificate(SettingFault),
     /// Something else that a sentence explains.
     #[error("{sentence}")]
     Other {
@@ -105,6 +119,7 @@ impl StartFault {
         match self {
             Self::Setting(_) => crate::settings::EXIT_SETTING,
             Self::Store(error) => error.exit_code(),
+            Self::Certificate(_) => crate::settings::EXIT_CERTIFICATE,
             Self::Other { code, .. } => *code,
         }
     }
@@ -136,8 +151,10 @@ impl Outside {
     pub fn open(settings: &Settings, clock: Arc<dyn Clock>, dice: Arc<dyn Dice>) -> Result<Self, StartFault> {
         // No store is made for a server that cannot start.
         settings.for_serve()?;
+        let certificates = settings.tls.clone().map(|place| Certificates::open(place, clock.clone())).transpose();
+        let certificates = certificates.map_err(StartFault::Certificate)?.map(Arc::new);
         let store = open_store(settings, dice.clone())?;
-        Ok(Self { clock, dice, store, issuer: None })
+        Ok(Self { clock, dice, store, issuer: None, certificates })
     }
 }
 
@@ -148,7 +165,7 @@ impl Server {
     /// [`StartFault`] when a setting is missing or the store cannot be used.
     pub async fn start(settings: &Settings, outside: Outside) -> Result<Arc<Self>, StartFault> {
         let public_url = settings.for_serve()?.public_url.clone();
-        let Outside { clock, dice, store, issuer } = outside;
+        let Outside { clock, dice, store, issuer, certificates } = outside;
         // Before anything is settled that another server may still be doing.
         let alone = Alone::with_place(&settings.store)?;
         store.claim(Claim::Serve).await?;
@@ -190,6 +207,9 @@ impl Server {
             proxies: settings.behind_proxy.clone(),
             metrics: Metrics::default(),
             uploading: Uploading::default(),
+            rate: Rate::new(settings.calls_per_second),
+            certificates,
+            ending: Ending::default(),
             without_record: Mutex::default(),
             _alone: alone,
         }))
@@ -237,11 +257,28 @@ impl Server {
         if !self.is_proxy(peer) {
             return peer.to_string();
         }
-        let forwarded = headers.get_all("x-forwarded-for").iter().filter_map(|value| value.to_str().ok());
-        let hops: Vec<IpAddr> =
-            forwarded.flat_map(|line| line.split(',')).filter_map(|hop| hop.trim().parse().ok()).collect();
-        hops.into_iter().rev().find(|hop| !self.is_proxy(*hop)).unwrap_or(peer).to_string()
+        let lines: Vec<&str> =
+            headers.get_all("x-forwarded-for").iter().map(|value| value.to_str().unwrap_or_default()).collect();
+        // From the end on, each was written by the one behind it. What cannot be read ends the search: before it may
+        // stand whatever the client wished to.
+        let hops = lines.iter().rev().flat_map(|line| line.rsplit(','));
+        for hop in hops {
+            match forwarded(hop) {
+                Some(hop) if self.is_proxy(hop) => {}
+                Some(hop) => return hop.to_string(),
+                None => break,
+            }
+        }
+        peer.to_string()
     }
+}
+
+/// An address as proxies write it: alone, or with a port.
+fn forwarded(hop: &str) -> Option<IpAddr> {
+    let hop = hop.trim();
+    let address =
+        hop.parse::<SocketAddr>().map(|address| address.ip()).or_else(|_| hop.trim_matches(['[', ']']).parse());
+    address.ok().map(|address: IpAddr| address.to_canonical())
 }
 
 impl PublicAddress {

@@ -114,14 +114,14 @@ fn with_own(builder: ConfigBuilder<ClientConfig, WantsClientCert>, own: Own<'_>)
 }
 
 /// At least one certificate, each readable.
-fn certificates(pem: &str) -> Option<Vec<CertificateDer<'static>>> {
+pub(crate) fn certificates(pem: &str) -> Option<Vec<CertificateDer<'static>>> {
     let text = straightened(pem);
     let found: Vec<_> = CertificateDer::pem_slice_iter(text.as_bytes()).collect::<Result<_, _>>().ok()?;
     (!found.is_empty()).then_some(found)
 }
 
 /// PEM with its line ends where they belong, whatever became of them on the way (spaces, `\n` as two characters).
-fn straightened(pem: &str) -> Zeroizing<String> {
+pub(crate) fn straightened(pem: &str) -> Zeroizing<String> {
     if pem.trim().lines().count() > 1 {
         return Zeroizing::new(pem.to_owned());
     }

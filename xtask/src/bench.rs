@@ -1,5 +1,6 @@
 //! Builds everything as it ships, and measures it; see `xtask/bench` for what and how.
 
+use std::path::PathBuf;
 use std::process::Command;
 
 use crate::{Outcome, demo, machine, shell, web};
@@ -7,9 +8,23 @@ use crate::{Outcome, demo, machine, shell, web};
 /// `parts` choose by name; none means all.
 pub(crate) fn run(parts: &[&str]) -> Outcome {
     machine::ready_to_test()?;
+    let unaudited = unaudited(parts)?;
     let program = demo::build()?;
     let package = "xtask-bench";
     shell::cargo(&["build", "--release", "--package", package])?;
     let bench = shell::target_folder()?.join("release").join(package);
-    shell::run(Command::new(bench).arg(program).arg(web::folder()?).args(parts))
+    shell::run(Command::new(bench).arg(program).arg(unaudited).arg(web::folder()?).args(parts))
+}
+
+/// The program without the audit of what is read, beside the one that ships: that one is built afterwards, in its place.
+fn unaudited(parts: &[&str]) -> Outcome<PathBuf> {
+    let folder = shell::target_folder()?.join("without-audit");
+    let program = folder.join(format!("clew{}", std::env::consts::EXE_SUFFIX));
+    if parts.is_empty() || parts.contains(&"audit") {
+        shell::cargo(&["build", "--release", "--package", "server", "--features", "without-audit"])?;
+        std::fs::create_dir_all(&folder)?;
+        let built = shell::target_folder()?.join("release").join(format!("clew{}", std::env::consts::EXE_SUFFIX));
+        std::fs::copy(built, &program)?;
+    }
+    Ok(program)
 }

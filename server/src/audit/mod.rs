@@ -11,7 +11,8 @@
 //! are kept, sealed; rows that a source answered are never kept. Time, person, call, project and outcome stand in clear,
 //! for search.
 //!
-//! Absent on purpose: a way to change or remove an entry, and a switch to turn it off.
+//! Absent on purpose: a way to change or remove an entry, and a switch to turn it off: a program without it is another program (`without-audit`), which says so when it starts
+//! and cannot hold the page.
 
 mod refusals;
 #[cfg(test)]
@@ -38,6 +39,12 @@ pub const SERVER: &str = "server";
 pub const LINK_HOLDER: &str = "link";
 /// The call under which refusals of people who are not signed in are counted.
 pub const REFUSED: &str = "refused";
+
+/// Whether what is only read is not written down: of a program that was built to be measured beside the one that ships.
+pub(crate) const IS_LEFT_OUT: bool = cfg!(feature = "without-audit");
+
+#[cfg(all(feature = "without-audit", feature = "embedded-ui"))]
+compile_error!("`without-audit` is for the bench alone: a program with the page writes everything down");
 
 /// The audit log could not be written, so the call may not happen.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

@@ -3,6 +3,7 @@
 mod audit_export;
 mod demo;
 mod doctor;
+mod files;
 mod folder;
 mod keeping;
 mod memory;
@@ -15,6 +16,7 @@ mod stored;
 use std::io::Write;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use clap::{Arg, ArgAction, ArgMatches, Command};
 
@@ -231,12 +233,18 @@ fn person_command(matches: &ArgMatches) -> Result<(), StartFault> {
     }
 }
 
+/// The longest wait for threads that are busy when everything else has ended.
+const SHUT_DOWN: Duration = Duration::from_secs(3);
+
 /// Runs to the end on the machine's cores.
 fn on_threads(work: impl Future<Output = Result<(), StartFault>>) -> Result<(), StartFault> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
-    runtime
-        .map_err(|error| other(format!("no threads could be started ({error}); see the system's limits")))?
-        .block_on(work)
+    let runtime =
+        runtime.map_err(|error| other(format!("no threads could be started ({error}); see the system's limits")))?;
+    let done = runtime.block_on(work);
+    // What a source's own code still does on a thread is not waited for: all that counts is written down by now.
+    runtime.shutdown_timeout(SHUT_DOWN);
+    done
 }
 
 fn other(sentence: impl Into<String>) -> StartFault {

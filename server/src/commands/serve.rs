@@ -3,10 +3,11 @@
 use std::net::SocketAddr;
 use std::sync::Arc;
 
+use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::watch;
 use tracing_subscriber::EnvFilter;
 
-use super::{memory, roll, say, world};
+use super::{files, memory, roll, say, world};
 use crate::settings::{LogForm, Settings, names};
 use crate::start::{Outside, keyring};
 use crate::web::{Limits, Listening, serve, serve_metrics};
@@ -27,10 +28,16 @@ pub(super) async fn run(settings: Settings) -> Result<(), StartFault> {
 
 /// Listens, answers, and ends in order.
 pub(super) async fn answer(server: Arc<Server>, settings: &Settings) -> Result<(), StartFault> {
+    files::raise_limit();
     let listening = Listening::bind(&settings.listen).await.map_err(|error| StartFault::Other {
         sentence: format!("cannot listen on {error}; end the other program or set {} to another port", names::LISTEN),
         code: crate::settings::EXIT_SETTING,
     })?;
+    if crate::audit::IS_LEFT_OUT {
+        tracing::error!(
+            "THIS PROGRAM WRITES NOTHING DOWN OF WHAT IS READ: it was built for a bench, and for nothing else"
+        );
+    }
     for address in listening.addresses() {
         tracing::info!(%address, "listening");
     }
@@ -50,10 +57,16 @@ pub(super) async fn answer(server: Arc<Server>, settings: &Settings) -> Result<(
         }
         None => None,
     };
+    let certificates = server.certificates.clone().map(|certificates| tokio::spawn(certificates.follow()));
+    let ending = server.ending.clone();
     tokio::spawn(async move {
-        wait_for_signal().await;
-        tracing::info!("stopping: no new connections, running answers may finish");
+        let mut signals = Signals::new();
+        signals.next().await;
+        tracing::info!("stopping: no new connections, running answers may finish; a second signal ends them");
         stop.send_replace(true);
+        signals.next().await;
+        tracing::info!("stopping now: running answers end");
+        ending.begin();
     });
     let failed = tokio::select! {
         () = serve(listening, &server, Limits::default(), stopped) => None,
@@ -62,6 +75,9 @@ pub(super) async fn answer(server: Arc<Server>, settings: &Settings) -> Result<(
     follower.abort();
     upkeep.abort();
     backing_up.inspect(|task| task.abort());
+    if let Some(certificates) = certificates {
+        certificates.abort();
+    }
     if let Some(error) = failed {
         tracing::error!(%error, "the store failed; this process ends so that nothing is half done");
         return Err(error.into());
@@ -91,21 +107,36 @@ async fn tell_numbers(
     Ok(())
 }
 
-async fn wait_for_signal() {
-    let interrupted = tokio::signal::ctrl_c();
-    match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
-        Ok(mut terminated) => {
-            tokio::select! {
-                _ = terminated.recv() => {}
-                _ = interrupted => {}
-            }
+/// What tells the process to end: SIGTERM, or Ctrl+C.
+struct Signals {
+    terminated: Option<Signal>,
+    interrupted: Option<Signal>,
+}
+
+impl Signals {
+    fn new() -> Self {
+        let of = |kind| signal(kind).ok();
+        Self { terminated: of(SignalKind::terminate()), interrupted: of(SignalKind::interrupt()) }
+    }
+
+    async fn next(&mut self) {
+        if self.terminated.is_none() && self.interrupted.is_none() {
+            tracing::warn!("signals cannot be received; kill the process to stop it");
         }
-        Err(_) => {
-            if interrupted.await.is_err() {
-                tracing::warn!("signals cannot be received; end the process to stop");
-                std::future::pending::<()>().await;
-            }
+        tokio::select! {
+            () = heard(&mut self.terminated) => {}
+            () = heard(&mut self.interrupted) => {}
         }
+    }
+}
+
+async fn heard(signal: &mut Option<Signal>) {
+    let heard = match signal {
+        Some(signal) => signal.recv().await,
+        None => None,
+    };
+    if heard.is_none() {
+        std::future::pending::<()>().await;
     }
 }
 

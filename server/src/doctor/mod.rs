@@ -3,6 +3,7 @@
 //! | file | what it looks at |
 //! |---|---|
 //! | `places` | folders and files, and whose they are; the disk |
+//! | `certificate` | the certificate that the listener shows |
 //! | `keeping` | the key, the store, the end of the audit log, the clock |
 //! | `reach` | listeners, the public address, the issuer |
 //! | `sources` | every source of every project |
@@ -10,6 +11,7 @@
 //! Nothing is changed but for what `--fix` names beforehand, and an entry of the audit log. No finding holds a secret:
 //! it is made of settings that are none, and of sentences that people may read.
 
+mod certificate;
 mod keeping;
 mod places;
 mod reach;
@@ -79,6 +81,7 @@ pub async fn examine(settings: &Settings, fix: bool, clock: Arc<dyn Clock>, dice
     findings.extend(places::examine(settings, fix, clock.now()));
     let (found, store) = keeping::examine(settings, fix, clock.clone(), dice).await;
     findings.extend(found);
+    findings.extend(certificate::examine(settings, clock.now()));
     findings.extend(reach::listeners(settings).await);
     findings.extend(reach::public_address(settings).await);
     findings.push(reach::issuer(settings, clock).await);

@@ -13,7 +13,7 @@ use crate::egress::{has_an_address, to_own_listener};
 use crate::settings::{Settings, StorePlace, names};
 use crate::sign_in;
 use crate::store::Alone;
-use crate::web::Listening;
+use crate::web::{Listening, SPEAK_TLS};
 use crate::world::Clock;
 
 /// The longest wait for a listener's answer, or for a name.
@@ -70,7 +70,7 @@ async fn answers(address: SocketAddr) -> bool {
         Some(answer)
     };
     let answer = timeout(WAIT, ask).await.ok().flatten().unwrap_or_default();
-    answer.starts_with(b"HTTP/1.1 200 ") && answer.ends_with(b"ok\n")
+    (answer.starts_with(b"HTTP/1.1 200 ") && answer.ends_with(b"ok\n")) || answer == SPEAK_TLS.as_bytes()
 }
 
 /// Whether the name that people type is known. That it is there at all is the settings' affair.

@@ -2,7 +2,10 @@
 
 use std::fmt;
 use std::net::{IpAddr, SocketAddr};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+
+use super::Secret;
+use super::table::names;
 
 use super::PostgreSqlPlace;
 use crate::connectors::StoreDatabase;
@@ -80,6 +83,43 @@ impl fmt::Display for StorePlace {
         match self {
             Self::Sqlite(path) => path.display().fmt(f),
             Self::PostgreSql(place) => place.fmt(f),
+        }
+    }
+}
+
+/// Where the listener's certificate and its key are.
+#[derive(Debug, Clone)]
+pub enum CertificatePlace {
+    /// Two files in PEM.
+    Pem {
+        /// The certificate, and those between it and its authority.
+        certificate: PathBuf,
+        /// The key.
+        key: PathBuf,
+    },
+    /// One file with both, under a password.
+    Pkcs12 {
+        /// The file.
+        file: PathBuf,
+        /// Its password; may be empty.
+        password: Secret,
+    },
+}
+
+impl CertificatePlace {
+    /// The file with the certificate, and the setting that names it.
+    pub fn certificate(&self) -> (&'static str, &Path) {
+        match self {
+            Self::Pem { certificate, .. } => (names::TLS_CERTIFICATE, certificate),
+            Self::Pkcs12 { file, .. } => (names::TLS_PKCS12, file),
+        }
+    }
+
+    /// The file with the key, and the setting that names it.
+    pub fn key(&self) -> (&'static str, &Path) {
+        match self {
+            Self::Pem { key, .. } => (names::TLS_KEY, key),
+            Self::Pkcs12 { file, .. } => (names::TLS_PKCS12, file),
         }
     }
 }

@@ -24,7 +24,7 @@ use url::Url;
 use crate::backups::Schedule;
 use crate::tls::{self, Believe, Own, Unfit};
 
-pub use kinds::{Cidr, EncryptionMethod, LogForm, LogLevel, StorePlace};
+pub use kinds::{CertificatePlace, Cidr, EncryptionMethod, LogForm, LogLevel, StorePlace};
 pub use outbound::{Named, Outbound, Proxies, Proxy};
 pub use postgresql::{PostgreSqlPlace, StoreEncryption};
 pub use secret::{KeyFault, MasterKey, Secret};
@@ -32,6 +32,8 @@ pub use table::{SOURCE_PREFIX, Setting, TABLE, markdown, names};
 
 /// Exit code of a missing or malformed setting.
 pub const EXIT_SETTING: u8 = 2;
+/// Exit code of a certificate that cannot be shown.
+pub const EXIT_CERTIFICATE: u8 = 78;
 
 /// A file that a setting names is at most this long; a system's bundle of authorities fits.
 const FILE_LIMIT_BYTES: u64 = 512 << 10;
@@ -195,6 +197,10 @@ pub struct Settings {
     pub behind_proxy: Vec<Cidr>,
     /// What may be reached from here, and on which way.
     pub outbound: Outbound,
+    /// `None`: the listener speaks clear text.
+    pub tls: Option<CertificatePlace>,
+    /// Requests of one person in a second; twice as many after a rest.
+    pub calls_per_second: u32,
     pub session_idle: Duration,
     pub session_length: Duration,
     /// How new content of the store is sealed.
@@ -239,6 +245,10 @@ impl Settings {
                 "set it to the address that people type into the browser",
             )
         })?;
+        if let Some(place) = self.tls.as_ref().filter(|_| public_url.scheme() == "http") {
+            let fault = format!("is http, and {} is set, so that browsers speak https", place.certificate().0);
+            return Err(SettingFault::new(names::PUBLIC_URL, fault, "write it with https"));
+        }
         if !self.clear_text_anywhere {
             self.refuse_clear_text(public_url)?;
         }
@@ -251,10 +261,17 @@ impl Settings {
     }
 
     fn refuse_clear_text(&self, public_url: &Url) -> Result<(), SettingFault> {
+        if self.tls.is_some() {
+            return Ok(());
+        }
         let open = self.listen.iter().find(|address| !address.ip().to_canonical().is_loopback());
         if let (Some(address), true) = (open, self.behind_proxy.is_empty()) {
             let fault = format!("names {address}, which would serve clear text beyond this machine");
-            let remedy = format!("listen on loopback, or name your TLS proxy's network in {}", names::BEHIND_PROXY);
+            let remedy = format!(
+                "give a certificate with {}, name your TLS proxy's network in {}, or listen on loopback",
+                names::TLS_CERTIFICATE,
+                names::BEHIND_PROXY
+            );
             return Err(SettingFault::new(names::LISTEN, fault, remedy));
         }
         if public_url.scheme() == "http" && !is_this_machine(public_url) {

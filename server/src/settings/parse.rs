@@ -8,7 +8,7 @@ use std::time::Duration;
 use access::AppRole;
 use url::Url;
 
-use super::kinds::{self, Cidr, EncryptionMethod, LogForm, LogLevel, StorePlace};
+use super::kinds::{self, CertificatePlace, Cidr, EncryptionMethod, LogForm, LogLevel, StorePlace};
 use super::outbound::{self, Outbound, Proxies, Proxy};
 use super::table::{self, names};
 use super::{
@@ -34,6 +34,8 @@ pub(super) fn settings(given: &Given) -> Result<Settings, SettingFault> {
         upload_memory_bytes: source.parsed(names::UPLOAD_MEMORY, kinds::bytes, "write a size such as `128 MB`")?,
         behind_proxy: source.parsed(names::BEHIND_PROXY, networks, "write networks as `10.0.0.0/8`, with commas")?,
         outbound: outbound(&source)?,
+        tls: tls(&source)?,
+        calls_per_second: source.parsed(names::CALLS_PER_SECOND, calls, "write 1 to 100000")?,
         session_idle: source.parsed(names::SESSION_IDLE_MINUTES, |t| span(t, 1440, 60), "write 1 to 1440")?,
         session_length: source.parsed(names::SESSION_HOURS, |t| span(t, 168, 3600), "write 1 to 168")?,
         metrics_listen: source.optional(
@@ -255,6 +257,35 @@ fn own_certificate(source: &Source<'_>) -> Result<Option<(String, Secret)>, Sett
     }
 }
 
+/// Two PEM files, one PKCS12 file, or nothing. What is in them is looked at when they are used, because they change.
+fn tls(source: &Source<'_>) -> Result<Option<CertificatePlace>, SettingFault> {
+    let path = |name| Some(PathBuf::from(source.text(name))).filter(|path| !path.as_os_str().is_empty());
+    let password = source.secret(names::TLS_PKCS12_PASSWORD)?;
+    let both = |name: &str, other: &str| {
+        Err(SettingFault::new(
+            name,
+            format!("and {other} are both set"),
+            "unset one: the listener shows one certificate",
+        ))
+    };
+    let missing = |name: &str, other: &str| {
+        Err(SettingFault::new(name, format!("is missing, and {other} is set"), "set both or neither"))
+    };
+    match (path(names::TLS_CERTIFICATE), path(names::TLS_KEY), path(names::TLS_PKCS12), password) {
+        (None, None, None, None) => Ok(None),
+        (None, None, Some(file), password) => {
+            let password = password.unwrap_or_else(|| Secret::new(String::new()));
+            Ok(Some(CertificatePlace::Pkcs12 { file, password }))
+        }
+        (Some(_), _, Some(_), _) => both(names::TLS_PKCS12, names::TLS_CERTIFICATE),
+        (None, Some(_), Some(_), _) => both(names::TLS_PKCS12, names::TLS_KEY),
+        (_, _, None, Some(_)) => missing(names::TLS_PKCS12, names::TLS_PKCS12_PASSWORD),
+        (Some(certificate), Some(key), None, None) => Ok(Some(CertificatePlace::Pem { certificate, key })),
+        (Some(_), None, None, None) => missing(names::TLS_KEY, names::TLS_CERTIFICATE),
+        (None, Some(_), None, None) => missing(names::TLS_CERTIFICATE, names::TLS_KEY),
+    }
+}
+
 fn source_secrets(given: &Given) -> Result<BTreeMap<String, Secret>, SettingFault> {
     let mut secrets = BTreeMap::new();
     for (name, value) in given.environment.iter().filter(|(name, _)| name.starts_with(SOURCE_PREFIX)) {
@@ -328,6 +359,10 @@ fn networks(text: &str) -> Option<Vec<Cidr>> {
 fn span(text: &str, most: u64, unit_secs: u64) -> Option<Duration> {
     let number: u64 = text.parse().ok()?;
     (1..=most).contains(&number).then(|| Duration::from_secs(number * unit_secs))
+}
+
+fn calls(text: &str) -> Option<u32> {
+    text.parse().ok().filter(|number| (1..=100_000).contains(number))
 }
 
 fn encryption_method(text: &str) -> Option<EncryptionMethod> {

@@ -94,7 +94,7 @@ settings! {
          room waits. A larger file comes in alone. 1 MB is 1,048,576 bytes.";
     BEHIND_PROXY = "CLEW_BEHIND_PROXY", flag "behind-proxy", default "", plain,
         "Networks (CIDR, separated by commas) of the TLS proxies in front; only their `X-Forwarded-*` is believed. \
-         Needed to listen on more than loopback.";
+         Needed to listen on more than loopback without a certificate.";
     EGRESS_ALLOW = "CLEW_EGRESS_ALLOW", flag "egress-allow", default "", plain,
         "What sources may reach although it is refused by default: this machine, and web addresses at other ports than 80, \
          443 and 8000 to 9999. Each with its port, separated by commas: `127.0.0.1:8080, db.local:5432, localhost:*`. \
@@ -111,6 +111,18 @@ settings! {
     NO_PROXY = "NO_PROXY", flag "no-proxy", default "", plain,
         "What is reached without a proxy: names (with everything below them), addresses and networks, separated by commas, or \
          `*`.";
+    TLS_CERTIFICATE = "CLEW_TLS_CERTIFICATE", flag "tls-certificate", default "", plain,
+        "A file with the listener's certificate in PEM, its own first and then those between it and its authority; people then \
+         reach Clew by https. Read again when it changes. Needs `CLEW_TLS_KEY`.";
+    TLS_KEY = "CLEW_TLS_KEY", flag "tls-key", default "", plain,
+        "A file with the key of `CLEW_TLS_CERTIFICATE` in PEM, without a password of its own.";
+    TLS_PKCS12 = "CLEW_TLS_PKCS12", flag "tls-pkcs12", default "", plain,
+        "A PKCS12 file (`.p12`, `.pfx`) with the listener's certificate and its key, instead of the two PEM files.";
+    TLS_PKCS12_PASSWORD = "CLEW_TLS_PKCS12_PASSWORD", flag "", default "", secret,
+        "The password of `CLEW_TLS_PKCS12`.";
+    CALLS_PER_SECOND = "CLEW_CALLS_PER_SECOND", flag "calls-per-second", default "60", plain,
+        "Requests that one person may send in a second, and twice as many after a rest (1 to 100000). The page needs a tenth of \
+         it; programs that ask faster are told to wait.";
     SESSION_IDLE_MINUTES = "CLEW_SESSION_IDLE_MINUTES", flag "session-idle-minutes", default "30", plain,
         "Minutes without a request after which a session ends (1 to 1440).";
     SESSION_HOURS = "CLEW_SESSION_HOURS", flag "session-hours", default "12", plain,
@@ -195,4 +207,5 @@ An unknown name that begins with `CLEW_` ends the start, so that a typing error 
 | 71 | the store failed: damaged, not a store of Clew, newer than this program, or an input/output error |
 | 73 | the store cannot be written |
 | 75 | another server uses the store, or its key is being rolled |
+| 78 | the certificate cannot be shown: its file, its password, its key, or its dates |
 ";

@@ -55,7 +55,7 @@ const OF_THE_SERVER: &[Said] = &[
     ),
     (
         &[("CLEW_LISTEN", "0.0.0.0:80")],
-        "CLEW_LISTEN names 0.0.0.0:80, which would serve clear text beyond this machine; listen on loopback, or name your TLS proxy's network in CLEW_BEHIND_PROXY",
+        "CLEW_LISTEN names 0.0.0.0:80, which would serve clear text beyond this machine; give a certificate with CLEW_TLS_CERTIFICATE, name your TLS proxy's network in CLEW_BEHIND_PROXY, or listen on loopback",
     ),
     (&[("CLEW_LISTEN", "0.0.0.0:80"), ("CLEW_BEHIND_PROXY", "10.0.0.0/8")], "serves"),
     (&[("CLEW_LISTEN", "localhost")], "CLEW_LISTEN is `localhost`; write addresses as `127.0.0.1:14445`, with commas"),
@@ -67,6 +67,58 @@ const OF_THE_SERVER: &[Said] = &[
         &[("CLEW_LISTEN_FILE", "/x")],
         "CLEW_LISTEN_FILE is not a setting; set CLEW_LISTEN itself: only secrets come from files",
     ),
+];
+
+const CERTIFICATE: (&str, &str) = ("CLEW_TLS_CERTIFICATE", "/c.pem");
+const KEY_FILE: (&str, &str) = ("CLEW_TLS_KEY", "/k.pem");
+const PKCS12: (&str, &str) = ("CLEW_TLS_PKCS12", "/c.p12");
+const EVERYWHERE: (&str, &str) = ("CLEW_LISTEN", "0.0.0.0:443");
+const PUBLIC: (&str, &str) = ("CLEW_PUBLIC_URL", "https://clew.example.org");
+const PROXY: (&str, &str) = ("CLEW_BEHIND_PROXY", "10.0.0.0/8");
+const OPEN: &str = "CLEW_LISTEN names 0.0.0.0:443, which would serve clear text beyond this machine; give a certificate with \
+    CLEW_TLS_CERTIFICATE, name your TLS proxy's network in CLEW_BEHIND_PROXY, or listen on loopback";
+
+/// Where it listens, under which address, behind what, and encrypted or not.
+const OF_LISTENING: &[Said] = &[
+    (&[("CLEW_LISTEN", "127.0.0.1:1, [::1]:1, 127.9.9.9:1, [::ffff:127.0.0.1]:1")], "serves"),
+    (&[("CLEW_PUBLIC_URL", "http://[::1]:14445")], "serves"),
+    // A proxy of the same machine encrypts.
+    (&[PUBLIC], "serves"),
+    (&[EVERYWHERE], OPEN),
+    (&[EVERYWHERE, PUBLIC], OPEN),
+    (&[("CLEW_LISTEN", "127.0.0.1:1, 0.0.0.0:443"), PUBLIC], OPEN),
+    (&[EVERYWHERE, PUBLIC, PROXY], "serves"),
+    (
+        &[EVERYWHERE, PROXY, ("CLEW_PUBLIC_URL", "http://clew.example.org")],
+        "CLEW_PUBLIC_URL is http on another machine than localhost, where a session could be overheard; use https",
+    ),
+    (&[EVERYWHERE, PUBLIC, CERTIFICATE, KEY_FILE], "serves"),
+    (&[EVERYWHERE, PUBLIC, PKCS12], "serves"),
+    (&[EVERYWHERE, PUBLIC, PKCS12, ("CLEW_TLS_PKCS12_PASSWORD", "x")], "serves"),
+    (&[EVERYWHERE, PUBLIC, PROXY, CERTIFICATE, KEY_FILE], "serves"),
+    (
+        &[CERTIFICATE, KEY_FILE],
+        "CLEW_PUBLIC_URL is http, and CLEW_TLS_CERTIFICATE is set, so that browsers speak https; write it with https",
+    ),
+    (
+        &[("CLEW_PUBLIC_URL", "http://clew.example.org"), PKCS12],
+        "CLEW_PUBLIC_URL is http, and CLEW_TLS_PKCS12 is set, so that browsers speak https; write it with https",
+    ),
+    (&[PUBLIC, CERTIFICATE], "CLEW_TLS_KEY is missing, and CLEW_TLS_CERTIFICATE is set; set both or neither"),
+    (&[PUBLIC, KEY_FILE], "CLEW_TLS_CERTIFICATE is missing, and CLEW_TLS_KEY is set; set both or neither"),
+    (
+        &[PUBLIC, CERTIFICATE, KEY_FILE, PKCS12],
+        "CLEW_TLS_PKCS12 and CLEW_TLS_CERTIFICATE are both set; unset one: the listener shows one certificate",
+    ),
+    (
+        &[PUBLIC, KEY_FILE, PKCS12],
+        "CLEW_TLS_PKCS12 and CLEW_TLS_KEY are both set; unset one: the listener shows one certificate",
+    ),
+    (
+        &[("CLEW_TLS_PKCS12_PASSWORD", "hunter2")],
+        "CLEW_TLS_PKCS12 is missing, and CLEW_TLS_PKCS12_PASSWORD is set; set both or neither",
+    ),
+    (&[("CLEW_CALLS_PER_SECOND", "0")], "CLEW_CALLS_PER_SECOND is `0`; write 1 to 100000"),
 ];
 
 const OF_WHAT_IT_USES: &[Said] = &[
@@ -141,7 +193,7 @@ const OF_WHAT_IT_USES: &[Said] = &[
 fn serve_says_in_one_line_what_is_missing_or_wrong() {
     let good = [("CONFIG_B64_ENCRYPTION_KEY", KEY), ("CLEW_PUBLIC_URL", "http://localhost:14445")];
     assert_eq!(said(&good), "serves");
-    for (pairs, expected) in OF_THE_SERVER.iter().chain(OF_WHAT_IT_USES) {
+    for (pairs, expected) in OF_THE_SERVER.iter().chain(OF_LISTENING).chain(OF_WHAT_IT_USES) {
         let mut all = good.to_vec();
         all.extend_from_slice(pairs);
         assert_eq!(said(&all), *expected, "{pairs:?}");

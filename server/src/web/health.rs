@@ -28,11 +28,17 @@ pub(super) async fn healthz() -> &'static str {
     "ok\n"
 }
 
+/// What should be looked at although the server works stands below the word.
+fn ready(server: &Server) -> String {
+    let warnings = server.certificates.iter().flat_map(|certificates| certificates.warnings());
+    warnings.fold("ready\n".to_owned(), |text, warning| format!("{text}warning: {warning}\n"))
+}
+
 /// Can work: the store reads and writes.
 pub(super) async fn readyz(State(server): State<Arc<Server>>) -> Response {
     let health = server.store.health().borrow().clone();
     match health {
-        Health::Fine => "ready\n".into_response(),
+        Health::Fine => ready(&server).into_response(),
         Health::Away(error) | Health::Refusing(error) => {
             (StatusCode::SERVICE_UNAVAILABLE, format!("not ready: {}\n", error.code())).into_response()
         }

@@ -11,14 +11,20 @@ use crate::body::Pace;
 /// The limits of a listener. The default is what holds outside of tests.
 #[derive(Debug, Clone, Copy)]
 pub struct Limits {
-    /// The longest wait until a connection shows which protocol it speaks.
+    /// The longest handshake, and then the longest wait until a connection shows which protocol it speaks.
     pub opening: Duration,
     /// The longest wait for the headers of a request.
     pub headers: Duration,
+    /// The longest time without a request, after which a connection is closed.
+    pub idle: Duration,
     /// The pace of calls and forms.
     pub call: Pace,
     /// The pace of files.
     pub file: Pace,
+    /// How long running answers may go on when the server is being stopped.
+    pub drain: Duration,
+    /// Requests at once whose answers have not begun; whoever comes beyond is told to try again. Health is always told.
+    pub waiting: usize,
     /// Connections at once in all.
     pub in_all: usize,
     /// Connections at once from one address that is no trusted proxy.
@@ -30,8 +36,11 @@ impl Default for Limits {
         Self {
             opening: Duration::from_secs(10),
             headers: Duration::from_secs(15),
+            idle: Duration::from_secs(75),
             call: Pace::CALL,
             file: Pace::FILE,
+            drain: Duration::from_secs(22),
+            waiting: 2_000,
             in_all: 10_000,
             of_address: 256,
         }

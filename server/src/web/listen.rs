@@ -3,26 +3,34 @@
 //! A connection has to show within seconds which protocol it speaks, then its headers, then its body at a pace
 //! ([`crate::body`]). hyper knows no deadline for the first of these, so the first bytes are read here.
 
-use std::io::{self, Cursor, Write as _};
+use std::io::{self, Write as _};
 use std::net::SocketAddr;
+use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
+use hyper::Request;
+use hyper::body::Incoming;
+use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto;
-use hyper_util::server::graceful::GracefulShutdown;
-use hyper_util::service::TowerToHyperService;
-use tokio::io::{AsyncReadExt as _, join};
+use hyper_util::server::graceful::{GracefulConnection, GracefulShutdown, Watcher};
+use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Semaphore, watch};
+use tokio_rustls::TlsAcceptor;
+use tower::ServiceExt as _;
 use wire::{Code, Fault};
 
+use super::idle::Used;
 use super::limits::{Addresses, Limits};
+use super::opened::Opened;
 use crate::Server;
+use crate::certificate::Certificates;
 
-/// The longest wait for running answers at the end.
-const DRAIN: Duration = Duration::from_secs(25);
+/// The longest wait for answers that were told to end.
+const ENDING: Duration = Duration::from_secs(3);
 /// The greatest set of headers, in bytes.
 const MOST_HEADER_BYTES: usize = 32 * 1024;
 
@@ -56,19 +64,32 @@ impl Listening {
     }
 }
 
-/// Answers until `stop` becomes true, then lets running answers finish.
+/// Answers until `stop` becomes true, then lets running answers finish; those that do not are told to end, and have their
+/// ends in the audit log when this returns. Encrypted where the server has a certificate.
 pub async fn serve(listening: Listening, server: &Arc<Server>, limits: Limits, stop: watch::Receiver<bool>) {
-    open(listening, server, super::router(server.clone(), &limits), limits, stop).await;
+    let router = super::router(server.clone(), &limits);
+    open(listening, server, router, server.certificates.clone(), limits, stop).await;
+    server.ending.written().await;
 }
 
 /// Tells numbers until `stop` becomes true, to whoever reaches this listener.
 pub async fn serve_metrics(listening: Listening, server: &Arc<Server>, limits: Limits, stop: watch::Receiver<bool>) {
-    open(listening, server, super::health::metrics_router(server.clone()), limits, stop).await;
+    open(listening, server, super::health::metrics_router(server.clone()), None, limits, stop).await;
 }
 
-async fn open(listening: Listening, server: &Arc<Server>, router: Router, limits: Limits, stop: watch::Receiver<bool>) {
+async fn open(
+    listening: Listening,
+    server: &Arc<Server>,
+    router: Router,
+    certificates: Option<Arc<Certificates>>,
+    limits: Limits,
+    stop: watch::Receiver<bool>,
+) {
+    let (cut, is_cut) = watch::channel(false);
     let door = Door {
         router,
+        certificates,
+        cut: is_cut,
         server: server.clone(),
         limits,
         room: Arc::new(Semaphore::new(limits.in_all)),
@@ -77,14 +98,26 @@ async fn open(listening: Listening, server: &Arc<Server>, router: Router, limits
     };
     let loops = listening.listeners.into_iter().map(|listener| door.accept(listener, stop.clone()));
     futures::future::join_all(loops).await;
-    if tokio::time::timeout(DRAIN, door.graceful.shutdown()).await.is_err() {
-        tracing::warn!("some answers did not finish in time and were cut off");
+    let drained = door.graceful.shutdown();
+    tokio::pin!(drained);
+    tokio::select! {
+        () = &mut drained => return,
+        () = tokio::time::sleep(limits.drain) => tracing::warn!("some answers did not finish in time and are ended"),
+        () = server.ending.begun() => {}
     }
+    server.ending.begin();
+    if tokio::time::timeout(ENDING, drained).await.is_err() {
+        tracing::warn!("some answers did not end and are cut off");
+    }
+    cut.send_replace(true);
 }
 
 /// What every connection comes through.
 struct Door {
     router: Router,
+    certificates: Option<Arc<Certificates>>,
+    /// Becomes true when whatever still runs is to be dropped.
+    cut: watch::Receiver<bool>,
     server: Arc<Server>,
     limits: Limits,
     room: Arc<Semaphore>,
@@ -113,12 +146,17 @@ impl Door {
             // A trusted proxy brings everybody's connections.
             let most = if self.server.is_proxy(address) { self.limits.in_all } else { self.limits.of_address };
             let Some(counted) = self.addresses.count(address, most) else {
-                turn_away(stream);
+                turn_away(stream, self.certificates.is_some());
                 continue;
             };
-            let connection = connection(stream, peer, self.router.clone(), self.limits, self.graceful.watcher());
+            let (router, limits, watcher) = (self.router.clone(), self.limits, self.graceful.watcher());
+            let one = One { router, peer: Peer(peer), limits, _watcher: watcher, stop: stop.clone() };
+            let (certificates, mut cut) = (self.certificates.clone(), self.cut.clone());
             tokio::spawn(async move {
-                connection.await;
+                tokio::select! {
+                    () = one.begin(stream, certificates) => {}
+                    _ = cut.wait_for(|cut| *cut) => {}
+                }
                 drop((place, counted));
             });
         }
@@ -126,7 +164,11 @@ impl Door {
 }
 
 /// Says that there are too many connections, without waiting for anything.
-fn turn_away(stream: TcpStream) {
+fn turn_away(stream: TcpStream, is_encrypted: bool) {
+    if is_encrypted {
+        // What is no handshake would be taken for a broken one.
+        return drop(stream);
+    }
     let fault = Fault::new(
         Code::Busy,
         "Too many connections are open from your address.",
@@ -140,42 +182,124 @@ fn turn_away(stream: TcpStream) {
     tracing::debug!(?written, "too many connections from one address");
 }
 
-async fn connection(
-    mut stream: TcpStream,
-    peer: SocketAddr,
+/// What one connection is answered with.
+struct One {
     router: Router,
+    peer: Peer,
     limits: Limits,
-    watcher: hyper_util::server::graceful::Watcher,
-) {
-    // Small frames must leave at once; a connection without this option still works.
-    if stream.set_nodelay(true).is_err() {
-        return;
+    /// The end of the listener waits until this is gone.
+    _watcher: Watcher,
+    /// Becomes true when whoever has asked nothing yet is not waited for any more.
+    stop: watch::Receiver<bool>,
+}
+
+impl One {
+    /// Shakes hands where there is a certificate, then answers requests.
+    async fn begin(mut self, stream: TcpStream, certificates: Option<Arc<Certificates>>) {
+        // Small frames must leave at once; a connection without this option still works.
+        if stream.set_nodelay(true).is_err() {
+            return;
+        }
+        let Some(certificates) = certificates else { return self.answer(stream).await };
+        match self.in_time(shake_hands(stream, &certificates)).await {
+            Some(Ok(stream)) => self.answer(stream).await,
+            Some(Err(error)) => tracing::debug!(%error, "a connection could not be encrypted"),
+            None => tracing::debug!("a handshake took too long"),
+        }
     }
-    // A silent connection costs a place and nothing else.
-    let Ok(Ok(first)) = tokio::time::timeout(limits.opening, opening(&mut stream)).await else { return };
-    let mut builder = auto::Builder::new(TokioExecutor::new());
-    builder.http1().timer(TokioTimer::new()).header_read_timeout(limits.headers).max_buf_size(MOST_HEADER_BYTES * 2);
-    // A peer that stops in the middle of a frame cannot answer the ping, and is cut off.
-    builder
-        .http2()
-        .timer(TokioTimer::new())
-        .max_concurrent_streams(100)
-        .max_header_list_size(16 * 1024)
-        .keep_alive_interval(Duration::from_secs(30));
-    let router = router.layer(axum::Extension(Peer(peer)));
-    let (read, write) = stream.into_split();
-    let stream = TokioIo::new(join(Cursor::new(first).chain(read), write));
-    let served = builder.serve_connection(stream, TowerToHyperService::new(router)).into_owned();
-    if let Err(error) = watcher.watch(served).await {
-        tracing::debug!(%error, "a connection ended with an error");
+
+    /// What comes before the first request, unless it takes too long or the server is being stopped.
+    async fn in_time<T>(&mut self, work: impl Future<Output = T>) -> Option<T> {
+        tokio::select! {
+            done = work => Some(done),
+            () = tokio::time::sleep(self.limits.opening) => None,
+            _ = self.stop.wait_for(|stop| *stop) => None,
+        }
+    }
+
+    async fn answer<S: AsyncRead + AsyncWrite + Unpin + Send + 'static>(mut self, mut stream: S) {
+        // A silent connection costs a place and nothing else.
+        let Some(Ok(first)) = self.in_time(opening(&mut stream)).await else { return };
+        let Self { router, peer, limits, mut stop, _watcher } = self;
+        let mut builder = auto::Builder::new(TokioExecutor::new());
+        builder
+            .http1()
+            .timer(TokioTimer::new())
+            .header_read_timeout(limits.headers)
+            .max_buf_size(MOST_HEADER_BYTES * 2);
+        // A peer that stops in the middle of a frame cannot answer the ping, and is cut off.
+        builder
+            .http2()
+            .timer(TokioTimer::new())
+            .max_concurrent_streams(100)
+            .max_header_list_size(16 * 1024)
+            .keep_alive_interval(Duration::from_secs(30));
+        let preface = first.starts_with(PREFACE).then_some(PREFACE.len());
+        let stream = TokioIo::new(Opened::new(first, stream, preface));
+        let used = Used::default();
+        let service = service_fn({
+            let used = used.clone();
+            move |mut request: Request<Incoming>| {
+                request.extensions_mut().insert(peer);
+                request.extensions_mut().insert(used.begin());
+                router.clone().oneshot(request)
+            }
+        });
+        let served = builder.serve_connection(stream, service);
+        tokio::pin!(served);
+        // This function and the service.
+        let rested = used.rested(limits.idle, 2);
+        let ended = tokio::select! {
+            ended = served.as_mut() => ended,
+            () = rested => finished(served).await,
+            () = told(&mut stop) => finished(served).await,
+        };
+        if let Err(error) = ended {
+            tracing::debug!(%error, "a connection ended with an error");
+        }
     }
 }
+
+/// Waits until something is to stop; also when nobody is left who could say so.
+async fn told(stop: &mut watch::Receiver<bool>) {
+    drop(stop.wait_for(|stop| *stop).await);
+}
+
+/// Takes no more requests, and answers those that are there.
+async fn finished<C: GracefulConnection>(mut connection: Pin<&mut C>) -> Result<(), C::Error> {
+    connection.as_mut().graceful_shutdown();
+    connection.await
+}
+
+/// The first byte of a handshake (RFC 8446, 5.1).
+const HANDSHAKE: u8 = 22;
+
+async fn shake_hands(
+    mut stream: TcpStream,
+    certificates: &Certificates,
+) -> io::Result<tokio_rustls::server::TlsStream<TcpStream>> {
+    let mut first = [0];
+    if stream.peek(&mut first).await? == 1 && first != [HANDSHAKE] {
+        // What lies unread when a connection is closed takes the answer away with it.
+        let mut question = vec![0; 4096];
+        let read = stream.read(&mut question).await?;
+        tracing::debug!(read, "clear text came to an encrypted listener");
+        stream.write_all(SPEAK_TLS.as_bytes()).await?;
+        stream.shutdown().await?;
+        return Err(io::Error::new(io::ErrorKind::InvalidData, "somebody spoke clear text"));
+    }
+    TlsAcceptor::from(certificates.config()).accept(stream).await
+}
+
+/// What whoever speaks clear text to an encrypted listener is told.
+pub(crate) const SPEAK_TLS: &str = "HTTP/1.1 400 Bad Request\r\ncontent-type: text/plain\r\nconnection: close\r\n\
+    content-length: 58\r\n\r\nThis address is encrypted: write https:// in front of it.\n";
 
 /// What an HTTP/2 connection opens with (RFC 9113, 3.4).
 const PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
 
 /// Reads until it is clear whether this is HTTP/1 or HTTP/2.
-async fn opening(stream: &mut TcpStream) -> io::Result<Vec<u8>> {
+async fn opening(stream: &mut (impl AsyncRead + Unpin)) -> io::Result<Vec<u8>> {
     let mut first = Vec::with_capacity(PREFACE.len());
     while first.len() < PREFACE.len() && PREFACE.starts_with(&first) {
         if stream.read_buf(&mut first).await? == 0 {

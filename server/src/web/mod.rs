@@ -2,36 +2,51 @@
 
 mod assets;
 mod health;
+mod idle;
 mod limits;
 mod listen;
+mod opened;
+mod shape;
 
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{Request, State};
-use axum::http::{HeaderName, HeaderValue, Method, StatusCode, header};
+use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::middleware::{self, Next};
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use axum::routing::get;
+use futures::FutureExt as _;
+use tokio::sync::Semaphore;
 use wire::{Code, Fault};
 
 use crate::access_line::{Line, Sender};
 use crate::body::{Pace, Paced, TooSlow};
-use crate::gate::{CLIENT_ADDRESS, refuse};
+use crate::gate::{CLIENT_ADDRESS, client_address, refuse};
 use crate::hash::hex;
+use crate::sign_in::limits::PerMinute;
 use crate::world::random;
 use crate::{Server, api, sign_in};
+use shape::{refusal, refuse_as};
 
 pub use assets::has_page;
+pub(crate) use idle::Running;
 pub use limits::Limits;
+pub(crate) use listen::SPEAK_TLS;
 pub use listen::{Listening, Peer, serve, serve_metrics};
 
 /// Nothing but our own files; WebAssembly may be compiled, text may not be run. `blob:` pictures are exports.
 const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; \
     manifest-src 'self'; img-src 'self' data: blob:; font-src 'self'; connect-src 'self'; worker-src 'self'; \
     base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'";
+
+/// Nothing of what a browser can do beyond a page; what is copied to the clipboard is what the person chose.
+const PERMISSIONS_POLICY: &str = "accelerometer=(), autoplay=(), bluetooth=(), camera=(), display-capture=(), \
+    encrypted-media=(), geolocation=(), gyroscope=(), hid=(), idle-detection=(), magnetometer=(), microphone=(), midi=(), \
+    payment=(), picture-in-picture=(), screen-wake-lock=(), serial=(), usb=(), xr-spatial-tracking=()";
 
 /// Headers of every answer.
 const HEADERS: [(&str, &str); 8] = [
@@ -42,12 +57,18 @@ const HEADERS: [(&str, &str); 8] = [
     ("x-content-type-options", "nosniff"),
     ("x-frame-options", "DENY"),
     ("referrer-policy", "no-referrer"),
-    ("permissions-policy", "camera=(), microphone=(), geolocation=(), payment=(), usb=()"),
+    ("permissions-policy", PERMISSIONS_POLICY),
 ];
 
 /// Everything that the server answers.
 fn router(server: Arc<Server>, limits: &Limits) -> Router {
-    let guarded = Guarded { server: server.clone(), call: limits.call, file: limits.file };
+    let guarded = Guarded {
+        server: server.clone(),
+        call: limits.call,
+        file: limits.file,
+        waiting: Arc::new(Semaphore::new(limits.waiting)),
+        signing_in: Arc::new(PerMinute::new(SIGNING_IN_OF_ADDRESS, SIGNING_IN_IN_ALL)),
+    };
     Router::new()
         .merge(api::routes())
         .route("/healthz", get(health::healthz))
@@ -64,15 +85,24 @@ struct Guarded {
     server: Arc<Server>,
     call: Pace,
     file: Pace,
+    /// A place for each request whose answer has not begun.
+    waiting: Arc<Semaphore>,
+    /// Requests of whoever is about to sign in.
+    signing_in: Arc<PerMinute>,
 }
+
+/// Requests to the routes of sign-in from one address in a minute, and from all; what costs more has its own limits there.
+const SIGNING_IN_OF_ADDRESS: u32 = 600;
+const SIGNING_IN_IN_ALL: u32 = 20_000;
 
 /// Refuses what no page of ours sends, gives the request a number and its body a pace, writes the log line, and sets
 /// the headers.
-async fn guard(State(Guarded { server, call, file }): State<Guarded>, request: Request, next: Next) -> Response {
+async fn guard(State(guarded): State<Guarded>, request: Request, next: Next) -> Response {
+    let Guarded { server, call, file, .. } = &guarded;
     let number = hex(&random::<8>(server.dice.as_ref()));
     let (method, path) = (request.method().clone(), request.uri().path().to_owned());
     let slow = Arc::new(AtomicBool::new(false));
-    let pace = if path.starts_with(FILES) { file } else { call };
+    let pace = if path.starts_with(FILES) { *file } else { *call };
     let mut request = request.map(|body| Body::new(Paced::new(body, pace, slow.clone())));
     let address = server.client_address(request.extensions().get::<Peer>(), request.headers());
     match HeaderValue::from_str(&address) {
@@ -80,10 +110,11 @@ async fn guard(State(Guarded { server, call, file }): State<Guarded>, request: R
         Err(_) => request.headers_mut().remove(CLIENT_ADDRESS),
     };
     let from = Sender::new(&address, request.headers());
-    let line = Line::new(server.clock.clone(), number.clone(), method, &path, from);
-    let mut response = match refusal(&server, &request) {
+    let running = request.extensions().get::<Running>().cloned();
+    let line = Line::new(server.clock.clone(), number.clone(), method, &path, from, running);
+    let mut response = match refusal(server, &request) {
         Some(refused) => refused,
-        None => line.around(next.run(request)).await,
+        None => line.around(answer(&guarded, &path, &number, request, next)).await,
     };
     response = worded(response);
     // Whoever read the body may have taken its end for something else.
@@ -91,12 +122,42 @@ async fn guard(State(Guarded { server, call, file }): State<Guarded>, request: R
         response = refuse(&TooSlow::fault());
         response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
     }
-    set_headers(&server, &path, response.headers_mut());
+    set_headers(server, &path, response.headers_mut());
     if let Ok(number) = HeaderValue::from_str(&number) {
         response.headers_mut().insert("clew-request", number);
     }
     let status = response.status();
     response.map(|body| line.follow(status, body))
+}
+
+/// Answers a request, if there is room for it. A handler that panics is answered like any other fault: its number leads to
+/// what the log says of it.
+async fn answer(guarded: &Guarded, path: &str, number: &str, request: Request, next: Next) -> Response {
+    let is_health = matches!(path, "/healthz" | "/readyz");
+    let place = if is_health { None } else { guarded.waiting.try_acquire().ok() };
+    if !is_health && place.is_none() {
+        return refuse_as(StatusCode::SERVICE_UNAVAILABLE, &overloaded());
+    }
+    if path.starts_with("/sign-in") || path.starts_with("/issuer/") {
+        let address = client_address(request.headers());
+        if guarded.signing_in.count(address, guarded.server.clock.monotonic()).is_err() {
+            return refuse(&too_many_from_address());
+        }
+    }
+    let answered = AssertUnwindSafe(next.run(request)).catch_unwind().await;
+    answered.unwrap_or_else(|_| {
+        tracing::error!(request = number, "a handler panicked");
+        let sentence = format!("Something went wrong inside the server (number {number} in its log).");
+        refuse(&Fault::new(Code::Internal, sentence, "Try again; if it stays so, tell your administrator the number."))
+    })
+}
+
+fn overloaded() -> Fault {
+    Fault::new(Code::Busy, "The server has more to do than it can.", "Try again in some seconds.")
+}
+
+fn too_many_from_address() -> Fault {
+    Fault::new(Code::Busy, "Too many requests to sign in come from your address.", "Wait a minute, then try again.")
 }
 
 /// An answer that says nothing of why it is none gets words, in the form of every fault.
@@ -121,58 +182,8 @@ fn worded(response: Response) -> Response {
     Response::from_parts(parts, body)
 }
 
-fn refusal(server: &Server, request: &Request) -> Option<Response> {
-    if !is_canonical(request.uri().path()) {
-        return Some(refuse(&Fault::not_found()));
-    }
-    if !matches!(*request.method(), Method::GET | Method::HEAD | Method::POST) {
-        return Some(StatusCode::METHOD_NOT_ALLOWED.into_response());
-    }
-    let hosts: Vec<&HeaderValue> = request.headers().get_all(header::HOST).iter().collect();
-    let host = match (hosts.as_slice(), request.uri().authority()) {
-        ([host], _) => host.to_str().unwrap_or_default(),
-        ([], Some(authority)) => authority.as_str(),
-        _ => "",
-    };
-    if server.knows_host(host) {
-        return None;
-    }
-    let fault = Fault::new(
-        Code::NotFound,
-        "This server is not known under this name.",
-        "Open it at the address that CLEW_PUBLIC_URL names.",
-    );
-    Some((StatusCode::MISDIRECTED_REQUEST, refuse(&fault).into_body()).into_response())
-}
-
 /// Where files come in.
 const FILES: &str = "/api/upload/";
-/// The pages of projects. Whatever follows gives the same page, so a key may hold a `/`, written as `%2F`.
-const PAGES: &str = "/p/";
-
-/// A path that every parser reads the same way: no empty or dotted part, no hidden separator, nothing but text.
-fn is_canonical(path: &str) -> bool {
-    let lower = path.to_ascii_lowercase();
-    let hidden = lower.contains("%2f") && !path.starts_with(PAGES);
-    let odd = ["//", "%5c", "\\", ";"];
-    let Some(text) = unescaped(path) else { return false };
-    !hidden
-        && !odd.iter().any(|part| lower.contains(part))
-        && !text.split('/').any(|part| part == "." || part == "..")
-        && !text.chars().any(char::is_control)
-}
-
-/// The text that a path stands for; none where an escape is broken or what it stands for is not UTF-8.
-fn unescaped(path: &str) -> Option<String> {
-    let mut parts = path.split('%');
-    let mut bytes = parts.next()?.as_bytes().to_vec();
-    for part in parts {
-        let (digits, rest) = part.split_at_checked(2).filter(|(digits, _)| !digits.starts_with('+'))?;
-        bytes.push(u8::from_str_radix(digits, 16).ok()?);
-        bytes.extend_from_slice(rest.as_bytes());
-    }
-    String::from_utf8(bytes).ok()
-}
 
 fn set_headers(server: &Server, path: &str, headers: &mut axum::http::HeaderMap) {
     for (name, value) in HEADERS {
@@ -184,32 +195,5 @@ fn set_headers(server: &Server, path: &str, headers: &mut axum::http::HeaderMap)
     }
     if !headers.contains_key(header::CACHE_CONTROL) || path.starts_with("/api/") {
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::is_canonical;
-
-    #[test]
-    fn a_path_is_read_one_way_only() {
-        for good in [
-            "/",
-            "/api/call/who_am_i",
-            "/p/bank/o/person/1%20a",
-            "/p/bank/o/person/%C3%85se%25..x",
-            "/p/bank/o/case/12%2F34%2f5",
-        ] {
-            assert!(is_canonical(good), "{good}");
-        }
-        for bad in ["//api", "/a/../b", "/a/./b", "/a%2Fb", "/a%5cb", "/a%00", "/a;b", "/a\\b", "/a/.."] {
-            assert!(!is_canonical(bad), "{bad}");
-        }
-        for bad in ["/p/..%2fapi", "/p/a%2f..%2F..%2fapi", "/p/%2e%2e%2fa", "/p%2fbank", "/api/p/a%2fb"] {
-            assert!(!is_canonical(bad), "{bad}");
-        }
-        for bad in ["/%2e%2e/a", "/a/%2E", "/%c0%ae", "/%ff", "/a%0d%0ab", "/a%", "/a%0", "/a%+1", "/a%zz"] {
-            assert!(!is_canonical(bad), "{bad}");
-        }
     }
 }

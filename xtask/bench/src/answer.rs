@@ -62,6 +62,27 @@ pub(crate) async fn first_texts(answer: Response) -> Outcome<Vec<String>> {
     Ok(texts)
 }
 
+/// The whole numbers of the first column, as texts; an answer that does not end well is an error.
+pub(crate) async fn first_numbers(answer: Response) -> Outcome<Vec<String>> {
+    let (mut frames, mut arrow, mut numbers) = (Decoder::new(), StreamDecoder::new(), Vec::new());
+    frames.push(&answer.bytes().await?);
+    while let Some(frame) = frames.next_frame()? {
+        match frame {
+            Frame::Arrow(_, bytes) => {
+                let mut bytes = bytes.into();
+                while let Some(batch) = arrow.decode(&mut bytes)? {
+                    let column = batch.columns().first().ok_or("rows without columns")?.as_primitive::<Int64Type>();
+                    numbers.extend(column.iter().flatten().map(|number| number.to_string()));
+                }
+            }
+            Frame::Done => return Ok(numbers),
+            Frame::Failed(fault) => return Err(format!("{fault:?}").into()),
+            _ => {}
+        }
+    }
+    Err("the answer was cut off".into())
+}
+
 fn take(arrow: &mut StreamDecoder, bytes: Vec<u8>, read: &mut Read) -> Outcome {
     let mut bytes = bytes.into();
     while let Some(batch) = arrow.decode(&mut bytes)? {

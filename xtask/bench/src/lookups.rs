@@ -37,13 +37,13 @@ pub(crate) async fn measure(clew: &Clew, person: &Person, database: &Database, r
 }
 
 /// What a round of look-ups took.
-struct Round {
-    millis: Vec<f64>,
-    wall_secs: f64,
+pub(crate) struct Round {
+    pub(crate) millis: Vec<f64>,
+    pub(crate) wall_secs: f64,
 }
 
 /// Looks keys up on so many connections at once, `each` times on each.
-async fn at_once<F: Future<Output = Outcome>>(
+pub(crate) async fn at_once<F: Future<Output = Outcome>>(
     connections: usize,
     each: usize,
     look: impl Fn(u64) -> F,
@@ -68,7 +68,8 @@ fn describe(report: &mut Report, what: &str, round: &Round) {
     report.add(format!("look-ups, {what}"), format!("{per_sec:.0}/s, p50 {half:.2} ms, p99 {most:.2} ms"));
 }
 
-async fn clew_has(person: &Person, key: u64) -> Outcome {
+/// Looks one row up, and that it is the right one.
+pub(crate) async fn clew_has(person: &Person, key: u64) -> Outcome {
     let keys = json!({ "keys": { "object_type": TABLE, "keys": [[key.to_string()]] } });
     let query: Value = json!({ "from": keys, "answer": { "rows": { "limit": 2 } } });
     let read = answer::read(person.ask(&query).await?, None, u64::MAX).await?;

@@ -1,6 +1,7 @@
 //! Measures the program as it ships, alternating with what it is compared with, and prints one table.
 //!
-//! `xtask-bench PROGRAM PAGE_FOLDER [part …]`; `cargo xtask bench` builds both and starts this.
+//! `xtask-bench PROGRAM UNAUDITED PAGE_FOLDER [part …]`; `cargo xtask bench` builds them and starts this. UNAUDITED is the
+//! program with the feature `without-audit`, which the part `audit` compares with.
 #![expect(clippy::disallowed_methods, reason = "a bench reads the clock and starts programs")]
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a bench speaks on the terminal")]
 
@@ -16,6 +17,7 @@ mod postgres;
 mod seen;
 
 mod answer;
+mod audit;
 mod browser;
 mod clew;
 mod database;
@@ -26,6 +28,7 @@ mod memory;
 mod person;
 mod process;
 mod report;
+mod sessions;
 mod start;
 mod streaming;
 
@@ -40,7 +43,8 @@ use self::report::Report;
 type Outcome<T = ()> = Result<T, Box<dyn Error>>;
 
 /// The parts, in the order in which they run.
-const PARTS: [&str; 8] = ["frames", "start", "idle", "streaming", "lookups", "leaving", "browser", "memory"];
+const PARTS: [&str; 10] =
+    ["frames", "start", "idle", "sessions", "streaming", "lookups", "audit", "leaving", "browser", "memory"];
 
 fn main() -> ExitCode {
     let words: Vec<String> = std::env::args().skip(1).collect();
@@ -56,8 +60,8 @@ fn main() -> ExitCode {
 }
 
 async fn run(words: &[String]) -> Outcome {
-    let [program, page, parts @ ..] = words else {
-        return Err("usage: xtask-bench PROGRAM PAGE_FOLDER [part …]".into());
+    let [program, unaudited, page, parts @ ..] = words else {
+        return Err("usage: xtask-bench PROGRAM UNAUDITED PAGE_FOLDER [part …]".into());
     };
     if let Some(part) = parts.iter().find(|part| !PARTS.contains(&part.as_str())) {
         return Err(format!("there is no part `{part}`; there are {}", PARTS.join(", ")).into());
@@ -79,7 +83,10 @@ async fn run(words: &[String]) -> Outcome {
         clew = clew.again().await?;
         memory::idle(&clew, &mut report).await?;
     }
-    if ["streaming", "lookups", "leaving", "memory", "browser"].into_iter().any(wanted) {
+    if wanted("sessions") {
+        sessions::measure(&clew, &mut report).await?;
+    }
+    if ["streaming", "lookups", "audit", "leaving", "memory", "browser"].into_iter().any(wanted) {
         let database = Database::start().await?;
         let person = clew.person_with(&database).await?;
         if wanted("streaming") {
@@ -87,6 +94,9 @@ async fn run(words: &[String]) -> Outcome {
         }
         if wanted("lookups") {
             lookups::measure(&clew, &person, &database, &mut report).await?;
+        }
+        if wanted("audit") {
+            audit::measure(&person, &PathBuf::from(unaudited), &database, &mut report).await?;
         }
         if wanted("leaving") {
             leaving::measure(&person, &database, &mut report).await?;

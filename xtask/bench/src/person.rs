@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use reqwest::header::{COOKIE, LOCATION, SET_COOKIE};
+use reqwest::header::{COOKIE, HeaderMap, HeaderName, HeaderValue, LOCATION, SET_COOKIE};
 use reqwest::redirect::Policy;
 use reqwest::{Client, Response};
 use serde_json::{Value, json};
@@ -10,6 +10,9 @@ use url::Url;
 
 use crate::Outcome;
 use crate::clew::PROJECT;
+
+/// The password of everybody whom the bench adds.
+pub(crate) const PASSWORD: &str = "correct horse battery staple";
 
 /// A signed-in person.
 #[derive(Clone)]
@@ -22,10 +25,20 @@ pub(crate) struct Person {
 impl Person {
     /// Goes all the way through the issuer's page.
     pub(crate) async fn sign_in(origin: &str, name: &str, password: &str) -> Outcome<Self> {
+        Self::sign_in_from(origin, name, password, "127.0.0.1").await
+    }
+
+    /// The same from another address, as a proxy in front of Clew would say.
+    pub(crate) async fn sign_in_from(origin: &str, name: &str, password: &str, address: &str) -> Outcome<Self> {
+        let told = [(HeaderName::from_static("x-forwarded-for"), HeaderValue::from_str(address)?)];
         // Nothing looks at idle connections while psql is waited for: one that the server has closed is not used again.
-        let client = Client::builder().redirect(Policy::none()).pool_idle_timeout(Duration::from_secs(2)).build()?;
+        let client = Client::builder().redirect(Policy::none()).pool_idle_timeout(Duration::from_secs(2));
+        let client = client.default_headers(HeaderMap::from_iter(told)).build()?;
         let mut person = Self { client, origin: origin.to_owned(), cookies: Vec::new() };
         let left = person.get(&format!("{origin}/sign-in")).await?;
+        if !left.status().is_redirection() {
+            return Err(format!("/sign-in: {}", left.status()).into());
+        }
         let issuer = location(&left)?;
         let request = Url::parse(&issuer)?.query().unwrap_or_default().to_owned();
         person.get(&issuer).await?;
@@ -63,9 +76,31 @@ impl Person {
         Err(format!("run_query: {} {}", answer.status(), answer.text().await?).into())
     }
 
+    /// Sets the password of whoever a one-time link is for.
+    pub(crate) async fn set_password(&self, link: &str) -> Outcome {
+        let token = Url::parse(link)?;
+        let token =
+            token.query_pairs().find(|(name, _)| name == "link").ok_or("a link without a token")?.1.into_owned();
+        let form = [("link", token.as_str()), ("password", PASSWORD), ("again", PASSWORD)];
+        let post = self.client.post(format!("{}/issuer/password", self.origin)).header("sec-fetch-site", "same-origin");
+        let answer = post.form(&form).send().await?;
+        if answer.status().is_success() { Ok(()) } else { Err(format!("a password: {}", answer.status()).into()) }
+    }
+
+    /// Whether the server says that it lives.
+    pub(crate) async fn health(&self) -> Outcome {
+        let answer = self.client.get(format!("{}/healthz", self.origin)).send().await?;
+        if answer.status().is_success() { Ok(()) } else { Err(format!("health: {}", answer.status()).into()) }
+    }
+
     /// The revision of the project.
     pub(crate) async fn revision(&self) -> Outcome<u64> {
-        let read = self.call("read_project", &json!({ "project": PROJECT })).await?;
+        self.revision_of(PROJECT).await
+    }
+
+    /// The revision of any project.
+    pub(crate) async fn revision_of(&self, project: &str) -> Outcome<u64> {
+        let read = self.call("read_project", &json!({ "project": project })).await?;
         read.get("revision").and_then(Value::as_u64).ok_or_else(|| "a project without a revision".into())
     }
 

@@ -25,6 +25,8 @@ pub struct Model {
     pub session_ended: bool,
     /// What was refused since, and is asked for again once somebody is signed in.
     pub refused: Refused,
+    /// How many requests wait to be asked again, because the server is busy.
+    pub waiting_for_server: usize,
     /// Whether the server has become another version: a notice offers to load the page again.
     pub other_version: bool,
     /// Where the person is.
@@ -62,6 +64,7 @@ impl Model {
             me: Remote::Idle,
             session_ended: false,
             refused: Refused::default(),
+            waiting_for_server: 0,
             other_version: false,
             route,
             projects: BTreeMap::new(),

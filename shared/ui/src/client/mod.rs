@@ -5,6 +5,7 @@
 
 mod arrow;
 mod batches;
+mod busy;
 mod faults;
 mod outbox;
 mod refused;
@@ -98,6 +99,12 @@ pub trait Client {
     /// What time it is, in seconds since 1970 UTC; none where nobody knows it.
     fn unix_secs(&self) -> Option<i64> {
         None
+    }
+
+    /// Calls `then` after a while; `false` where nothing can wait, and then it is never called.
+    fn later(&self, _millis: u32, then: Box<dyn FnOnce()>) -> bool {
+        drop(then);
+        false
     }
 
     /// The tag of the language that the person's browser speaks, "nb-NO"; English where nobody knows it.

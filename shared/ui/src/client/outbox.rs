@@ -6,6 +6,7 @@ use std::rc::{Rc, Weak};
 use wire::frame::{Decoder, Frame};
 use wire::{Call, Code, Download, Fault, Request, Stream, Upload};
 
+use super::busy::{self, Asked};
 use super::refused::{self, Repeat};
 use super::{Client, Done, HearSaving, Saving, Stop, in_words, own, told};
 use crate::app::Model;
@@ -103,7 +104,7 @@ impl Outbox {
             drop(kept);
             then(model, outbox, reply);
         };
-        self.ask(C::NAME, &send, &stop, then);
+        self.ask(Asked::of::<C>(), &send, &stop, then);
     }
 
     /// Sends a call that may take long; dropping what is returned stops it.
@@ -115,14 +116,14 @@ impl Outbox {
         let body = json(call);
         let send: Way = Rc::new(move |client, done| Some(client.call_until(C::NAME, body.clone(), done)));
         let stop = Rc::new(Stopping::default());
-        self.ask(C::NAME, &send, &stop, then);
+        self.ask(Asked::of::<C>(), &send, &stop, then);
         Streaming { _stop: stop }
     }
 
-    /// Sends a request with one reply, again if the session had ended.
+    /// Sends a request with one reply, again if the session had ended or the server was busy.
     fn ask<T: serde::de::DeserializeOwned + 'static>(
         &self,
-        name: &'static str,
+        asked: Asked,
         send: &Way,
         stop: &Rc<Stopping>,
         then: impl FnOnce(&mut Model, &Outbox, Result<T, Fault>) + 'static,
@@ -132,22 +133,17 @@ impl Outbox {
             let reply = answer.map_err(in_words).and_then(|bytes| read::<T>(&bytes));
             inbox.put(move |model, outbox| {
                 model.note_fault(reply.as_ref().err());
-                let reply = match reply {
-                    Err(fault) => match refused::waits(model, name, &fault) {
-                        Some(asked_by) => {
-                            let send = move |outbox: &Outbox, stop: &Rc<Stopping>, then| {
-                                outbox.ask::<T>(name, &again, stop, then);
-                            };
-                            let repeat = repeat(stopping, then, send, |model, outbox, then, fault| {
-                                then(model, outbox, Err(fault));
-                            });
-                            return refused::wait(model, asked_by, fault, repeat);
-                        }
-                        None => Err(told(model.words, fault)),
-                    },
-                    reply => reply,
+                let fault = match reply {
+                    Err(fault) => fault,
+                    Ok(reply) => return then(model, outbox, Ok(reply)),
                 };
-                then(model, outbox, reply);
+                let send = move |outbox: &Outbox, stop: &Rc<Stopping>, then| {
+                    outbox.ask::<T>(asked.again(), &again, stop, then);
+                };
+                let repeat = repeat(stopping, then, send, |model, outbox, then, fault| {
+                    then(model, outbox, Err(fault));
+                });
+                outbox.wait_or_tell(model, asked, fault, repeat);
             });
         });
         let sent = send(self.client(), done);
@@ -161,11 +157,11 @@ impl Outbox {
         then: impl FnMut(&mut Model, &Outbox, StreamEvent) + 'static,
     ) -> Streaming {
         let stop = Rc::new(Stopping::default());
-        self.stream_into(S::NAME, json(request), Rc::new(RefCell::new(then)), &stop);
+        self.stream_into(Asked::of::<S>(), json(request), Rc::new(RefCell::new(then)), &stop);
         Streaming { _stop: stop }
     }
 
-    fn stream_into(&self, name: &'static str, body: Vec<u8>, hear: Hear, stop: &Rc<Stopping>) {
+    fn stream_into(&self, asked: Asked, body: Vec<u8>, hear: Hear, stop: &Rc<Stopping>) {
         let (inbox, stopping, sent) = (self.inbox.clone(), Rc::downgrade(stop), body.clone());
         let mut decoder = Decoder::new();
         let (mut has_begun, mut has_ended) = (false, false);
@@ -181,15 +177,15 @@ impl Outbox {
                 for event in events {
                     if let StreamEvent::End(Err(fault)) = &event {
                         model.note_fault(Some(fault));
-                        if let Some(asked_by) = refused::waits(model, name, fault).filter(|_| is_first) {
+                        if is_first {
                             let fault = fault.clone();
                             let send = move |outbox: &Outbox, stop: &Rc<Stopping>, hear: Hear| {
-                                outbox.stream_into(name, body, hear, stop);
+                                outbox.stream_into(asked.again(), body, hear, stop);
                             };
                             let repeat = repeat(stopping, hear, send, |model, outbox, hear, fault| {
                                 (hear.borrow_mut())(model, outbox, StreamEvent::End(Err(fault)));
                             });
-                            return refused::wait(model, asked_by, fault, repeat);
+                            return outbox.wait_or_tell(model, asked, fault, repeat);
                         }
                     }
                     let event = event_told(model.words, event);
@@ -197,7 +193,7 @@ impl Outbox {
                 }
             });
         };
-        let sent = self.client.stream(name, body, Box::new(piece));
+        let sent = self.client.stream(asked.name, body, Box::new(piece));
         *stop.borrow_mut() = Some(sent);
     }
 
@@ -238,33 +234,53 @@ impl Outbox {
     /// returned stops it.
     pub fn download<D: Download>(&self, request: &D, then: impl FnMut(&mut Model, Saving) + 'static) -> Streaming {
         let stop = Rc::new(Stopping::default());
-        self.download_into(D::NAME, text(request), Rc::new(RefCell::new(then)), &stop);
+        self.download_into(Asked::of::<D>(), text(request), Rc::new(RefCell::new(then)), &stop);
         Streaming { _stop: stop }
     }
 
-    fn download_into(&self, name: &'static str, request: String, then: HearFile, stop: &Rc<Stopping>) {
+    fn download_into(&self, asked: Asked, request: String, then: HearFile, stop: &Rc<Stopping>) {
         let (inbox, stopping, sent) = (self.inbox.clone(), Rc::downgrade(stop), request.clone());
         let hear: HearSaving = Box::new(move |saving| {
             let (then, stopping, request) = (then.clone(), stopping.clone(), sent.clone());
-            inbox.put(move |model, _| {
+            inbox.put(move |model, outbox| {
                 let Saving::Failed(fault) = saving else { return (then.borrow_mut())(model, saving) };
                 let fault = in_words(fault);
                 model.note_fault(Some(&fault));
-                if let Some(asked_by) = refused::waits(model, name, &fault) {
-                    let send = move |outbox: &Outbox, stop: &Rc<Stopping>, then: HearFile| {
-                        outbox.download_into(name, request, then, stop);
-                    };
-                    let repeat = repeat(stopping, then, send, |model, _, then, fault| {
-                        (then.borrow_mut())(model, Saving::Failed(fault));
-                    });
-                    return refused::wait(model, asked_by, fault, repeat);
-                }
-                let fault = told(model.words, fault);
-                (then.borrow_mut())(model, Saving::Failed(fault));
+                let send = move |outbox: &Outbox, stop: &Rc<Stopping>, then: HearFile| {
+                    outbox.download_into(asked.again(), request, then, stop);
+                };
+                let repeat = repeat(stopping, then, send, |model, _, then, fault| {
+                    (then.borrow_mut())(model, Saving::Failed(fault));
+                });
+                outbox.wait_or_tell(model, asked, fault, repeat);
             });
         });
-        let sent = self.client.download(name, request, hear);
+        let sent = self.client.download(asked.name, request, hear);
         *stop.borrow_mut() = Some(sent);
+    }
+
+    /// Lets what was refused wait: for somebody who signs in, or for a server that is less busy; or tells whoever asked.
+    fn wait_or_tell(&self, model: &mut Model, asked: Asked, fault: Fault, repeat: Repeat) {
+        if let Some(asked_by) = refused::waits(model, asked.name, &fault) {
+            return refused::wait(model, asked_by, fault, repeat);
+        }
+        let Some(millis) = asked.waits(model, &fault) else { return repeat(model, self, Some(fault)) };
+        // Whichever comes about takes it.
+        let (repeat, inbox) = (Rc::new(RefCell::new(Some(repeat))), self.inbox.clone());
+        let waiting = repeat.clone();
+        let send = move || {
+            inbox.put(move |model, outbox| {
+                busy::end(model);
+                if let Some(repeat) = waiting.take() {
+                    repeat(model, outbox, None);
+                }
+            });
+        };
+        if self.client.later(millis, Box::new(send)) {
+            busy::begin(model);
+        } else if let Some(repeat) = repeat.take() {
+            repeat(model, self, Some(fault));
+        }
     }
 }
 

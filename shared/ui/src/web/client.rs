@@ -110,6 +110,13 @@ impl Client for BrowserClient {
         Some((js_sys::Date::now() / 1_000.0) as i64)
     }
 
+    fn later(&self, millis: u32, then: Box<dyn FnOnce()>) -> bool {
+        let Some(window) = address::window() else { return false };
+        let callback = Closure::once_into_js(then);
+        let wait = i32::try_from(millis).unwrap_or(i32::MAX);
+        window.set_timeout_with_callback_and_timeout_and_arguments_0(callback.unchecked_ref(), wait).is_ok()
+    }
+
     fn language_tag(&self) -> String {
         address::window().and_then(|window| window.navigator().language()).unwrap_or_default()
     }

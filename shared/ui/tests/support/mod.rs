@@ -44,6 +44,8 @@ struct Kept {
     asked_files: Vec<(String, Done)>,
     downloads: Vec<(String, String)>,
     saved: Vec<(String, Vec<u8>)>,
+    later: Vec<(u32, Box<dyn FnOnce()>)>,
+    asked: usize,
 }
 
 /// The server; clones are the same one.
@@ -67,11 +69,15 @@ impl Stop for Nothing {}
 
 impl Client for Server {
     fn call(&self, name: &'static str, body: Vec<u8>, done: Done) {
-        self.0.borrow_mut().calls.push(Waiting { name, body, done });
+        let mut kept = self.0.borrow_mut();
+        kept.asked += 1;
+        kept.calls.push(Waiting { name, body, done });
     }
 
     fn stream(&self, name: &'static str, body: Vec<u8>, done: Piece) -> Box<dyn Stop> {
-        self.0.borrow_mut().streams.push(Waiting { name, body, done });
+        let mut kept = self.0.borrow_mut();
+        kept.asked += 1;
+        kept.streams.push(Waiting { name, body, done });
         Box::new(Nothing)
     }
 
@@ -118,6 +124,11 @@ impl Client for Server {
         self.0.borrow_mut().addresses.push(path.to_owned());
     }
 
+    fn later(&self, millis: u32, then: Box<dyn FnOnce()>) -> bool {
+        self.0.borrow_mut().later.push((millis, then));
+        true
+    }
+
     /// Half past ten on 20 November 2026.
     fn unix_secs(&self) -> Option<i64> {
         Some(1_795_170_600)
@@ -134,6 +145,12 @@ fn read<T: serde::de::DeserializeOwned>(bytes: &[u8]) -> T {
 }
 
 impl Server {
+    /// Lets the time pass that something waits for; gives how many milliseconds these were, oldest first.
+    pub fn pass(&self) -> Vec<u32> {
+        let later = std::mem::take(&mut self.0.borrow_mut().later);
+        later.into_iter().map(|(millis, then)| (millis, then()).0).collect()
+    }
+
     /// Answers the oldest waiting call of this type; returns what was asked.
     #[track_caller]
     pub fn answer<C: Call>(&self, reply: &C::Reply) -> C {
@@ -152,6 +169,11 @@ impl Server {
         let Some(waiting) = waiting else { panic!("{} was not asked; waiting: {:?}", C::NAME, self.waiting()) };
         (waiting.done)(answer);
         read(&waiting.body)
+    }
+
+    /// How many calls and streams were sent so far.
+    pub fn asked(&self) -> usize {
+        self.0.borrow().asked
     }
 
     /// The names of the calls that wait.

@@ -16,6 +16,7 @@ macro_rules! faults_words {
     RowsUnreadable, "The rows cannot be shown.", "Radene kan ikke vises.";
     ReloadAndAsk, "Reload the page, then ask again.", "Last siden på nytt, og spør igjen.";
     OtherColumns, "The source answered with other columns in the middle.", "Kilden svarte med andre kolonner underveis.";
+    ServerIsBusy, "The server is busy. It is asked again in some seconds.", "Tjeneren er opptatt. Den blir spurt igjen om noen sekunder.";
     StoppedByLeaving, "This was stopped when another screen was opened.", "Dette ble stoppet da et annet skjermbilde ble åpnet.";
     TooMuchAtOnce, "Too much was asked at once, so this was left out.", "Det ble spurt om for mye på en gang, så dette ble utelatt.";
 

@@ -1,0 +1,165 @@
+//! A thousand sessions at once, and five hundred signed-in calls a second over all of them for a minute, written down.
+//!
+//! The calls come at fixed moments whether the ones before are answered or not, and each is timed from the moment at which
+//! it was due: a server that falls behind cannot hide it.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+use std::time::{Duration, Instant};
+
+use futures::StreamExt as _;
+use futures::stream::{self, FuturesUnordered};
+use serde_json::{Value, json};
+
+use crate::clew::Clew;
+use crate::person::{PASSWORD, Person};
+use crate::report::{Report, megabytes, percentile};
+use crate::{Outcome, answer, process};
+
+/// People, and the sessions of each; ten are the most that a person may have.
+const PEOPLE: usize = 100;
+const OF_PERSON: usize = 10;
+/// Calls in a second, and for how long.
+const PER_SECOND: u32 = 500;
+const SECONDS: u32 = 60;
+/// Sign-ins that are under way at once; judging a password is what takes its time.
+const SIGNING_IN: usize = 4;
+/// The demo's project.
+const PROJECT: &str = "harbour-bank";
+/// Customers that are looked up by their keys.
+const CUSTOMERS: usize = 200;
+
+pub(crate) async fn measure(clew: &Clew, report: &mut Report) -> Outcome {
+    let manager = clew.person().await?;
+    make_people(&manager).await?;
+    let sessions = sign_in_all(clew, report).await?;
+    let keys = Rc::new(keys(&manager).await?);
+    // A round over all of them first: connections are open and roles are known, as in a day's work.
+    for (number, session) in sessions.iter().enumerate() {
+        one(session, number, &keys).await?;
+    }
+    let cpu = process::cpu_secs(clew.process())?;
+    let load = load(&sessions, &keys, &manager).await;
+    let cpu = process::cpu_secs(clew.process())? - cpu;
+    let (half, most) = (percentile(&load.millis, 50), percentile(&load.millis, 99));
+    let what = format!("{} sessions, {PER_SECOND} calls a second for {SECONDS} s", sessions.len());
+    let shown = format!("{} calls, p50 {half:.2} ms, p99 {most:.2} ms", load.millis.len());
+    report.promise(format!("{what}: from due to answered"), shown, "p99 under 50 ms", most < 50.0);
+    let errors = match load.errors.first() {
+        Some(first) => format!("{}, such as {first}", load.errors.len()),
+        None => "0".to_owned(),
+    };
+    report.promise(format!("{what}: errors"), errors, "none", load.errors.is_empty());
+    let health = percentile(&load.health, 99);
+    report.promise(format!("{what}: health"), format!("p99 {health:.2} ms"), "p99 under 100 ms", health < 100.0);
+    report
+        .add(format!("{what}: processor time of Clew"), format!("{:.0} % of a core", 100.0 * cpu / f64::from(SECONDS)));
+    let resident = process::resident_bytes(clew.process())?;
+    report.promise(format!("{what}: memory"), megabytes(resident), "under 300 MB", resident < 300_000_000);
+    Ok(())
+}
+
+fn name(person: usize) -> String {
+    format!("bench-{person}")
+}
+
+/// People who may read the demo's project, each with the same password.
+async fn make_people(manager: &Person) -> Outcome {
+    println!("adding {PEOPLE} people …");
+    let base = manager.revision_of(PROJECT).await?;
+    let grant = json!({ "put_grant": { "to": { "role": "Bench" }, "role": "read" } });
+    let change = json!({ "project": PROJECT, "scope": "everyone", "base": base, "changes": [grant] });
+    manager.call("change_project", &change).await?;
+    for person in 0..PEOPLE {
+        let request = json!({ "name": name(person), "roles": ["Task.Read", "Bench"] });
+        let link = manager.call("add_person", &request).await?;
+        let link = link.get("link").and_then(Value::as_str).ok_or("a person without a link")?.to_owned();
+        manager.set_password(&link).await?;
+    }
+    Ok(())
+}
+
+/// Each session comes from an address of its own, as a proxy in front would say: an address has its limits.
+async fn sign_in_all(clew: &Clew, report: &mut Report) -> Outcome<Vec<Person>> {
+    println!("signing in {} times …", PEOPLE * OF_PERSON);
+    let start = Instant::now();
+    let all = (0..PEOPLE * OF_PERSON).map(|number| async move {
+        let address = format!("10.{}.{}.1", number / 250, number % 250);
+        loop {
+            match Person::sign_in_from(&clew.origin(), &name(number / OF_PERSON), PASSWORD, &address).await {
+                // So many sign-ins a minute and no more: the next minute takes the rest.
+                Err(error) if error.to_string().contains("429") => tokio::time::sleep(Duration::from_secs(5)).await,
+                other => return other,
+            }
+        }
+    });
+    let sessions: Vec<Outcome<Person>> = stream::iter(all).buffered(SIGNING_IN).collect().await;
+    let sessions = sessions.into_iter().collect::<Outcome<Vec<Person>>>()?;
+    report.add(
+        format!("{} sign-ins, at most 600 a minute", sessions.len()),
+        format!("{:.0} s", start.elapsed().as_secs_f64()),
+    );
+    Ok(sessions)
+}
+
+/// Keys of some customers.
+async fn keys(manager: &Person) -> Outcome<Vec<String>> {
+    let sort = json!({ "from": { "objects": "customer" }, "answer": { "rows": { "limit": CUSTOMERS } } });
+    let keys = answer::first_numbers(manager.ask_in(PROJECT, &sort).await?).await?;
+    if keys.is_empty() { Err("the demo has no customers".into()) } else { Ok(keys) }
+}
+
+/// What came of the load.
+#[derive(Default)]
+struct Load {
+    millis: Vec<f64>,
+    health: Vec<f64>,
+    errors: Vec<String>,
+}
+
+async fn load(sessions: &[Person], keys: &Rc<Vec<String>>, manager: &Person) -> Load {
+    let load = RefCell::new(Load::default());
+    let (start, mut running) = (Instant::now(), FuturesUnordered::new());
+    let due_at = |number: u32| start + Duration::from_secs(1) * number / PER_SECOND;
+    let all = PER_SECOND * SECONDS;
+    let mut next = 0;
+    while next < all || !running.is_empty() {
+        tokio::select! {
+            () = tokio::time::sleep_until(due_at(next).into()), if next < all => {
+                let (number, due) = (next as usize, due_at(next));
+                next += 1;
+                let Some(session) = sessions.get(number % sessions.len()) else { continue };
+                let is_health = number % 100 == 0;
+                let (keys, load) = (keys.clone(), &load);
+                running.push(async move {
+                    let done = if is_health { manager.health().await } else { one(session, number, &keys).await };
+                    let millis = due.elapsed().as_secs_f64() * 1e3;
+                    let mut load = load.borrow_mut();
+                    match done {
+                        Ok(()) if is_health => load.health.push(millis),
+                        Ok(()) => load.millis.push(millis),
+                        Err(error) => load.errors.push(error.to_string()),
+                    }
+                });
+            }
+            Some(()) = running.next() => {}
+        }
+    }
+    drop(running);
+    load.into_inner()
+}
+
+/// One call of a session: mostly look-ups by key, which are written down before and after; the project, and who one is.
+async fn one(session: &Person, number: usize, keys: &[String]) -> Outcome {
+    match number % 10 {
+        0 => session.call("who_am_i", &json!({})).await.map(drop),
+        1 | 2 => session.call("read_project", &json!({ "project": PROJECT })).await.map(drop),
+        _ => {
+            let key = keys.get(number % keys.len()).ok_or("no keys")?;
+            let from = json!({ "keys": { "object_type": "customer", "keys": [[key]] } });
+            let query = json!({ "from": from, "answer": { "rows": { "limit": 2 } } });
+            let found = answer::first_numbers(session.ask_in(PROJECT, &query).await?).await?;
+            if found == [key.clone()] { Ok(()) } else { Err(format!("customer {key} is not found").into()) }
+        }
+    }
+}
