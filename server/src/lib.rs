@@ -9,6 +9,7 @@
 //! | [`config`] | the snapshot, changes, and what a person may see |
 //! | [`broker`] | from a typed question to a streamed answer |
 //! | [`connectors`] | one file per kind of source |
+//! | [`console`] | what the administration's screens ask beside the store |
 //! | [`targets`] | where connections go; opens credentials |
 //! | [`store`] | sealed records; `vault` alone knows keys |
 //! | [`audit`] | what was asked, by whom, and how it ended |
@@ -34,6 +35,7 @@ pub mod broker;
 pub mod commands;
 pub mod config;
 pub mod connectors;
+pub mod console;
 pub mod decimal;
 pub mod demo;
 pub mod doctor;

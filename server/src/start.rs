@@ -10,6 +10,7 @@ use url::Url;
 use crate::audit::Audit;
 use crate::broker::Broker;
 use crate::config::Keeper;
+use crate::console::Console;
 use crate::metrics::Metrics;
 use crate::people::People;
 use crate::settings::{Cidr, MasterKey, SettingFault, Settings, StorePlace, names};
@@ -50,6 +51,8 @@ pub struct Server {
     pub broker: Broker,
     /// What is counted.
     pub metrics: Metrics,
+    /// What the administration's screens ask.
+    pub console: Console,
     /// Uploads whose pieces are being written.
     pub uploading: Uploading,
     address: PublicAddress,
@@ -160,6 +163,8 @@ impl Server {
         let audit = Audit::new(store.clone(), clock.clone());
         audit.settle_unfinished().await.map_err(|unavailable| unavailable.0)?;
         let address = PublicAddress::of(&public_url, settings);
+        let console = Console::new(settings, keyring(settings, dice.clone())?, clock.now());
+        store::backup_files::drop_unsent(&console.work_folder());
         let rules = SessionRules {
             idle: settings.session_idle,
             absolute: settings.session_length,
@@ -187,6 +192,7 @@ impl Server {
             address,
             proxies: settings.behind_proxy.clone(),
             metrics: Metrics::default(),
+            console,
             uploading: Uploading::default(),
             without_record: Mutex::default(),
             _alone: alone,

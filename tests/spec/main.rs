@@ -10,6 +10,7 @@
     reason = "a chapter that cannot go on ends with a sentence; helpers are outside of the test functions"
 )]
 
+mod administration;
 mod audit;
 mod broken_sources;
 mod browser;
@@ -39,6 +40,7 @@ mod project_text;
 mod projects;
 mod provider;
 mod real;
+mod replies;
 mod rolling;
 mod samples;
 mod secrets;

@@ -23,6 +23,8 @@ pub mod data;
 pub mod fault;
 pub mod form;
 pub mod frame;
+pub mod health;
+pub mod keeping;
 pub mod key;
 pub mod local;
 pub mod owner;
@@ -30,6 +32,7 @@ pub mod people;
 pub mod project;
 pub mod secret;
 pub mod session;
+pub mod set_up;
 pub mod source;
 pub mod upload;
 
