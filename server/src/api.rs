@@ -15,7 +15,9 @@ use crate::Server;
 use crate::body::Incoming;
 use crate::broker::Pieces;
 use crate::gate::{self, Allowed, File};
-use crate::handlers::{audit, data, key, local, owner, people, project, session, source, upload};
+use crate::handlers::{
+    audit, data, health, keeping, key, local, owner, people, project, session, set_up, source, upload,
+};
 use wire::{Fault, Record, Request};
 
 /// Every request there is.
@@ -43,6 +45,15 @@ pub fn table() -> Vec<Entry> {
         call(owner::name_owner),
         call(key::key_state),
         call(key::roll_key),
+        call(keeping::store_state),
+        call(keeping::check_store),
+        call(keeping::verify_backup),
+        file(keeping::back_up),
+        call(health::look_at_health),
+        call(health::read_figures),
+        call(set_up::sign_in_settings),
+        call(set_up::try_issuer),
+        call(set_up::try_claims),
         call(project::keep_work),
         call(project::read_work),
         call(source::source_kinds),

@@ -11,6 +11,7 @@
 //! | [`broker`] | from a typed question to a streamed answer |
 //! | [`connectors`] | one file per kind of source |
 //! | [`egress`] | the one way out, and its rules |
+//! | [`console`] | what the administration's screens ask beside the store |
 //! | [`targets`] | where connections go; opens credentials |
 //! | [`store`] | sealed records; `vault` alone knows keys |
 //! | [`audit`] | what was asked, by whom, and how it ended |
@@ -40,6 +41,7 @@ pub mod certificate;
 pub mod commands;
 pub mod config;
 pub mod connectors;
+pub mod console;
 pub mod decimal;
 pub mod demo;
 pub mod doctor;

@@ -81,6 +81,25 @@ impl Metrics {
         *self.lock().calls.entry(call).or_default().outcomes.entry(BUSY).or_default() += 1;
     }
 
+    /// What has been asked in all, for a screen.
+    pub(crate) fn totals(&self) -> Totals {
+        let counts = self.lock();
+        let mut totals = Totals { running: counts.running, ..Totals::default() };
+        let mut within = [0_u64; STEPS.len()];
+        for call in counts.calls.values() {
+            totals.ended += call.ended;
+            within.iter_mut().zip(call.steps).for_each(|(all, steps)| *all += steps);
+            for (outcome, count) in &call.outcomes {
+                let failed = [Outcome::Failed, Outcome::Unknown].iter().any(|known| known.as_str() == *outcome);
+                let refused = [Outcome::Denied, Outcome::Hidden].iter().any(|known| known.as_str() == *outcome);
+                totals.failed += if failed { *count } else { 0 };
+                totals.refused += if refused || *outcome == SIGNED_OUT { *count } else { 0 };
+            }
+        }
+        totals.nine_of_ten = nine_of_ten(&within, totals.ended);
+        totals
+    }
+
     fn lock(&self) -> std::sync::MutexGuard<'_, Counts> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -109,6 +128,31 @@ impl Metrics {
             page.line("clew_request_seconds_count", &labels, call.ended as f64);
         }
     }
+}
+
+/// What has been asked in all since the start.
+#[derive(Debug, Default)]
+pub(crate) struct Totals {
+    /// Requests that passed the door and have not ended.
+    pub(crate) running: u64,
+    /// Requests that passed the door and have ended.
+    pub(crate) ended: u64,
+    /// Requests that could not be done.
+    pub(crate) failed: u64,
+    /// Requests that were refused.
+    pub(crate) refused: u64,
+    /// How long nine of ten took at the most; the histogram's step, so a little more than the truth.
+    pub(crate) nine_of_ten: Option<Duration>,
+}
+
+/// The end of the first step within which nine of ten ended; none before any has, or where it lies behind the last step.
+fn nine_of_ten(within: &[u64; STEPS.len()], ended: u64) -> Option<Duration> {
+    let mut so_far = 0;
+    let step = STEPS.iter().zip(within).find(|(_, count)| {
+        so_far += **count;
+        ended > 0 && so_far * 10 >= ended * 9
+    });
+    step.map(|(step, _)| Duration::from_secs_f64(*step))
 }
 
 /// The text as it grows.
@@ -174,14 +218,23 @@ fn of_kind(kind: &str) -> String {
 
 /// What the system says of this process, under the names that every Prometheus library uses.
 fn process(page: &mut Page) {
-    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let resident =
-        status.lines().find_map(|line| line.strip_prefix("VmRSS:")?.trim().strip_suffix(" kB")?.parse().ok());
-    if let Some(kib) = resident {
-        let kib: f64 = kib;
-        page.one("process_resident_memory_bytes", "gauge", "Memory of the process.", kib * 1024.0);
+    if let Some(bytes) = memory_bytes() {
+        page.one("process_resident_memory_bytes", "gauge", "Memory of the process.", bytes as f64);
     }
-    let used = rustix::time::clock_gettime(rustix::time::ClockId::ProcessCPUTime);
-    let seconds = used.tv_sec as f64 + used.tv_nsec as f64 / 1e9;
+    let seconds = processor_time().as_secs_f64();
     page.one("process_cpu_seconds_total", "counter", "Time that the processors spent on the process.", seconds);
+}
+
+/// Memory of the process, where the system tells it.
+pub(crate) fn memory_bytes() -> Option<u64> {
+    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    let kib: u64 =
+        status.lines().find_map(|line| line.strip_prefix("VmRSS:")?.trim().strip_suffix(" kB")?.parse().ok())?;
+    Some(kib * 1024)
+}
+
+/// Time that the processors spent on the process.
+pub(crate) fn processor_time() -> Duration {
+    let used = rustix::time::clock_gettime(rustix::time::ClockId::ProcessCPUTime);
+    Duration::new(used.tv_sec.unsigned_abs(), u32::try_from(used.tv_nsec).unwrap_or_default())
 }

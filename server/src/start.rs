@@ -11,6 +11,7 @@ use crate::audit::Audit;
 use crate::broker::Broker;
 use crate::certificate::Certificates;
 use crate::config::Keeper;
+use crate::console::Console;
 use crate::egress::Egress;
 use crate::ending::Ending;
 use crate::metrics::Metrics;
@@ -54,6 +55,8 @@ pub struct Server {
     pub broker: Broker,
     /// What is counted.
     pub metrics: Metrics,
+    /// What the administration's screens ask.
+    pub console: Console,
     /// Uploads whose pieces are being written.
     pub uploading: Uploading,
     /// How many requests each person may send.
@@ -178,6 +181,8 @@ impl Server {
         let audit = Audit::new(store.clone(), clock.clone());
         audit.settle_unfinished().await.map_err(|unavailable| unavailable.0)?;
         let address = PublicAddress::of(&public_url, settings);
+        let console = Console::new(settings, keyring(settings, dice.clone())?, clock.now());
+        store::backup_files::drop_unsent(&console.work_folder());
         let rules = SessionRules {
             idle: settings.session_idle,
             absolute: settings.session_length,
@@ -206,6 +211,7 @@ impl Server {
             address,
             proxies: settings.behind_proxy.clone(),
             metrics: Metrics::default(),
+            console,
             uploading: Uploading::default(),
             rate: Rate::new(settings.calls_per_second),
             certificates,

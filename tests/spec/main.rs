@@ -11,6 +11,7 @@
 )]
 #![expect(clippy::disallowed_methods, reason = "the chapters are the outside: they connect to the server like anybody")]
 
+mod administration;
 mod audit;
 mod broken_sources;
 mod browser;
@@ -49,6 +50,7 @@ mod provider;
 mod raw_requests;
 mod real;
 mod replicas;
+mod replies;
 mod rolling;
 mod samples;
 mod scheduled_backups;

@@ -14,10 +14,8 @@ use crate::world::{ParseId as _, grant, role};
 
 /// Actions whose calls come with later work. One that has a call may not stand here.
 const NO_CALL_YET: &[Action] = &[
-    Action::MonitorPerformance,
     Action::SeeUsage,
     Action::Orchestrate,
-    Action::SetUp,
     Action::SeeEnvironment,
     Action::MakeOwnTokens,
     Action::Propose,

@@ -8,6 +8,8 @@ use serde_json::Value;
 use wire::Request;
 use wire::audit::{AuditFilters, AuditFormat, AuditOutcome, ExportAudit, SearchAudit, VerifyAudit};
 use wire::data::{AnnouncePicture, CountLinks, Expand, ExpandOrder, ExportRows, RunQuery, Search};
+use wire::health::{LookAtHealth, ReadFigures};
+use wire::keeping::{BackUp, CheckStore, StoreState, VerifyBackup};
 use wire::key::{KeyState, RollKey};
 use wire::local::{AddPerson, DisablePerson, ResetPerson, SetPersonRoles};
 use wire::owner::{NameOwner, ProjectsWithoutOwner};
@@ -17,6 +19,7 @@ use wire::people::{
 use wire::project::{ChangeProject, CreateProject, KeepWork, ReadProject, ReadWork, Scope, Work, WorkLink, WorkObject};
 use wire::secret::SecretText;
 use wire::session::{KeepPreferences, Language, Panels, Preferences, SignOut, WhoAmI};
+use wire::set_up::{SignInSettings, TryClaims, TryIssuer};
 use wire::source::{ReadCatalogue, SampleTable, SaveSource, SourceKinds, SuggestModel, TestSource};
 use wire::upload::{AcceptFile, FileColumn, FileLayout, PreviewFile, UploadFile};
 
@@ -55,6 +58,8 @@ impl Sample {
 /// Every sample, in the order of the table of calls; all about the project `bank`.
 pub(crate) fn samples() -> Vec<Sample> {
     let mut all = session_and_project();
+    all.extend(administration());
+    all.extend(kept_work());
     all.extend(sources_and_files());
     all.extend(questions());
     all.extend(audit());
@@ -118,6 +123,27 @@ fn session_and_project() -> Vec<Sample> {
         Sample::of("", &NameOwner { project: "bank".parse_id(), to: Grantee::Email("eve@example.org".to_owned()) }),
         Sample::of("", &KeyState {}),
         Sample::of("", &RollKey {}),
+    ]
+}
+
+fn administration() -> Vec<Sample> {
+    let claims = Some("{\"sub\":\"ada\",\"roles\":[\"Task.Read\"]}".to_owned());
+    vec![
+        Sample::of("", &StoreState {}),
+        Sample::of("", &CheckStore {}),
+        Sample::of("", &VerifyBackup { name: "clew.db.before-roll-20261120T100000Z".to_owned() }),
+        Sample::of("", &BackUp {}),
+        Sample::of("", &LookAtHealth { again: false }),
+        Sample::of("", &ReadFigures {}),
+        Sample::of("", &SignInSettings {}),
+        Sample::of("", &TryIssuer {}),
+        Sample::of("", &TryClaims { claims }),
+        Sample::of("of the own sign-in", &TryClaims { claims: None }),
+    ]
+}
+
+fn kept_work() -> Vec<Sample> {
+    vec![
         Sample::of("", &KeepWork { project: "bank".parse_id(), work: work() }),
         Sample::of("", &ReadWork { project: "bank".parse_id() }),
     ]

@@ -31,11 +31,12 @@ use wire::upload::{Accepted, FilePreview, FileProblem, FileProblems, FileReport,
 use wire::{Code, Fault};
 
 use crate::golden::golden;
+use crate::replies::replies_of_the_administration;
 use crate::samples::{external, file, layout, object_type, put_object_type, samples};
 use crate::world::{ParseId as _, grant, project, role};
 
 /// A value's JSON, after it was read back both ways and found the same.
-fn same<T: Serialize + DeserializeOwned>(value: &T) -> Value {
+pub(crate) fn same<T: Serialize + DeserializeOwned>(value: &T) -> Value {
     let written = serde_json::to_value(value).expect("JSON");
     for reading in [Reading::Strict, Reading::Lenient] {
         let read: T = reading.read(written.to_string().as_bytes()).expect("what was written can be read");
@@ -183,6 +184,7 @@ fn link_type(join: Join) -> LinkType {
 fn replies_look_as_they_always_did() {
     let mut entries = replies_about_people();
     entries.extend(replies_about_keys());
+    entries.extend(replies_of_the_administration());
     entries.extend(replies_about_sources());
     entries.extend(replies_about_the_audit());
     let faults = ALL_CODES.map(|code| {
@@ -513,6 +515,15 @@ fn a_field_that_nobody_knows_is_refused_in_every_request_and_left_out_in_one_of_
         local::ResetPerson = "reset_person",
         key::KeyState = "key_state",
         key::RollKey = "roll_key",
+        keeping::StoreState = "store_state",
+        keeping::CheckStore = "check_store",
+        keeping::VerifyBackup = "verify_backup",
+        keeping::BackUp = "back_up",
+        health::LookAtHealth = "look_at_health",
+        health::ReadFigures = "read_figures",
+        set_up::SignInSettings = "sign_in_settings",
+        set_up::TryIssuer = "try_issuer",
+        set_up::TryClaims = "try_claims",
         owner::NameOwner = "name_owner",
         owner::ProjectsWithoutOwner = "projects_without_owner",
         project::CreateProject = "create_project",

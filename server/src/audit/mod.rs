@@ -20,6 +20,8 @@ mod tests;
 
 use std::net::IpAddr;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
 use serde::Serialize;
 use serde_json::json;
@@ -128,11 +130,13 @@ pub struct Audit {
     refusals: Refusals,
     /// Held while somebody goes through the whole chain: one at a time leaves the store to the others.
     verifying: Arc<tokio::sync::Mutex<()>>,
+    /// How long the newest entry took to be written, in microseconds.
+    lag_micros: AtomicU64,
 }
 
 impl Audit {
     pub fn new(store: Arc<dyn Store>, clock: Arc<dyn Clock>) -> Self {
-        Self { store, clock, refusals: Refusals::default(), verifying: Arc::default() }
+        Self { store, clock, refusals: Refusals::default(), verifying: Arc::default(), lag_micros: AtomicU64::new(0) }
     }
 
     /// Writes down that a call begins. Durable when it returns.
@@ -221,8 +225,16 @@ impl Audit {
         self.store.audit_anchor().await
     }
 
+    /// How long the newest entry took to be written; nothing before there was one.
+    pub fn lag(&self) -> Duration {
+        Duration::from_micros(self.lag_micros.load(Ordering::Relaxed))
+    }
+
     async fn append(&self, row: NewAudit) -> Result<u64, Unavailable> {
+        let began = self.clock.monotonic();
         let seqs = self.store.append_audit(vec![row]).await.map_err(Unavailable)?;
+        let took = self.clock.monotonic().saturating_sub(began).as_micros();
+        self.lag_micros.store(u64::try_from(took).unwrap_or(u64::MAX), Ordering::Relaxed);
         Ok(seqs.first().copied().unwrap_or_default())
     }
 }

@@ -4,6 +4,7 @@
 //! |---|---|
 //! | [`sql`] | the question as a statement, one language per file |
 //! | [`sources`], [`queue`] | open connections, places, who waits |
+//! | [`failures`], [`passed`] | what failed at sources lately, what has come from them |
 //! | [`pieces`], [`part`] | frames on their way out, slow readers, heartbeat |
 //! | [`pour`], [`names`], [`edge`], [`cursor`] | rows under limits, duplicate keys, pages |
 //! | [`question`], [`search`], [`listed`], [`counts`], [`expand`], [`sample`] | one kind of request each |
@@ -22,6 +23,7 @@ mod cursor;
 mod edge;
 mod elsewhere;
 mod expand;
+mod failures;
 mod gather;
 mod listed;
 mod matches;
@@ -44,17 +46,19 @@ mod tests;
 use std::sync::Arc;
 
 use futures::stream::BoxStream;
-use model::SourceId;
 use model::catalogue::Catalogue;
 use model::project::{Project, Source};
+use model::{ProjectId, SourceId};
 use tokio::sync::OwnedSemaphorePermit;
 use wire::Fault;
 use wire::data::{CountLinks, Expand, RunQuery, Search};
 use wire::source::SampleTable;
 
 pub(crate) use cells::text as cell_text;
+pub use failures::Failed;
 pub use pieces::{Piece, Pieces, StreamEnd};
 pub use pour::Exported;
+pub use queue::Load;
 pub use sources::{FileLoss, Targets};
 
 use self::pieces::{Out, Told};
@@ -104,6 +108,21 @@ impl Broker {
     /// Rows and bytes that have come from sources since the start, by kind of source.
     pub fn passed(&self) -> std::collections::BTreeMap<String, (u64, u64)> {
         self.sources.passed.amounts()
+    }
+
+    /// How much is asked of a source at this moment; none where nobody has asked it yet.
+    pub fn load(&self, project: &ProjectId, source: &SourceId) -> Option<Load> {
+        self.sources.load(project, source)
+    }
+
+    /// Questions that wait for a place, at all sources.
+    pub fn waiting(&self) -> u64 {
+        self.sources.waiting()
+    }
+
+    /// What failed at a source lately, newest first.
+    pub fn failures(&self, project: &ProjectId, source: &SourceId) -> Vec<Failed> {
+        self.sources.failures.of(project, source)
     }
 
     fn asking(&self, project: Arc<Project>, targets: Arc<dyn Targets>) -> Asking {

@@ -13,6 +13,17 @@ use super::pieces::Told;
 /// The most questions that wait for one source, for each that may run.
 const WAITING_PER_PLACE: u32 = 16;
 
+/// How much is asked of a source.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Load {
+    /// Questions that run.
+    pub running: u32,
+    /// Questions that wait.
+    pub waiting: u32,
+    /// Questions that may run.
+    pub at_once: u32,
+}
+
 /// The places at one source.
 pub(super) struct Queue {
     places: Arc<Semaphore>,
@@ -23,6 +34,13 @@ pub(super) struct Queue {
 impl Queue {
     pub(super) fn new(at_once: u32) -> Arc<Self> {
         Arc::new(Self { places: Arc::new(Semaphore::new(at_once as usize)), at_once, waiting: AtomicU32::new(0) })
+    }
+
+    /// How much is asked at this moment.
+    pub(super) fn load(&self) -> Load {
+        let free = u32::try_from(self.places.available_permits()).unwrap_or(u32::MAX);
+        let waiting = self.waiting.load(Ordering::Relaxed);
+        Load { running: self.at_once.saturating_sub(free), waiting, at_once: self.at_once }
     }
 
     /// Waits for a place; whoever waits is told how many are before.

@@ -15,9 +15,10 @@ use model::{ProjectId, SourceId};
 use tokio::sync::{OnceCell, OwnedSemaphorePermit, Semaphore};
 use wire::{Code, Fault};
 
+use super::failures::{Failed, Failures};
 use super::passed::Passed;
 use super::pieces::Told;
-use super::queue::Queue;
+use super::queue::{Load, Queue};
 use super::sql::mentions;
 use crate::connectors::{
     Ability, Answer, Bounds, Connection, Connector, Facts, Failure, FailureKind, Statement, Target,
@@ -75,6 +76,8 @@ pub(super) struct Sources {
     loading: tokio::sync::Mutex<()>,
     /// What has come from all of them.
     pub(super) passed: Passed,
+    /// What failed lately.
+    pub(super) failures: Failures,
 }
 
 /// What a connection is good for: the same source with the same settings and credentials, whatever else changes.
@@ -133,7 +136,20 @@ impl Sources {
             most_room,
             loading: tokio::sync::Mutex::default(),
             passed: Passed::default(),
+            failures: Failures::default(),
         }
+    }
+
+    /// How much is asked of a source at this moment.
+    pub(super) fn load(&self, project: &ProjectId, source: &SourceId) -> Option<Load> {
+        let queues = self.queues.lock().unwrap_or_else(PoisonError::into_inner);
+        queues.get(&(project.clone(), source.clone())).map(|queue| queue.load())
+    }
+
+    /// Questions that wait for a place anywhere.
+    pub(super) fn waiting(&self) -> u64 {
+        let queues = self.queues.lock().unwrap_or_else(PoisonError::into_inner);
+        queues.values().map(|queue| u64::from(queue.load().waiting)).sum()
     }
 
     fn queue(&self, project: &Project, source: &Source) -> Arc<Queue> {
@@ -252,8 +268,19 @@ impl Way {
 
     async fn opened(&self, source: &Source) -> Result<Arc<Opened>, Fault> {
         let cell = self.sources.cell(self.name(source));
-        let opened = cell.get_or_try_init(|| self.sources.open(source, &*self.targets)).await?;
-        Ok(opened.clone())
+        let opened = cell.get_or_try_init(|| self.sources.open(source, &*self.targets)).await;
+        let opened = opened.inspect_err(|fault| {
+            if let Some(kind) = failure_of(fault) {
+                self.failed(&source.id, kind);
+            }
+        });
+        Ok(opened?.clone())
+    }
+
+    /// Takes note of a failure.
+    fn failed(&self, source: &SourceId, kind: FailureKind) {
+        let at = self.sources.clock.now();
+        self.sources.failures.note(&self.project.id, source, Failed { at, kind });
     }
 
     fn name(&self, source: &Source) -> Name {
@@ -301,6 +328,7 @@ impl Seat {
             answer => answer,
         }
         .map(|answer| self.way.sources.passed.count(self.kind(), answer))
+        .inspect_err(|failure| self.way.failed(&self.source, failure.kind))
         .map_err(|failure| fault(&failure))
     }
 
@@ -356,6 +384,7 @@ impl Seat {
 
     /// Says what came of a statement in the middle, so that a broken connection is not used again.
     pub(super) fn note(&self, failure: &Failure) {
+        self.way.failed(&self.source, failure.kind);
         if is_broken(failure)
             && let Ok(source) = self.way.source(&self.source)
         {
@@ -374,6 +403,15 @@ impl Seat {
 /// Whether the connection is no good any more, whatever is asked of it.
 fn is_broken(failure: &Failure) -> bool {
     matches!(failure.kind, FailureKind::Broken | FailureKind::Unreachable)
+}
+
+/// In which way a source failed that could not be opened; none where it was not the source that failed.
+fn failure_of(fault: &Fault) -> Option<FailureKind> {
+    match fault.code {
+        Code::SourceFailed => Some(FailureKind::Unreachable),
+        Code::SourceSlow => Some(FailureKind::Slow),
+        _ => None,
+    }
 }
 
 /// What people are told of a failure; its cause goes to the log.

@@ -76,7 +76,7 @@ fn not_to_be_opened(place: &StorePlace) -> Option<Finding> {
     None
 }
 
-async fn of_log(store: &dyn Store) -> Finding {
+pub(super) async fn of_log(store: &dyn Store) -> Finding {
     let check = "audit log";
     match store.verify_audit_end(ENTRIES).await {
         Ok(Verdict::Whole { entries }) => {
@@ -91,7 +91,7 @@ async fn of_log(store: &dyn Store) -> Finding {
     }
 }
 
-async fn of_clock(store: &dyn Store, clock: &dyn Clock) -> Finding {
+pub(super) async fn of_clock(store: &dyn Store, clock: &dyn Clock) -> Finding {
     let check = "clock";
     let newest = match store.search_audit(AuditSearch { limit: 1, ..AuditSearch::default() }).await {
         Ok(page) => page.found.first().map(|entry| entry.end.as_ref().map_or(entry.at, |end| end.at)),

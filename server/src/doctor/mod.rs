@@ -7,6 +7,7 @@
 //! | `keeping` | the key, the store, the end of the audit log, the clock |
 //! | `reach` | listeners, the public address, the issuer |
 //! | `sources` | every source of every project |
+//! | `running` | the same from within a running server |
 //!
 //! Nothing is changed but for what `--fix` names beforehand, and an entry of the audit log. No finding holds a secret:
 //! it is made of settings that are none, and of sentences that people may read.
@@ -15,6 +16,7 @@ mod certificate;
 mod keeping;
 mod places;
 mod reach;
+mod running;
 mod sources;
 
 use std::sync::Arc;
@@ -62,6 +64,17 @@ impl Finding {
         Self { state: State::Bad, ..Self::warn(check, said, remedy) }
     }
 
+    /// The same for the screens.
+    pub(crate) fn told(&self) -> wire::health::Finding {
+        let state = match self.state {
+            State::Ok => wire::health::State::Ok,
+            State::Warn => wire::health::State::Warn,
+            State::Bad => wire::health::State::Bad,
+        };
+        let (check, said, remedy) = (self.check.clone(), self.said.clone(), self.remedy.clone());
+        wire::health::Finding { check, state, said, remedy }
+    }
+
     /// What an error says that ends with its remedy behind a semicolon, as those of settings and store do.
     pub(crate) fn bad_as_said(check: &str, error: &dyn std::fmt::Display) -> Self {
         let text = error.to_string();
@@ -71,6 +84,8 @@ impl Finding {
         }
     }
 }
+
+pub(crate) use running::examine_running;
 
 /// Looks at everything; with `fix`, rights of the store's folder and files are repaired on the way.
 pub async fn examine(settings: &Settings, fix: bool, clock: Arc<dyn Clock>, dice: Arc<dyn Dice>) -> Vec<Finding> {

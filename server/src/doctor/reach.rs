@@ -94,8 +94,14 @@ pub(super) async fn issuer(settings: &Settings, clock: Arc<dyn Clock>) -> Findin
         return Finding::ok(check, "People sign in here, at the embedded issuer.");
     };
     let issuer = &oidc.issuer;
+    of_issuer(issuer, sign_in::ask_issuer(oidc, settings, clock).await)
+}
+
+/// What an issuer's answer says of it.
+pub(super) fn of_issuer(issuer: &str, answer: Result<sign_in::Said, String>) -> Finding {
+    let check = "issuer";
     let remedy = format!("See {}, and whether this machine reaches it.", names::OIDC_ISSUER);
-    match sign_in::ask_issuer(oidc, settings, clock).await {
+    match answer {
         Err(cause) => Finding::bad(check, format!("{issuer} cannot be used: {cause}."), remedy),
         Ok(said) if said.keys == 0 => {
             Finding::bad(check, format!("{issuer} publishes no key, so that nobody can be believed."), remedy)

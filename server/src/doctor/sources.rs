@@ -19,7 +19,7 @@ use crate::targets::Targets;
 /// The longest try of one source.
 const MOST: Duration = Duration::from_secs(20);
 /// Sources that are tried at once; a file comes into memory.
-const AT_ONCE: usize = 4;
+pub(super) const AT_ONCE: usize = 4;
 
 /// Tries all of them. Sources of one's own are their people's affair.
 pub(super) async fn examine(settings: &Settings, store: Arc<dyn Store>) -> Vec<Finding> {
@@ -37,7 +37,7 @@ pub(super) async fn examine(settings: &Settings, store: Arc<dyn Store>) -> Vec<F
     stream::iter(tried).buffered(AT_ONCE).collect().await
 }
 
-async fn one(targets: &Targets, kept: &Kept, source: &Source) -> Finding {
+pub(super) async fn one(targets: &Targets, kept: &Kept, source: &Source) -> Finding {
     let check = format!("source {}/{}", kept.project.id, source.id);
     match tokio::time::timeout(MOST, report(targets, kept, source)).await {
         Ok(Ok(report)) => of_report(&check, source, &report),

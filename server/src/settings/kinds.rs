@@ -134,6 +134,16 @@ pub enum EncryptionMethod {
     XChaCha20Poly1305,
 }
 
+impl EncryptionMethod {
+    /// As the setting writes it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Aes256Gcm => "aes-256-gcm",
+            Self::XChaCha20Poly1305 => "xchacha20-poly1305",
+        }
+    }
+}
+
 /// How the log is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LogForm {

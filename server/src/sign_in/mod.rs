@@ -13,6 +13,7 @@
 //! | [`id_token`] | what must fit before one word of a token is believed |
 //! | [`discovery`] | what the issuer says of itself: addresses and keys, and its next keys when no known one fits |
 //! | [`roles`] | roles out of a token, and what its values mean here |
+//! | [`set_up`] | what the settings say, whether the issuer answers, and what some claims would give |
 //! | [`cookie`] | how the two cookies are made and read |
 //! | [`limits`] | how often somebody who is not signed in may try |
 //! | [`flow`] | one sign-in under way: state, nonce and verifier, kept on the server |
@@ -38,6 +39,7 @@ mod revocation;
 mod roles;
 pub mod routes;
 pub mod session;
+mod set_up;
 pub mod transport;
 
 use std::sync::Arc;
@@ -61,6 +63,7 @@ use transport::{Asking, InProcess, Network, Transport};
 
 pub use routes::routes;
 pub use session::{SessionRules, Sessions, SignedIn};
+pub(crate) use set_up::content;
 
 /// Sign-ins that an address may begin in a minute: fewer than would push everybody else's out of the store.
 const LEAVING_OF_ADDRESS: u32 = 60;
@@ -186,12 +189,18 @@ pub(crate) struct Said {
 pub(crate) async fn ask_issuer(oidc: &Oidc, settings: &Settings, clock: Arc<dyn Clock>) -> Result<Said, String> {
     let transport = over_network(oidc, settings).map_err(|fault| fault.to_string())?;
     let document = Discovery::new(oidc.issuer.clone(), Asking(transport), clock).ask().await?;
-    let algorithms = document.id_token_signing_alg_values_supported();
-    Ok(Said {
-        keys: document.jwks().keys().len(),
-        signs_as_we_read: algorithms.iter().any(|algorithm| id_token::ASYMMETRIC.contains(algorithm)),
-        signs_out: document.additional_metadata().end_session_endpoint.is_some(),
-    })
+    Ok(Said::of(&document))
+}
+
+impl Said {
+    fn of(document: &discovery::Document) -> Self {
+        let algorithms = document.id_token_signing_alg_values_supported();
+        Self {
+            keys: document.jwks().keys().len(),
+            signs_as_we_read: algorithms.iter().any(|algorithm| id_token::ASYMMETRIC.contains(algorithm)),
+            signs_out: document.additional_metadata().end_session_endpoint.is_some(),
+        }
+    }
 }
 
 fn over_network(oidc: &Oidc, settings: &Settings) -> Result<Arc<dyn Transport>, StartFault> {

@@ -39,18 +39,18 @@ use crate::world::Clock;
 
 /// Asks one issuer.
 pub struct RelyingParty {
-    issuer: String,
+    pub(super) issuer: String,
     /// What the issuer is called where people are remembered.
     remembered_as: String,
-    client_id: String,
-    client_secret: Option<Secret>,
-    redirect: String,
-    after_sign_out: String,
-    scopes: Vec<String>,
-    roles: Roles,
-    transport: Asking,
-    clock: Arc<dyn Clock>,
-    discovery: Discovery,
+    pub(super) client_id: String,
+    pub(super) client_secret: Option<Secret>,
+    pub(super) redirect: String,
+    pub(super) after_sign_out: String,
+    pub(super) scopes: Vec<String>,
+    pub(super) roles: Roles,
+    pub(super) transport: Asking,
+    pub(super) clock: Arc<dyn Clock>,
+    pub(super) discovery: Discovery,
 }
 
 /// What the issuer answers when it is asked again.

@@ -6,6 +6,7 @@
 
 use access::AppRole;
 use serde_json::Value;
+use wire::set_up::{ClaimFound, ClaimValue};
 
 /// The most values that are taken from a token.
 const MOST_VALUES: usize = 500;
@@ -22,20 +23,41 @@ pub(super) struct Roles {
 impl Roles {
     /// The roles at the end of the configured way; a list of texts, or one text.
     pub(super) fn of(&self, payload: &Value) -> Vec<AppRole> {
-        let found = self.way.iter().try_fold(payload, |inside, name| inside.get(name));
-        let texts: Vec<&str> = match found {
-            Some(Value::Array(list)) => list.iter().filter_map(Value::as_str).collect(),
-            Some(Value::String(one)) => vec![one],
-            _ => Vec::new(),
-        };
-        texts.into_iter().take(MOST_VALUES).flat_map(|text| self.meaning(text)).collect()
+        self.explained(payload).values.into_iter().flat_map(|value| value.roles).collect()
     }
 
-    fn meaning(&self, text: &str) -> Vec<AppRole> {
+    /// The same, with where each role comes from.
+    pub(super) fn explained(&self, payload: &Value) -> Explained {
+        let end = self.way.iter().try_fold(payload, |inside, name| inside.get(name));
+        let (found, texts, all): (_, Vec<&str>, usize) = match end {
+            Some(Value::Array(list)) => {
+                (ClaimFound::List, list.iter().filter_map(Value::as_str).take(MOST_VALUES).collect(), list.len())
+            }
+            Some(Value::String(one)) => (ClaimFound::Text, vec![one], 1),
+            Some(_) => (ClaimFound::Unfit, Vec::new(), 0),
+            None => (ClaimFound::Absent, Vec::new(), 0),
+        };
+        let left_out = (all - texts.len()) as u64;
+        Explained { found, values: texts.into_iter().map(|text| self.meaning(text)).collect(), left_out }
+    }
+
+    fn meaning(&self, text: &str) -> ClaimValue {
         let stands_for = self.map.iter().filter(|(value, _)| value == text).map(|(_, role)| role.clone());
         let roles: Vec<AppRole> = stands_for.collect();
-        if roles.is_empty() { AppRole::new(text).into_iter().collect() } else { roles }
+        let mapped = !roles.is_empty();
+        let roles = if mapped { roles } else { AppRole::new(text).into_iter().collect() };
+        ClaimValue { value: text.to_owned(), mapped, roles }
     }
+}
+
+/// What is found at the end of the configured way.
+pub(super) struct Explained {
+    /// What kind of thing it is.
+    pub(super) found: ClaimFound,
+    /// Each text of it.
+    pub(super) values: Vec<ClaimValue>,
+    /// What is no text, or behind the most that are read.
+    pub(super) left_out: u64,
 }
 
 #[cfg(test)]

@@ -47,6 +47,11 @@ impl Keyring {
         rolling.unwrap_or(&self.main).clone()
     }
 
+    /// Whether one of the keys has this id.
+    pub fn has(&self, key: KeyId) -> bool {
+        self.of(key).key_id() == key
+    }
+
     /// The key in use: what a new store is made under.
     pub fn main(&self) -> Arc<Vault> {
         self.main.clone()

@@ -6,6 +6,7 @@
 mod alone;
 mod audit_log;
 pub mod backup;
+pub mod backup_files;
 mod chain;
 mod error;
 mod keyring;
@@ -44,7 +45,7 @@ pub use sessions::{Session, SessionHash, Sessions};
 pub use sqlite::SqliteStore;
 pub use uploads::{CHUNK_BYTES, CHUNKS_LIMIT, Uploads, chunk_count, image, put_image};
 pub use vault::{KeyId, Sealed, Vault};
-pub use whole::{Checked, Give, Row, Take, Whole, check};
+pub use whole::{Checked, Give, Row, Take, Tally, Whole, check, check_telling};
 
 /// The call under which a roll is written down.
 pub const ROLLED_CALL: &str = "roll_key";

@@ -110,6 +110,22 @@ pub trait Whole {
     /// # Errors
     /// [`StoreError::NotEmpty`] when there is something in it; whatever `give` says. Nothing is written then.
     fn fill(&self, give: Give) -> Answer<'_, ()>;
+
+    /// How much of what there is, by counting alone.
+    fn tally(&self) -> Answer<'_, Tally> {
+        Box::pin(async { Ok(Tally::default()) })
+    }
+}
+
+/// How much of what there is; a store that cannot tell says nothing.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// The number of the structure.
+    pub schema: Option<u32>,
+    /// How large it is on the disk.
+    pub bytes: Option<u64>,
+    /// Rows by kind, as [`Checked::counts`] names them.
+    pub counts: BTreeMap<String, u64>,
 }
 
 /// What a check found.
@@ -165,6 +181,24 @@ pub async fn check(store: &dyn Store, vault: Arc<Vault>, anchors: Vec<Anchor>) -
         Ok(())
     };
     Ok(through(store, Checker::new(vault, anchors), look).await?.finish())
+}
+
+/// The same, telling `each` how many rows were looked at; it ends when `each` says that nobody waits any more.
+///
+/// # Errors
+/// When the store cannot be read; `Misuse` when nobody waits.
+pub async fn check_telling(
+    store: &dyn Store,
+    vault: Arc<Vault>,
+    each: impl Fn(u64) -> bool + Send + 'static,
+) -> Result<Checked, StoreError> {
+    let look = move |(checker, rows): &mut (Checker, u64), row: &Row| {
+        checker.row(row);
+        *rows += 1;
+        if each(*rows) { Ok(()) } else { Err(StoreError::Misuse("a check that nobody waits for")) }
+    };
+    let (checker, _) = through(store, (Checker::new(vault, Vec::new()), 0), look).await?;
+    Ok(checker.finish())
 }
 
 /// Looks at every row: whether its seal opens where it stands, and whether the audit log is whole.

@@ -49,7 +49,7 @@ fn an_instance_manager_sees_people_and_no_audit() {
     let mut screen = open("/", &bank::owner());
     screen.click("Administration");
     assert_eq!(screen.server.address(), "/admin/people");
-    assert_eq!(tabs(&screen), ["My sessions", "People"]);
+    assert_eq!(tabs(&screen), ["My sessions", "People", "Sign-in", "Health", "Store", "Key", "Environment"]);
 }
 
 #[test]
@@ -60,7 +60,7 @@ fn whoever_may_do_nothing_there_has_no_way_to_it_but_to_the_own_sessions() {
     screen.click("My sessions");
     assert_eq!(screen.server.address(), "/admin/sessions");
     assert_eq!(tabs(&screen), ["My sessions"]);
-    for page in ["people", "audit"] {
+    for page in ["people", "sign-in", "health", "store", "key", "environment", "audit"] {
         let screen = open(&format!("/admin/{page}"), &somebody(&["Task.Read"]));
         assert!(screen.shows("Nothing found"), "{page}");
     }

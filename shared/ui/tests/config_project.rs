@@ -45,6 +45,28 @@ fn the_name_and_purpose_of_a_project_are_changed_for_everyone() {
 }
 
 #[test]
+fn who_changes_something_while_the_key_is_rolled_is_told_that_the_configuration_is_closed_and_until_when() {
+    let mut screen = open("project", &bank::owner());
+    assert!(!screen.shows("The configuration is closed"));
+    screen.fill("Name", "Bank, second case");
+    screen.click("Save for everyone");
+    let remedy = "Try again when the administrator has finished it; reading and searching go on.";
+    screen.server.refuse::<ChangeProject>(Fault::new(
+        Code::KeyRolling,
+        "The encryption key is about to be rolled.",
+        remedy,
+    ));
+    screen.run();
+    assert!(screen.shows("The configuration is closed while the store gets another key."));
+    assert!(screen.shows_value("Bank, second case"), "what was typed stays");
+    screen.shot("configuration_closed");
+    screen.click("Save for everyone");
+    screen.server.answer::<ChangeProject>(&Saved { revision: 8 });
+    screen.run();
+    assert!(!screen.shows("The configuration is closed"));
+}
+
+#[test]
 fn a_half_typed_form_is_still_there_after_the_session_ended_and_somebody_signed_in_again() {
     let mut screen = open("object-types", &bank::owner());
     screen.click("People");

@@ -20,9 +20,12 @@ use serde::de::DeserializeOwned;
 
 pub mod audit;
 pub mod data;
+pub mod environment;
 pub mod fault;
 pub mod form;
 pub mod frame;
+pub mod health;
+pub mod keeping;
 pub mod key;
 pub mod local;
 pub mod owner;
@@ -30,6 +33,7 @@ pub mod people;
 pub mod project;
 pub mod secret;
 pub mod session;
+pub mod set_up;
 pub mod source;
 pub mod upload;
 

@@ -4,6 +4,7 @@
 //! `CLEW_ARTIFACTS`, or else in `artifacts` of the target folder; they are for looking at, nothing compares them.
 
 mod addresses;
+mod administration;
 mod chromium;
 mod configure;
 mod demo;

@@ -4,10 +4,11 @@ use rusqlite::{Connection, OptionalExtension as _, params};
 
 use super::SqliteStore;
 use super::audit_log::Entry;
+use super::open::SCHEMA;
 use super::writer::Writing;
 use crate::store::StoreError;
 use crate::store::records::{Answer, RecordKind};
-use crate::store::whole::{Give, Row, Take, Whole};
+use crate::store::whole::{Give, Row, Take, Tally, Whole};
 
 impl Whole for SqliteStore {
     fn dump(&self, mut take: Take) -> Answer<'_, ()> {
@@ -30,6 +31,25 @@ impl Whole for SqliteStore {
                         WHERE phase = 1 AND NOT EXISTS (SELECT 1 FROM audit AS e WHERE e.begun = a.seq)";
             writing.connection.execute(open, [])?;
             Ok(())
+        })
+    }
+
+    fn tally(&self) -> Answer<'_, Tally> {
+        self.read(|connection, _| {
+            let mut tally = Tally { schema: Some(SCHEMA), ..Tally::default() };
+            let count = "SELECT kind, count(*) FROM record GROUP BY kind
+                         UNION ALL SELECT 'file pieces', count(*) FROM upload_chunk
+                         UNION ALL SELECT 'audit entries', count(*) FROM audit
+                         UNION ALL SELECT 'sessions', count(*) FROM session";
+            let mut statement = connection.prepare(count)?;
+            let mut rows = statement.query([])?;
+            while let Some(row) = rows.next()? {
+                tally.counts.insert(row.get(0)?, row.get(1)?);
+            }
+            let pages: u64 = connection.pragma_query_value(None, "page_count", |row| row.get(0))?;
+            let page: u64 = connection.pragma_query_value(None, "page_size", |row| row.get(0))?;
+            tally.bytes = Some(pages.saturating_mul(page));
+            Ok(tally)
         })
     }
 }

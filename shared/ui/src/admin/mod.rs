@@ -1,4 +1,10 @@
-//! The administration: one's own sessions, and for instance managers people and theirs.
+//! The administration: one's own sessions; for instance managers people, health, store, key and signing in.
+
+pub mod environment;
+pub mod health;
+pub mod key;
+pub mod sign_in;
+pub mod store;
 
 use access::{AppRole, PersonId};
 use wire::local::{AddPerson, DisablePerson, OneTimeLink, ResetPerson, SetPersonRoles};
@@ -13,7 +19,7 @@ use crate::app::{AdminPage, Model, Remote, Route};
 use crate::client::Outbox;
 
 /// What is known for the administration's pages.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub struct Admin {
     /// One's own sessions.
     pub mine: Remote<Vec<SessionLine>>,
@@ -27,6 +33,16 @@ pub struct Admin {
     pub changing: Remote<()>,
     /// A name and the one-time link that sets its password, until it is put away.
     pub link: Option<(String, String)>,
+    /// How the server is.
+    pub health: health::Health,
+    /// The store as a whole.
+    pub store: store::Store,
+    /// The key of the store.
+    pub key: key::Key,
+    /// How people sign in.
+    pub sign_in: sign_in::SignInSetUp,
+    /// The settings by name.
+    pub environment: environment::Environment,
 }
 
 /// What the administration's pages ask for.
@@ -63,6 +79,14 @@ pub enum Command {
     Reset(String),
     /// Put the one-time link away.
     ForgetLink,
+    /// Something about the server's health.
+    Health(health::Command),
+    /// Something about the store.
+    Store(store::Command),
+    /// Something about its key.
+    Key(key::Command),
+    /// Something about signing in.
+    SignIn(sign_in::Command),
 }
 
 /// Carries out a command.
@@ -82,6 +106,10 @@ pub fn run(command: Command, model: &mut Model, outbox: &Outbox) {
         Command::Disable(name, disabled) => change(&DisablePerson { name, disabled }, model, outbox),
         Command::Reset(name) => link(&ResetPerson { name: name.clone() }, name, model, outbox),
         Command::ForgetLink => model.admin.link = None,
+        Command::Health(command) => health::run(command, model, outbox),
+        Command::Store(command) => store::run(command, model, outbox),
+        Command::Key(command) => key::run(command, model, outbox),
+        Command::SignIn(command) => sign_in::run(command, model, outbox),
     }
 }
 
@@ -107,6 +135,17 @@ fn ask(page: AdminPage, model: &mut Model, outbox: &Outbox) {
                 open(person, model, outbox);
             }
         }
+        AdminPage::SignIn => sign_in::ask(model, outbox),
+        AdminPage::Health => {
+            health::figures(model, outbox);
+            // What is under way goes on, and is not asked for twice.
+            if !model.admin.health.seen.is_waiting() {
+                health::look(model, outbox, false);
+            }
+        }
+        AdminPage::Store => store::ask(model, outbox),
+        AdminPage::Key => key::ask(model, outbox),
+        AdminPage::Environment => environment::ask(model, outbox),
         AdminPage::Audit => {}
     }
 }

@@ -29,6 +29,8 @@ pub struct Model {
     pub waiting_for_server: usize,
     /// Whether the server has become another version: a notice offers to load the page again.
     pub other_version: bool,
+    /// Whether the configuration stays as it is because a new key is given: the screens that change it say so.
+    pub configuration_closed: bool,
     /// Where the person is.
     pub route: Route,
     /// Projects that were opened, each as the person may see it.
@@ -66,6 +68,7 @@ impl Model {
             refused: Refused::default(),
             waiting_for_server: 0,
             other_version: false,
+            configuration_closed: false,
             route,
             projects: BTreeMap::new(),
             work: Work::default(),
@@ -127,6 +130,7 @@ impl Model {
         if fault.is_some_and(|fault| fault.code == Code::SignedOut) && self.me.value().is_some() {
             self.session_ended = true;
         }
+        self.configuration_closed |= fault.is_some_and(|fault| fault.code == Code::KeyRolling);
         self.other_version |= fault.is_some_and(client::is_from_other_version);
     }
 

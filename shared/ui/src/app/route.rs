@@ -100,19 +100,42 @@ pub enum AdminPage {
     Sessions,
     /// Everybody who has signed in, and their sessions.
     People,
+    /// How people sign in.
+    SignIn,
+    /// How the server and its sources are.
+    Health,
+    /// The store as a whole, and backups.
+    Store,
+    /// The key of the store.
+    Key,
+    /// The settings by name, and what changed.
+    Environment,
     /// What was written down.
     Audit,
 }
 
 impl AdminPage {
     /// Every page, in the order of the screen.
-    pub const ALL: [Self; 3] = [Self::Sessions, Self::People, Self::Audit];
+    pub const ALL: [Self; 8] = [
+        Self::Sessions,
+        Self::People,
+        Self::SignIn,
+        Self::Health,
+        Self::Store,
+        Self::Key,
+        Self::Environment,
+        Self::Audit,
+    ];
 
     /// The rights that open the page; one of them is enough.
     pub const fn actions(self) -> &'static [Action] {
         match self {
             Self::Sessions => &[Action::ManageOwnSessions],
             Self::People => &[Action::EndSessions, Action::Administer],
+            Self::SignIn => &[Action::SetUp],
+            Self::Health => &[Action::MonitorPerformance],
+            Self::Store | Self::Key => &[Action::KeepStore],
+            Self::Environment => &[Action::SeeEnvironment],
             Self::Audit => &[Action::ReadAudit],
         }
     }
@@ -121,6 +144,11 @@ impl AdminPage {
         match self {
             Self::Sessions => "sessions",
             Self::People => "people",
+            Self::SignIn => "sign-in",
+            Self::Health => "health",
+            Self::Store => "store",
+            Self::Key => "key",
+            Self::Environment => "environment",
             Self::Audit => "audit",
         }
     }
@@ -244,6 +272,11 @@ mod tests {
             "/p/bank/config/project",
             "/admin/sessions",
             "/admin/people",
+            "/admin/sign-in",
+            "/admin/health",
+            "/admin/store",
+            "/admin/key",
+            "/admin/environment",
             "/admin/audit",
             "/about",
         ];

@@ -39,6 +39,7 @@ pub(super) fn end(model: &mut Model, outbox: &Outbox, project: &ProjectId, numbe
         config.save.answer(reply);
     }
     if saved {
+        model.configuration_closed = false;
         crate::app::ask_again(model, outbox);
     }
 }

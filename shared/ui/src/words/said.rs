@@ -1,5 +1,6 @@
 //! Sentences of the model and the server in the person's language.
 
+use super::said_rooms::SAID_IN_ROOMS;
 use super::{Language, Word, Words};
 
 /// The sentences that are known; of two that fit one, the more particular stands first.
@@ -79,7 +80,8 @@ impl Words {
             return sentence.to_owned();
         }
         let english = Self::new(Language::English);
-        let known = SAID.into_iter().find_map(|word| Some((word, values_in(english.t(word), sentence)?)));
+        let known =
+            SAID.into_iter().chain(SAID_IN_ROOMS).find_map(|word| Some((word, values_in(english.t(word), sentence)?)));
         known.map_or_else(|| self.with(whose, &[sentence]), |(word, values)| self.with(word, &values))
     }
 }
@@ -112,7 +114,7 @@ mod tests {
     #[test]
     fn every_sentence_is_found_again_with_what_is_in_it() {
         let english = Words::new(Language::English);
-        for word in SAID {
+        for word in SAID.into_iter().chain(SAID_IN_ROOMS) {
             let values = ["core", "7", "x y"];
             let sentence = english.with(word, &values);
             let said = NORWEGIAN.said(&sentence, Word::ServerSays);

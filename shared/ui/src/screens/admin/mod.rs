@@ -3,10 +3,17 @@
 //! A page is absent for whom it is not for: no tab, and its address leads nowhere.
 
 mod audit;
+mod backups;
+mod environment;
+mod health;
+mod key;
+mod lines;
 mod local;
 mod people;
 mod session_table;
 mod sessions;
+mod sign_in;
+mod store;
 
 use egui::Ui;
 
@@ -23,6 +30,11 @@ use crate::words::{Word, Words};
 pub(super) struct Draft {
     audit: audit::Draft,
     people: people::Draft,
+    sign_in: sign_in::Draft,
+    health: health::Draft,
+    store: store::Draft,
+    key: key::Draft,
+    environment: environment::Draft,
 }
 
 /// Draws a page of the administration.
@@ -44,6 +56,11 @@ fn page_ui(ui: &mut Ui, model: &Model, page: AdminPage, draft: &mut Draft, comma
     match page {
         AdminPage::Sessions => sessions::ui(ui, model, commands),
         AdminPage::People => people::ui(ui, model, &mut draft.people, commands),
+        AdminPage::SignIn => sign_in::ui(ui, model, &mut draft.sign_in, commands),
+        AdminPage::Health => health::ui(ui, model, &mut draft.health, commands),
+        AdminPage::Store => store::ui(ui, model, &mut draft.store, commands),
+        AdminPage::Key => key::ui(ui, model, &mut draft.key, commands),
+        AdminPage::Environment => environment::ui(ui, model, &mut draft.environment, commands),
         AdminPage::Audit => audit::ui(ui, model, &mut draft.audit, commands),
     }
 }
@@ -107,6 +124,11 @@ fn tab(words: Words, page: AdminPage) -> Tab<'static> {
     let (icon, word) = match page {
         AdminPage::Sessions => (icons::DEVICES, Word::MySessions),
         AdminPage::People => (icons::GROUPS, Word::PeoplePage),
+        AdminPage::SignIn => (icons::LOGIN, Word::SignInPage),
+        AdminPage::Health => (icons::MONITORING, Word::HealthPage),
+        AdminPage::Store => (icons::STORAGE, Word::StorePage),
+        AdminPage::Key => (icons::KEY, Word::KeyPage),
+        AdminPage::Environment => (icons::TUNE, Word::EnvironmentPage),
         AdminPage::Audit => (icons::POLICY, Word::AuditPage),
     };
     Tab { name: words.t(word), icon: Some(icon), closable: false }

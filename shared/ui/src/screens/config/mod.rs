@@ -2,6 +2,7 @@
 
 mod access_page;
 mod catalogue;
+mod closed;
 mod file;
 mod file_layout;
 mod file_name;
@@ -86,6 +87,7 @@ fn page_ui(
     draft: &mut Draft,
     commands: &mut Commands,
 ) {
+    closed::ui(ui, model);
     own::ui(ui, model, visible, &mut draft.own, commands);
     match page {
         ConfigPage::Sources => sources::ui(ui, model, visible, &mut draft.sources, commands),

@@ -1,0 +1,72 @@
+//! The same from within a running server: nothing is opened a second time, and nothing is repaired.
+
+use futures::{StreamExt as _, stream};
+
+use super::{Finding, keeping, places, reach, sources};
+use crate::Server;
+use crate::console::{Looked, LookedSource};
+use crate::settings::names;
+use crate::store::{Health, Roll};
+
+/// Looks at everything that `clew doctor` looks at.
+pub(crate) async fn examine_running(server: &Server) -> Looked {
+    let settings = &server.console.settings;
+    let store = &*server.store;
+    let mut findings = vec![
+        Finding::ok("settings", "Every setting could be read when this server started."),
+        of_key(server),
+        of_store(server),
+    ];
+    findings.extend(places::examine(settings, false, server.clock.now()));
+    findings.push(keeping::of_log(store).await);
+    findings.push(keeping::of_clock(store, &*server.clock).await);
+    let addresses: Vec<String> = settings.listen.iter().map(ToString::to_string).collect();
+    findings.push(Finding::ok("listener", format!("This server answers on {}.", addresses.join(" and "))));
+    findings.extend(reach::public_address(settings).await);
+    findings.push(of_issuer(server).await);
+    Looked { at: server.clock.now(), findings, sources: of_sources(server).await }
+}
+
+fn of_key(server: &Server) -> Finding {
+    let (check, key) = ("key", server.store.key_id());
+    let rolling = names::ENCRYPTION_KEY_ROLLING;
+    match *server.store.roll().borrow() {
+        Roll::Unwanted => Finding::ok(check, format!("It is the key of the store; its id is {key}.")),
+        Roll::Prepared { .. } | Roll::Running { .. } => {
+            let said = "A new key is given, and the configuration stays as it is until the key is rolled.";
+            Finding::warn(check, said, format!("Roll the key, or unset {rolling} and start again."))
+        }
+        Roll::Done { from } => {
+            let said = format!("The key is rolled from the id {from} to the id {key}, and the old one is still given.");
+            let remedy = format!("Set {} to the new key, unset {rolling}, and start again.", names::ENCRYPTION_KEY);
+            Finding::warn(check, said, remedy)
+        }
+    }
+}
+
+fn of_store(server: &Server) -> Finding {
+    let check = "store";
+    match &*server.store.health().borrow() {
+        Health::Fine => Finding::ok(check, "It reads and writes."),
+        Health::Away(error) | Health::Refusing(error) => Finding::bad_as_said(check, error),
+    }
+}
+
+async fn of_issuer(server: &Server) -> Finding {
+    match server.sign_in.asked_issuer().await {
+        None => Finding::ok("issuer", "People sign in here, at the embedded issuer."),
+        Some((issuer, answer)) => reach::of_issuer(issuer, answer),
+    }
+}
+
+/// Tries every source that a project shares.
+async fn of_sources(server: &Server) -> Vec<LookedSource> {
+    let config = server.keeper.current();
+    let all = config.projects().flat_map(|kept| kept.project.sources.values().map(move |source| (kept, source)));
+    let tried = all.map(|(kept, source)| async move {
+        let finding = sources::one(&server.targets, kept, source).await;
+        LookedSource { project: kept.project.id.clone(), source: source.id.clone(), finding }
+    });
+    let tried: Vec<_> = tried.collect();
+    stream::iter(tried).buffered(sources::AT_ONCE).collect().await
+}

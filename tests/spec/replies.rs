@@ -1,0 +1,110 @@
+//! One value of every reply of the administration's calls about store, health and signing in.
+
+use serde_json::Value;
+use wire::health::{FailureKind, Figures, HealthSeen, OtherSources, SourceFailure, SourceHealth, State};
+use wire::keeping::{BackupChecked, BackupLine, CheckNow, KindCount, StoreNow};
+use wire::set_up::{ClaimFound, ClaimValue, ClaimsTried, RoleMeaning, SignInNow};
+
+use crate::wire_format::same;
+use crate::world::{ParseId as _, role};
+
+/// All of them, by the names of their calls.
+pub(crate) fn replies_of_the_administration() -> Vec<(String, Value)> {
+    [replies_about_the_store(), replies_about_health(), replies_about_sign_in()].concat()
+}
+
+fn replies_about_the_store() -> Vec<(String, Value)> {
+    let backup = BackupLine {
+        name: "clew.db.before-roll-20261120T100000Z".to_owned(),
+        bytes: 4_096,
+        made: Some(1_795_168_800),
+        key: Some("00aa11bb22cc33dd".to_owned()),
+        opens: true,
+    };
+    let now = StoreNow {
+        kind: "SQLite".to_owned(),
+        place: "/opt/clew/data/clew.db".to_owned(),
+        bytes: Some(8_192),
+        free_bytes: Some(1 << 30),
+        schema: Some(2),
+        method: "aes-256-gcm".to_owned(),
+        key: "44ee55ff66007711".to_owned(),
+        counts: vec![KindCount { kind: "project".to_owned(), rows: 2 }],
+        check: CheckNow::Never,
+        folder: Some("/opt/clew/data".to_owned()),
+        backups: vec![backup],
+    };
+    let checks = [
+        ("running", CheckNow::Running { began: 1_795_168_800, rows: 64 }),
+        ("whole", CheckNow::Whole { at: 1_795_168_800, rows: 900 }),
+        ("broken", CheckNow::Broken { at: 1_795_168_800, rows: 900, faults: 1 }),
+    ];
+    let checked = BackupChecked { name: now.backups[0].name.clone(), rows: 900, faults: 0 };
+    let mut all = vec![("store_state".to_owned(), same(&now)), ("verify_backup".to_owned(), same(&checked))];
+    all.extend(checks.map(|(about, check)| (format!("check_store ({about})"), same(&check))));
+    all
+}
+
+fn finding(check: &str, state: State) -> wire::health::Finding {
+    let text = |text: &str| text.to_owned();
+    wire::health::Finding { check: text(check), state, said: text("What was found."), remedy: text("What to do.") }
+}
+
+fn replies_about_health() -> Vec<(String, Value)> {
+    let source = SourceHealth {
+        project: "bank".parse_id(),
+        source: "ledger".parse_id(),
+        name: "Ledger".to_owned(),
+        kind: "postgresql".to_owned(),
+        finding: finding("source bank/ledger", State::Bad),
+        running: 1,
+        waiting: 2,
+        at_once: 4,
+        failures: vec![SourceFailure { at: 1_795_168_800, kind: FailureKind::Unreachable }],
+    };
+    let seen = HealthSeen {
+        at: 1_795_168_800,
+        findings: vec![finding("store", State::Ok), finding("disk", State::Warn)],
+        sources: vec![source],
+        others: OtherSources { ok: 3, warn: 0, bad: 1 },
+    };
+    let figures = Figures {
+        at: 1_795_168_800,
+        since: 1_795_160_000,
+        sessions: 12,
+        nine_of_ten_millis: Some(50),
+        memory_bytes: Some(64 << 20),
+        ..Figures::default()
+    };
+    vec![("look_at_health".to_owned(), same(&seen)), ("read_figures".to_owned(), same(&figures))]
+}
+
+fn replies_about_sign_in() -> Vec<(String, Value)> {
+    let now = SignInNow {
+        embedded: false,
+        issuer: "https://issuer.example.org".to_owned(),
+        client_id: "clew".to_owned(),
+        has_secret: true,
+        has_certificate: false,
+        has_authorities: false,
+        scopes: vec!["profile".to_owned()],
+        roles_claim: "groups".to_owned(),
+        roles_map: vec![RoleMeaning { value: "6f1d0c".to_owned(), role: role("Task.Manage") }],
+        redirect: "https://clew.example.org/sign-in/callback".to_owned(),
+        after_sign_out: "https://clew.example.org/".to_owned(),
+    };
+    let values = vec![ClaimValue { value: "6f1d0c".to_owned(), mapped: true, roles: vec![role("Task.Manage")] }];
+    let tried = ClaimsTried {
+        found: ClaimFound::List,
+        values,
+        left_out: 0,
+        roles: vec![role("Task.Manage")],
+        enters: true,
+        remarks: vec![finding("iss", State::Bad)],
+    };
+    vec![
+        ("sign_in_settings".to_owned(), same(&now)),
+        ("try_issuer".to_owned(), same(&vec![finding("discovery", State::Ok)])),
+        ("try_claims".to_owned(), same(&tried)),
+    ]
+}
