@@ -109,7 +109,7 @@ fn what_one_server_changes_the_other_shows_within_a_second() {
         soon("a project is seen", async || has(&mut other, "bank").await).await;
         let base = other.revision("bank").await;
         let rename = json!({ "project": "bank", "scope": "everyone", "base": base,
-            "changes": [{ "change": "set_about", "name": "Renamed", "description": "" }] });
+            "changes": [{ "describe": { "name": "Renamed", "description": "" } }] });
         let renamed = other.call("change_project", &rename).await;
         assert_eq!(renamed.verdict(), "200", "{}", renamed.text());
         let late = one.call("change_project", &rename).await;
