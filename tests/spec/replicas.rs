@@ -4,21 +4,26 @@
 
 use std::io::Write as _;
 use std::path::Path;
+use std::process::Stdio;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use access::{PersonId, ProjectRole};
 use model::project::Project;
 use serde_json::{Value, json};
+use server::settings::MasterKey;
+use server::store::{CHUNK_BYTES, RecordKey, RecordKind, Vault, Write, put_image};
+use server::world::{SystemDice, random};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tokio::time::{Instant, sleep};
 use wire::frame::{Decoder, Frame};
 
 use crate::postgres::{OwnPostgres, Postgres};
-use crate::program::{Place, Serving, changed, environment, finish, told};
+use crate::program::{Place, Serving, changed, clew, environment, finish, told};
 use crate::secrets::first_manager;
-use crate::world::{Browser, KEY, PAGE_HEADERS, Reply, World, exchange, grant, read_reply, run};
+use crate::world::{Browser, KEY, PAGE_HEADERS, Reply, World, exchange, grant, read_reply, run, settings};
 
 const MAIN: &str = "CONFIG_B64_ENCRYPTION_KEY";
 const ROLLING: &str = "CONFIG_B64_ENCRYPTION_KEY_ROLLING";
@@ -109,7 +114,7 @@ fn what_one_server_changes_the_other_shows_within_a_second() {
         soon("a project is seen", async || has(&mut other, "bank").await).await;
         let base = other.revision("bank").await;
         let rename = json!({ "project": "bank", "scope": "everyone", "base": base,
-            "changes": [{ "change": "set_about", "name": "Renamed", "description": "" }] });
+            "changes": [{ "describe": { "name": "Renamed", "description": "" } }] });
         let renamed = other.call("change_project", &rename).await;
         assert_eq!(renamed.verdict(), "200", "{}", renamed.text());
         let late = one.call("change_project", &rename).await;
@@ -231,15 +236,16 @@ fn last_fault(body: &[u8]) -> String {
 fn two_hundred_changes_at_once_by_two_servers_are_all_kept_and_make_one_whole_log() {
     run(async {
         let mut two = Two::start(fresh(Postgres::shared().port), [&[], &[]]).await;
-        let changing = (0..200).map(|number| {
-            let mut browser = two.managers[number % 2].clone();
+        let changing = (0..200_u64).map(|number| {
+            let mut browser = two.managers[usize::from(number % 2 == 1)].clone();
             tokio::spawn(async move {
                 // Each is told when it was late, and tries again, as people do.
                 for tries in 1..1_000 {
                     let answered = create(&mut browser, &format!("p{number}")).await;
                     match answered.verdict().as_str() {
                         "200" => return tries,
-                        "409 conflict" => sleep(Duration::from_millis(20)).await,
+                        // Not all at the same moment again.
+                        "409 conflict" => sleep(Duration::from_millis(20 + number)).await,
                         verdict => panic!("{verdict}: {}", answered.text()),
                     }
                 }
@@ -378,4 +384,66 @@ fn a_backup_goes_from_a_file_into_a_database_and_back() {
     assert!(code == 71 && failed.contains("left untouched"), "{code} {failed}");
     let said = command(folder.path(), &database, &["doctor"], &[]).1;
     assert!(said.contains("opens, and its structure is whole") && said.contains("are as they were written"), "{said}");
+}
+
+/// Which of the two keys the whole store opens under; it must be exactly one.
+fn under(folder: &Path, store: &str, keys: [&str; 2]) -> usize {
+    let opens = keys.map(|key| command(folder, store, &["store", "verify"], &[(MAIN, key)]));
+    let codes = [opens[0].0, opens[1].0];
+    assert!(codes == [0, 4] || codes == [4, 0], "{opens:?}");
+    usize::from(codes == [4, 0])
+}
+
+/// A store of some hundred rows and an upload.
+fn fill(folder: &Path, store: &str) {
+    run(async {
+        let place = settings(folder, 1, &[(STORE, store)]).store;
+        let vault = Vault::new(MasterKey::from_base64(KEY).expect("a key"), Arc::new(SystemDice));
+        let store = server::store::open(&place, vault).expect("a store");
+        let draft = |n: usize| Write::put(RecordKey::new(RecordKind::Draft, "bank", format!("{n}")), vec![7; 900]);
+        store.keep((0..400).map(draft).collect(), Vec::new()).await.expect("kept");
+        let upload = RecordKey::new(RecordKind::Upload, "bank", "file");
+        store.commit(0, vec![Write::put(upload, "a file")], Vec::new()).await.expect("kept");
+        put_image(store.as_ref(), "file", vec![3; 3 * CHUNK_BYTES].into()).await.expect("kept");
+        store.close().await.expect("closed");
+    });
+}
+
+#[test]
+fn a_roll_of_a_database_that_is_killed_at_any_moment_is_done_or_not_begun_and_can_be_finished() {
+    const KILLS: u32 = 16;
+    let folder = tempfile::tempdir().expect("a folder");
+    let store = fresh(Postgres::shared().port);
+    fill(folder.path(), &store);
+    let fresh_key = || MasterKey::from_random(random(&SystemDice)).to_base64().expose().to_owned();
+    let roll = |keys: &[String; 2]| {
+        let (code, said, failed) =
+            command(folder.path(), &store, &["roll-key"], &[(MAIN, &keys[0]), (ROLLING, &keys[1])]);
+        assert_eq!(code, 0, "{said} {failed}");
+    };
+    let mut keys = [KEY.to_owned(), fresh_key()];
+    #[expect(clippy::disallowed_methods, reason = "how long a roll takes here")]
+    let began = std::time::Instant::now();
+    roll(&keys);
+    let span = began.elapsed().mul_f64(1.1);
+    keys = [keys[1].clone(), fresh_key()];
+    let [mut done, mut undone] = [0, 0];
+    for kill in 0..KILLS {
+        let base = environment(folder.path(), 1);
+        let changes = [(STORE, store.as_str()), (MAIN, &keys[0]), (ROLLING, &keys[1])];
+        let mut rolling = clew(&["roll-key"], &changed(&base, &changes));
+        let mut child = rolling.stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("the program starts");
+        std::thread::sleep(span * kill / KILLS);
+        child.kill().and_then(|()| child.wait()).expect("it is ended");
+        match under(folder.path(), &store, [&keys[0], &keys[1]]) {
+            0 => undone += 1,
+            _ => {
+                done += 1;
+                keys = [keys[1].clone(), fresh_key()];
+            }
+        }
+    }
+    drop(writeln!(std::io::stderr(), "replicas: {done} rolls were done and {undone} not begun when they were killed"));
+    roll(&keys);
+    assert_eq!(under(folder.path(), &store, [&keys[0], &keys[1]]), 1, "what was interrupted is finished");
 }

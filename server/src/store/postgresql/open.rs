@@ -40,10 +40,15 @@ pub(super) async fn look(session: &Session, way: &Way, schema: &str) -> Result<F
     let sql = "SELECT (SELECT count(*) FROM pg_class c
                        WHERE c.relnamespace = n.oid AND c.relkind IN ('r', 'p', 'v', 'm', 'f', 'S')),
                       EXISTS (SELECT FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid
-                              WHERE c.relnamespace = n.oid AND c.relname = 'meta' AND a.attname = 'number')
+                              WHERE c.relnamespace = n.oid AND c.relname = 'meta' AND a.attname = 'number'),
+                      has_schema_privilege(n.oid, 'USAGE')
                FROM pg_namespace n WHERE n.nspname = $1";
     let Some(row) = session.query_opt(sql, &[&schema]).await? else { return Ok(Found::Nothing { schema: false }) };
-    let (relations, has_meta): (i64, bool) = (get(&row, 0)?, get(&row, 1)?);
+    let (relations, has_meta, may_use): (i64, bool, bool) = (get(&row, 0)?, get(&row, 1)?, get(&row, 2)?);
+    if !may_use {
+        let cause = format!("the account may not use the schema \"{schema}\"");
+        return Err(StoreError::CannotWrite { file: way.shown.clone(), cause });
+    }
     if relations == 0 {
         return Ok(Found::Nothing { schema: true });
     }

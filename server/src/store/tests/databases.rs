@@ -342,7 +342,10 @@ async fn an_account_that_owns_its_schema_alone_is_enough_and_one_with_less_is_to
     let without = open(&place, vault(KEY)).err().expect("refused");
     assert_eq!(without.exit_code(), EXIT_CANNOT_WRITE, "{without}");
     assert!(without.to_string().contains("cannot be written (42501 permission denied for database"), "{without}");
-    asked(format!("CREATE SCHEMA \"{schema}\" AUTHORIZATION {account}"));
+    asked(format!("CREATE SCHEMA \"{schema}\""));
+    let foreign = open(&place, vault(KEY)).err().expect("refused");
+    assert!(foreign.to_string().contains("the account may not use the schema"), "{foreign}");
+    asked(format!("ALTER SCHEMA \"{schema}\" OWNER TO {account}"));
     let store = open(&place, Keyring::new(vault(KEY), Some(vault(OTHER_KEY)))).unwrap();
     store.claim(Claim::Serve).await.unwrap();
     store.append_audit(vec![note("x")]).await.unwrap();
