@@ -13,13 +13,16 @@ use futures::StreamExt;
 use futures::stream::BoxStream;
 use model::completeness::{Cause, Completeness};
 use tokio::sync::mpsc;
-use wire::Fault;
+use tokio::time::Instant;
 use wire::frame::{Close, Frame, Progress};
+use wire::{Code, Fault};
 
 /// Frames that wait between the source and the body.
 const WAITING_FRAMES: usize = 3;
 /// How often it is looked whether a heartbeat is due: one comes after a whole interval without a frame.
 const HEARTBEAT: Duration = Duration::from_millis(500);
+/// After so long without anybody reading, an answer ends and lets its source go. Whoever reads on then finds out.
+const UNREAD: Duration = Duration::from_secs(120);
 
 /// What a stream gives the gate: frames, then how it ended. `Done` and `Failed` are said by the gate, once the end is
 /// written down.
@@ -177,9 +180,10 @@ impl Out {
         StreamEnd { rows: read(&self.tally.rows), bytes: read(&self.tally.bytes), fault }
     }
 
-    /// Sends what is new of the progress, or a heartbeat when nothing was sent for a while; never ends.
-    async fn beat(&self) {
-        let (mut seen, mut shown) = (0, BTreeMap::new());
+    /// Sends what is new of the progress, or a heartbeat when nothing was sent for a while; ends when frames have waited
+    /// for a reader for too long.
+    async fn beat(&self, unread: Duration) {
+        let (mut seen, mut shown, mut read) = (0, BTreeMap::new(), Instant::now());
         let mut ticks = tokio::time::interval(HEARTBEAT);
         loop {
             ticks.tick().await;
@@ -192,6 +196,11 @@ impl Out {
                 } else if frames == seen {
                     place.send(Piece::Frames(Frame::Heartbeat.to_bytes().into()));
                 }
+                read = Instant::now();
+            } else if frames != seen {
+                read = Instant::now();
+            } else if read.elapsed() >= unread {
+                return;
             }
             seen = frames;
         }
@@ -204,6 +213,15 @@ where
     Work: FnOnce(Out) -> Running,
     Running: Future<Output = Result<(), Fault>> + Send + 'static,
 {
+    start_patient(work, UNREAD)
+}
+
+/// The same with another patience for a reader who does not read.
+fn start_patient<Work, Running>(work: Work, unread: Duration) -> Pieces
+where
+    Work: FnOnce(Out) -> Running,
+    Running: Future<Output = Result<(), Fault>> + Send + 'static,
+{
     let (sender, receiver) = mpsc::channel(WAITING_FRAMES);
     let out = Out { sender, tally: Arc::default(), board: Arc::default() };
     let running = work(out.clone());
@@ -212,7 +230,7 @@ where
             biased;
             () = out.sender.closed() => return,
             ended = running => ended,
-            () = out.beat() => return,
+            () = out.beat(unread) => Err(nobody_reads()),
         };
         // A reader that is gone needs no end.
         drop(out.sender.send(Piece::End(out.end(ended.err()))).await);
@@ -220,7 +238,59 @@ where
     from_channel(receiver)
 }
 
+fn nobody_reads() -> Fault {
+    let sentence = format!("Nobody read the answer for {} s, so it ends here.", UNREAD.as_secs());
+    Fault::new(Code::TooSlow, sentence, "Ask again.")
+}
+
 /// What is sent through a channel, as a stream that closes the channel when it is dropped.
 pub(super) fn from_channel<T: Send + 'static>(receiver: mpsc::Receiver<T>) -> BoxStream<'static, T> {
     futures::stream::unfold(receiver, |mut receiver| async move { Some((receiver.recv().await?, receiver)) }).boxed()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Says by its end that the work was dropped.
+    struct Dropped(Arc<AtomicU64>);
+
+    impl Drop for Dropped {
+        fn drop(&mut self) {
+            self.0.fetch_add(1, Ordering::AcqRel);
+        }
+    }
+
+    /// An answer without end, with patience for a second.
+    fn endless(dropped: &Arc<AtomicU64>) -> Pieces {
+        let held = Dropped(dropped.clone());
+        let work = move |out: Out| async move {
+            let _held = held;
+            loop {
+                out.bytes(Bytes::from_static(b"rows"), 1).await;
+            }
+        };
+        start_patient(work, Duration::from_secs(1))
+    }
+
+    #[tokio::test]
+    async fn an_answer_that_nobody_reads_ends_and_one_that_is_read_slowly_does_not() {
+        let dropped = Arc::new(AtomicU64::new(0));
+        let mut slow = endless(&dropped);
+        for _ in 0..6 {
+            tokio::time::sleep(Duration::from_millis(400)).await;
+            assert!(matches!(slow.next().await, Some(Piece::Frames(_))));
+        }
+        assert_eq!(dropped.load(Ordering::Acquire), 0, "somebody reads");
+        let ends = async {
+            while dropped.load(Ordering::Acquire) == 0 {
+                tokio::time::sleep(Duration::from_millis(50)).await;
+            }
+        };
+        tokio::time::timeout(Duration::from_secs(20), ends).await.expect("nobody reads, and the source is let go");
+        let rest: Vec<Piece> = tokio::time::timeout(Duration::from_secs(20), slow.collect()).await.expect("the rest");
+        let Some(Piece::End(end)) = rest.last() else { panic!("an end") };
+        assert_eq!(end.fault.as_ref().map(|fault| fault.code), Some(Code::TooSlow), "whoever reads on finds out");
+        assert!(rest.len() <= WAITING_FRAMES + 2);
+    }
 }

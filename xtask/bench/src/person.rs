@@ -31,8 +31,9 @@ impl Person {
     /// The same from another address, as a proxy in front of Clew would say.
     pub(crate) async fn sign_in_from(origin: &str, name: &str, password: &str, address: &str) -> Outcome<Self> {
         let told = [(HeaderName::from_static("x-forwarded-for"), HeaderValue::from_str(address)?)];
-        // Nothing looks at idle connections while psql is waited for: one that the server has closed is not used again.
-        let client = Client::builder().redirect(Policy::none()).pool_idle_timeout(Duration::from_secs(2));
+        // The server closes connections that are idle for 15 s, and nothing looks at them while psql is waited for: one that
+        // may be closed is not used again.
+        let client = Client::builder().redirect(Policy::none()).pool_idle_timeout(Duration::from_secs(10));
         let client = client.default_headers(HeaderMap::from_iter(told)).build()?;
         let mut person = Self { client, origin: origin.to_owned(), cookies: Vec::new() };
         let left = person.get(&format!("{origin}/sign-in")).await?;

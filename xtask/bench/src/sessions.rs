@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 
 use futures::StreamExt as _;
 use futures::stream::{self, FuturesUnordered};
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use serde_json::{Value, json};
 
 use crate::clew::Clew;
@@ -30,6 +31,9 @@ const PROJECT: &str = "harbour-bank";
 const CUSTOMERS: usize = 200;
 
 pub(crate) async fn measure(clew: &Clew, report: &mut Report) -> Outcome {
+    let files = getrlimit(Resource::Nofile);
+    // Each session has a connection of its own, and the usual limit is a thousand.
+    setrlimit(Resource::Nofile, Rlimit { current: files.maximum, maximum: files.maximum })?;
     let manager = clew.person().await?;
     make_people(&manager).await?;
     let sessions = sign_in_all(clew, report).await?;
