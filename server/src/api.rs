@@ -15,7 +15,7 @@ use crate::Server;
 use crate::body::Incoming;
 use crate::broker::Pieces;
 use crate::gate::{self, Allowed, File};
-use crate::handlers::{audit, data, key, local, owner, people, project, session, source, upload};
+use crate::handlers::{audit, data, key, local, owner, people, project, query, rights, session, source, upload};
 use wire::{Fault, Record, Request};
 
 /// Every request there is.
@@ -48,8 +48,10 @@ pub fn table() -> Vec<Entry> {
         call(source::source_kinds),
         call(source::test_source),
         call(source::save_source),
+        call(rights::probe_rights),
         call(source::read_catalogue),
         call(source::suggest_model),
+        call(query::check_query),
         stream(source::sample_table),
         body(upload::upload_file),
         call(upload::preview_file),

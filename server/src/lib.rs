@@ -48,6 +48,7 @@ pub mod people;
 pub mod settings;
 pub mod sign_in;
 pub mod start;
+pub mod statements;
 pub mod store;
 pub mod targets;
 pub mod tls;

@@ -38,6 +38,7 @@ mod program;
 mod project_text;
 mod projects;
 mod provider;
+mod queries;
 mod real;
 mod rolling;
 mod samples;

@@ -10,6 +10,7 @@
 
 mod cell;
 mod columns;
+mod described;
 mod facts;
 mod form;
 mod postgresql;
@@ -19,6 +20,7 @@ pub(crate) mod tests;
 mod time_text;
 mod upload;
 
+pub use described::Undescribed;
 pub use facts::{Facts, RowId};
 pub(crate) use sqlite::fold;
 
@@ -32,12 +34,12 @@ use arrow_array::RecordBatch;
 use arrow_schema::SchemaRef;
 use futures::future::BoxFuture;
 use futures::stream::BoxStream;
-use model::catalogue::Catalogue;
+use model::catalogue::{Catalogue, Column};
 use model::kind::Kind;
 use model::project::Table;
 use wire::form::About;
 use wire::secret::SecretText;
-use wire::source::TestReport;
+use wire::source::{AccountRights, TestReport};
 use zeroize::Zeroizing;
 
 /// The scale of a decimal column whose source does not say one: exact for up to 26 digits before the point.
@@ -200,6 +202,9 @@ pub trait Connector: Send + Sync {
     /// What it is, and what it must be told.
     fn about(&self) -> About;
 
+    /// The dialect that queries for it are written in.
+    fn dialect(&self) -> Dialect;
+
     /// Whether a source with these settings is of use only with this secret of the form.
     fn needs_secret(&self, _settings: &BTreeMap<String, String>, _field: &str) -> bool {
         true
@@ -210,6 +215,14 @@ pub trait Connector: Send + Sync {
     /// # Errors
     /// [`Failure`] when a setting is wrong or the source cannot be reached.
     fn open(&self, target: Target) -> BoxFuture<'_, Result<Arc<dyn Connection>, Failure>>;
+
+    /// What the account at the source may do beside reading; nothing where a source has no accounts.
+    ///
+    /// # Errors
+    /// [`Failure`] when the source cannot be reached.
+    fn rights(&self, _target: Target) -> BoxFuture<'_, Result<Option<AccountRights>, Failure>> {
+        Box::pin(std::future::ready(Ok(None)))
+    }
 
     /// Tries a source step by step: settings, reach, sign in, read.
     fn test(&self, target: Target) -> BoxFuture<'_, TestReport>;
@@ -231,6 +244,13 @@ pub trait Connection: Send + Sync {
     /// # Errors
     /// [`Failure`] when it cannot be read.
     fn catalogue(&self) -> BoxFuture<'_, Result<Catalogue, Failure>>;
+
+    /// The columns of a query that was checked, and the kinds that fit them. Nothing of it is run that could do more than
+    /// read.
+    ///
+    /// # Errors
+    /// [`Undescribed`], with what the source says about the text.
+    fn describe<'a>(&'a self, text: &'a str) -> BoxFuture<'a, Result<Vec<Column>, Undescribed>>;
 
     /// What the source promises of a table; nothing of one that is not there.
     ///
