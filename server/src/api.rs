@@ -16,7 +16,7 @@ use crate::body::Incoming;
 use crate::broker::Pieces;
 use crate::gate::{self, Allowed, File};
 use crate::handlers::{
-    audit, data, health, keeping, key, local, owner, people, project, session, set_up, source, upload,
+    audit, data, health, keeping, key, local, owner, people, project, query, rights, session, set_up, source, upload,
 };
 use wire::{Fault, Record, Request};
 
@@ -59,8 +59,10 @@ pub fn table() -> Vec<Entry> {
         call(source::source_kinds),
         call(source::test_source),
         call(source::save_source),
+        call(rights::probe_rights),
         call(source::read_catalogue),
         call(source::suggest_model),
+        call(query::check_query),
         stream(source::sample_table),
         body(upload::upload_file),
         call(upload::preview_file),

@@ -59,6 +59,7 @@ pub mod rate;
 pub mod settings;
 pub mod sign_in;
 pub mod start;
+pub mod statements;
 pub mod store;
 pub mod targets;
 pub mod tls;

@@ -47,6 +47,7 @@ mod program;
 mod project_text;
 mod projects;
 mod provider;
+mod queries;
 mod raw_requests;
 mod real;
 mod replicas;

@@ -20,7 +20,9 @@ use wire::project::{ChangeProject, CreateProject, KeepWork, ReadProject, ReadWor
 use wire::secret::SecretText;
 use wire::session::{KeepPreferences, Language, Panels, Preferences, SignOut, WhoAmI};
 use wire::set_up::{SignInSettings, TryClaims, TryIssuer};
-use wire::source::{ReadCatalogue, SampleTable, SaveSource, SourceKinds, SuggestModel, TestSource};
+use wire::source::{
+    CheckQuery, ProbeRights, ReadCatalogue, SampleTable, SaveSource, SourceKinds, SuggestModel, TestSource,
+};
 use wire::upload::{AcceptFile, FileColumn, FileLayout, PreviewFile, UploadFile};
 
 use crate::world::{ParseId as _, role};
@@ -113,6 +115,8 @@ fn session_and_project() -> Vec<Sample> {
         Sample::of("", &ReadProject { project }),
         Sample::of("a type for oneself", &change(Scope::Mine, put_object_type("person", "files"))),
         Sample::of("a type for everyone", &change(Scope::Everyone, put_object_type("person", "files"))),
+        Sample::of("a query for oneself", &change(Scope::Mine, put_query("late", "old"))),
+        Sample::of("a query for everyone", &change(Scope::Everyone, put_query("late", "old"))),
         Sample::of("an external source", &change(Scope::Everyone, Change::PutSource(Box::new(external("ledger"))))),
         Sample::of("a source's role", &change(Scope::Everyone, Change::PutSource(Box::new(files_with_role()))))
             .with_content(&[Action::SetSourceRole]),
@@ -176,16 +180,28 @@ fn sources_and_files() -> Vec<Sample> {
         limit: 10,
     };
     let (project, source) = ("bank".parse_id(), external("ledger"));
+    let check = CheckQuery {
+        project: "bank".parse_id(),
+        source: "files".parse_id(),
+        text: "select number from rows".to_owned(),
+    };
+    let save = |typed_name: &str| SaveSource {
+        project: "bank".parse_id(),
+        base: 1,
+        source: external("ledger"),
+        secrets: secrets(),
+        typed_name: typed_name.to_owned(),
+    };
     vec![
         Sample::of("", &SourceKinds {}),
         Sample::of("", &TestSource { project, source, secrets: secrets() }),
-        Sample::of(
-            "",
-            &SaveSource { project: "bank".parse_id(), base: 1, source: external("ledger"), secrets: secrets() },
-        ),
+        Sample::of("", &save("")),
+        Sample::of("of an account that may do everything", &save("ledger")),
+        Sample::of("", &ProbeRights { project: "bank".parse_id(), source: "files".parse_id() }),
         Sample::of("", &catalogue("files")),
         Sample::of("of a hidden source", &catalogue("closed")),
         Sample::of("", &SuggestModel { project: "bank".parse_id(), source: "files".parse_id() }),
+        Sample::of("", &check),
         Sample::of("", &sample),
         Sample::of("", &upload),
         Sample::of("", &preview),
@@ -247,6 +263,12 @@ pub(crate) fn put_object_type(id: &str, source: &str) -> Change {
     Change::PutObjectType(Box::new(object_type(id, source)))
 }
 
+/// Adds an object type that comes from a query.
+pub(crate) fn put_query(id: &str, source: &str) -> Change {
+    let origin = model::Origin::Query("select number from rows".to_owned());
+    Change::PutObjectType(Box::new(ObjectType { origin, ..object_type(id, source) }))
+}
+
 /// An object type with one property, its key.
 pub(crate) fn object_type(id: &str, source: &str) -> ObjectType {
     let number = Property {
@@ -266,7 +288,7 @@ pub(crate) fn object_type(id: &str, source: &str) -> ObjectType {
         icon: "circle".to_owned(),
         colour: 1,
         source: source.parse_id(),
-        table: Table { schema: None, name: "rows".to_owned() },
+        origin: model::Origin::Table(Table { schema: None, name: "rows".to_owned() }),
         key: vec!["number".parse_id()],
         title: "{number}".to_owned(),
         properties: vec![number],

@@ -275,7 +275,10 @@ fn a_type_of_ones_own_reads_no_table_and_no_column_that_the_model_of_everyone_do
             Change::PutObjectType(Box::new(kind))
         };
         let salary = |kind: &mut model::ObjectType| kind.properties[0].column = "salary".to_owned();
-        let table = |kind: &mut model::ObjectType| kind.table.name = "salaries".to_owned();
+        let table = |kind: &mut model::ObjectType| {
+            let salaries = model::project::Table { schema: None, name: "salaries".to_owned() };
+            kind.origin = model::Origin::Table(salaries);
+        };
         let link = |column: &str| {
             let end = json!([{ "column": column, "property": "number" }]);
             let link = json!({ "id": "knows", "name": "knows", "reverse": "knows", "plural": "know", "from": "person",

@@ -80,7 +80,9 @@ async fn make_project(browser: &mut Browser, folder: &std::path::Path) -> String
     let source = json!({ "id": "bank", "name": "Bank", "kind": "postgresql", "settings": settings });
     call(browser, "create_project", &json!({ "id": "bank", "name": "Bank" })).await;
     let base = browser.revision("bank").await;
-    call(browser, "save_source", &json!({ "project": "bank", "base": base, "source": source })).await;
+    // The superuser is taken on purpose.
+    let save = json!({ "project": "bank", "base": base, "source": source, "typed_name": "Bank" });
+    call(browser, "save_source", &save).await;
     let suggested = call(browser, "suggest_model", &json!({ "project": "bank", "source": "bank" })).await;
     let base = browser.revision("bank").await;
     let change = json!({ "project": "bank", "scope": "everyone", "base": base, "changes": suggested["changes"] });

@@ -26,13 +26,13 @@ use wire::owner::ProjectName;
 use wire::people::{Ended, Local, PersonLine, SessionLine};
 use wire::project::{Saved, SecretState, VisibleProject};
 use wire::session::{Colours, Me, Preferences, ProjectCard, SignedOut};
-use wire::source::{Suggestion, TestReport, TestStep};
+use wire::source::{AccountRights, CheckedQuery, Suggestion, TestReport, TestStep, WrongQuery};
 use wire::upload::{Accepted, FilePreview, FileProblem, FileProblems, FileReport, UnfitCell, UnreadableCells};
 use wire::{Code, Fault};
 
 use crate::golden::golden;
 use crate::replies::replies_of_the_administration;
-use crate::samples::{external, file, layout, object_type, put_object_type, samples};
+use crate::samples::{external, file, layout, object_type, put_object_type, put_query, samples};
 use crate::world::{ParseId as _, grant, project, role};
 
 /// A value's JSON, after it was read back both ways and found the same.
@@ -146,6 +146,7 @@ fn changes_look_as_they_always_did() {
         Change::PutSource(Box::new(file("files"))),
         Change::RemoveSource("ledger".parse_id()),
         put_object_type("person", "files"),
+        put_query("late", "ledger"),
         Change::RemoveObjectType("person".parse_id()),
         Change::PutLinkType(Box::new(by_table)),
         Change::PutLinkType(Box::new(by_properties)),
@@ -256,6 +257,7 @@ fn replies_about_people() -> Vec<(String, Value)> {
         }],
         grantees: vec![(Grantee::Person("ada".parse_id()), "Ada".to_owned())],
         files: vec![("files".parse_id(), report)],
+        rights: vec![("ledger".parse_id(), rights())],
     };
     vec![
         ("who_am_i".to_owned(), same(&me)),
@@ -305,6 +307,17 @@ fn replies_about_keys() -> Vec<(String, Value)> {
     states.map(|(about, roll)| (format!("key_state, roll_key ({about})"), same(&KeyNow { key: key(), roll }))).into()
 }
 
+fn rights() -> AccountRights {
+    AccountRights {
+        at: 1_795_000_000,
+        account: "clew".to_owned(),
+        writable: 12,
+        tables: vec!["public.account".to_owned()],
+        remedy: vec!["GRANT CONNECT ON DATABASE \"bank\" TO clew_reader;".to_owned()],
+        ..AccountRights::default()
+    }
+}
+
 fn replies_about_sources() -> Vec<(String, Value)> {
     let table = Table { schema: Some("public".to_owned()), name: "account".to_owned() };
     let column = Column { name: "id".to_owned(), kind: Kind::Integer, native: "bigint".to_owned(), nullable: false };
@@ -314,13 +327,20 @@ fn replies_about_sources() -> Vec<(String, Value)> {
             table: table.clone(),
             view: false,
             rows_about: Some(1_000),
-            columns: vec![column],
+            columns: vec![column.clone()],
             primary_key: vec!["id".to_owned()],
             unique: vec![vec!["iban".to_owned()]],
             foreign_keys: vec![key],
         }],
         cut: false,
     };
+    let wrong = WrongQuery {
+        line: 2,
+        column: 8,
+        fault: Fault::invalid("The column does not exist.", "Correct it."),
+        said: Some("column \"x\" does not exist".to_owned()),
+    };
+    let checked = CheckedQuery { columns: vec![column], wrong: Some(wrong) };
     let input = |input| FormField {
         name: "field".to_owned(),
         label: "Field".to_owned(),
@@ -359,7 +379,9 @@ fn replies_about_sources() -> Vec<(String, Value)> {
     let accepted = Accepted { saved: Saved { revision: 9 }, rows: 2, problems, unreadable: 1 };
     vec![
         ("source_kinds".to_owned(), same(&vec![about])),
-        ("test_source".to_owned(), same(&TestReport { steps: vec![step], ok: true })),
+        ("test_source".to_owned(), same(&TestReport { steps: vec![step], ok: true, rights: Some(rights()) })),
+        ("probe_rights".to_owned(), same(&Some(rights()))),
+        ("check_query".to_owned(), same(&checked)),
         ("read_catalogue".to_owned(), same(&catalogue)),
         ("suggest_model".to_owned(), same(&suggestion)),
         ("upload_file, preview_file".to_owned(), same(&preview)),
@@ -534,6 +556,8 @@ fn a_field_that_nobody_knows_is_refused_in_every_request_and_left_out_in_one_of_
         source::SourceKinds = "source_kinds",
         source::TestSource = "test_source",
         source::SaveSource = "save_source",
+        source::ProbeRights = "probe_rights",
+        source::CheckQuery = "check_query",
         source::ReadCatalogue = "read_catalogue",
         source::SuggestModel = "suggest_model",
         source::SampleTable = "sample_table",

@@ -51,7 +51,7 @@ pub(super) async fn hits(
     sink: &mut Sink,
 ) -> Result<Close, Fault> {
     let seat = asking.seat(&kind.source).await?;
-    let facts = seat.facts(&kind.table).await?;
+    let facts = seat.facts_of(&kind.origin).await?;
     let ground = Ground { ability: seat.ability(), most_rows: seat.limits.rows, facts: Some(&facts), answered: &[] };
     let Some(rendered) = sql::listed(&asking.project, kind, values, ground, limit)? else {
         let none = Some(Counted { number: 0, more: false });

@@ -46,7 +46,7 @@ mod tests;
 use std::sync::Arc;
 
 use futures::stream::BoxStream;
-use model::catalogue::Catalogue;
+use model::catalogue::{Catalogue, Column};
 use model::project::{Project, Source};
 use model::{ProjectId, SourceId};
 use tokio::sync::OwnedSemaphorePermit;
@@ -63,7 +63,7 @@ pub use sources::{FileLoss, Targets};
 
 use self::pieces::{Out, Told};
 use self::sources::{Seat, Sources, Way};
-use crate::connectors::{self, Ability, Connector, Dialect};
+use crate::connectors::{self, Ability, Connector, Dialect, Undescribed};
 use crate::world::Clock;
 
 /// The broker of a server.
@@ -196,6 +196,21 @@ impl Broker {
         targets: Arc<dyn Targets>,
     ) -> Result<Pieces, Fault> {
         sample::run(self.asking(project, targets), request)
+    }
+
+    /// The columns of a query that was checked, as its source has them.
+    ///
+    /// # Errors
+    /// `NotFound` when there is no such source; what opening it says. Within it, what the source says about the text.
+    pub async fn describe(
+        &self,
+        project: Arc<Project>,
+        source: &SourceId,
+        text: &str,
+        targets: Arc<dyn Targets>,
+    ) -> Result<Result<Vec<Column>, Undescribed>, Fault> {
+        let asking = self.asking(project, targets);
+        Ok(asking.seat(source).await?.describe(text).await)
     }
 
     /// What a source contains.

@@ -175,7 +175,7 @@ impl Hits {
         seat: &Seat,
         (limit, sink): (u64, &mut Sink),
     ) -> Result<(), Fault> {
-        let facts = seat.facts(&kind.table).await?;
+        let facts = seat.facts_of(&kind.origin).await?;
         let ground =
             Ground { ability: seat.ability(), most_rows: seat.limits.rows, facts: Some(&facts), answered: &[] };
         let before = sink.rows();

@@ -8,9 +8,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use futures::future::BoxFuture;
-use model::catalogue::Catalogue;
+use model::catalogue::{Catalogue, Column};
 use model::completeness::Cause;
-use model::project::{Limits, Project, Source, Table};
+use model::project::{Limits, Origin, Project, Source, Table};
 use model::{ProjectId, SourceId};
 use tokio::sync::{OnceCell, OwnedSemaphorePermit, Semaphore};
 use wire::{Code, Fault};
@@ -21,7 +21,7 @@ use super::pieces::Told;
 use super::queue::{Load, Queue};
 use super::sql::mentions;
 use crate::connectors::{
-    Ability, Answer, Bounds, Connection, Connector, Facts, Failure, FailureKind, Statement, Target,
+    Ability, Answer, Bounds, Connection, Connector, Facts, Failure, FailureKind, Statement, Target, Undescribed,
 };
 use crate::world::Clock;
 
@@ -380,6 +380,31 @@ impl Seat {
         }
         kept.insert(table.clone(), (now, facts.clone()));
         Ok(facts)
+    }
+
+    /// What the source promises of an object type's rows; of a query nothing.
+    ///
+    /// # Errors
+    /// What the source said.
+    pub(super) async fn facts_of(&self, origin: &Origin) -> Result<Arc<Facts>, Fault> {
+        match origin.table() {
+            Some(table) => self.facts(table).await,
+            None => Ok(Arc::default()),
+        }
+    }
+
+    /// The columns of a query that was checked.
+    ///
+    /// # Errors
+    /// [`Undescribed`], with what the source says about the text.
+    pub(super) async fn describe(&self, text: &str) -> Result<Vec<Column>, Undescribed> {
+        match self.opened.connection.describe(text).await {
+            Err(wrong) if is_broken(&wrong.failure) => match self.another().await {
+                Ok(opened) => opened.connection.describe(text).await,
+                Err(_) => Err(wrong),
+            },
+            described => described,
+        }
     }
 
     /// Says what came of a statement in the middle, so that a broken connection is not used again.

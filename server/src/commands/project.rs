@@ -15,12 +15,13 @@ use super::{folder, other, say, world};
 use crate::StartFault;
 use crate::audit::{CLI, Entry};
 use crate::config::{Config, Kept};
-use crate::connectors;
+use crate::connectors::{self, Connector};
 use crate::handlers::project::{FILE_KIND, delete_upload, is_taken, put_project, same_address};
 use crate::hash::hex;
 use crate::people::Person;
 use crate::settings::Settings;
 use crate::start::open_store;
+use crate::statements;
 use crate::store::{NewAudit, Outcome, RecordKey, RecordKind, Store, Write};
 use crate::world::{Clock, Dice, random};
 
@@ -65,6 +66,7 @@ pub(super) async fn import(settings: Settings, folder: PathBuf, own: String) -> 
     }
     draw_uploads(&mut project, before, dice.as_ref())?;
     refuse_kinds(&project)?;
+    refuse_queries(&project)?;
     let to = if own.is_empty() { None } else { Some(grantee(store.as_ref(), &own).await?) };
     give_an_own(&mut project, before, to)?;
     let mut writes = vec![put_project(&project).map_err(|fault| other(fault.to_string()))?];
@@ -143,6 +145,18 @@ fn refuse_kinds(project: &Project) -> Result<(), StartFault> {
             }
             Some(_) => {}
         }
+    }
+    Ok(())
+}
+
+/// A query that does more than read would be refused whenever it is asked.
+fn refuse_queries(project: &Project) -> Result<(), StartFault> {
+    for kind in project.object_types.values() {
+        let Some(text) = kind.origin.query() else { continue };
+        let source = project.sources.get(&kind.source).and_then(|source| connectors::of_kind(&source.kind));
+        let Some(dialect) = source.map(Connector::dialect) else { continue };
+        statements::check(dialect.into(), text)
+            .map_err(|refusal| other(format!("object_types/{}.toml: in the query, {refusal}", kind.id)))?;
     }
     Ok(())
 }

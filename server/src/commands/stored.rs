@@ -37,6 +37,7 @@ const fn what(kind: RecordKind) -> &'static str {
         RecordKind::Project => "projects: types, links, how they are shown",
         RecordKind::Source => "sources, without their credentials",
         RecordKind::Credential => "credentials of sources, sealed and opened at the moment of use",
+        RecordKind::Rights => "what accounts of sources may do there beside reading",
         RecordKind::Grant => "rights in projects",
         RecordKind::Upload => "descriptions of uploaded files",
         RecordKind::Personal => "changes that people made for themselves",

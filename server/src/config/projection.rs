@@ -8,10 +8,10 @@ use std::collections::BTreeSet;
 use std::ops::Deref;
 use std::sync::Arc;
 
-use access::{Action, Caller, Decision, LinkTypeId, Need, ObjectTypeId, Policy, SourceId};
+use access::{Action, Caller, Decision, LinkTypeId, Need, ObjectTypeId, Policy, ProjectId, SourceId};
 use model::Change;
 use model::change::{Misfits, effective};
-use model::project::Project;
+use model::project::{ObjectType, Origin, Project};
 
 use super::Kept;
 
@@ -30,6 +30,39 @@ impl Visible {
     /// The project, to be shared with what runs a question.
     pub fn shared(&self) -> Arc<Project> {
         self.0.clone()
+    }
+}
+
+impl Visible {
+    /// The project as it may leave the server: the text of a query only for those who may look into its source.
+    pub fn told(&self, policy: &Policy, caller: &Caller) -> Project {
+        let mut told = (*self.0).clone();
+        told.object_types.values_mut().for_each(|kind| keep_query_back(kind, &self.0.id, policy, caller));
+        told
+    }
+}
+
+fn keep_query_back(kind: &mut ObjectType, project: &ProjectId, policy: &Policy, caller: &Caller) {
+    if let Origin::Query(text) = &mut kind.origin
+        && !may_look_into(&kind.source, project, policy, caller)
+    {
+        text.clear();
+    }
+}
+
+/// Whether a person may see how a source is set up and what is in it.
+pub fn may_look_into(source: &SourceId, project: &ProjectId, policy: &Policy, caller: &Caller) -> bool {
+    policy.decide(caller, &Need::source(Action::SaveConfiguration, project, source)) == Decision::Allow
+}
+
+/// A change of one's own as it may leave the server.
+pub fn told_change(change: Change, project: &ProjectId, policy: &Policy, caller: &Caller) -> Change {
+    match change {
+        Change::PutObjectType(mut kind) => {
+            keep_query_back(&mut kind, project, policy, caller);
+            Change::PutObjectType(kind)
+        }
+        other => other,
     }
 }
 
@@ -78,7 +111,8 @@ pub fn seen(kept: &Kept, policy: &Policy, caller: &Caller) -> Seen {
     let own: Vec<(usize, Change)> =
         own.iter().cloned().enumerate().filter(|(_, change)| !hidden.is_named_by(change)).collect();
     let changes: Vec<Change> = own.iter().map(|(_, change)| change.clone()).collect();
-    let (project, misfits) = effective(&shared, &changes);
+    let may_write_queries = policy.decide(caller, &Need::project(Action::WriteQueries, &kept.project.id));
+    let (project, misfits) = effective(&shared, &changes, may_write_queries == Decision::Allow);
     // An own source may have come to require a role.
     Seen { project: visible(&Arc::new(project), policy, caller), own, misfits }
 }

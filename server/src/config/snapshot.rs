@@ -7,6 +7,7 @@ use access::{Caller, PersonId, Policy, ProjectId, ProjectPolicy, SourceId, Sourc
 use model::Change;
 use model::project::Project;
 use serde::{Deserialize, Serialize};
+use wire::source::AccountRights;
 use wire::upload::{FileLayout, FileReport};
 
 use crate::store::{Body, Loaded, Record, RecordKind, Sealed, StoreError};
@@ -27,6 +28,8 @@ pub struct Kept {
     pub project: Arc<Project>,
     /// Sealed secrets per source.
     pub credentials: BTreeMap<SourceId, Sealed>,
+    /// What the accounts at sources may do beside reading, as it was looked at last.
+    pub rights: BTreeMap<SourceId, AccountRights>,
     /// Uploaded files.
     pub uploads: BTreeMap<UploadId, UploadRecord>,
     /// Each person's own changes.
@@ -139,6 +142,7 @@ impl Kept {
         Self {
             project: Arc::new(project),
             credentials: BTreeMap::new(),
+            rights: BTreeMap::new(),
             uploads: BTreeMap::new(),
             own: BTreeMap::new(),
             changed,
@@ -154,6 +158,10 @@ impl Kept {
                     let source = SourceId::new(record.key.id.clone()).map_err(unreadable)?;
                     self.credentials.insert(source, sealed);
                 }
+            }
+            RecordKind::Rights => {
+                let source = SourceId::new(record.key.id.clone()).map_err(unreadable)?;
+                self.rights.insert(source, read(&record)?);
             }
             RecordKind::Upload => {
                 let upload = UploadId::new(record.key.id.clone()).map_err(unreadable)?;

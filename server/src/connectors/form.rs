@@ -82,7 +82,7 @@ impl Steps {
 
     pub(super) fn report(self) -> TestReport {
         let ok = self.steps.iter().all(|step| step.fault.is_none());
-        TestReport { steps: self.steps, ok }
+        TestReport { steps: self.steps, ok, rights: None }
     }
 }
 

@@ -10,6 +10,7 @@
 
 mod cell;
 mod columns;
+mod described;
 mod facts;
 mod form;
 mod postgresql;
@@ -20,6 +21,7 @@ pub(crate) mod tests;
 mod time_text;
 mod upload;
 
+pub use described::Undescribed;
 pub use facts::{Facts, RowId};
 pub(crate) use sqlite::fold;
 
@@ -33,12 +35,12 @@ use arrow_array::RecordBatch;
 use arrow_schema::SchemaRef;
 use futures::future::BoxFuture;
 use futures::stream::BoxStream;
-use model::catalogue::Catalogue;
+use model::catalogue::{Catalogue, Column};
 use model::kind::Kind;
 use model::project::Table;
 use wire::form::About;
 use wire::secret::SecretText;
-use wire::source::TestReport;
+use wire::source::{AccountRights, TestReport};
 use zeroize::Zeroizing;
 
 use crate::egress::Egress;
@@ -218,6 +220,9 @@ pub trait Connector: Send + Sync {
     /// What it is, and what it must be told.
     fn about(&self) -> About;
 
+    /// The dialect that queries for it are written in.
+    fn dialect(&self) -> Dialect;
+
     /// Whether a source with these settings is of use only with this secret of the form.
     fn needs_secret(&self, _settings: &BTreeMap<String, String>, _field: &str) -> bool {
         true
@@ -228,6 +233,14 @@ pub trait Connector: Send + Sync {
     /// # Errors
     /// [`Failure`] when a setting is wrong or the source cannot be reached.
     fn open(&self, target: Target) -> BoxFuture<'_, Result<Arc<dyn Connection>, Failure>>;
+
+    /// What the account at the source may do beside reading; nothing where a source has no accounts.
+    ///
+    /// # Errors
+    /// [`Failure`] when the source cannot be reached.
+    fn rights(&self, _target: Target) -> BoxFuture<'_, Result<Option<AccountRights>, Failure>> {
+        Box::pin(std::future::ready(Ok(None)))
+    }
 
     /// Tries a source step by step: settings, reach, sign in, read.
     fn test(&self, target: Target) -> BoxFuture<'_, TestReport>;
@@ -249,6 +262,13 @@ pub trait Connection: Send + Sync {
     /// # Errors
     /// [`Failure`] when it cannot be read.
     fn catalogue(&self) -> BoxFuture<'_, Result<Catalogue, Failure>>;
+
+    /// The columns of a query that was checked, and the kinds that fit them. Nothing of it is run that could do more than
+    /// read.
+    ///
+    /// # Errors
+    /// [`Undescribed`], with what the source says about the text.
+    fn describe<'a>(&'a self, text: &'a str) -> BoxFuture<'a, Result<Vec<Column>, Undescribed>>;
 
     /// What the source promises of a table; nothing of one that is not there.
     ///

@@ -17,7 +17,7 @@ use zeroize::Zeroizing;
 
 use super::form::Steps;
 use super::sqlite::{Database, Sorting, failure_of, open_with};
-use super::{Connection, Connector, Failure, FailureKind, Target};
+use super::{Connection, Connector, Dialect, Failure, FailureKind, Target};
 
 /// The connector.
 pub(super) struct Upload;
@@ -31,6 +31,10 @@ impl Connector for Upload {
             internal: true,
             fields: Vec::new(),
         }
+    }
+
+    fn dialect(&self) -> Dialect {
+        Dialect::Sqlite
     }
 
     fn open(&self, target: Target) -> BoxFuture<'_, Result<Arc<dyn Connection>, Failure>> {

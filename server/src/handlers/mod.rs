@@ -12,6 +12,8 @@ mod own;
 pub mod owner;
 pub mod people;
 pub mod project;
+pub mod query;
+pub mod rights;
 pub mod session;
 pub mod set_up;
 pub mod source;

@@ -13,6 +13,7 @@ use crate::Server;
 use crate::config::{Kept, visible};
 use crate::gate::Allowed;
 use crate::handlers::project::{check_source, commit_without, conflict, json, misfit_fault, refuse_findings};
+use crate::handlers::query;
 use crate::store::{RecordKey, RecordKind, Write};
 
 /// The most changes that one person may have over a project.
@@ -74,6 +75,7 @@ async fn put_own_changes<R>(
             return Err(misfit_fault(&Misfit::NotPersonal));
         }
         check_own_source(call, &visible, change)?;
+        query::check_change(call, &seen, change)?;
         check_reach(call, kept, change)?;
         check_source(call, kept, &visible, change, &writes)?;
         change.apply(&mut seen).map_err(|misfit| misfit_fault(&misfit))?;
@@ -158,7 +160,9 @@ fn check_reach<R>(call: &Allowed<R>, kept: &Kept, change: &Change) -> Result<(),
 /// Source, table and columns that a change reads.
 fn reach_of(change: &Change) -> Option<(&SourceId, &Table, Vec<&str>)> {
     match change {
-        Change::PutObjectType(kind) => Some((&kind.source, &kind.table, columns_of(&kind.properties).collect())),
+        Change::PutObjectType(kind) => {
+            Some((&kind.source, kind.origin.table()?, columns_of(&kind.properties).collect()))
+        }
         Change::PutLinkType(link) => {
             let (source, table, ends) = table_of(link)?;
             Some((source, table, columns_of(&link.properties).chain(ends).collect()))
@@ -179,7 +183,8 @@ fn table_of(link: &LinkType) -> Option<(&SourceId, &Table, Vec<&str>)> {
 
 /// Columns of a table that types of everyone use, as far as the person may see these.
 fn columns_in_use<'p>(shared: &'p Project, source: &SourceId, table: &Table) -> BTreeSet<&'p str> {
-    let kinds = shared.object_types.values().filter(|kind| kind.source == *source && kind.table == *table);
+    let kinds =
+        shared.object_types.values().filter(|kind| kind.source == *source && kind.origin.table() == Some(table));
     let of_kinds = kinds.flat_map(|kind| columns_of(&kind.properties));
     let links = shared.link_types.values().filter_map(|link| Some((link, table_of(link)?)));
     let links = links.filter(|(_, (its_source, its_table, _))| *its_source == source && *its_table == table);

@@ -1,5 +1,6 @@
 //! Projects: create, read, change, and keep the place where one was working.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use access::{Action, Grant, Grantee, Need, ProjectId, ProjectRole, SourceId, UploadId};
@@ -14,10 +15,11 @@ use wire::upload::FileReport;
 use wire::{Code, Fault};
 
 use crate::Server;
-use crate::config::{Config, Kept, Visible};
+use crate::config::{Config, Kept, Visible, told_change};
 use crate::gate::Allowed;
 use crate::handlers::own::change_for_oneself;
 use crate::handlers::upload::drop_chunks;
+use crate::handlers::{query, rights};
 use crate::store::{RecordKey, RecordKind, Write};
 
 /// The kind of a source that reads an uploaded file.
@@ -38,9 +40,9 @@ pub async fn create_project(server: Arc<Server>, call: Allowed<CreateProject>) -
         id: call.request.id.clone(),
         name: call.request.name.clone(),
         description: call.request.description.clone(),
-        sources: std::collections::BTreeMap::new(),
-        object_types: std::collections::BTreeMap::new(),
-        link_types: std::collections::BTreeMap::new(),
+        sources: BTreeMap::new(),
+        object_types: BTreeMap::new(),
+        link_types: BTreeMap::new(),
         grants: vec![own],
     };
     refuse_findings(&check_shared(&project))?;
@@ -63,15 +65,17 @@ pub async fn read_project(server: Arc<Server>, call: Allowed<ReadProject>) -> Re
     let seen = call.seen(&call.request.project)?;
     let visible = seen.project;
     let grantees = server.people.names(visible.grants.iter().map(|grant| &grant.to)).await?;
+    let told = |change| told_change(change, &visible.id, &call.policy, &call.who.caller);
     Ok(VisibleProject {
         revision: call.config.revision,
         findings: check(&visible),
         secrets: secret_states(&server, kept, &visible),
-        own: seen.own.into_iter().map(|(_, change)| change).collect(),
+        own: seen.own.into_iter().map(|(_, change)| told(change)).collect(),
         misfits: seen.misfits,
         grantees,
         files: file_reports(kept, &visible),
-        project: (*visible).clone(),
+        rights: rights::known(&call, kept, &visible),
+        project: visible.told(&call.policy, &call.who.caller),
     })
 }
 
@@ -100,10 +104,34 @@ pub async fn change_project(server: Arc<Server>, call: Allowed<ChangeProject>) -
     match call.request.scope {
         Scope::Everyone => {
             refuse_stale(&call, &call.request.project, call.request.base)?;
-            change_for_everyone(&server, &call, &call.request.project, &call.request.changes, vec![]).await
+            let writes = look_at_accounts(&server, &call).await?;
+            change_for_everyone(&server, &call, &call.request.project, &call.request.changes, writes).await
         }
         Scope::Mine => change_for_oneself(&server, &call).await,
     }
+}
+
+/// Looks at the accounts of sources outside Clew whose settings change. Their secrets stay as they are.
+async fn look_at_accounts(server: &Server, call: &Allowed<ChangeProject>) -> Result<Vec<Write>, Fault> {
+    let kept = call.config.project(&call.request.project).ok_or_else(Fault::not_found)?;
+    let mut writes = Vec::new();
+    for change in &call.request.changes {
+        let Change::PutSource(source) = change else { continue };
+        let before = kept.project.sources.get(&source.id);
+        let is_new = |before: &Source| {
+            (&before.kind, &before.settings, &before.secrets_from)
+                != (&source.kind, &source.settings, &source.secrets_from)
+        };
+        if source.is_internal() || !before.is_none_or(is_new) {
+            continue;
+        }
+        let keeps_secrets = before.is_some_and(|before| same_address(before, source));
+        let mut secrets = if keeps_secrets { server.targets.saved_secrets(kept, &source.id)? } else { BTreeMap::new() };
+        // A variable that is not set yet is no reason to refuse the source.
+        secrets.extend(server.targets.secrets_from_variables(kept, source).unwrap_or_default());
+        writes.push(rights::before_saving(server, &kept.project.id, source, secrets, "").await?);
+    }
+    Ok(writes)
 }
 
 /// Refuses a change that was made over a state which somebody else has changed since. What happens in other projects,
@@ -136,6 +164,7 @@ pub async fn change_for_everyone<R>(
     let mut seen = (*shared_view).clone();
     for change in changes {
         check_rights(call, &shared_view, change)?;
+        query::check_change(call, &seen, change)?;
         check_source(call, kept, &shared_view, change, &writes)?;
         change.apply(&mut seen).map_err(|misfit| misfit_fault(&misfit))?;
     }
@@ -307,6 +336,7 @@ pub(super) fn misfit_fault(misfit: &Misfit) -> Fault {
         Misfit::Needed { .. } => "Change or remove that first.",
         Misfit::LastOwn => "Give Own to somebody else first.",
         Misfit::NotPersonal => "Save it for everyone.",
+        Misfit::TakesQueryRight => "Forget this change.",
     };
     let text = misfit.to_string();
     Fault::invalid(text.strip_suffix(remedy).unwrap_or(&text).trim_end(), remedy)

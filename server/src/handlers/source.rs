@@ -20,6 +20,7 @@ use crate::broker::Pieces;
 use crate::connectors;
 use crate::gate::Allowed;
 use crate::handlers::project::{change_for_everyone, json, refuse_stale, same_address};
+use crate::handlers::rights;
 use crate::store::{RecordKey, RecordKind, Write};
 
 /// The most rows of a sample.
@@ -70,8 +71,13 @@ pub async fn save_source(server: Arc<Server>, call: Allowed<SaveSource>) -> Resu
     };
     secrets.extend(call.request.secrets.clone());
     let changes = [Change::PutSource(Box::new(source.clone()))];
-    let saved_secrets = put_secrets(&call, &secrets)?;
-    change_for_everyone(&server, &call, &call.request.project, &changes, saved_secrets).await
+    let mut writes = put_secrets(&call, &secrets)?;
+    let mut used = secrets;
+    // A variable that is not set yet is no reason to refuse the source.
+    used.extend(server.targets.secrets_from_variables(kept, source).unwrap_or_default());
+    let project = &call.request.project;
+    writes.push(rights::before_saving(&server, project, source, used, &call.request.typed_name).await?);
+    change_for_everyone(&server, &call, &call.request.project, &changes, writes).await
 }
 
 fn put_secrets(call: &Allowed<SaveSource>, secrets: &BTreeMap<String, SecretText>) -> Result<Vec<Write>, Fault> {

@@ -59,6 +59,8 @@ kinds! {
     Source = "source", snapshot, opened;
     /// The credentials of a source.
     Credential = "credential", snapshot, sealed;
+    /// What the account at a source may do beside reading.
+    Rights = "rights", snapshot, opened;
     /// Who may do what in a project.
     Grant = "grant", snapshot, opened;
     /// What an uploaded file is; its content lies in chunks.

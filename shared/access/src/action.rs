@@ -53,6 +53,8 @@ pub enum Action {
     Deploy,
     /// Add, change or remove a source outside Clew.
     ManageExternalSources,
+    /// Write, change or remove the query of an object type.
+    WriteQueries,
     /// Save, share and open investigations, reports, alerts and "same as".
     KeepInvestigations,
     /// Sign off and lock a report.
@@ -89,7 +91,7 @@ const DEPLOYERS: &[ProjectRole] = &[ProjectRole::Orchestrate];
 
 impl Action {
     /// Every action, in the order of the permission matrix.
-    pub const ALL: [Self; 27] = [
+    pub const ALL: [Self; 28] = [
         Self::SignIn,
         Self::ListProjects,
         Self::ManageOwnSessions,
@@ -111,6 +113,7 @@ impl Action {
         Self::SaveConfiguration,
         Self::Deploy,
         Self::ManageExternalSources,
+        Self::WriteQueries,
         Self::KeepInvestigations,
         Self::LockReport,
         Self::Export,
@@ -140,7 +143,7 @@ impl Action {
             }
             Self::SaveConfiguration | Self::LockReport | Self::RunAction => (PEOPLE, Some(EDITORS)),
             Self::Deploy => (MACHINES, Some(DEPLOYERS)),
-            Self::ManageExternalSources => (MANAGERS, Some(EDITORS)),
+            Self::ManageExternalSources | Self::WriteQueries => (MANAGERS, Some(EDITORS)),
             Self::SetSourceRole | Self::GiveAccess => (PEOPLE, Some(OWNERS)),
         };
         Rule { instance, project }

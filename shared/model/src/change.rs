@@ -63,9 +63,22 @@ pub enum Misfit {
     /// Access is shared by its nature.
     #[error("Access and the project's name cannot be changed for oneself only.")]
     NotPersonal,
+    /// A query of one's own takes the right to write one.
+    #[error(
+        "Only an instance manager may have an object type of their own that comes from a query. Forget this change."
+    )]
+    TakesQueryRight,
 }
 
 impl Change {
+    /// The query that it would put into the project.
+    pub fn query(&self) -> Option<&str> {
+        match self {
+            Self::PutObjectType(kind) => kind.origin.query(),
+            _ => None,
+        }
+    }
+
     /// Whether a person may have it as a change of their own.
     pub const fn may_be_personal(&self) -> bool {
         !matches!(self, Self::PutGrant(_) | Self::RemoveGrant(_) | Self::Describe { .. })
@@ -121,12 +134,17 @@ impl Change {
 /// A person's changes that no longer fit, each with its place in the list and the reason.
 pub type Misfits = Vec<(usize, Misfit)>;
 
-/// The project as one person sees it: the shared one with the person's own changes over it.
-pub fn effective(shared: &Project, own: &[Change]) -> (Project, Misfits) {
+/// The project as one person sees it: the shared one with the person's own changes over it. Queries among them count only
+/// for a person who `may_write_queries`.
+pub fn effective(shared: &Project, own: &[Change], may_write_queries: bool) -> (Project, Misfits) {
     let mut project = shared.clone();
     let mut misfits = Vec::new();
     for (place, change) in own.iter().enumerate() {
-        let applied = if change.may_be_personal() { change.apply(&mut project) } else { Err(Misfit::NotPersonal) };
+        let applied = match change {
+            _ if !change.may_be_personal() => Err(Misfit::NotPersonal),
+            _ if change.query().is_some() && !may_write_queries => Err(Misfit::TakesQueryRight),
+            _ => change.apply(&mut project),
+        };
         if let Err(misfit) = applied {
             misfits.push((place, misfit));
         }

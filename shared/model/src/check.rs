@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use access::PropertyId;
 use serde::{Deserialize, Serialize};
 
+use crate::origin::LONGEST_QUERY;
 use crate::project::{
     Join, Limits, LinkType, ObjectType, Project, Property, Source, is_variable_of, property, title_fields,
     variable_prefix,
@@ -99,6 +100,7 @@ fn check_object_type(project: &Project, kind: &ObjectType) -> Vec<String> {
     if !project.sources.contains_key(&kind.source) {
         wrong.push(format!("Its source \"{}\" does not exist. Choose another.", kind.source));
     }
+    wrong.extend(check_query(project, kind));
     if kind.colour > 5 {
         wrong.push("Choose a colour from 0 to 5.".to_owned());
     }
@@ -113,6 +115,19 @@ fn check_object_type(project: &Project, kind: &ObjectType) -> Vec<String> {
         }
     }
     wrong
+}
+
+/// What is wrong with the query of a type, as far as one can tell without reading it.
+fn check_query(project: &Project, kind: &ObjectType) -> Option<String> {
+    let text = kind.origin.query()?;
+    if text.len() > LONGEST_QUERY {
+        return Some(format!(
+            "Its query is longer than {} KiB. Make a view of it in the source.",
+            LONGEST_QUERY / 1024
+        ));
+    }
+    let is_file = project.sources.get(&kind.source).is_some_and(Source::is_internal);
+    is_file.then(|| "A query reads a database, not a file. Choose the file's table.".to_owned())
 }
 
 fn check_properties(properties: &[Property]) -> Vec<String> {

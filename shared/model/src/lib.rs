@@ -4,6 +4,7 @@
 //! |---|---|
 //! | [`kind`] | the kinds of values and their canonical text |
 //! | [`format`] | how values are written on screens |
+//! | [`origin`] | where the rows of an object type come from: a table or a query |
 //! | [`project`] | project, source, object type, link type, property |
 //! | [`query`] | the typed question that stands where other products have SQL |
 //! | [`completeness`] | what every answer says about itself |
@@ -14,7 +15,7 @@
 //! | [`suggest`] | a first model from a catalogue |
 //! | [`text`] | a project as a folder of plain text |
 //!
-//! Absent on purpose: files, sockets, clocks, SQL, and anything that knows who asks.
+//! Absent on purpose: files, sockets, clocks, SQL that is more to it than a text, and anything that knows who asks.
 
 pub mod asked;
 pub mod catalogue;
@@ -23,6 +24,7 @@ pub mod check;
 pub mod completeness;
 pub mod format;
 pub mod kind;
+pub mod origin;
 pub mod project;
 pub mod query;
 pub mod sought;
@@ -34,5 +36,5 @@ pub use change::Change;
 pub use completeness::{Cause, Completeness, Extent};
 pub use format::Format;
 pub use kind::Kind;
-pub use project::{Join, LinkType, ObjectType, Project, Property, Source};
+pub use project::{Join, LinkType, ObjectType, Origin, Project, Property, Source};
 pub use query::Query;

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::format::Format;
 use crate::kind::Kind;
+pub use crate::origin::Origin;
 use crate::query::Direction;
 
 /// A project's whole configuration, without any credential.
@@ -205,7 +206,7 @@ impl Property {
 
 /// A kind of thing: person, company, account.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(try_from = "crate::origin::Written", into = "crate::origin::Written")]
 pub struct ObjectType {
     /// Its id, unique in the project.
     pub id: ObjectTypeId,
@@ -219,10 +220,9 @@ pub struct ObjectType {
     pub colour: u8,
     /// The source that it comes from.
     pub source: SourceId,
-    /// The table or view.
-    pub table: Table,
+    /// What its rows are there.
+    pub origin: Origin,
     /// The properties whose values together name one object. Empty: it can be browsed but not put on the graph.
-    #[serde(default)]
     pub key: Vec<PropertyId>,
     /// How one of them is called: `{first_name} {last_name}`.
     pub title: String,

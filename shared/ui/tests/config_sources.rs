@@ -47,7 +47,7 @@ fn an_empty_project_says_what_to_do_first_and_a_source_is_added_tested_and_saved
     screen.click("Test the connection");
     let fault = Fault::new(Code::SourceFailed, "The password was refused.", "Check user and password.");
     let steps = vec![step("Reach db.bank.example:5432", "TLS 1.3", None), step("Sign in as clew", "", Some(fault))];
-    let tested: TestSource = screen.server.answer::<TestSource>(&TestReport { steps, ok: false });
+    let tested: TestSource = screen.server.answer::<TestSource>(&TestReport { steps, ok: false, rights: None });
     assert_eq!(tested.source.settings["host"], "db.bank.example");
     assert_eq!(tested.secrets["password"].reveal(), "s3cret");
     screen.run();
@@ -178,7 +178,7 @@ fn what_was_heard_from_a_source_last_stands_in_the_list() {
     let mut screen = open("/p/bank/config/sources", &bank::owner(), bank::project());
     assert!(!screen.shows("reachable"));
     screen.click("Test the connection");
-    screen.server.answer::<TestSource>(&TestReport { steps: vec![step("Reach it", "", None)], ok: true });
+    screen.server.answer::<TestSource>(&TestReport { steps: vec![step("Reach it", "", None)], ok: true, rights: None });
     screen.run();
     assert!(screen.harness.query_all_by_label("reachable").count() >= 1);
     screen.click("Contents");
@@ -197,7 +197,7 @@ fn what_takes_long_says_what_it_is_and_can_be_cancelled() {
     screen.click("Cancel");
     screen.run();
     assert_eq!(screen.server.stopped(), ["test_source"]);
-    screen.server.answer::<TestSource>(&TestReport { steps: Vec::new(), ok: true });
+    screen.server.answer::<TestSource>(&TestReport { steps: Vec::new(), ok: true, rights: None });
     screen.run();
     assert!(!screen.shows("reachable"), "an answer to what was cancelled counts for nothing");
     screen.click("Contents");
@@ -250,7 +250,7 @@ fn in_norwegian_also_what_the_server_and_the_model_say_is_told() {
     screen.click("Test forbindelsen");
     let fault = Fault::new(Code::SourceFailed, "The password was refused.", "Check user and password.");
     let steps = vec![step("Read the settings", "Complete.", None), step("Knock", "Quite new.", Some(fault))];
-    screen.server.answer::<TestSource>(&TestReport { steps, ok: false });
+    screen.server.answer::<TestSource>(&TestReport { steps, ok: false, rights: None });
     screen.run();
     for text in [
         "Les innstillingene",

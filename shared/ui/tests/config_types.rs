@@ -57,7 +57,10 @@ fn a_new_object_type_gets_its_ids_from_names_and_a_reader_saves_it_for_oneself()
     let asked: ChangeProject = screen.server.answer::<ChangeProject>(&Saved { revision: 7 });
     let [Change::PutObjectType(kind)] = asked.changes.as_slice() else { panic!("{asked:?}") };
     assert_eq!((kind.id.as_str(), asked.scope), ("shipping-company", Scope::Mine));
-    assert_eq!((kind.key[0].as_str(), kind.table.schema.as_deref()), ("org_number", Some("core")));
+    assert_eq!(
+        (kind.key[0].as_str(), kind.origin.table().expect("a table").schema.as_deref()),
+        ("org_number", Some("core"))
+    );
 }
 
 #[test]

@@ -6,6 +6,7 @@ use model::check::Finding;
 use model::project::Project;
 use serde::{Deserialize, Serialize};
 
+use crate::source::AccountRights;
 use crate::upload::FileReport;
 use crate::{Call, Request, request};
 
@@ -69,6 +70,10 @@ pub struct VisibleProject {
     /// What became of the files that sources read, as far as it is known.
     #[serde(default)]
     pub files: Vec<(SourceId, FileReport)>,
+    /// What the accounts of sources may do beside reading, as far as it was looked at; only for those who may see how a
+    /// source is set up.
+    #[serde(default)]
+    pub rights: Vec<(SourceId, AccountRights)>,
 }
 
 /// Whether a secret is set. The secret itself is never sent.
@@ -136,6 +141,10 @@ impl Request for ChangeProject {
                 Change::PutSource(source) if !source.is_internal() => {
                     need(save);
                     need(Action::ManageExternalSources);
+                }
+                Change::PutObjectType(kind) if kind.origin.query().is_some() => {
+                    need(save);
+                    need(Action::WriteQueries);
                 }
                 _ => need(save),
             }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use access::{Action, Need, ProjectId, SourceId};
-use model::catalogue::Catalogue;
+use model::catalogue::{Catalogue, Column};
 use model::change::Change;
 use model::project::{Source, Table};
 use serde::{Deserialize, Serialize};
@@ -59,6 +59,47 @@ pub struct TestReport {
     pub steps: Vec<TestStep>,
     /// Whether the source can be used.
     pub ok: bool,
+    /// What the account may do beside reading, where the source has accounts and was reached.
+    #[serde(default)]
+    pub rights: Option<AccountRights>,
+}
+
+/// What to do about an account that reaches beyond its database.
+pub const TYPE_THE_NAME: &str = "Give Clew an account that only reads, or type the source's name to take this one.";
+
+/// What an account at a source may do beside reading, as the source itself says.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct AccountRights {
+    /// When it was looked at, in seconds since 1970.
+    pub at: i64,
+    /// What the account is called there.
+    pub account: String,
+    /// Whether it may do everything.
+    pub superuser: bool,
+    /// Whether it may run programs of the source's machine.
+    pub runs_programs: bool,
+    /// Whether it may write files there.
+    pub writes_files: bool,
+    /// Whether it may read files there.
+    pub reads_files: bool,
+    /// How many tables and views it may change.
+    pub writable: u64,
+    /// The first of them, by schema and name; at most 20.
+    pub tables: Vec<String>,
+    /// Statements that make an account which only reads, for whoever runs the source.
+    pub remedy: Vec<String>,
+}
+
+impl AccountRights {
+    /// Whether it reads tables and does nothing else.
+    pub const fn only_reads(&self) -> bool {
+        !self.is_dangerous() && !self.reads_files && self.writable == 0
+    }
+
+    /// Whether it reaches beyond the database: such an account is taken only from somebody who types the source's name.
+    pub const fn is_dangerous(&self) -> bool {
+        self.superuser || self.runs_programs || self.writes_files
+    }
 }
 
 /// One step of a test.
@@ -87,6 +128,9 @@ pub struct SaveSource {
     /// Secrets that were typed; those left out stay as they are.
     #[serde(default)]
     pub secrets: BTreeMap<String, SecretText>,
+    /// The source's name, typed by an instance manager who takes an account that may do far more than read.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub typed_name: String,
 }
 
 request!(
@@ -98,12 +142,88 @@ request!(
         Need::project(Action::ManageExternalSources, &call.project),
     ],
     fn for_audit(&self) -> serde_json::Value {
-        without_secrets(&self.project, &self.source, &self.secrets)
+        let mut written = without_secrets(&self.project, &self.source, &self.secrets);
+        if let (false, Some(written)) = (self.typed_name.is_empty(), written.as_object_mut()) {
+            written.insert("typed_name".to_owned(), self.typed_name.clone().into());
+        }
+        written
     }
 );
 
 impl Call for SaveSource {
     type Reply = Saved;
+}
+
+/// Looks at what the account at a saved source may do beside reading; what is found is kept with the source.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ProbeRights {
+    /// Which project.
+    pub project: ProjectId,
+    /// Which source.
+    pub source: SourceId,
+}
+
+request!(ProbeRights, "probe_rights", Change, |call| vec![
+    Need::source(Action::SaveConfiguration, &call.project, &call.source),
+    Need::project(Action::ManageExternalSources, &call.project),
+]);
+
+impl Call for ProbeRights {
+    type Reply = Option<AccountRights>;
+}
+
+/// Checks the query of an object type, and asks the source for its columns.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CheckQuery {
+    /// Which project.
+    pub project: ProjectId,
+    /// Which source.
+    pub source: SourceId,
+    /// The query.
+    pub text: String,
+}
+
+impl crate::Request for CheckQuery {
+    const NAME: &'static str = "check_query";
+    const RECORD: crate::Record = crate::Record::Read;
+    /// The longest query, with what JSON makes of its line ends and quotes.
+    const MOST_BYTES: usize = 256 * 1024;
+
+    fn needs(&self) -> Vec<Need> {
+        vec![
+            Need::source(Action::SaveConfiguration, &self.project, &self.source),
+            Need::project(Action::WriteQueries, &self.project),
+        ]
+    }
+}
+
+impl Call for CheckQuery {
+    type Reply = CheckedQuery;
+}
+
+/// What came of checking a query.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct CheckedQuery {
+    /// Its columns, with the kinds that fit them; empty when it cannot be used.
+    pub columns: Vec<Column>,
+    /// Why it cannot be used.
+    pub wrong: Option<WrongQuery>,
+}
+
+/// Why a query cannot be used.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WrongQuery {
+    /// The line, counted from 1; 0 where nobody knows.
+    pub line: u64,
+    /// The character in the line, counted from 1; 0 where nobody knows.
+    pub column: u64,
+    /// Why, and what to do.
+    pub fault: Fault,
+    /// What the source says about the text, in its own words.
+    #[serde(default)]
+    pub said: Option<String>,
 }
 
 /// What a source contains.

@@ -99,7 +99,7 @@ pub(super) fn object_type(id: &str, source: &str, key: &[&str], properties: &[Pr
         icon: "person".to_owned(),
         colour: 0,
         source: source.parse_id(),
-        table: table(),
+        origin: model::Origin::Table(table()),
         key: key.iter().map(|column| property_id(column)).collect(),
         title: key.iter().map(|column| format!("{{{}}}", property_id(column))).collect(),
         properties: properties.to_vec(),

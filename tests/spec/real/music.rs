@@ -39,7 +39,8 @@ async fn save(asking: &mut Asking, port: u16) -> Catalogue {
     let report = asking.call("test_source", &json!({ "project": PROJECT, "source": source })).await;
     assert_eq!(report["ok"], true, "{report}");
     let base = asking.browser.revision(PROJECT).await;
-    asking.call("save_source", &json!({ "project": PROJECT, "base": base, "source": source })).await;
+    let save = json!({ "project": PROJECT, "base": base, "source": source, "typed_name": "Chinook" });
+    asking.call("save_source", &save).await;
     let read = asking.call("read_catalogue", &json!({ "project": PROJECT, "source": "chinook" })).await;
     serde_json::from_value(read).expect("a catalogue")
 }

@@ -87,7 +87,7 @@ impl<'a> Hop<'a> {
     fn first_table(&self, scope: &Scope<'_>) -> Result<String, Fault> {
         match &self.link.join {
             Join::Table { table, .. } => scope.table(table, &self.link_alias),
-            Join::Properties { .. } => scope.table(&self.far.table, &self.far_alias),
+            Join::Properties { .. } => scope.objects(self.far, &self.far_alias),
         }
     }
 
@@ -98,7 +98,7 @@ impl<'a> Hop<'a> {
             let theirs = self.far_value(scope, &pair.property)?.sql;
             on.push(format!("{} = {}", scope.matched(self.link, &own), scope.matched(self.link, &theirs)));
         }
-        Ok(format!(" JOIN {} ON {}", scope.table(&self.far.table, &self.far_alias)?, on.join(" AND ")))
+        Ok(format!(" JOIN {} ON {}", scope.objects(self.far, &self.far_alias)?, on.join(" AND ")))
     }
 
     /// The key of the far object, and whether the far objects' table is needed for it.

@@ -10,6 +10,9 @@ use crate::connectors;
 
 /// One language. Every expression that is handed in is already quoted; what comes back is part of a statement.
 pub(super) trait Language: Send + Sync {
+    /// Which one it is.
+    fn dialect(&self) -> Dialect;
+
     /// The longest name that the source keeps whole, in bytes.
     fn longest_name(&self) -> usize;
 

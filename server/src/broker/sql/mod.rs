@@ -84,10 +84,11 @@ pub(super) struct Ground<'a> {
     pub(super) answered: &'a [Answered],
 }
 
-/// The table whose rows a question asks for; none where rows are pairs of two.
+/// The table whose rows a question asks for; none where rows are pairs of two,
+/// or come from a query.
 pub(super) fn table_of<'a>(project: &'a Project, from: &From) -> Result<Option<&'a Table>, Fault> {
     Ok(match row_of(project, from)? {
-        Row::Object(kind) => Some(&kind.table),
+        Row::Object(kind) => kind.origin.table(),
         Row::Link(link) => match &link.join {
             Join::Table { table, .. } => Some(table),
             Join::Properties { .. } => None,

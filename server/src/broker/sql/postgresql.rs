@@ -3,6 +3,7 @@
 use model::kind::Kind;
 
 use super::language::{Language, Rows, all, tuple};
+use crate::connectors::Dialect;
 
 /// PostgreSQL, with or without ICU and `unaccent`.
 pub(super) struct PostgreSql {
@@ -31,6 +32,10 @@ impl PostgreSql {
 }
 
 impl Language for PostgreSql {
+    fn dialect(&self) -> Dialect {
+        Dialect::PostgreSql
+    }
+
     fn longest_name(&self) -> usize {
         63
     }

@@ -2,7 +2,7 @@
 
 use model::kind::Kind;
 use model::project::{
-    ColumnPair, Join, LinkType, Matching, ObjectType, Project, Property, PropertyPair, Table, property,
+    ColumnPair, Join, LinkType, Matching, ObjectType, Origin, Project, Property, PropertyPair, Table, property,
 };
 use model::query::{Direction, Field, Key};
 use model::{LinkTypeId, ObjectTypeId, PropertyId, SourceId};
@@ -11,7 +11,8 @@ use wire::Fault;
 use super::hop::Hop;
 use super::language::{Language, quote};
 use crate::broker::elsewhere::Answered;
-use crate::connectors::{Bound, Facts};
+use crate::connectors::{self, Bound, Connector, Facts};
+use crate::statements;
 
 /// An expression, and what its values are.
 #[derive(Debug, Clone)]
@@ -194,10 +195,25 @@ impl<'a> Scope<'a> {
         }
     }
 
+    /// The rows of an object type, under the name `alias`: its table, or its query in brackets.
+    pub(super) fn objects(&self, kind: &ObjectType, alias: &str) -> Result<String, Fault> {
+        match &kind.origin {
+            Origin::Table(table) => self.table(table, alias),
+            Origin::Query(text) => {
+                let source = self.project.sources.get(&kind.source);
+                let dialect = source.and_then(|source| connectors::of_kind(&source.kind)).map(Connector::dialect);
+                let dialect = dialect.unwrap_or_else(|| self.language.dialect());
+                statements::check_once(dialect.into(), text).map_err(|refusal| refusal.fault())?;
+                // A comment at the end of the query ends with the line.
+                Ok(format!("({text}\n) {alias}"))
+            }
+        }
+    }
+
     /// What stands after `FROM`: the first table, and everything joined so far.
     pub(super) fn tables(&self) -> Result<String, Fault> {
         let first = match self.row {
-            Row::Object(kind) => self.table(&kind.table, "o")?,
+            Row::Object(kind) => self.objects(kind, "o")?,
             Row::Link(link) => match &link.join {
                 Join::Table { table, .. } => self.table(table, "l")?,
                 Join::Properties { .. } => self.both_ends(link)?,
@@ -208,7 +224,7 @@ impl<'a> Scope<'a> {
 
     fn both_ends(&self, link: &'a LinkType) -> Result<String, Fault> {
         let hop = Hop::new(self.project, link, Direction::Forward, "l".to_owned(), "t".to_owned())?;
-        let from = self.table(&hop.near.table, "f")?;
+        let from = self.objects(hop.near, "f")?;
         let (to, on) = hop.joined(self, "f")?;
         Ok(format!("{from} JOIN {to} ON {on}"))
     }
@@ -261,7 +277,7 @@ impl<'a> Scope<'a> {
                 let theirs = self.property(alias, property_of(&kind.properties, &pair.property, &kind.name)?)?.sql;
                 on.push(format!("{} = {}", self.matched(link, &own), self.matched(link, &theirs)));
             }
-            self.joins.push_str(&format!(" LEFT JOIN {} ON {}", self.table(&kind.table, alias)?, on.join(" AND ")));
+            self.joins.push_str(&format!(" LEFT JOIN {} ON {}", self.objects(kind, alias)?, on.join(" AND ")));
             self.ends.push(end);
         }
         Ok(alias)

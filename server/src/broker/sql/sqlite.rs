@@ -6,11 +6,16 @@
 use model::kind::Kind;
 
 use super::language::{Language, Rows, all, tuple};
+use crate::connectors::Dialect;
 
 /// SQLite.
 pub(super) struct Sqlite;
 
 impl Language for Sqlite {
+    fn dialect(&self) -> Dialect {
+        Dialect::Sqlite
+    }
+
     fn longest_name(&self) -> usize {
         1_024
     }

@@ -3,7 +3,7 @@
 use access::{LinkTypeId, ObjectTypeId, ProjectId, PropertyId, SourceId};
 use model::kind::Kind;
 use model::project::{
-    ColumnPair, Join, Limits, LinkType, Matching, ObjectType, Project, Property, PropertyPair, Source, Table,
+    ColumnPair, Join, Limits, LinkType, Matching, ObjectType, Origin, Project, Property, PropertyPair, Source, Table,
 };
 use model::query::{Direction, Field, Filter, Test};
 
@@ -115,7 +115,7 @@ pub(crate) fn object_type(id: &str, at: &str, from: &str, key: &[&str], fields: 
         icon: "dot".to_owned(),
         colour: 0,
         source: source(at),
-        table: table(from),
+        origin: Origin::Table(table(from)),
         key: key.iter().map(|id| prop(id)).collect(),
         title: String::new(),
         properties: properties(fields),

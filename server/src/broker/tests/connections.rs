@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use futures::future::BoxFuture;
-use model::catalogue::Catalogue;
+use model::catalogue::{Catalogue, Column};
 use model::project::{Limits, Table};
 use model::query::Query;
 use model::{Kind, Project, SourceId};
@@ -19,7 +19,8 @@ use super::endless::{Endless, Manner};
 use super::{Case, ask};
 use crate::broker::{Broker, Targets};
 use crate::connectors::{
-    Ability, Answer, Bounds, Connection, Connector, Facts, Failure, FailureKind, Statement, Target,
+    Ability, Answer, Bounds, Connection, Connector, Dialect, Facts, Failure, FailureKind, Statement, Target,
+    Undescribed,
 };
 use crate::egress::tests::open_here;
 use crate::world::SystemClock;
@@ -57,6 +58,10 @@ impl Connector for Source {
         Endless::default().about()
     }
 
+    fn dialect(&self) -> Dialect {
+        Dialect::Sqlite
+    }
+
     fn open(&self, target: Target) -> BoxFuture<'_, Result<Arc<dyn Connection>, Failure>> {
         let counting = self.0.clone();
         counting.opened.fetch_add(1, Ordering::SeqCst);
@@ -70,7 +75,7 @@ impl Connector for Source {
 
     fn test(&self, target: Target) -> BoxFuture<'_, TestReport> {
         let _ = target;
-        Box::pin(async { TestReport { steps: Vec::new(), ok: true } })
+        Box::pin(async { TestReport { steps: Vec::new(), ok: true, rights: None } })
     }
 }
 
@@ -89,6 +94,10 @@ impl Connection for Open {
 
     fn catalogue(&self) -> BoxFuture<'_, Result<Catalogue, Failure>> {
         self.endless.catalogue()
+    }
+
+    fn describe<'a>(&'a self, _text: &'a str) -> BoxFuture<'a, Result<Vec<Column>, Undescribed>> {
+        Box::pin(async { Ok(Vec::new()) })
     }
 
     fn facts<'a>(&'a self, table: &'a Table) -> BoxFuture<'a, Result<Facts, Failure>> {

@@ -8,13 +8,14 @@ use arrow_array::{Int64Array, RecordBatch};
 use arrow_schema::{DataType, Field, Schema};
 use futures::StreamExt;
 use futures::future::BoxFuture;
-use model::catalogue::Catalogue;
+use model::catalogue::{Catalogue, Column};
 use model::project::Table;
 use wire::form::About;
 use wire::source::TestReport;
 
 use crate::connectors::{
     Ability, Answer, Batch, Bounds, Connection, Connector, Dialect, Facts, Failure, FailureKind, Statement, Target,
+    Undescribed,
 };
 
 /// What can be seen of the source from outside.
@@ -58,13 +59,17 @@ impl Connector for Endless {
         About { kind: "sqlite".to_owned(), name: text(), help: text(), internal: false, fields: Vec::new() }
     }
 
+    fn dialect(&self) -> Dialect {
+        Dialect::Sqlite
+    }
+
     fn open(&self, _target: Target) -> BoxFuture<'_, Result<Arc<dyn Connection>, Failure>> {
         let it: Arc<dyn Connection> = Arc::new(self.clone());
         Box::pin(async move { Ok(it) })
     }
 
     fn test(&self, _target: Target) -> BoxFuture<'_, TestReport> {
-        Box::pin(async { TestReport { steps: Vec::new(), ok: true } })
+        Box::pin(async { TestReport { steps: Vec::new(), ok: true, rights: None } })
     }
 }
 
@@ -127,6 +132,10 @@ impl Connection for Endless {
 
     fn catalogue(&self) -> BoxFuture<'_, Result<Catalogue, Failure>> {
         Box::pin(async { Ok(Catalogue::default()) })
+    }
+
+    fn describe<'a>(&'a self, _text: &'a str) -> BoxFuture<'a, Result<Vec<Column>, Undescribed>> {
+        Box::pin(async { Ok(Vec::new()) })
     }
 
     fn facts<'a>(&'a self, _table: &'a Table) -> BoxFuture<'a, Result<Facts, Failure>> {

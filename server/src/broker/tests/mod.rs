@@ -21,7 +21,7 @@ use arrow_schema::DataType;
 use futures::StreamExt;
 use futures::future::BoxFuture;
 use model::query::Query;
-use model::{Project, SourceId};
+use model::{Origin, Project, SourceId};
 use tempfile::TempDir;
 use wire::Fault;
 use wire::data::RunQuery;
@@ -91,8 +91,29 @@ pub(crate) fn bank() -> Case {
     files(&[("bank", bank::BANK), ("register", bank::REGISTER)])
 }
 
-/// The case in SQLite files, and the same in PostgreSQL databases; each with its project.
-pub(crate) async fn both() -> [(Case, Arc<Project>); 2] {
+/// The case in SQLite files, and the same in PostgreSQL databases; each with its project, first with tables and then with
+/// queries in their place.
+pub(crate) async fn both() -> [(Case, Arc<Project>); 4] {
+    let [sqlite, postgresql] = tables().await;
+    let [other_sqlite, other_postgresql] = tables().await;
+    let queried = |(case, project): (Case, Arc<Project>)| (case, with_queries(&project));
+    [sqlite, postgresql, queried(other_sqlite), queried(other_postgresql)]
+}
+
+/// The project with a query in the place of every table of an object type.
+pub(crate) fn with_queries(project: &Project) -> Arc<Project> {
+    let mut project = project.clone();
+    for kind in project.object_types.values_mut() {
+        if let Some(table) = kind.origin.table() {
+            let text = format!("with all_of_it as (select * from {})\nselect * from all_of_it -- ) no end", table.name);
+            kind.origin = Origin::Query(text);
+        }
+    }
+    Arc::new(project)
+}
+
+/// The case with tables alone.
+pub(crate) async fn tables() -> [(Case, Arc<Project>); 2] {
     let project = |kind: &str| {
         let mut project = bank::project();
         project.sources.values_mut().for_each(|source| source.kind = kind.to_owned());

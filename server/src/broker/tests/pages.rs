@@ -98,7 +98,9 @@ async fn pages_visit_every_row_once_whatever_the_order() {
             ("double", &[("id", true)]),
             ("double", &[("name", true)]),
         ];
-        for (kind, order) in orders {
+        // Rows of a query with one key are told apart by nothing, as those of a view below.
+        let keys_may_repeat = |kind: &str| project.object_types[&object(kind)].origin.table().is_some();
+        for (kind, order) in orders.into_iter().filter(|(kind, _)| *kind != "double" || keys_may_repeat(kind)) {
             let sort: Vec<Sort> =
                 order.iter().map(|(id, descending)| Sort { field: own(id), descending: *descending }).collect();
             let page = |limit, after| {

@@ -96,7 +96,7 @@ async fn many_hits_are_counted_to_a_thousand_and_more() {
 async fn a_failing_source_closes_its_part_and_leaves_the_others_alone() {
     let case = bank();
     let mut project = project();
-    project.object_types.get_mut(&object("company")).expect("a type").table.name = "gone".to_owned();
+    project.object_types.get_mut(&object("company")).expect("a type").origin = model::Origin::Table(table("gone"));
     let (parts, end) =
         read(case.broker.search(Arc::new(project), &search("strand"), case.targets()).expect("pieces")).await;
     assert!(end.fault.is_none());

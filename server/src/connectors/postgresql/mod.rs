@@ -9,12 +9,14 @@
 
 mod catalogue;
 mod decode;
+mod describe;
 mod facts;
 mod failure;
 mod numeric;
 mod own;
 mod parameters;
 mod pool;
+mod rights;
 mod run;
 mod settings;
 mod stream;
@@ -26,12 +28,12 @@ use std::sync::Arc;
 
 use futures::FutureExt as _;
 use futures::future::BoxFuture;
-use model::catalogue::Catalogue;
+use model::catalogue::{Catalogue, Column};
 use model::project::Table;
 use wire::form::About;
-use wire::source::TestReport;
+use wire::source::{AccountRights, TestReport};
 
-use super::{Ability, Answer, Bounds, Connection, Connector, Dialect, Facts, Failure, Statement, Target};
+use super::{Ability, Answer, Bounds, Connection, Connector, Dialect, Facts, Failure, Statement, Target, Undescribed};
 use pool::Pool;
 use settings::Settings;
 
@@ -41,6 +43,10 @@ pub(super) struct PostgreSql;
 impl Connector for PostgreSql {
     fn about(&self) -> About {
         settings::about()
+    }
+
+    fn dialect(&self) -> Dialect {
+        Dialect::PostgreSql
     }
 
     fn needs_secret(&self, settings: &BTreeMap<String, String>, field: &str) -> bool {
@@ -55,6 +61,15 @@ impl Connector for PostgreSql {
             own::refuse_behind(&pool, &target).await?;
             let ability = probe(&pool).await?.ability;
             Ok(Arc::new(Open { pool, ability }) as Arc<dyn Connection>)
+        }
+        .boxed()
+    }
+
+    fn rights(&self, target: Target) -> BoxFuture<'_, Result<Option<AccountRights>, Failure>> {
+        async move {
+            let settings = Settings::read(&target)?;
+            own::refuse(&settings, &target).await?;
+            rights::read(&Pool::new(&settings, &target.egress, 1)?).await.map(Some)
         }
         .boxed()
     }
@@ -81,6 +96,10 @@ impl Connection for Open {
 
     fn catalogue(&self) -> BoxFuture<'_, Result<Catalogue, Failure>> {
         catalogue::read(&self.pool).boxed()
+    }
+
+    fn describe<'a>(&'a self, text: &'a str) -> BoxFuture<'a, Result<Vec<Column>, Undescribed>> {
+        describe::read(&self.pool, text).boxed()
     }
 
     fn facts<'a>(&'a self, table: &'a Table) -> BoxFuture<'a, Result<Facts, Failure>> {

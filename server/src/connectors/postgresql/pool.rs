@@ -30,15 +30,16 @@ const OPENING: Duration = Duration::from_secs(15);
 /// How long telling the database to stop may take before the connection is dropped without it.
 const CANCELLING: Duration = Duration::from_secs(5);
 /// How long this connector's own questions may take.
-const ASKING: Duration = Duration::from_secs(30);
+pub(super) const ASKING: Duration = Duration::from_secs(30);
 /// Sessions that nobody used for this long are closed when the next one is looked at.
 const IDLE: Duration = Duration::from_secs(300);
 /// The most prepared statements of one session.
 const MOST_STATEMENTS: usize = 64;
 
 /// Once per session. `jit` is off because it costs more than it gives in statements that begin to answer at once.
+/// A backslash is an ordinary character in a plain text, as the check of queries takes it.
 const SESSION: &str = "set default_transaction_read_only = on; set search_path = pg_catalog, public; \
-    set timezone = 'UTC'; set datestyle = 'ISO'; set intervalstyle = 'iso_8601'; set lock_timeout = '5s'; \
+    set standard_conforming_strings = on; set timezone = 'UTC'; set datestyle = 'ISO'; set intervalstyle = 'iso_8601'; set lock_timeout = '5s'; \
     set idle_in_transaction_session_timeout = '5min'; set jit = off";
 
 /// The sessions.

@@ -2,24 +2,27 @@
 
 use std::sync::Arc;
 
-use wire::source::TestReport;
+use wire::source::{AccountRights, TestReport};
 
 use super::pool::Pool;
 use super::settings::{Encryption, Settings};
-use super::{PROBE, Probe, catalogue, failure, own, probe};
+use super::{PROBE, Probe, catalogue, failure, own, probe, rights};
 use crate::connectors::form::Steps;
 use crate::connectors::{Failure, FailureKind, Target};
 
 /// Settings, reach and sign in, rights, what is there.
 pub(super) async fn test(target: Target) -> TestReport {
     let mut steps = Steps::new();
+    let mut rights = None;
     if let Some(settings) = steps.note("Read the settings", Settings::read(&target), |_| "Complete.".to_owned()) {
-        reach(&mut steps, &settings, &target).await;
+        rights = reach(&mut steps, &settings, &target).await;
     }
-    steps.report()
+    let report = steps.report();
+    TestReport { rights, ..report }
 }
 
-async fn reach(steps: &mut Steps, settings: &Settings, target: &Target) {
+/// Gives what the account may do beside reading.
+async fn reach(steps: &mut Steps, settings: &Settings, target: &Target) -> Option<AccountRights> {
     let name = format!("Reach {}:{} and sign in", settings.host, settings.port);
     let reached = async {
         own::refuse(settings, target).await?;
@@ -34,14 +37,16 @@ async fn reach(steps: &mut Steps, settings: &Settings, target: &Target) {
         Encryption::Off => "NOT encrypted",
     };
     let found = |(_, probe): &(Arc<Pool>, Probe)| format!("PostgreSQL {}, {encryption}.", probe.version);
-    let Some((pool, probe)) = steps.note(&name, reached.await, found) else { return };
+    let (pool, probe) = steps.note(&name, reached.await, found)?;
+    let found = rights::read(&pool).await.ok();
     let refused = refuses_writing(&pool).await;
-    steps.note("Make sure that nothing can be written", refused, |()| rights(&probe));
+    steps.note("Make sure that nothing can be written", refused, |()| in_words(&probe));
     let count = |tables: &model::catalogue::Catalogue| format!("{} tables and views.", tables.tables.len());
     steps.note("Look for tables", catalogue::read(&pool).await, count);
+    found
 }
 
-fn rights(probe: &Probe) -> String {
+fn in_words(probe: &Probe) -> String {
     let mut words = "Writing is refused in Clew's sessions.".to_owned();
     for excess in &probe.excess {
         words = format!("{words} {excess}");

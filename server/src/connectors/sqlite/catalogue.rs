@@ -119,7 +119,7 @@ fn point_at_keys(tables: &mut [CatalogueTable]) {
 }
 
 /// The kind that fits a declared type: ours and the usual names first, then SQLite's own rules of affinity.
-fn kind(declared: &str) -> Kind {
+pub(super) fn kind(declared: &str) -> Kind {
     let name = declared.split('(').next().unwrap_or_default().trim().to_ascii_uppercase();
     let has = |parts: &[&str]| parts.iter().any(|part| name.contains(part));
     match name.as_str() {

@@ -6,15 +6,17 @@ use std::time::Duration;
 
 use futures::FutureExt as _;
 use futures::future::BoxFuture;
-use model::catalogue::Catalogue;
+use model::catalogue::{Catalogue, Column};
 use model::project::Table;
 use rusqlite::OpenFlags;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::timeout;
 
 use super::fence::{self, Sorting, failure_of};
-use super::{catalogue, facts, run};
-use crate::connectors::{Ability, Answer, Bounds, Connection, Dialect, Facts, Failure, FailureKind, Statement};
+use super::{catalogue, describe, facts, run};
+use crate::connectors::{
+    Ability, Answer, Bounds, Connection, Dialect, Facts, Failure, FailureKind, Statement, Undescribed,
+};
 
 /// How long one waits for a free connection.
 const WAIT: Duration = Duration::from_secs(5);
@@ -99,6 +101,24 @@ impl Database {
     }
 }
 
+impl Database {
+    /// Works on a connection behind the fence; one after an error is not used again.
+    async fn behind_fence<T: Send + 'static>(
+        self: &Arc<Self>,
+        work: impl FnOnce(&mut rusqlite::Connection) -> Result<T, Undescribed> + Send + 'static,
+    ) -> Result<T, Undescribed> {
+        let _place = self.place().await?;
+        let database = Arc::clone(self);
+        let done = tokio::task::spawn_blocking(move || {
+            let mut connection = database.connection()?;
+            let done = work(&mut connection)?;
+            database.give_back(connection);
+            Ok(done)
+        });
+        done.await.unwrap_or_else(|error| Err(stopped(&error).into()))
+    }
+}
+
 /// Runs `work` on a thread that may block.
 async fn blocking<T: Send + 'static>(work: impl FnOnce() -> Result<T, Failure> + Send + 'static) -> Result<T, Failure> {
     let done = tokio::task::spawn_blocking(work).await;
@@ -121,6 +141,11 @@ impl Connection for Arc<Database> {
 
     fn catalogue(&self) -> BoxFuture<'_, Result<Catalogue, Failure>> {
         self.inspect(catalogue::read).boxed()
+    }
+
+    fn describe<'a>(&'a self, text: &'a str) -> BoxFuture<'a, Result<Vec<Column>, Undescribed>> {
+        let text = text.to_owned();
+        self.behind_fence(move |connection| describe::read(connection, &text)).boxed()
     }
 
     fn facts<'a>(&'a self, table: &'a Table) -> BoxFuture<'a, Result<Facts, Failure>> {

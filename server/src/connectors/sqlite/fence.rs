@@ -62,9 +62,16 @@ const LIMITS: [(Limit, i32); 7] = [
 /// Functions that reach outside the file, tell of the system, or make much out of nothing.
 const REFUSED_FUNCTIONS: [&str; 5] = ["load_extension", "fts3_tokenizer", "zeroblob", "randomblob", "sqlite_log"];
 
+/// Tables that SQLite makes by itself and that show the file behind the tables.
+const REFUSED_TABLES: [&str; 3] = ["dbstat", "sqlite_dbpage", "sqlite_stmt"];
+
 fn authorize(action: AuthAction<'_>) -> Authorization {
     match action {
-        AuthAction::Select | AuthAction::Read { .. } | AuthAction::Recursive => Authorization::Allow,
+        AuthAction::Read { table_name, .. } => {
+            let refused = REFUSED_TABLES.iter().any(|name| table_name.eq_ignore_ascii_case(name));
+            if refused { Authorization::Deny } else { Authorization::Allow }
+        }
+        AuthAction::Select | AuthAction::Recursive => Authorization::Allow,
         AuthAction::Function { function_name } => {
             let refused = REFUSED_FUNCTIONS.iter().any(|name| function_name.eq_ignore_ascii_case(name));
             if refused { Authorization::Deny } else { Authorization::Allow }

@@ -7,6 +7,7 @@
 
 mod catalogue;
 mod database;
+mod describe;
 mod facts;
 mod fence;
 mod file;
@@ -27,7 +28,7 @@ pub(super) use fence::{Sorting, failure_of};
 pub(crate) use fold::fold;
 
 use super::form::{Steps, answer, field, only_known};
-use super::{Connection, Connector, Failure, Target};
+use super::{Connection, Connector, Dialect, Failure, Target};
 
 /// The connector.
 pub(super) struct Sqlite;
@@ -46,6 +47,10 @@ impl Connector for Sqlite {
             internal: false,
             fields: fields(),
         }
+    }
+
+    fn dialect(&self) -> Dialect {
+        Dialect::Sqlite
     }
 
     fn open(&self, target: Target) -> BoxFuture<'_, Result<Arc<dyn Connection>, Failure>> {

@@ -3,6 +3,7 @@
 //! To try a new connector: one line in [`fixtures`], and its own file here for what only it has.
 
 mod fixture;
+mod hostile;
 pub(crate) mod postgres;
 mod postgresql;
 mod speed;

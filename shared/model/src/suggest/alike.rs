@@ -41,7 +41,7 @@ pub(super) fn add(catalogue: &Catalogue, links: &mut Drafts<'_>, suggested: &mut
 /// Whether the source says itself where a column points.
 fn declared(catalogue: &Catalogue, kind: &ObjectType, column: &Property) -> bool {
     let points = |table: &CatalogueTable| table.foreign_keys.iter().any(|key| key.columns.contains(&column.column));
-    catalogue.tables.iter().any(|table| table.table == kind.table && points(table))
+    catalogue.tables.iter().any(|table| Some(&table.table) == kind.origin.table() && points(table))
 }
 
 fn single_key(kind: &ObjectType) -> Option<&Property> {

@@ -12,7 +12,7 @@ use crate::change::Change;
 use crate::check::MOST_PROPERTIES;
 use crate::format::Format;
 use crate::kind::Kind;
-use crate::project::{ObjectType, Project, Property, Table};
+use crate::project::{ObjectType, Origin, Project, Property, Table};
 
 /// Columns that name a thing, the best first.
 const NAMING: [&str; 8] = ["name", "title", "label", "caption", "subject", "number", "code", "description"];
@@ -56,7 +56,7 @@ pub(super) struct Drafts<'a> {
 impl<'a> Drafts<'a> {
     pub(super) fn new(source: &'a SourceId, project: &'a Project) -> Self {
         let own = project.object_types.values().filter(|kind| kind.source == *source);
-        let types = own.map(|kind| (kind.table.clone(), kind.clone())).collect();
+        let types = own.filter_map(|kind| Some((kind.origin.table()?.clone(), kind.clone()))).collect();
         Self { source, project, types, made: Vec::new() }
     }
 
@@ -115,7 +115,7 @@ impl<'a> Drafts<'a> {
             icon: icon.to_owned(),
             colour,
             source: self.source.clone(),
-            table: table.table.clone(),
+            origin: Origin::Table(table.table.clone()),
             key: key.iter().filter_map(|column| of_column(&properties, column)).map(|p| p.id.clone()).collect(),
             title,
             properties,

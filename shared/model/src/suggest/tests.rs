@@ -239,7 +239,7 @@ fn a_file_is_called_like_its_source() {
     let suggested = suggest(&catalogue(&["rows(*org_no, name)"]), &source(), &project);
     let Change::PutObjectType(kind) = &suggested.changes[0].0 else { panic!("no object type") };
     assert_eq!((kind.id.as_str(), kind.name.as_str(), kind.plural.as_str()), ("company", "Company", "Companies"));
-    assert_eq!((kind.table.name.as_str(), kind.icon.as_str()), ("rows", "business"));
+    assert_eq!((kind.origin.table().expect("a table").name.as_str(), kind.icon.as_str()), ("rows", "business"));
 }
 
 /// The project with its source as a file of this name.

@@ -4,7 +4,9 @@ use access::{AppRole, Grantee, LinkTypeId, ObjectTypeId, PersonId, ProjectRole, 
 
 use super::*;
 use crate::kind::Kind;
-use crate::project::{ColumnPair, Join, Limits, LinkType, Matching, ObjectType, Property, PropertyPair, Source, Table};
+use crate::project::{
+    ColumnPair, Join, Limits, LinkType, Matching, ObjectType, Origin, Property, PropertyPair, Source, Table,
+};
 
 fn property(id: &str, kind: Kind) -> Property {
     Property {
@@ -67,7 +69,7 @@ fn project() -> Project {
         icon: "account_balance".to_owned(),
         colour: 2,
         source: bank.clone(),
-        table: table("konto \"x\""),
+        origin: Origin::Table(table("konto \"x\"")),
         key: vec![id("text")],
         title: "{text}".to_owned(),
         properties: properties(),

@@ -11,6 +11,8 @@ use crate::client::Streaming;
 pub(super) enum Job {
     /// The test of a source.
     Test,
+    /// The check of a query.
+    Query,
     /// What a source contains.
     Catalogue(SourceId),
     /// A first model of a source.

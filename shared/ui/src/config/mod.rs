@@ -3,6 +3,7 @@
 mod change;
 mod file;
 mod jobs;
+mod query;
 mod sample;
 mod source;
 
@@ -15,7 +16,7 @@ use model::project::{Source, Table};
 use wire::SecretText;
 use wire::form::About;
 use wire::project::{Saved, Scope};
-use wire::source::{Suggestion, TestReport};
+use wire::source::{AccountRights, Suggestion, TestReport};
 use wire::upload::FileLayout;
 
 use crate::app::{Model, Remote, Route};
@@ -24,6 +25,7 @@ use crate::client::Outbox;
 use jobs::Jobs;
 
 pub use file::File;
+pub use query::Query;
 pub use sample::Sample;
 
 /// What the configuration screens are working on.
@@ -37,6 +39,10 @@ pub struct Config {
     pub saves: u64,
     /// The newest test of a source.
     pub test: Remote<TestReport>,
+    /// The newest query that was checked.
+    pub query: Option<Query>,
+    /// The newest look at what an account may do.
+    pub probe: Remote<Option<AccountRights>>,
     /// What the sources contain, where that was asked.
     pub catalogues: BTreeMap<SourceId, Remote<Catalogue>>,
     /// First models, where they were asked for.
@@ -81,7 +87,20 @@ pub enum Command {
         source: Box<Source>,
         /// What was typed.
         secrets: BTreeMap<String, SecretText>,
+        /// The source's name, typed to take an account that may do far more than read; else empty.
+        typed_name: String,
     },
+    /// Look at what the account of a saved source may do.
+    ProbeRights(SourceId),
+    /// Check a query.
+    CheckQuery {
+        /// The source that it is for.
+        source: SourceId,
+        /// The query.
+        text: String,
+    },
+    /// Forget the query that was checked; it is stopped if it is still under way.
+    ForgetQuery,
     /// Read what a source contains.
     ReadCatalogue(SourceId),
     /// Stop reading what a source contains.
@@ -137,7 +156,12 @@ pub fn run(command: Command, model: &mut Model, outbox: &Outbox) {
         Command::AskKinds => {}
         Command::TestSource { source, secrets } => source::test(model, outbox, project, *source, secrets),
         Command::ForgetTest => source::forget_test(model),
-        Command::SaveSource { source, secrets } => source::save(model, outbox, project, *source, secrets),
+        Command::SaveSource { source, secrets, typed_name } => {
+            source::save(model, outbox, project, *source, (secrets, typed_name));
+        }
+        Command::ProbeRights(source) => query::probe(model, outbox, project, source),
+        Command::CheckQuery { source, text } => query::check(model, outbox, project, source, text),
+        Command::ForgetQuery => query::forget(model),
         Command::ReadCatalogue(source) => source::read_catalogue(model, outbox, project, source),
         Command::StopCatalogue(source) => source::stop_catalogue(model, &source),
         Command::StopSuggestion(source) => source::stop_suggestion(model, &source),

@@ -76,11 +76,11 @@ pub(super) fn save(
     outbox: &Outbox,
     project: ProjectId,
     source: Source,
-    secrets: BTreeMap<String, SecretText>,
+    (secrets, typed_name): (BTreeMap<String, SecretText>, String),
 ) {
     let number = change::begin(model);
     let id = source.id.clone();
-    let call = SaveSource { project: project.clone(), base: base(model), source, secrets };
+    let call = SaveSource { project: project.clone(), base: base(model), source, secrets, typed_name };
     outbox.call(&call, move |model, outbox, reply| {
         if let (Some(config), true) = (of(model, &project), reply.is_ok()) {
             config.catalogues.remove(&id);

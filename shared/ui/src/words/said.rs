@@ -4,7 +4,7 @@ use super::said_rooms::SAID_IN_ROOMS;
 use super::{Language, Word, Words};
 
 /// The sentences that are known; of two that fit one, the more particular stands first.
-pub(super) const SAID: [Word; 65] = [
+pub(super) const SAID: [Word; 82] = [
     Word::SaidName,
     Word::SaidPrivate,
     Word::SaidLimitRows,
@@ -33,6 +33,23 @@ pub(super) const SAID: [Word; 65] = [
     Word::SaidNeeded,
     Word::SaidLastOwn,
     Word::SaidNotPersonal,
+    Word::SaidTakesQueryRight,
+    Word::SaidLongQuery,
+    Word::SaidQueryOfFile,
+    Word::SaidQueryManager,
+    Word::SaidQueryUsed,
+    Word::SaidRefusedName,
+    Word::SaidCannotBeRead,
+    Word::SaidSemicolon,
+    Word::SaidNotOnlyReading,
+    Word::SaidInto,
+    Word::SaidNothingInQuery,
+    Word::SaidColumnUnnamed,
+    Word::SaidColumnTwice,
+    Word::SaidAccountEverything,
+    Word::SaidAccountPrograms,
+    Word::SaidAccountFiles,
+    Word::SaidGiveReader,
     Word::SaidTableHasKey,
     Word::SaidJoinsNone,
     Word::SaidJoins,
@@ -148,7 +165,8 @@ mod tests {
         let absent = |what: &str| Misfit::Absent { what: what.to_owned(), id: "x".to_owned() };
         let needed = Misfit::Needed { id: "x".to_owned(), by: "owns".to_owned() };
         let absent = ["source", "object type", "link type", "grant for"].map(absent);
-        for misfit in absent.into_iter().chain([needed, Misfit::LastOwn, Misfit::NotPersonal]) {
+        for misfit in absent.into_iter().chain([needed, Misfit::LastOwn, Misfit::NotPersonal, Misfit::TakesQueryRight])
+        {
             let said = NORWEGIAN.said(&misfit.to_string(), Word::ServerSays);
             assert!(!said.starts_with("Tjeneren sier"), "{said}");
         }

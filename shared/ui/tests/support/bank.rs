@@ -70,7 +70,7 @@ pub fn object_type(id: &str, names: (&str, &str), icon: &str, colour: u8, proper
         icon: icon.to_owned(),
         colour,
         source: source_id("core"),
-        table: table(id),
+        origin: Origin::Table(table(id)),
         key: properties.first().map(|first| first.id.clone()).into_iter().collect(),
         title: "{name}".to_owned(),
         properties,
@@ -199,6 +199,7 @@ pub fn visible(project: Project) -> VisibleProject {
         secrets,
         grantees: vec![(Grantee::Person(PersonId::new("ada").unwrap()), "Astrid Lund".to_owned())],
         files: Vec::new(),
+        rights: Vec::new(),
     }
 }
 

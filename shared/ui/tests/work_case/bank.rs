@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use access::{Action, AppRole, Caller, Grant, Grantee, PersonId, Policy, ProjectId, ProjectPolicy, ProjectRole};
-use model::project::{ColumnPair, Join, Limits, LinkType, Matching, ObjectType, Property, Source, Table};
+use model::project::{ColumnPair, Join, Limits, LinkType, Matching, ObjectType, Origin, Property, Source, Table};
 use model::{Kind, LinkTypeId, ObjectTypeId, Project, PropertyId, SourceId};
 use wire::project::VisibleProject;
 use wire::session::{Me, ProjectCard};
@@ -69,7 +69,7 @@ fn object_type(
         icon: look.0.to_owned(),
         colour: look.1,
         source: id(source),
-        table: Table { schema: None, name: slug.to_owned() },
+        origin: Origin::Table(Table { schema: None, name: slug.to_owned() }),
         key: vec![properties[0].id.clone()],
         // Accounts are called by their number, everything else by its name.
         title: format!("{{{}}}", properties[usize::from(slug != "account").min(properties.len() - 1)].id),
@@ -379,6 +379,7 @@ impl Bank {
             secrets: Vec::new(),
             grantees: Vec::new(),
             files: Vec::new(),
+            rights: Vec::new(),
         }
     }
 

@@ -2,7 +2,7 @@
 
 use access::{ObjectTypeId, SourceId};
 use model::catalogue::{Catalogue, CatalogueTable};
-use model::project::{ObjectType, Project, Table};
+use model::project::{ObjectType, Origin, Project, Table};
 
 use super::icon_picker::Search;
 use super::parts::Sending;
@@ -21,6 +21,10 @@ pub(super) struct ObjectDraft {
     pub(super) source: Option<SourceId>,
     /// `schema.table`, or the table alone.
     pub(super) table: String,
+    /// Whether its rows come from a query.
+    pub(super) from_query: bool,
+    /// The query.
+    pub(super) query: String,
     pub(super) title: String,
     pub(super) rows: Rows,
     pub(super) icons: Search,
@@ -48,7 +52,9 @@ impl ObjectDraft {
             icon: kind.icon.clone(),
             colour: kind.colour,
             source: Some(kind.source.clone()),
-            table: table_text(&kind.table),
+            table: kind.origin.table().map(table_text).unwrap_or_default(),
+            from_query: kind.origin.query().is_some(),
+            query: kind.origin.query().unwrap_or_default().to_owned(),
             title: kind.title.clone(),
             rows: Rows::of(&kind.properties, &kind.key),
             ..Self::default()
@@ -71,11 +77,21 @@ impl ObjectDraft {
             icon: self.icon.clone(),
             colour: self.colour,
             source: self.source.clone().ok_or_else(String::new)?,
-            table: table_of(&self.table, self.saved.as_ref().map(|saved| &saved.table)),
+            origin: self.origin(),
             key: self.rows.key(),
             title: self.title.clone(),
             properties: self.rows.build()?,
         })
+    }
+}
+
+impl ObjectDraft {
+    fn origin(&self) -> Origin {
+        if self.from_query {
+            Origin::Query(self.query.clone())
+        } else {
+            Origin::Table(table_of(&self.table, self.saved.as_ref().and_then(|saved| saved.origin.table())))
+        }
     }
 }
 

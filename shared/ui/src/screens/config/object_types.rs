@@ -11,7 +11,7 @@ use super::object_draft::{ObjectDraft, known_table, table_names};
 use super::parts::{self, Sending};
 use super::removal::Removal;
 use super::type_page::{Nothing, Row, TypeDraft};
-use super::{icon_picker, properties};
+use super::{icon_picker, properties, query_box};
 use crate::app::{Commands, ConfigPage, Model};
 use crate::config;
 use crate::look::{CONTROL, Look, icons};
@@ -51,7 +51,7 @@ impl TypeDraft for ObjectDraft {
     }
 
     fn is_begun(&self) -> bool {
-        !self.name.is_empty() || !self.table.is_empty() || !self.rows.list.is_empty()
+        !self.name.is_empty() || !self.table.is_empty() || !self.query.is_empty() || !self.rows.list.is_empty()
     }
 
     fn build(&self, project: &Project) -> Result<ObjectType, String> {
@@ -64,6 +64,11 @@ impl TypeDraft for ObjectDraft {
             Err(what) => Some(words.with(Word::CannotBeId, &[what])),
             Ok(kind) => kind.name.is_empty().then(|| words.t(Word::GiveName).to_owned()),
         }
+    }
+
+    fn takes(&self) -> Option<Action> {
+        let was_query = self.saved.as_ref().is_some_and(|saved| saved.origin.query().is_some());
+        (self.from_query || was_query).then_some(Action::WriteQueries)
     }
 
     fn sending(&mut self) -> &mut Sending {
@@ -101,7 +106,12 @@ impl TypeDraft for ObjectDraft {
     fn fields_ui(&mut self, ui: &mut Ui, model: &Model, project: &Project, commands: &mut Commands) {
         names_ui(ui, model, self);
         parts::heading(ui, model.words.t(Word::ComesFrom));
-        origin_of_ui(ui, model, project, (&mut self.source, &mut self.table), commands);
+        query_box::choice_ui(ui, model, self);
+        if self.from_query {
+            query_box::ui(ui, model, project, self, commands);
+        } else {
+            origin_of_ui(ui, model, project, (&mut self.source, &mut self.table), commands);
+        }
         properties_ui(ui, model, self);
         title_ui(ui, model, self);
     }
@@ -191,7 +201,11 @@ fn properties_ui(ui: &mut Ui, model: &Model, edited: &mut ObjectDraft) {
     parts::heading(ui, model.words.t(Word::Properties));
     parts::hint(ui, model.words.t(Word::PropertiesHint));
     let catalogue = edited.source.as_ref().and_then(|id| model.config.catalogues.get(id));
-    let table = known_table(catalogue.and_then(|known| known.value()), &edited.table);
+    let of_query = edited.from_query.then(|| query_box::columns(model, edited)).flatten();
+    let table = match edited.from_query {
+        true => of_query.as_ref(),
+        false => known_table(catalogue.and_then(|known| known.value()), &edited.table),
+    };
     let columns: Vec<String> =
         table.map(|table| table.columns.iter().map(|column| column.name.clone()).collect()).unwrap_or_default();
     properties::ui(ui, model.words, &mut edited.rows, &columns);

@@ -29,6 +29,8 @@ pub(super) struct SourceDraft {
     pub(super) keep_model_visible: bool,
     /// Whether somebody tried to save or test: what is missing is marked from then on.
     pub(super) checked: bool,
+    /// The source's name, typed to take an account that may do far more than read.
+    pub(super) typed_name: String,
     /// The id under which a new one was sent.
     pub(super) built_id: Option<SourceId>,
     pub(super) sending: Sending,

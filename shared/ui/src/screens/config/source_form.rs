@@ -8,7 +8,7 @@ use wire::project::{SecretState, VisibleProject};
 
 use super::parts::{self, Asking};
 use super::source_draft::SourceDraft;
-use super::test_report;
+use super::{rights, test_report};
 use crate::app::{Commands, Model, Remote};
 use crate::config::Command;
 use crate::look::{TextSize, icons};
@@ -41,6 +41,7 @@ pub(super) fn ui(
             Some(about) => fields_ui(ui, words, about, visible, draft),
             None => drop(parts::asked(ui, model, Some(&model.config.kinds), asking(), commands)),
         }
+        rights::typed_name_ui(ui, model, draft);
         limits_ui(ui, words, draft);
         role_ui(ui, model, draft);
     });
@@ -80,8 +81,9 @@ fn bar_ui(
             if let (true, true, Some(source)) = (saves || tests, complete, draft.build(&visible.project)) {
                 let (source, secrets) = (Box::new(source), draft.typed_secrets());
                 if saves {
+                    let typed_name = draft.typed_name.trim().to_owned();
                     draft.built_id = Some(source.id.clone());
-                    draft.sending.send(model, commands, Command::SaveSource { source, secrets });
+                    draft.sending.send(model, commands, Command::SaveSource { source, secrets, typed_name });
                 } else {
                     commands.config(Command::TestSource { source, secrets });
                 }

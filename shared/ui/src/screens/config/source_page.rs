@@ -6,7 +6,7 @@ use model::project::Source;
 use wire::form::{About, Input};
 use wire::project::{SecretState, VisibleProject};
 
-use super::{catalogue, file_name, file_problems, parts, sources, suggest, test_report};
+use super::{catalogue, file_name, file_problems, parts, rights, sources, suggest, test_report};
 use crate::app::{Commands, Model};
 use crate::config::Command;
 use crate::look::{Look, TextSize, icons};
@@ -186,6 +186,7 @@ fn overview_ui(
     }
     list_ui(ui, "settings", &rows);
     file_problems::of_source_ui(ui, model, visible, source);
+    rights::ui(ui, model, visible, source, commands);
     parts::heading(ui, words.t(Word::LimitsTitle));
     let limits = source.limits;
     let rows = [

@@ -3,7 +3,7 @@
 use egui::{Align, Frame, Layout, Margin, RichText, Role, Ui};
 use wire::source::{TestReport, TestStep};
 
-use super::parts;
+use super::{parts, rights};
 use crate::app::{Commands, Model, Remote};
 use crate::client::told;
 use crate::config::Command;
@@ -35,6 +35,9 @@ fn report_ui(ui: &mut Ui, words: Words, report: &TestReport) {
         ui.label(RichText::new(words.t(word)).font(TextSize::Body.semibold()));
         for step in &report.steps {
             step_ui(ui, words, step);
+        }
+        if let Some(found) = report.rights.as_ref().filter(|found| !found.only_reads()) {
+            rights::rights_ui(ui, words, found);
         }
     });
     paint::describe(ui, &shown.response, |node| {

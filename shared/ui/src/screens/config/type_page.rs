@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 
-use access::ProjectId;
+use access::{Action, ProjectId};
 use egui::{Color32, Ui};
 use model::change::Change;
 use model::project::Project;
@@ -44,6 +44,10 @@ pub(super) trait TypeDraft: Sized {
     fn build(&self, project: &Project) -> Result<Self::Type, String>;
     /// What is missing in words, when it cannot be built or has no name.
     fn missing(words: Words, built: &Result<Self::Type, String>) -> Option<String>;
+    /// The right that changing it takes beside the usual one.
+    fn takes(&self) -> Option<Action> {
+        None
+    }
     fn sending(&mut self) -> &mut Sending;
     fn put(built: Self::Type) -> Change;
     fn removal(project: &Project, saved: &Self::Type) -> Removal;
@@ -235,7 +239,9 @@ fn bar_ui<T: TypeDraft>(
             let missing =
                 if changed { T::missing(words, &built) } else { Some(words.t(Word::NothingChanged).to_owned()) };
             let waiting = edited.sending().is_waiting(model);
-            let scope = parts::save_buttons(ui, model, parts::SAVE, &missing.map_or(Ok(()), Err), waiting);
+            let right = edited.takes().map_or(Ok(()), |action| parts::may(model, action));
+            let ready = right.clone().and(missing.map_or(Ok(()), Err));
+            let scope = parts::save_buttons(ui, model, parts::SAVE, &ready, waiting);
             if let (Some(scope), Ok(built)) = (scope, built) {
                 edited.sending().change(model, commands, scope, vec![T::put(built)]);
             }
@@ -243,6 +249,7 @@ fn bar_ui<T: TypeDraft>(
                 *edited = edited.saved().map_or_else(|| T::new(project), T::of);
             }
             if let Some(saved) = edited.saved()
+                && right.is_ok()
                 && parts::remove_button(ui, model)
             {
                 *removal = Some(T::removal(project, saved));
