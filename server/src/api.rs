@@ -15,7 +15,7 @@ use crate::Server;
 use crate::body::Incoming;
 use crate::broker::Pieces;
 use crate::gate::{self, Allowed, File};
-use crate::handlers::{audit, data, key, local, owner, people, project, session, source, upload};
+use crate::handlers::{audit, data, key, local, owner, people, project, session, source, upload, view, work};
 use wire::{Fault, Record, Request};
 
 /// Every request there is.
@@ -39,12 +39,13 @@ pub fn table() -> Vec<Entry> {
         call(project::create_project),
         call(project::read_project),
         call(project::change_project),
+        call(view::view_as),
         call(owner::projects_without_owner),
         call(owner::name_owner),
         call(key::key_state),
         call(key::roll_key),
-        call(project::keep_work),
-        call(project::read_work),
+        call(work::keep_work),
+        call(work::read_work),
         call(source::source_kinds),
         call(source::test_source),
         call(source::save_source),

@@ -19,6 +19,7 @@ use wire::secret::SecretText;
 use wire::session::{KeepPreferences, Language, Panels, Preferences, SignOut, WhoAmI};
 use wire::source::{ReadCatalogue, SampleTable, SaveSource, SourceKinds, SuggestModel, TestSource};
 use wire::upload::{AcceptFile, FileColumn, FileLayout, PreviewFile, UploadFile};
+use wire::view::{ViewAs, Viewer};
 
 use crate::world::{ParseId as _, role};
 
@@ -106,6 +107,11 @@ fn session_and_project() -> Vec<Sample> {
         Sample::of("", &ResetPerson { name: "nobody".to_owned() }),
         Sample::of("", &create),
         Sample::of("", &ReadProject { project }),
+        Sample::of(
+            "a role",
+            &view_as(Viewer::Roles { app: vec![role("Task.Read")], project: Some(ProjectRole::Read) }),
+        ),
+        Sample::of("a person", &view_as(Viewer::Person("ada".parse_id()))),
         Sample::of("a type for oneself", &change(Scope::Mine, put_object_type("person", "files"))),
         Sample::of("a type for everyone", &change(Scope::Everyone, put_object_type("person", "files"))),
         Sample::of("an external source", &change(Scope::Everyone, Change::PutSource(Box::new(external("ledger"))))),
@@ -121,6 +127,10 @@ fn session_and_project() -> Vec<Sample> {
         Sample::of("", &KeepWork { project: "bank".parse_id(), work: work() }),
         Sample::of("", &ReadWork { project: "bank".parse_id() }),
     ]
+}
+
+fn view_as(viewer: Viewer) -> ViewAs {
+    ViewAs { project: "bank".parse_id(), viewer }
 }
 
 fn preferences() -> Preferences {

@@ -11,5 +11,5 @@ mod projection;
 mod snapshot;
 
 pub use keeper::Keeper;
-pub use projection::{Seen, Visible, seen, visible};
+pub use projection::{Seen, Visible, as_other, seen, visible};
 pub use snapshot::{Config, Kept, UploadRecord};

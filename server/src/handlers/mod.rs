@@ -13,3 +13,6 @@ pub mod project;
 pub mod session;
 pub mod source;
 pub mod upload;
+pub mod view;
+mod withheld;
+pub mod work;

@@ -13,6 +13,7 @@ use crate::Server;
 use crate::config::{Kept, visible};
 use crate::gate::Allowed;
 use crate::handlers::project::{check_source, commit_without, conflict, json, misfit_fault, refuse_findings};
+use crate::handlers::withheld::refuse_change;
 use crate::store::{RecordKey, RecordKind, Write};
 
 /// The most changes that one person may have over a project.
@@ -73,6 +74,7 @@ async fn put_own_changes<R>(
         if !change.may_be_personal() {
             return Err(misfit_fault(&Misfit::NotPersonal));
         }
+        refuse_change(&visible, change)?;
         check_own_source(call, &visible, change)?;
         check_reach(call, kept, change)?;
         check_source(call, kept, &visible, change, &writes)?;

@@ -1,4 +1,4 @@
-//! Projects: create, read, change, and keep the place where one was working.
+//! Projects: create, read and change.
 
 use std::sync::Arc;
 
@@ -6,10 +6,7 @@ use access::{Action, Grant, Grantee, Need, ProjectId, ProjectRole, SourceId, Upl
 use model::change::{Change, Misfit};
 use model::check::{Finding, check, check_shared};
 use model::project::{Project, Source, variable_prefix};
-use wire::project::{
-    ChangeProject, CreateProject, KeepWork, Kept as KeptWork, ReadProject, ReadWork, Saved, Scope, SecretState,
-    VisibleProject, Work,
-};
+use wire::project::{ChangeProject, CreateProject, ReadProject, Saved, Scope, SecretState, VisibleProject};
 use wire::upload::FileReport;
 use wire::{Code, Fault};
 
@@ -18,6 +15,7 @@ use crate::config::{Config, Kept, Visible};
 use crate::gate::Allowed;
 use crate::handlers::own::change_for_oneself;
 use crate::handlers::upload::drop_chunks;
+use crate::handlers::withheld::refuse_change;
 use crate::store::{RecordKey, RecordKind, Write};
 
 /// The kind of a source that reads an uploaded file.
@@ -71,6 +69,7 @@ pub async fn read_project(server: Arc<Server>, call: Allowed<ReadProject>) -> Re
         misfits: seen.misfits,
         grantees,
         files: file_reports(kept, &visible),
+        withheld: visible.withheld().clone(),
         project: (*visible).clone(),
     })
 }
@@ -87,7 +86,7 @@ fn file_reports(kept: &Kept, visible: &Visible) -> Vec<(SourceId, FileReport)> {
     within.collect()
 }
 
-fn secret_states(server: &Server, kept: &Kept, visible: &Visible) -> Vec<SecretState> {
+pub(super) fn secret_states(server: &Server, kept: &Kept, visible: &Visible) -> Vec<SecretState> {
     visible.sources.values().flat_map(|source| server.targets.secret_states(kept, source)).collect()
 }
 
@@ -136,6 +135,7 @@ pub async fn change_for_everyone<R>(
     let mut seen = (*shared_view).clone();
     for change in changes {
         check_rights(call, &shared_view, change)?;
+        refuse_change(&shared_view, change)?;
         check_source(call, kept, &shared_view, change, &writes)?;
         change.apply(&mut seen).map_err(|misfit| misfit_fault(&misfit))?;
     }
@@ -330,36 +330,4 @@ pub fn put_project(project: &Project) -> Result<Write, Fault> {
 /// [`Fault`] `Internal` when it cannot be written.
 pub fn json(value: &impl serde::Serialize) -> Result<Vec<u8>, Fault> {
     serde_json::to_vec(value).map_err(|_| Fault::new(Code::Internal, "This could not be kept.", "Try again."))
-}
-
-/// Keeps the unsaved investigation of this person in this project.
-///
-/// # Errors
-/// [`Fault`] when it cannot be written.
-pub async fn keep_work(server: Arc<Server>, call: Allowed<KeepWork>) -> Result<KeptWork, Fault> {
-    let body = json(&call.request.work)?;
-    server.store.keep(vec![Write::put(work_key(&call, &call.request.project), body)], Vec::new()).await?;
-    Ok(KeptWork {})
-}
-
-/// The unsaved investigation of this person in this project; empty if there is none.
-///
-/// # Errors
-/// [`Fault`] when the store cannot be read, or what it holds is no investigation: an empty one would be kept over it.
-pub async fn read_work(server: Arc<Server>, call: Allowed<ReadWork>) -> Result<Work, Fault> {
-    let Some(record) = server.store.get(work_key(&call, &call.request.project)).await? else {
-        return Ok(Work::default());
-    };
-    let work = record.body.plain().and_then(|body| serde_json::from_slice(body).ok());
-    work.ok_or_else(|| {
-        Fault::new(
-            Code::Internal,
-            "What was kept of your investigation cannot be read.",
-            "Try again after the server was updated, or begin anew.",
-        )
-    })
-}
-
-fn work_key<R>(call: &Allowed<R>, project: &ProjectId) -> RecordKey {
-    RecordKey::new(RecordKind::Draft, project.as_str(), call.who.caller.person.as_str())
 }

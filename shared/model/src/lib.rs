@@ -13,6 +13,7 @@
 //! | [`sought`] | looking for whole values |
 //! | [`suggest`] | a first model from a catalogue |
 //! | [`text`] | a project as a folder of plain text |
+//! | [`withheld`] | what is left of a model for whom its data is not |
 //!
 //! Absent on purpose: files, sockets, clocks, SQL, and anything that knows who asks.
 
@@ -28,6 +29,7 @@ pub mod query;
 pub mod sought;
 pub mod suggest;
 pub mod text;
+pub mod withheld;
 
 pub use access::{LinkTypeId, ObjectTypeId, ProjectId, PropertyId, SourceId, UploadId};
 pub use change::Change;
@@ -36,3 +38,4 @@ pub use format::Format;
 pub use kind::Kind;
 pub use project::{Join, LinkType, ObjectType, Project, Property, Source};
 pub use query::Query;
+pub use withheld::Withheld;

@@ -32,6 +32,7 @@ pub mod secret;
 pub mod session;
 pub mod source;
 pub mod upload;
+pub mod view;
 
 pub use fault::{Code, Fault};
 pub use secret::SecretText;

@@ -199,6 +199,7 @@ pub fn visible(project: Project) -> VisibleProject {
         secrets,
         grantees: vec![(Grantee::Person(PersonId::new("ada").unwrap()), "Astrid Lund".to_owned())],
         files: Vec::new(),
+        withheld: model::Withheld::default(),
     }
 }
 

@@ -28,6 +28,8 @@ pub struct Bank {
     pub uncounted: bool,
     /// Rows that the file behind every question lost when it was brought in.
     pub left_out: u64,
+    /// What the person knows by name only.
+    pub withheld: model::Withheld,
 }
 
 pub fn id<T: TryFrom<String>>(text: &str) -> T
@@ -293,6 +295,7 @@ impl Default for Bank {
             language: "en".to_owned(),
             uncounted: false,
             left_out: 0,
+            withheld: model::Withheld::default(),
         };
         bank.fill();
         bank
@@ -379,6 +382,7 @@ impl Bank {
             secrets: Vec::new(),
             grantees: Vec::new(),
             files: Vec::new(),
+            withheld: self.withheld.clone(),
         }
     }
 
