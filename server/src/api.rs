@@ -17,6 +17,7 @@ use crate::broker::Pieces;
 use crate::gate::{self, Allowed, File};
 use crate::handlers::{
     audit, data, health, keeping, key, local, owner, people, project, query, rights, session, set_up, source, upload,
+    view, work,
 };
 use wire::{Fault, Record, Request};
 
@@ -41,6 +42,7 @@ pub fn table() -> Vec<Entry> {
         call(project::create_project),
         call(project::read_project),
         call(project::change_project),
+        call(view::view_as),
         call(owner::projects_without_owner),
         call(owner::name_owner),
         call(key::key_state),
@@ -54,8 +56,8 @@ pub fn table() -> Vec<Entry> {
         call(set_up::sign_in_settings),
         call(set_up::try_issuer),
         call(set_up::try_claims),
-        call(project::keep_work),
-        call(project::read_work),
+        call(work::keep_work),
+        call(work::read_work),
         call(source::source_kinds),
         call(source::test_source),
         call(source::save_source),

@@ -91,7 +91,7 @@ async fn put_bank(world: &World, people: &[Someone]) {
     world.put_project(&bank).await;
 }
 
-async fn ask(browser: &mut Browser, entry: &Entry, request: &Value) -> Reply {
+pub(crate) async fn ask(browser: &mut Browser, entry: &Entry, request: &Value) -> Reply {
     match entry.shape {
         Shape::Call | Shape::Stream => browser.post_json(&entry.path(), request).await,
         Shape::Upload => {
@@ -186,19 +186,4 @@ fn no_two_calls_have_the_same_path_and_every_one_asks_for_a_right() {
         let free = sample.call == "sign_out";
         assert_eq!(sample.needs.is_empty(), free, "{}: only signing out takes no right", sample.title());
     }
-}
-
-#[test]
-fn a_foreign_project_and_an_absent_one_answer_alike() {
-    run(async {
-        let world = World::start().await;
-        let mut reader = world.signed_in("reader", &["Task.Read"]).await;
-        world.put_project(&project("foreign", &"somebody-else".parse_id())).await;
-        for call in ["read_project", "read_work"] {
-            let foreign = reader.call(call, &json!({ "project": "foreign" })).await;
-            let absent = reader.call(call, &json!({ "project": "absent" })).await;
-            assert_eq!(foreign.verdict(), "404 not_found");
-            assert_eq!((foreign.status, foreign.body), (absent.status, absent.body), "{call}");
-        }
-    });
 }

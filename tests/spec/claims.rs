@@ -2,10 +2,12 @@
 
 use access::{Grant, Grantee, ProjectRole};
 use jiff::SignedDuration;
+use model::project::Source;
 use serde_json::{Value, json};
 
+use crate::samples::file;
 use crate::signing_issuer::{Draft, SigningIssuer};
-use crate::world::{Browser, ParseId as _, World, grant, project, run};
+use crate::world::{Browser, ParseId as _, World, grant, project, role, run};
 
 /// What is changed of a token.
 type Change = Box<dyn Fn(&mut Draft)>;
@@ -123,5 +125,93 @@ fn a_group_that_is_taken_away_takes_its_role_within_five_minutes() {
             assert_eq!(refused.verdict(), "403 forbidden", "{left:?}: the first request after five minutes");
             assert_eq!(ada.call("who_am_i", &json!({})).await.verdict(), verdict, "{left:?}");
         }
+    });
+}
+
+#[test]
+fn realm_and_client_roles_of_one_token_add_up() {
+    run(async {
+        let issuer = SigningIssuer::start().await;
+        let claims = [("CLEW_OIDC_ROLES_CLAIM", "realm_access.roles, resource_access.my.client.roles")];
+        let world = issuer.clew(&claims).await;
+        let of_both = |draft: &mut Draft| {
+            draft.claim("realm_access", json!({ "roles": ["Bank.Analyst"] }));
+            draft.claim("resource_access", json!({ "my.client": { "roles": ["Task.Read"] } }));
+        };
+        let mut ada = issuer.signed_in(&world, "ada", of_both).await;
+        assert_eq!(roles(&mut ada).await, json!(["Bank.Analyst", "Task.Read"]));
+    });
+}
+
+#[test]
+fn a_token_without_its_groups_because_there_are_too_many_is_refused_with_what_to_do() {
+    run(async {
+        let issuer = SigningIssuer::start().await;
+        let world = issuer.clew(&[("CLEW_OIDC_ROLES_CLAIM", "groups")]).await;
+        let named = |draft: &mut Draft| {
+            draft.claim("_claim_names", json!({ "groups": "src1" }));
+            draft.claim("_claim_sources", json!({ "src1": { "endpoint": "https://graph.example/groups" } }));
+        };
+        let (browser, refused) = issuer.sign_in(&world, "ada", named).await;
+        assert_eq!(refused.status, 403, "{}", refused.text());
+        for said in ["you are in too many groups", "app roles", "CLEW_OIDC_ROLES_CLAIM=roles"] {
+            assert!(refused.text().contains(said), "{said}: {}", refused.text());
+        }
+        assert!(!browser.cookies.contains_key("clew_sid"), "nobody is let in with no role, or with an old one");
+        let mut ada = issuer.signed_in(&world, "ada", |draft| draft.claim("groups", json!(["Task.Read"]))).await;
+        assert_eq!(roles(&mut ada).await, json!(["Task.Read"]), "whose groups fit comes in");
+    });
+}
+
+#[test]
+fn an_address_that_changes_changes_no_right_and_one_address_is_not_one_person() {
+    run(async {
+        let issuer = SigningIssuer::start().await;
+        let world = issuer.clew(&[]).await;
+        let verified = |email: &'static str| with_email(email, Some(json!(true)));
+        let mut ada = issuer.signed_in(&world, "ada", verified("ada@example.org")).await;
+        let mut bank = project("bank", &"somebody-else".parse_id());
+        bank.grants.push(grant(&ada.person().await, ProjectRole::Read));
+        world.put_project(&bank).await;
+        assert_eq!(reads_bank(&mut ada).await, "200");
+        let mut moved = issuer.signed_in(&world, "ada", verified("eve@example.org")).await;
+        assert_eq!((reads_bank(&mut moved).await.as_str(), moved.person().await), ("200", ada.person().await));
+        let mut eve = issuer.signed_in(&world, "eve", verified("ada@example.org")).await;
+        assert_eq!(reads_bank(&mut eve).await, "404 not_found", "the address of another is not the other");
+        assert_ne!(eve.person().await, ada.person().await);
+    });
+}
+
+#[test]
+fn a_group_that_stands_for_a_role_of_ones_own_opens_the_project_and_the_source_that_name_it() {
+    run(async {
+        let issuer = SigningIssuer::start().await;
+        let map = "77aa=Task.Read, 9c=Bank.Analyst, 1f=Bank.Fraud";
+        let world = issuer.clew(&[("CLEW_OIDC_ROLES_CLAIM", "groups"), ("CLEW_OIDC_ROLES_MAP", map)]).await;
+        let mut bank = project("bank", &"somebody-else".parse_id());
+        bank.grants.push(Grant { to: Grantee::Role(role("Bank.Analyst")), role: ProjectRole::Read });
+        let closed = Source { required_role: Some(role("Bank.Fraud")), ..file("closed") };
+        for source in [file("open"), closed] {
+            bank.sources.insert(source.id.clone(), source);
+        }
+        world.put_project(&bank).await;
+        let table: [(&str, &[&str], &[&str]); 4] = [
+            ("ada", &["77aa", "9c", "1f"], &["closed", "open"]),
+            ("bob", &["77aa", "9c"], &["open"]),
+            ("eve", &["77aa", "1f"], &[]),
+            ("mallory", &["77aa"], &[]),
+        ];
+        for (subject, groups, sources) in table {
+            let groups = json!(groups);
+            let mut browser = issuer.signed_in(&world, subject, |draft| draft.claim("groups", groups)).await;
+            let read = browser.call("read_project", &json!({ "project": "bank" })).await;
+            let seen =
+                read.json()["project"]["sources"].as_object().map(|seen| seen.keys().cloned().collect::<Vec<_>>());
+            assert_eq!(seen.unwrap_or_default(), sources, "{subject}: {}", read.text());
+            let verdict = if sources.is_empty() { "404 not_found" } else { "200" };
+            assert_eq!(read.verdict(), verdict, "{subject}");
+        }
+        let (_, refused) = issuer.sign_in(&world, "oscar", |draft| draft.claim("groups", json!(["9c", "1f"]))).await;
+        assert_eq!(refused.status, 403, "roles of one's own open no door alone");
     });
 }

@@ -234,28 +234,6 @@ fn the_last_own_stays_and_nobody_raises_an_own_grant() {
 }
 
 #[test]
-fn two_owns_who_leave_at_the_same_moment_leave_one() {
-    run(async {
-        let world = World::start().await;
-        let mut own = bank(&world).await;
-        let mut other = member(&world, &mut own, "other", &["Task.Manage"], ProjectRole::Own).await;
-        let (first, second) = (own.person().await, other.person().await);
-        for _ in 0..20 {
-            let mut bank = project("bank", &first);
-            bank.grants.push(grant(&second, ProjectRole::Own));
-            world.put_project(&bank).await;
-            let base = own.revision("bank").await;
-            let leave = |person| [Change::RemoveGrant(Grantee::Person(person))];
-            let (a, b) = (leave(first.clone()), leave(second.clone()));
-            let both =
-                tokio::join!(change_at(&mut own, "everyone", base, &a), change_at(&mut other, "everyone", base, &b));
-            let done = [both.0.status, both.1.status].iter().filter(|status| **status == 200).count();
-            assert_eq!(done, 1, "{} {}", both.0.verdict(), both.1.verdict());
-        }
-    });
-}
-
-#[test]
 fn an_external_source_takes_an_instance_manager_whichever_way_it_comes() {
     run(async {
         let world = World::start().await;

@@ -24,6 +24,7 @@ use wire::source::{
     CheckQuery, ProbeRights, ReadCatalogue, SampleTable, SaveSource, SourceKinds, SuggestModel, TestSource,
 };
 use wire::upload::{AcceptFile, FileColumn, FileLayout, PreviewFile, UploadFile};
+use wire::view::{ViewAs, Viewer};
 
 use crate::world::{ParseId as _, role};
 
@@ -113,6 +114,11 @@ fn session_and_project() -> Vec<Sample> {
         Sample::of("", &ResetPerson { name: "nobody".to_owned() }),
         Sample::of("", &create),
         Sample::of("", &ReadProject { project }),
+        Sample::of(
+            "a role",
+            &view_as(Viewer::Roles { app: vec![role("Task.Read")], project: Some(ProjectRole::Read) }),
+        ),
+        Sample::of("a person", &view_as(Viewer::Person("ada".parse_id()))),
         Sample::of("a type for oneself", &change(Scope::Mine, put_object_type("person", "files"))),
         Sample::of("a type for everyone", &change(Scope::Everyone, put_object_type("person", "files"))),
         Sample::of("a query for oneself", &change(Scope::Mine, put_query("late", "old"))),
@@ -151,6 +157,10 @@ fn kept_work() -> Vec<Sample> {
         Sample::of("", &KeepWork { project: "bank".parse_id(), work: work() }),
         Sample::of("", &ReadWork { project: "bank".parse_id() }),
     ]
+}
+
+fn view_as(viewer: Viewer) -> ViewAs {
+    ViewAs { project: "bank".parse_id(), viewer }
 }
 
 fn preferences() -> Preferences {

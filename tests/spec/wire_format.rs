@@ -12,6 +12,7 @@ use model::project::{ColumnPair, Join, LinkType, Matching, PropertyPair, Table};
 use model::query::{
     Answer, Cursor, Direction, Field, Filter, From, GroupColumn, GroupSort, Groups, Measure, Query, Rows, Sort, Test,
 };
+use model::withheld::{Withheld, WithheldLinkType, WithheldObjectType};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
@@ -28,6 +29,7 @@ use wire::project::{Saved, SecretState, VisibleProject};
 use wire::session::{Colours, Me, Preferences, ProjectCard, SignedOut};
 use wire::source::{AccountRights, CheckedQuery, Suggestion, TestReport, TestStep, WrongQuery};
 use wire::upload::{Accepted, FilePreview, FileProblem, FileProblems, FileReport, UnfitCell, UnreadableCells};
+use wire::view::ViewedAs;
 use wire::{Code, Fault};
 
 use crate::golden::golden;
@@ -258,18 +260,47 @@ fn replies_about_people() -> Vec<(String, Value)> {
         grantees: vec![(Grantee::Person("ada".parse_id()), "Ada".to_owned())],
         files: vec![("files".parse_id(), report)],
         rights: vec![("ledger".parse_id(), rights())],
+        withheld: withheld(),
     };
+    let viewed = ViewedAs {
+        caller: Caller::new("eve".parse_id(), [role("Task.Read")]),
+        policy: Policy::default(),
+        project: Some(Box::new(VisibleProject { own: Vec::new(), misfits: Vec::new(), ..visible.clone() })),
+    };
+    let absent = ViewedAs { project: None, ..viewed.clone() };
     vec![
         ("who_am_i".to_owned(), same(&me)),
         ("sign_out".to_owned(), same(&SignedOut { provider: Some("https://issuer.example/out".to_owned()) })),
         ("create_project, change_project, save_source, name_owner".to_owned(), same(&Saved { revision: 8 })),
         ("read_project".to_owned(), same(&visible)),
+        ("view_as".to_owned(), same(&viewed)),
+        ("view_as (not there)".to_owned(), same(&absent)),
         ("projects_without_owner".to_owned(), same(&vec![ownerless])),
         ("my_sessions, sessions_of".to_owned(), same(&vec![session_line()])),
         ("add_person, reset_person".to_owned(), same(&OneTimeLink { link: "https://clew.example.org/x".to_owned() })),
         ("people".to_owned(), same(&vec![person_line()])),
         ("end_my_session, end_session, end_all_sessions, ...".to_owned(), same(&Ended { sessions: 2 })),
     ]
+}
+
+fn withheld() -> Withheld {
+    let kind = WithheldObjectType {
+        id: "payment".parse_id(),
+        name: "Payment".to_owned(),
+        plural: "Payments".to_owned(),
+        icon: "payments".to_owned(),
+        fields: vec!["Amount".to_owned()],
+    };
+    let link = WithheldLinkType {
+        id: "paid".parse_id(),
+        name: "paid".to_owned(),
+        reverse: "was paid by".to_owned(),
+        plural: "payments".to_owned(),
+        from: "account".parse_id(),
+        to: "payment".parse_id(),
+        fields: vec!["When".to_owned()],
+    };
+    Withheld { object_types: vec![kind], link_types: vec![link] }
 }
 
 fn session_line() -> SessionLine {
@@ -444,6 +475,8 @@ fn frames() -> Vec<Frame> {
         Cause::EmptyKeys(2),
         Cause::SeveralUnits("currency".parse_id()),
         Cause::AccentsDiffer(source()),
+        Cause::Withheld("payment".parse_id()),
+        Cause::LinksWithheld("paid".parse_id()),
     ];
     causes.into_iter().for_each(|cause| completeness.note(cause));
     let count = LinkCount {
@@ -462,7 +495,8 @@ fn frames() -> Vec<Frame> {
         fault: Some(Fault::new(Code::SourceSlow, "Too slow.", "Narrow the question.")),
     };
     let mut frames = vec![Frame::Head(Head { wire: wire::VERSION, question: "7f".to_owned() })];
-    frames.extend(parts.into_iter().map(|rows| Frame::Open(258, Open { rows, source: source() })));
+    frames.extend(parts.into_iter().map(|rows| Frame::Open(258, Open { rows, source: Some(source()) })));
+    frames.push(Frame::Open(259, Open { rows: PartRows::Objects("payment".parse_id()), source: None }));
     frames.extend([
         Frame::Arrow(258, vec![1, 2, 3]),
         Frame::Progress(258, Progress { rows: 9, note: "waiting".to_owned() }),
@@ -550,6 +584,7 @@ fn a_field_that_nobody_knows_is_refused_in_every_request_and_left_out_in_one_of_
         owner::ProjectsWithoutOwner = "projects_without_owner",
         project::CreateProject = "create_project",
         project::ReadProject = "read_project",
+        view::ViewAs = "view_as",
         project::ChangeProject = "change_project",
         project::KeepWork = "keep_work",
         project::ReadWork = "read_work",

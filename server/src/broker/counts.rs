@@ -6,6 +6,7 @@ use futures::{FutureExt, StreamExt};
 use model::LinkTypeId;
 use model::completeness::{Cause, Completeness};
 use model::query::{Direction, Key};
+use model::withheld::{Withheld, WithheldLinkType};
 use wire::Fault;
 use wire::data::{COUNT_STOPS_AT, CountLinks, ExpandOrder, MOST_COUNTED_OBJECTS};
 use wire::frame::{Close, LinkCount, NOT_COUNTED, Open, PartRows};
@@ -13,14 +14,14 @@ use wire::frame::{Close, LinkCount, NOT_COUNTED, Open, PartRows};
 use super::across::{self, Wanted};
 use super::part::Part;
 use super::pieces::{self, Out, Pieces};
-use super::{Asking, sql};
+use super::{Asking, sql, withheld};
 
 /// The longest time of one count.
 const COUNT_SECONDS: u64 = 2;
 /// Link types that are counted at the same time; each source has its own queue beside that.
 const COUNTS_AT_ONCE: usize = 8;
 
-pub(super) fn run(asking: Asking, request: &CountLinks) -> Result<Pieces, Fault> {
+pub(super) fn run(asking: Asking, request: &CountLinks, withheld: &Withheld) -> Result<Pieces, Fault> {
     let kind = sql::object_type(&asking.project, &request.object_type)?;
     if request.keys.is_empty() || request.keys.len() > MOST_COUNTED_OBJECTS {
         return Err(Fault::invalid(
@@ -37,8 +38,14 @@ pub(super) fn run(asking: Asking, request: &CountLinks) -> Result<Pieces, Fault>
         }
     }
     let keys = request.keys.clone();
+    let touches = |link: &&WithheldLinkType| link.from == kind.id || link.to == kind.id;
+    let named: Vec<LinkTypeId> = withheld.link_types.iter().filter(touches).map(|link| link.id.clone()).collect();
     Ok(pieces::start(move |out| async move {
-        let numbered = steps.iter().zip(0_u16..);
+        for (id, number) in named.iter().zip(0_u16..) {
+            withheld::links(&asking, id, number, &out).await?;
+        }
+        let begun = u16::try_from(named.len()).unwrap_or(u16::MAX);
+        let numbered = steps.iter().zip(begun..);
         let parts: Vec<_> =
             numbered.map(|(step, number)| one_step(&asking, step, number, &keys, &out).boxed()).collect();
         let mut parts = futures::stream::iter(parts).buffer_unordered(COUNTS_AT_ONCE);
@@ -60,7 +67,7 @@ async fn one_step(
     let link = sql::link_type(&asking.project, link)?;
     let far = sql::object_type(&asking.project, link.far(*direction))?;
     let source = link.source().unwrap_or(&far.source).clone();
-    let open = Open { rows: PartRows::Counts, source: source.clone() };
+    let open = Open { rows: PartRows::Counts, source: Some(source.clone()) };
     let part = Part::open(out, number, open, &asking.clock).await;
     let wanted =
         Wanted { link, direction: *direction, keys, only: &[], order: ExpandOrder::Name, limit: COUNT_STOPS_AT };

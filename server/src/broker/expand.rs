@@ -59,7 +59,7 @@ async fn expand(asking: Asking, step: Step, out: Out) -> Result<(), Fault> {
     let link = sql::link_type(&asking.project, &step.link)?;
     let far = sql::object_type(&asking.project, link.far(step.direction))?;
     let source = link.source().unwrap_or(&far.source).clone();
-    let open = Open { rows: PartRows::MergedLinks { link: link.id.clone() }, source };
+    let open = Open { rows: PartRows::MergedLinks { link: link.id.clone() }, source: Some(source) };
     let mut part = Part::open(&out, 0, open, &asking.clock).await;
     let wanted = Wanted {
         link,
@@ -78,7 +78,7 @@ async fn expand(asking: Asking, step: Step, out: Out) -> Result<(), Fault> {
 
 /// The objects with these keys, in one part.
 async fn objects(asking: &Asking, kind: &ObjectType, keys: &[Key], out: &Out) -> Result<(), Fault> {
-    let open = Open { rows: PartRows::Objects(kind.id.clone()), source: kind.source.clone() };
+    let open = Open { rows: PartRows::Objects(kind.id.clone()), source: Some(kind.source.clone()) };
     let mut sink = Sink::Part(Box::new(Part::open(out, 1, open, &asking.clock).await));
     let mut completeness = Completeness::exact();
     for some in keys.chunks(OBJECTS_AT_ONCE) {

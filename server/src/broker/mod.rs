@@ -10,6 +10,7 @@
 //! | [`question`], [`search`], [`listed`], [`counts`], [`expand`], [`sample`] | one kind of request each |
 //! | [`across`], [`gather`], [`matches`], [`best`] | links merged per pair, also between sources |
 //! | [`elsewhere`] | filters about linked objects in other sources |
+//! | [`withheld`] | parts about what the person knows by name only |
 //!
 //! A project comes in already reduced to what the person may see, so the broker never knows people. Every answer is a
 //! stream of [`Piece`]s: frames, then one end. The gate writes the end down and says `Done` or `Failed`. Dropping the
@@ -39,6 +40,7 @@ mod search;
 mod sources;
 mod sql;
 mod titles;
+mod withheld;
 
 #[cfg(test)]
 mod tests;
@@ -48,6 +50,7 @@ use std::sync::Arc;
 use futures::stream::BoxStream;
 use model::catalogue::{Catalogue, Column};
 use model::project::{Project, Source};
+use model::withheld::Withheld;
 use model::{ProjectId, SourceId};
 use tokio::sync::OwnedSemaphorePermit;
 use wire::Fault;
@@ -160,8 +163,14 @@ impl Broker {
     ///
     /// # Errors
     /// `Invalid` when a text is too short or too long, or when there are too many.
-    pub fn search(&self, project: Arc<Project>, request: &Search, targets: Arc<dyn Targets>) -> Result<Pieces, Fault> {
-        search::run(self.asking(project, targets), request)
+    pub fn search(
+        &self,
+        project: Arc<Project>,
+        request: &Search,
+        withheld: &Withheld,
+        targets: Arc<dyn Targets>,
+    ) -> Result<Pieces, Fault> {
+        search::run(self.asking(project, targets), request, withheld)
     }
 
     /// How many links some objects have, one part per link type and direction, each as soon as it is counted.
@@ -172,9 +181,10 @@ impl Broker {
         &self,
         project: Arc<Project>,
         request: &CountLinks,
+        withheld: &Withheld,
         targets: Arc<dyn Targets>,
     ) -> Result<Pieces, Fault> {
-        counts::run(self.asking(project, targets), request)
+        counts::run(self.asking(project, targets), request, withheld)
     }
 
     /// Objects expanded along a link type: part 0 is the merged links, part 1 the objects at the other end.

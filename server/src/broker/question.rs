@@ -97,7 +97,7 @@ fn with_keys(asking: &Asking, query: &Query, keys: Vec<Key>) -> Result<Query, Fa
 }
 
 async fn answer(asking: Asking, checked: Checked, out: Out) -> Result<(), Fault> {
-    let open = Open { rows: checked.rows.clone(), source: checked.source.clone() };
+    let open = Open { rows: checked.rows.clone(), source: Some(checked.source.clone()) };
     let asking = asking.for_part(&out, 0);
     let part = Part::open(&out, 0, open, &asking.clock).await;
     let query = checked.query.clone();

@@ -24,7 +24,7 @@ pub(super) fn run(asking: Asking, request: &SampleTable) -> Result<Pieces, Fault
 async fn sample(asking: Asking, source: SourceId, table: Table, limit: u64, out: Out) -> Result<(), Fault> {
     let asking = asking.for_part(&out, 0);
     let seat = asking.seat(&source).await?;
-    let open = Open { rows: PartRows::Figures, source };
+    let open = Open { rows: PartRows::Figures, source: Some(source) };
     let part = Part::open(&out, 0, open, &asking.clock).await;
     let catalogue = seat.catalogue().await?;
     let known = catalogue.tables.iter().find(|known| known.table == table).ok_or_else(Fault::not_found)?;

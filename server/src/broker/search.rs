@@ -7,6 +7,7 @@ use futures::{FutureExt, StreamExt};
 use model::completeness::{Cause, Completeness};
 use model::project::{ObjectType, property};
 use model::query::{Answer, Field, Filter, From, Query, Rows, Test};
+use model::withheld::Withheld;
 use model::{ObjectTypeId, PropertyId};
 use wire::data::{LONGEST_SEARCH, SHORTEST_SEARCH, Search};
 use wire::frame::{Close, Counted, Open, PartRows};
@@ -18,19 +19,21 @@ use super::pour::{Poured, Sink, pour, pour_within};
 use super::question::{note_accents, rendered};
 use super::sources::Seat;
 use super::sql::{Ground, MOST_HITS, Stage};
-use super::{Asking, listed, sql};
+use super::{Asking, listed, sql, withheld};
 
 /// Object types that are searched at the same time; each source has its own queue beside that.
 const TYPES_AT_ONCE: usize = 16;
 /// How long a source may take to say whose titles begin with the text; beyond it, hits come in the order of their keys.
 const TITLES_TAKE: Duration = Duration::from_secs(2);
 
-pub(super) fn run(asking: Asking, request: &Search) -> Result<Pieces, Fault> {
+pub(super) fn run(asking: Asking, request: &Search, withheld: &Withheld) -> Result<Pieces, Fault> {
     let sought = sought(request)?;
-    for id in &request.object_types {
+    for id in request.object_types.iter().filter(|id| withheld.object_type(id).is_none()) {
         sql::object_type(&asking.project, id)?;
     }
-    let wanted = |kind: &&ObjectType| request.object_types.is_empty() || request.object_types.contains(&kind.id);
+    let is_asked = |id: &ObjectTypeId| request.object_types.is_empty() || request.object_types.contains(id);
+    let wanted = |kind: &&ObjectType| is_asked(&kind.id);
+    let named: Vec<ObjectTypeId> = withheld.object_types.iter().map(|kind| kind.id.clone()).filter(is_asked).collect();
     let types: Vec<ObjectTypeId> = asking
         .project
         .object_types
@@ -41,7 +44,11 @@ pub(super) fn run(asking: Asking, request: &Search) -> Result<Pieces, Fault> {
         .collect();
     let limit = request.limit.clamp(1, MOST_HITS);
     Ok(pieces::start(move |out| async move {
-        let numbered = types.into_iter().zip(0_u16..);
+        for (id, number) in named.iter().zip(0_u16..) {
+            withheld::objects(&asking, id, number, &out).await?;
+        }
+        let begun = u16::try_from(named.len()).unwrap_or(u16::MAX);
+        let numbered = types.into_iter().zip(begun..);
         let parts: Vec<_> =
             numbered.map(|(id, number)| one_type(&asking, id, number, &sought, limit, &out).boxed()).collect();
         let mut parts = futures::stream::iter(parts).buffer_unordered(TYPES_AT_ONCE);
@@ -118,7 +125,7 @@ async fn one_type(
 ) -> Result<(), Fault> {
     let asking = &asking.for_part(out, number);
     let kind = sql::object_type(&asking.project, &id)?;
-    let open = Open { rows: PartRows::Objects(id.clone()), source: kind.source.clone() };
+    let open = Open { rows: PartRows::Objects(id.clone()), source: Some(kind.source.clone()) };
     let mut sink = Sink::Part(Box::new(Part::open(out, number, open, &asking.clock).await));
     let found = match sought {
         Sought::Text(text) => hits(asking, kind, text, limit, &mut sink).await,

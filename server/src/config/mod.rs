@@ -11,5 +11,5 @@ mod projection;
 mod snapshot;
 
 pub use keeper::Keeper;
-pub use projection::{Seen, Visible, may_look_into, seen, told_change, visible};
+pub use projection::{Seen, Visible, as_other, may_look_into, seen, told_change, visible};
 pub use snapshot::{Config, Kept, UploadRecord};

@@ -3,6 +3,9 @@
 //! A source that the person may not know of takes with it every object type that comes from it, every link type that
 //! touches one of those or lies in its tables, and every change of the person that names one of these. What is left
 //! does not show that anything is missing.
+//!
+//! Where such a source keeps its model visible, names and icons of its types stand beside the project, as
+//! [`Withheld`]: never in it, so that no question can be about them.
 
 use std::collections::BTreeSet;
 use std::ops::Deref;
@@ -12,12 +15,13 @@ use access::{Action, Caller, Decision, LinkTypeId, Need, ObjectTypeId, Policy, P
 use model::Change;
 use model::change::{Misfits, effective};
 use model::project::{ObjectType, Origin, Project};
+use model::withheld::Withheld;
 
 use super::Kept;
 
 /// A project reduced to what one person may see. Only [`visible`] makes one.
 #[derive(Debug, Clone)]
-pub struct Visible(Arc<Project>);
+pub struct Visible(Arc<Project>, Arc<Withheld>);
 
 impl Deref for Visible {
     type Target = Project;
@@ -31,13 +35,31 @@ impl Visible {
     pub fn shared(&self) -> Arc<Project> {
         self.0.clone()
     }
+
+    /// Types that the person knows by name only.
+    pub fn withheld(&self) -> &Withheld {
+        &self.1
+    }
+
+    /// The same, with what an earlier look knew by name only.
+    fn beside(self, earlier: Withheld) -> Self {
+        let withheld = earlier.and((*self.1).clone()).beside(&self.0);
+        Self(self.0, Arc::new(withheld))
+    }
 }
 
 impl Visible {
     /// The project as it may leave the server: the text of a query only for those who may look into its source.
     pub fn told(&self, policy: &Policy, caller: &Caller) -> Project {
+        self.told_to(&[(policy, caller)])
+    }
+
+    /// The same for who looks as somebody else: the text of a query only where each of them may look into its source.
+    pub fn told_to(&self, readers: &[(&Policy, &Caller)]) -> Project {
         let mut told = (*self.0).clone();
-        told.object_types.values_mut().for_each(|kind| keep_query_back(kind, &self.0.id, policy, caller));
+        for (policy, caller) in readers {
+            told.object_types.values_mut().for_each(|kind| keep_query_back(kind, &self.0.id, policy, caller));
+        }
         told
     }
 }
@@ -72,7 +94,7 @@ pub fn visible(project: &Arc<Project>, policy: &Policy, caller: &Caller) -> Visi
     let hidden: BTreeSet<&SourceId> = project.sources.keys().filter(|source| !may_know(source)).collect();
     let sees_grants = policy.decide(caller, &Need::project(Action::GiveAccess, &project.id)) == Decision::Allow;
     if hidden.is_empty() && sees_grants {
-        return Visible(project.clone());
+        return Visible(project.clone(), Arc::default());
     }
     let mut reduced = (**project).clone();
     if !sees_grants {
@@ -85,7 +107,8 @@ pub fn visible(project: &Arc<Project>, policy: &Policy, caller: &Caller) -> Visi
         let ends_are_there = types.contains_key(&link.from) && types.contains_key(&link.to);
         ends_are_there && link.source().is_none_or(|source| !hidden.contains(source))
     });
-    Visible(Arc::new(reduced))
+    let withheld = Withheld::between(project, &reduced);
+    Visible(Arc::new(reduced), Arc::new(withheld))
 }
 
 /// A project with one person's own changes over it, as that person may see both.
@@ -114,7 +137,15 @@ pub fn seen(kept: &Kept, policy: &Policy, caller: &Caller) -> Seen {
     let may_write_queries = policy.decide(caller, &Need::project(Action::WriteQueries, &kept.project.id));
     let (project, misfits) = effective(&shared, &changes, may_write_queries == Decision::Allow);
     // An own source may have come to require a role.
-    Seen { project: visible(&Arc::new(project), policy, caller), own, misfits }
+    let project = visible(&Arc::new(project), policy, caller).beside((*shared.1).clone());
+    Seen { project, own, misfits }
+}
+
+/// What `other` would see of the shared project, as far as `viewer` may see it, too: looking as somebody else shows
+/// nobody more. Own changes of neither are in it.
+pub fn as_other(kept: &Kept, policy: &Policy, viewer: &Caller, other: &Caller) -> Visible {
+    let mine = visible(&kept.project, policy, viewer);
+    visible(&mine.0, policy, other).beside((*mine.1).clone())
 }
 
 /// What a project has and a person may not know of.

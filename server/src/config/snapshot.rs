@@ -113,6 +113,11 @@ impl Config {
         self.projects.values()
     }
 
+    /// What the decision looks at for everybody.
+    pub fn shared_policy(&self) -> &Policy {
+        &self.policy
+    }
+
     /// What the decision looks at for `caller`: the shared policy, and the sources that are the caller's own.
     pub fn policy_for(&self, caller: &Caller) -> Arc<Policy> {
         let own_sources = self.projects.values().flat_map(|kept| {

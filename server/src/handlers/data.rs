@@ -10,7 +10,7 @@ use model::query::Answer;
 use wire::Fault;
 use wire::data::{AnnouncePicture, CountLinks, Expand, ExportRows, PictureStamp, RunQuery, Search};
 
-use super::export;
+use super::{export, withheld};
 use crate::Server;
 use crate::broker::{Pieces, Targets};
 use crate::config::Visible;
@@ -29,15 +29,16 @@ fn asked<R>(server: &Server, call: &Allowed<R>, id: &ProjectId) -> Result<(Visib
 /// [`Fault`] `Invalid` when a text is too short or too long, or when there are too many.
 pub async fn search(server: Arc<Server>, call: Allowed<Search>) -> Result<Pieces, Fault> {
     let (project, targets) = asked(&server, &call, &call.request.project)?;
-    server.broker.search(project.shared(), &call.request, targets)
+    server.broker.search(project.shared(), &call.request, project.withheld(), targets)
 }
 
 /// Asks one question.
 ///
 /// # Errors
-/// [`Fault`] `Invalid` when it cannot be asked.
+/// [`Fault`] `Invalid` when it cannot be asked, `Forbidden` where it names a type that is known by name only.
 pub async fn run_query(server: Arc<Server>, call: Allowed<RunQuery>) -> Result<Pieces, Fault> {
     let (project, targets) = asked(&server, &call, &call.request.project)?;
+    withheld::refuse_question(&project, &call.request.query)?;
     server.broker.run_query(project.shared(), &call.request, targets)
 }
 
@@ -47,7 +48,8 @@ pub async fn run_query(server: Arc<Server>, call: Allowed<RunQuery>) -> Result<P
 /// [`Fault`] `Invalid` when there are too many objects.
 pub async fn count_links(server: Arc<Server>, call: Allowed<CountLinks>) -> Result<Pieces, Fault> {
     let (project, targets) = asked(&server, &call, &call.request.project)?;
-    server.broker.count_links(project.shared(), &call.request, targets)
+    withheld::refuse_objects(&project, &call.request.object_type)?;
+    server.broker.count_links(project.shared(), &call.request, project.withheld(), targets)
 }
 
 /// Expands objects along one link type.
@@ -56,6 +58,7 @@ pub async fn count_links(server: Arc<Server>, call: Allowed<CountLinks>) -> Resu
 /// [`Fault`] `Invalid` when it cannot be asked.
 pub async fn expand(server: Arc<Server>, call: Allowed<Expand>) -> Result<Pieces, Fault> {
     let (project, targets) = asked(&server, &call, &call.request.project)?;
+    withheld::refuse_links(&project, &call.request.link)?;
     server.broker.expand(project.shared(), &call.request, targets)
 }
 
@@ -68,6 +71,7 @@ pub async fn export_rows(server: Arc<Server>, call: Allowed<ExportRows>) -> Resu
         return Err(Fault::invalid("A count is no table.", "Export rows or groups."));
     }
     let (project, targets) = asked(&server, &call, &call.request.project)?;
+    withheld::refuse_question(&project, &call.request.query)?;
     let rows = server.broker.export(project.shared(), &call.request.query, targets)?;
     let provenance = export::Provenance {
         person: call.who.name.clone(),

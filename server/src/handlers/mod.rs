@@ -18,3 +18,6 @@ pub mod session;
 pub mod set_up;
 pub mod source;
 pub mod upload;
+pub mod view;
+mod withheld;
+pub mod work;

@@ -14,6 +14,7 @@ use crate::config::{Kept, visible};
 use crate::gate::Allowed;
 use crate::handlers::project::{check_source, commit_without, conflict, json, misfit_fault, refuse_findings};
 use crate::handlers::query;
+use crate::handlers::withheld::refuse_change;
 use crate::store::{RecordKey, RecordKind, Write};
 
 /// The most changes that one person may have over a project.
@@ -74,6 +75,7 @@ async fn put_own_changes<R>(
         if !change.may_be_personal() {
             return Err(misfit_fault(&Misfit::NotPersonal));
         }
+        refuse_change(&visible, change)?;
         check_own_source(call, &visible, change)?;
         query::check_change(call, &seen, change)?;
         check_reach(call, kept, change)?;

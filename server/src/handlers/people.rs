@@ -145,6 +145,14 @@ async fn found(server: &Server, person: &PersonId) -> Result<Person, Fault> {
 /// # Errors
 /// [`Fault`] when the store cannot be read.
 pub async fn people(server: Arc<Server>, _call: Allowed<People>) -> Result<Vec<PersonLine>, Fault> {
+    lines_of_everybody(&server).await
+}
+
+/// Everybody, by name.
+///
+/// # Errors
+/// [`Fault`] when the store cannot be read.
+pub(super) async fn lines_of_everybody(server: &Server) -> Result<Vec<PersonLine>, Fault> {
     let mut sessions: BTreeMap<String, Vec<Known>> = BTreeMap::new();
     for session in server.sessions.known(None).await? {
         sessions.entry(session.person.clone()).or_default().push(session);

@@ -1,4 +1,4 @@
-//! Projects: create, read, change, and keep the place where one was working.
+//! Projects: create, read and change.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -7,10 +7,7 @@ use access::{Action, Grant, Grantee, Need, ProjectId, ProjectRole, SourceId, Upl
 use model::change::{Change, Misfit};
 use model::check::{Finding, check, check_shared};
 use model::project::{Project, Source, variable_prefix};
-use wire::project::{
-    ChangeProject, CreateProject, KeepWork, Kept as KeptWork, ReadProject, ReadWork, Saved, Scope, SecretState,
-    VisibleProject, Work,
-};
+use wire::project::{ChangeProject, CreateProject, ReadProject, Saved, Scope, SecretState, VisibleProject};
 use wire::upload::FileReport;
 use wire::{Code, Fault};
 
@@ -19,6 +16,7 @@ use crate::config::{Config, Kept, Visible, told_change};
 use crate::gate::Allowed;
 use crate::handlers::own::change_for_oneself;
 use crate::handlers::upload::drop_chunks;
+use crate::handlers::withheld::refuse_change;
 use crate::handlers::{query, rights};
 use crate::store::{RecordKey, RecordKind, Write};
 
@@ -76,6 +74,7 @@ pub async fn read_project(server: Arc<Server>, call: Allowed<ReadProject>) -> Re
         files: file_reports(kept, &visible),
         rights: rights::known(&call, kept, &visible),
         project: visible.told(&call.policy, &call.who.caller),
+        withheld: visible.withheld().clone(),
     })
 }
 
@@ -91,7 +90,7 @@ fn file_reports(kept: &Kept, visible: &Visible) -> Vec<(SourceId, FileReport)> {
     within.collect()
 }
 
-fn secret_states(server: &Server, kept: &Kept, visible: &Visible) -> Vec<SecretState> {
+pub(super) fn secret_states(server: &Server, kept: &Kept, visible: &Visible) -> Vec<SecretState> {
     visible.sources.values().flat_map(|source| server.targets.secret_states(kept, source)).collect()
 }
 
@@ -165,6 +164,7 @@ pub async fn change_for_everyone<R>(
     for change in changes {
         check_rights(call, &shared_view, change)?;
         query::check_change(call, &seen, change)?;
+        refuse_change(&shared_view, change)?;
         check_source(call, kept, &shared_view, change, &writes)?;
         change.apply(&mut seen).map_err(|misfit| misfit_fault(&misfit))?;
     }
@@ -357,36 +357,4 @@ pub fn put_project(project: &Project) -> Result<Write, Fault> {
 /// [`Fault`] `Internal` when it cannot be written.
 pub fn json(value: &impl serde::Serialize) -> Result<Vec<u8>, Fault> {
     serde_json::to_vec(value).map_err(|_| Fault::new(Code::Internal, "This could not be kept.", "Try again."))
-}
-
-/// Keeps the unsaved investigation of this person in this project.
-///
-/// # Errors
-/// [`Fault`] when it cannot be written.
-pub async fn keep_work(server: Arc<Server>, call: Allowed<KeepWork>) -> Result<KeptWork, Fault> {
-    let body = json(&call.request.work)?;
-    server.store.keep(vec![Write::put(work_key(&call, &call.request.project), body)], Vec::new()).await?;
-    Ok(KeptWork {})
-}
-
-/// The unsaved investigation of this person in this project; empty if there is none.
-///
-/// # Errors
-/// [`Fault`] when the store cannot be read, or what it holds is no investigation: an empty one would be kept over it.
-pub async fn read_work(server: Arc<Server>, call: Allowed<ReadWork>) -> Result<Work, Fault> {
-    let Some(record) = server.store.get(work_key(&call, &call.request.project)).await? else {
-        return Ok(Work::default());
-    };
-    let work = record.body.plain().and_then(|body| serde_json::from_slice(body).ok());
-    work.ok_or_else(|| {
-        Fault::new(
-            Code::Internal,
-            "What was kept of your investigation cannot be read.",
-            "Try again after the server was updated, or begin anew.",
-        )
-    })
-}
-
-fn work_key<R>(call: &Allowed<R>, project: &ProjectId) -> RecordKey {
-    RecordKey::new(RecordKind::Draft, project.as_str(), call.who.caller.person.as_str())
 }

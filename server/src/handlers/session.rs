@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use access::{AppRole, Grantee, InstanceRole, Policy};
+use access::{AppRole, Caller, Grantee, InstanceRole, Policy};
 use wire::Fault;
 use wire::project::Kept;
 use wire::session::{KeepPreferences, Me, Preferences, ProjectCard, SignOut, SignedOut, WhoAmI};
@@ -22,7 +22,7 @@ pub async fn who_am_i(server: Arc<Server>, call: Allowed<WhoAmI>) -> Result<Me, 
         name: call.who.name.clone(),
         email: call.who.email.clone(),
         caller: call.who.caller.clone(),
-        policy: reduced_policy(&call),
+        policy: reduced(&call.policy, &call.who.caller),
         projects: cards(&call),
         version: env!("CARGO_PKG_VERSION").to_owned(),
         embedded_issuer: server.embedded_issuer(),
@@ -52,13 +52,12 @@ fn preferences_key<R>(call: &Allowed<R>) -> RecordKey {
     RecordKey::new(RecordKind::Remembered, "", call.who.caller.person.as_str())
 }
 
-/// As much of the policy as the person may know: own projects, visible sources, own grants.
-fn reduced_policy(call: &Allowed<WhoAmI>) -> Policy {
-    let caller = &call.who.caller;
-    let mut policy = (*call.policy).clone();
-    policy.projects.retain(|id, _| !call.policy.project_roles(caller, id).is_empty());
+/// As much of a policy as a person may know: own projects, visible sources, own grants.
+pub(super) fn reduced(whole: &Policy, caller: &Caller) -> Policy {
+    let mut policy = whole.clone();
+    policy.projects.retain(|id, _| !whole.project_roles(caller, id).is_empty());
     for (id, project) in &mut policy.projects {
-        project.sources.retain(|source, _| call.policy.may_know_source(caller, id, source));
+        project.sources.retain(|source, _| whole.may_know_source(caller, id, source));
         project.grants.retain(|grant| match &grant.to {
             Grantee::Role(role) => caller.roles.contains(role),
             Grantee::Person(person) => *person == caller.person,

@@ -189,8 +189,8 @@ pub struct Settings {
     pub data: PathBuf,
     /// `None`: the embedded issuer signs people in.
     pub oidc: Option<Oidc>,
-    /// The way through nested objects to the roles, at least one name.
-    pub roles_claim: Vec<String>,
+    /// The ways through nested objects to the roles: at least one, each of at least one name.
+    pub roles_claims: Vec<Vec<String>>,
     pub project_creators: Vec<String>,
     pub sqlite_dir: Option<PathBuf>,
     pub upload_memory_bytes: u64,

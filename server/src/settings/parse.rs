@@ -28,7 +28,11 @@ pub(super) fn settings(given: &Given) -> Result<Settings, SettingFault> {
         backups: backups(&source)?,
         public_url: source.optional(names::PUBLIC_URL, origin, "write `https://host` or `https://host:port`")?,
         oidc: oidc(&source)?,
-        roles_claim: source.parsed(names::OIDC_ROLES_CLAIM, claim, "write names with dots between them")?,
+        roles_claims: source.parsed(
+            names::OIDC_ROLES_CLAIM,
+            claims,
+            "write names with dots between them, and a comma between two claims",
+        )?,
         project_creators: kinds::list(source.text(names::PROJECT_CREATORS)).map(str::to_owned).collect(),
         sqlite_dir: source.optional(names::SQLITE_DIR, absolute, "write an absolute path")?,
         upload_memory_bytes: source.parsed(names::UPLOAD_MEMORY, kinds::bytes, "write a size such as `128 MB`")?,
@@ -315,9 +319,12 @@ fn issuer(text: &str) -> Option<String> {
     (bare && safe && url.fragment().is_none()).then(|| text.to_owned())
 }
 
-fn claim(text: &str) -> Option<Vec<String>> {
-    let parts: Vec<String> = text.split('.').map(str::to_owned).collect();
-    parts.iter().all(|part| !part.is_empty()).then_some(parts)
+fn claims(text: &str) -> Option<Vec<Vec<String>>> {
+    let claim = |text: &str| {
+        let parts: Vec<String> = text.trim().split('.').map(str::to_owned).collect();
+        parts.iter().all(|part| !part.is_empty()).then_some(parts)
+    };
+    text.split(',').map(claim).collect()
 }
 
 /// Pairs of a value and its role; the value of a directory may itself hold a `=`, a role may not. A comma in a value

@@ -81,7 +81,8 @@ settings! {
         "What is asked of the issuer beside `openid`, separated by spaces. Some give a refresh token only for \
          `offline_access`; without one a session ends after an hour.";
     OIDC_ROLES_CLAIM = "CLEW_OIDC_ROLES_CLAIM", flag "oidc-roles-claim", default "roles", plain,
-        "The claim that carries a person's roles; dots lead into nested objects (`resource_access.clew.roles`).";
+        "The claims that carry a person's roles, separated by commas, and what each gives adds up; dots lead into nested \
+         objects (`realm_access.roles,resource_access.clew.roles`).";
     OIDC_ROLES_MAP = "CLEW_OIDC_ROLES_MAP", flag "oidc-roles-map", default "", plain,
         "What values of that claim stand for, such as `6f1d0c=Task.Manage,/clew/readers=Task.Read`; the role follows the \
          last `=`, and a comma in a value is written `\\,`. A value that is named twice gives both roles; one that is not named stays what it is.";

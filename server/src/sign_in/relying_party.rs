@@ -100,7 +100,7 @@ impl RelyingParty {
             client_id: oidc.client_id.clone(),
             client_secret: oidc.client_secret.clone(),
             scopes: oidc.scopes.clone(),
-            roles: Roles { way: settings.roles_claim.clone(), map: oidc.roles_map.clone() },
+            roles: Roles { ways: settings.roles_claims.clone(), map: oidc.roles_map.clone() },
             ..Self::plain(oidc.issuer.clone(), public_url, transport, clock)
         }
     }
@@ -131,7 +131,7 @@ impl RelyingParty {
             redirect: format!("{base}/sign-in/callback"),
             after_sign_out: format!("{base}/"),
             scopes: ["profile", "email"].map(str::to_owned).into(),
-            roles: Roles { way: vec!["roles".to_owned()], map: Vec::new() },
+            roles: Roles { ways: vec![vec!["roles".to_owned()]], map: Vec::new() },
             discovery: Discovery::new(issuer, transport.clone(), clock.clone()),
             transport,
             clock,
@@ -187,6 +187,7 @@ impl RelyingParty {
         let exchange = exchange.set_pkce_verifier(PkceCodeVerifier::new(flow.verifier.clone()));
         let answer = exchange.request_async(&self.transport).await.map_err(|error| not_traded(&error))?;
         let payload = self.verify(&found, &answer, Some(&Nonce::new(flow.nonce.clone()))).await?;
+        self.roles.refuse_overage(&payload)?;
         let id_token = answer.id_token().map(ToString::to_string).unwrap_or_default();
         let refresh_token = answer.refresh_token().map(|token| token.secret().clone());
         if refresh_token.is_none() {
@@ -224,6 +225,10 @@ impl RelyingParty {
         if now.get("sub") != before.get("sub") {
             tracing::warn!("the issuer answered for somebody else");
             return Err(NotRenewed::Refused);
+        }
+        // What was left out is no role: the session then says which role is missing, and the log why.
+        if self.roles.refuse_overage(&now).is_err() {
+            tracing::warn!("the roles of a session cannot be told any more");
         }
         let roles = Some(self.roles.of(&now));
         Ok(Renewed { tokens: Tokens { id_token, ..next }, roles })

@@ -35,7 +35,7 @@ impl SignIn {
             has_certificate: false,
             has_authorities: false,
             scopes: party.scopes.clone(),
-            roles_claim: party.roles.way.join("."),
+            roles_claim: party.roles.ways.iter().map(|way| way.join(".")).collect::<Vec<_>>().join(", "),
             roles_map: party.roles.map.iter().map(meaning).collect(),
             redirect: party.redirect.clone(),
             after_sign_out: party.after_sign_out.clone(),

@@ -45,6 +45,57 @@ pub fn sources_of(project: &Project, query: &Query) -> BTreeSet<SourceId> {
     asked.sources
 }
 
+/// Every object type and link type that a question names.
+pub fn named(query: &Query) -> (BTreeSet<ObjectTypeId>, BTreeSet<LinkTypeId>) {
+    let mut named = Named::default();
+    match &query.from {
+        From::Objects(id) | From::Keys { object_type: id, .. } => drop(named.objects.insert(id.clone())),
+        From::Links(id) | From::LinksOf { link: id, .. } | From::Neighbours { link: id, .. } => named.link(id),
+    }
+    named.filter(&query.filter);
+    match &query.answer {
+        Answer::Count => {}
+        Answer::Rows(rows) => {
+            let sorted = rows.sort.iter().map(|sort| &sort.field);
+            rows.fields.iter().chain(sorted).for_each(|field| named.field(field));
+        }
+        Answer::Groups(groups) => {
+            let measured = groups.measures.iter().filter_map(Measure::field);
+            groups.by.iter().chain(measured).for_each(|field| named.field(field));
+        }
+    }
+    (named.objects, named.links)
+}
+
+/// Collects what a question names, whether it is there or not.
+#[derive(Default)]
+struct Named {
+    objects: BTreeSet<ObjectTypeId>,
+    links: BTreeSet<LinkTypeId>,
+}
+
+impl Named {
+    fn link(&mut self, id: &LinkTypeId) {
+        self.links.insert(id.clone());
+    }
+
+    fn field(&mut self, field: &Field) {
+        match field {
+            Field::Own(_) | Field::End { .. } => {}
+            Field::OfLink { link, .. } | Field::Through { link, .. } => self.link(link),
+        }
+    }
+
+    fn filter(&mut self, filter: &Filter) {
+        match filter {
+            Filter::All(parts) | Filter::Any(parts) => parts.iter().for_each(|part| self.filter(part)),
+            Filter::Not(part) => self.filter(part),
+            Filter::Is { field, .. } => self.field(field),
+            Filter::Linked { link, .. } => self.link(link),
+        }
+    }
+}
+
 /// The sources of objects and links of these types.
 pub fn sources_of_types(project: &Project, objects: &[ObjectTypeId], links: &[LinkTypeId]) -> BTreeSet<SourceId> {
     let mut asked = Asked { project, sources: BTreeSet::new() };

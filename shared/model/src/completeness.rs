@@ -1,6 +1,6 @@
 //! What every answer says about itself: whether all of it is there, and if not, why.
 
-use access::{LinkTypeId, PropertyId, SourceId};
+use access::{LinkTypeId, ObjectTypeId, PropertyId, SourceId};
 use serde::{Deserialize, Serialize};
 
 /// How much of the answer is there. The order is from best to worst.
@@ -18,6 +18,8 @@ pub enum Extent {
     Sampled,
     /// Some of it is missing: a source did not answer, or rows of its file could not be taken in.
     Partial,
+    /// The person knows the type by name only, and nothing was asked.
+    Withheld,
 }
 
 /// Why an answer is less than exact, or needs a word beside it.
@@ -77,6 +79,10 @@ pub enum Cause {
     SeveralUnits(PropertyId),
     /// The source compares text without folding accents.
     AccentsDiffer(SourceId),
+    /// The person lacks the role that the source of this object type requires, and knows it by name only.
+    Withheld(ObjectTypeId),
+    /// The same of a link type.
+    LinksWithheld(LinkTypeId),
 }
 
 impl Cause {
@@ -86,6 +92,7 @@ impl Cause {
             Self::CountLimit(_) => Extent::AtLeast,
             Self::RowLimit(_) | Self::ByteLimit(_) | Self::TimeLimit(_) | Self::KeyLimit { .. } => Extent::Capped,
             Self::SourceFailed { .. } | Self::RowsLeftOut { .. } => Extent::Partial,
+            Self::Withheld(_) | Self::LinksWithheld(_) => Extent::Withheld,
             Self::Unreadable { .. }
             | Self::UnreadableInFile { .. }
             | Self::DuplicateKeys(_)

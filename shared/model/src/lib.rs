@@ -14,6 +14,7 @@
 //! | [`sought`] | looking for whole values |
 //! | [`suggest`] | a first model from a catalogue |
 //! | [`text`] | a project as a folder of plain text |
+//! | [`withheld`] | what is left of a model for whom its data is not |
 //!
 //! Absent on purpose: files, sockets, clocks, SQL that is more to it than a text, and anything that knows who asks.
 
@@ -30,6 +31,7 @@ pub mod query;
 pub mod sought;
 pub mod suggest;
 pub mod text;
+pub mod withheld;
 
 pub use access::{LinkTypeId, ObjectTypeId, ProjectId, PropertyId, SourceId, UploadId};
 pub use change::Change;
@@ -38,3 +40,4 @@ pub use format::Format;
 pub use kind::Kind;
 pub use project::{Join, LinkType, ObjectType, Origin, Project, Property, Source};
 pub use query::Query;
+pub use withheld::Withheld;

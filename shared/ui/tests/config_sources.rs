@@ -99,7 +99,7 @@ fn a_source_shows_its_tables_columns_and_some_rows() {
     completeness.note(Cause::RowLimit(2));
     let frames = [
         Frame::Head(Head { wire: wire::VERSION, question: "1".to_owned() }),
-        Frame::Open(0, Open { rows: PartRows::Figures, source: bank::source_id("core") }),
+        Frame::Open(0, Open { rows: PartRows::Figures, source: Some(bank::source_id("core")) }),
         Frame::Arrow(0, bytes),
         Frame::Close(0, Close { rows: 2, completeness, ..Close::default() }),
         Frame::Done,

@@ -56,8 +56,9 @@ pub struct Head {
 pub struct Open {
     /// What its rows are.
     pub rows: PartRows,
-    /// The source that they come from.
-    pub source: SourceId,
+    /// The source that they come from; none where the person may not know it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub source: Option<SourceId>,
 }
 
 /// What the rows of a part are.
@@ -287,7 +288,7 @@ mod tests {
         let id = |text: &str| SourceId::new(text).expect("a slug");
         vec![
             Frame::Head(Head { wire: 1, question: "7f".to_owned() }),
-            Frame::Open(3, Open { rows: PartRows::Figures, source: id("bank") }),
+            Frame::Open(3, Open { rows: PartRows::Figures, source: Some(id("bank")) }),
             Frame::Arrow(3, vec![1, 2, 3]),
             Frame::Progress(3, Progress { rows: 9, note: String::new() }),
             Frame::Heartbeat,

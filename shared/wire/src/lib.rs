@@ -36,6 +36,7 @@ pub mod session;
 pub mod set_up;
 pub mod source;
 pub mod upload;
+pub mod view;
 
 pub use fault::{Code, Fault};
 pub use secret::SecretText;

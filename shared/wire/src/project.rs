@@ -4,6 +4,7 @@ use access::{Action, Grantee, Need, ProjectId, SourceId};
 use model::change::{Change, Misfits};
 use model::check::Finding;
 use model::project::Project;
+use model::withheld::Withheld;
 use serde::{Deserialize, Serialize};
 
 use crate::source::AccountRights;
@@ -74,6 +75,9 @@ pub struct VisibleProject {
     /// source is set up.
     #[serde(default)]
     pub rights: Vec<(SourceId, AccountRights)>,
+    /// Types that the person knows by name only.
+    #[serde(default, skip_serializing_if = "Withheld::is_empty")]
+    pub withheld: Withheld,
 }
 
 /// Whether a secret is set. The secret itself is never sent.

@@ -8,7 +8,7 @@ use wire::data::Search;
 use wire::frame::{Counted, PartRows};
 
 use super::bank::*;
-use super::{Case, Read, bank, both, read};
+use super::{Case, NONE, Read, bank, both, read};
 
 fn list(texts: &[&str]) -> Search {
     Search {
@@ -21,7 +21,7 @@ fn list(texts: &[&str]) -> Search {
 }
 
 async fn asked(case: &Case, project: &Arc<model::Project>, request: &Search) -> Vec<(String, Read)> {
-    let pieces = case.broker.search(project.clone(), request, case.targets()).expect("pieces");
+    let pieces = case.broker.search(project.clone(), request, &NONE, case.targets()).expect("pieces");
     let (parts, end) = read(pieces).await;
     assert!(end.fault.is_none());
     let named = |part: Read| match part.open.clone().expect("an opening").rows {
@@ -115,7 +115,7 @@ async fn a_thousand_values_are_looked_for_and_one_more_is_refused() {
         Search { text: "ada".to_owned(), ..list(&["ada"]) },
     ];
     for request in refused {
-        let fault = case.broker.search(Arc::new(project()), &request, case.targets()).err().expect("refused");
+        let fault = case.broker.search(Arc::new(project()), &request, &NONE, case.targets()).err().expect("refused");
         assert_eq!(fault.code, wire::Code::Invalid, "{}", fault.sentence);
     }
 }

@@ -21,6 +21,7 @@ use arrow_schema::DataType;
 use futures::StreamExt;
 use futures::future::BoxFuture;
 use model::query::Query;
+use model::withheld::Withheld;
 use model::{Origin, Project, SourceId};
 use tempfile::TempDir;
 use wire::Fault;
@@ -33,6 +34,8 @@ use crate::egress::tests::open_here;
 use crate::world::SystemClock;
 
 const UPLOAD_MEMORY_BYTES: u64 = 1 << 27;
+/// Nothing is known by name only.
+pub(crate) const NONE: Withheld = Withheld { object_types: Vec::new(), link_types: Vec::new() };
 
 /// A broker, and where its sources are.
 pub(crate) struct Case {

@@ -10,7 +10,7 @@ use wire::frame::{Counted, PartRows};
 use wire::source::SampleTable;
 
 use super::bank::*;
-use super::{bank, both, read};
+use super::{NONE, bank, both, read};
 
 fn search(text: &str) -> Search {
     Search {
@@ -26,13 +26,13 @@ fn search(text: &str) -> Search {
 async fn search_answers_per_type_with_exact_keys_first() {
     for (case, project) in both().await {
         let request = search(" a1 ");
-        let found = case.broker.search(project.clone(), &request, case.targets()).expect("pieces");
+        let found = case.broker.search(project.clone(), &request, &NONE, case.targets()).expect("pieces");
         let (parts, end) = read(found).await;
         assert!(end.fault.is_none());
         let titles: Vec<_> = parts.values().map(|part| part.open.clone().expect("an opening").rows).collect();
         assert_eq!(titles, ["account", "company", "person"].map(|id| PartRows::Objects(object(id))));
         assert_eq!(parts[&0].rows()[0].split('|').next(), Some("A1"));
-        let (parts, _) = read(case.broker.search(project, &search("A1"), case.targets()).expect("pieces")).await;
+        let (parts, _) = read(case.broker.search(project, &search("A1"), &NONE, case.targets()).expect("pieces")).await;
         assert_eq!(parts[&0].rows().len(), 1, "the exact match is not repeated");
     }
 }
@@ -49,7 +49,7 @@ async fn titles_that_are_the_text_come_first_then_those_that_begin_with_it() {
     let project = Arc::new(project);
     for (limit, expected) in [(10, "3 5 1 2 4 6 7"), (3, "3 5 1"), (1, "3")] {
         let request = Search { limit, ..search("BO") };
-        let found = case.broker.search(project.clone(), &request, case.targets()).expect("pieces");
+        let found = case.broker.search(project.clone(), &request, &NONE, case.targets()).expect("pieces");
         let (parts, _) = read(found).await;
         let keys: Vec<String> =
             parts[&0].rows().iter().filter_map(|row| row.split('|').next().map(str::to_owned)).collect();
@@ -68,7 +68,8 @@ async fn a_title_of_several_fields_is_found_as_it_is_read() {
         let person = project.object_types.get_mut(&object("person")).expect("a type");
         person.title = "{name} ({email})".to_owned();
         let request = search("ada bø (ada@");
-        let (parts, _) = read(case.broker.search(Arc::new(project), &request, case.targets()).expect("pieces")).await;
+        let (parts, _) =
+            read(case.broker.search(Arc::new(project), &request, &NONE, case.targets()).expect("pieces")).await;
         assert_eq!(parts[&0].rows().len(), 1);
         assert_eq!(parts[&0].close.found, Some(Counted { number: 1, more: false }));
     }
@@ -84,7 +85,8 @@ async fn many_hits_are_counted_to_a_thousand_and_more() {
     project.object_types.retain(|id, _| *id == object("person"));
     for title in ["", "{name}"] {
         project.object_types.get_mut(&object("person")).expect("a type").title = title.to_owned();
-        let found = case.broker.search(Arc::new(project.clone()), &search("bo"), case.targets()).expect("pieces");
+        let found =
+            case.broker.search(Arc::new(project.clone()), &search("bo"), &NONE, case.targets()).expect("pieces");
         let (parts, _) = read(found).await;
         assert_eq!(parts[&0].close.rows, 10);
         assert_eq!(parts[&0].close.found, Some(Counted { number: 1_000, more: true }), "{title}");
@@ -98,7 +100,7 @@ async fn a_failing_source_closes_its_part_and_leaves_the_others_alone() {
     let mut project = project();
     project.object_types.get_mut(&object("company")).expect("a type").origin = model::Origin::Table(table("gone"));
     let (parts, end) =
-        read(case.broker.search(Arc::new(project), &search("strand"), case.targets()).expect("pieces")).await;
+        read(case.broker.search(Arc::new(project), &search("strand"), &NONE, case.targets()).expect("pieces")).await;
     assert!(end.fault.is_none());
     assert_eq!(parts[&2].rows().len(), 1);
     let failed = &parts[&1].close;
@@ -111,7 +113,8 @@ async fn a_failing_source_closes_its_part_and_leaves_the_others_alone() {
 fn a_text_that_is_too_short_or_too_long_is_refused() {
     let case = bank();
     for text in ["", " a ", &"x".repeat(201)] {
-        let fault = case.broker.search(Arc::new(project()), &search(text), case.targets()).err().expect("refused");
+        let fault =
+            case.broker.search(Arc::new(project()), &search(text), &NONE, case.targets()).err().expect("refused");
         assert_eq!(fault.code, wire::Code::Invalid, "{text}");
     }
 }
@@ -140,7 +143,8 @@ async fn links_are_counted_per_type_and_direction_within_and_between_sources() {
             ("person", vec!["2", "3"], "contact> 1/1, directs> 1/1, owns> 2/2"),
         ];
         for (kind, keys, expected) in table {
-            let pieces = case.broker.count_links(project.clone(), &count(kind, &keys), case.targets()).expect("pieces");
+            let pieces =
+                case.broker.count_links(project.clone(), &count(kind, &keys), &NONE, case.targets()).expect("pieces");
             assert_eq!(tell(read(pieces).await.0), expected, "{kind} {keys:?}");
         }
     }
@@ -157,7 +161,8 @@ async fn a_supernode_is_counted_to_a_thousand_and_more() {
     project.link_types.retain(|id, _| *id == link("transfer"));
     let request =
         CountLinks { project: project.id.clone(), object_type: object("account"), keys: vec![vec!["A1".into()]] };
-    let (parts, _) = read(case.broker.count_links(Arc::new(project), &request, case.targets()).expect("pieces")).await;
+    let (parts, _) =
+        read(case.broker.count_links(Arc::new(project), &request, &NONE, case.targets()).expect("pieces")).await;
     let close = &parts[&0].close;
     assert_eq!(close.counts[0].links, Counted { number: 1_000, more: true });
     assert_eq!(close.counts[0].neighbours, Counted { number: 3, more: false });

@@ -1,6 +1,7 @@
 //! What screens ask for. One enum for each room; the executor of that room carries it out.
 
 use access::{Grantee, ProjectId};
+use wire::view::Viewer;
 
 use super::Route;
 use crate::admin;
@@ -43,6 +44,15 @@ pub enum Command {
         /// Who owns it from now on.
         to: Grantee,
     },
+    /// Look at the configuration of the project as somebody else.
+    ViewAs {
+        /// As whom.
+        viewer: Viewer,
+        /// How that one is called on the screen.
+        name: String,
+    },
+    /// Look with one's own eyes again.
+    EndView,
     /// Change colours, language, movement.
     SetAppearance(Appearance),
     /// Read what the licences of the libraries ask to be shown.

@@ -5,7 +5,7 @@ use wire::Code;
 use wire::project::{CreateProject, ReadProject};
 use wire::session::{SignOut, WhoAmI};
 
-use super::{Command, Model, Remote, Route, ownerless, preferences};
+use super::{Command, Model, Remote, Route, ownerless, preferences, viewing};
 use crate::client::{self, Outbox};
 use crate::words::Word;
 use crate::{admin, audit, config, work};
@@ -22,10 +22,7 @@ pub(super) fn start(model: &mut Model, outbox: &Outbox) {
 pub(super) fn run(command: Command, model: &mut Model, outbox: &Outbox) {
     match command {
         Command::Travel(steps) => outbox.client().travel(steps),
-        Command::Go(route) => {
-            outbox.client().show_address(&route.path(), false);
-            show(model, outbox, route);
-        }
+        Command::Go(route) => go(model, outbox, route),
         Command::SignIn => outbox.client().leave(&sign_in_address(model)),
         Command::SignInBeside => outbox.client().open_beside("/sign-in?return=/signed-in"),
         Command::SignOut => outbox.call(&SignOut {}, |model, outbox, reply| match reply {
@@ -41,6 +38,8 @@ pub(super) fn run(command: Command, model: &mut Model, outbox: &Outbox) {
         Command::CreateProject { id, name, description } => create_project(model, outbox, id, name, description),
         Command::AskOwnerless => ownerless::ask(model, outbox),
         Command::NameOwner { project, to } => ownerless::name(model, outbox, project, to),
+        Command::ViewAs { viewer, name } => viewing::begin(model, outbox, viewer, name),
+        Command::EndView => viewing::end(model),
         Command::ReadNotices => read_notices(model, outbox),
         Command::SetAppearance(appearance) => {
             preferences::choose_appearance(model, appearance);
@@ -71,6 +70,12 @@ pub(super) fn run(command: Command, model: &mut Model, outbox: &Outbox) {
     }
 }
 
+/// Goes to a place, and says so in the address.
+pub(super) fn go(model: &mut Model, outbox: &Outbox, route: Route) {
+    outbox.client().show_address(&route.path(), false);
+    show(model, outbox, route);
+}
+
 /// Shows a place: what it needs is asked for.
 pub(super) fn show(model: &mut Model, outbox: &Outbox, route: Route) {
     let changes_project = route.project() != model.route.project();
@@ -79,6 +84,7 @@ pub(super) fn show(model: &mut Model, outbox: &Outbox, route: Route) {
         work::run(work::Command::Keep, model, outbox);
     }
     model.route = route;
+    viewing::moved(model);
     if let Some(project) = model.route.project().cloned() {
         if changes_project || !model.projects.contains_key(&project) {
             read_project(model, outbox, &project);

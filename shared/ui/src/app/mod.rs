@@ -12,6 +12,7 @@ mod preferences;
 mod remote;
 mod route;
 pub mod slug;
+mod viewing;
 
 use egui::{Context, Ui};
 
@@ -25,6 +26,7 @@ pub use model::Model;
 pub use ownerless::Ownerless;
 pub use remote::Remote;
 pub use route::{AdminPage, ConfigPage, Route, View};
+pub use viewing::Viewing;
 
 /// The application on any window: browser, desktop, test.
 pub struct App {

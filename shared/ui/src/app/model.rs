@@ -3,12 +3,13 @@
 use std::collections::BTreeMap;
 
 use access::{Caller, Decision, LinkTypeId, Need, ObjectTypeId, ProjectId};
-use model::{LinkType, ObjectType};
+use model::{LinkType, ObjectType, Withheld};
 use wire::project::VisibleProject;
 use wire::session::{Me, Preferences};
+use wire::view::ViewedAs;
 use wire::{Code, Fault};
 
-use super::{AdminPage, Ownerless, Remote, Route};
+use super::{AdminPage, ConfigPage, Ownerless, Remote, Route, Viewing};
 use crate::admin::Admin;
 use crate::audit::Audit;
 use crate::client::{self, Refused};
@@ -49,6 +50,8 @@ pub struct Model {
     pub library_notices: Remote<Vec<String>>,
     /// Whether a project is being created, and why it could not be.
     pub creating: Remote<()>,
+    /// The look at a project as somebody else, while it lasts.
+    pub viewing: Option<Viewing>,
     /// Projects that nobody owns.
     pub ownerless: Ownerless,
     /// Colours, language, movement.
@@ -78,6 +81,7 @@ impl Model {
             notices: Vec::new(),
             library_notices: Remote::Idle,
             creating: Remote::Idle,
+            viewing: None,
             ownerless: Ownerless::default(),
             appearance: Appearance::default(),
             preferences: None,
@@ -100,15 +104,35 @@ impl Model {
         self.project()?.project.link_types.get(id)
     }
 
-    /// Who is signed in, for deciding.
+    /// The types of the project that the person knows by name only.
+    pub fn withheld(&self) -> Option<&Withheld> {
+        self.project().map(|seen| &seen.withheld)
+    }
+
+    /// Whom the pages of the configuration are drawn for: somebody else, while the project is looked at so.
+    fn looked_at_as(&self) -> Option<&ViewedAs> {
+        let viewing = self.viewing.as_ref()?;
+        let is_drawn = matches!(&self.route, Route::Config { project, page }
+            if *project == viewing.project && *page != ConfigPage::ViewAs);
+        viewing.seen().filter(|_| is_drawn)
+    }
+
+    /// Who the screens are drawn for, for deciding: whoever is signed in, or somebody else in a look as that one.
     pub fn caller(&self) -> Option<&Caller> {
-        self.me.value().map(|me| &me.caller)
+        match self.looked_at_as() {
+            Some(seen) => Some(&seen.caller),
+            None => self.me.value().map(|me| &me.caller),
+        }
     }
 
     /// Whether the person may do something; `Err` says which right is missing. The server decides again.
     pub fn may(&self, need: &Need) -> Result<(), String> {
         let Some(me) = self.me.value() else { return Err("nobody is signed in".to_owned()) };
-        match me.policy.decide(&me.caller, need) {
+        let decision = match self.looked_at_as() {
+            Some(seen) => seen.policy.decide(&seen.caller, need),
+            None => me.policy.decide(&me.caller, need),
+        };
+        match decision {
             Decision::Allow => Ok(()),
             Decision::Deny(missing) => Err(missing.to_string()),
             Decision::Hide => Err("access to this project".to_owned()),

@@ -75,11 +75,14 @@ pub enum ConfigPage {
     Access,
     /// Its name, and what it is for.
     Project,
+    /// How somebody else sees all that.
+    ViewAs,
 }
 
 impl ConfigPage {
     /// Every page, in the order of the screen.
-    pub const ALL: [Self; 5] = [Self::Sources, Self::ObjectTypes, Self::LinkTypes, Self::Access, Self::Project];
+    pub const ALL: [Self; 6] =
+        [Self::Sources, Self::ObjectTypes, Self::LinkTypes, Self::Access, Self::Project, Self::ViewAs];
 
     const fn path(self) -> &'static str {
         match self {
@@ -88,6 +91,7 @@ impl ConfigPage {
             Self::LinkTypes => "link-types",
             Self::Access => "access",
             Self::Project => "project",
+            Self::ViewAs => "view-as",
         }
     }
 }
@@ -270,6 +274,7 @@ mod tests {
             "/p/bank/o/person/1",
             "/p/bank/config/access",
             "/p/bank/config/project",
+            "/p/bank/config/view-as",
             "/admin/sessions",
             "/admin/people",
             "/admin/sign-in",

@@ -6,7 +6,7 @@ use wire::{Code, Fault};
 use crate::words::{Language, Word, Words};
 
 /// What the page itself says went wrong, and what to do; `{0}` is the cause.
-const OWN: [(Word, Word); 9] = [
+const OWN: [(Word, Word); 10] = [
     (Word::ServerUnreachable, Word::ServerUnreachableRemedy),
     (Word::AnswerCutOff, Word::AskAgain),
     (Word::AnswerUnreadable, Word::ReloadThePage),
@@ -16,6 +16,7 @@ const OWN: [(Word, Word); 9] = [
     (Word::OtherColumns, Word::AskAgain),
     (Word::StoppedByLeaving, Word::TryAgainSentence),
     (Word::TooMuchAtOnce, Word::TryAgainSentence),
+    (Word::WithheldFault, Word::WithheldRemedy),
 ];
 
 /// A fault of the page's own, in English until [`told`] puts it into the person's language.

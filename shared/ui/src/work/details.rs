@@ -2,16 +2,17 @@
 
 use access::LinkTypeId;
 use model::query::{Answer, Direction, From, Query, Rows as Page};
-use wire::Fault;
 use wire::data::RunQuery;
 use wire::frame::Close;
+use wire::{Code, Fault};
 
 use super::counts;
 use super::object::{Object, ObjectRef, objects, once_each};
 use super::streams::{self, Got, Lane};
 use crate::app::{Model, View};
-use crate::client::{Outbox, PartEvent};
+use crate::client::{Outbox, PartEvent, own, told};
 use crate::table::Rows;
+use crate::words::Word;
 
 /// The most linked objects in a section; a table shows the rest.
 const MOST_LINKED: u64 = 100;
@@ -51,6 +52,9 @@ pub(super) fn open(model: &mut Model, outbox: &Outbox, object: &ObjectRef) {
     if is_of_another_page(model, object) {
         return;
     }
+    if is_withheld(model, object) {
+        return;
+    }
     // Also of the one that is open: its counting may have been stopped by another.
     counts::count(model, outbox, vec![object.clone()]);
     if model.work.details.open.as_ref() == Some(object) && model.work.details.fault.is_none() {
@@ -64,6 +68,16 @@ pub(super) fn open(model: &mut Model, outbox: &Outbox, object: &ObjectRef) {
     for section in sections {
         model.work.streams.stop(&Lane::Section(section.link, section.direction), outbox);
     }
+}
+
+/// Whether the object is of a type that is known by name only; then that is said, and nobody is asked.
+fn is_withheld(model: &mut Model, object: &ObjectRef) -> bool {
+    let kind = model.withheld().and_then(|known| known.object_type(&object.object_type));
+    let Some(name) = kind.map(|kind| kind.plural.clone()) else { return false };
+    let fault = own(Code::Forbidden, Word::WithheldFault, Word::WithheldRemedy, &name);
+    model.work.details =
+        Details { open: Some(object.clone()), fault: Some(told(model.words, fault)), sections: Vec::new() };
+    true
 }
 
 fn is_of_another_page(model: &Model, object: &ObjectRef) -> bool {

@@ -287,7 +287,7 @@ fn tell(model: &mut Model, expand: &Expanded, link: &model::LinkType, fresh: u64
         _ => words.with(Word::Added, &[&words.count(fresh), &far(fresh)]),
     };
     let extent = match expand.completeness.extent {
-        Extent::Partial => Some(Word::Partial),
+        Extent::Partial | Extent::Withheld => Some(Word::Partial),
         Extent::Sampled => Some(Word::Sampled),
         // That a limit was reached shows in the numbers.
         Extent::Exact | Extent::AtLeast | Extent::Capped => None,

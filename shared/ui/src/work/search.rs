@@ -2,7 +2,7 @@
 
 use access::{ObjectTypeId, SourceId};
 use arrow_array::RecordBatch;
-use model::Cause;
+use model::{Cause, Extent};
 use wire::Fault;
 use wire::data::{LONGEST_SEARCH, SHORTEST_SEARCH, Search as Ask};
 use wire::frame::{Close, Counted, PartRows, Progress};
@@ -44,8 +44,8 @@ pub struct Group {
     part: u16,
     /// The type.
     pub object_type: ObjectTypeId,
-    /// Where it comes from.
-    pub source: SourceId,
+    /// Where it comes from; none where the person may not know it.
+    pub source: Option<SourceId>,
     /// The hits; exact matches of the key are first.
     pub hits: Vec<Object>,
     /// What else answers a list, beyond the hits that are shown.
@@ -57,6 +57,12 @@ pub struct Group {
 }
 
 impl Group {
+    /// Whether the type is known by name only, and nothing was asked.
+    pub fn is_withheld(&self) -> bool {
+        let closed = self.close.as_ref();
+        closed.is_some_and(|close| close.completeness.extent == Extent::Withheld)
+    }
+
     /// How many hits the source has, as far as it has counted; those that are here while it has not.
     pub fn found(&self) -> Counted {
         let here = self.hits.len() as u64;

@@ -184,8 +184,10 @@ pub const SLOW_MILLIS: u64 = 2_000;
 fn note_source(model: &mut Model, asked: &mut BTreeMap<u16, SourceId>, number: u16, part: &PartEvent) {
     match part {
         PartEvent::Open(open) => {
-            asked.insert(number, open.source.clone());
-            model.work.sources.insert(open.source.clone(), SourceMood::Asked);
+            // What is known by name only has no source that one may know.
+            let Some(source) = open.source.clone() else { return };
+            asked.insert(number, source.clone());
+            model.work.sources.insert(source, SourceMood::Asked);
         }
         PartEvent::Close(close) => {
             let Some(source) = asked.remove(&number) else { return };

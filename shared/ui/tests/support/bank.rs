@@ -200,6 +200,7 @@ pub fn visible(project: Project) -> VisibleProject {
         grantees: vec![(Grantee::Person(PersonId::new("ada").unwrap()), "Astrid Lund".to_owned())],
         files: Vec::new(),
         rights: Vec::new(),
+        withheld: model::Withheld::default(),
     }
 }
 

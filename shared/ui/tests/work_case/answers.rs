@@ -61,6 +61,11 @@ fn closed(rows: usize) -> Close {
 
 fn search(bank: &Bank, ask: &Search) -> Vec<u8> {
     let mut body = Body::new();
+    for kind in &bank.withheld.object_types {
+        let mut close = closed(0);
+        close.completeness.note(Cause::Withheld(kind.id.clone()));
+        body.withheld(PartRows::Objects(kind.id.clone()), close);
+    }
     for (id, kind) in &bank.project.object_types {
         if bank.failing.as_deref() == Some(kind.source.as_str()) {
             let fault = Fault::new(Code::SourceFailed, "The source did not answer.", "Tell whoever runs it.");

@@ -28,6 +28,8 @@ pub struct Bank {
     pub uncounted: bool,
     /// Rows that the file behind every question lost when it was brought in.
     pub left_out: u64,
+    /// What the person knows by name only.
+    pub withheld: model::Withheld,
 }
 
 pub fn id<T: TryFrom<String>>(text: &str) -> T
@@ -293,6 +295,7 @@ impl Default for Bank {
             language: "en".to_owned(),
             uncounted: false,
             left_out: 0,
+            withheld: model::Withheld::default(),
         };
         bank.fill();
         bank
@@ -380,6 +383,7 @@ impl Bank {
             grantees: Vec::new(),
             files: Vec::new(),
             rights: Vec::new(),
+            withheld: self.withheld.clone(),
         }
     }
 

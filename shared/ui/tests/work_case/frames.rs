@@ -65,10 +65,18 @@ impl Body {
         Self { bytes: head.to_bytes(), parts: 0 }
     }
 
+    /// A part about what the person knows by name only.
+    pub fn withheld(&mut self, rows: PartRows, close: Close) {
+        let part = self.parts;
+        self.parts += 1;
+        Frame::Open(part, Open { rows, source: None }).encode(&mut self.bytes);
+        Frame::Close(part, close).encode(&mut self.bytes);
+    }
+
     pub fn part(&mut self, rows: PartRows, source: &SourceId, columns: &[Column], close: Close) {
         let part = self.parts;
         self.parts += 1;
-        Frame::Open(part, Open { rows, source: source.clone() }).encode(&mut self.bytes);
+        Frame::Open(part, Open { rows, source: Some(source.clone()) }).encode(&mut self.bytes);
         if !columns.is_empty() {
             let arrays: Vec<ArrayRef> = columns.iter().map(Column::array).collect();
             let fields: Vec<Field> = columns.iter().zip(&arrays).map(|(column, array)| column.field(array)).collect();

@@ -19,6 +19,7 @@ mod selecting;
 mod tables;
 mod waiting;
 mod wholeness;
+mod withheld;
 #[path = "../work_case/mod.rs"]
 mod work_case;
 

@@ -6,6 +6,7 @@ use access::{LinkTypeId, ObjectTypeId};
 use egui::Ui;
 use model::change::Change;
 use model::project::{LinkType, Project};
+use model::withheld::Withheld;
 
 use super::link_draft::LinkDraft;
 use super::object_draft::known_table;
@@ -86,6 +87,10 @@ impl TypeDraft for LinkDraft {
         let icon = if saved.directed { icons::ARROW_FORWARD } else { icons::SWAP_HORIZ };
         let detail = format!("{} → {}", name_of(project, &saved.from), name_of(project, &saved.to));
         Row { name: &saved.name, icon, colour: look.colours.dim, detail }
+    }
+
+    fn withheld(withheld: &Withheld) -> Vec<(&str, char)> {
+        withheld.link_types.iter().map(|link| (link.plural.as_str(), icons::LINK)).collect()
     }
 
     fn nothing(project: &Project) -> Nothing {

@@ -30,6 +30,8 @@ mod sources;
 mod suggest;
 mod test_report;
 mod type_page;
+mod view_as;
+mod who_sees;
 
 use access::ProjectId;
 use egui::Ui;
@@ -54,6 +56,7 @@ pub(super) struct Draft {
     link_types: type_page::Draft<link_draft::LinkDraft>,
     access: access_page::Draft,
     about: project_page::Draft,
+    view_as: view_as::Draft,
 }
 
 /// Draws the configuration.
@@ -68,7 +71,17 @@ pub(super) fn ui(ui: &mut Ui, model: &Model, draft: &mut Draft, commands: &mut C
     frame::centre(ui, |ui| {
         // Panels lie edge to edge; what is in them has its own spacing.
         ui.spacing_mut().item_spacing.y = 0.0;
+        let viewing = model.viewing.as_ref().filter(|viewing| viewing.project == *project && viewing.seen().is_some());
+        if let Some(viewing) = viewing {
+            view_as::banner_ui(ui, model, viewing, commands);
+        }
         tabs_ui(ui, model, project, *page, commands);
+        if *page == ConfigPage::ViewAs {
+            return view_as::choose_ui(ui, model, &mut draft.view_as, commands);
+        }
+        if let Some(viewing) = viewing {
+            return view_as::page_ui(ui, model, viewing, *page, &mut draft.view_as, commands);
+        }
         match model.projects.get(project) {
             Some(Remote::Here(visible) | Remote::Waiting(Some(visible))) => {
                 page_ui(ui, model, visible, *page, draft, commands);
@@ -97,6 +110,8 @@ fn page_ui(
         ConfigPage::LinkTypes => type_page::ui(ui, model, visible, &mut draft.link_types, commands),
         ConfigPage::Access => access_page::ui(ui, model, visible, &mut draft.access, commands),
         ConfigPage::Project => project_page::ui(ui, model, visible, &mut draft.about, commands),
+        // Drawn without a project: it is about how others see one.
+        ConfigPage::ViewAs => {}
     }
 }
 
@@ -126,7 +141,9 @@ fn top_ui(ui: &mut Ui, model: &Model, project: &ProjectId, draft: &mut Draft, co
 
 /// The same bar as in the workspace, so that nothing moves on the way here; a source leads to its page.
 fn status_ui(ui: &mut Ui, model: &Model, project: &ProjectId, commands: &mut Commands) {
-    let states = super::work::source_states(model);
+    // How sources are is no configuration, and is not told while one looks as somebody else.
+    let is_viewing = model.viewing.as_ref().is_some_and(|viewing| viewing.seen().is_some());
+    let states = if is_viewing { Vec::new() } else { super::work::source_states(model) };
     let dots: Vec<SourceState<'_>> = states.iter().map(|(tone, text)| SourceState { tone: *tone, text }).collect();
     if frame::status_bar(ui, model.words, &dots, &[]).is_some() {
         commands.send(Command::Go(Route::Config { project: project.clone(), page: ConfigPage::Sources }));
@@ -159,15 +176,18 @@ fn tab(words: Words, page: ConfigPage) -> Tab<'static> {
         ConfigPage::LinkTypes => (icons::LINK, Word::LinkTypes),
         ConfigPage::Access => (icons::MANAGE_ACCOUNTS, Word::AccessPage),
         ConfigPage::Project => (icons::FOLDER, Word::ProjectPage),
+        ConfigPage::ViewAs => (icons::VISIBILITY, Word::ViewAs),
     };
     Tab { name: words.t(word), icon: Some(icon), closable: false }
 }
 
 fn tabs_ui(ui: &mut Ui, model: &Model, project: &ProjectId, page: ConfigPage, commands: &mut Commands) {
-    let list = ConfigPage::ALL.map(|page| tab(model.words, page));
-    let selected = ConfigPage::ALL.iter().position(|known| *known == page).unwrap_or(0);
+    let offered = |known: &ConfigPage| *known != ConfigPage::ViewAs || view_as::is_offered(model);
+    let pages: Vec<ConfigPage> = ConfigPage::ALL.into_iter().filter(offered).collect();
+    let list: Vec<Tab<'_>> = pages.iter().map(|page| tab(model.words, *page)).collect();
+    let selected = pages.iter().position(|known| *known == page).unwrap_or(0);
     let chosen = frame::page_tabs(ui, model.words, &list, selected);
-    if let Some(page) = chosen.and_then(|number| ConfigPage::ALL.get(number)) {
+    if let Some(page) = chosen.and_then(|number| pages.get(number)) {
         commands.send(Command::Go(Route::Config { project: project.clone(), page: *page }));
     }
 }

@@ -6,6 +6,7 @@ use access::{Action, Need, ObjectTypeId, SourceId};
 use egui::Ui;
 use model::change::Change;
 use model::project::{ObjectType, Project};
+use model::withheld::Withheld;
 
 use super::object_draft::{ObjectDraft, known_table, table_names};
 use super::parts::{self, Sending};
@@ -92,6 +93,11 @@ impl TypeDraft for ObjectDraft {
         let colour = look.colours.type_colour(usize::from(saved.colour)).ring;
         let source = project.sources.get(&saved.source).map_or("", |source| source.name.as_str());
         Row { name: &saved.plural, icon, colour, detail: source.to_owned() }
+    }
+
+    fn withheld(withheld: &Withheld) -> Vec<(&str, char)> {
+        let icon = |name: &str| icons::by_name(name).unwrap_or(icons::CATEGORY);
+        withheld.object_types.iter().map(|kind| (kind.plural.as_str(), icon(&kind.icon))).collect()
     }
 
     fn nothing(project: &Project) -> Nothing {

@@ -2,12 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use access::{AppRole, ProjectId, SourceId};
+use access::{ProjectId, SourceId};
 use model::project::{Limits, Project, Source, is_variable_of, variable_prefix};
 use wire::SecretText;
 use wire::form::{About, Input};
 
 use super::parts::Sending;
+use super::who_sees::Rule;
 use crate::app::slug::free_slug;
 
 /// A source while it is edited.
@@ -24,9 +25,8 @@ pub(super) struct SourceDraft {
     pub(super) variables: BTreeMap<String, String>,
     /// Rows, megabytes, seconds, questions at once.
     pub(super) limits: [String; 4],
-    /// The role without which the source does not exist for a person; empty for none.
-    pub(super) required_role: String,
-    pub(super) keep_model_visible: bool,
+    /// Who sees it.
+    pub(super) rule: Rule,
     /// Whether somebody tried to save or test: what is missing is marked from then on.
     pub(super) checked: bool,
     /// The source's name, typed to take an account that may do far more than read.
@@ -57,8 +57,7 @@ impl SourceDraft {
             settings: source.settings.clone(),
             variables: source.secrets_from.clone(),
             limits: texts(source.limits),
-            required_role: source.required_role.as_ref().map(ToString::to_string).unwrap_or_default(),
-            keep_model_visible: source.keep_model_visible,
+            rule: Rule::of(source),
             ..Self::default()
         }
     }
@@ -96,8 +95,8 @@ impl SourceDraft {
             settings: settings.map(|(name, value)| (name.clone(), value.trim().to_owned())).collect(),
             secrets_from: self.variables.iter().map(|(field, name)| (field.clone(), name.trim().to_owned())).collect(),
             upload: saved.and_then(|saved| saved.upload.clone()),
-            required_role: AppRole::new(self.required_role.trim()).ok(),
-            keep_model_visible: self.keep_model_visible,
+            required_role: self.rule.required_role(),
+            keep_model_visible: self.rule.keep_model_visible(),
             private_to: saved.and_then(|saved| saved.private_to.clone()),
             limits: self.limits()?,
         })

@@ -1,6 +1,6 @@
 //! The form of a source, drawn from what its connector says about itself; with the test of the connection.
 
-use access::{Action, AppRole, ProjectId};
+use access::{Action, ProjectId};
 use egui::Ui;
 use model::project::{is_variable_of, variable_prefix};
 use wire::form::{About, FormField, Input};
@@ -8,7 +8,7 @@ use wire::project::{SecretState, VisibleProject};
 
 use super::parts::{self, Asking};
 use super::source_draft::SourceDraft;
-use super::{rights, test_report};
+use super::{rights, test_report, who_sees};
 use crate::app::{Commands, Model, Remote};
 use crate::config::Command;
 use crate::look::{TextSize, icons};
@@ -43,7 +43,7 @@ pub(super) fn ui(
         }
         rights::typed_name_ui(ui, model, draft);
         limits_ui(ui, words, draft);
-        role_ui(ui, model, draft);
+        who_sees::rule_ui(ui, model, &mut draft.rule);
     });
     left
 }
@@ -222,20 +222,4 @@ fn limits_ui(ui: &mut Ui, words: Words, draft: &mut SourceDraft) {
             TextField::new(words.t(label), text).limit_chars(12).error(error).show(ui, words);
         }
     });
-}
-
-/// The role without which the source does not exist for a person; only an Own of the project may say.
-fn role_ui(ui: &mut Ui, model: &Model, draft: &mut SourceDraft) {
-    let words = model.words;
-    if parts::may(model, Action::SetSourceRole).is_err() {
-        return;
-    }
-    parts::heading(ui, words.t(Word::WhoSees));
-    let none = words.t(Word::EveryoneInProject).to_owned();
-    let mut options = vec![none.clone()];
-    options.extend(model.me.value().into_iter().flat_map(|me| &me.known_roles).map(AppRole::to_string));
-    let mut shown = if draft.required_role.is_empty() { none.clone() } else { draft.required_role.clone() };
-    if parts::wide_text_select(ui, words.t(Word::RequiredRole), &options, &mut shown) {
-        draft.required_role = if shown == none { String::new() } else { shown };
-    }
 }

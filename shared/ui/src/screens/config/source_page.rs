@@ -6,7 +6,7 @@ use model::project::Source;
 use wire::form::{About, Input};
 use wire::project::{SecretState, VisibleProject};
 
-use super::{catalogue, file_name, file_problems, parts, rights, sources, suggest, test_report};
+use super::{catalogue, file_name, file_problems, parts, rights, sources, suggest, test_report, who_sees};
 use crate::app::{Commands, Model};
 use crate::config::Command;
 use crate::look::{Look, TextSize, icons};
@@ -20,6 +20,7 @@ pub(super) struct Draft {
     catalogue: catalogue::Draft,
     suggest: suggest::Draft,
     name: file_name::Draft,
+    rule: who_sees::Draft,
 }
 
 impl Draft {
@@ -183,8 +184,13 @@ fn overview_ui(
     rows.extend(secrets(model, visible, source));
     if let Some(role) = &source.required_role {
         rows.push((words.t(Word::RequiredRole).to_owned(), role.to_string()));
+        let kept = if source.keep_model_visible { Word::ModelKept } else { Word::ModelNotKept };
+        rows.push((words.t(Word::WithoutTheRole).to_owned(), words.t(kept).to_owned()));
     }
     list_ui(ui, "settings", &rows);
+    if source.is_internal() {
+        who_sees::file_ui(ui, model, source, &mut draft.rule, commands);
+    }
     file_problems::of_source_ui(ui, model, visible, source);
     rights::ui(ui, model, visible, source, commands);
     parts::heading(ui, words.t(Word::LimitsTitle));

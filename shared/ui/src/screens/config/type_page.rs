@@ -8,6 +8,7 @@ use access::{Action, ProjectId};
 use egui::{Color32, Ui};
 use model::change::Change;
 use model::project::Project;
+use model::withheld::Withheld;
 use wire::project::VisibleProject;
 
 use super::parts::Sending;
@@ -55,6 +56,8 @@ pub(super) trait TypeDraft: Sized {
     fn place(built: &Self::Type) -> String;
     /// The line of a saved one.
     fn row<'a>(look: Look, project: &'a Project, saved: &'a Self::Type) -> Row<'a>;
+    /// Those that are known by name only: name and icon.
+    fn withheld(withheld: &Withheld) -> Vec<(&str, char)>;
     /// What stands where none is yet.
     fn nothing(project: &Project) -> Nothing;
     fn fields_ui(&mut self, ui: &mut Ui, model: &Model, project: &Project, commands: &mut Commands);
@@ -121,10 +124,13 @@ pub(super) fn ui<T: TypeDraft>(
     if let (Open::Nothing, first) = (&draft.open, T::all(project).keys().next()) {
         match first {
             Some(first) => draft.open = Open::One(first.clone()),
-            None => return nothing_ui(ui, model, project, draft, commands),
+            None if T::withheld(&visible.withheld).is_empty() => {
+                return nothing_ui(ui, model, project, draft, commands);
+            }
+            None => {}
         }
     }
-    parts::list_panel(ui, T::PAGE, |ui| list_ui(ui, model, project, draft));
+    parts::list_panel(ui, T::PAGE, |ui| list_ui(ui, model, visible, draft));
     match draft.open.clone() {
         Open::New => {
             let edited = draft.new.get_or_insert_with(|| T::new(project));
@@ -176,7 +182,8 @@ fn page_of(project: &ProjectId, page: ConfigPage) -> Route {
     Route::Config { project: project.clone(), page }
 }
 
-fn list_ui<T: TypeDraft>(ui: &mut Ui, model: &Model, project: &Project, draft: &mut Draft<T>) {
+fn list_ui<T: TypeDraft>(ui: &mut Ui, model: &Model, visible: &VisibleProject, draft: &mut Draft<T>) {
+    let project = &visible.project;
     let words = model.words;
     let look = Look::of(ui.ctx());
     if ui.add(Button::new(words.t(T::NEW)).icon(icons::ADD).exact_width(ui.available_width())).clicked() {
@@ -198,6 +205,10 @@ fn list_ui<T: TypeDraft>(ui: &mut Ui, model: &Model, project: &Project, draft: &
         if ui.add(row.selected(draft.open == Open::One(id.clone()))).clicked() {
             draft.open = Open::One(id.clone());
         }
+    }
+    for (name, icon) in T::withheld(&visible.withheld) {
+        let row = ListRow::new(name).icon(icon).detail(words.t(Word::ByNameOnly)).enabled(false);
+        ui.add(row).on_disabled_hover_text(words.with(Word::ByNameOnlyWhy, &[name]));
     }
 }
 

@@ -1,10 +1,11 @@
 //! Everything that can be done from anywhere, with its key; the palette lists it and carries it out.
 
+use access::{Action, Need};
 use egui::Ui;
 
 use super::graph::show_rows;
 use super::{Draft, go, go_to_configuration};
-use crate::app::{Command as AppCommand, Commands, Model, Route, View};
+use crate::app::{Command as AppCommand, Commands, ConfigPage, Model, Route, View};
 use crate::look::{Appearance, Theme, icons};
 use crate::words::{Language, Word, Words};
 use crate::work::Command;
@@ -56,6 +57,8 @@ pub(super) enum Act {
     Keys,
     Projects,
     Configuration,
+    ViewAs,
+    EndView,
     About,
     Theme(Theme),
     Calm,
@@ -77,7 +80,7 @@ const fn line(act: Act, icon: char, word: Word, keys: &'static str) -> Line {
 }
 
 /// All of it, in the order of the list.
-pub(super) const LINES: [Line; 50] = [
+pub(super) const LINES: [Line; 52] = [
     line(Act::Search, icons::SEARCH, Word::KeySearch, "Ctrl K"),
     line(Act::Find, icons::SEARCH, Word::FindOnGraph, "Ctrl F"),
     line(Act::Palette, icons::KEYBOARD, Word::KeyPalette, "Ctrl Shift P"),
@@ -119,6 +122,8 @@ pub(super) const LINES: [Line; 50] = [
     line(Act::Keys, icons::KEYBOARD, Word::KeyKeys, "?"),
     line(Act::Projects, icons::FOLDER, Word::Projects, ""),
     line(Act::Configuration, icons::SETTINGS, Word::OpenConfiguration, ""),
+    line(Act::ViewAs, icons::VISIBILITY, Word::ViewAsEllipsis, ""),
+    line(Act::EndView, icons::CLOSE, Word::EndViewNamed, ""),
     line(Act::About, icons::INFO, Word::AboutClew, ""),
     line(Act::Theme(Theme::System), icons::COMPUTER, Word::ThemeSystem, ""),
     line(Act::Theme(Theme::Dark), icons::DARK_MODE, Word::ThemeDark, ""),
@@ -156,7 +161,10 @@ impl Line {
 
     /// Whether it belongs to the screen that is shown: outside of the workspace, what works everywhere and now.
     pub(super) fn is_offered(&self, model: &Model) -> bool {
-        let is_of_project = matches!(self.act, Act::Graph | Act::Table | Act::CopyLink | Act::Configuration);
+        let is_of_project = matches!(
+            self.act,
+            Act::Graph | Act::Table | Act::CopyLink | Act::Configuration | Act::ViewAs | Act::EndView
+        );
         let is_anywhere = matches!(
             self.act,
             Act::Palette
@@ -206,6 +214,8 @@ impl Line {
             Act::NextTab | Act::TabLeft | Act::TabRight | Act::Beside => tables.tabs.len() > 1,
             Act::Together => tables.beside.is_some(),
             Act::Configuration => super::may_configure(model),
+            Act::ViewAs => view_as_route(model).is_some() && model.may(&Need::instance(Action::Administer)).is_ok(),
+            Act::EndView => model.viewing.is_some(),
             _ => true,
         }
     }
@@ -243,6 +253,12 @@ pub(super) fn anywhere(model: &Model, act: Act, commands: &mut Commands) {
         Act::CopyLink => commands.send(AppCommand::CopyLink(model.route.clone())),
         Act::Projects => commands.send(AppCommand::Go(Route::Projects)),
         Act::Configuration => go_to_configuration(model, commands),
+        Act::ViewAs => {
+            if let Some(route) = view_as_route(model) {
+                commands.send(AppCommand::Go(route));
+            }
+        }
+        Act::EndView => commands.send(AppCommand::EndView),
         Act::About => commands.send(AppCommand::Go(Route::About)),
         Act::Theme(theme) => commands.send(AppCommand::SetAppearance(Appearance { theme, ..model.appearance })),
         Act::Calm => {
@@ -253,6 +269,12 @@ pub(super) fn anywhere(model: &Model, act: Act, commands: &mut Commands) {
         Act::SignOut => commands.send(AppCommand::SignOut),
         _ => {}
     }
+}
+
+/// Where it is chosen as whom to look at the project.
+fn view_as_route(model: &Model) -> Option<Route> {
+    let project = model.route.project()?.clone();
+    Some(Route::Config { project, page: ConfigPage::ViewAs })
 }
 
 fn on_tables(model: &Model, draft: &mut Draft, act: Act, commands: &mut Commands) {

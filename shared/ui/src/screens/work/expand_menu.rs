@@ -7,7 +7,7 @@ use model::{LinkType, ObjectType};
 use wire::data::ExpandOrder;
 use wire::frame::{Counted, LinkCount, NOT_COUNTED};
 
-use super::values;
+use super::{values, withheld};
 use crate::app::{Commands, Model};
 use crate::look::{CONTROL, Look, TextSize};
 use crate::widgets::paint::{self, Side};
@@ -233,7 +233,8 @@ fn lines_ui(ui: &mut Ui, model: &Model, draft: &mut Draft, first: &ObjectRef, co
             chosen = true;
         }
     }
-    if lines.is_empty() {
+    withheld::ways_ui(ui, model, &first.object_type, true);
+    if lines.is_empty() && (is_running || !withheld::has_ways(model, &first.object_type)) {
         let word = if is_running { Word::Counting } else { Word::NoLinkTypes };
         ui.label(RichText::new(words.t(word)).color(look.colours.dim));
     }

@@ -35,6 +35,7 @@ mod top;
 mod values;
 mod way_side;
 mod whole;
+mod withheld;
 
 pub(super) use palette::{Draft as Palette, outside_ui};
 pub(super) use status::states as source_states;

@@ -300,6 +300,16 @@ pub(super) fn groups_ui(ui: &mut Ui, model: &Model, draft: &mut Draft, commands:
         group_ui(ui, model, draft, group, highlighted, commands);
     }
     sources_ui(ui, model, draft);
+    withheld_ui(ui, model);
+}
+
+/// Types that were not searched because the person knows them by name only.
+fn withheld_ui(ui: &mut Ui, model: &Model) {
+    let (words, withheld) = (model.words, model.withheld());
+    for group in model.work.search.groups.iter().filter(|group| group.is_withheld()) {
+        let Some(kind) = withheld.and_then(|known| known.object_type(&group.object_type)) else { continue };
+        note(ui, &words.with(Word::NotSearched, &[&kind.plural]));
+    }
 }
 
 fn group_ui(
@@ -362,17 +372,18 @@ fn sources_ui(ui: &mut Ui, model: &Model, draft: &Draft) {
     let waited = ui.input(|input| input.time) - draft.asked_at;
     let mut told = std::collections::BTreeSet::new();
     for group in &search.groups {
-        let name = values::source_name(model, &group.source);
+        let Some(source) = &group.source else { continue };
+        let name = values::source_name(model, source);
         match &group.close {
-            None if search.is_running && told.insert(&group.source) => {
+            None if search.is_running && told.insert(source) => {
                 let millis = (waited.max(0.0) * 1_000.0) as u64;
                 let text = words.with(Word::SourceWaiting, &[name, &words.duration_ms(millis)]);
                 let text = going::with_progress(words, &text, &group.progress);
                 dot(ui, Tone::Neutral, &text);
             }
             Some(close) => {
-                if let Some(fault) = close.fault.as_ref().filter(|_| told.insert(&group.source)) {
-                    let (tone, text) = status::state(model, &group.source, name);
+                if let Some(fault) = close.fault.as_ref().filter(|_| told.insert(source)) {
+                    let (tone, text) = status::state(model, source, name);
                     dot(ui, tone, &text);
                     note(ui, &fault.to_string());
                 }
@@ -398,6 +409,7 @@ fn nothing_ui(ui: &mut Ui, model: &Model) {
         let groups = search
             .groups
             .iter()
+            .filter(|group| !group.is_withheld())
             .filter(|group| group.close.as_ref().is_none_or(|close| close.fault.is_some()) == failed);
         let names: Vec<&str> =
             groups.filter_map(|group| Some(model.object_type(&group.object_type)?.plural.as_str())).collect();

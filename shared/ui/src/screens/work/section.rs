@@ -7,7 +7,7 @@ use egui::{Align, RichText, Ui, vec2};
 use model::query::Direction;
 
 use super::object_page::Part;
-use super::{expand_menu, go, show_table, values, whole};
+use super::{expand_menu, go, show_table, values, whole, withheld};
 use crate::app::{Commands, Model, View};
 use crate::look::{Look, TextSize, icons};
 use crate::screens::{fault_box, paints};
@@ -63,7 +63,7 @@ pub(super) fn links_ui(ui: &mut Ui, model: &Model, is: &ObjectRef, drafts: &mut 
     ui.label(RichText::new(words.t(Word::Links)).font(TextSize::Body.semibold()));
     let counts = model.work.counts_of(std::slice::from_ref(is));
     let ways = expand_menu::ways(model, &is.object_type);
-    if ways.is_empty() {
+    if ways.is_empty() && !withheld::has_ways(model, &is.object_type) {
         ui.label(RichText::new(words.t(Word::NoLinkTypes)).color(look.colours.dim));
     }
     ui.scope(|ui| {
@@ -86,6 +86,7 @@ pub(super) fn links_ui(ui: &mut Ui, model: &Model, is: &ObjectRef, drafts: &mut 
             }
         }
     });
+    withheld::ways_ui(ui, model, &is.object_type, false);
     whole::of_object_ui(ui, model, is);
     for fault in counts.map(|counts| counts.faults.as_slice()).unwrap_or_default() {
         ui.label(RichText::new(fault.to_string()).font(TextSize::Small.regular()).color(look.colours.bad));

@@ -2,7 +2,7 @@
 
 use egui::{Id, Pos2, Rect, Response, ScrollArea, Ui, vec2};
 
-use super::values;
+use super::{values, withheld};
 use crate::app::{Commands, Model};
 use crate::look::{Look, icons};
 use crate::widgets::{ListRow, menu_heading, menu_row, popover_beside};
@@ -55,6 +55,7 @@ pub(super) fn choices_ui(ui: &mut Ui, model: &Model, in_menu: bool) -> Option<Ab
         for link in links {
             line(ui, ListRow::new(&link.plural).icon(icons::SWAP_HORIZ), About::Links(link.id.clone()));
         }
+        withheld::tables_ui(ui, model, &seen.withheld, in_menu);
     });
     chosen
 }

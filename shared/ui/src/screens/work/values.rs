@@ -152,7 +152,8 @@ pub(super) fn total(number: u64, completeness: &Completeness) -> Total {
         Extent::AtLeast => Total::AtLeast(number),
         Extent::Capped => Total::Capped(number),
         Extent::Sampled => Total::Sampled(number),
-        Extent::Partial => Total::Partial(number),
+        // What is withheld has no rows to count; a number beside it is that of others.
+        Extent::Partial | Extent::Withheld => Total::Partial(number),
     }
 }
 
@@ -195,6 +196,14 @@ fn cause(model: &Model, words: Words, cause: &Cause) -> String {
         Cause::EmptyKeys(rows) => words.with(Word::CauseEmptyKeys, &[&count(*rows)]),
         Cause::SeveralUnits(_) => words.t(Word::CauseUnits).to_owned(),
         Cause::AccentsDiffer(source) => words.with(Word::CauseAccents, &[source_name(model, source)]),
+        Cause::Withheld(id) => {
+            let name = model.withheld().and_then(|known| known.object_type(id)).map(|kind| kind.plural.as_str());
+            words.with(Word::CauseWithheld, &[name.unwrap_or(id.as_str())])
+        }
+        Cause::LinksWithheld(id) => {
+            let name = model.withheld().and_then(|known| known.link_type(id)).map(|link| link.plural.as_str());
+            words.with(Word::CauseWithheld, &[name.unwrap_or(id.as_str())])
+        }
     }
 }
 

@@ -18,6 +18,8 @@ macro_rules! faults_words {
     OtherColumns, "The source answered with other columns in the middle.", "Kilden svarte med andre kolonner underveis.";
     ServerIsBusy, "The server is busy. It is asked again in some seconds.", "Tjeneren er opptatt. Den blir spurt igjen om noen sekunder.";
     StoppedByLeaving, "This was stopped when another screen was opened.", "Dette ble stoppet da et annet skjermbilde ble åpnet.";
+    WithheldFault, "{0} are shown here by name only: you lack the role that their source requires.", "{0} vises her bare med navn: du mangler rollen som kilden deres krever.";
+    WithheldRemedy, "Ask an Own of the project which role that is.", "Spør en Own i prosjektet hvilken rolle det er.";
     TooMuchAtOnce, "Too much was asked at once, so this was left out.", "Det ble spurt om for mye på en gang, så dette ble utelatt.";
 
     // The server's, by their code; its own sentence stands behind.

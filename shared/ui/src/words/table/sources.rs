@@ -29,6 +29,14 @@ macro_rules! sources_words {
     LimitAtOnce, "Questions at once", "Spørsmål samtidig";
     WhoSees, "Who sees it", "Hvem som ser den";
     RequiredRole, "Role that is required", "Rolle som kreves";
+    RequiredRoleHint, "Whoever does not have this role does not learn that the source exists.", "Den som ikke har denne rollen, får ikke vite at kilden finnes.";
+    RoleNotHeld, "You do not have this role yourself: the source disappears for you, too, as soon as this is saved.", "Du har ikke denne rollen selv: kilden forsvinner også for deg når dette lagres.";
+    EveryoneSeesIt, "Type or choose a role, and only whoever has it sees the source.", "Skriv eller velg en rolle, og bare den som har den, ser kilden.";
+    KeepModelVisible, "Keep the model visible", "La modellen være synlig";
+    KeepModelVisibleHint, "Whoever does not have the role still sees names and icons of types and the names of their fields: no rows, no counts, nothing of the connection.", "Den som ikke har rollen, ser likevel navn og ikoner på typer og navnene på feltene: ingen rader, ingen antall, ingenting om forbindelsen.";
+    WithoutTheRole, "Without the role", "Uten rollen";
+    ModelKept, "types are seen by name only", "typer vises bare med navn";
+    ModelNotKept, "the source does not exist", "kilden finnes ikke";
     EveryoneInProject, "Everyone in the project", "Alle i prosjektet";
     TestOk, "The source can be used", "Kilden kan brukes";
     TestFailed, "The source cannot be used yet", "Kilden kan ikke brukes ennå";

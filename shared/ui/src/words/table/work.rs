@@ -142,6 +142,10 @@ macro_rules! work_words {
     // Steps of the investigation, as undo and redo name them.
     UndoStep, "Undo: {0}", "Angre: {0}";
     RedoStep, "Redo: {0}", "Gjør om: {0}";
+    NotSearched, "{0}: not searched, you lack the role that their source requires.", "{0}: ikke søkt i, du mangler rollen som kilden deres krever.";
+    CauseWithheld, "{0} is shown by name only: you lack the role that the source requires", "{0} vises bare med navn: du mangler rollen som kilden krever";
+    ByNameOnly, "by name only", "bare navnet";
+    ByNameOnlyWhy, "{0} is shown by name only: you lack the role that the source requires. Ask an Own of the project.", "{0} vises bare med navn: du mangler rollen som kilden krever. Spør en Own i prosjektet.";
     StepOpen, "Open {0}", "Åpne {0}";
     StepOpenMany, "Open {0} {0|object|objects}", "Åpne {0} {0|objekt|objekter}";
     StepShow, "Show", "Vis";

@@ -1,0 +1,138 @@
+//! The unsaved investigation of a person in a project: kept sealed, and read as far as the person may see it now.
+//!
+//! Keys are data of their source. What lies in a source that the person may no longer know is left out when it is read,
+//! and is still there when something is kept over it: whoever gets the role again finds it.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use access::{LinkTypeId, ObjectTypeId, ProjectId};
+use model::Change;
+use wire::project::{KeepWork, Kept, MOST_KEPT_LINKS, MOST_KEPT_OBJECTS, ReadWork, Work, WorkLink, WorkObject};
+use wire::{Code, Fault};
+
+use super::project::json;
+use crate::Server;
+use crate::gate::Allowed;
+use crate::store::{RecordKey, RecordKind, Write};
+
+/// Keeps the unsaved investigation of this person in this project.
+///
+/// # Errors
+/// [`Fault`] when it cannot be written.
+pub async fn keep_work(server: Arc<Server>, call: Allowed<KeepWork>) -> Result<Kept, Fault> {
+    let hidden = Hidden::of(&call, &call.request.project)?;
+    let mut work = call.request.work.clone();
+    if !hidden.is_empty()
+        && let Ok(before) = kept(&server, &call, &call.request.project).await
+    {
+        hidden.carry_over(&before, &mut work);
+    }
+    server.store.keep(vec![Write::put(key(&call, &call.request.project), json(&work)?)], Vec::new()).await?;
+    Ok(Kept {})
+}
+
+/// The unsaved investigation of this person in this project; empty if there is none.
+///
+/// # Errors
+/// [`Fault`] when the store cannot be read, or what it holds is no investigation: an empty one would be kept over it.
+pub async fn read_work(server: Arc<Server>, call: Allowed<ReadWork>) -> Result<Work, Fault> {
+    let hidden = Hidden::of(&call, &call.request.project)?;
+    Ok(hidden.left_out(kept(&server, &call, &call.request.project).await?))
+}
+
+async fn kept<R>(server: &Server, call: &Allowed<R>, project: &ProjectId) -> Result<Work, Fault> {
+    let Some(record) = server.store.get(key(call, project)).await? else {
+        return Ok(Work::default());
+    };
+    let work = record.body.plain().and_then(|body| serde_json::from_slice(body).ok());
+    work.ok_or_else(|| {
+        Fault::new(
+            Code::Internal,
+            "What was kept of your investigation cannot be read.",
+            "Try again after the server was updated, or begin anew.",
+        )
+    })
+}
+
+fn key<R>(call: &Allowed<R>, project: &ProjectId) -> RecordKey {
+    RecordKey::new(RecordKind::Draft, project.as_str(), call.who.caller.person.as_str())
+}
+
+/// Types of the project, and of the person's own changes, that the person may not see now. A type that is gone for
+/// everybody is none of them.
+struct Hidden {
+    object_types: BTreeSet<ObjectTypeId>,
+    link_types: BTreeSet<LinkTypeId>,
+}
+
+impl Hidden {
+    fn of<R>(call: &Allowed<R>, id: &ProjectId) -> Result<Self, Fault> {
+        let kept = call.config.project(id).ok_or_else(Fault::not_found)?;
+        let seen = call.project(id)?;
+        let mut object_types: BTreeSet<ObjectTypeId> = kept.project.object_types.keys().cloned().collect();
+        let mut link_types: BTreeSet<LinkTypeId> = kept.project.link_types.keys().cloned().collect();
+        for change in kept.own.get(&call.who.caller.person).into_iter().flatten() {
+            match change {
+                Change::PutObjectType(kind) => drop(object_types.insert(kind.id.clone())),
+                Change::PutLinkType(link) => drop(link_types.insert(link.id.clone())),
+                _ => {}
+            }
+        }
+        object_types.retain(|id| !seen.object_types.contains_key(id));
+        link_types.retain(|id| !seen.link_types.contains_key(id));
+        Ok(Self { object_types, link_types })
+    }
+
+    fn is_empty(&self) -> bool {
+        self.object_types.is_empty() && self.link_types.is_empty()
+    }
+
+    /// The investigation without what is hidden.
+    fn left_out(&self, work: Work) -> Work {
+        let shows = |object: &WorkObject| !self.object_types.contains(&object.object_type);
+        let places: Vec<Option<u32>> = numbered(work.objects.iter().map(shows));
+        let place = |old: u32| places.get(old as usize).copied().flatten();
+        let links = work.links.into_iter().filter(|link| !self.link_types.contains(&link.link));
+        let links = links.filter_map(|link| Some(WorkLink { from: place(link.from)?, to: place(link.to)?, ..link }));
+        let links = links.collect();
+        let objects = work.objects.into_iter().filter(shows).collect();
+        Work { searches: work.searches, objects, links }
+    }
+
+    /// Adds what is hidden in `before` to `work`, as far as there is room: objects behind those of `work`, and links
+    /// whose ends are both there.
+    fn carry_over(&self, before: &Work, work: &mut Work) {
+        let name = |object: &WorkObject| (object.object_type.clone(), object.key.clone());
+        let known: BTreeMap<_, usize> =
+            work.objects.iter().enumerate().map(|(place, object)| (name(object), place)).collect();
+        let mut places = Vec::new();
+        for object in &before.objects {
+            let is_hidden = self.object_types.contains(&object.object_type);
+            let place = known.get(&name(object)).copied().or_else(|| {
+                let fits = is_hidden && work.objects.len() < MOST_KEPT_OBJECTS;
+                fits.then(|| work.objects.push(object.clone())).map(|()| work.objects.len() - 1)
+            });
+            places.push((place.and_then(|place| u32::try_from(place).ok()), is_hidden));
+        }
+        for link in &before.links {
+            let end = |old: u32| places.get(old as usize).copied().unwrap_or_default();
+            let ((from, from_hidden), (to, to_hidden)) = (end(link.from), end(link.to));
+            let is_hidden = from_hidden || to_hidden || self.link_types.contains(&link.link);
+            if let (Some(from), Some(to), true, true) = (from, to, is_hidden, work.links.len() < MOST_KEPT_LINKS) {
+                work.links.push(WorkLink { link: link.link.clone(), from, to });
+            }
+        }
+    }
+}
+
+/// The new place of each that stays.
+fn numbered(stays: impl Iterator<Item = bool>) -> Vec<Option<u32>> {
+    let mut next = 0;
+    let mut place = |stays: bool| {
+        let place = stays.then_some(next);
+        next += u32::from(stays);
+        place
+    };
+    stays.map(&mut place).collect()
+}
