@@ -31,8 +31,6 @@ mod tests;
 use std::collections::HashSet;
 use std::sync::{LazyLock, Mutex, PoisonError};
 
-use wire::Fault;
-
 use self::words::Place;
 use crate::connectors;
 
@@ -74,12 +72,6 @@ pub struct Refusal {
 impl Refusal {
     fn at(place: Place, sentence: impl Into<String>, remedy: impl Into<String>) -> Self {
         Self { line: place.line, column: place.column, sentence: sentence.into(), remedy: remedy.into() }
-    }
-
-    /// The refusal of a query that is in a project already, or comes with a change.
-    pub fn fault(&self) -> Fault {
-        let Self { line, column, sentence, remedy } = self;
-        Fault::invalid(format!("The query cannot be used. Line {line}, column {column}: {sentence}"), remedy)
     }
 }
 

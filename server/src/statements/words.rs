@@ -221,6 +221,10 @@ impl Reader<'_> {
                     name.push(end);
                 }
                 Some((_, next)) if next == end => break,
+                // A text to MariaDB, where a backslash takes the next quote's meaning away.
+                Some((_, '\\')) if self.dialect == Dialect::MariaDb && end == '"' => {
+                    return self.refuse("There is a backslash in a text.", "Write the text without it.");
+                }
                 Some((_, next)) => {
                     name.push(next);
                     self.inside(next)?;

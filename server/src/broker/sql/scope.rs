@@ -203,7 +203,8 @@ impl<'a> Scope<'a> {
                 let source = self.project.sources.get(&kind.source);
                 let dialect = source.and_then(|source| connectors::of_kind(&source.kind)).map(Connector::dialect);
                 let dialect = dialect.unwrap_or_else(|| self.language.dialect());
-                statements::check_once(dialect.into(), text).map_err(|refusal| refusal.fault())?;
+                // What is in the query is nothing for everybody who asks.
+                statements::check_once(dialect.into(), text).map_err(|_| not_asked(kind))?;
                 // A comment at the end of the query ends with the line.
                 Ok(format!("({text}\n) {alias}"))
             }
@@ -352,6 +353,13 @@ impl<'a> Scope<'a> {
 pub(in crate::broker) fn names_key(link: &LinkType, end: Direction, kind: &ObjectType) -> bool {
     let named = |id: &PropertyId| pairs(link, end).iter().any(|pair| pair.property == *id);
     matching(link) == Matching::Exact && !kind.key.is_empty() && kind.key.iter().all(named)
+}
+
+fn not_asked(kind: &ObjectType) -> Fault {
+    Fault::invalid(
+        format!("The query of \"{}\" is not known to read and do nothing else, so it is not asked.", kind.name),
+        "Ask an instance manager to check it.",
+    )
 }
 
 fn only_in_groups() -> Fault {

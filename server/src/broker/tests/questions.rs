@@ -78,6 +78,22 @@ fn data() -> Project {
     project_of("sqlite", &["data"], kinds, links)
 }
 
+#[tokio::test]
+async fn a_query_that_does_more_than_read_is_not_asked_however_it_came_into_the_project() {
+    for text in ["select * from nodes; delete from nodes", "select load_extension('x') as nodeid", "delete from nodes"]
+    {
+        let mut project = data();
+        let account = project.object_types.get_mut(&object("account")).expect("a type");
+        account.origin = model::Origin::Query(text.to_owned());
+        let case = files(&[("data", DATA)]);
+        let refused = super::ask(&case, &Arc::new(project), Query::count(&object("account"))).await;
+        let fault = refused.expect_err("refused");
+        assert_eq!(fault.code, wire::Code::Invalid, "{text}");
+        assert!(fault.sentence.contains("so it is not asked") && !fault.sentence.contains("load_extension"), "{fault}");
+        assert_eq!(rows(&case, &Arc::new(data()), Query::count(&object("account"))).await, ["3"]);
+    }
+}
+
 fn objects(id: &str, answer: Answer) -> Query {
     Query::new(From::Objects(object(id)), answer)
 }

@@ -169,14 +169,8 @@ async fn misbehave(mut stream: TcpStream, manner: Manner) -> std::io::Result<()>
         Manner::GreatCell => stream.write_all(&message(b'D', &[0, 1, 0xff, 0xff, 0xff, 0xfe, b'x'])).await?,
         Manner::GreatMessage => stream.write_all(&[b'D', 0x7f, 0xff, 0xff, 0xff, 0, 1]).await?,
         Manner::TinyMessage => stream.write_all(&[b'D', 0, 0, 0, 1]).await?,
-        Manner::NoText => {
-            let bad = [row(&[b"\xff\xfe\x80"]), message(b'C', b"SELECT 1\0"), ready()].concat();
-            stream.write_all(&bad).await?;
-        }
-        Manner::WrongWidth => {
-            let bad = [row(&[&[1, 2, 3]]), message(b'C', b"SELECT 1\0"), ready()].concat();
-            stream.write_all(&bad).await?;
-        }
+        Manner::NoText => end_well(&mut stream, row(&[b"\xff\xfe\x80"])).await?,
+        Manner::WrongWidth => end_well(&mut stream, row(&[&[1, 2, 3]])).await?,
         Manner::Notices => loop {
             stream.write_all(&message(b'N', b"SNOTICE\0VNOTICE\0C00000\0Mnothing\0\0")).await?;
         },
@@ -188,18 +182,19 @@ async fn misbehave(mut stream: TcpStream, manner: Manner) -> std::io::Result<()>
             stream.write_all(&good).await?;
         },
         Manner::Closes => return stream.write_all(&good[..good.len() - 2]).await,
-        Manner::Honest => {
-            let rest = [good, message(b'C', b"SELECT 1\0"), ready()].concat();
-            stream.write_all(&rest).await?;
-            let mut said = [0; 64];
-            // The commit.
-            stream.read(&mut said).await.map(drop)?;
-            stream.write_all(&[message(b'C', b"COMMIT\0"), ready()].concat()).await?;
-        }
+        Manner::Honest => end_well(&mut stream, good).await?,
         Manner::NoTextInName | Manner::WrongType | Manner::SignInLoop | Manner::Silent => {}
     }
     sleep(Duration::from_secs(60)).await;
     Ok(())
+}
+
+/// One row, the end of the statement, and that of the commit.
+async fn end_well(stream: &mut TcpStream, row: Vec<u8>) -> std::io::Result<()> {
+    stream.write_all(&[row, message(b'C', b"SELECT 1\0"), ready()].concat()).await?;
+    let mut said = [0; 64];
+    stream.read(&mut said).await.map(drop)?;
+    stream.write_all(&[message(b'C', b"COMMIT\0"), ready()].concat()).await
 }
 
 fn target(port: u16) -> Target {

@@ -2,6 +2,7 @@
 //!
 //! To try a new connector: one line in [`fixtures`], and its own file here for what only it has.
 
+mod describing;
 mod fixture;
 mod hostile;
 pub(crate) mod postgres;

@@ -117,6 +117,7 @@ fn written(dialect: Dialect, attack: &str) -> Vec<String> {
             Dialect::MariaDb => ways.extend([
                 format!("`{name}`{rest}"),
                 format!("'\\'' , {name}{rest} # '"),
+                format!("\"\\\"\" , {name}{rest} , \"\" , \"\\\"\""),
                 format!("/*! {name}{rest} */"),
                 format!("--1 , {name}{rest}"),
                 format!("1 # a\n , {name}{rest}"),
