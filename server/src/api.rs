@@ -15,7 +15,7 @@ use crate::Server;
 use crate::body::Incoming;
 use crate::broker::Pieces;
 use crate::gate::{self, Allowed, File};
-use crate::handlers::{audit, data, key, local, owner, people, project, session, source, upload};
+use crate::handlers::{audit, data, environment, key, local, owner, people, project, session, source, upload};
 use wire::{Fault, Record, Request};
 
 /// Every request there is.
@@ -36,6 +36,7 @@ pub fn table() -> Vec<Entry> {
         call(local::set_person_roles),
         call(local::disable_person),
         call(local::reset_person),
+        call(local::change_password),
         call(project::create_project),
         call(project::read_project),
         call(project::change_project),
@@ -43,6 +44,7 @@ pub fn table() -> Vec<Entry> {
         call(owner::name_owner),
         call(key::key_state),
         call(key::roll_key),
+        call(environment::environment),
         call(project::keep_work),
         call(project::read_work),
         call(source::source_kinds),

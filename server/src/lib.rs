@@ -17,6 +17,7 @@
 //! | [`people`] | who has signed in |
 //! | [`intake`] | uploaded files |
 //! | [`hash`] | hashing without a key |
+//! | [`environment`] | which settings changed from start to start |
 //! | [`settings`] | the only reader of the environment |
 //! | [`tls`] | whom an encrypted connection believes, and who Clew is on it |
 //! | [`upkeep`] | what a running server does by itself |
@@ -37,6 +38,7 @@ pub mod connectors;
 pub mod decimal;
 pub mod demo;
 pub mod doctor;
+pub mod environment;
 pub mod faults;
 pub mod gate;
 pub mod handlers;

@@ -8,11 +8,13 @@ use axum::http::HeaderMap;
 use url::Url;
 
 use crate::audit::Audit;
+use crate::audit::sinks::Copies;
 use crate::broker::Broker;
 use crate::config::Keeper;
+use crate::handlers::environment::without_values;
 use crate::metrics::Metrics;
 use crate::people::People;
-use crate::settings::{Cidr, MasterKey, SettingFault, Settings, StorePlace, names};
+use crate::settings::{Cidr, MasterKey, Origin, SettingFault, Settings, StorePlace, names};
 use crate::sign_in::transport::Transport;
 use crate::sign_in::{SessionRules, Sessions, SignIn};
 use crate::store::{self, Alone, Keyring, Store, StoreError, Vault};
@@ -52,6 +54,8 @@ pub struct Server {
     pub metrics: Metrics,
     /// Uploads whose pieces are being written.
     pub uploading: Uploading,
+    /// Which settings were given, by name.
+    pub given: Vec<(String, Origin)>,
     address: PublicAddress,
     proxies: Vec<Cidr>,
     /// Uploads without a record, as the last round of upkeep saw them.
@@ -157,7 +161,8 @@ impl Server {
             code: crate::settings::EXIT_SETTING,
         })?;
         let keeper = Arc::new(Keeper::open(store.clone(), creators).await?);
-        let audit = Audit::new(store.clone(), clock.clone());
+        let copies = Copies::start(settings, &store).await?;
+        let audit = Audit::new(store.clone(), clock.clone()).with_copies(copies);
         audit.settle_unfinished().await.map_err(|unavailable| unavailable.0)?;
         let address = PublicAddress::of(&public_url, settings);
         let rules = SessionRules {
@@ -184,6 +189,7 @@ impl Server {
             store,
             clock,
             dice,
+            given: without_values(&settings.given),
             address,
             proxies: settings.behind_proxy.clone(),
             metrics: Metrics::default(),

@@ -18,7 +18,6 @@ const NO_CALL_YET: &[Action] = &[
     Action::SeeUsage,
     Action::Orchestrate,
     Action::SetUp,
-    Action::SeeEnvironment,
     Action::MakeOwnTokens,
     Action::Propose,
     Action::Deploy,

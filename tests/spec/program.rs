@@ -81,6 +81,13 @@ impl Place {
     }
 }
 
+/// Sends a signal to a process.
+#[expect(clippy::disallowed_methods, reason = "signals are sent by the system's own program: no unsafe code here")]
+pub(crate) fn signal(name: &str, process: u32) {
+    let sent = Command::new("kill").args([&format!("-{name}"), &process.to_string()]).status().expect("kill");
+    assert!(sent.success());
+}
+
 /// A running `clew serve`, ended when it goes.
 pub(crate) struct Serving {
     child: Option<Child>,
@@ -167,11 +174,9 @@ impl Serving {
     }
 
     /// Ends it in order, by SIGTERM; gives everything that it said.
-    #[expect(clippy::disallowed_methods, reason = "signals are sent by the system's own program: no unsafe code here")]
     pub(crate) fn end(mut self) -> String {
         let mut child = self.child.take().expect("a running program");
-        let sent = Command::new("kill").args(["-TERM", &child.id().to_string()]).status().expect("kill");
-        assert!(sent.success());
+        signal("TERM", child.id());
         let status = child.wait().expect("a status");
         assert!(status.success(), "it ended in order: {status} {}", self.said());
         self.output.sync_all().expect("written");

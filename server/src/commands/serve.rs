@@ -6,11 +6,12 @@ use std::sync::Arc;
 use tokio::sync::watch;
 use tracing_subscriber::EnvFilter;
 
-use super::{memory, roll, say, world};
+use super::{checkpoints, memory, roll, say, world};
 use crate::settings::{LogForm, Settings, names};
 use crate::start::Outside;
+use crate::store::Outcome;
 use crate::web::{Limits, Listening, serve, serve_metrics};
-use crate::{Server, StartFault, upkeep};
+use crate::{Server, StartFault, environment, upkeep};
 
 /// Answers with `settings` until SIGINT or SIGTERM.
 pub(super) async fn run(settings: Settings) -> Result<(), StartFault> {
@@ -38,6 +39,8 @@ pub(super) async fn answer(server: Arc<Server>, settings: &Settings) -> Result<(
     if let Some(address) = settings.metrics_listen {
         tell_numbers(server.clone(), address, stopped.clone()).await?;
     }
+    environment::note_start(server.store.as_ref(), settings, server.clock.now()).await?;
+    let checkpoints = tokio::spawn(checkpoints::run(server.clone(), settings.log));
     let follower = tokio::spawn({
         let keeper = server.keeper.clone();
         async move { keeper.follow().await }
@@ -54,6 +57,7 @@ pub(super) async fn answer(server: Arc<Server>, settings: &Settings) -> Result<(
     };
     follower.abort();
     upkeep.abort();
+    checkpoints.abort();
     if let Some(error) = failed {
         tracing::error!(%error, "the store failed; this process ends so that nothing is half done");
         return Err(error.into());
@@ -61,8 +65,23 @@ pub(super) async fn answer(server: Arc<Server>, settings: &Settings) -> Result<(
     if let Err(error) = server.audit.flush_refusals(true).await {
         tracing::error!(%error, "the last refusals could not be written down");
     }
+    end_log(&server, settings).await;
     server.store.close().await?;
     Ok(())
+}
+
+/// Writes down that the server ends, lets the sinks take it, and tells where the log ends.
+async fn end_log(server: &Server, settings: &Settings) {
+    if let Err(error) = server.audit.note(environment::stopped("signal"), Outcome::Done).await {
+        tracing::error!(error = %error.0, "the end of this server could not be written down everywhere");
+    }
+    if let Some(copies) = server.audit.copies() {
+        copies.finish().await;
+    }
+    match server.audit.anchor().await {
+        Ok(anchor) => checkpoints::tell(anchor, settings.log),
+        Err(error) => tracing::error!(%error, "the end of the audit log cannot be read"),
+    }
 }
 
 /// Tells numbers beside everything else, until the end.

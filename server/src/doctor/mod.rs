@@ -6,6 +6,7 @@
 //! | `keeping` | the key, the store, the end of the audit log, the clock |
 //! | `reach` | listeners, the public address, the issuer |
 //! | `sources` | every source of every project |
+//! | `sinks` | where copies of the audit log go, and how far they are |
 //!
 //! Nothing is changed but for what `--fix` names beforehand, and an entry of the audit log. No finding holds a secret:
 //! it is made of settings that are none, and of sentences that people may read.
@@ -13,6 +14,7 @@
 mod keeping;
 mod places;
 mod reach;
+mod sinks;
 mod sources;
 
 use std::sync::Arc;
@@ -84,6 +86,7 @@ pub async fn examine(settings: &Settings, fix: bool, clock: Arc<dyn Clock>, dice
     findings.push(reach::issuer(settings, clock).await);
     if let Some(store) = store {
         findings.extend(sources::examine(settings, store.clone()).await);
+        findings.extend(sinks::examine(settings, store.as_ref()).await);
         if let Err(error) = store.close().await {
             findings.push(Finding::bad_as_said("store", &error));
         }

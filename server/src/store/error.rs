@@ -107,6 +107,9 @@ pub enum StoreError {
     /// Another server uses the store.
     #[error("{file} is in use by another server; end that one first, or give this one a store of its own")]
     InUse { file: String },
+    /// A sink of the audit log that must have every entry did not take one in time.
+    #[error("the audit sink `{sink}` takes no entries ({why}); repair it, or set its policy to `may` and start again")]
+    NoSink { sink: &'static str, why: String },
     /// Another process held the file too long.
     #[error("the store is busy with another process; try again")]
     Busy,
@@ -158,6 +161,7 @@ impl StoreError {
             Self::CannotWrite { .. } => "store_read_only",
             Self::TooLarge { .. } => "too_large",
             Self::InUse { .. } => "store_in_use",
+            Self::NoSink { .. } => "audit_sink_failed",
             Self::Busy => "store_busy",
             Self::Refusing { .. } | Self::Failed(_) => "store_failed",
             Self::Unexpected(_) | Self::Misuse(_) => "internal",
