@@ -15,6 +15,12 @@ use crate::world::{Browser, run};
 /// An account that is not root.
 const NOBODY: u32 = 65_534;
 
+/// Says that something was left out, and why.
+#[expect(clippy::print_stdout, reason = "what a test leaves out is told in its output")]
+fn not_run(why: &str) {
+    println!("not run: {why}");
+}
+
 #[expect(clippy::disallowed_methods, reason = "the tests make disks; the server starts no program")]
 fn system(program: &str, arguments: &[&str]) -> bool {
     let mut command = Command::new(program);
@@ -32,7 +38,7 @@ impl Disk {
         let at = folder.to_str().expect("plain");
         let mounted = system("mount", &["-t", "tmpfs", "-o", &format!("size={size},mode=700"), "none", at]);
         if !mounted {
-            println!("not run: a disk of its own cannot be mounted here; run this as root");
+            not_run("a disk of its own cannot be mounted here; run this as root");
         }
         mounted.then(|| Self(folder.to_owned()))
     }
@@ -134,7 +140,7 @@ fn a_store_that_the_account_may_not_open_ends_the_start_with_code_73() {
         let person = finish(&["person", "add", "ada", "--role", "Task.Read"], &changed(&base, &[]));
         assert!(person.status.success(), "{person:?}");
         if chown(&place.store, Some(NOBODY), None).is_err() {
-            println!("not run: only root can start a program as another account");
+            not_run("only root can start a program as another account");
             return;
         }
         // The folder is the account's own; the file in it is root's alone.
@@ -146,7 +152,7 @@ fn a_store_that_the_account_may_not_open_ends_the_start_with_code_73() {
         let output = command.env_clear().envs(changed(&base, &[])).output().expect("it starts");
         let (code, said) = told(&output);
         if said.contains("setpriv") {
-            println!("not run: another account cannot start the program where it lies");
+            not_run("another account cannot start the program where it lies");
             return;
         }
         assert!(code == 73 && said.contains("cannot be written"), "{code} {said}");
@@ -198,7 +204,7 @@ fn a_page_that_is_damaged_ends_the_start_with_code_71_and_is_found_by_the_comman
 fn a_disk_that_does_not_flush_ends_the_server_with_code_71_and_loses_nothing_that_was_acknowledged() {
     run(async {
         if !system("strace", &["-e", "trace=none", "true"]) {
-            println!("not run: strace is not here, or may not trace");
+            not_run("strace is not here, or may not trace");
             return;
         }
         let place = Place::new().await;

@@ -9,6 +9,13 @@ use crate::world::run;
 const SECRET: &str = "CLEW_SOURCE_BANK__PASSWORD";
 const PLANTED: [&str; 3] = ["planted-value-one", "planted-value-two", "planted-value-of-a-file"];
 
+/// Where the value of a name came from, and whether it is a secret.
+fn origin<'a>(answer: &'a Value, name: &str) -> (&'a str, bool) {
+    let names = answer["names"].as_array().expect("a list");
+    let found = names.iter().find(|known| known["name"] == name).expect("a name");
+    (found["origin"].as_str().expect("a word"), found["secret"] == true)
+}
+
 #[test]
 fn names_that_appear_vanish_or_change_are_kept_from_start_to_start_and_no_value_is() {
     run(async {
@@ -56,14 +63,11 @@ fn names_that_appear_vanish_or_change_are_kept_from_start_to_start_and_no_value_
         assert_eq!(changes.len(), 4);
         let appeared = changes[3][0].as_array().expect("a list");
         assert!(appeared.contains(&json!(SECRET)) && appeared.contains(&json!("CONFIG_B64_ENCRYPTION_KEY")));
-        let origin = |name: &str| {
-            let names = answer["names"].as_array().expect("a list");
-            let found = names.iter().find(|known| known["name"] == name).expect("a name");
-            (found["origin"].as_str().expect("a word").to_owned(), found["secret"] == true)
-        };
-        assert_eq!(origin(SECRET), ("file".to_owned(), true));
-        assert_eq!(origin("CLEW_PUBLIC_URL"), ("environment".to_owned(), false));
-        assert_eq!(origin(hours), ("default".to_owned(), false));
+        for (name, expected) in
+            [(SECRET, ("file", true)), ("CLEW_PUBLIC_URL", ("environment", false)), (hours, ("default", false))]
+        {
+            assert_eq!(origin(&answer, name), expected, "{name}");
+        }
 
         for planted in PLANTED {
             assert!(!said.contains(planted), "{planted}");

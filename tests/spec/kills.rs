@@ -17,6 +17,7 @@ use crate::secrets::first_manager;
 use crate::world::{Browser, KEY, PAGE_HEADERS, read_reply, run};
 
 /// How often, unless the environment says otherwise.
+#[expect(clippy::disallowed_methods, reason = "the specification has no settings; it asks for one number")]
 pub(crate) fn rounds(usual: u32) -> u32 {
     std::env::var("CLEW_KILLS").ok().and_then(|text| text.parse().ok()).unwrap_or(usual)
 }

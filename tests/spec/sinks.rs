@@ -276,6 +276,9 @@ fn a_sink_gets_the_shape_of_what_was_typed_unless_it_is_told_otherwise() {
     });
 }
 
+/// What is given on top of what serves, and what is said.
+type Said<'a> = (&'a [(&'a str, &'a str)], &'a [&'a str]);
+
 #[test]
 fn where_copies_go_is_the_environments_alone_and_what_cannot_be_is_said() {
     let folder = tempfile::tempdir().expect("a folder");
@@ -283,7 +286,7 @@ fn where_copies_go_is_the_environments_alone_and_what_cannot_be_is_said() {
     std::fs::create_dir(&data).expect("a folder");
     let inside = data.join("audit.jsonl");
     let inside = inside.to_str().expect("plain");
-    let table: [(&[(&str, &str)], &[&str]); 10] = [
+    let table: [Said<'_>; 10] = [
         (&[("CLEW_AUDIT_FILE", inside)], &["CLEW_AUDIT_FILE", "Clew keeps or reads"]),
         (&[("CLEW_AUDIT_FILE", "audit.jsonl")], &["CLEW_AUDIT_FILE", "absolute path"]),
         (&[("CLEW_AUDIT_FILE", "/var/log/../audit.jsonl")], &["CLEW_AUDIT_FILE", "absolute path"]),
@@ -438,5 +441,42 @@ fn what_somebody_typed_never_makes_a_second_line() {
         let bytes = std::fs::read(&file).expect("a copy");
         assert!(!bytes.iter().any(|byte| *byte < 0x20 && *byte != b'\n'), "no control character");
         assert_eq!(verify(world.folder.path(), &file, &[]).0, 0);
+    });
+}
+
+#[test]
+fn a_roll_of_the_key_is_in_the_copy_and_what_is_before_it_is_told_apart() {
+    run(async {
+        const NEW: &str = "sgTCu5tlTdBVcQ2S0q5fHYrNkZc1TtCWTPVpz1VHJ6o=";
+        let logs = tempfile::tempdir().expect("a folder");
+        let file = logs.path().join("audit.jsonl");
+        let file_name = file.to_str().expect("plain");
+        let world =
+            World::start_with(&[("CLEW_AUDIT_FILE", file_name), ("CONFIG_B64_ENCRYPTION_KEY_ROLLING", NEW)]).await;
+        let mut ada = world.signed_in("ada", &["Task.Manage"]).await;
+        assert_eq!(asked(&mut ada).await, "200");
+        let before = end(&world).await;
+        until("what is before", async || numbers(&lines(&file)).last() == Some(&before)).await;
+        let rolled = ada.call("roll_key", &json!({})).await;
+        assert_eq!(rolled.verdict(), "200", "{}", rolled.text());
+        assert_eq!(asked(&mut ada).await, "200");
+        let end = end(&world).await;
+        until("what is behind", async || numbers(&lines(&file)).last() == Some(&end)).await;
+        let by = |key: &str, further: &[&str]| {
+            let arguments: Vec<&str> =
+                ["audit", "verify", "--from", file_name].into_iter().chain(further.iter().copied()).collect();
+            let keys = [("CONFIG_B64_ENCRYPTION_KEY", key)];
+            let output = finish(&arguments, &changed(&environment(world.folder.path(), 1), &keys));
+            (told(&output), String::from_utf8_lossy(&output.stdout).into_owned())
+        };
+        let ((code, fault), said) = by(NEW, &[]);
+        assert!(code == 0 && said.contains("are under another key, from before a roll"), "{code} {fault} {said}");
+        let ((code, fault), said) = by(crate::world::KEY, &["--alone"]);
+        assert!(code == 0 && said.contains("are under another key"), "{code} {fault} {said}");
+
+        // What is before the roll cannot be changed either: the old key proves it.
+        let text = std::fs::read_to_string(&file).expect("a copy");
+        std::fs::write(&file, text.replacen("\"person\":\"", "\"person\":\"eve", 1)).expect("written");
+        assert_eq!(by(crate::world::KEY, &["--alone"]).0.0, 71);
     });
 }

@@ -12,7 +12,7 @@ use std::sync::Arc;
 use clap::{Arg, ArgAction, ArgMatches};
 use serde_json::json;
 
-use super::keeping::Opened;
+use super::keeping::{Opened, pruned};
 use super::{say, world};
 use crate::StartFault;
 use crate::audit::sinks::line::{PURPOSE, ReadLine, read};
@@ -65,8 +65,8 @@ pub(super) async fn verify(settings: Settings, asked: Asked) -> Result<(), Start
     };
     let mut check = Check { keyed, key, kept: None, last: None, told: Told::default() };
     if let Some(opened) = &opened {
-        check.kept =
-            Some(Kept { store: opened.store.clone(), marks: Vec::new(), end: opened.audit.anchor().await?.seq });
+        let (end, pruned) = (opened.audit.anchor().await?.seq, pruned(opened.store.as_ref()).await?);
+        check.kept = Some(Kept { store: opened.store.clone(), marks: Vec::new(), end, pruned });
     }
     let fault = check.through(lines, &asked.file).await?;
     let Told { lines, twice, other_key, first } = check.told;
@@ -122,6 +122,8 @@ struct Kept {
     /// Number and mark of entries that follow each other.
     marks: Vec<(u64, [u8; 32])>,
     end: u64,
+    /// Entries up to this number are gone.
+    pruned: u64,
 }
 
 impl Kept {
@@ -202,11 +204,10 @@ impl Check {
         if line.key != self.key {
             return Ok(None);
         }
-        let pruned = kept.store.audit_rows(0, 1).await?.before.seq;
         Ok(match kept.mark(line.number).await? {
             Some(mark) if mark == line.mark => None,
             Some(_) => Some(format!("entry {} is another one in the store", line.number)),
-            None if line.number <= pruned => None,
+            None if line.number <= kept.pruned => None,
             None => Some(format!("entry {} is not in the store, which ends with number {}", line.number, kept.end)),
         })
     }

@@ -135,7 +135,7 @@ pub(super) async fn verify_audit(settings: Settings, anchors: Vec<String>) -> Re
     let verdict = opened.audit.verify(since.clone()).await?;
     let end = match verdict {
         store::Verdict::Whole { entries } => {
-            let pruned = opened.store.audit_rows(0, 1).await?.before.seq;
+            let pruned = pruned(opened.store.as_ref()).await?;
             let gone = since.iter().find(|anchor| anchor.seq < pruned).map(|anchor| anchor.seq);
             incomparable = incomparable.or_else(|| gone.map(|seq| gone_by_pruning(seq, pruned)));
             let kept = entries.saturating_sub(pruned);
@@ -165,6 +165,11 @@ pub(super) async fn verify_audit(settings: Settings, anchors: Vec<String>) -> Re
     );
     say("whether the log was exchanged for an older one.");
     Ok(())
+}
+
+/// Up to which entry the log is pruned.
+pub(super) async fn pruned(store: &dyn Store) -> Result<u64, StartFault> {
+    Ok(store.audit_rows(0, 1).await?.before.seq)
 }
 
 fn gone_by_pruning(seq: u64, pruned: u64) -> StartFault {

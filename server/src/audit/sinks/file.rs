@@ -87,6 +87,26 @@ impl Sink for JsonLines {
         }
         .boxed()
     }
+
+    fn reach(&mut self) -> BoxFuture<'_, Result<(), Trouble>> {
+        let FilePlace::File(path) = self.place.clone() else { return async { Ok(()) }.boxed() };
+        let shown = path.display().to_string();
+        let looked = on_thread(move || look(&path));
+        async move { looked.await.map_err(|error| Trouble::new(format!("{shown}: {error}"))) }.boxed()
+    }
+}
+
+/// Whether the file could be written, or made where it is not; nothing is made.
+fn look(path: &Path) -> io::Result<()> {
+    match std::fs::symlink_metadata(path) {
+        Ok(found) if found.is_file() => OpenOptions::new().append(true).open(path).map(|_| ()),
+        Ok(_) => Err(io::Error::other("it is no file; name one")),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            let folder = path.parent().unwrap_or(Path::new("/"));
+            Ok(rustix::fs::access(folder, rustix::fs::Access::WRITE_OK | rustix::fs::Access::EXEC_OK)?)
+        }
+        Err(error) => Err(error),
+    }
 }
 
 /// A disk or a reader of standard output may take its time.

@@ -117,15 +117,7 @@ impl Following {
     }
 
     async fn next(&mut self) -> Result<Vec<Line>, StoreError> {
-        let rows = self.store.audit_rows(self.at, AT_ONCE).await;
-        let rows = match rows {
-            // An older log was put back: what this sink has beyond its end is not of this log.
-            Err(StoreError::Integrity { .. }) if self.store.audit_anchor().await?.seq < self.at => {
-                self.at = self.store.audit_anchor().await?.seq;
-                self.store.audit_rows(self.at, AT_ONCE).await?
-            }
-            rows => rows?,
-        };
+        let rows = self.store.audit_rows(self.at, AT_ONCE).await?;
         let maker = Maker::of(self.store.as_ref(), self.rules.values, self.sink.longest());
         maker.lines(rows)
     }

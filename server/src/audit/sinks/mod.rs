@@ -42,6 +42,9 @@ trait Sink: Send {
     /// Takes lines, in their order; they are there when it returns, as far as the other side tells.
     fn take<'a>(&'a mut self, lines: &'a [Line]) -> BoxFuture<'a, Result<(), Trouble>>;
 
+    /// Looks whether it can be reached, and changes nothing there.
+    fn reach(&mut self) -> BoxFuture<'_, Result<(), Trouble>>;
+
     /// The longest line that it takes, in bytes.
     fn longest(&self) -> usize {
         usize::MAX
@@ -107,9 +110,11 @@ impl Copies {
     /// [`StoreError`] when a cursor cannot be read.
     pub async fn start(settings: &Settings, store: &Arc<dyn Store>) -> Result<Self, StoreError> {
         let (news, stop) = (watch::Sender::new(0), watch::Sender::new(false));
+        let end = store.audit_anchor().await?.seq;
         let mut followers = Vec::new();
         for (name, rules, sink) in sinks(settings) {
-            let taken = cursor(store.as_ref(), name).await?;
+            // An older log was put back: what the sink has beyond its end is not of this log.
+            let taken = cursor(store.as_ref(), name).await?.min(end);
             let (state, seen) = watch::channel(State { taken, trouble: None });
             let following =
                 follow::Following::new(name, rules, sink, store.clone(), state, news.subscribe(), stop.subscribe());
@@ -210,7 +215,7 @@ fn key(name: &str) -> RecordKey {
 pub async fn reach(settings: &Settings) -> Vec<(&'static str, Result<(), String>)> {
     let mut found = Vec::new();
     for (name, _, mut sink) in sinks(settings) {
-        let tried = tokio::time::timeout(PATIENCE, sink.take(&[])).await;
+        let tried = tokio::time::timeout(PATIENCE, sink.reach()).await;
         let tried = tried.unwrap_or_else(|_| Err(Trouble::new("it does not answer")));
         found.push((name, tried.map_err(|trouble| trouble.why)));
     }

@@ -66,8 +66,14 @@ impl Database {
             let (client, connection) = self.config().connect(NoTls).await.map_err(|error| unreached(&error))?;
             (client, tokio::spawn(connection.map(|ended| log_end(&ended))))
         };
-        let open = Open { client, wire };
-        self.make_table(&open.client).await.map_err(|error| unreached(&error))?;
+        Ok(Open { client, wire })
+    }
+
+    /// A connection to a database that has the table.
+    async fn prepare(&self) -> Result<Open, Trouble> {
+        let open = self.connect().await?;
+        let made = self.make_table(&open.client).await;
+        made.map_err(|error| Trouble::new(format!("the database: {}", told(&error))))?;
         Ok(open)
     }
 
@@ -98,7 +104,7 @@ impl Database {
     async fn insert(&mut self, lines: &[Line]) -> Result<(), Trouble> {
         let open = match self.open.take().filter(|open| !open.client.is_closed()) {
             Some(open) => open,
-            None => self.connect().await?,
+            None => self.prepare().await?,
         };
         if !lines.is_empty() {
             let sql = format!(
@@ -134,6 +140,10 @@ impl Database {
 impl Sink for Database {
     fn take<'a>(&'a mut self, lines: &'a [Line]) -> BoxFuture<'a, Result<(), Trouble>> {
         self.insert(lines).boxed()
+    }
+
+    fn reach(&mut self) -> BoxFuture<'_, Result<(), Trouble>> {
+        async move { self.connect().await.map(|_| ()) }.boxed()
     }
 }
 

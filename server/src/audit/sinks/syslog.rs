@@ -137,6 +137,10 @@ impl Sink for Syslog {
         .boxed()
     }
 
+    fn reach(&mut self) -> BoxFuture<'_, Result<(), Trouble>> {
+        self.take(&[])
+    }
+
     fn longest(&self) -> usize {
         if self.to.way == SyslogWay::Udp { LONGEST_IN_DATAGRAM } else { LONGEST_IN_STREAM }
     }

@@ -45,6 +45,10 @@ pub(super) fn rows(
     after: u64,
     limit: u32,
 ) -> Result<AuditRows, StoreError> {
+    // Nobody has read what is not there yet.
+    let newest = "SELECT coalesce(max(seq), 0) FROM audit";
+    let newest: u64 = connection.prepare_cached(newest)?.query_row([], |row| row.get(0))?;
+    let after = after.min(newest);
     let before = if after <= start.seq { start } else { Anchor { seq: after, mark: mark(connection, after)? } };
     let sql = "SELECT seq, at, phase, begun, person, call, project, outcome, body, chain FROM audit WHERE seq > ?
         ORDER BY seq LIMIT ?";
