@@ -16,8 +16,8 @@ use crate::body::Incoming;
 use crate::broker::Pieces;
 use crate::gate::{self, Allowed, File};
 use crate::handlers::{
-    audit, data, health, keeping, key, local, owner, people, project, query, rights, session, set_up, source, upload,
-    view, work,
+    audit, data, environment, health, keeping, key, local, owner, people, project, query, rights, session, set_up,
+    source, upload, view, work,
 };
 use wire::{Fault, Record, Request};
 
@@ -39,6 +39,7 @@ pub fn table() -> Vec<Entry> {
         call(local::set_person_roles),
         call(local::disable_person),
         call(local::reset_person),
+        call(local::change_password),
         call(project::create_project),
         call(project::read_project),
         call(project::change_project),
@@ -47,6 +48,7 @@ pub fn table() -> Vec<Entry> {
         call(owner::name_owner),
         call(key::key_state),
         call(key::roll_key),
+        call(environment::environment),
         call(keeping::store_state),
         call(keeping::check_store),
         call(keeping::verify_backup),

@@ -20,6 +20,7 @@
 //! | [`people`] | who has signed in |
 //! | [`intake`] | uploaded files |
 //! | [`hash`] | hashing without a key |
+//! | [`environment`] | which settings changed from start to start |
 //! | [`rate`] | how many requests a person may send |
 //! | [`settings`] | the only reader of the environment |
 //! | [`tls`] | whom an encrypted connection believes, and who Clew is on it |
@@ -47,6 +48,7 @@ pub mod demo;
 pub mod doctor;
 pub mod egress;
 pub mod ending;
+pub mod environment;
 pub mod faults;
 pub mod gate;
 pub mod handlers;

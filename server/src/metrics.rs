@@ -15,6 +15,7 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use crate::Server;
+use crate::audit::SinkNow;
 use crate::store::{Health, Outcome, StoreError};
 
 /// The content type of the text form, version 0.0.4.
@@ -207,8 +208,21 @@ pub async fn page(server: &Server) -> Result<String, StoreError> {
     page.one("clew_sessions", "gauge", "Sessions that have not ended.", sessions as f64);
     let entries = server.store.audit_anchor().await?.seq;
     page.one("clew_audit_entries", "gauge", "Entries of the audit log.", entries as f64);
+    sinks(&mut page, &server.audit.sinks().await?);
     process(&mut page);
     Ok(page.0)
+}
+
+fn sinks(page: &mut Page, sinks: &[SinkNow]) {
+    let label = |sink: &SinkNow| format!("sink=\"{}\"", sink.name);
+    if sinks.is_empty() {
+        return;
+    }
+    page.head("clew_audit_sink_behind", "gauge", "Entries of the audit log that a sink has not taken yet.");
+    sinks.iter().for_each(|sink| page.line("clew_audit_sink_behind", &label(sink), sink.behind as f64));
+    page.head("clew_audit_sink_healthy", "gauge", "Whether the last try of a sink went well.");
+    let healthy = |sink: &SinkNow| f64::from(u8::from(!sink.has_trouble));
+    sinks.iter().for_each(|sink| page.line("clew_audit_sink_healthy", &label(sink), healthy(sink)));
 }
 
 /// A kind is a word of the program, and a label may hold anything but these.

@@ -8,16 +8,18 @@ use axum::http::HeaderMap;
 use url::Url;
 
 use crate::audit::Audit;
+use crate::audit::sinks::Copies;
 use crate::broker::Broker;
 use crate::certificate::Certificates;
 use crate::config::Keeper;
 use crate::console::Console;
 use crate::egress::Egress;
 use crate::ending::Ending;
+use crate::handlers::environment::without_values;
 use crate::metrics::Metrics;
 use crate::people::People;
 use crate::rate::Rate;
-use crate::settings::{Cidr, MasterKey, SettingFault, Settings, names};
+use crate::settings::{Cidr, MasterKey, Origin, SettingFault, Settings, names};
 use crate::sign_in::transport::Transport;
 use crate::sign_in::{SessionRules, Sessions, SignIn};
 use crate::store::{self, Alone, Claim, Keyring, Store, StoreError, Vault};
@@ -65,6 +67,8 @@ pub struct Server {
     pub certificates: Option<Arc<Certificates>>,
     /// Whether answers that still run are to end now.
     pub ending: Ending,
+    /// Which settings were given, by name.
+    pub given: Vec<(String, Origin)>,
     address: PublicAddress,
     proxies: Vec<Cidr>,
     /// Uploads without a record, as the last round of upkeep saw them.
@@ -178,7 +182,8 @@ impl Server {
             code: crate::settings::EXIT_SETTING,
         })?;
         let keeper = Arc::new(Keeper::open(store.clone(), creators).await?);
-        let audit = Audit::new(store.clone(), clock.clone());
+        let copies = Copies::start(settings, &store).await?;
+        let audit = Audit::new(store.clone(), clock.clone()).with_copies(copies);
         audit.settle_unfinished().await.map_err(|unavailable| unavailable.0)?;
         let address = PublicAddress::of(&public_url, settings);
         let console = Console::new(settings, keyring(settings, dice.clone())?, clock.now());
@@ -208,6 +213,7 @@ impl Server {
             store,
             clock,
             dice,
+            given: without_values(&settings.given),
             address,
             proxies: settings.behind_proxy.clone(),
             metrics: Metrics::default(),

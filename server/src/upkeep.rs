@@ -1,5 +1,5 @@
 //! What a running server does by itself, once a minute: counts of refusals are written down, ended sessions and
-//! abandoned files go, the end of the audit chain is logged where the store cannot change it.
+//! abandoned files go.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -9,17 +9,12 @@ use crate::store::{Health, RecordKey, RecordKind, StoreError, Write};
 
 /// How often.
 const EVERY: Duration = Duration::from_secs(60);
-/// After how many rounds the end of the audit chain is logged.
-const ANCHOR_EVERY: u64 = 5;
 
 /// Does it for ever.
 pub async fn run(server: Arc<Server>) {
-    for round in 0_u64.. {
+    loop {
         if let Err(error) = once(&server).await {
             tracing::error!(%error, "upkeep failed; it is tried again in a minute");
-        }
-        if round.is_multiple_of(ANCHOR_EVERY) {
-            log_anchor(&server).await;
         }
         tokio::time::sleep(EVERY).await;
     }
@@ -73,13 +68,6 @@ async fn drop_unknown_chunks(server: &Server) -> Result<(), StoreError> {
         server.store.drop_upload(id).await?;
     }
     Ok(())
-}
-
-async fn log_anchor(server: &Server) {
-    match server.audit.anchor().await {
-        Ok(anchor) => tracing::info!(anchor = ?anchor, "the end of the audit chain"),
-        Err(error) => tracing::error!(%error, "the end of the audit chain cannot be read"),
-    }
 }
 
 /// Returns when the store can no longer be trusted with writes, with the reason.

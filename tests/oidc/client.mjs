@@ -59,8 +59,11 @@ found.code_after_wrong_verifier = await outcome(granted(returned.back, other.che
 const second = await client.refreshTokenGrant(config, tokens.refresh_token);
 found.refresh_rotates = second.refresh_token !== tokens.refresh_token;
 found.same_subject = second.claims().sub === tokens.claims().sub;
+const again = await client.refreshTokenGrant(config, tokens.refresh_token);
+found.same_successor = again.refresh_token === second.refresh_token;
+const third = await client.refreshTokenGrant(config, second.refresh_token);
 found.used_refresh = await outcome(client.refreshTokenGrant(config, tokens.refresh_token));
-found.family_after_reuse = await outcome(client.refreshTokenGrant(config, second.refresh_token));
+found.family_after_reuse = await outcome(client.refreshTokenGrant(config, third.refresh_token));
 
 found.plain = await page({ code_challenge_method: 'plain' });
 found.without_pkce = await page({ code_challenge: '', code_challenge_method: '' });

@@ -16,7 +16,6 @@ use crate::world::{ParseId as _, grant, role};
 const NO_CALL_YET: &[Action] = &[
     Action::SeeUsage,
     Action::Orchestrate,
-    Action::SeeEnvironment,
     Action::MakeOwnTokens,
     Action::Propose,
     Action::Deploy,

@@ -84,6 +84,13 @@ impl Place {
     }
 }
 
+/// Sends a signal to a process.
+#[expect(clippy::disallowed_methods, reason = "signals are sent by the system's own program: no unsafe code here")]
+pub(crate) fn signal(name: &str, process: u32) {
+    let sent = Command::new("kill").args([&format!("-{name}"), &process.to_string()]).status().expect("kill");
+    assert!(sent.success());
+}
+
 /// A running `clew serve`, ended when it goes.
 pub(crate) struct Serving {
     child: Option<Child>,

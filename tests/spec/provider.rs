@@ -227,7 +227,7 @@ fn the_embedded_issuer_gives_a_certified_client_what_the_standard_promises_and_n
             "name": "ada", "roles": ["Task.Read", "Task.Manage"],
             "code_again": "invalid_grant",
             "wrong_verifier": "invalid_grant", "code_after_wrong_verifier": "invalid_grant",
-            "refresh_rotates": true, "same_subject": true,
+            "refresh_rotates": true, "same_subject": true, "same_successor": true,
             "used_refresh": "invalid_grant", "family_after_reuse": "invalid_grant",
             "plain": [400, null], "without_pkce": [400, null], "without_method": [400, null],
             "wrong_redirect": [400, null], "longer_redirect": [400, null], "implicit": [400, null],

@@ -301,7 +301,7 @@ fn a_roll_that_is_killed_at_any_moment_is_done_or_not_begun_and_can_be_finished(
     let span = began.elapsed().mul_f64(1.1);
     let [mut done, mut undone] = [0, 0];
     keys = [keys[1].clone(), fresh_key()];
-    for _ in 0..40 {
+    for _ in 0..crate::kills::rounds(40) {
         let both = [keys[0].as_str(), keys[1].as_str()];
         cut(&data, both, moment(span));
         match under(&data, both) {

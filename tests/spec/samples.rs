@@ -8,10 +8,11 @@ use serde_json::Value;
 use wire::Request;
 use wire::audit::{AuditFilters, AuditFormat, AuditOutcome, ExportAudit, SearchAudit, VerifyAudit};
 use wire::data::{AnnouncePicture, CountLinks, Expand, ExpandOrder, ExportRows, RunQuery, Search};
+use wire::environment::ReadEnvironment;
 use wire::health::{LookAtHealth, ReadFigures};
 use wire::keeping::{BackUp, CheckStore, StoreState, VerifyBackup};
 use wire::key::{KeyState, RollKey};
-use wire::local::{AddPerson, DisablePerson, ResetPerson, SetPersonRoles};
+use wire::local::{AddPerson, ChangePassword, DisablePerson, ResetPerson, SetPersonRoles};
 use wire::owner::{NameOwner, ProjectsWithoutOwner};
 use wire::people::{
     EndAllSessions, EndMyOtherSessions, EndMySession, EndSession, EndSessionsOf, MySessions, People, SessionsOf,
@@ -112,6 +113,7 @@ fn session_and_project() -> Vec<Sample> {
         Sample::of("", &SetPersonRoles { name: "nobody".to_owned(), roles: vec![role("Task.Read")] }),
         Sample::of("", &DisablePerson { name: "nobody".to_owned(), disabled: true }),
         Sample::of("", &ResetPerson { name: "nobody".to_owned() }),
+        Sample::of("too short", &ChangePassword { old: secret("old"), new: secret("short") }),
         Sample::of("", &create),
         Sample::of("", &ReadProject { project }),
         Sample::of(
@@ -133,6 +135,7 @@ fn session_and_project() -> Vec<Sample> {
         Sample::of("", &NameOwner { project: "bank".parse_id(), to: Grantee::Email("eve@example.org".to_owned()) }),
         Sample::of("", &KeyState {}),
         Sample::of("", &RollKey {}),
+        Sample::of("", &ReadEnvironment {}),
     ]
 }
 
@@ -161,6 +164,10 @@ fn kept_work() -> Vec<Sample> {
 
 fn view_as(viewer: Viewer) -> ViewAs {
     ViewAs { project: "bank".parse_id(), viewer }
+}
+
+fn secret(text: &str) -> SecretText {
+    SecretText::new(text.to_owned())
 }
 
 fn preferences() -> Preferences {

@@ -19,6 +19,7 @@ use serde_json::{Value, json};
 use server::versions::Reading;
 use wire::audit::{AuditEntries, AuditEntry, AuditOutcome, AuditVerdict};
 use wire::data::{ExportRows, PictureStamp, RunQuery};
+use wire::environment::{EnvironmentChange, EnvironmentName, EnvironmentNow, EnvironmentOrigin};
 use wire::form::{About, FormField, Input};
 use wire::frame::{Close, ColumnRole, Counted, Decoder, Frame, Head, LinkCount, Open, PartRows, Progress};
 use wire::key::{KeyNow, RollNow};
@@ -335,7 +336,26 @@ fn replies_about_keys() -> Vec<(String, Value)> {
         ("running", RollNow::Running { to: other(), done: 256, rows: 1_000 }),
         ("done", RollNow::Done { from: other() }),
     ];
-    states.map(|(about, roll)| (format!("key_state, roll_key ({about})"), same(&KeyNow { key: key(), roll }))).into()
+    let roll = |(about, roll)| (format!("key_state, roll_key ({about})"), same(&KeyNow { key: key(), roll }));
+    states.map(roll).into_iter().chain([("environment".to_owned(), same(&environment()))]).collect()
+}
+
+fn environment() -> EnvironmentNow {
+    let name = |name: &str, origin, secret| EnvironmentName { name: name.to_owned(), origin, secret };
+    let change = EnvironmentChange {
+        at: "2026-11-20T10:00:00Z".to_owned(),
+        version: "0.1.0".to_owned(),
+        appeared: vec!["CLEW_SOURCE_BANK__PASSWORD".to_owned()],
+        vanished: Vec::new(),
+        changed: vec!["CLEW_LISTEN".to_owned()],
+    };
+    let names = vec![
+        name("CLEW_LISTEN", EnvironmentOrigin::Flag, false),
+        name("CLEW_LOG", EnvironmentOrigin::Default, false),
+        name("CLEW_SOURCE_BANK__PASSWORD", EnvironmentOrigin::Environment, true),
+        name("CONFIG_B64_ENCRYPTION_KEY", EnvironmentOrigin::File, true),
+    ];
+    EnvironmentNow { names, changes: vec![change] }
 }
 
 fn rights() -> AccountRights {
@@ -569,8 +589,10 @@ fn a_field_that_nobody_knows_is_refused_in_every_request_and_left_out_in_one_of_
         local::SetPersonRoles = "set_person_roles",
         local::DisablePerson = "disable_person",
         local::ResetPerson = "reset_person",
+        local::ChangePassword = "change_password",
         key::KeyState = "key_state",
         key::RollKey = "roll_key",
+        environment::ReadEnvironment = "environment",
         keeping::StoreState = "store_state",
         keeping::CheckStore = "check_store",
         keeping::VerifyBackup = "verify_backup",

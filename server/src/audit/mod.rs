@@ -15,23 +15,27 @@
 //! and cannot hold the page.
 
 mod refusals;
+pub mod sinks;
 #[cfg(test)]
 mod tests;
 
 use std::net::IpAddr;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
 use std::time::Duration;
 
 use serde::Serialize;
 use serde_json::json;
 
+use crate::settings::SinkPolicy;
 use crate::store::{
-    Anchor, AuditFound, AuditPage, AuditSearch, AuditSpan, Cause, NewAudit, Outcome, Phase, Store, StoreError, Verdict,
+    Anchor, AuditFound, AuditPage, AuditSearch, AuditSpan, Cause, NewAudit, Outcome, Phase, RecordKey, RecordKind,
+    Store, StoreError, Verdict, Write,
 };
 use crate::world::Clock;
 use refusals::Refusals;
 pub(crate) use refusals::network;
+use sinks::Copies;
 
 /// The person of everything that the command line does.
 pub const CLI: &str = "cli";
@@ -39,6 +43,8 @@ pub const CLI: &str = "cli";
 pub const SERVER: &str = "server";
 /// Whoever opens a one-time link: nobody is signed in then.
 pub const LINK_HOLDER: &str = "link";
+/// The call under which a clock that was put back is written down.
+pub const CLOCK_BACK: &str = "clock_back";
 /// The call under which refusals of people who are not signed in are counted.
 pub const REFUSED: &str = "refused";
 
@@ -47,6 +53,8 @@ pub(crate) const IS_LEFT_OUT: bool = cfg!(feature = "without-audit");
 
 #[cfg(all(feature = "without-audit", feature = "embedded-ui"))]
 compile_error!("`without-audit` is for the bench alone: a program with the page writes everything down");
+/// As far as the clock must go back to be written down, in microseconds: two requests of one moment are no step.
+const STEP_US: i64 = 2_000_000;
 
 /// The audit log could not be written, so the call may not happen.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -123,11 +131,28 @@ pub struct Ending {
     pub reason: Option<String>,
 }
 
+/// A sink at this moment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SinkNow {
+    pub name: &'static str,
+    pub policy: SinkPolicy,
+    /// How many entries it has not taken yet.
+    pub behind: u64,
+    /// Whether its last try failed.
+    pub has_trouble: bool,
+}
+
 /// The audit log.
 pub struct Audit {
     store: Arc<dyn Store>,
     clock: Arc<dyn Clock>,
     refusals: Refusals,
+    /// The sinks of a running server.
+    copies: Option<Copies>,
+    /// The time of the newest entry, in microseconds since 1970.
+    newest_us: AtomicI64,
+    /// Whether the last entry could not be written.
+    is_refused: AtomicBool,
     /// Held while somebody goes through the whole chain: one at a time leaves the store to the others.
     verifying: Arc<tokio::sync::Mutex<()>>,
     /// How long the newest entry took to be written, in microseconds.
@@ -136,26 +161,85 @@ pub struct Audit {
 
 impl Audit {
     pub fn new(store: Arc<dyn Store>, clock: Arc<dyn Clock>) -> Self {
-        Self { store, clock, refusals: Refusals::default(), verifying: Arc::default(), lag_micros: AtomicU64::new(0) }
+        let newest_us = AtomicI64::new(i64::MIN);
+        Self {
+            store,
+            clock,
+            refusals: Refusals::default(),
+            copies: None,
+            newest_us,
+            is_refused: AtomicBool::new(false),
+            verifying: Arc::default(),
+            lag_micros: AtomicU64::new(0),
+        }
     }
 
-    /// Writes down that a call begins. Durable when it returns.
+    /// The same, with sinks that take a copy of every entry.
+    #[must_use]
+    pub fn with_copies(self, copies: Copies) -> Self {
+        Self { copies: Some(copies), ..self }
+    }
+
+    /// The sinks; none but in a running server.
+    pub fn copies(&self) -> Option<&Copies> {
+        self.copies.as_ref()
+    }
+
+    /// How far every sink is.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the end of the log cannot be read.
+    pub async fn sinks(&self) -> Result<Vec<SinkNow>, StoreError> {
+        let states = self.copies.as_ref().map(Copies::states).unwrap_or_default();
+        if states.is_empty() {
+            return Ok(Vec::new());
+        }
+        let end = self.store.audit_anchor().await?.seq;
+        let now = |(name, policy, state): (_, _, sinks::State)| {
+            let behind = end.saturating_sub(state.taken);
+            SinkNow { name, policy, behind, has_trouble: state.trouble.is_some() }
+        };
+        Ok(states.into_iter().map(now).collect())
+    }
+
+    /// Writes down that a call begins. Durable when it returns, also in every sink that must have it.
     pub async fn begin(&self, entry: Entry) -> Result<Begun, Unavailable> {
         let seq = self.append(entry.into_row(self.clock.now(), Phase::Begin, Outcome::Begun)).await?;
-        Ok(Begun { seq })
+        match self.copied(seq).await {
+            Ok(()) => Ok(Begun { seq }),
+            Err(unavailable) => {
+                // It is not done, and the log says so; a sink that comes back gets both.
+                let ending = Ending {
+                    outcome: Outcome::Failed,
+                    rows: 0,
+                    bytes: 0,
+                    millis: 0,
+                    note: Some(Unavailable::CODE.to_owned()),
+                    reason: None,
+                };
+                self.append(self.ended(seq, &ending)).await?;
+                Err(unavailable)
+            }
+        }
     }
 
     /// Writes down how a call ended. Durable when it returns.
     pub async fn end(&self, begun: Begun, ending: Ending) -> Result<(), Unavailable> {
-        let details = json!(ending);
-        let entry = Entry { person: String::new(), call: String::new(), project: String::new(), details };
-        let phase = Phase::End { begun: begun.seq };
-        self.append(entry.into_row(self.clock.now(), phase, ending.outcome)).await.map(|_| ())
+        let seq = self.append(self.ended(begun.seq, &ending)).await?;
+        self.copied(seq).await
+    }
+
+    fn ended(&self, begun: u64, ending: &Ending) -> NewAudit {
+        let entry =
+            Entry { person: String::new(), call: String::new(), project: String::new(), details: json!(ending) };
+        entry.into_row(self.clock.now(), Phase::End { begun }, ending.outcome)
     }
 
     /// Writes down something that happened at one moment: a refusal of a person, a sign-in, a start. Gives its number.
     pub async fn note(&self, entry: Entry, outcome: Outcome) -> Result<u64, Unavailable> {
-        self.append(entry.into_note(self.clock.now(), outcome)).await
+        let seq = self.append(entry.into_note(self.clock.now(), outcome)).await?;
+        self.copied(seq).await?;
+        Ok(seq)
     }
 
     /// Counts a refusal of somebody who is not signed in; writes nothing yet.
@@ -181,6 +265,11 @@ impl Audit {
 
     /// Ends what a former process left open as `Unknown`; gives its number. Only for `serve`, before it listens.
     pub async fn settle_unfinished(&self) -> Result<u64, Unavailable> {
+        let newest = self.page(AuditSearch { limit: 1, ..AuditSearch::default() }).await.map_err(Unavailable)?;
+        let newest = newest.found.first().map(|entry| entry.end.as_ref().map_or(entry.at, |end| end.at));
+        if let Some(newest) = newest {
+            self.newest_us.fetch_max(newest.as_microsecond(), Ordering::AcqRel);
+        }
         self.store.settle_audit(self.clock.now()).await.map_err(Unavailable)
     }
 
@@ -230,11 +319,57 @@ impl Audit {
         Duration::from_micros(self.lag_micros.load(Ordering::Relaxed))
     }
 
+    /// Writes a row; before it, if the clock was put back, that it was.
     async fn append(&self, row: NewAudit) -> Result<u64, Unavailable> {
+        let mut rows: Vec<NewAudit> = self.step_back(row.at).into_iter().collect();
+        rows.push(row);
         let began = self.clock.monotonic();
-        let seqs = self.store.append_audit(vec![row]).await.map_err(Unavailable)?;
+        let written = self.store.append_audit(rows).await;
         let took = self.clock.monotonic().saturating_sub(began).as_micros();
         self.lag_micros.store(u64::try_from(took).unwrap_or(u64::MAX), Ordering::Relaxed);
-        Ok(seqs.first().copied().unwrap_or_default())
+        self.is_refused.store(written.is_err(), Ordering::Release);
+        Ok(written.map_err(Unavailable)?.last().copied().unwrap_or_default())
+    }
+
+    /// Whether entries can be written. After one that could not it is tried again, with something that is no entry, so
+    /// that a disk that has room again is known as such although nobody is sent here.
+    ///
+    /// # Errors
+    /// [`StoreError`]: why the store takes nothing.
+    pub async fn is_writable(&self) -> Result<(), StoreError> {
+        if !self.is_refused.load(Ordering::Acquire) {
+            return Ok(());
+        }
+        let key = RecordKey::new(RecordKind::Environment, "", "writable");
+        let now = self.clock.now().to_string();
+        self.store.keep(vec![Write::put(key, now)], Vec::new()).await?;
+        self.is_refused.store(false, Ordering::Release);
+        Ok(())
+    }
+
+    /// The entry of a clock that is further back than entries that are written already.
+    fn step_back(&self, at: jiff::Timestamp) -> Option<NewAudit> {
+        let at_us = at.as_microsecond();
+        let newest_us = self.newest_us.fetch_max(at_us, Ordering::AcqRel);
+        if newest_us.saturating_sub(at_us) < STEP_US || newest_us == i64::MIN {
+            return None;
+        }
+        // One entry for one step: who comes next compares with the time that holds now.
+        let first = self.newest_us.compare_exchange(newest_us, at_us, Ordering::AcqRel, Ordering::Acquire).is_ok();
+        let details = json!({
+            "from": jiff::Timestamp::from_microsecond(newest_us).map(|from| from.to_string()).unwrap_or_default(),
+            "to": at.to_string(),
+            "seconds": newest_us.saturating_sub(at_us) / 1_000_000,
+        });
+        let entry = Entry { person: SERVER.to_owned(), call: CLOCK_BACK.to_owned(), project: String::new(), details };
+        first.then(|| entry.into_note(at, Outcome::Done))
+    }
+
+    /// Waits until every sink that must have entry `seq` has it.
+    async fn copied(&self, seq: u64) -> Result<(), Unavailable> {
+        match &self.copies {
+            Some(copies) => copies.taken(seq).await.map_err(Unavailable),
+            None => Ok(()),
+        }
     }
 }

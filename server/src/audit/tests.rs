@@ -201,3 +201,25 @@ async fn the_chain_is_checked_by_one_person_at_a_time() {
     assert_eq!(bed.audit.verify_alone(vec![]).await, Some(Ok(Verdict::Whole { entries: 0 })));
     assert_eq!(bed.audit.verify_alone(vec![]).await, Some(Ok(Verdict::Whole { entries: 0 })));
 }
+
+#[tokio::test]
+async fn a_clock_that_was_put_back_is_an_entry_once_and_numbers_go_on() {
+    let bed = Bed::new();
+    bed.audit.note(entry("ann", "search"), Outcome::Done).await.unwrap();
+    for second in [5_000, 5_001, 4_999, 5_002, 6_500] {
+        bed.clock.0.store(second, Ordering::Relaxed);
+        bed.audit.note(entry("ann", "search"), Outcome::Done).await.unwrap();
+    }
+    let steps = bed.lines(AuditSearch { call: Some(CLOCK_BACK.to_owned()), ..AuditSearch::default() }).await;
+    let told = "{\"from\":\"1970-01-01T01:40:00Z\",\"seconds\":1000,\"to\":\"1970-01-01T01:23:20Z\"}";
+    assert_eq!(steps, [format!("2 server clock_back done {told} ")]);
+    assert_eq!(bed.audit.verify(vec![]).await, Ok(Verdict::Whole { entries: 7 }));
+
+    // Also from one start to the next.
+    let bed = bed.again().await;
+    bed.clock.0.store(2_000, Ordering::Relaxed);
+    bed.audit.settle_unfinished().await.unwrap();
+    bed.audit.note(entry("ann", "search"), Outcome::Done).await.unwrap();
+    let steps = bed.lines(AuditSearch { call: Some(CLOCK_BACK.to_owned()), ..AuditSearch::default() }).await;
+    assert_eq!(steps.len(), 2, "{steps:?}");
+}

@@ -60,7 +60,7 @@ pub(super) async fn run(mut given: Given, options: Options) -> Result<(), StartF
     if settings.is_clear_text_beyond_this_machine() {
         say("Warning: the demo answers beyond this machine without encryption; what it says can be overheard.\n");
     }
-    serve::answer(server, &settings).await
+    serve::answer(server, &settings, None).await
 }
 
 fn folder(given: &Given) -> Result<PathBuf, StartFault> {

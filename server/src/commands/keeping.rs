@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 
-use super::{other, roll, say, world};
+use super::{checkpoints, other, roll, say, world};
 use crate::StartFault;
 use crate::audit::{Audit, CLI, Entry};
 use crate::settings::{EXIT_SETTING, Settings, names};
@@ -43,6 +43,11 @@ impl Opened {
         let written = self.audit.note(entry, Outcome::Done).await;
         written.map(|_| ()).map_err(|unavailable| other(unavailable.to_string()))
     }
+}
+
+/// Keeps servers away from the store of the settings for as long as it is held.
+pub(super) fn alone_with(settings: &Settings) -> Result<Option<Alone>, StartFault> {
+    Ok(Alone::with_place(&settings.store)?)
 }
 
 /// Refuses to make a store that should be there.
@@ -118,17 +123,24 @@ pub(super) fn verify_backup(settings: &Settings, file: &Path) -> Result<(), Star
 
 /// Follows the chain of the audit log; `anchors` are lines that an earlier run printed.
 pub(super) async fn verify_audit(settings: Settings, anchors: Vec<String>) -> Result<(), StartFault> {
-    let anchors = anchors.iter().map(|text| text.parse()).collect::<Result<Vec<Anchor>, _>>();
+    let anchors = anchors.iter().map(|text| checkpoints::read(text)).collect::<Result<Vec<Anchor>, _>>();
     let anchors =
         anchors.map_err(|error| StartFault::Other { sentence: format!("--anchor: {error}"), code: EXIT_SETTING })?;
     let opened = Opened::existing(&settings)?;
     // Looked at before it is known that the log is whole; what a changed one says comes to nothing below.
     let since = roll::comparable(opened.store.as_ref(), anchors).await;
-    let (since, incomparable) = since.map_or_else(|fault| (Vec::new(), Some(fault)), |since| (since, None));
-    let verdict = opened.audit.verify(since).await?;
+    let (since, mut incomparable) = since.map_or_else(|fault| (Vec::new(), Some(fault)), |since| (since, None));
+    let verdict = opened.audit.verify(since.clone()).await?;
     let end = match verdict {
         store::Verdict::Whole { entries } => {
-            say(&format!("{entries} entries, each as it was written, none missing."));
+            let pruned = pruned(opened.store.as_ref()).await?;
+            let gone = since.iter().find(|anchor| anchor.seq < pruned).map(|anchor| anchor.seq);
+            incomparable = incomparable.or_else(|| gone.map(|seq| gone_by_pruning(seq, pruned)));
+            let kept = entries.saturating_sub(pruned);
+            say(&format!("{kept} entries, each as it was written, none missing."));
+            if pruned > 0 {
+                say(&format!("Those up to number {pruned} were pruned."));
+            }
             opened.note("audit verify", json!({ "entries": entries })).await?;
             opened.audit.anchor().await?
         }
@@ -151,6 +163,18 @@ pub(super) async fn verify_audit(settings: Settings, anchors: Vec<String>) -> Re
     );
     say("whether the log was exchanged for an older one.");
     Ok(())
+}
+
+/// Up to which entry the log is pruned.
+pub(super) async fn pruned(store: &dyn Store) -> Result<u64, StartFault> {
+    Ok(store.audit_rows(0, 1).await?.before.seq)
+}
+
+fn gone_by_pruning(seq: u64, pruned: u64) -> StartFault {
+    other(format!(
+        "--anchor {seq}: the entries up to number {pruned} were pruned, so that end cannot be compared any more, other than \
+         with a backup from before"
+    ))
 }
 
 /// How many there are of what.

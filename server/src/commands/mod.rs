@@ -1,6 +1,10 @@
 //! The commands of the program `clew`: one file each.
 
+mod audit_copy;
 mod audit_export;
+mod audit_prune;
+mod checkpoints;
+mod confirm;
 mod demo;
 mod doctor;
 mod files;
@@ -9,6 +13,7 @@ mod keeping;
 mod memory;
 mod person;
 mod project;
+mod reset;
 mod roll;
 mod serve;
 mod stored;
@@ -39,7 +44,9 @@ pub fn run() -> Result<(), StartFault> {
         },
         Some(("project", given)) => project_command(given),
         Some(("person", given)) => person_command(given),
-        Some((name @ ("backup" | "restore" | "store" | "audit" | "roll-key"), given)) => keeping_command(name, given),
+        Some((name @ ("backup" | "restore" | "store" | "audit" | "roll-key" | "reset"), given)) => {
+            keeping_command(name, given)
+        }
         _ => Err(other("there is no such command; see `clew --help`")),
     }
 }
@@ -98,7 +105,7 @@ fn doctor_arguments() -> Command {
         .subcommand(Command::new("stored").about("List what the store holds, kind by kind"))
 }
 
-fn keeping_arguments() -> [Command; 5] {
+fn keeping_arguments() -> [Command; 6] {
     let file = |help: &'static str| Arg::new("file").required(true).value_name("FILE").help(help);
     let anchor = Arg::new("anchor").long("anchor").action(ArgAction::Append).value_name("ANCHOR");
     let anchor = anchor.help("Where the log ended at an earlier time, as this command printed it; may be repeated");
@@ -117,14 +124,17 @@ fn keeping_arguments() -> [Command; 5] {
         Command::new("roll-key").about(
             "Seal the whole store anew under the key in CONFIG_B64_ENCRYPTION_KEY_ROLLING, while no server runs",
         ),
+        reset::command(),
         Command::new("audit")
             .about("The audit log")
             .subcommand_required(true)
             .subcommand(
                 Command::new("verify")
                     .about("Look whether an entry is missing, changed, or out of its order")
-                    .arg(anchor),
+                    .arg(anchor)
+                    .args(audit_copy::arguments()),
             )
+            .subcommand(audit_prune::command())
             .subcommand(
                 Command::new("export")
                     .about("Write entries to a file, one JSON object per line, newest first")
@@ -201,6 +211,14 @@ fn project_command(matches: &ArgMatches) -> Result<(), StartFault> {
 fn keeping_command(name: &str, matches: &ArgMatches) -> Result<(), StartFault> {
     let given = matches.subcommand().map_or(matches, |(_, given)| given);
     let settings = settings_of(given)?;
+    match (name, matches.subcommand_name()) {
+        ("reset", Some(scope)) => return on_threads(reset::run(settings, reset::Asked::of(scope, given)?)),
+        ("audit", Some("prune")) => return on_threads(audit_prune::run(settings, audit_prune::Asked::of(given)?)),
+        ("audit", Some("verify")) if given.contains_id("from") => {
+            return on_threads(audit_copy::verify(settings, audit_copy::Asked::of(given)));
+        }
+        _ => {}
+    }
     let file = given.try_get_one::<String>("file").ok().flatten().map(PathBuf::from).unwrap_or_default();
     match name {
         "backup" if given.get_flag("verify") => keeping::verify_backup(&settings, &file),

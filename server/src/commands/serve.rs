@@ -7,11 +7,12 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::watch;
 use tracing_subscriber::EnvFilter;
 
-use super::{files, memory, roll, say, world};
+use super::{checkpoints, files, memory, roll, say, world};
 use crate::settings::{LogForm, Settings, names};
 use crate::start::{Outside, keyring};
+use crate::store::Outcome;
 use crate::web::{Limits, Listening, serve, serve_metrics};
-use crate::{Server, StartFault, backups, upkeep};
+use crate::{Server, StartFault, backups, environment, upkeep};
 
 /// Answers with `settings` until SIGINT or SIGTERM.
 pub(super) async fn run(settings: Settings) -> Result<(), StartFault> {
@@ -23,11 +24,15 @@ pub(super) async fn run(settings: Settings) -> Result<(), StartFault> {
     if let Some(link) = server.sign_in.set_up_link().await? {
         say(&format!("Nobody can sign in yet. Open this address once to make the first instance manager:\n  {link}"));
     }
-    answer(server, &settings).await
+    answer(server, &settings, Some(settings.log)).await
 }
 
-/// Listens, answers, and ends in order.
-pub(super) async fn answer(server: Arc<Server>, settings: &Settings) -> Result<(), StartFault> {
+/// Listens, answers, and ends in order. Where `anchors` gives a form, the end of the audit log is told in it.
+pub(super) async fn answer(
+    server: Arc<Server>,
+    settings: &Settings,
+    anchors: Option<LogForm>,
+) -> Result<(), StartFault> {
     files::raise_limit();
     let listening = Listening::bind(&settings.listen).await.map_err(|error| StartFault::Other {
         sentence: format!("cannot listen on {error}; end the other program or set {} to another port", names::LISTEN),
@@ -45,6 +50,8 @@ pub(super) async fn answer(server: Arc<Server>, settings: &Settings) -> Result<(
     if let Some(address) = settings.metrics_listen {
         tell_numbers(server.clone(), address, stopped.clone()).await?;
     }
+    environment::note_start(server.store.as_ref(), settings, server.clock.now()).await?;
+    let checkpoints = anchors.map(|form| tokio::spawn(checkpoints::run(server.clone(), form)));
     let follower = tokio::spawn({
         let keeper = server.keeper.clone();
         async move { keeper.follow().await }
@@ -78,6 +85,7 @@ pub(super) async fn answer(server: Arc<Server>, settings: &Settings) -> Result<(
     if let Some(certificates) = certificates {
         certificates.abort();
     }
+    checkpoints.inspect(|checkpoints| checkpoints.abort());
     if let Some(error) = failed {
         tracing::error!(%error, "the store failed; this process ends so that nothing is half done");
         return Err(error.into());
@@ -85,8 +93,24 @@ pub(super) async fn answer(server: Arc<Server>, settings: &Settings) -> Result<(
     if let Err(error) = server.audit.flush_refusals(true).await {
         tracing::error!(%error, "the last refusals could not be written down");
     }
+    end_log(&server, anchors).await;
     server.store.close().await?;
     Ok(())
+}
+
+/// Writes down that the server ends, lets the sinks take it, and tells where the log ends.
+async fn end_log(server: &Server, anchors: Option<LogForm>) {
+    if let Err(error) = server.audit.note(environment::stopped("signal"), Outcome::Done).await {
+        tracing::error!(error = %error.0, "the end of this server could not be written down everywhere");
+    }
+    if let Some(copies) = server.audit.copies() {
+        copies.finish().await;
+    }
+    let Some(form) = anchors else { return };
+    match server.audit.anchor().await {
+        Ok(anchor) => checkpoints::tell(anchor, form),
+        Err(error) => tracing::error!(%error, "the end of the audit log cannot be read"),
+    }
 }
 
 /// Tells numbers beside everything else, until the end.

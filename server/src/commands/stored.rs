@@ -48,6 +48,8 @@ const fn what(kind: RecordKind) -> &'static str {
         RecordKind::SignIn => "sign-ins under way",
         RecordKind::Draft => "unsaved investigations: steps, keys of objects, notes",
         RecordKind::Investigation => "saved investigations: steps, keys of objects, notes",
+        RecordKind::AuditSink => "how far sinks of the audit log have come",
+        RecordKind::Environment => "names of settings at former starts, with keyed hashes of their values",
         RecordKind::Remembered => "what screens remember for a person, such as the last searches",
     }
 }

@@ -8,6 +8,7 @@
 //! | `reach` | listeners, the public address, the issuer |
 //! | `sources` | every source of every project |
 //! | `running` | the same from within a running server |
+//! | `sinks` | where copies of the audit log go, and how far they are |
 //!
 //! Nothing is changed but for what `--fix` names beforehand, and an entry of the audit log. No finding holds a secret:
 //! it is made of settings that are none, and of sentences that people may read.
@@ -17,6 +18,7 @@ mod keeping;
 mod places;
 mod reach;
 mod running;
+mod sinks;
 mod sources;
 
 use std::sync::Arc;
@@ -102,6 +104,7 @@ pub async fn examine(settings: &Settings, fix: bool, clock: Arc<dyn Clock>, dice
     findings.push(reach::issuer(settings, clock).await);
     if let Some(store) = store {
         findings.extend(sources::examine(settings, store.clone()).await);
+        findings.extend(sinks::examine(settings, store.as_ref()).await);
         if let Err(error) = store.close().await {
             findings.push(Finding::bad_as_said("store", &error));
         }

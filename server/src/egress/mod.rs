@@ -16,7 +16,7 @@
 //! not, unless the rules say so. What is refused is refused before anything is sent, so that a refusal tells nothing of
 //! what is there.
 //!
-//! Absent on purpose: Unix sockets, UDP, and a way for a connector to open anything by itself (`clippy.toml`).
+//! Absent on purpose: Unix sockets, and a way for a connector to open anything by itself (`clippy.toml`).
 
 mod address;
 mod body;
@@ -28,11 +28,11 @@ mod rules;
 pub(crate) mod tests;
 
 use std::io;
-use std::net::{IpAddr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::net::TcpStream;
+use tokio::net::{TcpStream, UdpSocket};
 use tokio::time::timeout;
 use url::Host;
 
@@ -134,6 +134,30 @@ impl Egress {
             }
         }
         Err(away)
+    }
+
+    /// A socket whose datagrams go to one place, which IT named. Nobody says whether they come there.
+    ///
+    /// # Errors
+    /// [`Unreached`]: refused, or the name has no address.
+    #[expect(clippy::disallowed_methods, reason = "the one place that opens a socket for datagrams")]
+    pub async fn udp(&self, host: &str, port: u16) -> Result<UdpSocket, Unreached> {
+        let read = read_host(host).ok_or_else(|| Unreached::Away("that is no name of a host".to_owned()))?;
+        let name = name_of(&read);
+        let away = |error: io::Error| Unreached::Away(error.to_string());
+        let mut refused = Unreached::Away("the name has no address".to_owned());
+        for address in self.leads_to(host, port).await {
+            if let Err(reason) = self.rules.check(&name, address, port, Purpose::Database, &[]) {
+                refused = Unreached::Barred(reason);
+                continue;
+            }
+            let own: IpAddr =
+                if address.is_ipv4() { Ipv4Addr::UNSPECIFIED.into() } else { Ipv6Addr::UNSPECIFIED.into() };
+            let socket = UdpSocket::bind((own, 0)).await.map_err(away)?;
+            socket.connect((address, port)).await.map_err(away)?;
+            return Ok(socket);
+        }
+        Err(refused)
     }
 
     /// Where a host leads now; nowhere, where that cannot be found out. For those who compare places and connect to none.

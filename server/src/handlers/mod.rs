@@ -3,6 +3,7 @@
 pub mod audit;
 pub(crate) mod audit_file;
 pub mod data;
+pub mod environment;
 mod export;
 pub mod health;
 pub mod keeping;

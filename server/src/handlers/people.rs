@@ -68,9 +68,17 @@ pub async fn end_my_session(server: Arc<Server>, call: Allowed<EndMySession>) ->
 /// # Errors
 /// [`Fault`] when it cannot be written.
 pub async fn end_my_other_sessions(server: Arc<Server>, call: Allowed<EndMyOtherSessions>) -> Result<Ended, Fault> {
-    let mut known = server.sessions.known(Some(&call.who.caller.person)).await?;
-    known.retain(|session| session.hash != call.who.session);
-    end(&server, known).await
+    end_others_of(&server, &call.who.caller.person, call.who.session).await
+}
+
+/// Ends all sessions of a person but one.
+///
+/// # Errors
+/// [`Fault`] when it cannot be written.
+pub(super) async fn end_others_of(server: &Server, person: &PersonId, kept: SessionHash) -> Result<Ended, Fault> {
+    let mut known = server.sessions.known(Some(person)).await?;
+    known.retain(|session| session.hash != kept);
+    end(server, known).await
 }
 
 /// Ends one session of a person.

@@ -4,10 +4,12 @@
 //! the process was told; `Settings::read` makes typed values of it or says in one line what is wrong and what to do.
 
 mod kinds;
+mod names_given;
 mod outbound;
 mod parse;
 mod postgresql;
 mod secret;
+mod sinks;
 mod table;
 #[cfg(test)]
 mod tests;
@@ -25,9 +27,11 @@ use crate::backups::Schedule;
 use crate::tls::{self, Believe, Own, Unfit};
 
 pub use kinds::{CertificatePlace, Cidr, EncryptionMethod, LogForm, LogLevel, StorePlace};
+pub use names_given::{GivenName, Origin};
 pub use outbound::{Named, Outbound, Proxies, Proxy};
 pub use postgresql::{PostgreSqlPlace, StoreEncryption};
 pub use secret::{KeyFault, MasterKey, Secret};
+pub use sinks::{FilePlace, FileSink, SinkPolicy, SinkRules, SinkValues, Sinks, SqlSink, SyslogSink, SyslogWay};
 pub use table::{SOURCE_PREFIX, Setting, TABLE, markdown, names};
 
 /// Exit code of a missing or malformed setting.
@@ -113,7 +117,7 @@ pub fn arguments() -> impl Iterator<Item = clap::Arg> {
 
 /// What stands at the end of `--help`: the settings without a flag.
 pub fn help_for_secrets() -> String {
-    let mut text = String::from("Secrets come from the environment, or from the file that NAME_FILE names:\n");
+    let mut text = String::from("Only from the environment, and a secret also from the file that NAME_FILE names:\n");
     for setting in TABLE.iter().filter(|setting| setting.flag.is_empty()) {
         text.push_str(&format!("  {}  {}\n", setting.name, setting.help));
     }
@@ -207,6 +211,10 @@ pub struct Settings {
     pub encryption_method: EncryptionMethod,
     /// Where numbers are told; a loopback address.
     pub metrics_listen: Option<SocketAddr>,
+    /// Which settings were given, and from where.
+    pub given: Vec<GivenName>,
+    /// Where copies of the audit log go.
+    pub sinks: Sinks,
     pub log: LogForm,
     pub log_level: LogLevel,
     /// Credentials by the full name of their variable (`CLEW_SOURCE_...`).

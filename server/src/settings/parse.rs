@@ -12,7 +12,8 @@ use super::kinds::{self, CertificatePlace, Cidr, EncryptionMethod, LogForm, LogL
 use super::outbound::{self, Outbound, Proxies, Proxy};
 use super::table::{self, names};
 use super::{
-    Given, MasterKey, Oidc, SOURCE_PREFIX, Secret, SettingFault, Settings, postgresql, secret_file, text_file,
+    Given, MasterKey, Oidc, SOURCE_PREFIX, Secret, SettingFault, Settings, names_given, postgresql, secret_file, sinks,
+    text_file,
 };
 use crate::backups::Schedule;
 
@@ -47,6 +48,8 @@ pub(super) fn settings(given: &Given) -> Result<Settings, SettingFault> {
             loopback,
             "write a loopback address as `127.0.0.1:14446`",
         )?,
+        given: names_given::of(given),
+        sinks: sinks::read(&source)?.outside(&kept_apart(&source, &data))?,
         log: source.parsed(names::LOG, log_form, "write `text` or `json`")?,
         encryption_method: source.parsed(
             names::ENCRYPTION_METHOD,
@@ -61,12 +64,12 @@ pub(super) fn settings(given: &Given) -> Result<Settings, SettingFault> {
 }
 
 /// Looks values up: flag, then environment, then default; empty text counts as not given.
-struct Source<'a> {
+pub(super) struct Source<'a> {
     given: &'a Given,
 }
 
 impl Source<'_> {
-    fn text(&self, name: &'static str) -> &str {
+    pub(super) fn text(&self, name: &'static str) -> &str {
         let row = table::find(name);
         let flag = row.and_then(|row| self.given.flags.get(row.flag));
         let value = flag.or_else(|| self.given.environment.get(name)).map(|text| text.trim());
@@ -77,7 +80,7 @@ impl Source<'_> {
         table::find(name).is_some_and(|row| self.given.flags.contains_key(row.flag))
     }
 
-    fn parsed<T>(
+    pub(super) fn parsed<T>(
         &self,
         name: &'static str,
         parse: impl Fn(&str) -> Option<T>,
@@ -87,7 +90,7 @@ impl Source<'_> {
         parse(text).ok_or_else(|| SettingFault::new(name, format!("is `{}`", shortened(text)), remedy))
     }
 
-    fn optional<T>(
+    pub(super) fn optional<T>(
         &self,
         name: &'static str,
         parse: impl Fn(&str) -> Option<T>,
@@ -97,14 +100,14 @@ impl Source<'_> {
     }
 
     /// The text of the file that a setting names.
-    fn file(&self, name: &'static str) -> Result<Option<String>, SettingFault> {
+    pub(super) fn file(&self, name: &'static str) -> Result<Option<String>, SettingFault> {
         let path = self.text(name);
         let read = || text_file(name, Path::new(path), "a file with certificates in PEM");
         if path.is_empty() { Ok(None) } else { read().map(Some) }
     }
 
     /// A secret from its variable or from the file that `NAME_FILE` names; both at once is a mistake.
-    fn secret(&self, name: &'static str) -> Result<Option<Secret>, SettingFault> {
+    pub(super) fn secret(&self, name: &'static str) -> Result<Option<Secret>, SettingFault> {
         let file_name = format!("{name}_FILE");
         let direct = self.given.environment.get(name).filter(|text| !text.is_empty());
         match (direct, self.given.environment.get(&file_name).filter(|path| !path.is_empty())) {
@@ -190,6 +193,15 @@ fn store(source: &Source<'_>, data: &Path) -> Result<StorePlace, SettingFault> {
             "use a file: `jdbc:sqlite:/path`, or `jdbc:postgresql://host/database`",
         ))
     }
+}
+
+/// Folders in which no sink of the audit log may write: the store lies there, or what others put there.
+fn kept_apart(source: &Source<'_>, data: &Path) -> Vec<PathBuf> {
+    let sources = source.text(names::SQLITE_DIR);
+    let store = source.text(names::STORE).rsplit("sqlite:").next().unwrap_or_default();
+    let store = Path::new(store).parent().filter(|folder| folder.is_absolute() && folder.parent().is_some());
+    let folders = [Some(data), Some(Path::new(sources)).filter(|folder| folder.is_absolute()), store];
+    folders.into_iter().flatten().map(Path::to_owned).collect()
 }
 
 fn oidc(source: &Source<'_>) -> Result<Option<Oidc>, SettingFault> {

@@ -131,6 +131,37 @@ settings! {
     METRICS_LISTEN = "CLEW_METRICS_LISTEN", flag "metrics-listen", default "", plain,
         "A loopback address such as `127.0.0.1:14446` where numbers for Prometheus are told at `/metrics`, without a sign-in. \
          Without it nothing is told.";
+    AUDIT_FILE = "CLEW_AUDIT_FILE", flag "", default "", plain,
+        "A file that gets a copy of every audit entry, one JSON object per line: an absolute path outside of the folders of \
+         store and sources, or `-` for standard output. It is made readable by its owner alone, and opened anew after a \
+         rotation or SIGHUP.";
+    AUDIT_FILE_POLICY = "CLEW_AUDIT_FILE_POLICY", flag "", default "may", plain,
+        "`must`: nothing is answered that this sink has not taken, and after 5 seconds it is refused. `may`: the sink follows \
+         as it can, and goes on where it was after an outage.";
+    AUDIT_FILE_VALUES = "CLEW_AUDIT_FILE_VALUES", flag "", default "shape", plain,
+        "What of a request the sink gets: `shape` (every value is `?`) or `full` (values as they were typed).";
+    AUDIT_SYSLOG = "CLEW_AUDIT_SYSLOG", flag "", default "", plain,
+        "A receiver of syslog (RFC 5424) that gets a copy of every audit entry: `tls://host:6514`, `tcp://host:601` or \
+         `udp://host:514`. Only `tls` keeps it from being overheard.";
+    AUDIT_SYSLOG_CA_FILE = "CLEW_AUDIT_SYSLOG_CA_FILE", flag "", default "", plain,
+        "A file with certificates in PEM that are trusted for that receiver instead of the system's.";
+    AUDIT_SYSLOG_POLICY = "CLEW_AUDIT_SYSLOG_POLICY", flag "", default "may", plain,
+        "`must` or `may`, as for the file; with `udp` only `may`, because nothing tells whether an entry arrived.";
+    AUDIT_SYSLOG_VALUES = "CLEW_AUDIT_SYSLOG_VALUES", flag "", default "shape", plain,
+        "`shape` or `full`, as for the file.";
+    AUDIT_SQL = "CLEW_AUDIT_SQL", flag "", default "", plain,
+        "A PostgreSQL database that gets a copy of every audit entry: `postgresql://user@host:5432/database`, encrypted and \
+         its certificate checked; `?sslmode=disable` at the end only for loopback.";
+    AUDIT_SQL_PASSWORD = "CLEW_AUDIT_SQL_PASSWORD", flag "", default "", secret,
+        "The password of that database's user.";
+    AUDIT_SQL_CA_FILE = "CLEW_AUDIT_SQL_CA_FILE", flag "", default "", plain,
+        "A file with certificates in PEM that are trusted for that database instead of the system's.";
+    AUDIT_SQL_TABLE = "CLEW_AUDIT_SQL_TABLE", flag "", default "clew_audit", plain,
+        "Its table, made if there is none; a schema may stand in front, as in `audit.clew`.";
+    AUDIT_SQL_POLICY = "CLEW_AUDIT_SQL_POLICY", flag "", default "may", plain,
+        "`must` or `may`, as for the file.";
+    AUDIT_SQL_VALUES = "CLEW_AUDIT_SQL_VALUES", flag "", default "shape", plain,
+        "`shape` or `full`, as for the file.";
     LOG = "CLEW_LOG", flag "log", default "text", plain,
         "The form of the log: `text` or `json`.";
     LOG_LEVEL = "CLEW_LOG_LEVEL", flag "log-level", default "info", plain,

@@ -5,8 +5,9 @@ use zeroize::Zeroizing;
 
 use super::StoreError;
 use super::chain::{Anchor, Verdict};
+use super::prune::{PruneNote, Pruned};
 use super::records::{Answer, limit};
-use super::vault::Place;
+use super::vault::{KeyId, Place};
 
 /// The details of an entry are at most this long.
 pub const DETAILS_LIMIT_BYTES: usize = 2 << 20;
@@ -32,6 +33,16 @@ impl Phase {
             Self::Begin => 1,
             Self::End { .. } => 2,
             Self::Note => 3,
+        }
+    }
+
+    /// The phase of a stored number.
+    pub(super) fn of(number: i64, begun: Option<u64>) -> Option<Self> {
+        match (number, begun) {
+            (1, None) => Some(Self::Begin),
+            (2, Some(begun)) => Some(Self::End { begun }),
+            (3, None) => Some(Self::Note),
+            _ => None,
         }
     }
 
@@ -169,6 +180,31 @@ pub struct AuditSpan {
     pub most: u64,
 }
 
+/// One entry as the chain has it, its details opened.
+#[derive(Debug)]
+pub struct AuditRow {
+    pub seq: u64,
+    pub at: Timestamp,
+    pub phase: Phase,
+    pub person: String,
+    pub call: String,
+    pub project: String,
+    pub outcome: String,
+    pub details: Zeroizing<Vec<u8>>,
+    /// The entry's mark in the chain.
+    pub mark: [u8; 32],
+    /// The key that mark and seal are under.
+    pub key: KeyId,
+}
+
+/// Entries in their order.
+#[derive(Debug)]
+pub struct AuditRows {
+    /// The entry before the first one: its number and mark. Of a pruned log it may be a later one than was asked for.
+    pub before: Anchor,
+    pub rows: Vec<AuditRow>,
+}
+
 /// The audit log on a store.
 pub trait AuditLog {
     /// Appends entries in order, in one transaction; gives their numbers. Durable when it returns.
@@ -200,4 +236,16 @@ pub trait AuditLog {
 
     /// Goes through the last `entries` of the log alone, and believes the mark of the one before them.
     fn verify_audit_end(&self, entries: u64) -> Answer<'_, Verdict>;
+
+    /// The entries behind number `after`, oldest first: at most `limit`, at most [`SEARCH_LIMIT`], and no more once
+    /// their details have [`SEARCH_BYTES`].
+    fn audit_rows(&self, _after: u64, _limit: u32) -> Answer<'_, AuditRows> {
+        Box::pin(async { Err(StoreError::Misuse("entries in their order")) })
+    }
+
+    /// Removes the oldest entries, from a moment before on, and writes down that it was done: the mark of the last one
+    /// that goes is where the log begins from then on. What is open and what is behind it stays.
+    fn prune_audit(&self, _note: PruneNote) -> Answer<'_, Pruned> {
+        Box::pin(async { Err(StoreError::Misuse("a prune of the audit log")) })
+    }
 }

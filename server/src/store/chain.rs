@@ -39,6 +39,9 @@ impl FromStr for Anchor {
 #[error("an anchor is a number, a colon and 64 hexadecimal digits, as `clew audit verify` prints it")]
 pub struct NoAnchor;
 
+/// The verdict on a log whose beginning is not where a prune left it.
+pub(super) const NO_START: Verdict = Verdict::Broken { seq: 1, why: "where the log begins was changed" };
+
 /// What a check of the chain found.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Verdict {
@@ -99,17 +102,35 @@ impl Chain {
 
     /// The head as it is stored: number, mark, and a mark over both.
     pub(super) fn head_bytes(&self, head: &Anchor) -> Vec<u8> {
-        let seq = head.seq.to_be_bytes();
-        let over = self.0.mark(&[b"head", &seq, &head.mark]);
-        [seq.as_slice(), &head.mark, &over].concat()
+        self.marked(b"head", head)
     }
 
     /// The head of stored bytes; `None` if it was not made by this chain.
     pub(super) fn head(&self, bytes: &[u8]) -> Option<Anchor> {
+        self.unmarked(b"head", bytes)
+    }
+
+    /// The entry behind which a pruned log begins, as it is stored.
+    pub(super) fn start_bytes(&self, start: &Anchor) -> Vec<u8> {
+        self.marked(b"start", start)
+    }
+
+    /// The entry of stored bytes behind which the log begins; `None` if they were not made by this chain.
+    pub(super) fn start(&self, bytes: &[u8]) -> Option<Anchor> {
+        self.unmarked(b"start", bytes)
+    }
+
+    fn marked(&self, what: &[u8], anchor: &Anchor) -> Vec<u8> {
+        let seq = anchor.seq.to_be_bytes();
+        let over = self.0.mark(&[what, &seq, &anchor.mark]);
+        [seq.as_slice(), &anchor.mark, &over].concat()
+    }
+
+    fn unmarked(&self, what: &[u8], bytes: &[u8]) -> Option<Anchor> {
         let seq = bytes.get(..8)?.try_into().ok().map(u64::from_be_bytes)?;
         let mark = bytes.get(8..40)?.try_into().ok()?;
-        let head = Anchor { seq, mark };
-        (self.head_bytes(&head) == bytes).then_some(head)
+        let anchor = Anchor { seq, mark };
+        (self.marked(what, &anchor) == bytes).then_some(anchor)
     }
 }
 
@@ -124,6 +145,14 @@ impl Check {
     /// `anchors` are former ends of the log that were kept elsewhere.
     pub(super) fn new(chain: Chain, anchors: Vec<Anchor>) -> Self {
         Self { reached: chain.genesis(), chain, anchors }
+    }
+
+    /// Checks a log that begins behind `start`, because what was before it is pruned.
+    pub(super) fn from(chain: Chain, start: Anchor, anchors: Vec<Anchor>) -> Result<Self, Verdict> {
+        if anchors.iter().any(|anchor| anchor.seq == start.seq && start.seq > 0 && anchor.mark != start.mark) {
+            return Err(Verdict::Broken { seq: start.seq, why: "it differs from the anchor that was kept" });
+        }
+        Ok(Self { reached: start, chain, anchors })
     }
 
     /// Checks what follows an entry whose mark is believed.

@@ -118,6 +118,9 @@ pub enum StoreError {
          was; look before you try again"
     )]
     Uncertain,
+    /// A sink of the audit log that must have every entry did not take one in time.
+    #[error("the audit sink `{sink}` takes no entries ({why}); repair it, or set its policy to `may` and start again")]
+    NoSink { sink: &'static str, why: String },
     /// Another process held the file too long.
     #[error("the store is busy with another process; try again")]
     Busy,
@@ -169,6 +172,7 @@ impl StoreError {
             Self::CannotWrite { .. } => "store_read_only",
             Self::TooLarge { .. } => "too_large",
             Self::InUse { .. } => "store_in_use",
+            Self::NoSink { .. } => "audit_sink_failed",
             Self::Busy => "store_busy",
             Self::Away { .. } => "store_away",
             Self::Uncertain => "store_uncertain",

@@ -11,6 +11,7 @@ mod chain;
 mod error;
 mod keyring;
 mod postgresql;
+mod prune;
 mod records;
 mod roll;
 mod sessions;
@@ -30,13 +31,14 @@ use crate::settings::StorePlace;
 
 pub use alone::Alone;
 pub use audit_log::{
-    AuditEnd, AuditFound, AuditLog, AuditPage, AuditSearch, AuditSpan, DETAILS_LIMIT_BYTES, NewAudit, Outcome, Phase,
-    SEARCH_BYTES, SEARCH_LIMIT,
+    AuditEnd, AuditFound, AuditLog, AuditPage, AuditRow, AuditRows, AuditSearch, AuditSpan, DETAILS_LIMIT_BYTES,
+    NewAudit, Outcome, Phase, SEARCH_BYTES, SEARCH_LIMIT,
 };
 pub use chain::{Anchor, NoAnchor, Verdict};
 pub use error::{Cause, EXIT_CANNOT_WRITE, EXIT_IN_USE, EXIT_KEY, EXIT_STORAGE_FAILED, StoreError};
 pub use keyring::{Keyring, Roll};
 pub use postgresql::PostgreSqlStore;
+pub use prune::{PRUNED_CALL, PruneNote, Pruned};
 pub use records::{
     Answer, BODY_LIMIT_BYTES, Body, Loaded, Record, RecordKey, RecordKind, Records, WRITES_LIMIT, When, Write,
 };

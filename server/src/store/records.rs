@@ -83,6 +83,10 @@ kinds! {
     Investigation = "investigation", apart, opened;
     /// Small things that one person's screens remember, such as the last searches.
     Remembered = "remembered", apart, opened;
+    /// How far a sink of the audit log has come.
+    AuditSink = "audit_sink", apart, opened;
+    /// Which settings were given at former starts: names, and keyed hashes of values.
+    Environment = "environment", apart, opened;
 }
 
 impl RecordKind {

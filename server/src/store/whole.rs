@@ -12,7 +12,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use base64::engine::general_purpose::STANDARD as BASE64;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use super::chain::{self, Anchor, Chain, Check, Verdict};
+use super::chain::{self, Anchor, Chain, Check, NO_START, Verdict};
 use super::records::{Answer, RecordKey, RecordKind};
 use super::vault::{Place, Sealed, Vault};
 use super::{Store, StoreError, audit_log, uploads};
@@ -33,6 +33,9 @@ pub enum Row {
         /// The end of the audit chain, marked.
         #[serde(with = "bytes")]
         audit_head: Vec<u8>,
+        /// Behind which entry a pruned log begins, marked; nothing of a log that was never pruned.
+        #[serde(default, with = "bytes", skip_serializing_if = "Vec::is_empty")]
+        audit_start: Vec<u8>,
     },
     /// A record.
     Record {
@@ -205,6 +208,7 @@ pub async fn check_telling(
 pub(super) struct Checker {
     vault: Arc<Vault>,
     chain: Chain,
+    anchors: Vec<Anchor>,
     audit: Result<Check, Verdict>,
     checked: Checked,
 }
@@ -212,14 +216,20 @@ pub(super) struct Checker {
 impl Checker {
     pub(super) fn new(vault: Arc<Vault>, anchors: Vec<Anchor>) -> Self {
         let chain = Chain::of(&vault);
-        Self { vault, audit: Ok(Check::new(chain.clone(), anchors)), chain, checked: Checked::default() }
+        let audit = Ok(Check::new(chain.clone(), anchors.clone()));
+        Self { vault, anchors, audit, chain, checked: Checked::default() }
     }
 
     /// Looks at the next row.
     pub(super) fn row(&mut self, row: &Row) {
         match row {
-            Row::Head { audit_head, .. } => {
+            Row::Head { audit_head, audit_start, .. } => {
                 self.checked.audit_end = self.chain.head(audit_head);
+                if !audit_start.is_empty() {
+                    let start = self.chain.start(audit_start).ok_or(NO_START);
+                    let anchors = std::mem::take(&mut self.anchors);
+                    self.audit = start.and_then(|start| Check::from(self.chain.clone(), start, anchors));
+                }
             }
             Row::Record { kind, project, id, revision, body } => {
                 self.checked.count(kind);

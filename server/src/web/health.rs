@@ -8,6 +8,7 @@ use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 
+use crate::settings::SinkPolicy;
 use crate::store::Health;
 use crate::{Server, metrics};
 
@@ -29,18 +30,32 @@ pub(super) async fn healthz() -> &'static str {
 }
 
 /// What should be looked at although the server works stands below the word.
-fn ready(server: &Server) -> String {
-    let warnings = server.certificates.iter().flat_map(|certificates| certificates.warnings());
-    warnings.fold("ready\n".to_owned(), |text, warning| format!("{text}warning: {warning}\n"))
+fn warnings(server: &Server) -> impl Iterator<Item = String> {
+    server.certificates.iter().flat_map(|certificates| certificates.warnings())
 }
 
-/// Can work: the store reads and writes.
+/// Can work: the store reads and writes, and every sink that must have the audit log takes it. One that may be behind is
+/// told of behind the first line.
 pub(super) async fn readyz(State(server): State<Arc<Server>>) -> Response {
+    let not_ready = |code: &str| (StatusCode::SERVICE_UNAVAILABLE, format!("not ready: {code}\n")).into_response();
     let health = server.store.health().borrow().clone();
-    match health {
-        Health::Fine => ready(&server).into_response(),
-        Health::Away(error) | Health::Refusing(error) => {
-            (StatusCode::SERVICE_UNAVAILABLE, format!("not ready: {}\n", error.code())).into_response()
-        }
+    if let Health::Away(error) | Health::Refusing(error) = health {
+        return not_ready(error.code());
     }
+    if let Err(error) = server.audit.is_writable().await {
+        return not_ready(error.code());
+    }
+    let sinks = match server.audit.sinks().await {
+        Ok(sinks) => sinks,
+        Err(error) => return not_ready(error.code()),
+    };
+    if sinks.iter().any(|sink| sink.policy == SinkPolicy::Must && sink.has_trouble) {
+        return not_ready("audit_sink_failed");
+    }
+    let mut text = String::from("ready\n");
+    warnings(&server).for_each(|warning| text.push_str(&format!("warning: {warning}\n")));
+    for sink in sinks.iter().filter(|sink| sink.has_trouble) {
+        text.push_str(&format!("audit sink {} is {} entries behind\n", sink.name, sink.behind));
+    }
+    text.into_response()
 }

@@ -4,7 +4,7 @@ use access::{Action, AppRole, Need};
 use serde::{Deserialize, Serialize};
 
 use crate::project::Kept;
-use crate::{Call, request};
+use crate::{Call, SecretText, request};
 
 /// Adds a person, or gives a new link to one who has not set a password yet.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -70,6 +70,30 @@ request!(ResetPerson, "reset_person", Change, |_call| vec![Need::instance(Action
 
 impl Call for ResetPerson {
     type Reply = OneTimeLink;
+}
+
+/// Gives oneself another password; one's other sessions end. Only where Clew's own issuer signs people in.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ChangePassword {
+    /// The one in use.
+    pub old: SecretText,
+    /// The new one.
+    pub new: SecretText,
+}
+
+request!(
+    ChangePassword,
+    "change_password",
+    Change,
+    |_call| vec![Need::instance(Action::ManageOwnSessions)],
+    fn for_audit(&self) -> serde_json::Value {
+        serde_json::Value::Object(serde_json::Map::new())
+    }
+);
+
+impl Call for ChangePassword {
+    type Reply = Kept;
 }
 
 /// The address that sets a password, once, within a day.

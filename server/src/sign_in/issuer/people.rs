@@ -126,6 +126,17 @@ pub enum NotSet {
     Unavailable,
 }
 
+/// Why somebody's own password stays as it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NotChanged {
+    /// The one in use was not given, or too often not.
+    NotIn(NotIn),
+    /// The new one would be guessed.
+    Weak(Weak),
+    /// The new one is the old one.
+    Same,
+}
+
 /// The people of the embedded issuer.
 pub struct LocalPeople {
     store: Arc<dyn Store>,
@@ -290,6 +301,34 @@ impl LocalPeople {
             Err(StoreError::RowConflict { .. }) => Err(NotSet::NoLink),
             Err(_) => Err(NotSet::Unavailable),
         }
+    }
+
+    /// Gives a person another password, who knows the one in use; a wrong one is counted like one of a sign-in. Written
+    /// down as done `by` the person.
+    ///
+    /// # Errors
+    /// [`NotChanged`].
+    pub async fn change_password(
+        &self,
+        by: &str,
+        name: &str,
+        (old, new): (String, String),
+        address: Option<IpAddr>,
+    ) -> Result<(), NotChanged> {
+        // Before the old one is judged, so that nobody learns from the answer whether it was right.
+        if let Some(weak) = weakness(name, &new) {
+            return Err(NotChanged::Weak(weak));
+        }
+        if old == new {
+            return Err(NotChanged::Same);
+        }
+        self.check(name, old, address).await.map_err(NotChanged::NotIn)?;
+        let hash = self.hash(new).await.ok_or(NotChanged::NotIn(NotIn::Unavailable))?;
+        let changed = self.change(name, (by, "change_password"), |person| {
+            person.password = Some(hash);
+            person.link = None;
+        });
+        changed.await.map_err(|_| NotChanged::NotIn(NotIn::Unavailable))
     }
 
     /// The person of a name, if it is still the one whom the issuer calls `subject` and can still sign in.

@@ -1,8 +1,9 @@
 //! Codes that work once, refresh tokens that rotate, and signed ID tokens.
 //!
 //! A code lives 60 seconds and is bound to redirect address and PKCE challenge; it is removed in the same
-//! compare-and-swap that uses it. A refresh token is replaced at each use; using one a second time ends its whole
-//! family, because one of the two users must have stolen it. Only hashes of codes and tokens are names in the store.
+//! compare-and-swap that uses it. A refresh token is replaced at each use. The one that was just replaced gives the same
+//! successor again for ten seconds; after that, and for every older one, a second use ends its whole family, because one
+//! of the two users must have stolen it. Only hashes of codes and tokens are names in the store.
 
 use std::sync::Arc;
 
@@ -27,6 +28,8 @@ const CODE_SECS: i64 = 60;
 pub(super) const TOKEN_SECS: i64 = 300;
 /// Of what is over, so much is removed at once.
 const MOST_REMOVED: usize = 1_000;
+/// How long a token that was replaced gives the same successor again, in seconds.
+const GRACE_SECS: i64 = 10;
 /// How long a family of refresh tokens works, in seconds.
 const FAMILY_SECS: i64 = 30 * 24 * 3600;
 
@@ -59,12 +62,32 @@ pub(super) struct Code {
 }
 
 /// The refresh tokens that follow from one sign-in: only the last one works.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Clone, Serialize, Deserialize)]
 struct Family {
     holder: Holder,
     /// The hash of the token that works now.
     current: String,
     ends: i64,
+    /// The one before it.
+    #[serde(default)]
+    before: Option<Before>,
+}
+
+/// A token that was just replaced: whoever brings it within some seconds did not get the answer, or asked twice at the
+/// same moment, and gets the same successor again.
+#[derive(Clone, Serialize, Deserialize)]
+struct Before {
+    hash: String,
+    next: String,
+    until: i64,
+}
+
+impl Family {
+    /// The successor that this token was traded for a moment ago.
+    fn traded(&self, hash: &str, now: i64) -> Option<&str> {
+        let before = self.before.as_ref().filter(|before| before.hash == hash && now <= before.until);
+        before.map(|before| before.next.as_str())
+    }
 }
 
 /// Codes and refresh tokens.
@@ -124,7 +147,8 @@ impl Grants {
     pub(super) async fn give_refresh(&self, holder: Holder) -> Result<String, StoreError> {
         let id = self.draw();
         let token = format!("{id}.{}", self.draw());
-        let family = Family { holder, current: sha256_hex(token.as_bytes()), ends: self.now() + FAMILY_SECS };
+        let current = sha256_hex(token.as_bytes());
+        let family = Family { holder, current, ends: self.now() + FAMILY_SECS, before: None };
         let mut writes = self.over().await?;
         writes.push(Write::put(key("family", &id), json(&family)));
         self.store.keep(writes, Vec::new()).await?;
@@ -139,13 +163,23 @@ impl Grants {
     /// Trades a refresh token for the next one, which is for `holder`.
     pub(super) async fn rotate(&self, token: &str, holder: Holder) -> Result<Option<String>, StoreError> {
         let Some((record, family)) = self.family(token).await? else { return Ok(None) };
+        let hash = sha256_hex(token.as_bytes());
+        if let Some(next) = family.traded(&hash, self.now()) {
+            return Ok(Some(next.to_owned()));
+        }
         let id = token.split_once('.').map_or("", |(id, _)| id);
         let next = format!("{id}.{}", self.draw());
-        let family = Family { holder, current: sha256_hex(next.as_bytes()), ..family };
+        let before = Some(Before { hash, next: next.clone(), until: self.now() + GRACE_SECS });
+        let family = Family { holder, current: sha256_hex(next.as_bytes()), before, ..family };
         let once = Write::put_when(record.key.clone(), json(&family), When::At(record.revision));
         match self.store.keep(vec![once], Vec::new()).await {
             Ok(_) => Ok(Some(next)),
-            Err(StoreError::RowConflict { .. }) => Ok(None),
+            // Somebody traded it in this moment: what that gave is there now.
+            Err(StoreError::RowConflict { .. }) => {
+                let traded = self.family(token).await?;
+                let hash = sha256_hex(token.as_bytes());
+                Ok(traded.and_then(|(_, family)| family.traded(&hash, self.now()).map(str::to_owned)))
+            }
             Err(error) => Err(error),
         }
     }
@@ -156,7 +190,8 @@ impl Grants {
         let Some(family) = record.body.plain().and_then(|body| serde_json::from_slice::<Family>(body).ok()) else {
             return Ok(None);
         };
-        if family.current != sha256_hex(token.as_bytes()) {
+        let hash = sha256_hex(token.as_bytes());
+        if family.current != hash && family.traded(&hash, self.now()).is_none() {
             self.store.keep(vec![Write::delete(record.key)], Vec::new()).await?;
             return Ok(None);
         }
@@ -249,5 +284,60 @@ impl Issuer {
         let algorithm = CoreJwsSigningAlgorithm::EdDsa;
         let token = SignedToken::new(claims, &self.key, algorithm, Some(&access_token), None)?;
         Ok(token.to_string())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicI64, Ordering};
+    use std::time::Duration;
+
+    use super::*;
+    use crate::settings::{MasterKey, StorePlace};
+    use crate::store::{self, Vault};
+    use crate::world::SystemDice;
+
+    struct HeldClock(AtomicI64);
+
+    impl Clock for HeldClock {
+        fn now(&self) -> jiff::Timestamp {
+            jiff::Timestamp::from_second(self.0.load(Ordering::Relaxed)).unwrap()
+        }
+
+        fn monotonic(&self) -> Duration {
+            Duration::ZERO
+        }
+    }
+
+    fn holder() -> Holder {
+        Holder { subject: "s".into(), name: "ada".into(), email: None, roles: Vec::new(), signed_in: 0 }
+    }
+
+    #[tokio::test]
+    async fn a_token_that_was_just_replaced_gives_the_same_successor_and_later_ends_its_family() {
+        let folder = tempfile::tempdir().unwrap();
+        let vault = Vault::new(MasterKey::from_random([5; 32]), Arc::new(SystemDice));
+        let store = store::open(&StorePlace::Sqlite(folder.path().join("clew.db")), vault).unwrap();
+        let clock = Arc::new(HeldClock(AtomicI64::new(1_000)));
+        let grants = Grants::new(store, clock.clone(), Arc::new(SystemDice));
+        let first = grants.give_refresh(holder()).await.unwrap();
+        let rotate = async |token: &str| grants.rotate(token, holder()).await.unwrap();
+        let at_once = futures::future::join_all((0..8).map(|_| rotate(&first))).await;
+        let second = at_once[0].clone().unwrap();
+        assert!(at_once.iter().all(|token| token.as_ref() == Some(&second)), "whoever asks twice gets the same");
+        clock.0.store(1_010, Ordering::Relaxed);
+        assert_eq!(rotate(&first).await, Some(second.clone()));
+        let third = rotate(&second).await.unwrap();
+        assert_ne!(third, second);
+
+        clock.0.store(1_021, Ordering::Relaxed);
+        assert_eq!(rotate(&second).await, None, "that is too late");
+        assert_eq!(rotate(&third).await, None, "and so the family is over");
+
+        let first = grants.give_refresh(holder()).await.unwrap();
+        let second = rotate(&first).await.unwrap();
+        let third = rotate(&second).await.unwrap();
+        assert_eq!(rotate(&first).await, None, "one before the last is too old at any time");
+        assert_eq!(rotate(&third).await, None);
     }
 }

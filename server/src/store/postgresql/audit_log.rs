@@ -10,11 +10,14 @@ use super::connect::Session;
 use super::open::{count, get, mark};
 use super::readers::MOMENT;
 use super::writer::Writing;
-use super::{PostgreSqlStore, audit_search, failure, locks};
+use super::{PostgreSqlStore, audit_search, audit_start, failure, locks};
 use crate::store::StoreError;
-use crate::store::audit_log::{AuditLog, AuditPage, AuditSearch, AuditSpan, NewAudit, Outcome, Phase, place};
-use crate::store::chain::{self, Anchor, Chain, Check, Verdict};
+use crate::store::audit_log::{
+    AuditLog, AuditPage, AuditRows, AuditSearch, AuditSpan, NewAudit, Outcome, Phase, place,
+};
+use crate::store::chain::{self, Anchor, Chain, Check, NO_START, Verdict};
 use crate::store::keyring::Keys;
+use crate::store::prune::{PruneNote, Pruned};
 use crate::store::records::Answer;
 use crate::store::whole;
 
@@ -63,7 +66,14 @@ impl AuditLog for PostgreSqlStore {
                 session.batch(MOMENT).await?;
                 let head = stored_head(session, &keys).await?;
                 let chain = head.as_ref().map_or(&keys.chain, |(chain, _)| chain).clone();
-                let verdict = verify(session, head.map(|(_, head)| head), Check::new(chain, anchors)).await?;
+                let check = match audit_start::stored(session, &chain).await? {
+                    Some(start) => Check::from(chain, start, anchors),
+                    None => Err(NO_START),
+                };
+                let verdict = match check {
+                    Ok(check) => verify(session, head.map(|(_, head)| head), check).await?,
+                    Err(verdict) => verdict,
+                };
                 session.batch("COMMIT").await?;
                 Ok(verdict)
             })
@@ -81,6 +91,25 @@ impl AuditLog for PostgreSqlStore {
             })
         }))
     }
+
+    fn audit_rows(&self, after: u64, limit: u32) -> Answer<'_, AuditRows> {
+        let keys = self.shared.keys.get();
+        self.read(Box::new(move |session, vault| {
+            Box::pin(async move {
+                session.batch(MOMENT).await?;
+                let head = stored_head(session, &keys).await?;
+                let chain = head.as_ref().map_or(&keys.chain, |(chain, _)| chain);
+                let start = audit_start::stored(session, chain).await?.ok_or_else(audit_start::changed)?;
+                let rows = audit_start::rows(session, vault, start, after, limit).await?;
+                session.batch("COMMIT").await?;
+                Ok(rows)
+            })
+        }))
+    }
+
+    fn prune_audit(&self, note: PruneNote) -> Answer<'_, Pruned> {
+        self.write(Box::new(move |writing| Box::pin(async move { audit_start::prune(writing, &note).await })))
+    }
 }
 
 async fn verify_end(session: &Session, keys: &Keys, entries: u64) -> Result<Verdict, StoreError> {
@@ -90,8 +119,9 @@ async fn verify_end(session: &Session, keys: &Keys, entries: u64) -> Result<Verd
     let before = newest.saturating_sub(entries);
     let row = session.query_opt("SELECT chain FROM audit WHERE seq = $1", &[&before.cast_signed()]).await?;
     let mark: Option<Vec<u8>> = row.map(|row| get(&row, 0)).transpose()?;
+    let Some(start) = audit_start::stored(session, &chain).await? else { return Ok(NO_START) };
     let reached = match (before, mark.and_then(|mark| mark.try_into().ok())) {
-        (0, _) => chain.genesis(),
+        (before, _) if before <= start.seq => start,
         (seq, Some(mark)) => Anchor { seq, mark },
         (seq, None) => return Ok(Verdict::Broken { seq, why: "it is missing" }),
     };

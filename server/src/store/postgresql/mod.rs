@@ -12,6 +12,7 @@
 
 mod audit_log;
 mod audit_search;
+mod audit_start;
 mod connect;
 mod failure;
 mod locks;

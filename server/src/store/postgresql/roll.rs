@@ -17,9 +17,9 @@ use super::connect::{Session, Values};
 use super::open::{count, get, put_key_check, put_mark};
 use super::sessions::hash_of;
 use super::whole::pieces;
-use super::{PostgreSqlStore, Shared, locks, writer};
+use super::{PostgreSqlStore, Shared, audit_start, locks, writer};
 use crate::store::audit_log::place as place_of_entry;
-use crate::store::chain::{Anchor, Chain, Check, Verdict};
+use crate::store::chain::{Anchor, Chain, Check, NO_START, Verdict};
 use crate::store::keyring::{Keys, Roll, Rolled};
 use crate::store::records::{Answer, Records as _};
 use crate::store::roll::{RollNote, RolledStore, backup_path, broken, drop_left_overs, drop_parts, stopped};
@@ -295,8 +295,12 @@ impl<'a> Rolling<'a> {
     /// Follows the old chain and makes the new one; gives the ends of both.
     async fn audit(&mut self, stored: Anchor) -> Result<(Anchor, Anchor), StoreError> {
         let new_chain = Chain::of(self.new);
-        let mut check = Check::new(self.keys.chain.clone(), Vec::new());
-        let mut head = new_chain.genesis();
+        let start = audit_start::stored(self.session, &self.keys.chain).await?.ok_or_else(|| broken(&NO_START))?;
+        let mut check = Check::after(self.keys.chain.clone(), start);
+        let mut head = if start.seq == 0 { new_chain.genesis() } else { start };
+        if start.seq > 0 {
+            audit_start::put(self.session, &new_chain.start_bytes(&start)).await?;
+        }
         loop {
             let sql = format!("SELECT {COLUMNS} FROM audit WHERE seq > $1 ORDER BY seq LIMIT $2");
             let found = self.session.query(&sql, &[&check.reached().cast_signed(), &AT_ONCE]).await?;

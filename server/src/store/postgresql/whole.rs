@@ -10,7 +10,7 @@ use super::open::{count, get, mark};
 use super::readers::MOMENT;
 use super::records::counter;
 use super::writer::Writing;
-use super::{PostgreSqlStore, failure};
+use super::{PostgreSqlStore, audit_start, failure};
 use crate::store::StoreError;
 use crate::store::error::Cause;
 use crate::store::records::{Answer, RecordKind};
@@ -44,6 +44,7 @@ async fn head(session: &Session) -> Result<Row, StoreError> {
         revision: counter(session, "revision").await?,
         tick: counter(session, "tick").await?,
         audit_head: audit_head.ok_or_else(|| StoreError::Integrity { table: "meta", row: "audit_head".into() })?,
+        audit_start: audit_start::bytes(session).await?.unwrap_or_default(),
     })
 }
 
@@ -117,9 +118,12 @@ async fn fill(writing: &mut Writing, mut give: Give) -> Result<(), StoreError> {
 /// Writes a row; gives back an entry of the log, which is written with others.
 async fn put(writing: &mut Writing, row: Row) -> Result<Option<Entry>, StoreError> {
     match row {
-        Row::Head { revision, tick, audit_head } => {
+        Row::Head { revision, tick, audit_head, audit_start } => {
             let end = writing.keys.chain.head(&audit_head);
             writing.set_head(end.ok_or(StoreError::Integrity { table: "meta", row: "audit_head".into() })?);
+            if !audit_start.is_empty() {
+                audit_start::put(&writing.session, &audit_start).await?;
+            }
             for (name, value) in [("revision", revision), ("tick", tick)] {
                 let sql = "UPDATE meta SET number = $1 WHERE name = $2";
                 writing.execute(sql, &[&value.cast_signed(), &name]).await?;

@@ -4,11 +4,14 @@ use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
 
 use super::writer::Writing;
-use super::{SqliteStore, audit_search};
+use super::{SqliteStore, audit_search, audit_start};
 use crate::store::StoreError;
-use crate::store::audit_log::{AuditLog, AuditPage, AuditSearch, AuditSpan, NewAudit, Outcome, Phase, place};
-use crate::store::chain::{self, Anchor, Chain, Check, Verdict};
+use crate::store::audit_log::{
+    AuditLog, AuditPage, AuditRows, AuditSearch, AuditSpan, NewAudit, Outcome, Phase, place,
+};
+use crate::store::chain::{self, Anchor, Chain, Check, NO_START, Verdict};
 use crate::store::keyring::Keys;
+use crate::store::prune::{PruneNote, Pruned};
 use crate::store::records::Answer;
 use crate::store::whole;
 
@@ -47,7 +50,11 @@ impl AuditLog for SqliteStore {
         self.read(move |connection, _| {
             let transaction = connection.unchecked_transaction()?;
             let chain = own_chain(&transaction, &keys)?.clone();
-            verify(&transaction, &keys, Check::new(chain, anchors))
+            let Some(start) = audit_start::stored(&transaction, &chain)? else { return Ok(NO_START) };
+            match Check::from(chain, start, anchors) {
+                Ok(check) => verify(&transaction, &keys, check),
+                Err(verdict) => Ok(verdict),
+            }
         })
     }
 
@@ -60,13 +67,28 @@ impl AuditLog for SqliteStore {
             let before = newest.saturating_sub(entries);
             let mark = "SELECT chain FROM audit WHERE seq = ?";
             let mark: Option<Vec<u8>> = transaction.query_row(mark, [before], |row| row.get(0)).optional()?;
+            let Some(start) = audit_start::stored(&transaction, chain)? else { return Ok(NO_START) };
             let reached = match (before, mark.and_then(|mark| mark.try_into().ok())) {
-                (0, _) => chain.genesis(),
+                (before, _) if before <= start.seq => start,
                 (seq, Some(mark)) => Anchor { seq, mark },
                 (seq, None) => return Ok(Verdict::Broken { seq, why: "it is missing" }),
             };
             verify(&transaction, &keys, Check::after(chain.clone(), reached))
         })
+    }
+
+    fn audit_rows(&self, after: u64, limit: u32) -> Answer<'_, AuditRows> {
+        let keys = self.keys.get();
+        self.read(move |connection, vault| {
+            let transaction = connection.unchecked_transaction()?;
+            let chain = own_chain(&transaction, &keys)?;
+            let start = audit_start::stored(&transaction, chain)?.ok_or_else(audit_start::changed)?;
+            audit_start::rows(&transaction, vault, start, after, limit)
+        })
+    }
+
+    fn prune_audit(&self, note: PruneNote) -> Answer<'_, Pruned> {
+        self.write(move |writing| audit_start::prune(writing, &note))
     }
 }
 
@@ -172,13 +194,13 @@ fn verify(connection: &Connection, keys: &Keys, mut check: Check) -> Result<Verd
 /// An entry as it stands in the file.
 pub(super) struct Entry {
     pub(super) seq: u64,
-    at_us: i64,
-    phase: i64,
-    begun: Option<u64>,
-    person: String,
-    call: String,
+    pub(super) at_us: i64,
+    pub(super) phase: i64,
+    pub(super) begun: Option<u64>,
+    pub(super) person: String,
+    pub(super) call: String,
     pub(super) project: String,
-    outcome: String,
+    pub(super) outcome: String,
     pub(super) body: Vec<u8>,
     pub(super) mark: Vec<u8>,
 }

@@ -2,6 +2,7 @@
 
 mod audit_log;
 mod audit_search;
+mod audit_start;
 mod file;
 mod open;
 mod readers;

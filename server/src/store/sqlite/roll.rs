@@ -7,8 +7,8 @@ use rusqlite::{Connection, OptionalExtension as _, Params, params};
 use serde_json::json;
 
 use super::writer::{Bench, Writing, check_key_in_use, note_failure};
-use super::{SqliteStore, audit_log, open};
-use crate::store::chain::{Anchor, Chain, Check, Verdict};
+use super::{SqliteStore, audit_log, audit_start, open};
+use crate::store::chain::{Anchor, Chain, Check, NO_START, Verdict};
 use crate::store::keyring::{Keys, Roll, Rolled};
 use crate::store::records::Answer;
 use crate::store::roll::{
@@ -257,9 +257,13 @@ impl<'a> Rolling<'a> {
     fn audit(&mut self, keys: &Keys) -> Result<(Anchor, Anchor), StoreError> {
         let stored = audit_log::stored_head(self.connection, keys)?;
         let (old_chain, new_chain) = (keys.chain.clone(), Chain::of(self.new));
-        let mut check = Check::new(old_chain, Vec::new());
-        let mut head = new_chain.genesis();
-        let mut after = 0_u64;
+        let start = audit_start::stored(self.connection, &old_chain)?.ok_or_else(|| broken(&NO_START))?;
+        let mut check = Check::after(old_chain, start);
+        let mut head = if start.seq == 0 { new_chain.genesis() } else { start };
+        if start.seq > 0 {
+            audit_start::put(self.connection, &new_chain.start_bytes(&start))?;
+        }
+        let mut after = start.seq;
         loop {
             let sql = "SELECT seq, at, phase, begun, person, call, project, outcome, body, chain FROM audit
                        WHERE seq > ? ORDER BY seq LIMIT 1";

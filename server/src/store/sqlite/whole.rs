@@ -2,10 +2,10 @@
 
 use rusqlite::{Connection, OptionalExtension as _, params};
 
-use super::SqliteStore;
 use super::audit_log::Entry;
 use super::open::SCHEMA;
 use super::writer::Writing;
+use super::{SqliteStore, audit_start};
 use crate::store::StoreError;
 use crate::store::records::{Answer, RecordKind};
 use crate::store::whole::{Give, Row, Take, Tally, Whole};
@@ -64,6 +64,7 @@ fn head(connection: &Connection) -> Result<Row, StoreError> {
         revision: meta(connection, "revision")?,
         tick: meta(connection, "tick")?,
         audit_head: meta(connection, "audit_head")?,
+        audit_start: audit_start::bytes(connection)?.unwrap_or_default(),
     })
 }
 
@@ -115,9 +116,12 @@ fn check_empty(connection: &Connection) -> Result<(), StoreError> {
 fn put(writing: &Writing<'_>, row: &Row) -> Result<(), StoreError> {
     let connection = writing.connection;
     match row {
-        Row::Head { revision, tick, audit_head } => {
+        Row::Head { revision, tick, audit_head, audit_start } => {
             let end = writing.chain.head(audit_head);
             writing.set_head(end.ok_or(StoreError::Integrity { table: "meta", row: "audit_head".into() })?);
+            if !audit_start.is_empty() {
+                audit_start::put(connection, audit_start)?;
+            }
             for (name, value) in [("revision", revision), ("tick", tick)] {
                 connection.execute("UPDATE meta SET value = ? WHERE name = ?", params![value, name])?;
             }

@@ -1,0 +1,242 @@
+//! What becomes of a store whose disk fails: full, read-only, forbidden, damaged, or one that does not flush. Real
+//! processes on real disks; what needs root, or a program that is not there, is said in one line and left out.
+
+use std::os::unix::fs::{FileExt as _, PermissionsExt as _, chown};
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use serde_json::json;
+
+use crate::kills::asked;
+use crate::program::{Place, Serving, changed, clew, environment, finish, told};
+use crate::secrets::first_manager;
+use crate::world::{Browser, run};
+
+/// An account that is not root.
+const NOBODY: u32 = 65_534;
+
+/// Says that something was left out, and why.
+#[expect(clippy::print_stdout, reason = "what a test leaves out is told in its output")]
+fn not_run(why: &str) {
+    println!("not run: {why}");
+}
+
+#[expect(clippy::disallowed_methods, reason = "the tests make disks; the server starts no program")]
+fn system(program: &str, arguments: &[&str]) -> bool {
+    let mut command = Command::new(program);
+    let done = command.args(arguments).stdout(Stdio::null()).stderr(Stdio::null()).status();
+    done.is_ok_and(|status| status.success())
+}
+
+/// A small disk of its own; it goes with this.
+struct Disk(std::path::PathBuf);
+
+impl Disk {
+    /// Mounts it at `folder`; nothing where that is not allowed.
+    fn new(folder: &Path, size: &str) -> Option<Self> {
+        std::fs::create_dir_all(folder).expect("a folder");
+        let at = folder.to_str().expect("plain");
+        let mounted = system("mount", &["-t", "tmpfs", "-o", &format!("size={size},mode=700"), "none", at]);
+        if !mounted {
+            not_run("a disk of its own cannot be mounted here; run this as root");
+        }
+        mounted.then(|| Self(folder.to_owned()))
+    }
+
+    fn read_only(&self) -> bool {
+        system("mount", &["-o", "remount,ro", self.0.to_str().expect("plain")])
+    }
+}
+
+impl Drop for Disk {
+    fn drop(&mut self) {
+        system("umount", &["-l", self.0.to_str().expect("plain")]);
+    }
+}
+
+async fn ready(browser: &mut Browser) -> (u16, String) {
+    let reply = browser.get("/readyz").await;
+    (reply.status, reply.text())
+}
+
+/// Fills what is free.
+fn fill(folder: &Path) -> std::path::PathBuf {
+    let path = folder.join("ballast");
+    let file = std::fs::File::create(&path).expect("a file");
+    let (mut at, mut size) = (0, 65_536);
+    while size > 0 {
+        match file.write_all_at(&vec![1; size], at) {
+            Ok(()) => at += size as u64,
+            Err(_) => size /= 2,
+        }
+    }
+    path
+}
+
+#[test]
+fn a_full_disk_refuses_with_a_reason_turns_readiness_red_loses_nothing_and_heals() {
+    run(async {
+        let place = Place::new().await;
+        let disk = place.store.join("disk");
+        let Some(_disk) = Disk::new(&disk, "3m") else { return };
+        let data = [("CLEW_DATA", disk.to_str().expect("plain"))];
+        let serving = place.serve(&data).await;
+        let mut admin = first_manager(&serving, place.port).await;
+        let create = |id: String| json!({ "id": id, "name": id });
+        assert_eq!(asked(&mut admin, "create_project", &create("before".into())).await, Some(200));
+        let ballast = fill(&disk);
+        let mut kept = vec!["before".to_owned()];
+        let mut refused = None;
+        for number in 0..400 {
+            let reply = admin.call("create_project", &create(format!("p{number}"))).await;
+            if reply.status == 200 {
+                kept.push(format!("p{number}"));
+            } else {
+                refused = Some(reply);
+                break;
+            }
+        }
+        let refused = refused.expect("the disk is full");
+        assert_eq!(refused.verdict(), "503 audit_unavailable", "{}", refused.text());
+        assert_eq!(ready(&mut admin).await, (503, "not ready: store_full\n".to_owned()));
+        assert!(serving.said().contains("the disk of the store is full; make space"), "{}", serving.said());
+        let health = admin.get("/healthz").await;
+        assert_eq!(health.status, 200, "the process lives");
+
+        std::fs::remove_file(ballast).expect("space again");
+        assert_eq!(ready(&mut admin).await, (200, "ready\n".to_owned()));
+        assert_eq!(asked(&mut admin, "create_project", &create("after".into())).await, Some(200));
+        kept.push("after".to_owned());
+        for id in &kept {
+            assert_eq!(admin.call("read_project", &json!({ "project": id })).await.verdict(), "200", "{id}");
+        }
+        serving.end();
+        let verified = finish(&["store", "verify"], &changed(&environment(&disk, 1), &[]));
+        assert!(verified.status.success(), "{verified:?}");
+    });
+}
+
+#[test]
+fn a_disk_that_is_read_only_ends_the_start_with_code_73_and_the_reason() {
+    run(async {
+        let place = Place::new().await;
+        let disk = place.store.join("disk");
+        let Some(mounted) = Disk::new(&disk, "3m") else { return };
+        let base = environment(&disk, 1);
+        let person = finish(&["person", "add", "ada", "--role", "Task.Read"], &changed(&base, &[]));
+        assert!(person.status.success(), "{person:?}");
+        assert!(mounted.read_only(), "it is read-only from here on");
+        let (code, said) = told(&finish(&["serve"], &changed(&base, &[])));
+        assert_eq!((code, said.lines().count()), (73, 1), "{said}");
+        assert!(said.contains("cannot be written") && said.contains("give this process the right to"), "{said}");
+    });
+}
+
+#[test]
+fn a_store_that_the_account_may_not_open_ends_the_start_with_code_73() {
+    run(async {
+        let place = Place::new().await;
+        let base = environment(&place.store, place.port);
+        let person = finish(&["person", "add", "ada", "--role", "Task.Read"], &changed(&base, &[]));
+        assert!(person.status.success(), "{person:?}");
+        if chown(&place.store, Some(NOBODY), None).is_err() {
+            not_run("only root can start a program as another account");
+            return;
+        }
+        // The folder is the account's own; the file in it is root's alone.
+        std::fs::set_permissions(place.folder.path(), std::fs::Permissions::from_mode(0o755)).expect("a way there");
+        let program = clew(&["serve"], &[]).get_program().to_str().expect("plain").to_owned();
+        #[expect(clippy::disallowed_methods, reason = "the tests start the program; the server starts none")]
+        let mut command = Command::new("setpriv");
+        command.args(["--reuid=65534", "--regid=65534", "--clear-groups", &program, "serve"]);
+        let output = command.env_clear().envs(changed(&base, &[])).output().expect("it starts");
+        let (code, said) = told(&output);
+        if said.contains("setpriv") {
+            not_run("another account cannot start the program where it lies");
+            return;
+        }
+        assert!(code == 73 && said.contains("cannot be written"), "{code} {said}");
+    });
+}
+
+#[test]
+fn a_page_that_is_damaged_ends_the_start_with_code_71_and_is_found_by_the_commands() {
+    run(async {
+        let place = Place::new().await;
+        let serving = place.serve(&[]).await;
+        let mut admin = first_manager(&serving, place.port).await;
+        for number in 0..60 {
+            let create = json!({ "id": format!("p{number}"), "name": "x".repeat(90) });
+            assert_eq!(admin.call("create_project", &create).await.verdict(), "200");
+        }
+        serving.end();
+        let path = place.store.join("clew.db");
+        let whole = std::fs::read(&path).expect("a store");
+        let base = environment(&place.store, place.port);
+        let (mut refused, mut found, mut harmless) = (0, 0, 0);
+        for page in 1..whole.len() / 4_096 {
+            let mut damaged = whole.clone();
+            damaged[page * 4_096..page * 4_096 + 200].fill(0x5a);
+            std::fs::write(&path, &damaged).expect("written");
+            let (code, said) = told(&finish(&["store", "verify"], &changed(&base, &[])));
+            match code {
+                0 => harmless += 1,
+                71 if said.contains("restore a backup") => found += 1,
+                _ => panic!("page {page}: {code} {said}"),
+            }
+            if page % 8 == 1 {
+                let (code, said) = told(&finish(&["audit", "verify"], &changed(&base, &[])));
+                assert!(code == 0 || (code == 71 && !said.is_empty()), "page {page}: {code} {said}");
+                refused += u32::from(code == 71);
+            }
+        }
+        std::fs::write(&path, &whole).expect("put back");
+        println!(
+            "{found} of {} damaged pages were found, {harmless} are unused or of an index that agrees",
+            found + harmless
+        );
+        assert!(found > 5 * harmless && refused > 0, "{found} {harmless} {refused}");
+        place.serve(&[]).await.end();
+    });
+}
+
+#[test]
+fn a_disk_that_does_not_flush_ends_the_server_with_code_71_and_loses_nothing_that_was_acknowledged() {
+    run(async {
+        if !system("strace", &["-e", "trace=none", "true"]) {
+            not_run("strace is not here, or may not trace");
+            return;
+        }
+        let place = Place::new().await;
+        let serving = place.serve(&[]).await;
+        let mut admin = first_manager(&serving, place.port).await;
+        serving.end();
+        let base = environment(&place.store, place.port);
+        let program = clew(&["serve"], &[]).get_program().to_str().expect("plain").to_owned();
+        #[expect(clippy::disallowed_methods, reason = "the tests start the program; the server starts none")]
+        let mut command = Command::new("strace");
+        command.args(["-f", "-qq", "-o", "/dev/null", "-e", "trace=fsync,fdatasync"]);
+        command.args(["-e", "inject=fsync,fdatasync:error=EIO:when=30+", &program, "serve"]);
+        command.env_clear().envs(changed(&base, &[])).stdin(Stdio::null());
+        let serving = Serving::start_by(command, place.folder.path(), place.port).await;
+        let mut acknowledged = Vec::new();
+        for number in 0..200 {
+            let create = json!({ "id": format!("p{number}"), "name": "P" });
+            match asked(&mut admin, "create_project", &create).await {
+                Some(200) => acknowledged.push(format!("p{number}")),
+                _ => break,
+            }
+        }
+        assert!(!acknowledged.is_empty() && acknowledged.len() < 200, "{}", acknowledged.len());
+        let (code, said) = serving.ended().await;
+        assert!(code == 71 && said.contains("the store failed"), "{code} {said}");
+
+        let serving = place.serve(&[]).await;
+        for id in &acknowledged {
+            assert_eq!(admin.call("read_project", &json!({ "project": id })).await.verdict(), "200", "{id}");
+        }
+        serving.end();
+        let verified = finish(&["store", "verify"], &changed(&base, &[]));
+        assert!(verified.status.success(), "{verified:?}");
+    });
+}
