@@ -9,7 +9,7 @@ use wire::Request;
 use wire::audit::{AuditFilters, AuditFormat, AuditOutcome, ExportAudit, SearchAudit, VerifyAudit};
 use wire::data::{AnnouncePicture, CountLinks, Expand, ExpandOrder, ExportRows, RunQuery, Search};
 use wire::key::{KeyState, RollKey};
-use wire::local::{AddPerson, DisablePerson, ResetPerson, SetPersonRoles};
+use wire::local::{AddPerson, DisablePerson, ResetPerson, ResetSecondFactor, SetPersonRoles};
 use wire::owner::{NameOwner, ProjectsWithoutOwner};
 use wire::people::{
     EndAllSessions, EndMyOtherSessions, EndMySession, EndSession, EndSessionsOf, MySessions, People, SessionsOf,
@@ -104,6 +104,7 @@ fn session_and_project() -> Vec<Sample> {
         Sample::of("", &SetPersonRoles { name: "nobody".to_owned(), roles: vec![role("Task.Read")] }),
         Sample::of("", &DisablePerson { name: "nobody".to_owned(), disabled: true }),
         Sample::of("", &ResetPerson { name: "nobody".to_owned() }),
+        Sample::of("", &ResetSecondFactor { name: "nobody".to_owned() }),
         Sample::of("", &create),
         Sample::of("", &ReadProject { project }),
         Sample::of("a type for oneself", &change(Scope::Mine, put_object_type("person", "files"))),

@@ -36,6 +36,8 @@ pub const CLI: &str = "cli";
 pub const SERVER: &str = "server";
 /// Whoever opens a one-time link: nobody is signed in then.
 pub const LINK_HOLDER: &str = "link";
+/// Whoever has proved to the embedded issuer to be the person whom the entry names.
+pub const ONESELF: &str = "oneself";
 /// The call under which refusals of people who are not signed in are counted.
 pub const REFUSED: &str = "refused";
 

@@ -1,10 +1,10 @@
-//! People of the embedded issuer: adding, roles, disabling, a new password. Where another issuer is configured, people
+//! People of the embedded issuer: adding, roles, disabling, a new password or telephone. Where another issuer is configured, people
 //! are kept there, and nothing here is done.
 
 use std::sync::Arc;
 
 use access::AppRole;
-use wire::local::{AddPerson, DisablePerson, OneTimeLink, ResetPerson, SetPersonRoles};
+use wire::local::{AddPerson, DisablePerson, OneTimeLink, ResetPerson, ResetSecondFactor, SetPersonRoles};
 use wire::project::Kept;
 use wire::{Code, Fault, Request};
 
@@ -74,6 +74,20 @@ pub async fn reset_person(server: Arc<Server>, call: Allowed<ResetPerson>) -> Re
     let link = found(issuer.people.reset(call.who.caller.person.as_str(), name).await)?;
     end_sessions(&server, issuer, name).await?;
     Ok(OneTimeLink { link })
+}
+
+/// Takes a person's second step at sign-in away.
+///
+/// # Errors
+/// [`Fault`] `NotFound` when there is nobody of this name, `Forbidden` for oneself: whoever took over a session would
+/// need the password alone from then on.
+pub async fn reset_second_factor(server: Arc<Server>, call: Allowed<ResetSecondFactor>) -> Result<Kept, Fault> {
+    let issuer = issuer(&server)?;
+    let name = &call.request.name;
+    not_oneself(&server, issuer, &call, name, "Nobody resets the own second step.").await?;
+    found(issuer.people.reset_second_factor(call.who.caller.person.as_str(), name).await)?;
+    end_sessions(&server, issuer, name).await?;
+    Ok(Kept {})
 }
 
 fn issuer(server: &Server) -> Result<&Arc<Issuer>, Fault> {

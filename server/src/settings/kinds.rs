@@ -3,6 +3,8 @@
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 
+use access::InstanceRole;
+
 /// A network: an address and how many of its leading bits count.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Cidr {
@@ -54,6 +56,32 @@ pub enum EncryptionMethod {
     Aes256Gcm,
     /// XChaCha20-Poly1305 (draft-irtf-cfrg-xchacha): for processors without AES of their own.
     XChaCha20Poly1305,
+}
+
+/// Of which people of the embedded issuer a second step at sign-in is demanded. Whoever has one is asked in any case.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum SecondFactorFor {
+    /// Of those who may change the instance or read what everybody did.
+    #[default]
+    Managers,
+    /// Of everybody.
+    Everybody,
+    /// Of nobody.
+    Nobody,
+}
+
+impl SecondFactorFor {
+    /// Whether it is demanded of somebody with these app roles.
+    pub fn demands_of<'a>(self, mut roles: impl Iterator<Item = &'a str>) -> bool {
+        match self {
+            Self::Managers => {
+                let high = [InstanceRole::Manage.app_role(), InstanceRole::Audit.app_role()];
+                roles.any(|role| high.contains(&role))
+            }
+            Self::Everybody => true,
+            Self::Nobody => false,
+        }
+    }
 }
 
 /// How the log is written.

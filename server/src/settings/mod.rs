@@ -21,7 +21,7 @@ use url::Url;
 
 use crate::tls::{self, Believe, Own, Unfit};
 
-pub use kinds::{Cidr, EncryptionMethod, LogForm, LogLevel, StorePlace};
+pub use kinds::{Cidr, EncryptionMethod, LogForm, LogLevel, SecondFactorFor, StorePlace};
 pub use secret::{KeyFault, MasterKey, Secret};
 pub use table::{SOURCE_PREFIX, Setting, TABLE, markdown, names};
 
@@ -172,6 +172,8 @@ pub struct Settings {
     pub oidc: Option<Oidc>,
     /// The way through nested objects to the roles, at least one name.
     pub roles_claim: Vec<String>,
+    /// Of whom the embedded issuer demands a second step.
+    pub local_second_factor: SecondFactorFor,
     pub project_creators: Vec<String>,
     pub sqlite_dir: Option<PathBuf>,
     pub upload_memory_bytes: u64,

@@ -8,7 +8,7 @@ use std::time::Duration;
 use access::AppRole;
 use url::Url;
 
-use super::kinds::{self, Cidr, EncryptionMethod, LogForm, LogLevel, StorePlace};
+use super::kinds::{self, Cidr, EncryptionMethod, LogForm, LogLevel, SecondFactorFor, StorePlace};
 use super::table::{self, names};
 use super::{Given, MasterKey, Oidc, SOURCE_PREFIX, Secret, SettingFault, Settings, secret_file, text_file};
 
@@ -24,6 +24,11 @@ pub(super) fn settings(given: &Given) -> Result<Settings, SettingFault> {
         public_url: source.optional(names::PUBLIC_URL, origin, "write `https://host` or `https://host:port`")?,
         oidc: oidc(&source)?,
         roles_claim: source.parsed(names::OIDC_ROLES_CLAIM, claim, "write names with dots between them")?,
+        local_second_factor: source.parsed(
+            names::LOCAL_SECOND_FACTOR,
+            second_factor_for,
+            "write `managers`, `everybody` or `nobody`",
+        )?,
         project_creators: kinds::list(source.text(names::PROJECT_CREATORS)).map(str::to_owned).collect(),
         sqlite_dir: source.optional(names::SQLITE_DIR, absolute, "write an absolute path")?,
         upload_memory_bytes: source.parsed(names::UPLOAD_MEMORY, kinds::bytes, "write a size such as `128 MB`")?,
@@ -278,6 +283,15 @@ fn encryption_method(text: &str) -> Option<EncryptionMethod> {
     match text {
         "aes-256-gcm" => Some(EncryptionMethod::Aes256Gcm),
         "xchacha20-poly1305" => Some(EncryptionMethod::XChaCha20Poly1305),
+        _ => None,
+    }
+}
+
+fn second_factor_for(text: &str) -> Option<SecondFactorFor> {
+    match text {
+        "managers" => Some(SecondFactorFor::Managers),
+        "everybody" => Some(SecondFactorFor::Everybody),
+        "nobody" => Some(SecondFactorFor::Nobody),
         _ => None,
     }
 }

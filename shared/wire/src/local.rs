@@ -72,6 +72,20 @@ impl Call for ResetPerson {
     type Reply = OneTimeLink;
 }
 
+/// Takes a person's second step at sign-in away, and ends the person's sessions. Nobody does so to oneself.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ResetSecondFactor {
+    /// The name to sign in with.
+    pub name: String,
+}
+
+request!(ResetSecondFactor, "reset_second_factor", Change, |_call| vec![Need::instance(Action::Administer)]);
+
+impl Call for ResetSecondFactor {
+    type Reply = Kept;
+}
+
 /// The address that sets a password, once, within a day.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OneTimeLink {
