@@ -44,6 +44,7 @@ pub(crate) fn environment(folder: &Path, port: u16) -> Vec<(String, String)> {
         ("CLEW_DATA", folder.display().to_string()),
         ("CLEW_LISTEN", format!("127.0.0.1:{port}")),
         ("CLEW_PUBLIC_URL", format!("http://localhost:{port}")),
+        ("CLEW_LOCAL_SECOND_FACTOR", "nobody".to_owned()),
     ]
     .map(|(name, value)| (name.to_owned(), value))
     .into()

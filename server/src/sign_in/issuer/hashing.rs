@@ -110,7 +110,7 @@ mod tests {
                 ends.push(end);
                 tokio::spawn(async move {
                     let place = hashing.place().expect("a place");
-                    let work = move || begun.send(()).and_then(|()| Ok(ended.recv().is_ok())).is_ok();
+                    let work = move || begun.send(()).map(|()| ended.recv().is_ok()).is_ok();
                     hashing.in_turn(place, work).await
                 })
             })
