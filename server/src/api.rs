@@ -39,7 +39,7 @@ pub fn table() -> Vec<Entry> {
         call(local::set_person_roles),
         call(local::disable_person),
         call(local::reset_person),
-        call(local::change_password),
+        call(local::reset_second_factor),
         call(project::create_project),
         call(project::read_project),
         call(project::change_project),

@@ -49,20 +49,24 @@ found.iss_in_answer = back.searchParams.get('iss') === ISSUER;
 const tokens = await granted(back, first.checks);
 found.name = tokens.claims().name;
 found.roles = tokens.claims().roles;
+found.proved_by = [tokens.claims().amr, tokens.claims().acr];
 found.code_again = await outcome(granted(back, first.checks));
+found.given_before = await outcome(client.refreshTokenGrant(config, tokens.refresh_token));
 
 const other = await asked();
 const returned = await signedIn(other);
 found.wrong_verifier = await outcome(granted(returned.back, { ...other.checks, pkceCodeVerifier: 'x'.repeat(43) }));
 found.code_after_wrong_verifier = await outcome(granted(returned.back, other.checks));
 
-const second = await client.refreshTokenGrant(config, tokens.refresh_token);
-found.refresh_rotates = second.refresh_token !== tokens.refresh_token;
+const anew = await asked();
+const given = await granted((await signedIn(anew)).back, anew.checks);
+const second = await client.refreshTokenGrant(config, given.refresh_token);
+found.refresh_rotates = second.refresh_token !== given.refresh_token;
 found.same_subject = second.claims().sub === tokens.claims().sub;
-const again = await client.refreshTokenGrant(config, tokens.refresh_token);
-found.same_successor = again.refresh_token === second.refresh_token;
+const lost = await client.refreshTokenGrant(config, given.refresh_token);
+found.same_for_a_moment = lost.refresh_token === second.refresh_token;
 const third = await client.refreshTokenGrant(config, second.refresh_token);
-found.used_refresh = await outcome(client.refreshTokenGrant(config, tokens.refresh_token));
+found.used_refresh = await outcome(client.refreshTokenGrant(config, given.refresh_token));
 found.family_after_reuse = await outcome(client.refreshTokenGrant(config, third.refresh_token));
 
 found.plain = await page({ code_challenge_method: 'plain' });

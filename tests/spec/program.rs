@@ -47,6 +47,7 @@ pub(crate) fn environment(folder: &Path, port: u16) -> Vec<(String, String)> {
         ("CLEW_PUBLIC_URL", format!("http://localhost:{port}")),
         // A chapter asks faster than any person.
         ("CLEW_CALLS_PER_SECOND", "100000".to_owned()),
+        ("CLEW_LOCAL_SECOND_FACTOR", "nobody".to_owned()),
     ]
     .map(|(name, value)| (name.to_owned(), value))
     .into()

@@ -225,9 +225,10 @@ fn the_embedded_issuer_gives_a_certified_client_what_the_standard_promises_and_n
         let expected = json!({
             "issuer_is_exact": true, "pkce_methods": ["S256"], "announces_iss": true, "iss_in_answer": true,
             "name": "ada", "roles": ["Task.Read", "Task.Manage"],
-            "code_again": "invalid_grant",
+            "code_again": "invalid_grant", "given_before": "invalid_grant",
             "wrong_verifier": "invalid_grant", "code_after_wrong_verifier": "invalid_grant",
-            "refresh_rotates": true, "same_subject": true, "same_successor": true,
+            "proved_by": [["pwd"], "1"],
+            "refresh_rotates": true, "same_subject": true, "same_for_a_moment": true,
             "used_refresh": "invalid_grant", "family_after_reuse": "invalid_grant",
             "plain": [400, null], "without_pkce": [400, null], "without_method": [400, null],
             "wrong_redirect": [400, null], "longer_redirect": [400, null], "implicit": [400, null],

@@ -12,7 +12,7 @@ use wire::environment::ReadEnvironment;
 use wire::health::{LookAtHealth, ReadFigures};
 use wire::keeping::{BackUp, CheckStore, StoreState, VerifyBackup};
 use wire::key::{KeyState, RollKey};
-use wire::local::{AddPerson, ChangePassword, DisablePerson, ResetPerson, SetPersonRoles};
+use wire::local::{AddPerson, DisablePerson, ResetPerson, ResetSecondFactor, SetPersonRoles};
 use wire::owner::{NameOwner, ProjectsWithoutOwner};
 use wire::people::{
     EndAllSessions, EndMyOtherSessions, EndMySession, EndSession, EndSessionsOf, MySessions, People, SessionsOf,
@@ -113,7 +113,7 @@ fn session_and_project() -> Vec<Sample> {
         Sample::of("", &SetPersonRoles { name: "nobody".to_owned(), roles: vec![role("Task.Read")] }),
         Sample::of("", &DisablePerson { name: "nobody".to_owned(), disabled: true }),
         Sample::of("", &ResetPerson { name: "nobody".to_owned() }),
-        Sample::of("too short", &ChangePassword { old: secret("old"), new: secret("short") }),
+        Sample::of("", &ResetSecondFactor { name: "nobody".to_owned() }),
         Sample::of("", &create),
         Sample::of("", &ReadProject { project }),
         Sample::of(
@@ -164,10 +164,6 @@ fn kept_work() -> Vec<Sample> {
 
 fn view_as(viewer: Viewer) -> ViewAs {
     ViewAs { project: "bank".parse_id(), viewer }
-}
-
-fn secret(text: &str) -> SecretText {
-    SecretText::new(text.to_owned())
 }
 
 fn preferences() -> Preferences {

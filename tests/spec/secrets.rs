@@ -155,7 +155,7 @@ pub(crate) async fn first_manager(serving: &Serving, port: u16) -> Browser {
 }
 
 /// The one-time address that `serve` prints when nobody can sign in.
-fn set_up_link(said: &str) -> String {
+pub(crate) fn set_up_link(said: &str) -> String {
     let line = said.lines().find(|line| line.contains("/issuer/password?link=")).expect("the set-up address");
     line.split_once("link=").expect("a link").1.trim().to_owned()
 }

@@ -141,7 +141,10 @@ fn an_instance_manager_sees_everybody_with_roles_sessions_and_what_the_issuer_sa
         assert_eq!(line["person"], json!(ada.person().await));
         assert_eq!((&line["sessions"], &line["email"]), (&json!(2), &json!("ada@example.org")));
         assert_eq!(line["roles"], json!(["Task.Read", "Bank.Analyst"]));
-        assert_eq!(line["local"], json!({ "name": "ada", "disabled": false, "has_password": true }));
+        assert_eq!(
+            line["local"],
+            json!({ "name": "ada", "disabled": false, "has_password": true, "second_factor": false })
+        );
         assert!(line["last_seen"].as_i64() > Some(0));
         let zoe = &people[2];
         assert_eq!((&zoe["person"], &zoe["sessions"], &zoe["last_seen"]), (&Value::Null, &json!(0), &Value::Null));

@@ -231,7 +231,7 @@ fn a_token_is_given_for_the_right_verifier_once_and_a_stolen_refresh_ends_the_fa
             .finish();
         let page = format!("/issuer/authorize?{query}");
         let mut codes = Vec::new();
-        for _ in 0..2 {
+        for _ in 0..3 {
             let answered = browser.enter_password(&page, "ada", PASSWORD).await;
             codes.push(parameters(answered.header("location"))["code"].clone());
         }
@@ -249,6 +249,7 @@ fn a_token_is_given_for_the_right_verifier_once_and_a_stolen_refresh_ends_the_fa
         assert_eq!(trade(&codes[0], &verifier, &redirect).await.status, 400, "a code has one try");
         let given = trade(&codes[1], &verifier, &redirect).await;
         assert_eq!(given.status, 200, "{}", given.text());
+        let given = given.json()["refresh_token"].clone();
         assert_eq!(trade(&codes[1], &verifier, &redirect).await.status, 400, "a code works once");
 
         let refresh = async |token: &Value| {
@@ -256,9 +257,11 @@ fn a_token_is_given_for_the_right_verifier_once_and_a_stolen_refresh_ends_the_fa
             let fields = [("grant_type", "refresh_token"), ("client_id", "clew"), ("refresh_token", token)];
             world.browser().post_form("/issuer/token", &fields).await
         };
-        let first = given.json()["refresh_token"].clone();
+        assert_eq!(refresh(&given).await.status, 400, "and what it gave ends when it comes twice");
+        let first = trade(&codes[2], &verifier, &redirect).await.json()["refresh_token"].clone();
         let second = refresh(&first).await.json()["refresh_token"].clone();
         assert_ne!(first, second, "it rotates");
+        world.clock.pass(SignedDuration::from_secs(11));
         assert_eq!(refresh(&first).await.status, 400, "the thief or the owner: one of them used it before");
         assert_eq!(refresh(&second).await.status, 400, "so the whole family ends");
     });

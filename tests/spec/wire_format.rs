@@ -324,7 +324,7 @@ fn person_line() -> PersonLine {
         roles: vec![role("Task.Read")],
         sessions: 2,
         last_seen: Some(1_763_636_400),
-        local: Some(Local { name: "ada".to_owned(), disabled: false, has_password: true }),
+        local: Some(Local { name: "ada".to_owned(), disabled: false, has_password: true, second_factor: true }),
     }
 }
 
@@ -589,7 +589,7 @@ fn a_field_that_nobody_knows_is_refused_in_every_request_and_left_out_in_one_of_
         local::SetPersonRoles = "set_person_roles",
         local::DisablePerson = "disable_person",
         local::ResetPerson = "reset_person",
-        local::ChangePassword = "change_password",
+        local::ResetSecondFactor = "reset_second_factor",
         key::KeyState = "key_state",
         key::RollKey = "roll_key",
         environment::ReadEnvironment = "environment",

@@ -166,6 +166,8 @@ pub(crate) fn settings(store: &std::path::Path, port: u16, further: &[(&str, &st
         ("CLEW_PUBLIC_URL", format!("http://localhost:{port}")),
         // A chapter asks faster than any person.
         ("CLEW_CALLS_PER_SECOND", "100000".to_owned()),
+        // Its own chapter knows it; everybody else signs in with the password.
+        ("CLEW_LOCAL_SECOND_FACTOR", "nobody".to_owned()),
     ];
     given.environment.extend(own.map(|(name, value)| (name.to_owned(), value)));
     // The sources of the chapters are on this machine.

@@ -45,6 +45,8 @@ pub const SERVER: &str = "server";
 pub const LINK_HOLDER: &str = "link";
 /// The call under which a clock that was put back is written down.
 pub const CLOCK_BACK: &str = "clock_back";
+/// Whoever has proved to the embedded issuer to be the person whom the entry names.
+pub const ONESELF: &str = "oneself";
 /// The call under which refusals of people who are not signed in are counted.
 pub const REFUSED: &str = "refused";
 

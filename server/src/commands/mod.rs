@@ -169,12 +169,13 @@ fn person_arguments() -> Command {
     let disable = Command::new("disable").about("Let a person sign in no longer");
     let enable = Command::new("enable").about("Let a disabled person sign in again");
     let reset = Command::new("reset").about("Take a person's password away and print a one-time link for a new one");
+    let second = Command::new("reset-second-factor").about("Take a person's second step at sign-in away");
     Command::new("person")
         .about("People of the embedded issuer")
         .subcommand_required(true)
         .subcommand(add.arg(name.clone()).arg(email).arg(role.clone().required(true)))
         .subcommand(roles.arg(name.clone()).arg(role))
-        .subcommands([disable.arg(name.clone()), enable.arg(name.clone()), reset.arg(name)])
+        .subcommands([disable.arg(name.clone()), enable.arg(name.clone()), reset.arg(name.clone()), second.arg(name)])
 }
 
 fn settings_of(matches: &ArgMatches) -> Result<Settings, StartFault> {
@@ -238,7 +239,8 @@ fn keeping_command(name: &str, matches: &ArgMatches) -> Result<(), StartFault> {
 }
 
 fn person_command(matches: &ArgMatches) -> Result<(), StartFault> {
-    let (what, given) = matches.subcommand().ok_or_else(|| other("say add, roles, disable, enable or reset"))?;
+    let (what, given) =
+        matches.subcommand().ok_or_else(|| other("say add, roles, disable, enable, reset or reset-second-factor"))?;
     let settings = settings_of(given)?;
     let text = |name: &str| given.try_get_one::<String>(name).ok().flatten().cloned();
     let roles = given.try_get_many::<String>("role").ok().flatten().into_iter().flatten().cloned().collect();
@@ -247,6 +249,7 @@ fn person_command(matches: &ArgMatches) -> Result<(), StartFault> {
         "add" => on_threads(person::add(settings, name, text("email"), roles)),
         "roles" => on_threads(person::set_roles(settings, name, roles)),
         "reset" => on_threads(person::reset(settings, name)),
+        "reset-second-factor" => on_threads(person::reset_second_factor(settings, name)),
         _ => on_threads(person::set_disabled(settings, name, what == "disable")),
     }
 }

@@ -1,4 +1,4 @@
-//! `clew person add|roles|disable|enable|reset`: people of the embedded issuer, with one-time links for passwords.
+//! `clew person add|roles|disable|enable|reset|reset-second-factor`: people of the embedded issuer, with one-time links for passwords.
 
 use std::sync::Arc;
 
@@ -64,6 +64,18 @@ pub(super) async fn reset(settings: Settings, name: String) -> Result<(), StartF
     Ok(())
 }
 
+/// Takes a person's second step away.
+pub(super) async fn reset_second_factor(settings: Settings, name: String) -> Result<(), StartFault> {
+    let (issuer, store) = open(&settings).await?;
+    found(&name, issuer.people.reset_second_factor(CLI, &name).await)?;
+    say(&format!(
+        "{name} has no second step any more. Where one is demanded, the next sign-in sets up another one, with the password \
+         alone: see that nobody else knows that."
+    ));
+    store.close().await?;
+    Ok(())
+}
+
 fn check_roles(roles: &[String]) -> Result<(), StartFault> {
     let unfit = roles.iter().find_map(|role| Some((role, AppRole::new(role.clone()).err()?)));
     unfit.map_or(Ok(()), |(role, error)| Err(other(format!("{role:?} is {error}"))))
@@ -89,5 +101,5 @@ async fn open(settings: &Settings) -> Result<(Issuer, Arc<dyn Store>), StartFaul
     let (clock, dice) = world();
     let public_url = settings.for_serve()?.public_url.clone();
     let store = open_store(settings, dice.clone())?;
-    Ok((Issuer::open(&public_url, store.clone(), clock, dice).await?, store))
+    Ok((Issuer::open(&public_url, settings.local_second_factor, store.clone(), clock, dice).await?, store))
 }

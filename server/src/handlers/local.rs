@@ -1,18 +1,18 @@
-//! People of the embedded issuer: adding, roles, disabling, a new password. Where another issuer is configured, people
+//! People of the embedded issuer: adding, roles, disabling, a new password or telephone. Where another issuer is configured, people
 //! are kept there, and nothing here is done.
 
 use std::sync::Arc;
 
 use access::AppRole;
-use wire::local::{AddPerson, ChangePassword, DisablePerson, OneTimeLink, ResetPerson, SetPersonRoles};
+use wire::local::{AddPerson, DisablePerson, OneTimeLink, ResetPerson, ResetSecondFactor, SetPersonRoles};
 use wire::project::Kept;
 use wire::{Code, Fault, Request};
 
-use super::people::{end_everything_of, end_others_of};
+use super::people::end_everything_of;
 use crate::Server;
 use crate::gate::Allowed;
 use crate::people::Person;
-use crate::sign_in::issuer::people::{NotChanged, NotIn, unfit_name};
+use crate::sign_in::issuer::people::unfit_name;
 use crate::sign_in::issuer::{Issuer, NewPerson, REMEMBERED_AS};
 use crate::store::StoreError;
 
@@ -76,42 +76,18 @@ pub async fn reset_person(server: Arc<Server>, call: Allowed<ResetPerson>) -> Re
     Ok(OneTimeLink { link })
 }
 
-/// Gives oneself another password, and ends one's other sessions.
+/// Takes a person's second step at sign-in away.
 ///
 /// # Errors
-/// [`Fault`] `Forbidden` when the old one is wrong, `Busy` after too many tries, `Invalid` for a new one that would be
-/// guessed; `NotFound` for somebody whom another issuer signs in.
-pub async fn change_password(server: Arc<Server>, call: Allowed<ChangePassword>) -> Result<Kept, Fault> {
+/// [`Fault`] `NotFound` when there is nobody of this name, `Forbidden` for oneself: whoever took over a session would
+/// need the password alone from then on.
+pub async fn reset_second_factor(server: Arc<Server>, call: Allowed<ResetSecondFactor>) -> Result<Kept, Fault> {
     let issuer = issuer(&server)?;
-    let me = &call.who.caller.person;
-    let everybody = server.people.everybody().await?;
-    let person = everybody.into_iter().find(|person| person.id == *me && person.issuer == REMEMBERED_AS);
-    let person = person.ok_or_else(Fault::not_found)?;
-    let locals = issuer.people.list().await?;
-    let local = locals.into_iter().find(|local| local.subject == person.subject).ok_or_else(Fault::not_found)?;
-    let ChangePassword { old, new } = &call.request;
-    let both = (old.reveal().to_owned(), new.reveal().to_owned());
-    issuer.people.change_password(me.as_str(), &local.name, both, None).await.map_err(not_changed)?;
-    end_others_of(&server, me, call.who.session).await?;
+    let name = &call.request.name;
+    not_oneself(&server, issuer, &call, name, "Nobody resets the own second step.").await?;
+    found(issuer.people.reset_second_factor(call.who.caller.person.as_str(), name).await)?;
+    end_sessions(&server, issuer, name).await?;
     Ok(Kept {})
-}
-
-fn not_changed(why: NotChanged) -> Fault {
-    match why {
-        NotChanged::NotIn(NotIn::Wrong) => {
-            Fault::new(Code::Forbidden, "The old password is wrong.", "Enter the one that you sign in with.")
-        }
-        NotChanged::NotIn(NotIn::Wait(seconds)) => {
-            Fault::new(Code::Busy, "Too many wrong passwords.", format!("Wait {seconds} seconds, then try again."))
-        }
-        NotChanged::NotIn(NotIn::Unavailable) => Fault::new(
-            Code::StoreUnavailable,
-            "The password could not be changed.",
-            "Try again; if it lasts, tell your administrator.",
-        ),
-        NotChanged::Weak(weak) => Fault::invalid(weak.sentence(), ""),
-        NotChanged::Same => Fault::invalid("The new password is the old one.", "Choose another one."),
-    }
 }
 
 fn issuer(server: &Server) -> Result<&Arc<Issuer>, Fault> {

@@ -213,7 +213,12 @@ fn newcomer(local: LocalPerson) -> PersonLine {
 }
 
 fn told(local: &LocalPerson) -> Local {
-    Local { name: local.name.clone(), disabled: local.is_disabled(), has_password: local.has_password() }
+    Local {
+        name: local.name.clone(),
+        disabled: local.is_disabled(),
+        has_password: local.has_password(),
+        second_factor: local.has_second_factor(),
+    }
 }
 
 fn app_roles(names: &[String]) -> Vec<AppRole> {

@@ -10,6 +10,8 @@ use super::table::names;
 use super::PostgreSqlPlace;
 use crate::connectors::StoreDatabase;
 
+use access::InstanceRole;
+
 /// A network: an address and how many of its leading bits count.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Cidr {
@@ -140,6 +142,32 @@ impl EncryptionMethod {
         match self {
             Self::Aes256Gcm => "aes-256-gcm",
             Self::XChaCha20Poly1305 => "xchacha20-poly1305",
+        }
+    }
+}
+
+/// Of which people of the embedded issuer a second step at sign-in is demanded. Whoever has one is asked in any case.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum SecondFactorFor {
+    /// Of those who may change the instance or read what everybody did.
+    #[default]
+    Managers,
+    /// Of everybody.
+    Everybody,
+    /// Of nobody.
+    Nobody,
+}
+
+impl SecondFactorFor {
+    /// Whether it is demanded of somebody with these app roles.
+    pub fn demands_of<'a>(self, mut roles: impl Iterator<Item = &'a str>) -> bool {
+        match self {
+            Self::Managers => {
+                let high = [InstanceRole::Manage.app_role(), InstanceRole::Audit.app_role()];
+                roles.any(|role| high.contains(&role))
+            }
+            Self::Everybody => true,
+            Self::Nobody => false,
         }
     }
 }

@@ -26,7 +26,7 @@ use url::Url;
 use crate::backups::Schedule;
 use crate::tls::{self, Believe, Own, Unfit};
 
-pub use kinds::{CertificatePlace, Cidr, EncryptionMethod, LogForm, LogLevel, StorePlace};
+pub use kinds::{CertificatePlace, Cidr, EncryptionMethod, LogForm, LogLevel, SecondFactorFor, StorePlace};
 pub use names_given::{GivenName, Origin};
 pub use outbound::{Named, Outbound, Proxies, Proxy};
 pub use postgresql::{PostgreSqlPlace, StoreEncryption};
@@ -195,6 +195,8 @@ pub struct Settings {
     pub oidc: Option<Oidc>,
     /// The ways through nested objects to the roles: at least one, each of at least one name.
     pub roles_claims: Vec<Vec<String>>,
+    /// Of whom the embedded issuer demands a second step.
+    pub local_second_factor: SecondFactorFor,
     pub project_creators: Vec<String>,
     pub sqlite_dir: Option<PathBuf>,
     pub upload_memory_bytes: u64,

@@ -8,7 +8,7 @@ use std::time::Duration;
 use access::AppRole;
 use url::Url;
 
-use super::kinds::{self, CertificatePlace, Cidr, EncryptionMethod, LogForm, LogLevel, StorePlace};
+use super::kinds::{self, CertificatePlace, Cidr, EncryptionMethod, LogForm, LogLevel, SecondFactorFor, StorePlace};
 use super::outbound::{self, Outbound, Proxies, Proxy};
 use super::table::{self, names};
 use super::{
@@ -33,6 +33,11 @@ pub(super) fn settings(given: &Given) -> Result<Settings, SettingFault> {
             names::OIDC_ROLES_CLAIM,
             claims,
             "write names with dots between them, and a comma between two claims",
+        )?,
+        local_second_factor: source.parsed(
+            names::LOCAL_SECOND_FACTOR,
+            second_factor_for,
+            "write `managers`, `everybody` or `nobody`",
         )?,
         project_creators: kinds::list(source.text(names::PROJECT_CREATORS)).map(str::to_owned).collect(),
         sqlite_dir: source.optional(names::SQLITE_DIR, absolute, "write an absolute path")?,
@@ -388,6 +393,15 @@ fn encryption_method(text: &str) -> Option<EncryptionMethod> {
     match text {
         "aes-256-gcm" => Some(EncryptionMethod::Aes256Gcm),
         "xchacha20-poly1305" => Some(EncryptionMethod::XChaCha20Poly1305),
+        _ => None,
+    }
+}
+
+fn second_factor_for(text: &str) -> Option<SecondFactorFor> {
+    match text {
+        "managers" => Some(SecondFactorFor::Managers),
+        "everybody" => Some(SecondFactorFor::Everybody),
+        "nobody" => Some(SecondFactorFor::Nobody),
         _ => None,
     }
 }

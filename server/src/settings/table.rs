@@ -86,6 +86,9 @@ settings! {
     OIDC_ROLES_MAP = "CLEW_OIDC_ROLES_MAP", flag "oidc-roles-map", default "", plain,
         "What values of that claim stand for, such as `6f1d0c=Task.Manage,/clew/readers=Task.Read`; the role follows the \
          last `=`, and a comma in a value is written `\\,`. A value that is named twice gives both roles; one that is not named stays what it is.";
+    LOCAL_SECOND_FACTOR = "CLEW_LOCAL_SECOND_FACTOR", flag "local-second-factor", default "managers", plain,
+        "Of which people of the embedded issuer a code from a telephone is demanded beside the password: `managers` (instance \
+         managers and auditors), `everybody` or `nobody`. Whoever has set one up is asked for it in any case.";
     PROJECT_CREATORS = "CLEW_PROJECT_CREATORS", flag "project-creators", default "", plain,
         "Further roles, separated by commas, whose holders may create projects besides instance managers.";
     SQLITE_DIR = "CLEW_SQLITE_DIR", flag "sqlite-dir", default "", plain,

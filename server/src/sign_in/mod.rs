@@ -21,6 +21,7 @@
 //! | [`issuer`] | the embedded issuer: local people, codes, tokens |
 //! | [`revocation`] | tokens are given back when sessions end |
 //! | [`back_channel`], [`logout_token`] | the issuer says that somebody has left |
+//! | `own_password` | what ends when somebody changes the own password |
 //! | [`routes`] | `/sign-in`, `/sign-in/callback` and their pages |
 
 mod back_channel;
@@ -33,6 +34,7 @@ pub mod issuer;
 pub mod known;
 pub mod limits;
 mod logout_token;
+mod own_password;
 pub mod relying_party;
 pub mod renewal;
 mod revocation;
@@ -107,7 +109,8 @@ impl SignIn {
                 (RelyingParty::of_settings(oidc, settings, public_url, transport, clock), None)
             }
             None => {
-                let issuer = Arc::new(Issuer::open(public_url, store, clock.clone(), dice).await?);
+                let issuer =
+                    Arc::new(Issuer::open(public_url, settings.local_second_factor, store, clock.clone(), dice).await?);
                 let transport = Arc::new(InProcess::new(issuer::routes(&issuer)));
                 (RelyingParty::of_embedded(&issuer, public_url, transport, clock), Some(issuer))
             }
@@ -161,7 +164,7 @@ impl SignIn {
     /// [`StoreError`] when it cannot be written.
     pub async fn revoke_all_of(&self, subject: Option<&str>) -> Result<(), StoreError> {
         match &self.issuer {
-            Some(issuer) => issuer.end_grants(subject).await,
+            Some(issuer) => issuer.end_grants(subject, None).await,
             None => Ok(()),
         }
     }

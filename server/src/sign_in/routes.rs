@@ -15,8 +15,9 @@ use subtle::ConstantTimeEq;
 use wire::{Code, Fault};
 
 use super::fresh::Freshness;
+use super::issuer::Marked;
 use super::session::SessionBody;
-use super::{Arrived, back_channel, issuer, known};
+use super::{Arrived, back_channel, issuer, known, own_password};
 use crate::Server;
 use crate::audit;
 use crate::gate;
@@ -30,8 +31,8 @@ pub fn routes(server: &Arc<Server>) -> Router<Arc<Server>> {
         .route("/sign-in/style.css", get(style));
     match server.sign_in.issuer() {
         Some(issuer) => {
-            let count = middleware::from_fn_with_state(server.clone(), count_wrong_passwords);
-            routes.nest_service(issuer::PATH, issuer::routes(issuer).layer(count))
+            let follow = middleware::from_fn_with_state(server.clone(), follow_up);
+            routes.nest_service(issuer::PATH, issuer::routes(issuer).layer(follow))
         }
         None => {
             let form = DefaultBodyLimit::max(back_channel::MOST_FORM_BYTES);
@@ -40,12 +41,21 @@ pub fn routes(server: &Arc<Server>) -> Router<Arc<Server>> {
     }
 }
 
-/// Wrong passwords are counted in the audit log: one entry for each address and minute, without what was typed.
-async fn count_wrong_passwords(State(server): State<Arc<Server>>, request: Request, next: Next) -> Response {
-    let address = gate::client_address(request.headers());
+/// What follows from an answer of the issuer. Wrong passwords and codes are counted in the audit log: one entry for each
+/// address and minute, without what was typed.
+async fn follow_up(State(server): State<Arc<Server>>, request: Request, next: Next) -> Response {
+    let headers = request.headers().clone();
     let response = next.run(request).await;
-    if let (Some(address), Some(_)) = (address, response.extensions().get::<issuer::WrongPassword>()) {
-        server.audit.refused(address, "wrong_password");
+    let count = |call| gate::client_address(&headers).map(|address| server.audit.refused(address, call));
+    match response.extensions().get::<Marked>() {
+        Some(Marked::WrongPassword) => count("wrong_password").unwrap_or_default(),
+        Some(Marked::WrongCode) => count("wrong_code").unwrap_or_default(),
+        Some(Marked::PasswordChanged(subject)) => {
+            if let Err(fault) = own_password::end_others(&server, &headers, subject).await {
+                return page(&fault);
+            }
+        }
+        None => {}
     }
     response
 }

@@ -8,7 +8,7 @@ use egui::accesskit::Role;
 use egui_kittest::kittest::{NodeT, Queryable};
 use support::{Screen, bank};
 use ui::look::Theme;
-use wire::local::{AddPerson, DisablePerson, OneTimeLink};
+use wire::local::{AddPerson, DisablePerson, OneTimeLink, ResetSecondFactor};
 use wire::people::{
     EndAllSessions, EndMyOtherSessions, EndMySession, EndSession, EndSessionsOf, Ended, Local, MySessions, People,
     PersonLine, SessionLine, SessionsOf,
@@ -99,7 +99,12 @@ fn person(id: Option<&str>, name: &str, sessions: u64) -> PersonLine {
         roles: vec![AppRole::new("Task.Read").unwrap()],
         sessions,
         last_seen: id.map(|_| 1_763_636_400),
-        local: id.is_none().then_some(Local { name: name.to_owned(), disabled: true, has_password: false }),
+        local: id.is_none().then_some(Local {
+            name: name.to_owned(),
+            disabled: true,
+            has_password: false,
+            second_factor: true,
+        }),
     }
 }
 
@@ -237,6 +242,7 @@ fn a_person_of_the_embedded_issuer_is_added_with_a_link_that_is_shown_once() {
     let mut me = bank::owner();
     me.embedded_issuer = true;
     let mut screen = open_people(&me, Theme::Dark);
+    assert!(screen.shows("for evaluation and closed sites"), "and it says what it is for");
     screen.click("Add a person…");
     assert!(screen.harness.get_by_label("Create").accesskit_node().is_disabled(), "no name yet");
     screen.fill("Name to sign in with", "eve");
@@ -259,9 +265,50 @@ fn a_person_of_the_embedded_issuer_is_added_with_a_link_that_is_shown_once() {
 }
 
 #[test]
+fn a_lost_telephone_is_reset_after_a_question_that_says_what_is_left() {
+    let mut me = bank::owner();
+    me.embedded_issuer = true;
+    let mut screen = open_people(&me, Theme::Dark);
+    choose(&mut screen, "Zoe");
+    assert!(screen.shows("two steps"));
+    screen.click("Reset the second step");
+    assert!(screen.shows("Reset the second step of Zoe?") && screen.shows("the password alone is enough"));
+    screen.shot("reset_second_step");
+    screen.harness.get_all_by_label("Reset the second step").last().unwrap().click();
+    screen.run();
+    let asked: ResetSecondFactor = screen.server.answer::<ResetSecondFactor>(&Kept {});
+    assert_eq!(asked.name, "Zoe");
+    screen.run();
+    let mut changed = people();
+    changed[2].local.as_mut().unwrap().second_factor = false;
+    screen.server.answer::<People>(&changed);
+    screen.run();
+    assert!(!screen.shows("two steps") && !screen.shows("Reset the second step"));
+}
+
+#[test]
+fn where_people_are_kept_here_the_menu_of_the_person_leads_to_the_password_and_the_second_step() {
+    for is_embedded in [true, false] {
+        let mut me = somebody(&["Task.Read"]);
+        me.embedded_issuer = is_embedded;
+        let mut screen = open("/", &me);
+        screen.click_first("Astrid Lund");
+        assert_eq!(screen.shows("Change password"), is_embedded);
+        assert_eq!(screen.shows("Second step at sign-in"), is_embedded);
+        if is_embedded {
+            screen.click("Change password");
+            screen.click_first("Astrid Lund");
+            screen.click("Second step at sign-in");
+            let opened = ["password/change", "second-step"].map(|page| format!("/issuer/{page}?name=Astrid%20Lund"));
+            assert_eq!(screen.server.opened_beside(), opened, "beside the page, so that nothing on it is lost");
+        }
+    }
+}
+
+#[test]
 fn where_people_are_kept_elsewhere_nobody_is_added_here() {
     let mut me = bank::owner();
     me.embedded_issuer = false;
     let screen = open_people(&me, Theme::Dark);
-    assert!(!screen.shows("Add a person…"));
+    assert!(!screen.shows("Add a person…") && !screen.shows("for evaluation and closed sites"));
 }

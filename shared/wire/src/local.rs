@@ -4,7 +4,7 @@ use access::{Action, AppRole, Need};
 use serde::{Deserialize, Serialize};
 
 use crate::project::Kept;
-use crate::{Call, SecretText, request};
+use crate::{Call, request};
 
 /// Adds a person, or gives a new link to one who has not set a password yet.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -72,27 +72,17 @@ impl Call for ResetPerson {
     type Reply = OneTimeLink;
 }
 
-/// Gives oneself another password; one's other sessions end. Only where Clew's own issuer signs people in.
+/// Takes a person's second step at sign-in away, and ends the person's sessions. Nobody does so to oneself.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct ChangePassword {
-    /// The one in use.
-    pub old: SecretText,
-    /// The new one.
-    pub new: SecretText,
+pub struct ResetSecondFactor {
+    /// The name to sign in with.
+    pub name: String,
 }
 
-request!(
-    ChangePassword,
-    "change_password",
-    Change,
-    |_call| vec![Need::instance(Action::ManageOwnSessions)],
-    fn for_audit(&self) -> serde_json::Value {
-        serde_json::Value::Object(serde_json::Map::new())
-    }
-);
+request!(ResetSecondFactor, "reset_second_factor", Change, |_call| vec![Need::instance(Action::Administer)]);
 
-impl Call for ChangePassword {
+impl Call for ResetSecondFactor {
     type Reply = Kept;
 }
 

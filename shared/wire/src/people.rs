@@ -166,4 +166,7 @@ pub struct Local {
     pub disabled: bool,
     /// Whether the person has set a password.
     pub has_password: bool,
+    /// Whether the person has a second step at sign-in.
+    #[serde(default)]
+    pub second_factor: bool,
 }

@@ -6,40 +6,50 @@
 //!
 //! | file | what is in it |
 //! |---|---|
-//! | [`people`] | local people: passwords and one-time links |
-//! | [`passwords`] | which passwords are refused |
+//! | [`people`] | local people, and one-time links that set a password |
+//! | [`proving`] | how somebody proves to be one of them: password, then code |
+//! | [`passwords`], `hashing` | which passwords are refused; how they are hashed, and how many at once |
+//! | `second`, `totp` | the second step: a telephone that shows codes, and recovery codes |
+//! | `steps` | a sign-in that takes more than one page, kept on the server |
 //! | `tries` | how many tries are let through |
-//! | [`tokens`] | codes that work once, refresh tokens that rotate, signed ID tokens |
-//! | [`routes`] | the endpoints |
-//! | [`pages`] | the few pages, without script |
+//! | [`tokens`] | codes that work once, refresh tokens that rotate |
+//! | `signing` | signing keys that change by themselves, and ID tokens |
+//! | [`routes`], `step_routes` | the endpoints, and the pages after the password |
+//! | [`pages`], `step_pages`, `qr` | the few pages, without script |
 //!
 //! Absent on purpose: self-registration, reset by e-mail, other clients, other flows, the implicit grant, a session of
 //! its own (every sign-in asks for the password), and any use when an external issuer is configured.
 
+mod hashing;
 pub mod pages;
 pub mod passwords;
 pub mod people;
+pub mod proving;
+mod qr;
 mod routes;
+mod second;
+mod signing;
+mod step_pages;
+mod step_routes;
+mod steps;
 pub mod tokens;
+mod totp;
 mod tries;
 
 use std::sync::Arc;
 
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
-use openidconnect::JsonWebKeyId;
-use openidconnect::core::CoreEdDsaPrivateSigningKey;
 use url::Url;
-use zeroize::Zeroizing;
 
 use crate::StartFault;
 use crate::audit::CLI;
-use crate::hash::{hex, sha256};
-use crate::store::{Body, RecordKey, RecordKind, Store, StoreError, When, Write};
-use crate::world::{Clock, Dice, random};
+use crate::settings::SecondFactorFor;
+use crate::store::{Store, StoreError};
+use crate::world::{Clock, Dice};
 
-pub use people::{LocalPeople, NewPerson};
-pub use routes::{WrongPassword, routes};
+pub use people::{LocalPeople, LocalPerson, NewPerson};
+pub use routes::{Marked, routes};
+use signing::{Keys, NoKey};
+use steps::Steps;
 use tokens::Grants;
 
 /// Where it answers, under the public address.
@@ -55,34 +65,46 @@ pub struct Issuer {
     origin: String,
     redirect: String,
     after_sign_out: String,
-    key: CoreEdDsaPrivateSigningKey,
+    /// What telephones call this server.
+    instance: String,
+    second_factor: SecondFactorFor,
+    keys: Keys,
     /// Local people.
     pub people: LocalPeople,
     grants: Grants,
+    steps: Steps,
     clock: Arc<dyn Clock>,
 }
 
 impl Issuer {
-    /// Opens the issuer of a store; makes its signing key if there is none.
+    /// Opens the issuer of a store, which demands a second step of some people; makes its signing key if there is none.
     ///
     /// # Errors
     /// [`StartFault`] when the key cannot be read or kept.
     pub async fn open(
         public_url: &Url,
+        second_factor: SecondFactorFor,
         store: Arc<dyn Store>,
         clock: Arc<dyn Clock>,
         dice: Arc<dyn Dice>,
     ) -> Result<Self, StartFault> {
         let base = public_url.as_str().trim_end_matches('/');
-        let seed = signing_seed(store.as_ref(), dice.as_ref()).await?;
-        let key = signing_key(&seed).map_err(|sentence| StartFault::Other { sentence, code: 71 })?;
+        let keys = Keys::new(store.clone(), clock.clone(), dice.clone());
+        // Here, so that a damaged one ends the start and not the first sign-in.
+        keys.signing().await.map_err(|fault| match fault {
+            NoKey::Store(error) => error.into(),
+            damaged => StartFault::Other { sentence: damaged.to_string(), code: 71 },
+        })?;
         Ok(Self {
             url: format!("{base}{PATH}"),
             origin: public_url.origin().ascii_serialization(),
             redirect: format!("{base}/sign-in/callback"),
             after_sign_out: format!("{base}/"),
-            key,
+            instance: format!("Clew {}", public_url.host_str().unwrap_or_default()),
+            second_factor,
+            keys,
             people: LocalPeople::new(store.clone(), clock.clone(), dice.clone(), base),
+            steps: Steps::new(store.clone(), clock.clone(), dice.clone()),
             grants: Grants::new(store, clock.clone(), dice),
             clock,
         })
@@ -125,12 +147,18 @@ impl Issuer {
         self.grants.end_family(token).await
     }
 
-    /// Forgets every code and refresh token of a person, or of everybody.
+    /// Forgets every code, sign-in under way and refresh token of a person, or of everybody, but what follows from one
+    /// token.
     ///
     /// # Errors
     /// [`StoreError`] when it cannot be written.
-    pub async fn end_grants(&self, subject: Option<&str>) -> Result<(), StoreError> {
-        self.grants.end_of(subject).await
+    pub async fn end_grants(&self, subject: Option<&str>, but: Option<&str>) -> Result<(), StoreError> {
+        self.grants.end_of(subject, but).await
+    }
+
+    /// Whether a person may not sign in with the password alone.
+    fn demands_second_factor(&self, person: &LocalPerson) -> bool {
+        self.second_factor.demands_of(person.roles.iter().map(String::as_str))
     }
 
     /// The one-time address that makes the first instance manager; none when there is somebody already.
@@ -145,36 +173,4 @@ impl Issuer {
         let link = self.people.add_first(NewPerson { name: "admin".to_owned(), email: None, roles }).await?;
         Ok(Some(link))
     }
-}
-
-async fn signing_seed(store: &dyn Store, dice: &dyn Dice) -> Result<Zeroizing<[u8; 32]>, StartFault> {
-    let key = RecordKey::new(RecordKind::IssuerKey, "", "current");
-    if let Some(record) = store.get(key.clone()).await? {
-        let opened = match &record.body {
-            Body::Sealed(sealed) => store.open(sealed)?,
-            Body::Open(bytes) => bytes.clone(),
-        };
-        return <[u8; 32]>::try_from(opened.as_slice()).map(Zeroizing::new).map_err(|_| StartFault::Other {
-            sentence: "the embedded issuer's key is damaged; restore a backup".to_owned(),
-            code: 71,
-        });
-    }
-    let seed = Zeroizing::new(random::<32>(dice));
-    match store.keep(vec![Write::put_when(key, seed.to_vec(), When::Absent)], Vec::new()).await {
-        Ok(_) => Ok(seed),
-        // Another server of the same store was first; its key is everybody's.
-        Err(StoreError::RowConflict { .. }) => Box::pin(signing_seed(store, dice)).await,
-        Err(error) => Err(error.into()),
-    }
-}
-
-/// An Ed25519 key from its 32 bytes: the library reads PKCS #8 (RFC 8410), whose frame around the bytes is constant.
-fn signing_key(seed: &[u8; 32]) -> Result<CoreEdDsaPrivateSigningKey, String> {
-    const FRAME: [u8; 16] =
-        [0x30, 0x2e, 0x02, 0x01, 0x00, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x04, 0x22, 0x04, 0x20];
-    let der = Zeroizing::new([FRAME.as_slice(), seed.as_slice()].concat());
-    let text = Zeroizing::new(STANDARD.encode(der.as_slice()));
-    let pem = Zeroizing::new(format!("-----BEGIN PRIVATE KEY-----\n{}\n-----END PRIVATE KEY-----\n", text.as_str()));
-    let name = hex(sha256(seed).get(..8).unwrap_or_default());
-    CoreEdDsaPrivateSigningKey::from_ed25519_pem(&pem, Some(JsonWebKeyId::new(name)))
 }

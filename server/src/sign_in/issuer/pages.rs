@@ -19,7 +19,13 @@ border:1px solid var(--line);border-radius:6px}\
 input:focus,a:focus,button:focus{outline:2px solid var(--accent);outline-offset:1px}\
 button,a.button{display:block;width:100%;margin-top:24px;padding:10px;font:inherit;font-weight:600;text-align:center;\
 text-decoration:none;color:var(--on);background:var(--accent);border:0;border-radius:6px;cursor:pointer}\
-small{display:block;margin-top:24px;color:var(--dim)}";
+small{display:block;margin-top:24px;color:var(--dim)}\
+main>code,li>code{font:14px/1.7 'Noto Sans Mono',ui-monospace,monospace;overflow-wrap:anywhere}\
+main>code{display:block;padding:9px 10px;background:var(--bg);border:1px solid var(--line);border-radius:6px}\
+p>a{color:var(--accent)}\
+ol{margin:16px 0 0;padding-left:28px}\
+img.qr{display:block;width:200px;height:200px;margin:16px auto;border-radius:6px}\
+button.quiet{margin-top:12px;color:var(--text);background:none;border:1px solid var(--line)}";
 
 /// A page with paragraphs and perhaps one button.
 pub fn plain(title: &str, paragraphs: &[&str], button: Option<(&str, &str)>) -> String {
@@ -35,27 +41,58 @@ pub fn plain(title: &str, paragraphs: &[&str], button: Option<(&str, &str)>) -> 
 
 /// The page that asks for name and password. `request` is the query that led here.
 pub fn sign_in(request: &str, name: &str, wrong: Option<&str>) -> String {
-    let wrong = wrong.map(|text| format!("<p class=\"bad\" role=\"alert\">{}</p>", escape(text))).unwrap_or_default();
-    let focus = |first: bool| if first == name.is_empty() { " autofocus" } else { "" };
     let inside = format!(
-        "<h1>Sign in to Clew</h1>{wrong}<form method=\"post\" action=\"/issuer/authorize\">\
-         <input type=\"hidden\" name=\"request\" value=\"{}\">\
-         <label>Name<input name=\"name\" autocomplete=\"username\" required maxlength=\"64\" value=\"{}\"{}></label>\
-         <label>Password<input name=\"password\" type=\"password\" autocomplete=\"current-password\" required \
-         maxlength=\"1024\"{}></label><button>Sign in</button></form>\
+        "<h1>Sign in to Clew</h1>{}<form method=\"post\" action=\"/issuer/authorize\">\
+         <input type=\"hidden\" name=\"request\" value=\"{}\">{}<button>Sign in</button></form>\
          <small>This is Clew's own sign-in service, for evaluation and closed sites. For daily work connect your \
          organisation's.</small>",
+        bad(wrong),
         escape(request),
-        escape(name),
-        focus(true),
-        focus(false),
+        name_and_password(name),
     );
     frame("Sign in to Clew", &inside)
 }
 
+/// A page that asks for name and password before something else than signing in.
+pub(super) struct Entering<'a> {
+    /// What it is for.
+    pub(super) title: &'a str,
+    /// The same in a sentence, with what to do first.
+    pub(super) intro: &'a str,
+    /// Where its form goes.
+    pub(super) action: &'a str,
+}
+
+/// Such a page.
+pub(super) fn enter(Entering { title, intro, action }: &Entering<'_>, name: &str, wrong: Option<&str>) -> String {
+    let inside = format!(
+        "<h1>{title}</h1><p>{intro}</p>{}<form method=\"post\" action=\"{action}\">{}<button>Go on</button></form>",
+        bad(wrong),
+        name_and_password(name),
+    );
+    frame(title, &inside)
+}
+
+fn name_and_password(name: &str) -> String {
+    let focus = |first: bool| if first == name.is_empty() { " autofocus" } else { "" };
+    format!(
+        "<label>Name<input name=\"name\" autocomplete=\"username\" required maxlength=\"64\" value=\"{}\"{}></label>\
+         <label>Password<input name=\"password\" type=\"password\" autocomplete=\"current-password\" required \
+         maxlength=\"1024\"{}></label>",
+        escape(name),
+        focus(true),
+        focus(false),
+    )
+}
+
+/// What went wrong, where something did.
+pub(super) fn bad(wrong: Option<&str>) -> String {
+    wrong.map(|text| format!("<p class=\"bad\" role=\"alert\">{}</p>", escape(text))).unwrap_or_default()
+}
+
 /// The page that sets a password.
 pub fn set_password(link: &str, name: &str, wrong: Option<&str>) -> String {
-    let wrong = wrong.map(|text| format!("<p class=\"bad\" role=\"alert\">{}</p>", escape(text))).unwrap_or_default();
+    let wrong = bad(wrong);
     let inside = format!(
         "<h1>Choose a password</h1><p>For {}. At least 12 characters; a few words that you remember are best.</p>{wrong}\
          <form method=\"post\" action=\"/issuer/password\"><input type=\"hidden\" name=\"link\" value=\"{}\">\
@@ -69,7 +106,7 @@ pub fn set_password(link: &str, name: &str, wrong: Option<&str>) -> String {
     frame("Choose a password", &inside)
 }
 
-fn frame(title: &str, inside: &str) -> String {
+pub(super) fn frame(title: &str, inside: &str) -> String {
     format!(
         "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><title>{}</title>\
          <meta name=\"viewport\" content=\"width=device-width\"><link rel=\"stylesheet\" href=\"/sign-in/style.css\">\
@@ -78,7 +115,7 @@ fn frame(title: &str, inside: &str) -> String {
     )
 }
 
-fn escape(text: &str) -> String {
+pub(super) fn escape(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for c in text.chars() {
         match c {

@@ -1,34 +1,22 @@
-//! Local people: their passwords, and the one-time links that set a password.
+//! Local people: adding and changing them, and the one-time links that set a password.
 //!
-//! Passwords are kept as Argon2id (64 MiB, 3 passes). Every try is counted before the hash is computed (`tries`), and a
-//! name that does not exist costs the same time as one that does. At most two hashes are computed at once, and sixteen
-//! wait.
+//! How somebody proves to be one of them is in `proving`. A name that does not exist costs the same time as one that does.
 
-use std::net::IpAddr;
 use std::sync::Arc;
 
-use argon2::password_hash::{PasswordHasher, PasswordVerifier};
-use argon2::{Algorithm, Argon2, Params, Version};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::{Deserialize, Serialize};
-use tokio::sync::Semaphore;
 
+use super::hashing::Hashing;
 use super::passwords::{Weak, weakness};
+use super::second::SecondFactor;
 use super::tries::Tries;
 use crate::audit::{Entry, LINK_HOLDER, SERVER};
 use crate::hash::{hex, sha256_hex};
 use crate::store::{NewAudit, Outcome, Record, RecordKey, RecordKind, Store, StoreError, When, Write};
 use crate::world::{Clock, Dice, random};
 
-/// Memory of one hash, in KiB.
-const MEMORY_KIB: u32 = 64 * 1024;
-/// Passes of one hash.
-const PASSES: u32 = 3;
-/// Hashes at once.
-const AT_ONCE: usize = 2;
-/// Passwords that wait to be judged; whoever comes then is told to wait.
-const MOST_WAITING: usize = 16;
 /// How long a link that sets a password works, in seconds.
 const LINK_SECS: i64 = 24 * 3600;
 /// What the log calls the link of the first instance manager.
@@ -58,13 +46,17 @@ pub struct LocalPerson {
     pub email: Option<String>,
     /// App roles.
     pub roles: Vec<String>,
-    password: Option<String>,
+    /// The hash of the password.
+    pub(super) password: Option<String>,
     /// The one link that sets the password: the hash of its token.
     #[serde(default)]
     link: Option<String>,
     /// Cannot sign in, whatever the password.
     #[serde(default)]
     disabled: bool,
+    /// The second step at sign-in, where there is one.
+    #[serde(default)]
+    pub(super) second: Option<SecondFactor>,
 }
 
 impl LocalPerson {
@@ -76,6 +68,11 @@ impl LocalPerson {
     /// Whether the person has set a password.
     pub fn has_password(&self) -> bool {
         self.password.is_some()
+    }
+
+    /// Whether the person has a second step at sign-in.
+    pub fn has_second_factor(&self) -> bool {
+        self.second.is_some()
     }
 }
 
@@ -104,17 +101,6 @@ pub fn unfit_name(name: &str) -> Option<String> {
     })
 }
 
-/// Why somebody is not let in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum NotIn {
-    /// Name or password is wrong; which of the two is not said.
-    Wrong,
-    /// Too many failures; try again in so many seconds.
-    Wait(u64),
-    /// The store cannot be used.
-    Unavailable,
-}
-
 /// Why a password cannot be set.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum NotSet {
@@ -122,30 +108,20 @@ pub enum NotSet {
     NoLink,
     /// The password would be guessed.
     Weak(Weak),
+    /// Too many passwords are waiting to be hashed.
+    Busy,
     /// The store cannot be used.
     Unavailable,
 }
 
-/// Why somebody's own password stays as it is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum NotChanged {
-    /// The one in use was not given, or too often not.
-    NotIn(NotIn),
-    /// The new one would be guessed.
-    Weak(Weak),
-    /// The new one is the old one.
-    Same,
-}
-
 /// The people of the embedded issuer.
 pub struct LocalPeople {
-    store: Arc<dyn Store>,
-    clock: Arc<dyn Clock>,
-    dice: Arc<dyn Dice>,
+    pub(super) store: Arc<dyn Store>,
+    pub(super) clock: Arc<dyn Clock>,
+    pub(super) dice: Arc<dyn Dice>,
     base: String,
-    hashing: Semaphore,
-    waiting: Semaphore,
-    tries: Tries,
+    pub(super) hashing: Hashing,
+    pub(super) tries: Tries,
 }
 
 impl LocalPeople {
@@ -153,20 +129,29 @@ impl LocalPeople {
     pub fn new(store: Arc<dyn Store>, clock: Arc<dyn Clock>, dice: Arc<dyn Dice>, base: &str) -> Self {
         Self {
             tries: Tries::new(clock.clone()),
+            hashing: Hashing::new(dice.clone()),
             store,
             clock,
             dice,
             base: base.to_owned(),
-            hashing: Semaphore::new(AT_ONCE),
-            waiting: Semaphore::new(AT_ONCE + MOST_WAITING),
         }
     }
 
-    /// Whether there is anybody who can sign in.
+    /// How many passwords were hashed since the start.
+    pub fn hashes_computed(&self) -> u64 {
+        self.hashing.computed()
+    }
+
+    /// Whether there is, or ever was, anybody who can sign in.
     ///
     /// # Errors
     /// [`StoreError`] when the store cannot be read.
     pub async fn is_anybody_there(&self) -> Result<bool, StoreError> {
+        // Once there was somebody there always is, also when every password was taken away and after a restore: the first
+        // instance manager is made once.
+        if self.store.get(set_up_key()).await?.is_some() {
+            return Ok(true);
+        }
         let people = self.store.list(RecordKind::LocalPerson, None).await?;
         Ok(people.iter().filter_map(read::<LocalPerson>).any(|person| person.password.is_some()))
     }
@@ -205,14 +190,19 @@ impl LocalPeople {
             (Some(record), Some(_)) => When::At(record.revision),
             _ => When::Absent,
         };
+        let (subject, second) = match waiting {
+            Some(person) => (person.subject, person.second),
+            None => (hex(&random::<16>(self.dice.as_ref())), None),
+        };
         let person = LocalPerson {
-            subject: waiting.map_or_else(|| hex(&random::<16>(self.dice.as_ref())), |person| person.subject),
+            subject,
             name: new.name.trim().to_owned(),
             email: new.email,
             roles: new.roles,
             password: None,
             link: None,
             disabled: false,
+            second,
         };
         self.send_link(person, when, (by, call)).await
     }
@@ -245,12 +235,13 @@ impl LocalPeople {
             name: new.name,
             email: new.email,
             roles: new.roles,
-            password: self.hash(password.to_owned()).await,
+            password: self.hash(password.to_owned()).await.ok(),
             link: None,
             disabled: false,
+            second: None,
         };
         let write = Write::put(person_key(&person.name), json(&person));
-        self.store.keep(vec![write], Vec::new()).await?;
+        self.store.keep(vec![write, Write::put(set_up_key(), DONE)], Vec::new()).await?;
         Ok(person.subject)
     }
 
@@ -291,44 +282,17 @@ impl LocalPeople {
         if let Some(weak) = weakness(&link.name, &password) {
             return Err(NotSet::Weak(weak));
         }
-        person.password = Some(self.hash(password).await.ok_or(NotSet::Unavailable)?);
+        person.password = Some(self.hash(password).await?);
         person.link = None;
         let used = Write::delete_when(link_key(token), When::At(record.revision));
         let set = Write::put_when(before.key.clone(), json(&person), When::At(before.revision));
+        let set_up = Write::put_when(set_up_key(), DONE, if link.first { When::Absent } else { When::Always });
         let note = self.note(LINK_HOLDER, "set_password", &person);
-        match self.store.keep(vec![used, set], vec![note]).await {
+        match self.store.keep(vec![used, set, set_up], vec![note]).await {
             Ok(_) => Ok(()),
             Err(StoreError::RowConflict { .. }) => Err(NotSet::NoLink),
             Err(_) => Err(NotSet::Unavailable),
         }
-    }
-
-    /// Gives a person another password, who knows the one in use; a wrong one is counted like one of a sign-in. Written
-    /// down as done `by` the person.
-    ///
-    /// # Errors
-    /// [`NotChanged`].
-    pub async fn change_password(
-        &self,
-        by: &str,
-        name: &str,
-        (old, new): (String, String),
-        address: Option<IpAddr>,
-    ) -> Result<(), NotChanged> {
-        // Before the old one is judged, so that nobody learns from the answer whether it was right.
-        if let Some(weak) = weakness(name, &new) {
-            return Err(NotChanged::Weak(weak));
-        }
-        if old == new {
-            return Err(NotChanged::Same);
-        }
-        self.check(name, old, address).await.map_err(NotChanged::NotIn)?;
-        let hash = self.hash(new).await.ok_or(NotChanged::NotIn(NotIn::Unavailable))?;
-        let changed = self.change(name, (by, "change_password"), |person| {
-            person.password = Some(hash);
-            person.link = None;
-        });
-        changed.await.map_err(|_| NotChanged::NotIn(NotIn::Unavailable))
     }
 
     /// The person of a name, if it is still the one whom the issuer calls `subject` and can still sign in.
@@ -367,6 +331,14 @@ impl LocalPeople {
         self.send_link(person, When::At(revision), (by, "person reset")).await
     }
 
+    /// Takes a person's second step away: the next sign-in sets up another one, where one is demanded.
+    ///
+    /// # Errors
+    /// As [`Self::set_roles`].
+    pub async fn reset_second_factor(&self, by: &str, name: &str) -> Result<(), StoreError> {
+        self.change(name, (by, "person reset-second-factor"), |person| person.second = None).await
+    }
+
     async fn change(
         &self,
         name: &str,
@@ -397,83 +369,46 @@ impl LocalPeople {
     }
 
     /// What is written down of a change of a person.
-    fn note(&self, who: &str, call: &str, person: &LocalPerson) -> NewAudit {
+    pub(super) fn note(&self, who: &str, call: &str, person: &LocalPerson) -> NewAudit {
         let LocalPerson { subject, name, email, roles, .. } = person;
-        let disabled = person.disabled;
-        let details = serde_json::json!(
-            { "subject": subject, "name": name, "email": email, "roles": roles, "disabled": disabled }
-        );
+        let (disabled, second) = (person.disabled, person.second.is_some());
+        let details = serde_json::json!({
+            "subject": subject, "name": name, "email": email, "roles": roles, "disabled": disabled,
+            "second_factor": second,
+        });
         let entry = Entry { person: who.to_owned(), call: call.to_owned(), project: String::new(), details };
         entry.into_note(self.clock.now(), Outcome::Done)
     }
 
-    /// Who has this name and password; `address` is where the try comes from.
-    ///
-    /// # Errors
-    /// [`NotIn`].
-    pub async fn check(&self, name: &str, password: String, address: Option<IpAddr>) -> Result<LocalPerson, NotIn> {
-        let key = person_key(name);
-        let counted = self.tries.count(&key.id, address).map_err(NotIn::Wait)?;
-        let Ok(_place) = self.waiting.try_acquire() else { return Err(NotIn::Wait(1)) };
-        let record = self.store.get(key.clone()).await.map_err(|_| NotIn::Unavailable)?;
-        let person = record.as_ref().and_then(read::<LocalPerson>);
-        let kept = person.as_ref().and_then(|person| person.password.clone());
-        match (self.verify(kept, password).await, person) {
-            (true, Some(person)) if !person.disabled => {
-                self.tries.forget(&key.id, counted);
-                Ok(person)
-            }
-            _ => Err(NotIn::Wrong),
-        }
-    }
-
-    /// Whether the password fits; without one to compare with, the same time is spent for nothing.
-    async fn verify(&self, kept: Option<String>, password: String) -> bool {
-        let Ok(_place) = self.hashing.acquire().await else { return false };
-        let salt = random::<16>(self.dice.as_ref());
-        let checked = tokio::task::spawn_blocking(move || match kept {
-            Some(kept) => argon2().is_some_and(|argon2| {
-                let hash = argon2::PasswordHash::new(&kept);
-                hash.is_ok_and(|hash| argon2.verify_password(password.as_bytes(), &hash).is_ok())
-            }),
-            None => {
-                let spent = argon2().map(|argon2| argon2.hash_password_with_salt(password.as_bytes(), &salt).is_ok());
-                spent.is_none()
-            }
-        });
-        checked.await.unwrap_or(false)
-    }
-
-    async fn hash(&self, password: String) -> Option<String> {
-        let _place = self.hashing.acquire().await.ok()?;
-        let salt = random::<16>(self.dice.as_ref());
-        let hashed = tokio::task::spawn_blocking(move || {
-            let hash = argon2()?.hash_password_with_salt(password.as_bytes(), &salt).ok()?;
-            Some(hash.to_string())
-        });
-        hashed.await.ok().flatten()
+    /// The hash of a password to be kept.
+    pub(super) async fn hash(&self, password: String) -> Result<String, NotSet> {
+        let place = self.hashing.place().ok_or(NotSet::Busy)?;
+        self.hashing.hash(place, password).await.ok_or(NotSet::Unavailable)
     }
 }
 
-fn argon2() -> Option<Argon2<'static>> {
-    let params = Params::new(MEMORY_KIB, PASSES, 1, None).ok()?;
-    Some(Argon2::new(Algorithm::Argon2id, Version::V0x13, params))
-}
-
-fn person_key(name: &str) -> RecordKey {
+pub(super) fn person_key(name: &str) -> RecordKey {
     // All of it, however long: names that begin alike are different people.
     let name = name.trim().to_lowercase();
     RecordKey::new(RecordKind::LocalPerson, "", sha256_hex(name.as_bytes()))
 }
 
+/// What says that there was somebody once. A colon is in no person's name, so nobody's preferences lie there.
+fn set_up_key() -> RecordKey {
+    RecordKey::new(RecordKind::Remembered, "", "issuer:set-up")
+}
+
+/// What stands there.
+const DONE: &[u8] = b"true";
+
 fn link_key(token: &str) -> RecordKey {
     RecordKey::new(RecordKind::IssuerGrant, "", format!("link-{}", sha256_hex(token.as_bytes())))
 }
 
-fn read<T: serde::de::DeserializeOwned>(record: &Record) -> Option<T> {
+pub(super) fn read<T: serde::de::DeserializeOwned>(record: &Record) -> Option<T> {
     serde_json::from_slice(record.body.plain()?).ok()
 }
 
-fn json(value: &impl Serialize) -> Vec<u8> {
+pub(super) fn json(value: &impl Serialize) -> Vec<u8> {
     serde_json::to_vec(value).unwrap_or_default()
 }

@@ -10,14 +10,14 @@ use axum::routing::{get, post};
 use axum::{Json, Router};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use openidconnect::PrivateSigningKey;
 use serde_json::{Value, json};
 use subtle::ConstantTimeEq;
 
-use super::people::{NotIn, NotSet};
+use super::people::NotSet;
+use super::signing::CONTEXTS;
+use super::steps::Goal;
 use super::tokens::{Holder, TOKEN_SECS};
-use super::{CLIENT, Issuer, pages};
-use crate::gate::client_address;
+use super::{CLIENT, Issuer, pages, step_routes};
 use crate::hash::sha256;
 use crate::store::StoreError;
 
@@ -33,6 +33,7 @@ pub fn routes(issuer: &Arc<Issuer>) -> Router {
         .route("/token", post(token))
         .route("/sign-out", get(sign_out))
         .route("/password", get(ask_password).post(set_password))
+        .merge(step_routes::routes())
         .layer(DefaultBodyLimit::max(MOST_FORM_BYTES));
     // The relying party names the whole path, the listener nests the routes below it: both are answered.
     Router::new().merge(inside.clone()).nest(super::PATH, inside).with_state(issuer.clone())
@@ -54,24 +55,33 @@ async fn discovery(State(issuer): State<Arc<Issuer>>) -> Json<Value> {
         "token_endpoint_auth_methods_supported": ["none"],
         "code_challenge_methods_supported": ["S256"],
         "scopes_supported": ["openid", "profile", "email", "offline_access"],
-        "claims_supported": ["sub", "name", "preferred_username", "email", "email_verified", "roles"],
+        "claims_supported": [
+            "sub", "name", "preferred_username", "email", "email_verified", "roles", "auth_time", "amr", "acr",
+        ],
+        "acr_values_supported": CONTEXTS,
         "authorization_response_iss_parameter_supported": true,
     }))
 }
 
-async fn keys(State(issuer): State<Arc<Issuer>>) -> Json<Value> {
-    Json(json!({ "keys": [issuer.key.as_verification_key()] }))
+async fn keys(State(issuer): State<Arc<Issuer>>) -> Response {
+    match issuer.keys.published().await {
+        Ok(keys) => Json(json!({ "keys": keys })).into_response(),
+        Err(error) => {
+            tracing::error!(%error, "the embedded issuer's keys cannot be read");
+            StatusCode::SERVICE_UNAVAILABLE.into_response()
+        }
+    }
 }
 
 /// What an authorization request asks for, after it was checked.
-struct Asked {
+pub(super) struct Asked {
     state: Option<String>,
     nonce: Option<String>,
     challenge: String,
 }
 
 /// Checks an authorization request. A client or address that does not fit is never redirected to.
-fn check(issuer: &Issuer, query: &str) -> Result<Asked, &'static str> {
+pub(super) fn check(issuer: &Issuer, query: &str) -> Result<Asked, &'static str> {
     if one(query, "client_id")?.as_deref() != Some(CLIENT) {
         return Err("The client is not known here.");
     }
@@ -94,7 +104,7 @@ fn check(issuer: &Issuer, query: &str) -> Result<Asked, &'static str> {
 }
 
 /// A parameter that is there at most once.
-fn one(query: &str, name: &str) -> Result<Option<String>, &'static str> {
+pub(super) fn one(query: &str, name: &str) -> Result<Option<String>, &'static str> {
     let mut found = url::form_urlencoded::parse(query.as_bytes()).filter(|(key, _)| key == name);
     match (found.next(), found.next()) {
         (_, Some(_)) => Err("A parameter is there twice."),
@@ -117,29 +127,21 @@ async fn sign_in(State(issuer): State<Arc<Issuer>>, headers: HeaderMap, form: By
     let form = String::from_utf8_lossy(&form).into_owned();
     let field = |name: &str| one(&form, name).ok().flatten().unwrap_or_default();
     let request = field("request");
-    let asked = match check(&issuer, &request) {
+    if let Err(why) = check(&issuer, &request) {
+        return refused(why);
+    }
+    let (name, password) = (field("name"), field("password"));
+    let goal = Goal::SignIn { request: request.clone() };
+    let again = |wrong: &str| pages::sign_in(&request, &name, Some(wrong));
+    step_routes::enter(&issuer, &headers, (&name, password), goal, again).await
+}
+
+/// Back to Clew, with a code for what was asked.
+pub(super) async fn back_with_code(issuer: &Issuer, holder: Holder, request: &str) -> Response {
+    let asked = match check(issuer, request) {
         Ok(asked) => asked,
         Err(why) => return refused(why),
     };
-    let name = field("name");
-    match issuer.people.check(&name, field("password"), client_address(&headers)).await {
-        Ok(person) => {
-            let holder = Holder::of(person, issuer.clock.now().as_second());
-            back_with_code(&issuer, holder, asked).await
-        }
-        Err(NotIn::Wrong) => {
-            let page = pages::sign_in(&request, &name, Some("The name or the password is wrong."));
-            wrong_password(html(StatusCode::UNAUTHORIZED, page))
-        }
-        Err(NotIn::Wait(seconds)) => {
-            let text = format!("Too many tries. Wait {seconds} seconds, then try again.");
-            wrong_password(html(StatusCode::TOO_MANY_REQUESTS, pages::sign_in(&request, &name, Some(&text))))
-        }
-        Err(NotIn::Unavailable) => unavailable(),
-    }
-}
-
-async fn back_with_code(issuer: &Issuer, holder: Holder, asked: Asked) -> Response {
     let given = issuer.grants.give_code(holder, &issuer.redirect, &asked.challenge, asked.nonce).await;
     let Ok(code) = given else { return unavailable() };
     let Ok(mut address) = url::Url::parse(&issuer.redirect) else { return unavailable() };
@@ -176,35 +178,41 @@ async fn trade(issuer: &Issuer, form: &str) -> Result<Value, TokenError> {
     }
     match field("grant_type")?.as_deref() {
         Some("authorization_code") => {
-            let code = field("code")?.ok_or(INVALID_REQUEST)?;
-            let code = issuer.grants.take_code(&code).await.map_err(server_error)?.ok_or(INVALID_GRANT)?;
-            let verifier = field("code_verifier")?.ok_or(INVALID_REQUEST)?;
-            let challenge = URL_SAFE_NO_PAD.encode(sha256(verifier.as_bytes()));
-            let fits = bool::from(challenge.as_bytes().ct_eq(code.challenge.as_bytes()));
-            if !fits || field("redirect_uri")?.as_deref() != Some(code.redirect.as_str()) {
+            let (code, verifier) = (field("code")?.ok_or(INVALID_REQUEST)?, field("code_verifier")?);
+            let found = issuer.grants.code(&code).await.map_err(server_error)?.ok_or(INVALID_GRANT)?;
+            let challenge = URL_SAFE_NO_PAD.encode(sha256(verifier.unwrap_or_default().as_bytes()));
+            let fits = bool::from(challenge.as_bytes().ct_eq(found.code.challenge.as_bytes()));
+            if !fits || field("redirect_uri")?.as_deref() != Some(found.code.redirect.as_str()) {
+                issuer.grants.burn(found).await.map_err(server_error)?;
                 return Err(INVALID_GRANT);
             }
-            let refresh = issuer.grants.give_refresh(code.holder.clone()).await.map_err(server_error)?;
-            answer(issuer, &code.holder, code.nonce, &refresh)
+            let (holder, nonce) = (found.code.holder.clone(), found.code.nonce.clone());
+            let refresh = issuer.grants.trade(found).await.map_err(server_error)?.ok_or(INVALID_GRANT)?;
+            answer(issuer, &holder, nonce, &refresh).await
         }
         Some("refresh_token") => {
             let token = field("refresh_token")?.ok_or(INVALID_REQUEST)?;
             let before = issuer.grants.holder(&token).await.map_err(server_error)?.ok_or(INVALID_GRANT)?;
             // Roles and name as they are now, not as they were at the sign-in.
             let person = issuer.people.known(&before.name, &before.subject).await.map_err(server_error)?;
-            let holder = Holder::of(person.ok_or(INVALID_GRANT)?, before.signed_in);
-            let rotated = issuer.grants.rotate(&token, holder.clone()).await.map_err(server_error)?;
+            let person = person.ok_or(INVALID_GRANT)?;
+            // Who has become a manager since signing in with the password alone signs in again.
+            if issuer.demands_second_factor(&person) && !before.second {
+                return Err(INVALID_GRANT);
+            }
+            let holder = Holder::of(person, before.signed_in, before.second);
+            let rotated = issuer.grants.rotate(&token, &holder).await.map_err(server_error)?;
             let refresh = rotated.ok_or(INVALID_GRANT)?;
-            answer(issuer, &holder, None, &refresh)
+            answer(issuer, &holder, None, &refresh).await
         }
         _ => Err((StatusCode::BAD_REQUEST, "unsupported_grant_type")),
     }
 }
 
-fn answer(issuer: &Issuer, holder: &Holder, nonce: Option<String>, refresh: &str) -> Result<Value, TokenError> {
+async fn answer(issuer: &Issuer, holder: &Holder, nonce: Option<String>, refresh: &str) -> Result<Value, TokenError> {
     // Nothing here is opened by an access token; it is a hash of the refresh token, so that it needs no record.
     let access = URL_SAFE_NO_PAD.encode(sha256(format!("access {refresh}").as_bytes()));
-    let id_token = issuer.id_token(holder, nonce, &access).map_err(|error| {
+    let id_token = issuer.id_token(holder, nonce, &access).await.map_err(|error| {
         tracing::error!(%error, "an ID token could not be signed");
         (StatusCode::INTERNAL_SERVER_ERROR, "server_error")
     })?;
@@ -251,9 +259,13 @@ async fn set_password(State(issuer): State<Arc<Issuer>>, headers: HeaderMap, for
             html(StatusCode::OK, pages::plain("Done", &[&text], Some(("/sign-in", "Sign in"))))
         }
         Err(NotSet::Weak(weak)) => again(weak.sentence()),
+        Err(NotSet::Busy) => again(BUSY),
         Err(why) => no_link(why),
     }
 }
+
+/// What is said when too many passwords wait.
+pub(super) const BUSY: &str = "Many passwords are being set at this moment. Wait a second, then try again.";
 
 fn no_link(why: NotSet) -> Response {
     if why == NotSet::Unavailable {
@@ -263,18 +275,25 @@ fn no_link(why: NotSet) -> Response {
     html(StatusCode::GONE, pages::plain("This address no longer works", &[text], None))
 }
 
-/// Marks an answer to a try that was not let in, so that the server around the issuer can write it down.
-#[derive(Debug, Clone, Copy)]
-pub struct WrongPassword;
+/// Marks an answer, so that the server around the issuer does what follows from it.
+#[derive(Debug, Clone)]
+pub enum Marked {
+    /// A try with a password that was not let in.
+    WrongPassword,
+    /// A try with a code that was not let in.
+    WrongCode,
+    /// The person whom the issuer calls so has another password.
+    PasswordChanged(String),
+}
 
-fn wrong_password(mut response: Response) -> Response {
-    response.extensions_mut().insert(WrongPassword);
+pub(super) fn marked(mut response: Response, mark: Marked) -> Response {
+    response.extensions_mut().insert(mark);
     response
 }
 
 /// A form comes from our own page, as far as the browser says. One that does not say where from names its origin as
 /// `null` here, because our pages send no referrer.
-fn is_own_form(issuer: &Issuer, headers: &HeaderMap) -> bool {
+pub(super) fn is_own_form(issuer: &Issuer, headers: &HeaderMap) -> bool {
     let is_own = |origin: &[u8]| origin == issuer.origin.as_bytes() || origin == b"null";
     match headers.get("sec-fetch-site") {
         Some(site) => site.as_bytes() == b"same-origin",
@@ -282,17 +301,19 @@ fn is_own_form(issuer: &Issuer, headers: &HeaderMap) -> bool {
     }
 }
 
-fn refused(why: &str) -> Response {
+pub(super) fn refused(why: &str) -> Response {
     html(StatusCode::BAD_REQUEST, pages::plain("This sign-in cannot go on", &[why], Some(("/", "Begin again"))))
 }
 
-fn unavailable() -> Response {
+pub(super) fn unavailable() -> Response {
     let text = "The sign-in service cannot be used at the moment. Try again in a minute.";
     html(StatusCode::SERVICE_UNAVAILABLE, pages::plain("Not available", &[text], None))
 }
 
-fn html(status: StatusCode, page: String) -> Response {
-    (status, [(header::CONTENT_TYPE, "text/html; charset=utf-8")], page).into_response()
+/// A page that nothing keeps: some of them show what is shown once.
+pub(super) fn html(status: StatusCode, page: String) -> Response {
+    let headers = [(header::CONTENT_TYPE, "text/html; charset=utf-8"), (header::CACHE_CONTROL, "no-store")];
+    (status, headers, page).into_response()
 }
 
 fn see_other(address: &str) -> Response {

@@ -1,35 +1,34 @@
-//! Codes that work once, refresh tokens that rotate, and signed ID tokens.
+//! Codes that work once, and refresh tokens that rotate.
 //!
-//! A code lives 60 seconds and is bound to redirect address and PKCE challenge; it is removed in the same
-//! compare-and-swap that uses it. A refresh token is replaced at each use. The one that was just replaced gives the same
-//! successor again for ten seconds; after that, and for every older one, a second use ends its whole family, because one
-//! of the two users must have stolen it. Only hashes of codes and tokens are names in the store.
+//! A code lives 60 seconds and is bound to redirect address and PKCE challenge. It is traded in one compare-and-swap, and
+//! whoever comes with it once more ends what it gave: one of the two must have stolen it.
+//!
+//! A refresh token is replaced at each use; using one a second time ends its whole family, for the same reason. In the ten
+//! seconds after its use it gives the same next one once more, for an answer that was lost on its way, or for two requests
+//! at the same moment. The next token is derived from the one before and a salt that only the store has: the store holds
+//! no token, and whoever has an old one cannot derive anything. Only hashes of codes and tokens are names in the store.
 
 use std::sync::Arc;
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use openidconnect::core::{CoreGenderClaim, CoreJweContentEncryptionAlgorithm, CoreJwsSigningAlgorithm};
-use openidconnect::{
-    AccessToken, AdditionalClaims, Audience, EndUserEmail, EndUserName, EndUserUsername, IdToken, IdTokenClaims,
-    IssuerUrl, Nonce, StandardClaims, SubjectIdentifier,
-};
 use serde::{Deserialize, Serialize};
 
 use super::people::LocalPerson;
-use super::{CLIENT, Issuer};
-use crate::hash::sha256_hex;
+use crate::hash::{sha256, sha256_hex};
 use crate::store::{Record, RecordKey, RecordKind, Store, StoreError, When, Write};
 use crate::world::{Clock, Dice, random};
 
 /// How long a code works, in seconds.
 const CODE_SECS: i64 = 60;
+/// How long a code that was traded is remembered, in seconds: as long as the sign-in that it belongs to may take.
+const TRADED_SECS: i64 = 600;
+/// How long after its use a refresh token gives the same next one, in seconds.
+const GRACE_SECS: i64 = 10;
 /// How long an ID token and an access token work, in seconds.
 pub(super) const TOKEN_SECS: i64 = 300;
 /// Of what is over, so much is removed at once.
 const MOST_REMOVED: usize = 1_000;
-/// How long a token that was replaced gives the same successor again, in seconds.
-const GRACE_SECS: i64 = 10;
 /// How long a family of refresh tokens works, in seconds.
 const FAMILY_SECS: i64 = 30 * 24 * 3600;
 
@@ -42,12 +41,15 @@ pub(super) struct Holder {
     pub(super) roles: Vec<String>,
     /// When the password was entered, in seconds since 1970.
     pub(super) signed_in: i64,
+    /// Whether a code was entered too.
+    #[serde(default)]
+    pub(super) second: bool,
 }
 
 impl Holder {
-    pub(super) fn of(person: LocalPerson, signed_in: i64) -> Self {
+    pub(super) fn of(person: LocalPerson, signed_in: i64, second: bool) -> Self {
         let LocalPerson { subject, name, email, roles, .. } = person;
-        Self { subject, name, email, roles, signed_in }
+        Self { subject, name, email, roles, signed_in, second }
     }
 }
 
@@ -59,6 +61,16 @@ pub(super) struct Code {
     pub(super) challenge: String,
     pub(super) nonce: Option<String>,
     ends: i64,
+    /// The family that it gave, once it was traded.
+    #[serde(default)]
+    traded_for: Option<String>,
+}
+
+/// A code as it was read.
+pub(super) struct FoundCode {
+    pub(super) code: Code,
+    key: RecordKey,
+    revision: u64,
 }
 
 /// The refresh tokens that follow from one sign-in: only the last one works.
@@ -68,26 +80,38 @@ struct Family {
     /// The hash of the token that works now.
     current: String,
     ends: i64,
-    /// The one before it.
+    /// The one that it took the place of.
     #[serde(default)]
     before: Option<Before>,
 }
 
-/// A token that was just replaced: whoever brings it within some seconds did not get the answer, or asked twice at the
-/// same moment, and gets the same successor again.
-#[derive(Clone, Serialize, Deserialize)]
+/// A refresh token that was replaced.
+#[derive(Debug, Clone, Serialize, Deserialize)]
 struct Before {
-    hash: String,
-    next: String,
-    until: i64,
+    /// Its hash.
+    token: String,
+    /// What the next one was derived with.
+    salt: String,
+    /// When it was replaced.
+    at: i64,
 }
 
 impl Family {
-    /// The successor that this token was traded for a moment ago.
-    fn traded(&self, hash: &str, now: i64) -> Option<&str> {
-        let before = self.before.as_ref().filter(|before| before.hash == hash && now <= before.until);
-        before.map(|before| before.next.as_str())
+    /// The token that took the place of this one a moment ago.
+    fn same_next(&self, token: &str, now: i64) -> Option<String> {
+        let before = self.before.as_ref()?;
+        let next = next_token(token, &before.salt)?;
+        let is_it = before.token == sha256_hex(token.as_bytes()) && self.current == sha256_hex(next.as_bytes());
+        (is_it && now - before.at <= GRACE_SECS).then_some(next)
     }
+}
+
+/// A refresh token that counts.
+enum Held {
+    /// It works now.
+    Current(Record, Family),
+    /// It was replaced a moment ago, by this one.
+    Replaced(Family, String),
 }
 
 /// Codes and refresh tokens.
@@ -125,88 +149,128 @@ impl Grants {
             challenge: challenge.to_owned(),
             nonce,
             ends: self.now() + CODE_SECS,
+            traded_for: None,
         };
         self.store.keep(vec![Write::put(key("code", &code), json(&body))], Vec::new()).await?;
         Ok(code)
     }
 
-    /// Takes a code back, once.
-    pub(super) async fn take_code(&self, code: &str) -> Result<Option<Code>, StoreError> {
+    /// A code that came back. One that was traded before ends what it gave.
+    pub(super) async fn code(&self, code: &str) -> Result<Option<FoundCode>, StoreError> {
         let Some(record) = self.store.get(key("code", code)).await? else { return Ok(None) };
-        let once = Write::delete_when(record.key.clone(), When::At(record.revision));
-        match self.store.keep(vec![once], Vec::new()).await {
-            Ok(_) => {}
-            Err(StoreError::RowConflict { .. }) => return Ok(None),
-            Err(error) => return Err(error),
+        let code = record.body.plain().and_then(|body| serde_json::from_slice::<Code>(body).ok());
+        let Some(code) = code else { return Ok(None) };
+        if let Some(family) = &code.traded_for {
+            self.end(family).await?;
+            return Ok(None);
         }
-        let code: Option<Code> = record.body.plain().and_then(|body| serde_json::from_slice(body).ok());
-        Ok(code.filter(|code| code.ends >= self.now()))
+        let found = FoundCode { code, key: record.key, revision: record.revision };
+        Ok(Some(found).filter(|found| found.code.ends >= self.now()))
     }
 
-    /// Gives the first refresh token of a new family.
-    pub(super) async fn give_refresh(&self, holder: Holder) -> Result<String, StoreError> {
-        let id = self.draw();
+    /// Whoever came with the code could not prove to be the one who asked for it: nobody else tries.
+    pub(super) async fn burn(&self, found: FoundCode) -> Result<(), StoreError> {
+        let burnt = Write::delete_when(found.key.clone(), When::At(found.revision));
+        self.once(burnt, Vec::new(), found.key).await?;
+        Ok(())
+    }
+
+    /// Trades a code for the first refresh token of a new family, once.
+    pub(super) async fn trade(&self, found: FoundCode) -> Result<Option<String>, StoreError> {
+        let FoundCode { code, key: place, revision } = found;
+        let (id, now) = (self.draw(), self.now());
         let token = format!("{id}.{}", self.draw());
         let current = sha256_hex(token.as_bytes());
-        let family = Family { holder, current, ends: self.now() + FAMILY_SECS, before: None };
+        let family = Family { holder: code.holder.clone(), current, ends: now + FAMILY_SECS, before: None };
+        let traded = Code { traded_for: Some(id.clone()), ends: now + TRADED_SECS, ..code };
         let mut writes = self.over().await?;
         writes.push(Write::put(key("family", &id), json(&family)));
-        self.store.keep(writes, Vec::new()).await?;
-        Ok(token)
+        let once = Write::put_when(place.clone(), json(&traded), When::At(revision));
+        Ok(self.once(once, writes, place).await?.then_some(token))
+    }
+
+    /// Uses a code. Where somebody else was first in this very moment, what that one got ends.
+    async fn once(&self, use_up: Write, mut beside: Vec<Write>, place: RecordKey) -> Result<bool, StoreError> {
+        beside.push(use_up);
+        match self.store.keep(beside, Vec::new()).await {
+            Ok(_) => return Ok(true),
+            Err(StoreError::RowConflict { .. }) => {}
+            Err(error) => return Err(error),
+        }
+        let record = self.store.get(place).await?;
+        let code = record.and_then(|record| serde_json::from_slice::<Code>(record.body.plain()?).ok());
+        if let Some(family) = code.and_then(|code| code.traded_for) {
+            self.end(&family).await?;
+        }
+        Ok(false)
+    }
+
+    /// Ends a family.
+    async fn end(&self, family: &str) -> Result<(), StoreError> {
+        self.store.keep(vec![Write::delete(key("family", family))], Vec::new()).await?;
+        Ok(())
     }
 
     /// Whom a refresh token was given to. One that was replaced before ends its family.
     pub(super) async fn holder(&self, token: &str) -> Result<Option<Holder>, StoreError> {
-        Ok(self.family(token).await?.map(|(_, family)| family.holder))
+        Ok(self.held(token).await?.map(|held| match held {
+            Held::Current(_, family) | Held::Replaced(family, _) => family.holder,
+        }))
     }
 
     /// Trades a refresh token for the next one, which is for `holder`.
-    pub(super) async fn rotate(&self, token: &str, holder: Holder) -> Result<Option<String>, StoreError> {
-        let Some((record, family)) = self.family(token).await? else { return Ok(None) };
-        let hash = sha256_hex(token.as_bytes());
-        if let Some(next) = family.traded(&hash, self.now()) {
-            return Ok(Some(next.to_owned()));
-        }
-        let id = token.split_once('.').map_or("", |(id, _)| id);
-        let next = format!("{id}.{}", self.draw());
-        let before = Some(Before { hash, next: next.clone(), until: self.now() + GRACE_SECS });
-        let family = Family { holder, current: sha256_hex(next.as_bytes()), before, ..family };
-        let once = Write::put_when(record.key.clone(), json(&family), When::At(record.revision));
-        match self.store.keep(vec![once], Vec::new()).await {
-            Ok(_) => Ok(Some(next)),
-            // Somebody traded it in this moment: what that gave is there now.
-            Err(StoreError::RowConflict { .. }) => {
-                let traded = self.family(token).await?;
-                let hash = sha256_hex(token.as_bytes());
-                Ok(traded.and_then(|(_, family)| family.traded(&hash, self.now()).map(str::to_owned)))
+    pub(super) async fn rotate(&self, token: &str, holder: &Holder) -> Result<Option<String>, StoreError> {
+        // Once more where somebody else came with the same token at the same moment.
+        for _ in 0..2 {
+            let (record, family) = match self.held(token).await? {
+                None => return Ok(None),
+                Some(Held::Replaced(_, next)) => return Ok(Some(next)),
+                Some(Held::Current(record, family)) => (record, family),
+            };
+            let salt = self.draw();
+            let Some(next) = next_token(token, &salt) else { return Ok(None) };
+            let before = Some(Before { token: sha256_hex(token.as_bytes()), salt, at: self.now() });
+            let family = Family { holder: holder.clone(), current: sha256_hex(next.as_bytes()), before, ..family };
+            let once = Write::put_when(record.key.clone(), json(&family), When::At(record.revision));
+            match self.store.keep(vec![once], Vec::new()).await {
+                Ok(_) => return Ok(Some(next)),
+                Err(StoreError::RowConflict { .. }) => {}
+                Err(error) => return Err(error),
             }
-            Err(error) => Err(error),
         }
+        Ok(None)
     }
 
-    async fn family(&self, token: &str) -> Result<Option<(Record, Family)>, StoreError> {
+    async fn held(&self, token: &str) -> Result<Option<Held>, StoreError> {
         let Some((id, _)) = token.split_once('.') else { return Ok(None) };
         let Some(record) = self.store.get(key("family", id)).await? else { return Ok(None) };
         let Some(family) = record.body.plain().and_then(|body| serde_json::from_slice::<Family>(body).ok()) else {
             return Ok(None);
         };
-        let hash = sha256_hex(token.as_bytes());
-        if family.current != hash && family.traded(&hash, self.now()).is_none() {
-            self.store.keep(vec![Write::delete(record.key)], Vec::new()).await?;
+        let now = self.now();
+        if family.ends < now {
             return Ok(None);
         }
-        Ok((family.ends >= self.now()).then_some((record, family)))
+        if family.current == sha256_hex(token.as_bytes()) {
+            return Ok(Some(Held::Current(record, family)));
+        }
+        if let Some(next) = family.same_next(token, now) {
+            return Ok(Some(Held::Replaced(family, next)));
+        }
+        self.store.keep(vec![Write::delete(record.key)], Vec::new()).await?;
+        Ok(None)
     }
 
     /// Ends the family of a refresh token.
     pub(super) async fn end_family(&self, token: &str) -> Result<(), StoreError> {
         let Some((id, _)) = token.split_once('.') else { return Ok(()) };
-        self.store.keep(vec![Write::delete(key("family", id))], Vec::new()).await?;
-        Ok(())
+        self.end(id).await
     }
 
-    /// Removes every code and family of a person, or of everybody; links that set a password stay.
-    pub(super) async fn end_of(&self, subject: Option<&str>) -> Result<(), StoreError> {
+    /// Removes every code, step and family of a person, or of everybody, but the family of one token; links that set a
+    /// password stay.
+    pub(super) async fn end_of(&self, subject: Option<&str>, but: Option<&str>) -> Result<(), StoreError> {
+        let stays = but.and_then(|token| token.split_once('.')).map(|(id, _)| key("family", id));
         let holder = |record: &Record| {
             let body: serde_json::Value = serde_json::from_slice(record.body.plain()?).ok()?;
             Some(body.get("holder")?.get("subject")?.as_str()?.to_owned())
@@ -214,7 +278,8 @@ impl Grants {
         let records = self.store.list(RecordKind::IssuerGrant, None).await?;
         let theirs = records
             .into_iter()
-            .filter(|record| holder(record).is_some_and(|held| subject.is_none_or(|subject| held == subject)));
+            .filter(|record| holder(record).is_some_and(|held| subject.is_none_or(|subject| held == subject)))
+            .filter(|record| stays.as_ref() != Some(&record.key));
         let keys: Vec<RecordKey> = theirs.map(|record| record.key).collect();
         for some in keys.chunks(MOST_REMOVED) {
             self.store.keep(some.iter().cloned().map(Write::delete).collect(), Vec::new()).await?;
@@ -222,7 +287,7 @@ impl Grants {
         Ok(())
     }
 
-    /// Removes codes, families and links whose time is over, so that their number has an end.
+    /// Removes codes, steps, families and links whose time is over, so that their number has an end.
     async fn over(&self) -> Result<Vec<Write>, StoreError> {
         let ends = |record: &Record| {
             let body: serde_json::Value = serde_json::from_slice(record.body.plain()?).ok()?;
@@ -235,109 +300,16 @@ impl Grants {
     }
 }
 
+/// The token that follows on another one.
+fn next_token(token: &str, salt: &str) -> Option<String> {
+    let (id, _) = token.split_once('.')?;
+    Some(format!("{id}.{}", URL_SAFE_NO_PAD.encode(sha256(format!("next {salt} {token}").as_bytes()))))
+}
+
 fn key(what: &str, secret: &str) -> RecordKey {
     RecordKey::new(RecordKind::IssuerGrant, "", format!("{what}-{}", sha256_hex(secret.as_bytes())))
 }
 
 fn json(value: &impl Serialize) -> Vec<u8> {
     serde_json::to_vec(value).unwrap_or_default()
-}
-
-/// The claim that carries app roles.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-struct Roles {
-    roles: Vec<String>,
-}
-
-impl AdditionalClaims for Roles {}
-
-type SignedToken = IdToken<Roles, CoreGenderClaim, CoreJweContentEncryptionAlgorithm, CoreJwsSigningAlgorithm>;
-
-impl Issuer {
-    /// A signed ID token for `holder`, bound to `access_token`.
-    pub(super) fn id_token(
-        &self,
-        holder: &Holder,
-        nonce: Option<String>,
-        access_token: &str,
-    ) -> Result<String, Box<dyn std::error::Error + Send + Sync>> {
-        let moment = |seconds: i64| chrono::DateTime::from_timestamp(seconds, 0).unwrap_or_default();
-        let now = self.clock.now().as_second();
-        let mut name = openidconnect::LocalizedClaim::new();
-        name.insert(None, EndUserName::new(holder.name.clone()));
-        let claims = StandardClaims::new(SubjectIdentifier::new(holder.subject.clone()))
-            .set_name(Some(name))
-            .set_preferred_username(Some(EndUserUsername::new(holder.name.clone())))
-            .set_email(holder.email.clone().map(EndUserEmail::new))
-            .set_email_verified(holder.email.as_ref().map(|_| true));
-        let claims = IdTokenClaims::new(
-            IssuerUrl::new(self.url.clone())?,
-            vec![Audience::new(CLIENT.to_owned())],
-            moment(now + TOKEN_SECS),
-            moment(now),
-            claims,
-            Roles { roles: holder.roles.clone() },
-        )
-        .set_nonce(nonce.map(Nonce::new))
-        .set_auth_time(Some(moment(holder.signed_in)));
-        let access_token = AccessToken::new(access_token.to_owned());
-        let algorithm = CoreJwsSigningAlgorithm::EdDsa;
-        let token = SignedToken::new(claims, &self.key, algorithm, Some(&access_token), None)?;
-        Ok(token.to_string())
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use std::sync::atomic::{AtomicI64, Ordering};
-    use std::time::Duration;
-
-    use super::*;
-    use crate::settings::{MasterKey, StorePlace};
-    use crate::store::{self, Vault};
-    use crate::world::SystemDice;
-
-    struct HeldClock(AtomicI64);
-
-    impl Clock for HeldClock {
-        fn now(&self) -> jiff::Timestamp {
-            jiff::Timestamp::from_second(self.0.load(Ordering::Relaxed)).unwrap()
-        }
-
-        fn monotonic(&self) -> Duration {
-            Duration::ZERO
-        }
-    }
-
-    fn holder() -> Holder {
-        Holder { subject: "s".into(), name: "ada".into(), email: None, roles: Vec::new(), signed_in: 0 }
-    }
-
-    #[tokio::test]
-    async fn a_token_that_was_just_replaced_gives_the_same_successor_and_later_ends_its_family() {
-        let folder = tempfile::tempdir().unwrap();
-        let vault = Vault::new(MasterKey::from_random([5; 32]), Arc::new(SystemDice));
-        let store = store::open(&StorePlace::Sqlite(folder.path().join("clew.db")), vault).unwrap();
-        let clock = Arc::new(HeldClock(AtomicI64::new(1_000)));
-        let grants = Grants::new(store, clock.clone(), Arc::new(SystemDice));
-        let first = grants.give_refresh(holder()).await.unwrap();
-        let rotate = async |token: &str| grants.rotate(token, holder()).await.unwrap();
-        let at_once = futures::future::join_all((0..8).map(|_| rotate(&first))).await;
-        let second = at_once[0].clone().unwrap();
-        assert!(at_once.iter().all(|token| token.as_ref() == Some(&second)), "whoever asks twice gets the same");
-        clock.0.store(1_010, Ordering::Relaxed);
-        assert_eq!(rotate(&first).await, Some(second.clone()));
-        let third = rotate(&second).await.unwrap();
-        assert_ne!(third, second);
-
-        clock.0.store(1_021, Ordering::Relaxed);
-        assert_eq!(rotate(&second).await, None, "that is too late");
-        assert_eq!(rotate(&third).await, None, "and so the family is over");
-
-        let first = grants.give_refresh(holder()).await.unwrap();
-        let second = rotate(&first).await.unwrap();
-        let third = rotate(&second).await.unwrap();
-        assert_eq!(rotate(&first).await, None, "one before the last is too old at any time");
-        assert_eq!(rotate(&third).await, None);
-    }
 }

@@ -7,7 +7,7 @@ pub mod sign_in;
 pub mod store;
 
 use access::{AppRole, PersonId};
-use wire::local::{AddPerson, DisablePerson, OneTimeLink, ResetPerson, SetPersonRoles};
+use wire::local::{AddPerson, DisablePerson, OneTimeLink, ResetPerson, ResetSecondFactor, SetPersonRoles};
 use wire::people::{
     EndAllSessions, EndMyOtherSessions, EndMySession, EndSession, EndSessionsOf, Ended, MySessions, People, PersonLine,
     SessionLine, SessionsOf,
@@ -77,6 +77,8 @@ pub enum Command {
     Disable(String, bool),
     /// Take the password of a name away.
     Reset(String),
+    /// Take the second step of a name away.
+    ResetSecondFactor(String),
     /// Put the one-time link away.
     ForgetLink,
     /// Something about the server's health.
@@ -105,6 +107,7 @@ pub fn run(command: Command, model: &mut Model, outbox: &Outbox) {
         Command::SetRoles(name, roles) => change(&SetPersonRoles { name, roles }, model, outbox),
         Command::Disable(name, disabled) => change(&DisablePerson { name, disabled }, model, outbox),
         Command::Reset(name) => link(&ResetPerson { name: name.clone() }, name, model, outbox),
+        Command::ResetSecondFactor(name) => change(&ResetSecondFactor { name }, model, outbox),
         Command::ForgetLink => model.admin.link = None,
         Command::Health(command) => health::run(command, model, outbox),
         Command::Store(command) => store::run(command, model, outbox),

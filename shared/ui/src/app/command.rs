@@ -22,6 +22,8 @@ pub enum Command {
     SignIn,
     /// Sign in beside the page, so that nothing on it is lost.
     SignInBeside,
+    /// Open a page of the embedded issuer beside this one, where the person changes what the sign-in asks for.
+    OpenIssuer(IssuerPage),
     /// End the session.
     SignOut,
     /// Ask again who is signed in and which projects there are.
@@ -81,6 +83,15 @@ pub enum Command {
     Admin(admin::Command),
     /// Something with the audit log.
     Audit(audit::Command),
+}
+
+/// Pages of the embedded issuer for the person oneself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum IssuerPage {
+    /// Another password.
+    Password,
+    /// Another telephone.
+    SecondStep,
 }
 
 /// Commands that the screens sent in one frame.

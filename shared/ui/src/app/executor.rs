@@ -5,7 +5,7 @@ use wire::Code;
 use wire::project::{CreateProject, ReadProject};
 use wire::session::{SignOut, WhoAmI};
 
-use super::{Command, Model, Remote, Route, ownerless, preferences, viewing};
+use super::{Command, IssuerPage, Model, Remote, Route, ownerless, preferences, viewing};
 use crate::client::{self, Outbox};
 use crate::words::Word;
 use crate::{admin, audit, config, work};
@@ -25,6 +25,7 @@ pub(super) fn run(command: Command, model: &mut Model, outbox: &Outbox) {
         Command::Go(route) => go(model, outbox, route),
         Command::SignIn => outbox.client().leave(&sign_in_address(model)),
         Command::SignInBeside => outbox.client().open_beside("/sign-in?return=/signed-in"),
+        Command::OpenIssuer(page) => outbox.client().open_beside(&issuer_address(page, model)),
         Command::SignOut => outbox.call(&SignOut {}, |model, outbox, reply| match reply {
             Ok(signed_out) => outbox.client().leave(signed_out.provider.as_deref().unwrap_or("/")),
             Err(fault) => model.notify_fault(&fault),
@@ -101,19 +102,29 @@ pub(super) fn show(model: &mut Model, outbox: &Outbox, route: Route) {
 }
 
 fn sign_in_address(model: &Model) -> String {
-    let path: String = model
-        .route
-        .path()
-        .bytes()
-        .map(|byte| {
-            if byte.is_ascii_alphanumeric() || b"/-_~".contains(&byte) {
-                char::from(byte).to_string()
-            } else {
-                format!("%{byte:02X}")
-            }
-        })
-        .collect();
-    format!("/sign-in?return={path}")
+    format!("/sign-in?return={}", in_query(&model.route.path()))
+}
+
+fn issuer_address(page: IssuerPage, model: &Model) -> String {
+    let path = match page {
+        IssuerPage::Password => "password/change",
+        IssuerPage::SecondStep => "second-step",
+    };
+    // People of the embedded issuer are shown by the name with which they sign in.
+    let name = model.me.value().map_or("", |me| me.name.as_str());
+    format!("/issuer/{path}?name={}", in_query(name))
+}
+
+/// A text as a value in an address.
+fn in_query(text: &str) -> String {
+    let letter = |byte: u8| {
+        if byte.is_ascii_alphanumeric() || b"/-_~".contains(&byte) {
+            char::from(byte).to_string()
+        } else {
+            format!("%{byte:02X}")
+        }
+    };
+    text.bytes().map(letter).collect()
 }
 
 fn ask_who(model: &mut Model, outbox: &Outbox) {

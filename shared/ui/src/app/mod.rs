@@ -21,7 +21,7 @@ use crate::look::{self, Scripts};
 use crate::screens::{self, Drafts};
 use crate::words::{Language, Words};
 
-pub use command::{Command, Commands};
+pub use command::{Command, Commands, IssuerPage};
 pub use model::Model;
 pub use ownerless::Ownerless;
 pub use remote::Remote;

@@ -2,7 +2,7 @@
 
 use egui::{Response, Ui};
 
-use crate::app::{AdminPage, Command, Commands, Model, Route};
+use crate::app::{AdminPage, Command, Commands, IssuerPage, Model, Route};
 use crate::look::{Appearance, Theme, icons};
 use crate::widgets::{ListRow, menu, menu_heading, menu_row};
 use crate::words::{Language, Word};
@@ -34,10 +34,16 @@ fn lines_ui(ui: &mut Ui, model: &Model, commands: &mut Commands) {
     let places = [
         (icons::FOLDER, Word::Projects, Command::Go(Route::Projects)),
         (icons::DEVICES, Word::MySessions, Command::Go(Route::Admin { page: AdminPage::Sessions })),
-        (icons::INFO, Word::AboutClew, Command::Go(Route::About)),
-        (icons::LOGOUT, Word::SignOut, Command::SignOut),
     ];
-    for (icon, word, command) in administration.into_iter().chain(places) {
+    let is_embedded = model.me.value().is_some_and(|me| me.embedded_issuer);
+    let own = [
+        (icons::KEY, Word::ChangePassword, Command::OpenIssuer(IssuerPage::Password)),
+        (icons::SMARTPHONE, Word::SecondStep, Command::OpenIssuer(IssuerPage::SecondStep)),
+    ];
+    let own = own.into_iter().filter(|_| is_embedded);
+    let last =
+        [(icons::INFO, Word::AboutClew, Command::Go(Route::About)), (icons::LOGOUT, Word::SignOut, Command::SignOut)];
+    for (icon, word, command) in administration.into_iter().chain(places).chain(own).chain(last) {
         if menu_row(ui, ListRow::new(words.t(word)).icon(icon)) {
             commands.send(command);
         }

@@ -40,6 +40,7 @@ struct Kept {
     choosing: Vec<Chosen>,
     addresses: Vec<String>,
     left_for: Vec<String>,
+    opened_beside: Vec<String>,
     stopped: Vec<&'static str>,
     asked_files: Vec<(String, Done)>,
     downloads: Vec<(String, String)>,
@@ -118,7 +119,9 @@ impl Client for Server {
         self.0.borrow_mut().left_for.push(address.to_owned());
     }
 
-    fn open_beside(&self, _address: &str) {}
+    fn open_beside(&self, address: &str) {
+        self.0.borrow_mut().opened_beside.push(address.to_owned());
+    }
 
     fn show_address(&self, path: &str, _replace: bool) {
         self.0.borrow_mut().addresses.push(path.to_owned());
@@ -227,6 +230,11 @@ impl Server {
     /// The requests that were let go of, answered or not, in order.
     pub fn stopped(&self) -> Vec<&'static str> {
         self.0.borrow().stopped.clone()
+    }
+
+    /// What was opened in a tab beside the page.
+    pub fn opened_beside(&self) -> Vec<String> {
+        self.0.borrow().opened_beside.clone()
     }
 
     /// The address that was shown last.

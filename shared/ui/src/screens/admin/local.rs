@@ -1,4 +1,5 @@
-//! People of the embedded issuer: adding one, changing roles, a new password, letting in no longer.
+//! People of the embedded issuer: adding one, changing roles, a new password or telephone, letting in no
+//! longer.
 
 use access::{Action, AppRole, Need};
 use egui::{Id, Label, RichText, Ui};
@@ -21,6 +22,7 @@ enum Open {
     Add { name: String, email: String, roles: String },
     Roles { name: String, roles: String },
     Reset { name: String },
+    ResetSecondFactor { name: String },
     Disable { name: String },
 }
 
@@ -36,6 +38,7 @@ pub(super) fn add_ui(ui: &mut Ui, model: &Model, draft: &mut Draft) {
         return;
     }
     let words = model.words;
+    parts::dim(ui, words.t(Word::OwnSignInSentence));
     if ui.add(Button::new(words.t(Word::AddPerson)).icon(icons::PERSON_ADD)).clicked() {
         let roles = "Task.Read".to_owned();
         draft.open = Some(Open::Add { name: String::new(), email: String::new(), roles });
@@ -56,6 +59,10 @@ pub(super) fn person_ui(ui: &mut Ui, model: &Model, line: &PersonLine, draft: &m
         }
         if ui.add(Button::new(words.t(Word::ResetPassword)).enabled(free)).clicked() {
             draft.open = Some(Open::Reset { name: name() });
+        }
+        let has_second = local.second_factor && !is_oneself;
+        if has_second && ui.add(Button::new(words.t(Word::ResetSecondFactor)).enabled(free)).clicked() {
+            draft.open = Some(Open::ResetSecondFactor { name: name() });
         }
         if !is_oneself {
             disable_ui(ui, words, local, free, draft, commands);
@@ -86,10 +93,13 @@ pub(super) fn dialogs_ui(ui: &Ui, model: &Model, draft: &mut Draft, commands: &m
         Open::Add { .. } => (words.t(Word::AddPerson).to_owned(), Word::Create),
         Open::Roles { name, .. } => (words.with(Word::RolesOfNamed, &[name]), Word::SaveRoles),
         Open::Reset { name } => (words.with(Word::ResetNamed, &[name]), Word::ResetPassword),
+        Open::ResetSecondFactor { name } => {
+            (words.with(Word::ResetSecondFactorNamed, &[name]), Word::ResetSecondFactor)
+        }
         Open::Disable { name } => (words.with(Word::DisableNamed, &[name]), Word::DisablePerson),
     };
     let command = command(open);
-    let dangerous = matches!(open, Open::Reset { .. } | Open::Disable { .. });
+    let dangerous = matches!(open, Open::Reset { .. } | Open::ResetSecondFactor { .. } | Open::Disable { .. });
     let buttons = DialogButtons { yes: words.t(yes), dangerous, ready: command.is_some() };
     let answer = dialog(ui.ctx(), words, Id::unique("local person"), &title, buttons, |ui| open_ui(ui, words, open));
     match (answer, command) {
@@ -111,6 +121,7 @@ fn open_ui(ui: &mut Ui, words: Words, open: &mut Open) {
             TextField::new(words.t(Word::RolesTyped), roles).limit_chars(1_000).show(ui, words);
         }
         Open::Reset { .. } => parts::dim(ui, words.t(Word::ResetSentence)),
+        Open::ResetSecondFactor { .. } => parts::dim(ui, words.t(Word::ResetSecondFactorSentence)),
         Open::Disable { .. } => parts::dim(ui, words.t(Word::DisableSentence)),
     }
 }
@@ -125,6 +136,7 @@ fn command(open: &Open) -> Option<Command> {
         }
         Open::Roles { name, roles } => Command::SetRoles(name.clone(), parsed(roles)?),
         Open::Reset { name } => Command::Reset(name.clone()),
+        Open::ResetSecondFactor { name } => Command::ResetSecondFactor(name.clone()),
         Open::Disable { name } => Command::Disable(name.clone(), true),
     })
 }

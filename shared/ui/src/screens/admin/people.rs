@@ -119,6 +119,9 @@ fn person_ui(ui: &mut Ui, model: &Model, line: &PersonLine, draft: &mut Draft, c
         if line.local.as_ref().is_some_and(|local| !local.has_password) {
             badge(ui, Tone::Neutral, words.t(Word::PersonWithoutPassword));
         }
+        if line.local.as_ref().is_some_and(|local| local.second_factor) {
+            badge(ui, Tone::Ok, words.t(Word::PersonWithSecondFactor));
+        }
         ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
             if ui.add(Button::quiet(words.t(Word::Everybody)).icon(icons::GROUPS)).clicked() {
                 draft.chosen = None;

@@ -30,6 +30,7 @@ macro_rules! admin_words {
     NeverSignedIn, "never signed in", "aldri logget inn";
     PersonDisabled, "disabled", "sperret";
     PersonWithoutPassword, "no password yet", "ikke passord ennå";
+    PersonWithSecondFactor, "two steps", "to trinn";
     NoSessions, "No session", "Ingen økt";
     NoSessionsSentence, "This person is signed in nowhere.", "Denne personen er ikke logget inn noe sted.";
     EndAllOf, "End all sessions", "Avslutt alle økter";
@@ -40,6 +41,7 @@ macro_rules! admin_words {
     OwnSessionToo, "Your own session ends too: you will have to sign in again.", "Din egen økt avsluttes også: du må logge inn på nytt.";
     TypeToConfirm, "Type {0} to confirm", "Skriv {0} for å bekrefte";
     EndTyped, "END", "AVSLUTT";
+    OwnSignInSentence, "People sign in at Clew's own service, which is for evaluation and closed sites. For daily work connect your organisation's.", "Folk logger inn hos Clews egen tjeneste, som er for utprøving og lukkede nett. Til daglig bruk bør organisasjonens egen kobles til.";
     AddPerson, "Add a person…", "Legg til en person…";
     SignInName, "Name to sign in with", "Navn å logge inn med";
     RolesTyped, "Roles, with commas between them", "Roller, med komma mellom";
@@ -49,6 +51,11 @@ macro_rules! admin_words {
     ResetPassword, "Reset the password", "Nullstill passordet";
     ResetNamed, "Reset the password of {0}?", "Nullstille passordet til {0}?";
     ResetSentence, "The password works no longer and all sessions end. You get an address that sets a new one, once.", "Passordet virker ikke lenger, og alle økter avsluttes. Du får en adresse som setter et nytt, én gang.";
+    ResetSecondFactor, "Reset the second step", "Nullstill det andre trinnet";
+    ResetSecondFactorNamed, "Reset the second step of {0}?", "Nullstille det andre trinnet til {0}?";
+    ResetSecondFactorSentence, "The telephone and the recovery codes work no longer, and all sessions end. Until another telephone is set up, the password alone is enough: make sure that it is really this person who asks.", "Telefonen og gjenopprettingskodene virker ikke lenger, og alle økter avsluttes. Til en ny telefon er satt opp, er passordet alene nok: forsikre deg om at det virkelig er denne personen som ber om det.";
+    ChangePassword, "Change password", "Bytt passord";
+    SecondStep, "Second step at sign-in", "Andre trinn ved innlogging";
     DisablePerson, "Disable", "Sperr";
     DisableNamed, "Disable {0}?", "Sperre {0}?";
     DisableSentence, "This person can sign in no longer, and all sessions end at once.", "Denne personen kan ikke logge inn lenger, og alle økter avsluttes med en gang.";
