@@ -239,6 +239,13 @@ fn what_an_account_may_do_is_looked_at_kept_and_told_and_too_much_is_refused_wit
         let probed = own.call("probe_rights", &json!({ "project": "bank", "source": "probed" })).await;
         assert_eq!(probed.json()["writable"], 1, "{}", probed.text());
         assert_eq!(rights(&mut own).await["tables"], json!(["public.three"]));
+        let gone = change(&mut own, "everyone", &[Change::RemoveSource("probed".parse_id())]).await;
+        assert_eq!(gone.verdict(), "200", "{}", gone.text());
+        let kept = world.server.keeper.current();
+        assert!(
+            kept.project(&"bank".parse_id()).expect("a project").rights.is_empty(),
+            "it is forgotten with the source"
+        );
         let tested = own.call("test_source", &json!({ "project": "bank", "source": database("postgres") })).await;
         assert_eq!(tested.json()["rights"]["superuser"], true, "{}", tested.text());
     });

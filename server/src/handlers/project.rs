@@ -173,6 +173,9 @@ pub async fn change_for_everyone<R>(
     for change in changes {
         refuse_collision(&kept.project, &shared_view, change)?;
         change.apply(&mut project).map_err(|_| if is_removal(change) { not_removable() } else { in_use() })?;
+        if let Change::RemoveSource(source) = change {
+            writes.push(rights::forget(id, source));
+        }
         // Secrets that come with the change are those of the new address.
         let stale = credentials_to_clear(&kept.project, change);
         writes.extend(stale.filter(|stale| !writes.iter().any(|write| write.key() == stale.key())));

@@ -79,11 +79,18 @@ fn too_much(rights: &AccountRights) -> Fault {
     Fault::new(Code::Conflict, format!("The account \"{}\" {what}.", rights.account), TYPE_THE_NAME)
 }
 
+/// The write that forgets what is known of a source.
+pub(super) fn forget(project: &ProjectId, source: &SourceId) -> Write {
+    Write::delete(RecordKey::new(RecordKind::Rights, project.as_str(), source.as_str()))
+}
+
 fn write(project: &ProjectId, source: &SourceId, found: Option<&AccountRights>) -> Result<Write, Fault> {
-    let key = RecordKey::new(RecordKind::Rights, project.as_str(), source.as_str());
     Ok(match found {
-        Some(rights) => Write::put(key, json(rights)?),
-        None => Write::delete(key),
+        Some(rights) => {
+            let key = RecordKey::new(RecordKind::Rights, project.as_str(), source.as_str());
+            Write::put(key, json(rights)?)
+        }
+        None => forget(project, source),
     })
 }
 
