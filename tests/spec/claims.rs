@@ -60,6 +60,10 @@ fn a_grant_to_an_address_waits_for_the_first_person_whose_issuer_verified_it() {
         let person = ada.person().await;
         assert!(grants(&world).contains(&grant(&person, ProjectRole::Read)) && !grants(&world).contains(&waiting));
 
+        let bound =
+            world.audit(20).await.into_iter().find(|entry| entry.call == "bind_grant").expect("it is written down");
+        assert_eq!((bound.person.as_str(), bound.project.as_str()), (person.as_str(), "bank"));
+
         let mut second = issuer.signed_in(&world, "second", &verified).await;
         assert_eq!(reads_bank(&mut second).await, "404 not_found", "it is bound once, to one person");
         let mut ada = issuer.signed_in(&world, "ada", with_email("other@example.org", Some(json!(false)))).await;
@@ -213,5 +217,21 @@ fn a_group_that_stands_for_a_role_of_ones_own_opens_the_project_and_the_source_t
         }
         let (_, refused) = issuer.sign_in(&world, "oscar", |draft| draft.claim("groups", json!(["9c", "1f"]))).await;
         assert_eq!(refused.status, 403, "roles of one's own open no door alone");
+    });
+}
+
+#[test]
+fn where_another_issuer_signs_people_in_the_embedded_one_is_not_there() {
+    run(async {
+        let issuer = SigningIssuer::start().await;
+        let world = issuer.clew(&[]).await;
+        assert!(world.server.sign_in.issuer().is_none());
+        for path in ["/issuer/authorize", "/issuer/.well-known/openid-configuration", "/issuer/keys", "/issuer/token"] {
+            assert_eq!(world.browser().get(path).await.status, 404, "{path}");
+        }
+        let mut manager =
+            issuer.signed_in(&world, "manager", |draft| draft.claim("roles", json!(["Task.Manage"]))).await;
+        let added = manager.call("add_person", &json!({ "name": "eve", "email": null, "roles": ["Task.Read"] })).await;
+        assert_eq!(added.verdict(), "422 invalid", "no password beside the issuer: {}", added.text());
     });
 }

@@ -322,6 +322,24 @@ fn what_was_kept_of_a_hidden_source_is_not_read_and_is_there_again_with_the_role
 }
 
 #[test]
+fn looking_as_somebody_shows_what_that_one_is_shown() {
+    run(async {
+        let mut stage = Stage::open().await;
+        for keeps in [true, false] {
+            stage.put(keeps).await;
+            let theirs = read(&mut stage.reader).await;
+            let person = stage.reader.person().await;
+            let viewer = json!({ "project": "bank", "viewer": { "person": person } });
+            let seen = stage.own.call("view_as", &viewer).await;
+            assert_eq!(seen.verdict(), "200", "{}", seen.text());
+            assert_eq!(seen.json()["project"], theirs, "the same, by name only or not at all");
+            let policy = stage.reader.call("who_am_i", &json!({})).await.json()["policy"].clone();
+            assert_eq!(seen.json()["policy"], policy, "and greyed out by the same rule");
+        }
+    });
+}
+
+#[test]
 fn only_an_own_switches_it() {
     run(async {
         let mut stage = Stage::open().await;

@@ -32,6 +32,7 @@ fn an_own_types_any_role_and_keeps_the_model_visible() {
     screen.fill("Role that is required", "Bank.Secret");
     assert!(screen.shows("You do not have this role yourself"), "whoever would lock the own door is told");
     screen.click("Keep the model visible");
+    screen.shot("config_who_sees");
     screen.click("Save for everyone");
     let saved: SaveSource = screen.server.answer::<SaveSource>(&Saved { revision: 8 });
     assert_eq!((saved.source.required_role, saved.source.keep_model_visible), (Some(role("Bank.Secret")), true));
@@ -104,6 +105,7 @@ fn seen_by_a_reader() -> ViewedAs {
 }
 
 fn as_reader(screen: &mut Screen) {
+    screen.shot("config_view_as_chosen");
     screen.click("Show the project so");
     let asked: ViewAs = screen.server.answer::<ViewAs>(&seen_by_a_reader());
     let expected = Viewer::Roles { app: vec![role("Task.Read")], project: Some(ProjectRole::Read) };
@@ -120,6 +122,7 @@ fn a_manager_looks_at_the_project_as_a_reader_under_a_banner_until_it_is_ended()
     assert!(screen.shows("Company register") && !screen.shows("Core banking"), "only what is there for a reader");
     let is_disabled = screen.harness.get_by_label("Add source…").accesskit_node().is_disabled();
     assert!(is_disabled, "and greyed out is what is for others");
+    screen.shot("config_viewed");
     screen.click("Access");
     assert!(screen.shows("Only an Own of the project sees"), "a reader does not see who has access");
     assert!(screen.shows("You see this project as Read (Task.Read)"), "the banner stays on every page");
@@ -145,6 +148,13 @@ fn nothing_is_changed_while_one_looks_as_somebody_else() {
     assert!(screen.shows("While you view as somebody else, nothing is changed and no source is asked."));
     screen.click("Object types");
     assert!(!screen.server.waiting().contains(&"change_project"));
+    screen.click("Sources");
+    screen.click("Contents");
+    let waiting = screen.server.waiting();
+    assert!(
+        !waiting.iter().any(|call| ["read_catalogue", "change_project", "upload_file"].contains(call)),
+        "{waiting:?}"
+    );
 }
 
 #[test]

@@ -117,6 +117,11 @@ impl Model {
         viewing.seen().filter(|_| is_drawn)
     }
 
+    /// Whether the pages are drawn for somebody else, so that no source is asked.
+    pub fn is_looked_at(&self) -> bool {
+        self.looked_at_as().is_some()
+    }
+
     /// Who the screens are drawn for, for deciding: whoever is signed in, or somebody else in a look as that one.
     pub fn caller(&self) -> Option<&Caller> {
         match self.looked_at_as() {

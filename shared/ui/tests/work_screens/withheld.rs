@@ -40,6 +40,7 @@ fn a_search_names_the_types_that_were_not_searched() {
     case.search("marit");
     assert!(case.has("Payments: not searched, you lack the role that their source requires."), "{:?}", case.texts());
     assert!(case.has("People"), "the others were: {:?}", case.texts());
+    case.shot("work_withheld_search");
     case.search("nobody is called so");
     assert!(case.has_part("Payments: not searched") && !case.has_part("Did not answer"), "{:?}", case.texts());
     let searched = case.texts().into_iter().find(|text| text.starts_with("Searched in")).unwrap_or_default();
@@ -76,6 +77,7 @@ fn their_links_stand_greyed_out_in_the_expand_menu_and_at_the_side() {
     let line = case.harness.get_by_role_and_label(Role::MenuItem, "takes part in").accesskit_node();
     assert_eq!((line.is_disabled(), line.description().as_deref()), (true, Some("by name only")));
     assert!(!case.has_part("went wrong"), "{:?}", case.texts());
+    case.shot("work_withheld_links");
 }
 
 #[test]

@@ -88,6 +88,7 @@ pub(super) fn ui(
         0 => parts::form(ui, "overview", |ui| overview_ui(ui, model, visible, source, draft, commands)),
         part => match &may_browse {
             Err(why) => parts::margin(ui, |ui| parts::dim(ui, why)),
+            Ok(()) if model.is_looked_at() => parts::margin(ui, |ui| parts::dim(ui, words.t(Word::NothingInView))),
             Ok(()) if part == 1 => catalogue::ui(ui, model, source, &mut draft.catalogue, commands),
             Ok(()) => suggest::ui(ui, model, visible, source, &mut draft.suggest, commands),
         },

@@ -105,6 +105,7 @@ fn people_ui(ui: &mut Ui, model: &Model, draft: &mut Draft, commands: &mut Comma
         Remote::Idle => return commands.admin(ask),
     };
     TextField::new(words.t(Word::FindPerson), &mut draft.find).limit_chars(120).show(ui, words);
+    parts::hint(ui, words.t(Word::ViewPersonHint));
     let wanted = draft.find.trim().to_lowercase();
     let fits = |line: &&PersonLine| line.person.is_some() && line.name.to_lowercase().contains(&wanted);
     let found: Vec<&PersonLine> = people.iter().filter(fits).collect();

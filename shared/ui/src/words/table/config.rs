@@ -39,6 +39,7 @@ macro_rules! config_words {
     AsGranted, "what the roles below were granted", "det rollene nedenfor er gitt";
     RoleInProject, "Role in the project", "Rolle i prosjektet";
     ViewRolesHint, "Roles from the identity provider, as this person would have them.", "Roller fra identitetsleverandøren, slik denne personen ville ha dem.";
+    ViewPersonHint, "With the roles as they were last seen; who has never signed in is not in the list.", "Med rollene slik de sist ble sett; den som aldri har logget inn, er ikke i listen.";
     ChooseWhom, "Choose a person first.", "Velg en person først.";
     FinishFileFirst, "Finish or cancel the file that is being brought in first.", "Gjør ferdig eller avbryt filen som hentes inn, først.";
     ShowProjectSo, "Show the project so", "Vis prosjektet slik";
