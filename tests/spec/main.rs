@@ -57,6 +57,7 @@ mod streaming;
 mod tidy;
 mod tokens;
 mod uploads;
+mod web_sources;
 mod wire_format;
 mod world;
 mod written;

@@ -300,7 +300,10 @@ impl Seat {
             Err(failure) if is_broken(&failure) => run(self.another().await?).await,
             answer => answer,
         }
-        .map(|answer| self.way.sources.passed.count(self.kind(), answer))
+        .map(|answer| {
+            answer.causes.iter().for_each(|cause| self.told.lost(cause.clone()));
+            self.way.sources.passed.count(self.kind(), answer)
+        })
         .map_err(|failure| fault(&failure))
     }
 

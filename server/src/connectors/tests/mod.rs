@@ -3,8 +3,10 @@
 //! To try a new connector: one line in [`fixtures`], and its own file here for what only it has.
 
 mod fixture;
+mod http;
 pub(crate) mod postgres;
 mod postgresql;
 mod speed;
 mod sqlite;
 mod suite;
+mod web;

@@ -3,7 +3,7 @@
 use super::{Language, Word, Words};
 
 /// The sentences that are known; of two that fit one, the more particular stands first.
-pub(super) const SAID: [Word; 65] = [
+pub(super) const SAID: [Word; 68] = [
     Word::SaidName,
     Word::SaidPrivate,
     Word::SaidLimitRows,
@@ -50,6 +50,9 @@ pub(super) const SAID: [Word; 65] = [
     Word::SaidWritingRefused,
     Word::SaidLookForTables,
     Word::SaidTables,
+    Word::SaidFirstPage,
+    Word::SaidNoRecords,
+    Word::SaidGivenValues,
     Word::SaidOpenReadOnly,
     Word::SaidIsSqlite,
     Word::SaidOpenUploaded,

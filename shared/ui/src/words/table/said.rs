@@ -51,6 +51,9 @@ macro_rules! said_words {
     SaidWritingRefused, "Writing is refused in Clew's sessions.", "Skriving avvises i Clews økter.";
     SaidLookForTables, "Look for tables", "Se etter tabeller";
     SaidTables, "{0} tables and views.", "{0} {0|tabell eller visning|tabeller og visninger}.";
+    SaidFirstPage, "Read the first page of {0}", "Les den første siden av {0}";
+    SaidNoRecords, "It has no records, so no columns were found.", "Den har ingen poster, så det ble ikke funnet noen kolonner.";
+    SaidGivenValues, "It is asked for given values of: {0}.", "Den spørres etter gitte verdier av: {0}.";
     SaidOpenReadOnly, "Open the file read-only", "Åpne filen skrivebeskyttet";
     SaidIsSqlite, "It is a SQLite file.", "Det er en SQLite-fil.";
     SaidOpenUploaded, "Open the uploaded file", "Åpne den opplastede filen";
