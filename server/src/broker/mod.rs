@@ -3,7 +3,7 @@
 //! | room | what is in it |
 //! |---|---|
 //! | [`sql`] | the question as a statement, one language per file |
-//! | [`sources`], [`queue`] | open connections, places, who waits |
+//! | [`sources`], [`queue`], [`breaker`] | open connections, places, who waits, who is away |
 //! | [`pieces`], [`part`] | frames on their way out, slow readers, heartbeat |
 //! | [`pour`], [`names`], [`edge`], [`cursor`] | rows under limits, duplicate keys, pages |
 //! | [`question`], [`search`], [`listed`], [`counts`], [`expand`], [`sample`] | one kind of request each |
@@ -16,6 +16,7 @@
 
 mod across;
 mod best;
+mod breaker;
 mod cells;
 mod counts;
 mod cursor;
