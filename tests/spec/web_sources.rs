@@ -165,6 +165,26 @@ fn a_web_address_is_asked_like_any_source_and_for_the_values_of_the_question() {
 }
 
 #[test]
+fn an_address_with_a_password_in_it_is_not_kept() {
+    run(async {
+        let world = World::start().await;
+        let mut own = bank(&world).await;
+        for (address, expected) in [
+            ("https://clew:planted@api.example.org/v1", "422 invalid"),
+            ("https://clew@api.example.org", "422 invalid"),
+            ("https://api.example.org/people/@ada?mail=a@b", "200"),
+        ] {
+            let base = own.revision("bank").await;
+            let source = source(1, &json!({ "url": address }));
+            let request = json!({ "project": "bank", "base": base, "source": source, "secrets": {} });
+            let saved = own.call("save_source", &request).await;
+            assert_eq!(saved.verdict(), expected, "{address}: {}", saved.text());
+            assert!(!saved.text().contains("planted"), "{}", saved.text());
+        }
+    });
+}
+
+#[test]
 fn an_answer_over_more_than_is_read_says_that_it_is_capped() {
     run(async {
         let api = Api::start(api_of(60_000)).await;

@@ -11,6 +11,7 @@ macro_rules! said_words {
     SaidLimitMegabytes, "Its limit of megabytes is {0}. Choose 1 to {1}.", "Grensen for megabyte er {0}. Velg 1 til {1}.";
     SaidLimitSeconds, "Its limit of seconds is {0}. Choose 1 to {1}.", "Grensen for sekunder er {0}. Velg 1 til {1}.";
     SaidLimitQuestions, "Its limit of questions at once is {0}. Choose 1 to {1}.", "Grensen for samtidige spørsmål er {0}. Velg 1 til {1}.";
+    SaidAddressSecret, "An address has a name or a password in it. Enter them in fields of their own.", "En adresse har et navn eller passord i seg. Skriv dem inn i egne felt.";
     SaidVariable, "The secret \"{0}\" may come from a variable like {1}, no other.", "Hemmeligheten «{0}» kan komme fra en variabel som {1}, ingen annen.";
     SaidNames, "Give it a name and a plural of 1 to 120 characters.", "Gi den et navn og en flertallsform på 1 til 120 tegn.";
     SaidNoSource, "Its source \"{0}\" does not exist. Choose another.", "Kilden «{0}» finnes ikke. Velg en annen.";
