@@ -84,6 +84,7 @@ mod tidy;
 mod tokens;
 mod uploads;
 mod view_as;
+mod web_sources;
 mod wire_format;
 mod withheld;
 mod world;

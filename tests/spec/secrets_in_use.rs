@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use crate::postgres::{GUARDED, Postgres};
 use crate::program::{Serving, changed, environment};
 use crate::secrets::{assert_absent, first_manager};
+use crate::web_sources::Api;
 use crate::world::{Browser, PAGE_HEADERS, Reply, free_port, run};
 
 const RIGHT_SECRET: &str = "planted-secret-that-signs-in";
@@ -17,7 +18,8 @@ const WRONG_SECRET: &str = "planted-secret-that-is-refused";
 const ROW_OF_FILE: &str = "planted-row-of-a-file";
 const ROW_OF_DATABASE: &str = "planted-row-of-a-database";
 const ROW_OF_UPLOAD: &str = "planted-row-of-an-upload";
-/// What is searched for: found in all three.
+const ROW_OF_WEB: &str = "planted-row-of-an-api";
+/// What is searched for: found in all of them.
 const SEARCHED: &str = "planted-row";
 const FILTERED: &str = "planted-value-of-a-filter";
 
@@ -90,14 +92,14 @@ impl Asking {
         let source = json!({ "id": id, "name": id, "kind": kind, "settings": settings });
         let tested = self.call("test_source", json!({ "source": source, "secrets": secrets })).await;
         assert_eq!(tested, "200", "{}", self.last());
-        assert_eq!(self.last().contains("\"ok\":true"), id != "refusing", "{}", self.last());
+        assert_eq!(self.last().contains("\"ok\":true"), !["refusing", "failing"].contains(&id), "{}", self.last());
         let saved = self.call("save_source", json!({ "base": 0, "source": source, "secrets": secrets })).await;
         assert_eq!(saved, "200", "{}", self.last());
     }
 }
 
 fn object_type(id: &str, source: &str, table: &str) -> Change {
-    let schema = if source == "file" { Value::Null } else { json!("public") };
+    let schema = if ["database", "refusing"].contains(&source) { json!("public") } else { Value::Null };
     let property = |id: &str, kind: &str| json!({ "id": id, "name": id, "column": id, "kind": kind, "searchable": kind == "text" });
     let object_type = json!({
         "id": id, "name": id, "plural": id, "icon": "dot", "colour": 0, "source": source,
@@ -116,7 +118,7 @@ fn boss(id: &str, of: &str) -> Change {
 }
 
 /// Sources of each kind, one that refuses the password, and a model over them.
-async fn configure(asking: &mut Asking) {
+async fn configure(asking: &mut Asking, api: u16) {
     let created = asking.browser.call("create_project", &json!({ "id": "bank", "name": "Bank" })).await;
     assert_eq!(asking.keep("create_project", created), "200");
     asking.save_source("file", "sqlite", json!({ "file": "people.sqlite" }), json!({})).await;
@@ -124,6 +126,11 @@ async fn configure(asking: &mut Asking) {
     let database = json!({ "host": "127.0.0.1", "port": port, "database": "planted", "user": GUARDED, "tls": "off" });
     asking.save_source("database", "postgresql", database.clone(), json!({ "password": RIGHT_SECRET })).await;
     asking.save_source("refusing", "postgresql", database, json!({ "password": WRONG_SECRET })).await;
+    let mut web = json!({ "url": format!("http://127.0.0.1:{api}"), "tables": "person = /person?name={name}",
+        "auth": "query", "key_name": "key" });
+    asking.save_source("web", "http", web.clone(), json!({ "secret": RIGHT_SECRET })).await;
+    web["auth"] = json!("bearer");
+    asking.save_source("failing", "http", web, json!({ "secret": WRONG_SECRET })).await;
 
     let file = format!("number,name\n1,{ROW_OF_UPLOAD} Ada\n2,{ROW_OF_UPLOAD} Bo\n");
     let name = json!({ "project": "bank", "name": "people.csv" });
@@ -142,6 +149,8 @@ async fn configure(asking: &mut Asking) {
         object_type("held_uncast", "database", "uncast"),
         object_type("held_complaint", "database", "complaint"),
         object_type("refused", "refusing", "person"),
+        object_type("fetched", "web", "person"),
+        object_type("unfetched", "failing", "person"),
         boss("leads_filed", "filed"),
         boss("leads_held", "held"),
     ];
@@ -160,7 +169,7 @@ async fn work(asking: &mut Asking) {
     assert_eq!(asking.call("read_catalogue", json!({ "source": "refusing" })).await, "502 source_failed");
     let search = json!({ "text": SEARCHED, "object_types": [], "limit": 10 });
     assert_eq!(asking.stream("search", search).await, "200");
-    for row in [ROW_OF_FILE, ROW_OF_DATABASE, ROW_OF_UPLOAD] {
+    for row in [ROW_OF_FILE, ROW_OF_DATABASE, ROW_OF_UPLOAD, ROW_OF_WEB] {
         assert!(asking.last().contains(row), "{row} is found");
     }
     for (kind, row) in [("filed", ROW_OF_FILE), ("held", ROW_OF_DATABASE)] {
@@ -182,8 +191,10 @@ async fn work(asking: &mut Asking) {
             "table": { "schema": if kind == "filed" { Value::Null } else { json!("public") }, "name": "person" } });
         assert_eq!(asking.stream("sample_table", sample).await, "200", "{}", asking.last());
     }
+    let is_filtered = json!({ "is": { "field": { "own": "name" }, "test": { "equals": FILTERED } } });
+    assert_eq!(asking.rows("fetched", is_filtered).await, "200", "{}", asking.last());
     // Failures of the source that speak of its values; whatever it says, a person is told only what to do.
-    for kind in ["filed_uncast", "held_uncast", "held_complaint", "refused"] {
+    for kind in ["filed_uncast", "held_uncast", "held_complaint", "refused", "unfetched"] {
         asking.rows(kind, all()).await;
         assert!(asking.last().contains("\"remedy\""), "{kind} fails: {}", asking.last());
         assert!(!asking.last().contains(SEARCHED), "{kind}: {}", asking.last());
@@ -214,6 +225,13 @@ fn secrets_that_sign_in_and_rows_that_flow_are_in_no_log_no_file_and_no_secret_i
         std::fs::write(folder.path().join("script.sql"), script()).expect("a script");
         Postgres::shared().run_script(&folder.path().join("script.sql"));
         make_file(folder.path());
+        // Without its key, it complains of what it was asked.
+        let api = Api::start(|target| {
+            let row = |id: u32, name: &str| json!({ "id": id, "name": format!("{ROW_OF_WEB} {name}"), "boss": null });
+            let is_known = target.contains(&format!("key={RIGHT_SECRET}"));
+            Some(if is_known { json!([row(1, "Ada"), row(2, "Bo")]) } else { json!(format!("{target}: {ROW_OF_WEB}")) })
+        })
+        .await;
         let files = folder.path().display().to_string();
         for form in ["text", "json"] {
             let place = folder.path().join(form);
@@ -225,11 +243,11 @@ fn secrets_that_sign_in_and_rows_that_flow_are_in_no_log_no_file_and_no_secret_i
             let serving = Serving::start(&place, port, &changed(&base, &further)).await;
             let browser = first_manager(&serving, port).await;
             let mut asking = Asking { browser, answers: Vec::new() };
-            configure(&mut asking).await;
+            configure(&mut asking, api.port).await;
             work(&mut asking).await;
 
             let secrets = [RIGHT_SECRET, WRONG_SECRET];
-            let values = [ROW_OF_FILE, ROW_OF_DATABASE, ROW_OF_UPLOAD, SEARCHED, FILTERED];
+            let values = [ROW_OF_FILE, ROW_OF_DATABASE, ROW_OF_UPLOAD, ROW_OF_WEB, SEARCHED, FILTERED];
             assert_absent(&store, &[&secrets[..], &values].concat());
             let said = serving.end();
             assert_absent(&store, &[&secrets[..], &values].concat());

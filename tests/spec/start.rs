@@ -29,7 +29,7 @@ fn a_setting_that_is_missing_or_wrong_ends_the_start_with_one_line() {
         let folder = tempfile::tempdir().expect("a folder");
         let base = environment(folder.path(), free_port().await);
         let remedy_for_key = "openssl rand -base64 32";
-        let table: [(&[Setting], &[&str]); 15] = [
+        let table: [(&[Setting], &[&str]); 17] = [
             (&[("CONFIG_B64_ENCRYPTION_KEY", "")], &["CONFIG_B64_ENCRYPTION_KEY", "missing", remedy_for_key]),
             (&[("CONFIG_B64_ENCRYPTION_KEY", "c2hvcnQ=")], &["CONFIG_B64_ENCRYPTION_KEY", "5 bytes", remedy_for_key]),
             (&[("CONFIG_B64_ENCRYPTION_KEY", "p@ss")], &["CONFIG_B64_ENCRYPTION_KEY", "base64", remedy_for_key]),
@@ -51,6 +51,9 @@ fn a_setting_that_is_missing_or_wrong_ends_the_start_with_one_line() {
                 &["CLEW_OIDC_ROLES_MAP is `6f1d0c=Task.Manage,readers`", "write `value=role` with commas between"],
             ),
             (&[("CLEW_PROJECT_CREATORS", "a\u{7}b")], &["CLEW_PROJECT_CREATORS"]),
+            (&[("CLEW_EGRESS_ALLOW", "127.0.0.1")], &["CLEW_EGRESS_ALLOW", "host:port"]),
+            // The small spelling of a proxy is read too; what it says is not repeated.
+            (&[("https_proxy", "socks5://u:planted@proxy:1")], &["HTTPS_PROXY is no address of a proxy"]),
             (&[("JDBC_CONNECTION_STRING", "jdbc:oracle:thin:@x")], &["JDBC_CONNECTION_STRING"]),
         ];
         for (changes, parts) in table {

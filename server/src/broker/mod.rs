@@ -3,7 +3,7 @@
 //! | room | what is in it |
 //! |---|---|
 //! | [`sql`] | the question as a statement, one language per file |
-//! | [`sources`], [`queue`] | open connections, places, who waits |
+//! | [`sources`], [`queue`], [`breaker`] | open connections, places, who waits, who is away |
 //! | [`failures`], [`passed`] | what failed at sources lately, what has come from them |
 //! | [`pieces`], [`part`] | frames on their way out, slow readers, heartbeat |
 //! | [`pour`], [`names`], [`edge`], [`cursor`] | rows under limits, duplicate keys, pages |
@@ -18,6 +18,7 @@
 
 mod across;
 mod best;
+mod breaker;
 mod cells;
 mod counts;
 mod cursor;

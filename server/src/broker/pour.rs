@@ -180,7 +180,7 @@ impl<'s> Flow<'s> {
         is_first: bool,
     ) -> Result<(), Fault> {
         let answer = seat.run_within(statement, timeout).await?;
-        let Answer { schema, mut batches } = answer;
+        let Answer { schema, mut batches, .. } = answer;
         if is_first {
             let shown: Vec<usize> = self.shown(schema.fields().len());
             sink.schema(&Arc::new(schema.project(&shown).map_err(|error| unfit(&error))?)).await?;

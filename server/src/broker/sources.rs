@@ -15,6 +15,7 @@ use model::{ProjectId, SourceId};
 use tokio::sync::{OnceCell, OwnedSemaphorePermit, Semaphore};
 use wire::{Code, Fault};
 
+use super::breaker::Breakers;
 use super::failures::{Failed, Failures};
 use super::passed::Passed;
 use super::pieces::Told;
@@ -74,6 +75,8 @@ pub(super) struct Sources {
     most_room: u32,
     /// Only one file at a time is brought into memory, because that takes more than its own size for a moment.
     loading: tokio::sync::Mutex<()>,
+    /// Which of them are away.
+    breakers: Breakers,
     /// What has come from all of them.
     pub(super) passed: Passed,
     /// What failed lately.
@@ -82,9 +85,9 @@ pub(super) struct Sources {
 
 /// What a connection is good for: the same source with the same settings and credentials, whatever else changes.
 #[derive(Clone, PartialEq, Eq, Hash)]
-struct Name {
+pub(super) struct Name {
     project: ProjectId,
-    source: SourceId,
+    pub(super) source: SourceId,
     settings: String,
     credentials: [u8; 32],
 }
@@ -116,6 +119,7 @@ pub(super) struct Seat {
     pub(super) limits: Limits,
     way: Way,
     source: SourceId,
+    name: Name,
     told: Told,
     _place: OwnedSemaphorePermit,
 }
@@ -135,6 +139,7 @@ impl Sources {
             room: Arc::new(Semaphore::new(most_room as usize)),
             most_room,
             loading: tokio::sync::Mutex::default(),
+            breakers: Breakers::default(),
             passed: Passed::default(),
             failures: Failures::default(),
         }
@@ -181,7 +186,7 @@ impl Sources {
         held.opened.clone()
     }
 
-    async fn open(&self, source: &Source, targets: &dyn Targets) -> Result<Arc<Opened>, Fault> {
+    async fn open(&self, name: &Name, source: &Source, targets: &dyn Targets) -> Result<Arc<Opened>, Fault> {
         let known = self.connectors.iter().find(|connector| connector.about().kind == source.kind);
         let connector = known.ok_or_else(|| {
             Fault::invalid(
@@ -203,10 +208,19 @@ impl Sources {
         };
         match tokio::time::timeout(limit, connector.open(target)).await {
             Ok(opened) => {
-                let connection = opened.map_err(|failure| fault(&failure))?;
+                let connection = opened.map_err(|failure| {
+                    if is_broken(&failure) || failure.kind == FailureKind::Slow {
+                        self.breakers.failed(name, &failure.sentence, &*self.clock);
+                    }
+                    fault(&failure)
+                })?;
                 Ok(Arc::new(Opened { connection, facts: Mutex::default(), room }))
             }
-            Err(_) => Err(slow(source.limits.within_reason().seconds)),
+            Err(_) => {
+                let slow = slow(source.limits.within_reason().seconds);
+                self.breakers.failed(name, &slow.sentence, &*self.clock);
+                Err(slow)
+            }
         }
     }
 
@@ -260,15 +274,19 @@ impl Way {
     /// `Busy` when too many wait; whatever opening it says.
     pub(super) async fn seat(&self, id: &SourceId, told: &Told) -> Result<Seat, Fault> {
         let source = self.source(id)?;
+        let (name, Sources { breakers, clock, .. }) = (self.name(source), &*self.sources);
+        // Nobody waits in the queue of a source that is away; and it may have gone while one waited.
+        breakers.would_admit(&name, source, &**clock)?;
         let place = self.sources.queue(&self.project, source).place(source, told).await?;
-        let opened = self.opened(source).await?;
+        breakers.admit(&name, source, &**clock)?;
+        let opened = self.opened(&name, source).await?;
         let (limits, told) = (source.limits.within_reason(), told.clone());
-        Ok(Seat { opened, limits, way: self.clone(), source: id.clone(), told, _place: place })
+        Ok(Seat { opened, limits, way: self.clone(), source: id.clone(), name, told, _place: place })
     }
 
-    async fn opened(&self, source: &Source) -> Result<Arc<Opened>, Fault> {
-        let cell = self.sources.cell(self.name(source));
-        let opened = cell.get_or_try_init(|| self.sources.open(source, &*self.targets)).await;
+    async fn opened(&self, name: &Name, source: &Source) -> Result<Arc<Opened>, Fault> {
+        let cell = self.sources.cell(name.clone());
+        let opened = cell.get_or_try_init(|| self.sources.open(name, source, &*self.targets)).await;
         let opened = opened.inspect_err(|fault| {
             if let Some(kind) = failure_of(fault) {
                 self.failed(&source.id, kind);
@@ -323,13 +341,25 @@ impl Seat {
             let statement = statement.clone();
             async move { opened.connection.run(statement, bounds).await }
         };
-        match run(self.opened.clone()).await {
+        let answer = match run(self.opened.clone()).await {
             Err(failure) if is_broken(&failure) => run(self.another().await?).await,
             answer => answer,
+        };
+        let Sources { breakers, clock, .. } = &*self.way.sources;
+        match &answer {
+            Err(failure) if is_broken(failure) => {
+                breakers.failed(&self.name, &failure.sentence, &**clock);
+            }
+            // Slow, refused or unfit: it was there to say so, or to be waited for.
+            Ok(_) | Err(_) => breakers.answered(&self.name),
         }
-        .map(|answer| self.way.sources.passed.count(self.kind(), answer))
-        .inspect_err(|failure| self.way.failed(&self.source, failure.kind))
-        .map_err(|failure| fault(&failure))
+        answer
+            .map(|answer| {
+                answer.causes.iter().for_each(|cause| self.told.lost(cause.clone()));
+                self.way.sources.passed.count(self.kind(), answer)
+            })
+            .inspect_err(|failure| self.way.failed(&self.source, failure.kind))
+            .map_err(|failure| fault(&failure))
     }
 
     fn kind(&self) -> &str {
@@ -410,18 +440,16 @@ impl Seat {
     /// Says what came of a statement in the middle, so that a broken connection is not used again.
     pub(super) fn note(&self, failure: &Failure) {
         self.way.failed(&self.source, failure.kind);
-        if is_broken(failure)
-            && let Ok(source) = self.way.source(&self.source)
-        {
-            self.way.sources.forget(&self.way.name(source), &self.opened);
+        if is_broken(failure) {
+            self.way.sources.forget(&self.name, &self.opened);
         }
     }
 
     /// A fresh connection in place of one that broke.
     async fn another(&self) -> Result<Arc<Opened>, Fault> {
         let source = self.way.source(&self.source)?;
-        self.way.sources.forget(&self.way.name(source), &self.opened);
-        self.way.opened(source).await
+        self.way.sources.forget(&self.name, &self.opened);
+        self.way.opened(&self.name, source).await
     }
 }
 

@@ -13,6 +13,7 @@ mod columns;
 mod described;
 mod facts;
 mod form;
+mod http;
 mod postgresql;
 mod reach;
 mod sqlite;
@@ -36,6 +37,7 @@ use arrow_schema::SchemaRef;
 use futures::future::BoxFuture;
 use futures::stream::BoxStream;
 use model::catalogue::{Catalogue, Column};
+use model::completeness::Cause;
 use model::kind::Kind;
 use model::project::Table;
 use wire::form::About;
@@ -57,6 +59,17 @@ pub struct Statement {
     pub values: Vec<Bound>,
     /// What comes back.
     pub columns: Vec<OutColumn>,
+    /// Which rows matter at all, for a source that cannot do what the text asks; every entry holds.
+    pub narrow: Vec<Narrow>,
+}
+
+/// Only rows whose column has one of these values, in canonical text, matter to a statement that reads one table once.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Narrow {
+    /// The column.
+    pub column: String,
+    /// Its values.
+    pub values: Vec<String>,
 }
 
 /// A value that is bound to a placeholder, as canonical text.
@@ -105,6 +118,8 @@ pub struct Answer {
     pub schema: SchemaRef,
     /// The rows. Dropping the stream cancels the statement at the source.
     pub batches: BoxStream<'static, Result<Batch, Failure>>,
+    /// What was missing at the source when the statement ran over it: the answer says so.
+    pub causes: Vec<Cause>,
 }
 
 /// Some rows.
@@ -279,7 +294,7 @@ pub trait Connection: Send + Sync {
 
 /// Every connector there is.
 pub fn all() -> &'static [&'static dyn Connector] {
-    &[&postgresql::PostgreSql, &sqlite::Sqlite, &upload::Upload]
+    &[&postgresql::PostgreSql, &sqlite::Sqlite, &http::Http, &upload::Upload]
 }
 
 /// The connector of a kind of source.

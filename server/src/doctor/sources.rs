@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use futures::{StreamExt as _, stream};
 use model::project::Source;
+use url::Url;
 use wire::Fault;
 use wire::source::TestReport;
 
@@ -67,7 +68,7 @@ fn of_report(check: &str, source: &Source, report: &TestReport) -> Finding {
     let found: Vec<&str> = report.steps.iter().map(|step| step.found.as_str()).collect();
     match weakness(source) {
         Some(weakness) => {
-            let remedy = "Choose \"Encrypted, certificate checked\" in the source's settings, with its authority.";
+            let remedy = "Choose encryption with a checked certificate, or an https address, in the source's settings.";
             Finding::warn(check, format!("{} {weakness}", found.join(" ")), remedy)
         }
         None => Finding::ok(check, found.join(" ")),
@@ -76,6 +77,11 @@ fn of_report(check: &str, source: &Source, report: &TestReport) -> Finding {
 
 /// What somebody between this machine and the source could do, if anything.
 fn weakness(source: &Source) -> Option<&'static str> {
+    if let Some(address) = source.settings.get("url").and_then(|text| Url::parse(text).ok()) {
+        let is_here = address.host_str().is_some_and(|host| host == "localhost" || host.starts_with("127."));
+        let is_clear = address.scheme() == "http" && !is_here;
+        return is_clear.then_some("Whoever sits on the way can read along.");
+    }
     let host = source.settings.get("host").map_or("", String::as_str);
     let is_here = host == "localhost" || host.parse().is_ok_and(|ip: std::net::IpAddr| ip.is_loopback());
     match source.settings.get("tls").map(String::as_str) {

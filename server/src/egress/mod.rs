@@ -5,7 +5,8 @@
 //! | [`address`] | addresses that nothing may connect to, in every form |
 //! | [`rules`] | what is open and what is closed, for a name, an address and a port |
 //! | [`resolve`] | from a name to addresses, once per connection |
-//! | [`http`] | the one HTTP client: its bounds, its redirects, the proxies on its way |
+//! | [`http`] | the one HTTP client: its redirects, and the proxies on its way |
+//! | [`ask`] | what it is asked and answers, and the bounds between |
 //! | [`body`] | a body within its bounds, packed or not |
 //! | [`json`] | how deep a text of JSON is nested |
 //!
@@ -19,6 +20,7 @@
 //! Absent on purpose: Unix sockets, and a way for a connector to open anything by itself (`clippy.toml`).
 
 mod address;
+mod ask;
 mod body;
 pub mod http;
 mod json;

@@ -79,6 +79,9 @@ fn check_source(project: &Project, source: &Source) -> Vec<String> {
             wrong.push(format!("Its limit of {what} is {given}. Choose 1 to {most}."));
         }
     }
+    if source.settings.values().any(|text| has_credentials(text)) {
+        wrong.push("An address has a name or a password in it. Enter them in fields of their own.".to_owned());
+    }
     for (field, variable) in &source.secrets_from {
         if !is_variable_of(&project.id, variable) {
             let prefix = variable_prefix(&project.id);
@@ -86,6 +89,12 @@ fn check_source(project: &Project, source: &Source) -> Vec<String> {
         }
     }
     wrong
+}
+
+/// Whether a text is an address with a name or a password before its host: these would be shown, exported and logged.
+fn has_credentials(text: &str) -> bool {
+    let authority = text.split_once("://").map(|(_, rest)| rest.split(['/', '?', '#']).next().unwrap_or_default());
+    authority.is_some_and(|authority| authority.contains('@'))
 }
 
 fn is_name(text: &str) -> bool {

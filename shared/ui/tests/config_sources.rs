@@ -174,6 +174,23 @@ fn a_secret_comes_from_a_variable_of_the_server_instead_of_being_typed() {
 }
 
 #[test]
+fn a_saved_secret_stays_with_its_address_and_the_form_says_so_at_once() {
+    let mut screen = open("/p/bank/config/sources", &bank::owner(), bank::project());
+    let host = bank::project().sources[&bank::source_id("core")].settings["host"].clone();
+    let lost = "belongs to the address before; enter it again";
+    screen.click("Edit");
+    assert!(!screen.shows(lost));
+    screen.fill("Host", "elsewhere.example");
+    assert!(screen.shows(lost));
+    screen.fill("Password", "s3cret");
+    assert!(!screen.shows(lost), "it was entered again");
+    screen.fill("Password", "");
+    assert!(screen.shows(lost));
+    screen.fill("Host", &host);
+    assert!(!screen.shows(lost), "nothing is lost where it was");
+}
+
+#[test]
 fn what_was_heard_from_a_source_last_stands_in_the_list() {
     let mut screen = open("/p/bank/config/sources", &bank::owner(), bank::project());
     assert!(!screen.shows("reachable"));

@@ -9,6 +9,7 @@ mod hits;
 mod hop;
 mod language;
 mod merge;
+mod narrow;
 mod page;
 mod postgresql;
 mod rows;
@@ -126,7 +127,7 @@ pub(super) fn question(
     scope.facts = ground.facts;
     scope.answered = ground.answered;
     let mut conditions: Vec<String> = scope.from(&query.from)?.into_iter().collect();
-    match &query.answer {
+    let mut rendered = match &query.answer {
         Answer::Rows(rows) => scope.rows_in_order(query, rows, conditions, ground.most_rows, None, after),
         Answer::Groups(groups) => scope.groups(query, groups, conditions, ground.most_rows),
         Answer::Count => {
@@ -135,7 +136,11 @@ pub(super) fn question(
             let text = scope.select(&columns, &conditions)?;
             Ok(scope.rendered(text, columns, Shape::new(PartRows::Figures, 1)))
         }
+    }?;
+    for statement in rendered.then.iter_mut().chain([&mut rendered.statement]) {
+        statement.narrow = narrow::narrow(project, query);
     }
+    Ok(rendered)
 }
 
 /// The first rows of a table. Its columns carry the role of a measure, in the table's order.
@@ -150,7 +155,7 @@ pub(super) fn sample(ability: Ability, table: &Table, columns: &[(&str, Kind)], 
     let schema = table.schema.iter().map(|schema| language::quote(&*language, schema));
     let path = schema.chain([language::quote(&*language, &table.name)]).collect::<Result<Vec<_>, _>>()?;
     let text = format!("SELECT {} FROM {} LIMIT {}", names.join(", "), path.join("."), limit + 1);
-    let statement = Statement { text, values: Vec::new(), columns: out_columns };
+    let statement = Statement { text, values: Vec::new(), columns: out_columns, narrow: Vec::new() };
     Ok(Rendered { statement, then: None, shape: Shape::new(PartRows::Figures, limit) })
 }
 
@@ -293,6 +298,6 @@ impl<'a> Scope<'a> {
     fn rendered(self, text: String, columns: Vec<Column>, mut shape: Shape) -> Rendered {
         shape.compares_text = self.compares_text;
         let columns = columns.into_iter().map(|(_, out)| out).collect();
-        Rendered { statement: Statement { text, values: self.values, columns }, then: None, shape }
+        Rendered { statement: Statement { text, values: self.values, columns, narrow: Vec::new() }, then: None, shape }
     }
 }

@@ -107,7 +107,7 @@ impl Scope<'_> {
         let rest = self.page(&columns, conditions, Some(nulls), levels, &shape)?;
         let mut rendered = self.rendered(text, columns, shape);
         let columns = rendered.statement.columns.clone();
-        rendered.then = Some(Statement { text: rest, values: common, columns });
+        rendered.then = Some(Statement { text: rest, values: common, columns, narrow: Vec::new() });
         Ok(rendered)
     }
 

@@ -126,7 +126,7 @@ impl Connection for Endless {
                 let _kept = batches;
                 return std::future::pending().await;
             }
-            Ok(Answer { schema, batches: batches.boxed() })
+            Ok(Answer { schema, batches: batches.boxed(), causes: Vec::new() })
         })
     }
 

@@ -1,6 +1,7 @@
 //! The broker from question to frames, over real SQLite files and over sources that misbehave on purpose.
 
 pub(crate) mod bank;
+mod breaker;
 mod connections;
 mod databases;
 mod endless;

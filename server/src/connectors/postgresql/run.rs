@@ -45,7 +45,7 @@ async fn start(lease: Lease, statement: &Statement, bounds: Bounds) -> Result<An
         let filling = columns::Filling::new(Arc::clone(&schema), bounds.rows_per_batch);
         let batches =
             Batches::new(begun.lease, begun.rows, begun.commit, readings, filling, (deadline, bounds.timeout));
-        Answer { schema, batches: batches.boxed() }
+        Answer { schema, batches: batches.boxed(), causes: Vec::new() }
     })
 }
 

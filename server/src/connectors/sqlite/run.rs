@@ -55,7 +55,7 @@ pub(super) async fn run(database: Arc<Database>, statement: Statement, bounds: B
     };
     drop(tokio::task::spawn_blocking(work));
     let schema = schema.await.map_err(|error| stopped(&error))??;
-    Ok(Answer { schema, batches: batches.boxed() })
+    Ok(Answer { schema, batches: batches.boxed(), causes: Vec::new() })
 }
 
 /// The way of an answer to its reader.

@@ -13,9 +13,11 @@ use rusqlite::Connection as Raw;
 use zeroize::Zeroizing;
 
 use super::postgres::server;
+use super::web::Web;
 use crate::connectors::cell::{Cell, Decimal};
 use crate::connectors::{
-    Answer, Bound, Bounds, Connection, Connector, Failure, OutColumn, Statement, Target, postgresql, sqlite, upload,
+    Answer, Bound, Bounds, Connection, Connector, Failure, OutColumn, Statement, Target, http, postgresql, sqlite,
+    upload,
 };
 use crate::egress::tests::open_here;
 
@@ -32,12 +34,14 @@ pub(super) struct Fixture {
     pub(super) endless: &'static str,
     /// Gives millions of rows of one long text.
     pub(super) long: &'static str,
+    /// Whether it knows of keys, views and what is never empty.
+    pub(super) knows_keys: bool,
     /// Would write; `{made}` stands for [`made`].
     writes: &'static [&'static str],
 }
 
 /// A line for every connector.
-pub(super) fn fixtures() -> [Fixture; 3] {
+pub(super) fn fixtures() -> [Fixture; 4] {
     [
         Fixture {
             name: "postgresql",
@@ -47,9 +51,11 @@ pub(super) fn fixtures() -> [Fixture; 3] {
             among: |column, number| format!("{column} = any(${number})"),
             endless: "select pg_sleep(600)::text",
             long: "select repeat('x', 1000) from generate_series(1, 20000000) g",
+            knows_keys: true,
             writes: POSTGRESQL_WRITES,
         },
         Fixture { name: "sqlite", connector: &sqlite::Sqlite, target: sqlite_target, ..image() },
+        Fixture { name: "http", connector: &http::Http, target: web_target, knows_keys: false, ..image() },
         image(),
     ]
 }
@@ -64,6 +70,7 @@ fn image() -> Fixture {
         endless: "with recursive n(i) as (select 1 union all select i + 1 from n) select cast(count(*) as text) from n",
         long: "with recursive n(i) as (select 1 union all select i + 1 from n limit 20000000) \
             select printf('%.1000c', 'x') from n",
+        knows_keys: true,
         writes: SQLITE_WRITES,
     }
 }
@@ -213,7 +220,7 @@ pub(super) fn sqlite_folder() -> &'static std::path::Path {
     FOLDER.get_or_init(make).path()
 }
 
-fn empty_target() -> Target {
+pub(super) fn empty_target() -> Target {
     let egress = open_here();
     Target {
         settings: [].into(),
@@ -233,6 +240,38 @@ pub(super) fn sqlite_target() -> Target {
         sqlite_dir: Some(sqlite_folder().to_owned()),
         ..empty_target()
     }
+}
+
+/// The tables as lists of a web address.
+fn web_target() -> Target {
+    static PORT: std::sync::OnceLock<u16> = std::sync::OnceLock::new();
+    let cell = |kind: Kind, value: Option<&'static str>| match (kind, canonical(kind, value)) {
+        (_, None) => "null".to_owned(),
+        (Kind::Integer | Kind::Float | Kind::Bool, Some(text)) => text,
+        (_, Some(text)) => serde_json::Value::from(text).to_string(),
+    };
+    let row = |(id, row): &Row| {
+        let cells = row.iter().zip(Kind::ALL).zip(COLUMNS);
+        let cells = cells.map(|((value, kind), name)| format!(",\"{name}\":{}", cell(kind, *value)));
+        format!("{{\"id\":{id}{}}}", cells.collect::<String>())
+    };
+    let port = PORT.get_or_init(|| {
+        let kinds = format!("[{}]", ROWS.iter().map(row).collect::<Vec<_>>().join(","));
+        Web::lasting(move |asked| match asked.path() {
+            "/kinds" => Some(kinds.clone()),
+            "/people" => Some(r#"[{"id":1,"name":"Ada"},{"id":2,"name":"Zoë","boss":1}]"#.to_owned()),
+            "/owns" => Some(r#"[{"person":1,"thing":"boat","share":0.5}]"#.to_owned()),
+            _ => None,
+        })
+    });
+    let columns = "kinds: id integer, t text, i integer, d decimal(2), f float, b bool, day date, at instant, \
+        local local_time, raw bytes\npeople: id integer, name text, boss integer";
+    let settings = [
+        ("url", format!("http://127.0.0.1:{port}")),
+        ("tables", "kinds = /kinds\npeople = /people\nowns = /owns".to_owned()),
+        ("columns", columns.to_owned()),
+    ];
+    Target { settings: settings.map(|(name, value)| (name.to_owned(), value)).into(), ..empty_target() }
 }
 
 fn upload_target() -> Target {
@@ -286,6 +325,7 @@ pub(super) fn statement(text: &str, values: &[Bound], kinds: &[Kind]) -> Stateme
         text: text.to_owned(),
         values: values.to_vec(),
         columns: kinds.iter().enumerate().map(column).collect(),
+        narrow: Vec::new(),
     }
 }
 

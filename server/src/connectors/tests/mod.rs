@@ -5,8 +5,10 @@
 mod describing;
 mod fixture;
 mod hostile;
+mod http;
 pub(crate) mod postgres;
 mod postgresql;
 mod speed;
 mod sqlite;
 mod suite;
+mod web;

@@ -62,6 +62,7 @@ async fn none_of_a_thousand_tries_reaches_what_is_shut() {
     }
     assert!(through.is_empty(), "{through:?}");
     assert_eq!(secret.came(), 0);
+    println!("{tries} tries, none through");
     assert!(tries >= 1_000, "{tries}");
     // The same ways, where they are open.
     let open = with(&[("CLEW_EGRESS_ALLOW", "127.0.0.0/8:*")]);

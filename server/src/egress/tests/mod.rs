@@ -18,7 +18,7 @@ use super::*;
 use crate::settings::Given;
 
 /// A way out with these settings.
-pub(super) fn with(settings: &[(&str, &str)]) -> Egress {
+pub(crate) fn with(settings: &[(&str, &str)]) -> Egress {
     let pair = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
     let given = Given { environment: settings.iter().map(pair).collect(), flags: BTreeMap::new() };
     Egress::of_settings(&Settings::read(&given).expect("settings"))

@@ -62,7 +62,8 @@ pub(super) async fn sqlite() -> (Arc<dyn Connection>, TempDir) {
 async fn run(open: &dyn Connection, text: &str, width: usize) -> Result<u64, String> {
     let columns =
         (0..width).map(|place| OutColumn { name: format!("c{place}"), kind: Kind::Text, role: String::new() });
-    let statement = Statement { text: text.to_owned(), values: Vec::new(), columns: columns.collect() };
+    let statement =
+        Statement { text: text.to_owned(), values: Vec::new(), columns: columns.collect(), narrow: Vec::new() };
     let bounds = Bounds { timeout: Duration::from_millis(1_500), ..Bounds::default() };
     let mut answer = open.run(statement, bounds).await.map_err(|failure| failure.to_string())?;
     let mut rows = 0;

@@ -4,13 +4,14 @@ use super::said_rooms::SAID_IN_ROOMS;
 use super::{Language, Word, Words};
 
 /// The sentences that are known; of two that fit one, the more particular stands first.
-pub(super) const SAID: [Word; 82] = [
+pub(super) const SAID: [Word; 86] = [
     Word::SaidName,
     Word::SaidPrivate,
     Word::SaidLimitRows,
     Word::SaidLimitMegabytes,
     Word::SaidLimitSeconds,
     Word::SaidLimitQuestions,
+    Word::SaidAddressSecret,
     Word::SaidVariable,
     Word::SaidNames,
     Word::SaidNoSource,
@@ -68,6 +69,9 @@ pub(super) const SAID: [Word; 82] = [
     Word::SaidWritingRefused,
     Word::SaidLookForTables,
     Word::SaidTables,
+    Word::SaidFirstPage,
+    Word::SaidNoRecords,
+    Word::SaidGivenValues,
     Word::SaidOpenReadOnly,
     Word::SaidIsSqlite,
     Word::SaidOpenUploaded,
@@ -179,7 +183,7 @@ mod tests {
         let limits = serde_json::json!({ "rows": 0, "megabytes": 0, "seconds": 0, "at_once": 0 });
         let many: Vec<_> = (0..=model::check::MOST_PROPERTIES).map(|n| property(&format!("p{n}"), "P", "p")).collect();
         let source = serde_json::json!({
-            "id": "core", "name": "", "kind": "sqlite", "settings": {}, "private_to": "ada",
+            "id": "core", "name": "", "kind": "sqlite", "settings": { "url": "https://a:b@c.example" }, "private_to": "ada",
             "secrets_from": { "password": "HOME" }, "limits": limits,
         });
         let person = serde_json::json!({

@@ -11,6 +11,7 @@ macro_rules! said_words {
     SaidLimitMegabytes, "Its limit of megabytes is {0}. Choose 1 to {1}.", "Grensen for megabyte er {0}. Velg 1 til {1}.";
     SaidLimitSeconds, "Its limit of seconds is {0}. Choose 1 to {1}.", "Grensen for sekunder er {0}. Velg 1 til {1}.";
     SaidLimitQuestions, "Its limit of questions at once is {0}. Choose 1 to {1}.", "Grensen for samtidige spørsmål er {0}. Velg 1 til {1}.";
+    SaidAddressSecret, "An address has a name or a password in it. Enter them in fields of their own.", "En adresse har et navn eller passord i seg. Skriv dem inn i egne felt.";
     SaidVariable, "The secret \"{0}\" may come from a variable like {1}, no other.", "Hemmeligheten «{0}» kan komme fra en variabel som {1}, ingen annen.";
     SaidNames, "Give it a name and a plural of 1 to 120 characters.", "Gi den et navn og en flertallsform på 1 til 120 tegn.";
     SaidNoSource, "Its source \"{0}\" does not exist. Choose another.", "Kilden «{0}» finnes ikke. Velg en annen.";
@@ -68,6 +69,9 @@ macro_rules! said_words {
     SaidWritingRefused, "Writing is refused in Clew's sessions.", "Skriving avvises i Clews økter.";
     SaidLookForTables, "Look for tables", "Se etter tabeller";
     SaidTables, "{0} tables and views.", "{0} {0|tabell eller visning|tabeller og visninger}.";
+    SaidFirstPage, "Read the first page of {0}", "Les den første siden av {0}";
+    SaidNoRecords, "It has no records, so no columns were found.", "Den har ingen poster, så det ble ikke funnet noen kolonner.";
+    SaidGivenValues, "It is asked for given values of: {0}.", "Den spørres etter gitte verdier av: {0}.";
     SaidOpenReadOnly, "Open the file read-only", "Åpne filen skrivebeskyttet";
     SaidIsSqlite, "It is a SQLite file.", "Det er en SQLite-fil.";
     SaidOpenUploaded, "Open the uploaded file", "Åpne den opplastede filen";
