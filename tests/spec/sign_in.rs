@@ -261,6 +261,7 @@ fn a_token_is_given_for_the_right_verifier_once_and_a_stolen_refresh_ends_the_fa
         let first = trade(&codes[2], &verifier, &redirect).await.json()["refresh_token"].clone();
         let second = refresh(&first).await.json()["refresh_token"].clone();
         assert_ne!(first, second, "it rotates");
+        assert_eq!(refresh(&first).await.json()["refresh_token"], second, "whoever did not get the answer asks again");
         world.clock.pass(SignedDuration::from_secs(11));
         assert_eq!(refresh(&first).await.status, 400, "the thief or the owner: one of them used it before");
         assert_eq!(refresh(&second).await.status, 400, "so the whole family ends");

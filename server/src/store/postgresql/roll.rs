@@ -38,6 +38,8 @@ impl PostgreSqlStore {
         Box::pin(async move {
             let keys = self.shared.keys.get();
             let next = keys.next.clone().ok_or(StoreError::NoNewKey)?;
+            // Another server may have done it. Asked before it is said that a roll runs here, because then it would be ours.
+            self.revision().await?;
             let running = Roll::Running { to: next.key_id(), done: 0, rows: 0 };
             let begins = |roll: &mut Roll| {
                 let is_first = matches!(roll, Roll::Prepared { .. });
@@ -66,8 +68,6 @@ impl PostgreSqlStore {
             if is_ours { Ok(session) } else { Err(StoreError::RollRuns) }
         });
         let held = held.await?;
-        // Another server may have done it, and this one knows the new key.
-        self.revision().await?;
         self.make_folder()?;
         drop_parts(&self.backups);
         drop_left_overs(self).await.map_err(|error| match error {
