@@ -72,12 +72,15 @@ pub(super) fn open(model: &mut Model, outbox: &Outbox, object: &ObjectRef) {
 
 /// Whether the object is of a type that is known by name only; then that is said, and nobody is asked.
 fn is_withheld(model: &mut Model, object: &ObjectRef) -> bool {
-    let kind = model.withheld().and_then(|known| known.object_type(&object.object_type));
-    let Some(name) = kind.map(|kind| kind.plural.clone()) else { return false };
-    let fault = own(Code::Forbidden, Word::WithheldFault, Word::WithheldRemedy, &name);
-    model.work.details =
-        Details { open: Some(object.clone()), fault: Some(told(model.words, fault)), sections: Vec::new() };
+    let Some(fault) = withheld(model, object) else { return false };
+    model.work.details = Details { open: Some(object.clone()), fault: Some(fault), sections: Vec::new() };
     true
+}
+
+/// Why nothing is shown of an object whose type is known by name only.
+fn withheld(model: &Model, object: &ObjectRef) -> Option<Fault> {
+    let kind = model.withheld()?.object_type(&object.object_type)?;
+    Some(told(model.words, own(Code::Forbidden, Word::WithheldFault, Word::WithheldRemedy, &kind.plural)))
 }
 
 fn is_of_another_page(model: &Model, object: &ObjectRef) -> bool {
@@ -136,7 +139,8 @@ fn fetch(model: &mut Model, outbox: &Outbox, object: ObjectRef) {
                 remember(model, once_each(std::mem::take(&mut rows)));
             }
             let not_there = model.work.object(&object).is_none().then(Fault::not_found);
-            model.work.details.fault = fault.or(not_there);
+            // A link was followed before it was known what the person may see.
+            model.work.details.fault = withheld(model, &object).or(fault).or(not_there);
         }
         Got::Part(..) => {}
     });
