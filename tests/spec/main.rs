@@ -25,6 +25,7 @@ mod going_away;
 mod golden;
 mod hostile_issuers;
 mod issuer_keys;
+mod issuer_trial;
 mod issuers;
 mod keeping;
 mod lists;
