@@ -3,7 +3,7 @@
 //!
 //! The settings are kept without the keys of the store; these are in the keyring, which opens backups.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use jiff::Timestamp;
@@ -111,12 +111,22 @@ impl Console {
         }
     }
 
-    /// The store's file, where it is one.
-    pub(crate) fn store_file(&self) -> Option<&Path> {
+    /// How the names of the store's backups begin, and where they lie.
+    pub(crate) fn backup_stem(&self) -> PathBuf {
         match &self.settings.store {
-            StorePlace::Sqlite(path) => Some(path),
-            StorePlace::PostgreSql(_) => None,
+            StorePlace::Sqlite(path) => path.clone(),
+            StorePlace::PostgreSql(place) => place.backup_stem(),
         }
+    }
+
+    /// Room left where the store is, in bytes, where the store is a file here.
+    pub(crate) fn free_bytes(&self) -> Option<u64> {
+        let folder = match &self.settings.store {
+            StorePlace::Sqlite(_) => self.work_folder(),
+            StorePlace::PostgreSql(_) => return None,
+        };
+        let disk = rustix::fs::statvfs(&folder).ok()?;
+        Some(disk.f_bavail.saturating_mul(disk.f_frsize))
     }
 
     /// The kind of the store's database, and where it is, without credentials.
@@ -127,10 +137,11 @@ impl Console {
         }
     }
 
-    /// Where files lie that are made only to be sent: beside the store, or in the folder for data.
+    /// Where backups lie, and files that are made only to be sent.
     pub(crate) fn work_folder(&self) -> PathBuf {
-        let beside = self.store_file().and_then(Path::parent).filter(|folder| !folder.as_os_str().is_empty());
-        beside.unwrap_or(&self.settings.data).to_owned()
+        let stem = self.backup_stem();
+        let folder = stem.parent().filter(|folder| !folder.as_os_str().is_empty());
+        folder.unwrap_or(&self.settings.data).to_owned()
     }
 }
 

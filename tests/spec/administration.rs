@@ -4,6 +4,7 @@ use std::path::Path;
 
 use model::project::Project;
 use serde_json::{Value, json};
+use server::store::Outcome::{Done, Failed};
 
 use crate::program::{changed, environment, finish, told};
 use crate::samples::{external, file, object_type};
@@ -55,7 +56,7 @@ fn a_backup_is_sent_to_a_manager_sealed_and_comes_back_as_a_store() {
 
         let entries = world.audit(10).await;
         let entry = entries.iter().find(|entry| entry.call == "back_up").expect("it is written down");
-        assert_eq!(entry.outcome, server::store::Outcome::Done);
+        assert_eq!(entry.outcome, Done);
     });
 }
 
@@ -295,7 +296,7 @@ fn the_settings_of_signing_in_are_told_without_a_secret() {
 }
 
 /// A browser with a session that nobody signed in for.
-async fn forced(world: &World, roles: &[&str]) -> Browser {
+pub(crate) async fn forced(world: &World, roles: &[&str]) -> Browser {
     let roles = roles.iter().map(|name| role(name)).collect();
     let body = server::sign_in::session::SessionBody { roles, ..server::sign_in::session::SessionBody::default() };
     let cookie = world.server.sessions.open(&"forced".parse_id(), &body).await.expect("a session");
@@ -325,5 +326,32 @@ fn the_embedded_issuer_passes_its_own_trial_and_the_own_claims_give_the_roles_th
         assert_eq!(judged["remarks"], json!([]));
         let anothers = asked(&mut manager, "try_claims", &json!({ "claims": r#"{"sub":"ada","roles":[]}"# })).await;
         assert_eq!(anothers["enters"], json!(false), "{anothers}");
+    });
+}
+
+#[test]
+fn what_a_manager_does_with_the_store_is_written_down_and_what_is_asked_again_and_again_is_not() {
+    run(async {
+        let world = World::start().await;
+        let mut manager = world.signed_in("manager", &["Task.Manage"]).await;
+        for call in ["store_state", "key_state", "read_figures", "sign_in_settings", "check_store", "try_issuer"] {
+            asked(&mut manager, call, &json!({})).await;
+        }
+        asked(&mut manager, "look_at_health", &json!({ "again": true })).await;
+        manager.call("verify_backup", &json!({ "name": "planted-name" })).await;
+        let entries = world.audit(50).await;
+        let outcome = |call: &str| entries.iter().find(|entry| entry.call == call).map(|entry| entry.outcome);
+        for (call, expected) in [
+            ("check_store", Some(Done)),
+            ("try_issuer", Some(Done)),
+            ("look_at_health", Some(Done)),
+            ("verify_backup", Some(Failed)),
+            ("store_state", None),
+            ("key_state", None),
+            ("read_figures", None),
+            ("sign_in_settings", None),
+        ] {
+            assert_eq!(outcome(call), expected, "{call}");
+        }
     });
 }

@@ -36,6 +36,7 @@ mod golden;
 mod hostile_issuers;
 mod issuer_keys;
 mod issuer_sign_out;
+mod issuer_trial;
 mod issuers;
 mod keeping;
 mod kills;

@@ -87,3 +87,35 @@ impl Drop for Waiting<'_> {
         self.queue.waiting.fetch_sub(1, Ordering::Relaxed);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn the_load_says_how_many_run_and_how_many_wait() {
+        let limits = serde_json::json!({ "rows": 1, "megabytes": 1, "seconds": 60, "at_once": 2 });
+        let source = serde_json::json!({
+            "id": "core", "name": "Core", "kind": "sqlite", "settings": {}, "secrets_from": {}, "limits": limits,
+        });
+        let source: Source = serde_json::from_value(source).unwrap();
+        let (queue, told) = (Queue::new(2), Told::default());
+        let load = |running, waiting| Load { running, waiting, at_once: 2 };
+        assert_eq!(queue.load(), load(0, 0));
+        let first = queue.place(&source, &told).await.unwrap();
+        let second = queue.place(&source, &told).await.unwrap();
+        assert_eq!(queue.load(), load(2, 0));
+        let waits = tokio::spawn({
+            let (queue, source) = (queue.clone(), source.clone());
+            async move { queue.place(&source, &Told::default()).await }
+        });
+        while queue.load() != load(2, 1) {
+            tokio::task::yield_now().await;
+        }
+        drop(first);
+        let third = waits.await.unwrap().unwrap();
+        assert_eq!(queue.load(), load(2, 0));
+        drop((second, third));
+        assert_eq!(queue.load(), load(0, 0));
+    }
+}

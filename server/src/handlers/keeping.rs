@@ -31,25 +31,19 @@ const PIECE_BYTES: usize = 256 << 10;
 pub async fn store_state(server: Arc<Server>, _call: Allowed<StoreState>) -> Result<StoreNow, Fault> {
     let tally = server.store.tally().await?;
     let (kind, place) = server.console.store_place();
-    let file = server.console.store_file();
-    let free = rustix::fs::statvfs(server.console.work_folder()).ok();
+    let backups = backup_files::beside(&server.console.backup_stem());
     Ok(StoreNow {
         kind: kind.to_owned(),
         place,
         bytes: tally.bytes,
-        free_bytes: free.filter(|_| file.is_some()).map(|disk| disk.f_bavail.saturating_mul(disk.f_frsize)),
+        free_bytes: server.console.free_bytes(),
         schema: tally.schema,
         method: server.console.settings.encryption_method.as_str().to_owned(),
         key: server.store.key_id().to_string(),
         counts: tally.counts.into_iter().map(|(kind, rows)| KindCount { kind, rows }).collect(),
         check: server.console.check.now(),
-        folder: file.map(|_| server.console.work_folder().display().to_string()),
-        backups: file
-            .map(backup_files::beside)
-            .unwrap_or_default()
-            .into_iter()
-            .map(|file| line(&server, file))
-            .collect(),
+        folder: Some(server.console.work_folder().display().to_string()),
+        backups: backups.into_iter().map(|file| line(&server, file)).collect(),
     })
 }
 
@@ -108,7 +102,7 @@ fn log_faults(what: &str, checked: &Checked) {
 /// # Errors
 /// [`Fault`] `NotFound` when there is none of this name; `Invalid` when it is damaged or needs another key.
 pub async fn verify_backup(server: Arc<Server>, call: Allowed<VerifyBackup>) -> Result<BackupChecked, Fault> {
-    let all = server.console.store_file().map(backup_files::beside).unwrap_or_default();
+    let all = backup_files::beside(&server.console.backup_stem());
     let file = all.into_iter().find(|file| file.name == call.request.name).ok_or_else(Fault::not_found)?;
     let head = file.head.clone().ok_or_else(|| unreadable(&file.name))?;
     let vault = server.console.keyring.of(head.key);

@@ -81,6 +81,14 @@ impl PartialEq for PostgreSqlPlace {
 impl Eq for PostgreSqlPlace {}
 
 /// Host, port and database: nothing of the account.
+impl PostgreSqlPlace {
+    /// How the names of the store's backups begin, and where they lie.
+    pub fn backup_stem(&self) -> PathBuf {
+        let name: String = self.database.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).collect();
+        self.folder.join(format!("postgresql-{name}"))
+    }
+}
+
 impl fmt::Display for PostgreSqlPlace {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let host = |(host, port): &(String, u16)| match host {

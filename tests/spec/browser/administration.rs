@@ -63,7 +63,7 @@ async fn every_room(page: &Page) {
         both(page, path).await;
     }
     page.open("/admin/audit").await;
-    page.find_text("This does not exist, or you have no access to it.").await;
+    page.find_text("Nothing found").await;
 }
 
 async fn back_and_forward(page: &Page) {
@@ -117,7 +117,7 @@ async fn end_session(page: &Page, auditor: &Page) {
     auditor.click("button", "Verify").await;
     let told = tokio::time::timeout(Duration::from_secs(1), auditor.find("button", "Sign in again")).await;
     assert!(told.is_ok(), "the other window is told within a second");
-    both(auditor, "ended").await;
+    auditor.picture("administration-ended").await;
     auditor.forget_complaints().await;
 }
 
@@ -125,7 +125,7 @@ async fn roll(page: &Page) {
     page.open("/admin/key").await;
     page.act("button", "Roll the key…").await;
     page.find("dialog", "Roll the key of the store?").await;
-    both(page, "key-confirm").await;
+    page.picture("administration-key-confirm").await;
     page.fill("Type ROLL to confirm", "ROLL").await;
     page.click("button", "Roll it now").await;
     page.find_text("Rolled; a restart is due").await;

@@ -191,9 +191,7 @@ impl PostgreSqlStore {
         let handle = threads.handle()?.clone();
         let writer = Writer::start(shared.clone(), &handle);
         let (readers, presence) = (Readers::new(shared.clone(), handle), Presence::default());
-        let name: String = place.database.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).collect();
-        let backups = place.folder.join(format!("postgresql-{name}"));
-        Ok(Self { shared, backups, writer, readers, presence, threads })
+        Ok(Self { shared, backups: place.backup_stem(), writer, readers, presence, threads })
     }
 
     /// Whether there is a store. Looks without changing anything.

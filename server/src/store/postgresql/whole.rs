@@ -6,7 +6,7 @@ use futures::TryStreamExt as _;
 
 use super::audit_log::{self, COLUMNS, Entry};
 use super::connect::Session;
-use super::open::{count, get, mark};
+use super::open::{SCHEMA, count, get, mark};
 use super::readers::MOMENT;
 use super::records::counter;
 use super::writer::Writing;
@@ -14,7 +14,7 @@ use super::{PostgreSqlStore, audit_start, failure};
 use crate::store::StoreError;
 use crate::store::error::Cause;
 use crate::store::records::{Answer, RecordKind};
-use crate::store::whole::{Give, Row, Take, Whole};
+use crate::store::whole::{Give, Row, Take, Tally, Whole};
 
 /// Entries of the log that are put back together.
 const ENTRIES_AT_ONCE: usize = 100;
@@ -36,6 +36,25 @@ impl Whole for PostgreSqlStore {
     fn fill(&self, give: Give) -> Answer<'_, ()> {
         self.write(Box::new(move |writing| Box::pin(fill(writing, give))))
     }
+
+    fn tally(&self) -> Answer<'_, Tally> {
+        self.read(Box::new(|session, _| Box::pin(tally(session))))
+    }
+}
+
+async fn tally(session: &Session) -> Result<Tally, StoreError> {
+    let sql = "SELECT kind, count(*) FROM record GROUP BY kind
+               UNION ALL SELECT 'file pieces', count(*) FROM upload_chunk
+               UNION ALL SELECT 'audit entries', count(*) FROM audit
+               UNION ALL SELECT 'sessions', count(*) FROM session";
+    let mut tally = Tally { schema: Some(SCHEMA), ..Tally::default() };
+    for row in session.query(sql, &[]).await? {
+        tally.counts.insert(get(&row, 0)?, count(&row, 1)?);
+    }
+    let size = "SELECT sum(pg_total_relation_size(oid))::bigint FROM pg_class
+                WHERE relnamespace = current_schema()::regnamespace AND relkind = 'r'";
+    tally.bytes = Some(count(&session.query_one(size, &[]).await?, 0)?);
+    Ok(tally)
 }
 
 async fn head(session: &Session) -> Result<Row, StoreError> {

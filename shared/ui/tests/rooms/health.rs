@@ -5,7 +5,7 @@ use wire::health::{
     FailureKind, Figures, HealthSeen, LookAtHealth, OtherSources, ReadFigures, SourceFailure, SourceHealth, State,
 };
 
-use super::{AT, answer, finding, is_disabled, open, shots, wait_for};
+use super::{AT, answer, finding, is_disabled, next_picture, open, shots, wait_for};
 use wire::health::Finding;
 
 fn seen(at: i64) -> HealthSeen {
@@ -145,8 +145,7 @@ fn health_at_rest_draws_no_frame_before_the_numbers_are_due() {
     let mut screen = open("health");
     answer::<ReadFigures>(&mut screen, &figures());
     answer::<LookAtHealth>(&mut screen, &seen(AT));
-    screen.harness.step();
-    let delay = screen.harness.output().viewport_output.values().map(|viewport| viewport.repaint_delay).min().unwrap();
+    let delay = next_picture(&mut screen);
     assert!(delay > std::time::Duration::from_secs(1), "the next picture in {delay:?}");
 }
 

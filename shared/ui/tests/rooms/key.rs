@@ -9,6 +9,11 @@ fn key(roll: RollNow) -> KeyNow {
     KeyNow { key: MAIN_KEY.to_owned(), roll }
 }
 
+/// Nothing is asked again.
+pub(super) fn at_rest() -> KeyNow {
+    key(RollNow::Unwanted)
+}
+
 fn prepared() -> KeyNow {
     key(RollNow::Prepared { to: NEW_KEY.to_owned() })
 }

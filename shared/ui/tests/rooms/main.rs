@@ -80,3 +80,23 @@ fn wait_for(screen: &mut Screen, call: &str) {
 fn finding(check: &str, state: State, said: &str, remedy: &str) -> Finding {
     Finding { check: check.to_owned(), state, said: said.to_owned(), remedy: remedy.to_owned() }
 }
+
+/// How long until the next picture is drawn by itself.
+fn next_picture(screen: &mut Screen) -> std::time::Duration {
+    screen.harness.step();
+    screen.harness.output().viewport_output.values().map(|viewport| viewport.repaint_delay).min().unwrap()
+}
+
+#[test]
+fn rooms_at_rest_draw_nothing() {
+    let hour = std::time::Duration::from_secs(3_600);
+    let mut screen = open("key");
+    answer::<wire::key::KeyState>(&mut screen, &key::at_rest());
+    assert!(next_picture(&mut screen) > hour, "the key");
+    let mut screen = open("store");
+    answer::<wire::keeping::StoreState>(&mut screen, &store::at_rest());
+    assert!(next_picture(&mut screen) > hour, "the store");
+    let mut screen = open("sign-in");
+    answer::<wire::set_up::SignInSettings>(&mut screen, &sign_in::at_rest());
+    assert!(next_picture(&mut screen) > hour, "signing in");
+}

@@ -27,6 +27,11 @@ fn sign_in(embedded: bool) -> SignInNow {
     }
 }
 
+/// Nothing is asked again.
+pub(super) fn at_rest() -> SignInNow {
+    sign_in(false)
+}
+
 fn judged() -> ClaimsTried {
     let value = |value: &str, mapped, roles: &[&str]| ClaimValue {
         value: value.to_owned(),

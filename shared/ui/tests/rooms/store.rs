@@ -32,6 +32,11 @@ fn store(check: CheckNow) -> StoreNow {
     }
 }
 
+/// Nothing is asked again.
+pub(super) fn at_rest() -> StoreNow {
+    store(CheckNow::Never)
+}
+
 #[test]
 fn the_store_is_described_checked_with_a_way_out_and_the_result_stands_there() {
     let mut screen = open("store");
@@ -95,7 +100,7 @@ fn a_backup_is_downloaded_and_those_on_the_server_are_verified_or_put_back_by_a_
             && !screen.shows("Verify clew.db.before-roll-20260119T080000.000000Z-key-44ee55ff66007711")
     );
     assert!(screen.shows(&format!("Copy clew restore /opt/clew/data/{name}")));
-    assert!(screen.shows("Copy mv /opt/clew/data/clew.db /opt/clew/data/clew.db.replaced"));
+    assert!(screen.shows("mv -n /opt/clew/data/clew.db$end /opt/clew/data/clew.db.replaced$end; done"));
 }
 
 #[test]

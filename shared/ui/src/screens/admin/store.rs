@@ -13,6 +13,8 @@ use crate::screens::{fault_ui, waiting_for_ui, waiting_ui};
 use crate::widgets::{Button, KeyValue, Tone, key_values};
 use crate::words::{Word, Words};
 
+/// The kind of store that is a file: moving it away makes its place empty.
+const SQLITE: &str = "SQLite";
 /// How often it is asked how far a check is, in seconds.
 const EVERY_SECS: f64 = 1.0;
 
@@ -133,16 +135,21 @@ fn restore_ui(ui: &mut Ui, words: Words, now: &StoreNow, commands: &mut Commands
     parts::line(ui);
     parts::heading(ui, words.t(Word::RestoreTitle));
     parts::dim(ui, words.t(Word::RestoreSentence));
-    if now.folder.is_some() {
+    if now.kind == SQLITE {
         ui.label(RichText::new(words.t(Word::RestoreMove)));
-        let moved = format!("mv {} {}", quoted(&now.place), quoted(&format!("{}.replaced", now.place)));
-        lines::copy_ui(ui, words, &moved, commands);
+        lines::copy_ui(ui, words, &move_away(&now.place), commands);
     }
     ui.label(RichText::new(words.t(Word::RestoreFile)));
     let file = now.backups.iter().find(|backup| backup.opens).map(|backup| path(now, backup));
     let file = file.unwrap_or_else(|| "FILE.clew-backup".to_owned());
     lines::copy_ui(ui, words, &format!("clew restore {}", quoted(&file)), commands);
     parts::dim(ui, words.t(Word::RestoreAfter));
+}
+
+/// Moves a store of one file away with what SQLite keeps beside it, and nothing that lies there already is lost.
+fn move_away(place: &str) -> String {
+    let (from, to) = (quoted(place), quoted(&format!("{place}.replaced")));
+    format!("for end in \"\" -wal -shm; do [ -e {from}$end ] && mv -n {from}$end {to}$end; done")
 }
 
 /// Where a backup lies.

@@ -117,8 +117,8 @@ macro_rules! rooms_words {
     KindUploads, "uploaded files", "opplastede filer";
     KindPersonal, "own changes", "egne endringer";
     KindPeople, "people", "personer";
-    KindLocalPeople, "people of the embedded issuer", "personer hos den innebygde utstederen";
-    KindIssuerKeys, "keys of the embedded issuer", "nøkler for den innebygde utstederen";
+    KindLocalPeople, "local people", "lokale personer";
+    KindIssuerKeys, "local signing keys", "lokale signeringsnøkler";
     KindIssuerGrants, "codes and tokens", "koder og tokener";
     KindSignIns, "sign-ins under way", "innlogginger i gang";
     KindDrafts, "open investigations", "åpne undersøkelser";
@@ -204,7 +204,7 @@ macro_rules! rooms_words {
     ClaimsText, "{0} is one text.", "{0} er én tekst.";
     ClaimsUnfit, "{0} is neither a list nor a text, so it gives no role.", "{0} er verken en liste eller en tekst, så det gir ingen rolle.";
     ClaimsAbsent, "There is no {0} in it, so it gives no role. See the claim with the roles above, and whether the issuer puts it into the ID token.", "Det finnes ingen {0} i det, så det gir ingen rolle. Se kravet med rollene over, og om utstederen tar det med i ID-tokenet.";
-    ClaimsLeftOut, "{0} more {0|value gives|values give} nothing.", "{0} til gir ingenting.";
+    ClaimsLeftOut, "{0} more {0|value gives|values give} nothing.", "{0} {0|verdi|verdier} til gir ingenting.";
     ClaimMapped, "{0} stands for {1}", "{0} står for {1}";
     ClaimItself, "{0} is itself a role", "{0} er selv en rolle";
     ClaimNothing, "{0} is no name of a role", "{0} er ikke et rollenavn";
