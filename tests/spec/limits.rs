@@ -133,16 +133,17 @@ fn beyond_what_can_wait_one_is_told_to_try_again_and_health_is_told_nevertheless
     run(async {
         let world = World::start_limited(Limits { waiting: 2, ..Limits::default() }, &[]).await;
         let mut reader = world.signed_in("reader", &["Task.Read"]).await;
+        let headers = [&PAGE_HEADERS[..], &[("content-length", "2")]].concat();
+        let head = String::from_utf8(reader.written("GET", "/api/call/who_am_i", &headers, b"")).expect("text");
+        let head = format!("{}{{", head.replacen("GET", "POST", 1));
         let mut held = Vec::new();
-        for _ in 0..2 {
-            let headers = [&PAGE_HEADERS[..], &[("content-length", "2")]].concat();
-            let head = String::from_utf8(reader.written("GET", "/api/call/who_am_i", &headers, b"")).expect("text");
-            let mut stream = TcpStream::connect(("127.0.0.1", world.port)).await.expect("a server");
-            stream.write_all(format!("{}{{", head.replacen("GET", "POST", 1)).as_bytes()).await.expect("sent");
-            held.push(stream);
-        }
+        // One after the other, and nothing else meanwhile: each takes a place and waits for its last byte.
         let refused = async {
             loop {
+                let mut stream = TcpStream::connect(("127.0.0.1", world.port)).await.expect("a server");
+                stream.write_all(head.as_bytes()).await.expect("sent");
+                held.push(stream);
+                tokio::time::sleep(std::time::Duration::from_millis(100)).await;
                 let reply = reader.call("who_am_i", &json!({})).await;
                 if reply.status != 200 {
                     return reply;

@@ -157,29 +157,3 @@ fn an_instance_manager_adds_a_person_changes_the_roles_and_lets_somebody_in_no_l
         assert!(!written.iter().any(told), "no link is written down");
     });
 }
-
-#[test]
-fn of_many_who_open_the_first_link_at_once_one_becomes_the_manager_and_it_is_dead_for_ever() {
-    run(async {
-        let world = World::start().await;
-        let link = world.server.sign_in.set_up_link().await.expect("the store").expect("nobody is there yet");
-        let token = link.split_once("link=").expect("a link").1.to_owned();
-        let tries = (0..20).map(|n| {
-            let (mut browser, token) = (world.browser(), token.clone());
-            tokio::spawn(async move {
-                let password = format!("nine blue herons wade {n}");
-                let form = [("link", token.as_str()), ("password", &password), ("again", &password)];
-                browser.post_form("/issuer/password", &form).await.status
-            })
-        });
-        let mut won = 0;
-        for one in tries.collect::<Vec<_>>() {
-            let status = one.await.expect("no panic");
-            assert!(status == 200 || status == 410, "{status}");
-            won += u32::from(status == 200);
-        }
-        assert_eq!(won, 1);
-        assert_eq!(world.browser().get(&path_of(&link)).await.status, 410);
-        assert_eq!(world.server.sign_in.set_up_link().await.expect("the store"), None, "and there is no other");
-    });
-}

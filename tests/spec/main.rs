@@ -63,6 +63,7 @@ mod raw_requests;
 mod real;
 mod replicas;
 mod replies;
+mod requirements;
 mod resets;
 mod rolling;
 mod samples;

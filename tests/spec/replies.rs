@@ -1,8 +1,11 @@
-//! One value of every reply of the administration's calls about store, health and signing in.
+//! One value of every reply of the administration's calls.
 
-use serde_json::Value;
+use serde_json::{Value, json};
+use wire::audit::{AuditEntries, AuditEntry, AuditOutcome, AuditVerdict};
+use wire::environment::{EnvironmentChange, EnvironmentName, EnvironmentNow, EnvironmentOrigin};
 use wire::health::{FailureKind, Figures, HealthSeen, OtherSources, SourceFailure, SourceHealth, State};
 use wire::keeping::{BackupChecked, BackupLine, CheckNow, KindCount, StoreNow};
+use wire::key::{KeyNow, RollNow};
 use wire::set_up::{ClaimFound, ClaimValue, ClaimsTried, RoleMeaning, SignInNow};
 
 use crate::wire_format::same;
@@ -106,5 +109,65 @@ fn replies_about_sign_in() -> Vec<(String, Value)> {
         ("sign_in_settings".to_owned(), same(&now)),
         ("try_issuer".to_owned(), same(&vec![finding("discovery", State::Ok)])),
         ("try_claims".to_owned(), same(&tried)),
+    ]
+}
+
+pub(crate) fn replies_about_keys() -> Vec<(String, Value)> {
+    let (key, other) = (|| "00aa11bb22cc33dd".to_owned(), || "44ee55ff66007711".to_owned());
+    let states = [
+        ("unwanted", RollNow::Unwanted),
+        ("prepared", RollNow::Prepared { to: other() }),
+        ("running", RollNow::Running { to: other(), done: 256, rows: 1_000 }),
+        ("done", RollNow::Done { from: other() }),
+    ];
+    let roll = |(about, roll)| (format!("key_state, roll_key ({about})"), same(&KeyNow { key: key(), roll }));
+    states.map(roll).into_iter().chain([("environment".to_owned(), same(&environment()))]).collect()
+}
+
+fn environment() -> EnvironmentNow {
+    let name = |name: &str, origin, secret| EnvironmentName { name: name.to_owned(), origin, secret };
+    let change = EnvironmentChange {
+        at: "2026-11-20T10:00:00Z".to_owned(),
+        version: "0.1.0".to_owned(),
+        appeared: vec!["CLEW_SOURCE_BANK__PASSWORD".to_owned()],
+        vanished: Vec::new(),
+        changed: vec!["CLEW_LISTEN".to_owned()],
+    };
+    let names = vec![
+        name("CLEW_LISTEN", EnvironmentOrigin::Flag, false),
+        name("CLEW_LOG", EnvironmentOrigin::Default, false),
+        name("CLEW_SOURCE_BANK__PASSWORD", EnvironmentOrigin::Environment, true),
+        name("CONFIG_B64_ENCRYPTION_KEY", EnvironmentOrigin::File, true),
+    ];
+    EnvironmentNow { names, changes: vec![change] }
+}
+
+pub(crate) fn replies_about_the_audit() -> Vec<(String, Value)> {
+    let entry = AuditEntry {
+        number: 4_710,
+        at: "2026-11-20T10:00:00Z".to_owned(),
+        ended: Some("2026-11-20T10:00:00.012Z".to_owned()),
+        person: "0f".repeat(16),
+        name: Some("Ada".to_owned()),
+        session: Some("0f0f0f0f0f0f0f0f".to_owned()),
+        project: "bank".to_owned(),
+        call: "run_query".to_owned(),
+        target: Some("account".to_owned()),
+        outcome: AuditOutcome::Failed,
+        reason: Some("SourceFailed".to_owned()),
+        rows: Some(10),
+        bytes: Some(900),
+        millis: Some(12),
+        question: Some("7f".to_owned()),
+        request: json!({ "project": "bank" }),
+        mark: "0f0f0f0f0f0f0f0f".to_owned(),
+    };
+    let whole = AuditVerdict::Whole { entries: 4_711, end: "4711:0f".to_owned() };
+    let broken = AuditVerdict::Broken { entry: 17, why: "it is missing".to_owned() };
+    vec![
+        ("search_audit".to_owned(), same(&AuditEntries { entries: vec![entry], next: Some(4_710) })),
+        ("verify_audit".to_owned(), same(&whole)),
+        ("verify_audit (broken)".to_owned(), same(&broken)),
+        ("outcomes".to_owned(), same(&AuditOutcome::ALL.to_vec())),
     ]
 }

@@ -195,7 +195,9 @@ fn every_change_of_the_configuration_is_refused_while_a_roll_is_prepared_and_rea
         let (world, mut own) = prepared().await;
         let changes = ["create_project", "change_project", "save_source", "accept_file"];
         let mut asked = 0;
-        for sample in samples().into_iter().filter(|sample| changes.contains(&sample.call)) {
+        // A query is shown to its source before anything is saved, and this project has no such source.
+        let is_asked = |about: &str| !about.starts_with("a query");
+        for sample in samples().into_iter().filter(|sample| changes.contains(&sample.call) && is_asked(sample.about)) {
             let mut request = sample.request.clone();
             if request.get("base").is_some() {
                 request["base"] = json!(own.revision("bank").await);

@@ -17,12 +17,9 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use server::versions::Reading;
-use wire::audit::{AuditEntries, AuditEntry, AuditOutcome, AuditVerdict};
 use wire::data::{ExportRows, PictureStamp, RunQuery};
-use wire::environment::{EnvironmentChange, EnvironmentName, EnvironmentNow, EnvironmentOrigin};
 use wire::form::{About, FormField, Input};
 use wire::frame::{Close, ColumnRole, Counted, Decoder, Frame, Head, LinkCount, Open, PartRows, Progress};
-use wire::key::{KeyNow, RollNow};
 use wire::local::OneTimeLink;
 use wire::owner::ProjectName;
 use wire::people::{Ended, Local, PersonLine, SessionLine};
@@ -34,7 +31,7 @@ use wire::view::ViewedAs;
 use wire::{Code, Fault};
 
 use crate::golden::golden;
-use crate::replies::replies_of_the_administration;
+use crate::replies::{replies_about_keys, replies_about_the_audit, replies_of_the_administration};
 use crate::samples::{external, file, layout, object_type, put_object_type, put_query, samples};
 use crate::world::{ParseId as _, grant, project, role};
 
@@ -328,36 +325,6 @@ fn person_line() -> PersonLine {
     }
 }
 
-fn replies_about_keys() -> Vec<(String, Value)> {
-    let (key, other) = (|| "00aa11bb22cc33dd".to_owned(), || "44ee55ff66007711".to_owned());
-    let states = [
-        ("unwanted", RollNow::Unwanted),
-        ("prepared", RollNow::Prepared { to: other() }),
-        ("running", RollNow::Running { to: other(), done: 256, rows: 1_000 }),
-        ("done", RollNow::Done { from: other() }),
-    ];
-    let roll = |(about, roll)| (format!("key_state, roll_key ({about})"), same(&KeyNow { key: key(), roll }));
-    states.map(roll).into_iter().chain([("environment".to_owned(), same(&environment()))]).collect()
-}
-
-fn environment() -> EnvironmentNow {
-    let name = |name: &str, origin, secret| EnvironmentName { name: name.to_owned(), origin, secret };
-    let change = EnvironmentChange {
-        at: "2026-11-20T10:00:00Z".to_owned(),
-        version: "0.1.0".to_owned(),
-        appeared: vec!["CLEW_SOURCE_BANK__PASSWORD".to_owned()],
-        vanished: Vec::new(),
-        changed: vec!["CLEW_LISTEN".to_owned()],
-    };
-    let names = vec![
-        name("CLEW_LISTEN", EnvironmentOrigin::Flag, false),
-        name("CLEW_LOG", EnvironmentOrigin::Default, false),
-        name("CLEW_SOURCE_BANK__PASSWORD", EnvironmentOrigin::Environment, true),
-        name("CONFIG_B64_ENCRYPTION_KEY", EnvironmentOrigin::File, true),
-    ];
-    EnvironmentNow { names, changes: vec![change] }
-}
-
 fn rights() -> AccountRights {
     AccountRights {
         at: 1_795_000_000,
@@ -438,36 +405,6 @@ fn replies_about_sources() -> Vec<(String, Value)> {
         ("upload_file, preview_file".to_owned(), same(&preview)),
         ("accept_file".to_owned(), same(&accepted)),
         ("announce_picture".to_owned(), same(&PictureStamp { line: "Ada, 2026-11-20".to_owned() })),
-    ]
-}
-
-fn replies_about_the_audit() -> Vec<(String, Value)> {
-    let entry = AuditEntry {
-        number: 4_710,
-        at: "2026-11-20T10:00:00Z".to_owned(),
-        ended: Some("2026-11-20T10:00:00.012Z".to_owned()),
-        person: "0f".repeat(16),
-        name: Some("Ada".to_owned()),
-        session: Some("0f0f0f0f0f0f0f0f".to_owned()),
-        project: "bank".to_owned(),
-        call: "run_query".to_owned(),
-        target: Some("account".to_owned()),
-        outcome: AuditOutcome::Failed,
-        reason: Some("SourceFailed".to_owned()),
-        rows: Some(10),
-        bytes: Some(900),
-        millis: Some(12),
-        question: Some("7f".to_owned()),
-        request: json!({ "project": "bank" }),
-        mark: "0f0f0f0f0f0f0f0f".to_owned(),
-    };
-    let whole = AuditVerdict::Whole { entries: 4_711, end: "4711:0f".to_owned() };
-    let broken = AuditVerdict::Broken { entry: 17, why: "it is missing".to_owned() };
-    vec![
-        ("search_audit".to_owned(), same(&AuditEntries { entries: vec![entry], next: Some(4_710) })),
-        ("verify_audit".to_owned(), same(&whole)),
-        ("verify_audit (broken)".to_owned(), same(&broken)),
-        ("outcomes".to_owned(), same(&AuditOutcome::ALL.to_vec())),
     ]
 }
 

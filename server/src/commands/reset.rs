@@ -20,6 +20,7 @@ use crate::StartFault;
 use crate::audit::{CLI, Entry};
 use crate::people::People;
 use crate::settings::Settings;
+use crate::sign_in::issuer::people::set_up_key;
 use crate::store::{Outcome, Record, RecordKind, Store, StoreError, WRITES_LIMIT, Write, backup};
 use crate::world::random;
 
@@ -152,7 +153,11 @@ impl Scope {
             Self::OwnChanges(_) => kind == RecordKind::Personal && people.contains(&record.key.id),
             Self::Project(id) => project == id,
             Self::Uploads => kind == RecordKind::Upload,
-            Self::People => matches!(kind, RecordKind::LocalPerson | RecordKind::IssuerGrant | RecordKind::SignIn),
+            Self::People => {
+                matches!(kind, RecordKind::LocalPerson | RecordKind::IssuerGrant | RecordKind::SignIn)
+                    // Where nobody is left, the next start offers the first account again.
+                    || record.key == set_up_key()
+            }
             Self::Everything => !matches!(kind, RecordKind::AuditSink | RecordKind::Environment),
         }
     }

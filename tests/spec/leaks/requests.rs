@@ -27,12 +27,17 @@ pub(crate) fn changes(call: &str) -> bool {
 /// Whether an answer depends on nothing but the project and the request.
 pub(crate) fn is_about_the_project(call: &str) -> bool {
     let of_people = ["my_sessions", "sessions_of", "people", "add_person", "set_person_roles"];
-    !changes(call) && !ends_sessions(call) && !of_people.contains(&call)
+    // What an instance manager is told of the whole instance: sizes, times, and how many sources are well.
+    let of_the_instance =
+        ["store_state", "check_store", "verify_backup", "back_up", "look_at_health", "read_figures", "environment"];
+    !changes(call) && !ends_sessions(call) && !of_people.contains(&call) && !of_the_instance.contains(&call)
 }
 
 /// Whether a call may end the sessions that it is asked with.
 pub(crate) fn ends_sessions(call: &str) -> bool {
-    call == "sign_out" || call.starts_with("end_") || matches!(call, "disable_person" | "reset_person")
+    call == "sign_out"
+        || call.starts_with("end_")
+        || matches!(call, "disable_person" | "reset_person" | "reset_second_factor")
 }
 
 impl Material {
@@ -54,11 +59,22 @@ impl Material {
             | "set_person_roles"
             | "disable_person"
             | "reset_person"
+            | "reset_second_factor"
             | "create_project"
             | "projects_without_owner"
             | "name_owner"
             | "key_state"
             | "roll_key"
+            | "store_state"
+            | "check_store"
+            | "verify_backup"
+            | "back_up"
+            | "look_at_health"
+            | "read_figures"
+            | "sign_in_settings"
+            | "try_issuer"
+            | "try_claims"
+            | "environment"
             | "source_kinds"
             | "upload_file"
             | "preview_file"
@@ -71,9 +87,15 @@ impl Material {
             "change_project" => self.changes(dice),
             "accept_file" => self.accept(dice),
             "test_source" | "save_source" => vec![self.source(dice)],
-            "read_catalogue" | "suggest_model" => {
+            "read_catalogue" | "suggest_model" | "probe_rights" => {
                 let sources = [self.a_source(dice, false), self.a_source(dice, true)];
                 sources.into_iter().flatten().map(|id| json!({ "project": "bank", "source": id })).collect()
+            }
+            "check_query" => {
+                let text = dice.pick(&["select * from t1", "select nope from rows", "drop table t1"]).expect("a text");
+                let sources = [self.a_source(dice, false), self.a_source(dice, true)];
+                let request = |id| json!({ "project": "bank", "source": id, "text": text });
+                sources.into_iter().flatten().map(request).collect()
             }
             "sample_table" => self.samples(dice),
             "search" => self.searches(dice),

@@ -394,7 +394,7 @@ pub(super) fn person_key(name: &str) -> RecordKey {
 }
 
 /// What says that there was somebody once. A colon is in no person's name, so nobody's preferences lie there.
-fn set_up_key() -> RecordKey {
+pub(crate) fn set_up_key() -> RecordKey {
     RecordKey::new(RecordKind::Remembered, "", "issuer:set-up")
 }
 
