@@ -209,7 +209,7 @@ fn every_change_of_the_configuration_is_refused_while_a_roll_is_prepared_and_rea
             assert_eq!(answered.verdict(), "423 key_rolling", "{}: {}", sample.title(), answered.text());
             asked += 1;
         }
-        assert_eq!(asked, 10, "each sample of a change");
+        assert_eq!(asked, 11, "each sample of a change");
         let owner = json!({ "project": "lost", "to": { "email": "eve@example.org" } });
         assert_eq!(own.call("name_owner", &owner).await.verdict(), "423 key_rolling");
         let upload = json!({ "project": "bank", "name": "people.csv" });

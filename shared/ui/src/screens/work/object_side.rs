@@ -19,7 +19,8 @@ const SQUARE: f32 = 40.0;
 pub(super) fn ui(ui: &mut Ui, model: &Model, sections: &mut section::Drafts, commands: &mut Commands) {
     let Some(is) = &model.work.details.open else { return };
     let Some(kind) = model.object_type(&is.object_type) else {
-        fault_ui(ui, model, &wire::Fault::not_found(), is, commands);
+        let not_found = wire::Fault::not_found();
+        fault_ui(ui, model, model.work.details.fault.as_ref().unwrap_or(&not_found), is, commands);
         return;
     };
     let object = model.work.object(is);
