@@ -20,7 +20,9 @@ pub(super) fn ui(ui: &mut Ui, model: &Model, sections: &mut section::Drafts, com
     let Some(is) = &model.work.details.open else { return };
     let Some(kind) = model.object_type(&is.object_type) else {
         let not_found = wire::Fault::not_found();
-        fault_ui(ui, model, model.work.details.fault.as_ref().unwrap_or(&not_found), is, commands);
+        // What is known by name only says so; whatever else is not in the project is not there.
+        let said = model.work.details.fault.as_ref().filter(|fault| fault.code == wire::Code::Forbidden);
+        fault_ui(ui, model, said.unwrap_or(&not_found), is, commands);
         return;
     };
     let object = model.work.object(is);
