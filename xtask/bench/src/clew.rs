@@ -62,8 +62,9 @@ impl Clew {
     pub(crate) async fn person_with(&self, database: &Database) -> Outcome<Person> {
         let person = self.person().await?;
         person.call("create_project", &json!({ "id": PROJECT, "name": "Bench" })).await?;
-        let request =
-            json!({ "project": PROJECT, "base": person.revision().await?, "source": source(database.port()) });
+        // The account is the superuser of a server that is gone with the bench: its name is typed for that.
+        let (base, source) = (person.revision().await?, source(database.port()));
+        let request = json!({ "project": PROJECT, "base": base, "source": source, "typed_name": "Bank" });
         person.call("save_source", &request).await?;
         let changes = [TABLE, GREAT_TABLE, SLEEPING_VIEW].map(|table| json!({ "put_object_type": object_type(table) }));
         let base = person.revision().await?;
