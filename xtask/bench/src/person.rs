@@ -47,7 +47,10 @@ impl Person {
         let answer = person.client.post(format!("{origin}/issuer/authorize")).header(COOKIE, person.cookie());
         let back = person.keep_cookies(answer.form(&form).send().await?);
         let back = Url::parse(origin)?.join(&location(&back)?)?;
-        person.get(back.as_str()).await?;
+        let arrived = person.get(back.as_str()).await?;
+        if !arrived.status().is_redirection() {
+            return Err(format!("the way back: {} {}", arrived.status(), arrived.text().await?).into());
+        }
         person.call("who_am_i", &json!({})).await?;
         Ok(person)
     }
