@@ -38,7 +38,7 @@ use tokio::net::{TcpStream, UdpSocket};
 use tokio::time::timeout;
 use url::Host;
 
-use crate::settings::{Named, Proxies, Settings};
+use crate::settings::{Named, Proxies, Settings, StorePlace};
 
 pub use json::deepest;
 pub use resolve::{Resolve, System, has_an_address, is_this_machine};
@@ -77,7 +77,7 @@ impl Egress {
     /// The way out of a server with these settings.
     pub fn of_settings(settings: &Settings) -> Self {
         let own = settings.listen.iter().chain(&settings.metrics_listen).copied().collect();
-        let rules = Rules { own, outbound: settings.outbound.clone(), ..Rules::default() };
+        let rules = Rules { own, closed: own_databases(settings), outbound: settings.outbound.clone() };
         Self {
             rules: Arc::new(rules),
             resolver: Arc::new(System),
@@ -96,14 +96,6 @@ impl Egress {
     pub fn naming(&self, host: &str, port: u16) -> Self {
         let mut rules = Rules::clone(&self.rules);
         rules.outbound.allow.extend(Named::exactly(host, port));
-        Self { rules: Arc::new(rules), ..self.clone() }
-    }
-
-    /// The same, and one place that no source may reach: Clew's own database.
-    #[must_use]
-    pub fn closing(&self, host: &str, port: u16) -> Self {
-        let mut rules = Rules::clone(&self.rules);
-        rules.closed.push((host.to_ascii_lowercase(), port));
         Self { rules: Arc::new(rules), ..self.clone() }
     }
 
@@ -209,6 +201,17 @@ impl Egress {
         kept.map_err(|error| away(error.into()))?;
         Ok(stream)
     }
+}
+
+/// Where Clew's own databases are: that of the store, and that of a copy of the audit log. A socket has no address.
+fn own_databases(settings: &Settings) -> Vec<(String, u16)> {
+    let of_store = match &settings.store {
+        StorePlace::PostgreSql(place) => place.hosts.as_slice(),
+        StorePlace::Sqlite(_) => &[],
+    };
+    let of_copy = settings.sinks.sql.iter().map(|sink| (sink.host.clone(), sink.port));
+    let all = of_store.iter().cloned().chain(of_copy).filter(|(host, _)| !host.starts_with('/'));
+    all.map(|(host, port)| (host.to_ascii_lowercase(), port)).collect()
 }
 
 /// A host in any of its spellings: `0x7f000001`, `2130706433` and `127.1` are an address, and a name is its ASCII form.

@@ -165,15 +165,22 @@ async fn nothing_reaches_clew_itself_nor_its_database_whatever_is_allowed() {
     // Another port of this machine is another matter.
     let other = shut().await;
     assert!(egress.tcp("127.0.0.1", other.port, Purpose::Web).await.is_ok());
-    // Its database is closed under its name, under another one, and by its address; and opened by its exact place alone.
-    let told = Told::new(&[("db.local", &[&["10.255.255.1"]]), ("alias.local", &[&["10.255.255.1"]])]);
-    let closed = with(&[]).resolving_by(told.clone()).closing("DB.local", 5432);
-    for host in ["db.local", "alias.local", "10.255.255.1", "::ffff:10.255.255.1"] {
-        let refused = closed.tcp(host, 5432, Purpose::Database).await;
-        assert!(matches!(refused, Err(Unreached::Barred(Barred::Here))), "{host}: {refused:?}");
+    // Its databases are closed under their names, under other ones, and by their address; and opened by the exact place alone.
+    let databases: [(&str, &str); 2] = [
+        ("JDBC_CONNECTION_STRING", "postgresql://clew:secret@DB.local/clew"),
+        ("CLEW_AUDIT_SQL", "postgresql://clew@DB.local/audit"),
+    ];
+    for database in databases {
+        let told = Told::new(&[("db.local", &[&["10.255.255.1"]]), ("alias.local", &[&["10.255.255.1"]])]);
+        let closed = with(&[database]).resolving_by(told.clone());
+        for host in ["db.local", "alias.local", "10.255.255.1", "::ffff:10.255.255.1"] {
+            let refused = closed.tcp(host, 5432, Purpose::Database).await;
+            assert!(matches!(refused, Err(Unreached::Barred(Barred::Here))), "{host}: {refused:?}");
+        }
+        let opened = with(&[database, ("CLEW_EGRESS_ALLOW", "db.local:5432")]).resolving_by(told);
+        let address = "10.255.255.1".parse().unwrap();
+        assert_eq!(opened.rules.check("db.local", address, 5432, Purpose::Database, &[]), Ok(()));
     }
-    let opened = with(&[("CLEW_EGRESS_ALLOW", "db.local:5432")]).resolving_by(told).closing("db.local", 5432);
-    assert_eq!(opened.rules.check("db.local", "10.255.255.1".parse().unwrap(), 5432, Purpose::Database, &[]), Ok(()));
 }
 
 #[tokio::test]

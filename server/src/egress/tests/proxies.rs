@@ -49,7 +49,11 @@ async fn a_proxy_is_told_the_whole_address_and_its_password_and_resolves_by_itse
 async fn a_proxy_is_never_asked_for_what_is_shut() {
     let proxy = proxy().await;
     let set = format!("127.0.0.1:{}", proxy.port);
-    let egress = with(&[("HTTP_PROXY", &set), ("HTTPS_PROXY", &set)]).closing("store.example.org", 8080);
+    let egress = with(&[
+        ("HTTP_PROXY", &set),
+        ("HTTPS_PROXY", &set),
+        ("JDBC_CONNECTION_STRING", "postgresql://clew:secret@store.example.org:8080/clew"),
+    ]);
     let shut = [
         "http://169.254.169.254/latest/meta-data/",
         "http://[::ffff:169.254.169.254]/",
