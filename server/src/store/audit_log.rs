@@ -3,11 +3,11 @@
 use jiff::Timestamp;
 use zeroize::Zeroizing;
 
-use super::StoreError;
-use super::chain::{Anchor, Verdict};
+use super::chain::{self, Anchor, Verdict};
 use super::prune::{PruneNote, Pruned};
 use super::records::{Answer, limit};
-use super::vault::{KeyId, Place};
+use super::vault::{KeyId, Place, Sealed, Vault};
+use super::{StoreError, time, whole};
 
 /// The details of an entry are at most this long.
 pub const DETAILS_LIMIT_BYTES: usize = 2 << 20;
@@ -195,6 +195,62 @@ pub struct AuditRow {
     pub mark: [u8; 32],
     /// The key that mark and seal are under.
     pub key: KeyId,
+}
+
+/// An entry as it stands in a store, its details still sealed.
+pub(super) struct Entry {
+    pub(super) seq: u64,
+    pub(super) at_us: i64,
+    pub(super) phase: i64,
+    pub(super) begun: Option<u64>,
+    pub(super) person: String,
+    pub(super) call: String,
+    pub(super) project: String,
+    pub(super) outcome: String,
+    pub(super) body: Vec<u8>,
+    pub(super) mark: Vec<u8>,
+}
+
+impl Entry {
+    /// As it is taken out of the store.
+    pub(super) fn whole(self) -> whole::Row {
+        let Self { seq, at_us, phase, begun, person, call, project, outcome, body, mark } = self;
+        whole::Row::Audit { seq, at_us, phase, begun, person, call, project, outcome, body, mark }
+    }
+
+    /// What the chain covers, with `body` for its details.
+    pub(super) fn row<'a>(&'a self, body: &'a [u8]) -> chain::Row<'a> {
+        let Self { seq, at_us, phase, begun, person, call, project, outcome, .. } = self;
+        chain::Row { seq: *seq, at_us: *at_us, phase: *phase, begun: *begun, person, call, project, outcome, body }
+    }
+
+    /// With its details opened.
+    pub(super) fn opened(self, vault: &Vault) -> Result<AuditRow, StoreError> {
+        let seq = self.seq;
+        let sealed = Sealed::from_stored(self.body, place(seq, &self.project));
+        Ok(AuditRow {
+            seq,
+            at: time(self.at_us)?,
+            phase: Phase::of(self.phase, self.begun).ok_or_else(|| not_ours(seq))?,
+            details: vault.open(&sealed)?,
+            mark: self.mark.try_into().map_err(|_| not_ours(seq))?,
+            key: sealed.key_id().unwrap_or_else(|| KeyId::from_bytes([0; 8])),
+            person: self.person,
+            call: self.call,
+            project: self.project,
+            outcome: self.outcome,
+        })
+    }
+}
+
+/// An entry that is not as this program writes them.
+pub(super) fn not_ours(seq: u64) -> StoreError {
+    StoreError::Integrity { table: "audit", row: seq.to_string() }
+}
+
+/// Opens the details of an entry.
+pub(super) fn details(vault: &Vault, seq: u64, project: &str, body: Vec<u8>) -> Result<Zeroizing<Vec<u8>>, StoreError> {
+    vault.open(&Sealed::from_stored(body, place(seq, project)))
 }
 
 /// Entries in their order.

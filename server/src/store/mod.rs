@@ -24,6 +24,7 @@ mod whole;
 
 use std::sync::Arc;
 
+use jiff::Timestamp;
 use tokio::sync::watch;
 use zeroize::Zeroizing;
 
@@ -51,6 +52,11 @@ pub use whole::{Checked, Give, Row, Take, Tally, Whole, check, check_telling};
 
 /// The call under which a roll is written down.
 pub const ROLLED_CALL: &str = "roll_key";
+
+/// A stored time; one out of range was not written by us.
+fn time(microseconds: i64) -> Result<Timestamp, StoreError> {
+    Timestamp::from_microsecond(microseconds).map_err(|error| StoreError::Unexpected(Cause(error.to_string())))
+}
 
 /// How the store is.
 #[derive(Debug, Clone, PartialEq, Eq)]

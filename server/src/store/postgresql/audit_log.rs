@@ -13,13 +13,12 @@ use super::writer::Writing;
 use super::{PostgreSqlStore, audit_search, audit_start, failure, locks};
 use crate::store::StoreError;
 use crate::store::audit_log::{
-    AuditLog, AuditPage, AuditRows, AuditSearch, AuditSpan, NewAudit, Outcome, Phase, place,
+    AuditLog, AuditPage, AuditRows, AuditSearch, AuditSpan, Entry, NewAudit, Outcome, Phase, place,
 };
-use crate::store::chain::{self, Anchor, Chain, Check, NO_START, Verdict};
+use crate::store::chain::{Anchor, Chain, Check, NO_START, Verdict};
 use crate::store::keyring::Keys;
 use crate::store::prune::{PruneNote, Pruned};
 use crate::store::records::Answer;
-use crate::store::whole;
 
 /// The columns of an entry, in their order.
 pub(super) const COLUMNS: &str = "seq, at, phase, begun, person, call, project, outcome, body, chain";
@@ -262,7 +261,7 @@ async fn verify(session: &Session, head: Option<Anchor>, mut check: Check) -> Re
     let mut rows = std::pin::pin!(session.stream(&sql, &[&check.reached().cast_signed()]).await?);
     while let Some(row) = rows.try_next().await.map_err(|error| failure::of(&error))? {
         // What cannot even be read as an entry was not written by us.
-        let checked = Entry::read(&row).map_err(|_| check.broken());
+        let checked = read(&row).map_err(|_| check.broken());
         if let Err(verdict) = checked.and_then(|entry| check.row(&entry.row(&entry.body), &entry.mark)) {
             return Ok(verdict);
         }
@@ -270,47 +269,19 @@ async fn verify(session: &Session, head: Option<Anchor>, mut check: Check) -> Re
     Ok(check.finish(head))
 }
 
-/// An entry as it stands in the database.
-pub(super) struct Entry {
-    pub(super) seq: u64,
-    pub(super) at_us: i64,
-    pub(super) phase: i64,
-    pub(super) begun: Option<u64>,
-    pub(super) person: String,
-    pub(super) call: String,
-    pub(super) project: String,
-    pub(super) outcome: String,
-    pub(super) body: Vec<u8>,
-    pub(super) mark: Vec<u8>,
-}
-
-impl Entry {
-    /// Of [`COLUMNS`].
-    pub(super) fn read(row: &Row) -> Result<Self, StoreError> {
-        let begun: Option<i64> = get(row, 3)?;
-        Ok(Self {
-            seq: count(row, 0)?,
-            at_us: get(row, 1)?,
-            phase: get(row, 2)?,
-            begun: begun.map(i64::cast_unsigned),
-            person: get(row, 4)?,
-            call: get(row, 5)?,
-            project: get(row, 6)?,
-            outcome: get(row, 7)?,
-            body: get(row, 8)?,
-            mark: get(row, 9)?,
-        })
-    }
-
-    /// As it is taken out of the store.
-    pub(super) fn whole(self) -> whole::Row {
-        let Self { seq, at_us, phase, begun, person, call, project, outcome, body, mark } = self;
-        whole::Row::Audit { seq, at_us, phase, begun, person, call, project, outcome, body, mark }
-    }
-
-    /// What the chain covers, with `body` for its details.
-    pub(super) fn row<'a>(&'a self, body: &'a [u8]) -> chain::Row<'a> {
-        let Self { seq, at_us, phase, begun, person, call, project, outcome, .. } = self;
-        chain::Row { seq: *seq, at_us: *at_us, phase: *phase, begun: *begun, person, call, project, outcome, body }
-    }
+/// An entry of [`COLUMNS`].
+pub(super) fn read(row: &Row) -> Result<Entry, StoreError> {
+    let begun: Option<i64> = get(row, 3)?;
+    Ok(Entry {
+        seq: count(row, 0)?,
+        at_us: get(row, 1)?,
+        phase: get(row, 2)?,
+        begun: begun.map(i64::cast_unsigned),
+        person: get(row, 4)?,
+        call: get(row, 5)?,
+        project: get(row, 6)?,
+        outcome: get(row, 7)?,
+        body: get(row, 8)?,
+        mark: get(row, 9)?,
+    })
 }

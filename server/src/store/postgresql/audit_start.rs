@@ -4,18 +4,17 @@ use std::pin::pin;
 
 use futures::TryStreamExt as _;
 
-use super::audit_log::{COLUMNS, Entry, append};
+use super::audit_log::{COLUMNS, append, read};
 use super::connect::Session;
 use super::failure;
 use super::open::{count, get, mark, put_mark};
-use super::sessions::time;
 use super::writer::Writing;
 use crate::store::StoreError;
-use crate::store::audit_log::{AuditRow, AuditRows, Phase, SEARCH_BYTES, SEARCH_LIMIT, place};
+use crate::store::audit_log::{AuditRows, SEARCH_BYTES, SEARCH_LIMIT, not_ours};
 use crate::store::chain::{Anchor, Chain};
 use crate::store::error::Cause;
 use crate::store::prune::{PruneNote, Pruned, entry};
-use crate::store::vault::{KeyId, Sealed, Vault};
+use crate::store::vault::Vault;
 
 /// The mark of a prune.
 const MARK: &str = "audit_start";
@@ -60,11 +59,11 @@ pub(super) async fn rows(
         pin!(session.stream(&sql, &[&before.seq.cast_signed(), &i64::from(limit.min(SEARCH_LIMIT))]).await?);
     let (mut rows, mut read_bytes) = (Vec::new(), 0);
     while let Some(row) = found.try_next().await.map_err(|error| failure::of(&error))? {
-        // What comes behind is read to its end: the session is used again.
-        if read_bytes <= SEARCH_BYTES {
-            let row = opened(vault, Entry::read(&row)?)?;
-            read_bytes += row.details.len();
-            rows.push(row);
+        let row = read(&row)?.opened(vault)?;
+        read_bytes += row.details.len();
+        rows.push(row);
+        if read_bytes > SEARCH_BYTES {
+            break;
         }
     }
     Ok(AuditRows { before, rows })
@@ -74,27 +73,6 @@ async fn mark_of(session: &Session, seq: u64) -> Result<[u8; 32], StoreError> {
     let row = session.query_opt("SELECT chain FROM audit WHERE seq = $1", &[&seq.cast_signed()]).await?;
     let mark: Option<Vec<u8>> = row.map(|row| get(&row, 0)).transpose()?;
     mark.and_then(|mark| mark.try_into().ok()).ok_or_else(|| not_ours(seq))
-}
-
-fn not_ours(seq: u64) -> StoreError {
-    StoreError::Integrity { table: "audit", row: seq.to_string() }
-}
-
-fn opened(vault: &Vault, entry: Entry) -> Result<AuditRow, StoreError> {
-    let seq = entry.seq;
-    let sealed = Sealed::from_stored(entry.body, place(seq, &entry.project));
-    Ok(AuditRow {
-        seq,
-        at: time(entry.at_us)?,
-        phase: Phase::of(entry.phase, entry.begun).ok_or_else(|| not_ours(seq))?,
-        details: vault.open(&sealed)?,
-        mark: entry.mark.try_into().map_err(|_| not_ours(seq))?,
-        key: sealed.key_id().unwrap_or_else(|| KeyId::from_bytes([0; 8])),
-        person: entry.person,
-        call: entry.call,
-        project: entry.project,
-        outcome: entry.outcome,
-    })
 }
 
 /// Removes what is before a moment, as far as nothing of it is open.

@@ -12,13 +12,13 @@ use std::sync::Arc;
 use serde_json::json;
 use tokio_postgres::Row;
 
-use super::audit_log::{COLUMNS, Entry, insert};
+use super::audit_log::{COLUMNS, insert, read};
 use super::connect::{Session, Values};
 use super::open::{count, get, put_key_check, put_mark};
 use super::sessions::hash_of;
 use super::whole::pieces;
 use super::{PostgreSqlStore, Shared, audit_start, locks, writer};
-use crate::store::audit_log::place as place_of_entry;
+use crate::store::audit_log::{Entry, place as place_of_entry};
 use crate::store::chain::{Anchor, Chain, Check, NO_START, Verdict};
 use crate::store::keyring::{Keys, Roll, Rolled};
 use crate::store::records::{Answer, Records as _};
@@ -328,7 +328,7 @@ impl<'a> Rolling<'a> {
     }
 
     fn linked(check: &mut Check, row: &Row) -> Result<Entry, StoreError> {
-        let entry = Entry::read(row)?;
+        let entry = read(row)?;
         check.row(&entry.row(&entry.body), &entry.mark).map_err(|verdict| broken(&verdict))?;
         Ok(entry)
     }

@@ -6,11 +6,11 @@ use zeroize::Zeroizing;
 
 use super::PostgreSqlStore;
 use super::open::get;
-use crate::store::StoreError;
 use crate::store::error::Cause;
 use crate::store::records::Answer;
 use crate::store::sessions::{Session, SessionHash, Sessions, check_body, place};
 use crate::store::vault::{Sealed, Vault};
+use crate::store::{StoreError, time};
 
 const COLUMNS: &str = "hash, person, created, last_seen, ends, body";
 const LIST_LIMIT: u32 = 10_000;
@@ -121,11 +121,6 @@ impl Sessions for PostgreSqlStore {
 /// A stored hash; one of another length was not written by us.
 pub(super) fn hash_of(bytes: &[u8]) -> Result<SessionHash, StoreError> {
     bytes.try_into().map_err(|_| StoreError::Unexpected(Cause("a session without a hash".into())))
-}
-
-/// A stored time; one out of range was not written by us.
-pub(super) fn time(microseconds: i64) -> Result<Timestamp, StoreError> {
-    Timestamp::from_microsecond(microseconds).map_err(|error| StoreError::Unexpected(Cause(error.to_string())))
 }
 
 /// A row of [`COLUMNS`].

@@ -4,7 +4,7 @@ use std::pin::pin;
 
 use futures::TryStreamExt as _;
 
-use super::audit_log::{self, COLUMNS, Entry};
+use super::audit_log::{self, COLUMNS};
 use super::connect::Session;
 use super::open::{SCHEMA, count, get, mark};
 use super::readers::MOMENT;
@@ -12,6 +12,7 @@ use super::records::counter;
 use super::writer::Writing;
 use super::{PostgreSqlStore, audit_start, failure};
 use crate::store::StoreError;
+use crate::store::audit_log::Entry;
 use crate::store::error::Cause;
 use crate::store::records::{Answer, RecordKind};
 use crate::store::whole::{Give, Row, Take, Tally, Whole};
@@ -101,7 +102,7 @@ async fn audit(session: &Session, take: &mut Take) -> Result<(), StoreError> {
     let sql = format!("SELECT {COLUMNS} FROM audit ORDER BY seq");
     let mut rows = pin!(session.stream(&sql, &[]).await?);
     while let Some(row) = rows.try_next().await.map_err(|error| failure::of(&error))? {
-        take(Entry::read(&row)?.whole())?;
+        take(audit_log::read(&row)?.whole())?;
     }
     Ok(())
 }

@@ -7,13 +7,12 @@ use super::writer::Writing;
 use super::{SqliteStore, audit_search, audit_start};
 use crate::store::StoreError;
 use crate::store::audit_log::{
-    AuditLog, AuditPage, AuditRows, AuditSearch, AuditSpan, NewAudit, Outcome, Phase, place,
+    AuditLog, AuditPage, AuditRows, AuditSearch, AuditSpan, Entry, NewAudit, Outcome, Phase, place,
 };
 use crate::store::chain::{self, Anchor, Chain, Check, NO_START, Verdict};
 use crate::store::keyring::Keys;
 use crate::store::prune::{PruneNote, Pruned};
 use crate::store::records::Answer;
-use crate::store::whole;
 
 impl AuditLog for SqliteStore {
     fn append_audit(&self, entries: Vec<NewAudit>) -> Answer<'_, Vec<u64>> {
@@ -183,7 +182,7 @@ fn verify(connection: &Connection, keys: &Keys, mut check: Check) -> Result<Verd
     let mut rows = statement.query([check.reached()])?;
     while let Some(row) = rows.next()? {
         // What cannot even be read as an entry was not written by us.
-        let checked = Entry::read(row).map_err(|_| check.broken());
+        let checked = read(row).map_err(|_| check.broken());
         if let Err(verdict) = checked.and_then(|entry| check.row(&entry.row(&entry.body), &entry.mark)) {
             return Ok(verdict);
         }
@@ -191,46 +190,18 @@ fn verify(connection: &Connection, keys: &Keys, mut check: Check) -> Result<Verd
     Ok(check.finish(head))
 }
 
-/// An entry as it stands in the file.
-pub(super) struct Entry {
-    pub(super) seq: u64,
-    pub(super) at_us: i64,
-    pub(super) phase: i64,
-    pub(super) begun: Option<u64>,
-    pub(super) person: String,
-    pub(super) call: String,
-    pub(super) project: String,
-    pub(super) outcome: String,
-    pub(super) body: Vec<u8>,
-    pub(super) mark: Vec<u8>,
-}
-
-impl Entry {
-    /// Of the columns in the order of the table.
-    pub(super) fn read(row: &Row<'_>) -> rusqlite::Result<Self> {
-        Ok(Self {
-            seq: row.get(0)?,
-            at_us: row.get(1)?,
-            phase: row.get(2)?,
-            begun: row.get(3)?,
-            person: row.get(4)?,
-            call: row.get(5)?,
-            project: row.get(6)?,
-            outcome: row.get(7)?,
-            body: row.get(8)?,
-            mark: row.get(9)?,
-        })
-    }
-
-    /// As it is taken out of the store.
-    pub(super) fn whole(self) -> whole::Row {
-        let Self { seq, at_us, phase, begun, person, call, project, outcome, body, mark } = self;
-        whole::Row::Audit { seq, at_us, phase, begun, person, call, project, outcome, body, mark }
-    }
-
-    /// What the chain covers, with `body` for its details.
-    pub(super) fn row<'a>(&'a self, body: &'a [u8]) -> chain::Row<'a> {
-        let Self { seq, at_us, phase, begun, person, call, project, outcome, .. } = self;
-        chain::Row { seq: *seq, at_us: *at_us, phase: *phase, begun: *begun, person, call, project, outcome, body }
-    }
+/// An entry of the columns in the order of the table.
+pub(super) fn read(row: &Row<'_>) -> rusqlite::Result<Entry> {
+    Ok(Entry {
+        seq: row.get(0)?,
+        at_us: row.get(1)?,
+        phase: row.get(2)?,
+        begun: row.get(3)?,
+        person: row.get(4)?,
+        call: row.get(5)?,
+        project: row.get(6)?,
+        outcome: row.get(7)?,
+        body: row.get(8)?,
+        mark: row.get(9)?,
+    })
 }

@@ -7,15 +7,13 @@
 use jiff::Timestamp;
 use rusqlite::types::Value;
 use rusqlite::{Connection, Row, params_from_iter};
-use zeroize::Zeroizing;
 
-use super::time;
-use crate::store::StoreError;
 use crate::store::audit_log::{
-    AuditEnd, AuditFound, AuditPage, AuditSearch, AuditSpan, Outcome, SEARCH_BYTES, SEARCH_LIMIT, place,
+    AuditEnd, AuditFound, AuditPage, AuditSearch, AuditSpan, Outcome, SEARCH_BYTES, SEARCH_LIMIT, details,
 };
 use crate::store::error::Cause;
-use crate::store::vault::{Sealed, Vault};
+use crate::store::vault::Vault;
+use crate::store::{StoreError, time};
 
 const COLUMNS: &str =
     "SELECT a.seq, a.at, a.person, a.call, a.project, coalesce(e.outcome, a.outcome), a.body, a.chain,
@@ -151,10 +149,6 @@ fn read(row: &Row<'_>, vault: &Vault) -> Result<AuditFound, StoreError> {
         project,
         end,
     })
-}
-
-fn details(vault: &Vault, seq: u64, project: &str, body: Vec<u8>) -> Result<Zeroizing<Vec<u8>>, StoreError> {
-    vault.open(&Sealed::from_stored(body, place(seq, project)))
 }
 
 #[cfg(test)]

@@ -2,15 +2,14 @@
 
 use rusqlite::{Connection, OptionalExtension as _, params};
 
-use super::audit_log::{Entry, append};
-use super::time;
+use super::audit_log::{append, read};
 use super::writer::Writing;
 use crate::store::StoreError;
-use crate::store::audit_log::{AuditRow, AuditRows, Phase, SEARCH_BYTES, SEARCH_LIMIT, place};
+use crate::store::audit_log::{AuditRows, SEARCH_BYTES, SEARCH_LIMIT, not_ours};
 use crate::store::chain::{Anchor, Chain};
 use crate::store::error::Cause;
 use crate::store::prune::{PruneNote, Pruned, entry};
-use crate::store::vault::{KeyId, Sealed, Vault};
+use crate::store::vault::Vault;
 
 /// The entry behind which the log begins: that of the empty log, unless it was pruned. `None` when the mark of a prune
 /// was changed.
@@ -56,7 +55,7 @@ pub(super) fn rows(
     let mut found = statement.query(params![before.seq, limit.min(SEARCH_LIMIT)])?;
     let (mut rows, mut read_bytes) = (Vec::new(), 0);
     while let Some(row) = found.next()? {
-        let row = opened(vault, Entry::read(row)?)?;
+        let row = read(row)?.opened(vault)?;
         read_bytes += row.details.len();
         rows.push(row);
         if read_bytes > SEARCH_BYTES {
@@ -70,27 +69,6 @@ fn mark(connection: &Connection, seq: u64) -> Result<[u8; 32], StoreError> {
     let mut statement = connection.prepare_cached("SELECT chain FROM audit WHERE seq = ?")?;
     let mark: Option<Vec<u8>> = statement.query_row([seq], |row| row.get(0)).optional()?;
     mark.and_then(|mark| mark.try_into().ok()).ok_or_else(|| not_ours(seq))
-}
-
-fn not_ours(seq: u64) -> StoreError {
-    StoreError::Integrity { table: "audit", row: seq.to_string() }
-}
-
-fn opened(vault: &Vault, entry: Entry) -> Result<AuditRow, StoreError> {
-    let seq = entry.seq;
-    let sealed = Sealed::from_stored(entry.body, place(seq, &entry.project));
-    Ok(AuditRow {
-        seq,
-        at: time(entry.at_us)?,
-        phase: Phase::of(entry.phase, entry.begun).ok_or_else(|| not_ours(seq))?,
-        details: vault.open(&sealed)?,
-        mark: entry.mark.try_into().map_err(|_| not_ours(seq))?,
-        key: sealed.key_id().unwrap_or_else(|| KeyId::from_bytes([0; 8])),
-        person: entry.person,
-        call: entry.call,
-        project: entry.project,
-        outcome: entry.outcome,
-    })
 }
 
 /// Removes what is before a moment, as far as nothing of it is open.

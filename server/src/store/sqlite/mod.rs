@@ -16,7 +16,6 @@ mod writer;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use jiff::Timestamp;
 use rusqlite::Connection;
 use tokio::sync::watch;
 use zeroize::Zeroizing;
@@ -122,9 +121,4 @@ fn check_in_background(path: PathBuf, health: watch::Sender<Health>) -> Result<(
     };
     let spawned = std::thread::Builder::new().name("store check".into()).spawn(work);
     spawned.map(|_| ()).map_err(|error| StoreError::Failed(Cause(error.to_string())))
-}
-
-/// A stored time; one out of range was not written by us.
-fn time(microseconds: i64) -> Result<Timestamp, StoreError> {
-    Timestamp::from_microsecond(microseconds).map_err(|error| StoreError::Unexpected(Cause(error.to_string())))
 }

@@ -268,7 +268,7 @@ impl<'a> Rolling<'a> {
             let sql = "SELECT seq, at, phase, begun, person, call, project, outcome, body, chain FROM audit
                        WHERE seq > ? ORDER BY seq LIMIT 1";
             let mut statement = self.connection.prepare_cached(sql)?;
-            let Some(entry) = statement.query_row([after], audit_log::Entry::read).optional()? else { break };
+            let Some(entry) = statement.query_row([after], audit_log::read).optional()? else { break };
             check.row(&entry.row(&entry.body), &entry.mark).map_err(|verdict| broken(&verdict))?;
             after = entry.seq;
             let place = crate::store::audit_log::place(entry.seq, &entry.project);

@@ -4,11 +4,11 @@ use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
 use zeroize::Zeroizing;
 
-use super::{SqliteStore, time};
-use crate::store::StoreError;
+use super::SqliteStore;
 use crate::store::records::Answer;
 use crate::store::sessions::{Session, SessionHash, Sessions, check_body, place};
 use crate::store::vault::{Sealed, Vault};
+use crate::store::{StoreError, time};
 
 const COLUMNS: &str = "hash, person, created, last_seen, ends, body";
 const LIST_LIMIT: u32 = 10_000;

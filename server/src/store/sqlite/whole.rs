@@ -2,10 +2,9 @@
 
 use rusqlite::{Connection, OptionalExtension as _, params};
 
-use super::audit_log::Entry;
 use super::open::SCHEMA;
 use super::writer::Writing;
-use super::{SqliteStore, audit_start};
+use super::{SqliteStore, audit_log, audit_start};
 use crate::store::StoreError;
 use crate::store::records::{Answer, RecordKind};
 use crate::store::whole::{Give, Row, Take, Tally, Whole};
@@ -100,7 +99,7 @@ fn audit(connection: &Connection, take: &mut Take) -> Result<(), StoreError> {
     let mut statement = connection.prepare(sql)?;
     let mut rows = statement.query([])?;
     while let Some(row) = rows.next()? {
-        take(Entry::read(row)?.whole())?;
+        take(audit_log::read(row)?.whole())?;
     }
     Ok(())
 }
