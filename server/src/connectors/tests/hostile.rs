@@ -236,8 +236,20 @@ fn peak_kib() -> u64 {
     line.trim().trim_end_matches(" kB").parse().expect("a number")
 }
 
+/// In a process of its own: the memory of this one is that of every test that runs beside.
+#[test]
+#[expect(clippy::disallowed_methods, reason = "a test program starts itself")]
+fn a_database_that_means_ill_fails_one_question_in_time_and_in_little_memory() {
+    let this = std::env::current_exe().expect("this program");
+    let alone = ["--exact", "connectors::tests::hostile::each_manner_alone", "--ignored", "--nocapture"];
+    let output = std::process::Command::new(this).args(alone).output().expect("a test program");
+    let said = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(output.status.success() && said.contains("1 passed"), "{said}{}", String::from_utf8_lossy(&output.stderr));
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_database_that_means_ill_fails_one_question_in_time_and_in_little_memory() {
+#[ignore = "is run by the test above, in a process of its own"]
+async fn each_manner_alone() {
     assert_eq!(ask(hostile(Manner::Honest).await, 10).await.expect("the mock answers"), (1, 0));
     let before = peak_kib();
     for manner in MANNERS {
