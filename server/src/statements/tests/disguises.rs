@@ -33,7 +33,7 @@ pub(super) fn all(dialect: Dialect) -> BTreeSet<String> {
         found.insert(format!("select 1 -- a\r; {statement}"));
         found.insert(format!("select '\\'; {statement} --'; select '"));
     }
-    found.into_iter().map(|text| text.replace("{made}", "/tmp/made")).collect()
+    found.into_iter().map(|text| text.replace("{made}", "/made")).collect()
 }
 
 /// Where an expression may stand.

@@ -110,11 +110,18 @@ async fn nothing_is_written_through_the_fence_of_sqlite_even_without_the_check()
     assert_eq!(run(&*open, "select id from t", 1).await, Ok(2), "the fence lets a question through");
 }
 
+/// A file that the database server could make: in its own folder, which goes with it.
+async fn made_by_the_server() -> String {
+    let client = server().client("postgres").await;
+    let folder: String = client.query_one("show data_directory", &[]).await.expect("a folder").get(0);
+    format!("{folder}/made")
+}
+
 #[tokio::test]
 async fn nothing_is_written_into_tables_through_the_fence_of_postgresql_even_by_the_superuser() {
     let open = postgresql("postgres").await;
     let watcher = server().client("reading").await;
-    let through = through(&*open, Dialect::PostgreSql, "/tmp/clew-made").await;
+    let through = through(&*open, Dialect::PostgreSql, &made_by_the_server().await).await;
     let rows: i64 = watcher.query_one("select count(*) from t", &[]).await.expect("a count").get(0);
     assert_eq!(rows, 2);
     let made = "select count(*) from pg_class where relname = 'made'";
@@ -128,7 +135,7 @@ async fn nothing_is_written_into_tables_through_the_fence_of_postgresql_even_by_
 #[tokio::test]
 async fn an_account_that_only_reads_reaches_nothing_through_the_fence_even_without_the_check() {
     let open = postgresql("clew_reads").await;
-    let through = through(&*open, Dialect::PostgreSql, "/tmp/clew-made").await;
+    let through = through(&*open, Dialect::PostgreSql, &made_by_the_server().await).await;
     let expected: BTreeSet<String> = ONLY_THE_CHECK.iter().map(|name| (*name).to_owned()).collect();
     assert_eq!(through, expected);
 }
