@@ -1,8 +1,9 @@
 //! Backups: one to take along, those that lie on the server, and whether one of them is whole.
 
-use egui::{Align, Label, Layout, RichText, Ui, vec2};
+use egui::{Label, RichText, Ui, vec2};
 use wire::keeping::{BackupLine, StoreNow};
 
+use super::rows::{self, row_ui};
 use super::{lines, session_table, store};
 use crate::admin::Command;
 use crate::admin::store::{BackupNow, Command as StoreCommand};
@@ -10,7 +11,7 @@ use crate::app::{Command as AppCommand, Commands, Model, Remote};
 use crate::look::{Look, TextSize, icons};
 use crate::screens::config::parts;
 use crate::screens::waiting_for_ui;
-use crate::widgets::{Button, Tone, paint};
+use crate::widgets::{Button, Tone};
 use crate::words::{Word, Words};
 
 /// The columns in points: file, when, size, key. The buttons take the rest.
@@ -34,7 +35,7 @@ pub(super) fn ui(ui: &mut Ui, model: &Model, now: &StoreNow, commands: &mut Comm
     }
     ui.scope(|ui| {
         ui.spacing_mut().item_spacing = vec2(8.0, 0.0);
-        row_ui(ui, |ui| {
+        row_ui(ui, ROW, |ui| {
             let names = [Word::BackupFile, Word::BackupMade, Word::BackupSize, Word::BackupKey];
             names.into_iter().zip(COLUMNS).for_each(|(name, width)| cell_ui(ui, width, words.t(name), true));
         });
@@ -71,7 +72,7 @@ fn make_ui(ui: &mut Ui, model: &Model, commands: &mut Commands) {
 fn backup_ui(ui: &mut Ui, model: &Model, now: &StoreNow, backup: &BackupLine, commands: &mut Commands) {
     let words = model.words;
     let [file, made, size, key] = COLUMNS;
-    row_ui(ui, |ui| {
+    row_ui(ui, ROW, |ui| {
         cell_ui(ui, file, &backup.name, false);
         let at = backup.made.map_or_else(|| "–".to_owned(), |made_at| session_table::moment(words, made_at));
         cell_ui(ui, made, &at, true);
@@ -123,22 +124,10 @@ fn verified_ui(ui: &mut Ui, model: &Model, commands: &mut Commands) {
     }
 }
 
-fn row_ui(ui: &mut Ui, content: impl FnOnce(&mut Ui)) {
-    let size = vec2(ui.available_width(), ROW);
-    let row = ui.allocate_ui_with_layout(size, Layout::left_to_right(Align::Center), |ui| {
-        ui.set_min_size(size);
-        content(ui);
-    });
-    let rect = row.response.rect;
-    ui.painter().hline(rect.x_range(), rect.bottom() - 0.5, paint::hairline(Look::of(ui.ctx())));
-}
-
 fn cell_ui(ui: &mut Ui, width: f32, text: &str, is_dim: bool) {
     let colours = Look::of(ui.ctx()).colours;
     let colour = if is_dim { colours.dim } else { colours.text };
-    ui.allocate_ui_with_layout(vec2(width, ROW), Layout::left_to_right(Align::Center), |ui| {
-        ui.set_min_width(width);
-        ui.set_max_width(width);
+    rows::cell_ui(ui, width, ROW, |ui| {
         ui.add(Label::new(RichText::new(text).font(TextSize::Body.regular()).color(colour)).truncate());
     });
 }

@@ -1,15 +1,16 @@
 //! The settings by their names, with where each comes from, and what changed from start to start. No value is here.
 
-use egui::{Align, Id, Label, Layout, RichText, Ui, vec2};
+use egui::{Id, Label, RichText, Ui, vec2};
 use wire::environment::{EnvironmentChange, EnvironmentName, EnvironmentNow, EnvironmentOrigin};
 
 use super::lines;
+use super::rows::{cell_ui, row_ui};
 use crate::admin::Command;
 use crate::app::{AdminPage, Command as AppCommand, Commands, Model, Remote};
 use crate::look::{Look, TextSize};
 use crate::screens::config::parts;
 use crate::screens::{fault_ui, waiting_ui};
-use crate::widgets::{Tone, badge, checkbox, named_search_box, paint};
+use crate::widgets::{Tone, badge, checkbox, named_search_box};
 use crate::words::{Word, Words};
 
 /// The columns in points: the name, where it comes from.
@@ -71,9 +72,9 @@ fn names_ui(ui: &mut Ui, words: Words, now: &EnvironmentNow, draft: &mut Draft) 
     ui.scope(|ui| {
         ui.spacing_mut().item_spacing = vec2(8.0, 0.0);
         let colour = Look::of(ui.ctx()).colours.dim;
-        row_ui(ui, |ui| {
+        row_ui(ui, ROW, |ui| {
             for (word, width) in [Word::EnvironmentName, Word::EnvironmentFrom].into_iter().zip(COLUMNS) {
-                cell_ui(ui, width, |ui| drop(ui.label(RichText::new(words.t(word)).color(colour))));
+                cell_ui(ui, width, ROW, |ui| drop(ui.label(RichText::new(words.t(word)).color(colour))));
             }
         });
         shown.into_iter().for_each(|name| name_ui(ui, words, name));
@@ -83,9 +84,9 @@ fn names_ui(ui: &mut Ui, words: Words, now: &EnvironmentNow, draft: &mut Draft) 
 fn name_ui(ui: &mut Ui, words: Words, name: &EnvironmentName) {
     let look = Look::of(ui.ctx());
     let [name_width, from] = COLUMNS;
-    row_ui(ui, |ui| {
-        cell_ui(ui, name_width, |ui| drop(ui.add(mono(&name.name))));
-        cell_ui(ui, from, |ui| {
+    row_ui(ui, ROW, |ui| {
+        cell_ui(ui, name_width, ROW, |ui| drop(ui.add(mono(&name.name))));
+        cell_ui(ui, from, ROW, |ui| {
             let colour = if name.origin == EnvironmentOrigin::Default { look.colours.dim } else { look.colours.text };
             ui.label(RichText::new(words.t(origin_word(name.origin))).color(colour));
         });
@@ -127,7 +128,7 @@ fn changes_ui(ui: &mut Ui, words: Words, changes: &[EnvironmentChange]) {
         for (word, tone, names) in kinds {
             for name in names {
                 ui.horizontal(|ui| {
-                    cell_ui(ui, 96.0, |ui| drop(badge(ui, tone, words.t(word))));
+                    cell_ui(ui, 96.0, ROW, |ui| drop(badge(ui, tone, words.t(word))));
                     ui.add(mono(name));
                 });
             }
@@ -137,22 +138,4 @@ fn changes_ui(ui: &mut Ui, words: Words, changes: &[EnvironmentChange]) {
     if let Some(more) = changes.len().checked_sub(MOST_CHANGES).filter(|more| *more > 0) {
         parts::hint(ui, &words.with(Word::MoreChanges, &[&words.count(more as u64)]));
     }
-}
-
-fn row_ui(ui: &mut Ui, content: impl FnOnce(&mut Ui)) {
-    let size = vec2(ui.available_width(), ROW);
-    let row = ui.allocate_ui_with_layout(size, Layout::left_to_right(Align::Center), |ui| {
-        ui.set_min_size(size);
-        content(ui);
-    });
-    let rect = row.response.rect;
-    ui.painter().hline(rect.x_range(), rect.bottom() - 0.5, paint::hairline(Look::of(ui.ctx())));
-}
-
-fn cell_ui(ui: &mut Ui, width: f32, content: impl FnOnce(&mut Ui)) {
-    ui.allocate_ui_with_layout(vec2(width, ROW), Layout::left_to_right(Align::Center), |ui| {
-        ui.set_min_width(width);
-        ui.set_max_width(width);
-        content(ui);
-    });
 }

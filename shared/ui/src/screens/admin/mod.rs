@@ -10,6 +10,7 @@ mod key;
 mod lines;
 mod local;
 mod people;
+mod rows;
 mod session_table;
 mod sessions;
 mod sign_in;

@@ -1,12 +1,13 @@
 //! Sessions as rows below each other: on what, from where, since when; with a button that ends each.
 
-use egui::{Align, Label, Layout, RichText, Ui, vec2};
+use egui::{Label, RichText, Ui, vec2};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use wire::people::SessionLine;
 
+use super::rows::{cell_ui, row_ui};
 use crate::look::{Look, TextSize};
-use crate::widgets::{Button, Tone, badge, paint};
+use crate::widgets::{Button, Tone, badge};
 use crate::words::{Word, Words};
 
 /// The columns in points: on what, from where, three times. With the button they fit beside the list of people.
@@ -20,14 +21,14 @@ pub(super) fn ui(ui: &mut Ui, words: Words, sessions: &[SessionLine], enabled: b
     ui.scope(|ui| {
         ui.spacing_mut().item_spacing = vec2(8.0, 0.0);
         let names = [Word::SessionOn, Word::SessionFrom, Word::SessionBegan, Word::SessionUsed, Word::SessionEnds];
-        row_ui(ui, |ui| {
+        row_ui(ui, ROW, |ui| {
             for (name, width) in names.into_iter().zip(COLUMNS) {
-                cell_ui(ui, width, |ui| text_ui(ui, words.t(name), true));
+                cell_ui(ui, width, ROW, |ui| text_ui(ui, words.t(name), true));
             }
         });
         for session in sessions {
             let device = device(words, session);
-            row_ui(ui, |ui| {
+            row_ui(ui, ROW, |ui| {
                 cells_ui(ui, words, session, &device);
                 let name = words.with(Word::EndSessionNamed, &[&device]);
                 let button = ui.add(Button::new(words.t(Word::EndSession)).enabled(enabled)).accessible_name(&name);
@@ -42,34 +43,16 @@ pub(super) fn ui(ui: &mut Ui, words: Words, sessions: &[SessionLine], enabled: b
 
 fn cells_ui(ui: &mut Ui, words: Words, session: &SessionLine, device: &str) {
     let [on, from, times @ ..] = COLUMNS;
-    cell_ui(ui, on, |ui| {
+    cell_ui(ui, on, ROW, |ui| {
         text_ui(ui, device, false);
         if session.is_this {
             badge(ui, Tone::Ok, words.t(Word::ThisSession));
         }
     });
-    cell_ui(ui, from, |ui| text_ui(ui, session.address.as_deref().unwrap_or("–"), true));
+    cell_ui(ui, from, ROW, |ui| text_ui(ui, session.address.as_deref().unwrap_or("–"), true));
     for (at, width) in [session.created, session.last_seen, session.ends].into_iter().zip(times) {
-        cell_ui(ui, width, |ui| text_ui(ui, &moment(words, at), true));
+        cell_ui(ui, width, ROW, |ui| text_ui(ui, &moment(words, at), true));
     }
-}
-
-fn row_ui(ui: &mut Ui, content: impl FnOnce(&mut Ui)) {
-    let size = vec2(ui.available_width(), ROW);
-    let row = ui.allocate_ui_with_layout(size, Layout::left_to_right(Align::Center), |ui| {
-        ui.set_min_size(size);
-        content(ui);
-    });
-    let rect = row.response.rect;
-    ui.painter().hline(rect.x_range(), rect.bottom() - 0.5, paint::hairline(Look::of(ui.ctx())));
-}
-
-fn cell_ui(ui: &mut Ui, width: f32, content: impl FnOnce(&mut Ui)) {
-    ui.allocate_ui_with_layout(vec2(width, ROW), Layout::left_to_right(Align::Center), |ui| {
-        ui.set_min_width(width);
-        ui.set_max_width(width);
-        content(ui);
-    });
 }
 
 fn text_ui(ui: &mut Ui, text: &str, is_dim: bool) {
