@@ -31,17 +31,7 @@ pub fn sources_of(project: &Project, query: &Query) -> BTreeSet<SourceId> {
         }
     }
     asked.filter(&query.filter);
-    match &query.answer {
-        Answer::Count => {}
-        Answer::Rows(rows) => {
-            let sorted = rows.sort.iter().map(|sort| &sort.field);
-            rows.fields.iter().chain(sorted).for_each(|field| asked.field(field));
-        }
-        Answer::Groups(groups) => {
-            let measured = groups.measures.iter().filter_map(Measure::field);
-            groups.by.iter().chain(measured).for_each(|field| asked.field(field));
-        }
-    }
+    fields_of(&query.answer).into_iter().for_each(|field| asked.field(field));
     asked.sources
 }
 
@@ -53,18 +43,17 @@ pub fn named(query: &Query) -> (BTreeSet<ObjectTypeId>, BTreeSet<LinkTypeId>) {
         From::Links(id) | From::LinksOf { link: id, .. } | From::Neighbours { link: id, .. } => named.link(id),
     }
     named.filter(&query.filter);
-    match &query.answer {
-        Answer::Count => {}
-        Answer::Rows(rows) => {
-            let sorted = rows.sort.iter().map(|sort| &sort.field);
-            rows.fields.iter().chain(sorted).for_each(|field| named.field(field));
-        }
-        Answer::Groups(groups) => {
-            let measured = groups.measures.iter().filter_map(Measure::field);
-            groups.by.iter().chain(measured).for_each(|field| named.field(field));
-        }
-    }
+    fields_of(&query.answer).into_iter().for_each(|field| named.field(field));
     (named.objects, named.links)
+}
+
+/// The fields that an answer is made of and sorted by.
+fn fields_of(answer: &Answer) -> Vec<&Field> {
+    match answer {
+        Answer::Count => Vec::new(),
+        Answer::Rows(rows) => rows.fields.iter().chain(rows.sort.iter().map(|sort| &sort.field)).collect(),
+        Answer::Groups(groups) => groups.by.iter().chain(groups.measures.iter().filter_map(Measure::field)).collect(),
+    }
 }
 
 /// Collects what a question names, whether it is there or not.
