@@ -6,6 +6,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 use wire::fault::Fault;
 use wire::form::{FormField, Input};
+use wire::secret::SecretText;
 use wire::source::{TestReport, TestStep};
 
 use super::{Failure, FailureKind, Target};
@@ -22,6 +23,45 @@ pub(super) fn field(name: &str, label: &str, help: &str, input: Input) -> FormFi
         input,
         required: false,
         default: String::new(),
+    }
+}
+
+/// What the fields for encryption are called.
+pub(super) const AUTHORITY: &str = "Certificate authority";
+pub(super) const CLIENT_CERTIFICATE: &str = "Client certificate";
+pub(super) const CLIENT_KEY: &str = "Client key";
+
+/// Whom to believe, and who Clew is, on an encrypted connection to `what`, such as "the database".
+pub(super) fn encryption_fields(what: &str) -> [FormField; 3] {
+    [
+        field(
+            "ca",
+            AUTHORITY,
+            "Certificates in PEM that are trusted instead of the system's; leave empty for the system's.",
+            Input::Lines,
+        ),
+        field(
+            "client_certificate",
+            CLIENT_CERTIFICATE,
+            &format!("If {what} asks for one: Clew's certificate in PEM, then those between it and its authority."),
+            Input::Lines,
+        ),
+        field(
+            "client_key",
+            CLIENT_KEY,
+            "The key of the client certificate, in PEM and without a password of its own.",
+            Input::Secret,
+        ),
+    ]
+}
+
+/// A client certificate in PEM and its key: both of them or neither.
+pub(super) fn own_pair(certificate: String, key: Option<&SecretText>) -> Result<Option<(String, SecretText)>, Failure> {
+    match (certificate.trim().is_empty(), key.filter(|key| !key.reveal().trim().is_empty())) {
+        (true, None) => Ok(None),
+        (true, Some(_)) => Err(wrong(CLIENT_CERTIFICATE, "A client key is there; paste its certificate too.")),
+        (false, None) => Err(wrong(CLIENT_KEY, "A client certificate is there; paste its key too.")),
+        (false, Some(key)) => Ok(Some((certificate, key.clone()))),
     }
 }
 

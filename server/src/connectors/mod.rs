@@ -41,6 +41,7 @@ use model::completeness::Cause;
 use model::kind::Kind;
 use model::project::Table;
 use wire::form::About;
+pub use wire::health::FailureKind;
 use wire::secret::SecretText;
 use wire::source::{AccountRights, TestReport};
 use zeroize::Zeroizing;
@@ -155,27 +156,6 @@ impl Failure {
     ) -> Self {
         Self { kind, sentence: sentence.into(), remedy: remedy.into(), cause: cause.to_string() }
     }
-}
-
-/// Kinds of failure.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum FailureKind {
-    /// A setting is missing or wrong.
-    Setting,
-    /// The address cannot be reached, or the encrypted connection cannot be made.
-    Unreachable,
-    /// The source refused the credentials or the right.
-    Refused,
-    /// It took longer than allowed.
-    Slow,
-    /// The table, column or value does not exist or does not fit.
-    Mismatch,
-    /// The connection broke in the middle.
-    Broken,
-    /// Too much is asked of the source at once.
-    Busy,
-    /// Anything else that the source said.
-    Other,
 }
 
 /// What a connection can do, as far as the renderer of statements must know.

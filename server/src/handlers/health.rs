@@ -4,13 +4,10 @@ use std::sync::Arc;
 
 use access::{Action, Decision, Need};
 use wire::Fault;
-use wire::health::{
-    FailureKind, Figures, HealthSeen, LookAtHealth, OtherSources, ReadFigures, SourceFailure, SourceHealth,
-};
+use wire::health::{Figures, HealthSeen, LookAtHealth, OtherSources, ReadFigures, SourceFailure, SourceHealth};
 
 use crate::Server;
 use crate::broker::Load;
-use crate::connectors;
 use crate::console::{Looked, LookedSource};
 use crate::doctor;
 use crate::gate::Allowed;
@@ -78,17 +75,7 @@ fn known(server: &Server, call: &Allowed<LookAtHealth>, found: &LookedSource) ->
 }
 
 fn failure(failed: crate::broker::Failed) -> SourceFailure {
-    let kind = match failed.kind {
-        connectors::FailureKind::Setting => FailureKind::Setting,
-        connectors::FailureKind::Unreachable => FailureKind::Unreachable,
-        connectors::FailureKind::Refused => FailureKind::Refused,
-        connectors::FailureKind::Slow => FailureKind::Slow,
-        connectors::FailureKind::Mismatch => FailureKind::Mismatch,
-        connectors::FailureKind::Broken => FailureKind::Broken,
-        connectors::FailureKind::Busy => FailureKind::Busy,
-        connectors::FailureKind::Other => FailureKind::Other,
-    };
-    SourceFailure { at: failed.at.as_second(), kind }
+    SourceFailure { at: failed.at.as_second(), kind: failed.kind }
 }
 
 /// The main numbers.

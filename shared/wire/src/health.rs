@@ -108,7 +108,7 @@ pub struct SourceFailure {
 pub enum FailureKind {
     /// A setting is missing or wrong.
     Setting,
-    /// It cannot be reached.
+    /// The address cannot be reached, or the encrypted connection cannot be made.
     Unreachable,
     /// It refused the credentials or the right.
     Refused,
@@ -116,7 +116,7 @@ pub enum FailureKind {
     Slow,
     /// A table, column or value does not fit.
     Mismatch,
-    /// The connection broke.
+    /// The connection broke in the middle.
     Broken,
     /// Too much was asked of it at once.
     Busy,

@@ -10,7 +10,9 @@ use wire::secret::SecretText;
 
 use super::paging::{Paging, Style};
 use super::tables::{self, TableSpec};
-use crate::connectors::form::{answer, field, only_known, wrong};
+use crate::connectors::form::{
+    AUTHORITY, CLIENT_CERTIFICATE, CLIENT_KEY, answer, encryption_fields, field, only_known, own_pair, wrong,
+};
 use crate::connectors::{Failure, FailureKind, Target};
 use crate::egress::http::{Bounds, Client};
 use crate::tls::{Believe, Own, Unfit, client};
@@ -40,9 +42,6 @@ const TABLES: &str = "Tables";
 const COLUMNS: &str = "Columns";
 const SECRET: &str = "Password, key or token";
 const KEY_NAME: &str = "Name of the key";
-const AUTHORITY: &str = "Certificate authority";
-const CLIENT_CERTIFICATE: &str = "Client certificate";
-const CLIENT_KEY: &str = "Client key";
 
 /// How Clew shows who it is.
 #[derive(Clone)]
@@ -167,35 +166,11 @@ fn pages() -> Vec<FormField> {
 
 fn way() -> Vec<FormField> {
     let redirects = choices(&[("off", "Not followed"), ("on", "Followed, three at most")]);
-    vec![
-        with_default(
-            "off",
-            field(
-                "redirects",
-                "Redirects",
-                "Each is checked like the address itself; credentials stay here.",
-                redirects,
-            ),
-        ),
-        field(
-            "ca",
-            AUTHORITY,
-            "Certificates in PEM that are trusted instead of the system's; leave empty for the system's.",
-            Input::Lines,
-        ),
-        field(
-            "client_certificate",
-            CLIENT_CERTIFICATE,
-            "If the API asks for one: Clew's certificate in PEM, then those between it and its authority.",
-            Input::Lines,
-        ),
-        field(
-            "client_key",
-            CLIENT_KEY,
-            "The key of the client certificate, in PEM and without a password of its own.",
-            Input::Secret,
-        ),
-    ]
+    let redirects = with_default(
+        "off",
+        field("redirects", "Redirects", "Each is checked like the address itself; credentials stay here.", redirects),
+    );
+    std::iter::once(redirects).chain(encryption_fields("the API")).collect()
 }
 
 pub(super) fn needs_secret(settings: &BTreeMap<String, String>, field: &str) -> bool {
@@ -227,7 +202,7 @@ impl Settings {
             credential: credential(&text("auth")?, text("user")?.trim(), text("key_name")?.trim(), secret)?,
             paging: paging(&text)?,
             redirects: if text("redirects")? == "on" { REDIRECTS } else { 0 },
-            client: outgoing(target, &text("ca")?, &text("client_certificate")?)?,
+            client: outgoing(target, &text("ca")?, text("client_certificate")?)?,
         })
     }
 }
@@ -299,14 +274,9 @@ fn paging(text: &impl Fn(&str) -> Result<String, Failure>) -> Result<Paging, Fai
     Ok(Paging { style, size, size_parameter: (!parameter.is_empty()).then_some(parameter) })
 }
 
-fn outgoing(target: &Target, ca: &str, certificate: &str) -> Result<Client, Failure> {
-    let key = target.secrets.get("client_key").filter(|key| !key.reveal().trim().is_empty());
-    let own = match (certificate.trim().is_empty(), key) {
-        (true, None) => None,
-        (true, Some(_)) => return Err(wrong(CLIENT_CERTIFICATE, "A client key is there; paste its certificate too.")),
-        (false, None) => return Err(wrong(CLIENT_KEY, "A client certificate is there; paste its key too.")),
-        (false, Some(key)) => Some(Own { certificate, key: key.reveal() }),
-    };
+fn outgoing(target: &Target, ca: &str, certificate: String) -> Result<Client, Failure> {
+    let own = own_pair(certificate, target.secrets.get("client_key"))?;
+    let own = own.as_ref().map(|(certificate, key)| Own { certificate, key: key.reveal() });
     let tls = client(Believe::Authorities(ca), own).map_err(|unfit| {
         let said = unfit.to_string();
         let label = match unfit {

@@ -6,7 +6,7 @@ use tokio_postgres::config::SslMode;
 use wire::form::{About, FormField, Input};
 use wire::secret::SecretText;
 
-use crate::connectors::form::{answer, field, only_known, wrong};
+use crate::connectors::form::{CLIENT_CERTIFICATE, answer, encryption_fields, field, only_known, own_pair, wrong};
 use crate::connectors::{Failure, Target};
 
 /// How the connection is encrypted.
@@ -40,11 +40,6 @@ pub(super) struct OwnCertificate {
     pub(super) key: SecretText,
 }
 
-/// Labels that failures name.
-pub(super) const AUTHORITY: &str = "Certificate authority";
-pub(super) const CLIENT_CERTIFICATE: &str = "Client certificate";
-pub(super) const CLIENT_KEY: &str = "Client key";
-
 pub(super) fn about() -> About {
     About {
         kind: "postgresql".to_owned(),
@@ -67,7 +62,7 @@ fn fields() -> Vec<FormField> {
         choice("unverified", "Encrypted, certificate not checked (anybody may answer)"),
         choice("off", "Not encrypted (anybody on the way may read)"),
     ]);
-    vec![
+    let own = [
         required(field("host", "Host", "The server's name or address, such as db.example.org.", Input::Text)),
         FormField { default: "5432".to_owned(), ..field("port", "Port", "A number from 1 to 65535.", port) },
         required(field("database", "Database", "The name of the database.", Input::Text)),
@@ -77,25 +72,8 @@ fn fields() -> Vec<FormField> {
             default: "verify".to_owned(),
             ..field("tls", "Encryption", "Choose one of the three.", encryptions)
         },
-        field(
-            "ca",
-            AUTHORITY,
-            "Certificates in PEM that are trusted instead of the system's; leave empty for the system's.",
-            Input::Lines,
-        ),
-        field(
-            "client_certificate",
-            CLIENT_CERTIFICATE,
-            "If the database asks for one: Clew's certificate in PEM, then those between it and its authority.",
-            Input::Lines,
-        ),
-        field(
-            "client_key",
-            CLIENT_KEY,
-            "The key of the client certificate, in PEM and without a password of its own.",
-            Input::Secret,
-        ),
-    ]
+    ];
+    own.into_iter().chain(encryption_fields("the database")).collect()
 }
 
 /// An account signs in with a certificate and its key, or else with a password.
@@ -110,15 +88,11 @@ fn own(
     key: Option<&SecretText>,
     encryption: Encryption,
 ) -> Result<Option<OwnCertificate>, Failure> {
-    match (certificate.trim().is_empty(), key.filter(|key| !key.reveal().trim().is_empty())) {
-        (true, None) => Ok(None),
-        (true, Some(_)) => Err(wrong(CLIENT_CERTIFICATE, "A client key is there; paste its certificate too.")),
-        (false, None) => Err(wrong(CLIENT_KEY, "A client certificate is there; paste its key too.")),
-        (false, Some(_)) if encryption == Encryption::Off => {
-            Err(wrong(CLIENT_CERTIFICATE, "It works on an encrypted connection only; leave it empty, or encrypt."))
-        }
-        (false, Some(key)) => Ok(Some(OwnCertificate { certificate, key: key.clone() })),
+    let Some((certificate, key)) = own_pair(certificate, key)? else { return Ok(None) };
+    if encryption == Encryption::Off {
+        return Err(wrong(CLIENT_CERTIFICATE, "It works on an encrypted connection only; leave it empty, or encrypt."));
     }
+    Ok(Some(OwnCertificate { certificate, key }))
 }
 
 impl Settings {

@@ -10,8 +10,8 @@ use std::sync::Arc;
 
 use tokio_postgres_rustls::MakeRustlsConnect;
 
-use super::settings::{AUTHORITY, CLIENT_CERTIFICATE, CLIENT_KEY, Encryption, Settings};
-use crate::connectors::form::wrong;
+use super::settings::{Encryption, Settings};
+use crate::connectors::form::{AUTHORITY, CLIENT_CERTIFICATE, CLIENT_KEY, wrong};
 use crate::connectors::{Failure, FailureKind};
 use crate::tls::{Believe, Own, Unfit, client};
 use crate::unverified::AnyCertificate;
