@@ -62,6 +62,57 @@ fn text(reply: &Reply, name: &str) -> String {
     reply.json()[name].as_str().unwrap_or_else(|| panic!("{name}: {}", reply.text())).to_owned()
 }
 
+/// Hosts that look like the one of the tests.
+const HOSTS: [&str; 22] = [
+    "127.0.0.1",
+    "[::1]",
+    "0.0.0.0",
+    "127.1",
+    "2130706433",
+    "0x7f000001",
+    "LOCALHOST",
+    "localhost.",
+    "local%68ost",
+    "localhost.evil.example",
+    "evil.example",
+    "xn--localhost-9za",
+    "ｌocalhost",
+    "user@localhost",
+    ":@localhost",
+    "localhost@evil.example",
+    "localhost%40evil.example",
+    "localhost\\@evil.example",
+    "localhost%00.evil.example",
+    "evil.example#localhost",
+    "evil.example?localhost",
+    "localhost%2eevil.example",
+];
+
+/// Paths that look like the one to return to.
+const PATHS: [&str; 21] = [
+    "",
+    "/",
+    "/sign-in",
+    "/sign-in/",
+    "/sign-in/callback/",
+    "/sign-in/callback?",
+    "/sign-in/callback?x=1",
+    "/sign-in/callback#",
+    "/sign-in/callback#x",
+    "/sign-in//callback",
+    "//sign-in/callback",
+    "/./sign-in/callback",
+    "/x/../sign-in/callback",
+    "/sign-in/callback/..",
+    "/sign-in/callback/../..//evil.example",
+    "/sign-in/Callback",
+    "/sign-in/callback%20",
+    "/sign-in/callback%00",
+    "/sign-in%2fcallback",
+    "/sign-in/callback;x",
+    "/sign-in\\callback",
+];
+
 #[test]
 fn sixty_addresses_that_look_like_the_one_it_returns_to_are_never_returned_to() {
     run(async {
@@ -70,59 +121,12 @@ fn sixty_addresses_that_look_like_the_one_it_returns_to_are_never_returned_to() 
         let good = client.redirect.clone();
         assert_eq!(world.browser().get(&client.page(&good)).await.status, 200);
         let (port, path) = (world.port, "/sign-in/callback");
-        let hosts = [
-            "127.0.0.1",
-            "[::1]",
-            "0.0.0.0",
-            "127.1",
-            "2130706433",
-            "0x7f000001",
-            "LOCALHOST",
-            "localhost.",
-            "local%68ost",
-            "localhost.evil.example",
-            "evil.example",
-            "xn--localhost-9za",
-            "ｌocalhost",
-            "user@localhost",
-            ":@localhost",
-            "localhost@evil.example",
-            "localhost%40evil.example",
-            "localhost\\@evil.example",
-            "localhost%00.evil.example",
-            "evil.example#localhost",
-            "evil.example?localhost",
-            "localhost%2eevil.example",
-        ];
-        let mut tried: Vec<String> = hosts.iter().map(|host| format!("http://{host}:{port}{path}")).collect();
+        let mut tried: Vec<String> = HOSTS.iter().map(|host| format!("http://{host}:{port}{path}")).collect();
         tried.extend(["", ":1", ":80", ":0", ":99999"].map(|other| format!("http://localhost{other}{path}")));
         tried.push(format!("http://127.0.0.1:80@evil.example:{port}{path}"));
         let schemes = ["https", "HTTP", "ftp", "javascript", "data", "file", "clew", "http:http"];
         tried.extend(schemes.map(|scheme| format!("{scheme}://localhost:{port}{path}")));
-        let paths = [
-            "",
-            "/",
-            "/sign-in",
-            "/sign-in/",
-            "/sign-in/callback/",
-            "/sign-in/callback?",
-            "/sign-in/callback?x=1",
-            "/sign-in/callback#",
-            "/sign-in/callback#x",
-            "/sign-in//callback",
-            "//sign-in/callback",
-            "/./sign-in/callback",
-            "/x/../sign-in/callback",
-            "/sign-in/callback/..",
-            "/sign-in/callback/../..//evil.example",
-            "/sign-in/Callback",
-            "/sign-in/callback%20",
-            "/sign-in/callback%00",
-            "/sign-in%2fcallback",
-            "/sign-in/callback;x",
-            "/sign-in\\callback",
-        ];
-        tried.extend(paths.map(|path| format!("http://localhost:{port}{path}")));
+        tried.extend(PATHS.map(|path| format!("http://localhost:{port}{path}")));
         let more = [
             format!(" {good}"),
             format!("{good} "),

@@ -45,65 +45,71 @@ fn get(target: &str, lines: &str) -> Vec<u8> {
     format!("GET {target} HTTP/1.1\r\n{lines}\r\n").into_bytes()
 }
 
+const CHUNKED: &str = "transfer-encoding: chunked";
+
+/// A proper request, which must not be answered behind one that is none.
+fn behind(port: u16) -> String {
+    format!("GET /healthz HTTP/1.1\r\nhost: localhost:{port}\r\n\r\n")
+}
+
+/// Requests with something odd in their frame, each with what it is.
+fn badly_framed(port: u16) -> Vec<(&'static str, Vec<u8>)> {
+    let with = |lines: &[&str], body: &str| post(port, lines, &format!("{body}{}", behind(port)));
+    let long = "a".repeat(20_000);
+    vec![
+        ("length and chunks", with(&["content-length: 2", CHUNKED], "0\r\n\r\n")),
+        ("chunks and length", with(&[CHUNKED, "content-length: 5"], "0\r\n\r\n")),
+        ("two lengths", with(&["content-length: 2", "content-length: 3"], "{}")),
+        ("two lengths in a line", with(&["content-length: 2, 3"], "{}")),
+        ("a length with a sign", with(&["content-length: +2"], "{}")),
+        ("a length below nothing", with(&["content-length: -1"], "{}")),
+        ("a length that overflows", with(&["content-length: 99999999999999999999"], "{}")),
+        ("a length in hexadecimal", with(&["content-length: 0x2"], "{}")),
+        ("a length that is empty", with(&["content-length: "], "{}")),
+        ("a length of words", with(&["content-length: two"], "{}")),
+        ("chunks of another name", with(&["transfer-encoding: xchunked"], "0\r\n\r\n")),
+        ("chunks and not", with(&["transfer-encoding: chunked, identity"], "0\r\n\r\n")),
+        ("chunks in quotes", with(&["transfer-encoding: \"chunked\""], "0\r\n\r\n")),
+        ("chunks behind a tab", with(&["transfer-encoding: \x0bchunked"], "0\r\n\r\n")),
+        ("chunks with a space before the colon", with(&["transfer-encoding : chunked"], "0\r\n\r\n")),
+        ("a length with a space before the colon", with(&["content-length : 2"], "{}")),
+        ("a folded line", with(&["x-folded: a\r\n b", "content-length: 2"], "{}")),
+        ("a folded line of a tab", with(&["x-folded: a\r\n\tcontent-length: 9", "content-length: 2"], "{}")),
+        ("a line end within a value", with(&["x-odd: a\rb", "content-length: 2"], "{}")),
+        ("nothing within a value", with(&["x-odd: a\0b", "content-length: 2"], "{}")),
+        ("a name with a space", with(&["x odd: a", "content-length: 2"], "{}")),
+        ("a name with a sign", with(&["x(odd): a", "content-length: 2"], "{}")),
+        ("an empty name", with(&[": a", "content-length: 2"], "{}")),
+        ("a line without a colon", with(&["nothing here", "content-length: 2"], "{}")),
+        ("a first line that begins with a space", with(&[" x: a", "content-length: 2"], "{}")),
+        ("a chunk's size that overflows", with(&[CHUNKED], "fffffffffffffffff\r\n{}\r\n0\r\n\r\n")),
+        ("a chunk's size below nothing", with(&[CHUNKED], "-2\r\n{}\r\n0\r\n\r\n")),
+        ("a chunk's size of words", with(&[CHUNKED], "two\r\n{}\r\n0\r\n\r\n")),
+        ("a chunk that is longer than it says", with(&[CHUNKED], "1\r\n{}\r\n0\r\n\r\n")),
+        ("a chunk's note that does not end", with(&[CHUNKED], &format!("2;{long}{long}\r\n{{}}\r\n0\r\n\r\n"))),
+        ("no version", format!("GET /healthz\r\nhost: localhost:{port}\r\n\r\n").into_bytes()),
+        ("another version", format!("GET /healthz HTTP/1.2\r\nhost: localhost:{port}\r\n\r\n").into_bytes()),
+        ("version 3", format!("GET /healthz HTTP/3\r\nhost: localhost:{port}\r\n\r\n").into_bytes()),
+        ("a version in small letters", format!("GET /healthz http/1.1\r\nhost: localhost:{port}\r\n\r\n").into_bytes()),
+        ("two spaces", format!("GET  /healthz HTTP/1.1\r\nhost: localhost:{port}\r\n\r\n").into_bytes()),
+        ("a tab for a space", format!("GET\t/healthz HTTP/1.1\r\nhost: localhost:{port}\r\n\r\n").into_bytes()),
+        ("an empty method", format!(" /healthz HTTP/1.1\r\nhost: localhost:{port}\r\n\r\n").into_bytes()),
+        ("an odd method", format!("G(T /healthz HTTP/1.1\r\nhost: localhost:{port}\r\n\r\n").into_bytes()),
+        ("no target", format!("GET HTTP/1.1\r\nhost: localhost:{port}\r\n\r\n").into_bytes()),
+        ("a target without a slash", get("healthz", &format!("host: localhost:{port}\r\n"))),
+        ("a target of two words", get("/healthz /other", &format!("host: localhost:{port}\r\n"))),
+        ("a target with a sign of no text", get("/health\x01z", &format!("host: localhost:{port}\r\n"))),
+        ("a handshake", b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03".to_vec()),
+        ("something else", b"EHLO localhost\r\nMAIL FROM:<a@b>\r\n\r\n".to_vec()),
+    ]
+}
+
 #[test]
 fn framing_that_two_parsers_could_read_differently_is_refused_and_ends_the_connection() {
     run(async {
         let world = World::start_limited(short(), &[]).await;
         let port = world.port;
-        let behind = format!("GET /healthz HTTP/1.1\r\nhost: localhost:{port}\r\n\r\n");
-        let with = |lines: &[&str], body: &str| post(port, lines, &format!("{body}{behind}"));
-        let chunked = "transfer-encoding: chunked";
-        let long = "a".repeat(20_000);
-        let table: Vec<(&str, Vec<u8>)> = vec![
-            ("length and chunks", with(&["content-length: 2", chunked], "0\r\n\r\n")),
-            ("chunks and length", with(&[chunked, "content-length: 5"], "0\r\n\r\n")),
-            ("two lengths", with(&["content-length: 2", "content-length: 3"], "{}")),
-            ("two lengths in a line", with(&["content-length: 2, 3"], "{}")),
-            ("a length with a sign", with(&["content-length: +2"], "{}")),
-            ("a length below nothing", with(&["content-length: -1"], "{}")),
-            ("a length that overflows", with(&["content-length: 99999999999999999999"], "{}")),
-            ("a length in hexadecimal", with(&["content-length: 0x2"], "{}")),
-            ("a length that is empty", with(&["content-length: "], "{}")),
-            ("a length of words", with(&["content-length: two"], "{}")),
-            ("chunks of another name", with(&["transfer-encoding: xchunked"], "0\r\n\r\n")),
-            ("chunks and not", with(&["transfer-encoding: chunked, identity"], "0\r\n\r\n")),
-            ("chunks in quotes", with(&["transfer-encoding: \"chunked\""], "0\r\n\r\n")),
-            ("chunks behind a tab", with(&["transfer-encoding: \x0bchunked"], "0\r\n\r\n")),
-            ("chunks with a space before the colon", with(&["transfer-encoding : chunked"], "0\r\n\r\n")),
-            ("a length with a space before the colon", with(&["content-length : 2"], "{}")),
-            ("a folded line", with(&["x-folded: a\r\n b", "content-length: 2"], "{}")),
-            ("a folded line of a tab", with(&["x-folded: a\r\n\tcontent-length: 9", "content-length: 2"], "{}")),
-            ("a line end within a value", with(&["x-odd: a\rb", "content-length: 2"], "{}")),
-            ("nothing within a value", with(&["x-odd: a\0b", "content-length: 2"], "{}")),
-            ("a name with a space", with(&["x odd: a", "content-length: 2"], "{}")),
-            ("a name with a sign", with(&["x(odd): a", "content-length: 2"], "{}")),
-            ("an empty name", with(&[": a", "content-length: 2"], "{}")),
-            ("a line without a colon", with(&["nothing here", "content-length: 2"], "{}")),
-            ("a first line that begins with a space", with(&[" x: a", "content-length: 2"], "{}")),
-            ("a chunk's size that overflows", with(&[chunked], "fffffffffffffffff\r\n{}\r\n0\r\n\r\n")),
-            ("a chunk's size below nothing", with(&[chunked], "-2\r\n{}\r\n0\r\n\r\n")),
-            ("a chunk's size of words", with(&[chunked], "two\r\n{}\r\n0\r\n\r\n")),
-            ("a chunk that is longer than it says", with(&[chunked], "1\r\n{}\r\n0\r\n\r\n")),
-            ("a chunk's note that does not end", with(&[chunked], &format!("2;{long}{long}\r\n{{}}\r\n0\r\n\r\n"))),
-            ("no version", format!("GET /healthz\r\nhost: localhost:{port}\r\n\r\n").into_bytes()),
-            ("another version", format!("GET /healthz HTTP/1.2\r\nhost: localhost:{port}\r\n\r\n").into_bytes()),
-            ("version 3", format!("GET /healthz HTTP/3\r\nhost: localhost:{port}\r\n\r\n").into_bytes()),
-            (
-                "a version in small letters",
-                format!("GET /healthz http/1.1\r\nhost: localhost:{port}\r\n\r\n").into_bytes(),
-            ),
-            ("two spaces", format!("GET  /healthz HTTP/1.1\r\nhost: localhost:{port}\r\n\r\n").into_bytes()),
-            ("a tab for a space", format!("GET\t/healthz HTTP/1.1\r\nhost: localhost:{port}\r\n\r\n").into_bytes()),
-            ("an empty method", format!(" /healthz HTTP/1.1\r\nhost: localhost:{port}\r\n\r\n").into_bytes()),
-            ("an odd method", format!("G(T /healthz HTTP/1.1\r\nhost: localhost:{port}\r\n\r\n").into_bytes()),
-            ("no target", format!("GET HTTP/1.1\r\nhost: localhost:{port}\r\n\r\n").into_bytes()),
-            ("a target without a slash", get("healthz", &format!("host: localhost:{port}\r\n"))),
-            ("a target of two words", get("/healthz /other", &format!("host: localhost:{port}\r\n"))),
-            ("a target with a sign of no text", get("/health\x01z", &format!("host: localhost:{port}\r\n"))),
-            ("a handshake", b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03".to_vec()),
-            ("something else", b"EHLO localhost\r\nMAIL FROM:<a@b>\r\n\r\n".to_vec()),
-        ];
-        for (what, bytes) in &table {
+        for (what, bytes) in &badly_framed(port) {
             let statuses = answers(port, bytes).await;
             assert!(statuses.len() <= 1, "{what}: nothing behind it is answered: {statuses:?}");
             // Those that are signed in nowhere are refused before their body is looked at.
@@ -111,11 +117,11 @@ fn framing_that_two_parsers_could_read_differently_is_refused_and_ends_the_conne
         }
         for control in [
             post(port, &["content-length: 2", "connection: close"], "{}"),
-            post(port, &[chunked, "connection: close"], "2\r\n{}\r\n0\r\n\r\n"),
+            post(port, &[CHUNKED, "connection: close"], "2\r\n{}\r\n0\r\n\r\n"),
         ] {
             assert_eq!(answers(port, &control).await, [401], "and proper framing is read");
         }
-        let twice = [post(port, &["content-length: 2"], "{}"), behind.clone().into_bytes()].concat();
+        let twice = [post(port, &["content-length: 2"], "{}"), behind(port).into_bytes()].concat();
         assert_eq!(answers(port, &twice).await, [401, 200], "two proper requests are two");
     });
 }
