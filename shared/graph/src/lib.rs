@@ -6,6 +6,7 @@
 //! - `batch` reads nodes and links from Arrow record batches; `cell` says how a value becomes the text of a key;
 //!   `amount` adds decimal numbers without losing a digit.
 //! - `bundle` puts parallel links together, `measure` counts, sums and finds ways.
+//! - `measures` are the numbers and ways of graph theory over bare structure; like layouts they run in the worker.
 //! - `layout` finds places for nodes (see `layout::ForceDirected`), a step at a time. It needs no graph, only numbers,
 //!   and so runs in the worker as well.
 //! - `grid` finds nodes under the pointer and in the window, `labels` chooses the labels that fit.
@@ -23,6 +24,7 @@ mod history;
 pub mod labels;
 pub mod layout;
 mod measure;
+pub mod measures;
 mod names;
 mod step;
 mod union;

@@ -5,10 +5,10 @@
 #![expect(clippy::indexing_slicing, reason = "links are checked on entry; every other index is made here")]
 
 use super::near::Near;
+use super::parts::split;
 use super::whole::Whole;
-use super::{BadInput, LIMIT_LINKS, LIMIT_NODES, Layout, Places, SPACING, pack};
+use super::{BadInput, Layout, Places, SPACING, check, pack};
 use crate::Place;
-use crate::union::Union;
 
 pub struct ForceDirected {
     near: Option<Members<Near>>,
@@ -112,20 +112,6 @@ impl Layout for ForceDirected {
     }
 }
 
-fn check(places: &Places, links: &[[u32; 2]]) -> Result<(), BadInput> {
-    let (nodes, fixed) = (places.at.len(), places.fixed.len());
-    if nodes != fixed {
-        return Err(BadInput::UnequalLengths { nodes, fixed });
-    }
-    if nodes > LIMIT_NODES || links.len() > LIMIT_LINKS {
-        return Err(BadInput::TooMany(nodes.max(links.len())));
-    }
-    match links.iter().flatten().find(|&&v| v as usize >= nodes) {
-        Some(&v) => Err(BadInput::UnknownNode(v)),
-        None => Ok(()),
-    }
-}
-
 /// The fixed nodes among `ids`, as positions there, with their places.
 fn holds(ids: &[u32], places: &Places, fixed: &[bool]) -> Vec<(u32, Place)> {
     let held = ids.iter().enumerate().filter(|(_, v)| fixed[**v as usize]);
@@ -137,32 +123,6 @@ fn is_mostly_new(held: usize, len: usize) -> bool {
     const CROWD: usize = 2_000;
     let new = len - held;
     held > 0 && new > CROWD && new > held * 4
-}
-
-/// The nodes of each connected part, and its links in the part's own numbers.
-fn split(len: usize, links: &[[u32; 2]]) -> Vec<(Vec<u32>, Vec<[u32; 2]>)> {
-    let mut union = Union::new(len);
-    for &[a, b] in links {
-        union.join(a, b);
-    }
-    let mut parts: Vec<(Vec<u32>, Vec<[u32; 2]>)> = Vec::new();
-    let mut part_of_root = vec![u32::MAX; len];
-    let mut position = vec![(0, 0); len];
-    for v in 0..len as u32 {
-        let part = &mut part_of_root[union.root(v) as usize];
-        if *part == u32::MAX {
-            *part = parts.len() as u32;
-            parts.push(Default::default());
-        }
-        let ids = &mut parts[*part as usize].0;
-        position[v as usize] = (*part as usize, ids.len() as u32);
-        ids.push(v);
-    }
-    for &[a, b] in links {
-        let ((part, a), (_, b)) = (position[a as usize], position[b as usize]);
-        parts[part].1.push([a, b]);
-    }
-    parts
 }
 
 fn write(ids: &[u32], from: &[Place], [x, y]: Place, places: &mut Places) {

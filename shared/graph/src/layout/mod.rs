@@ -1,19 +1,34 @@
 //! Where to draw the nodes. A layout moves `Places` a step at a time, so that whoever runs it stays in charge.
 
 mod apart;
+mod arranged;
+mod circular;
 mod coarsen;
 mod force;
 mod force_directed;
+mod geographic;
+mod layered;
 mod near;
 mod net;
 mod pack;
+mod parts;
 mod pivot;
+mod radial;
+mod rows;
 mod seats;
+mod timeline;
 mod tree;
 mod whole;
 
 use crate::Place;
+pub use arranged::Arranged;
+pub use circular::circular;
 pub use force_directed::ForceDirected;
+pub use geographic::geographic;
+pub use layered::Layered;
+pub use radial::radial;
+pub use rows::rows;
+pub use timeline::timeline;
 
 /// The distance that a link between two nodes likes to have, in pixels at zoom 1.
 pub const SPACING: f32 = 110.0;
@@ -53,4 +68,19 @@ pub enum BadInput {
 /// Runs a layout to its end; for tests and for places without a frame to keep.
 pub fn run(layout: &mut impl Layout, places: &mut Places) {
     while !layout.step(places, 100_000) {}
+}
+
+/// What every layout checks of its input.
+fn check(places: &Places, links: &[[u32; 2]]) -> Result<(), BadInput> {
+    let (nodes, fixed) = (places.at.len(), places.fixed.len());
+    if nodes != fixed {
+        return Err(BadInput::UnequalLengths { nodes, fixed });
+    }
+    if nodes > LIMIT_NODES || links.len() > LIMIT_LINKS {
+        return Err(BadInput::TooMany(nodes.max(links.len())));
+    }
+    match links.iter().flatten().find(|&&v| v as usize >= nodes) {
+        Some(&v) => Err(BadInput::UnknownNode(v)),
+        None => Ok(()),
+    }
 }

@@ -1,0 +1,30 @@
+//! Connected parts of what is laid out, each with its own numbers.
+#![expect(clippy::indexing_slicing, reason = "links are checked before; every other index is made here")]
+
+use crate::union::Union;
+
+/// The nodes of each connected part, and its links in the part's own numbers.
+pub(super) fn split(len: usize, links: &[[u32; 2]]) -> Vec<(Vec<u32>, Vec<[u32; 2]>)> {
+    let mut union = Union::new(len);
+    for &[a, b] in links {
+        union.join(a, b);
+    }
+    let mut parts: Vec<(Vec<u32>, Vec<[u32; 2]>)> = Vec::new();
+    let mut part_of_root = vec![u32::MAX; len];
+    let mut position = vec![(0, 0); len];
+    for v in 0..len as u32 {
+        let part = &mut part_of_root[union.root(v) as usize];
+        if *part == u32::MAX {
+            *part = parts.len() as u32;
+            parts.push(Default::default());
+        }
+        let ids = &mut parts[*part as usize].0;
+        position[v as usize] = (*part as usize, ids.len() as u32);
+        ids.push(v);
+    }
+    for &[a, b] in links {
+        let ((part, a), (_, b)) = (position[a as usize], position[b as usize]);
+        parts[part].1.push([a, b]);
+    }
+    parts
+}

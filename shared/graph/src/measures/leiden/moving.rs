@@ -1,0 +1,94 @@
+//! Nodes move to the community where they gain most, until none does.
+#![expect(clippy::indexing_slicing, reason = "communities are named by nodes of the level")]
+
+use std::collections::VecDeque;
+
+use super::level::Level;
+use crate::Chance;
+
+/// Changes `communities`, each named by a node's number; only nodes whose neighbours moved are looked at again.
+pub(super) fn run(level: &Level, communities: &mut [u32], resolution: f64, chance: &mut Chance) {
+    let len = level.len();
+    let (mut strength, mut size) = (vec![0.0; len], vec![0u32; len]);
+    for (v, &community) in communities.iter().enumerate() {
+        strength[community as usize] += level.strength[v];
+        size[community as usize] += 1;
+    }
+    let mut empty: Vec<u32> = (0..len as u32).filter(|&group| size[group as usize] == 0).collect();
+    let mut order: Vec<u32> = (0..len as u32).collect();
+    chance.shuffle(&mut order);
+    let mut queue = VecDeque::from(order);
+    let mut is_queued = vec![true; len];
+    let mut near = Near::new(len);
+    while let Some(v) = queue.pop_front() {
+        is_queued[v as usize] = false;
+        let own = communities[v as usize];
+        near.gather(level, v, |w| communities[w as usize]);
+        let mine = level.strength[v as usize];
+        strength[own as usize] -= mine;
+        let gain = |group: u32| near.weight(group) - level.expected(mine, resolution) * strength[group as usize];
+        // To stay wins between equals, so that the moving ends.
+        let (mut best, mut most) = (own, gain(own));
+        for &group in &near.groups {
+            let gain = gain(group);
+            if gain > most + 1e-12 * level.total {
+                (best, most) = (group, gain);
+            }
+        }
+        if most < 0.0 && size[own as usize] > 1 {
+            best = empty.pop().unwrap_or(best);
+        }
+        strength[best as usize] += mine;
+        if best != own {
+            communities[v as usize] = best;
+            size[own as usize] -= 1;
+            size[best as usize] += 1;
+            if size[own as usize] == 0 {
+                empty.push(own);
+            }
+            for (w, _) in level.near(v) {
+                if communities[w as usize] != best && !std::mem::replace(&mut is_queued[w as usize], true) {
+                    queue.push_back(w);
+                }
+            }
+        }
+        near.clear();
+    }
+}
+
+/// The weight between a node and each group around it.
+pub(super) struct Near {
+    weights: Vec<f64>,
+    is_near: Vec<bool>,
+    pub(super) groups: Vec<u32>,
+}
+
+impl Near {
+    pub(super) fn new(len: usize) -> Self {
+        Self { weights: vec![0.0; len], is_near: vec![false; len], groups: Vec::new() }
+    }
+
+    pub(super) fn gather(&mut self, level: &Level, v: u32, group: impl Fn(u32) -> u32) {
+        for (w, weight) in level.near(v) {
+            self.add(group(w), weight);
+        }
+    }
+
+    pub(super) fn add(&mut self, group: u32, weight: f64) {
+        if !std::mem::replace(&mut self.is_near[group as usize], true) {
+            self.groups.push(group);
+        }
+        self.weights[group as usize] += weight;
+    }
+
+    pub(super) fn weight(&self, group: u32) -> f64 {
+        self.weights[group as usize]
+    }
+
+    pub(super) fn clear(&mut self) {
+        for group in self.groups.drain(..) {
+            self.weights[group as usize] = 0.0;
+            self.is_near[group as usize] = false;
+        }
+    }
+}
