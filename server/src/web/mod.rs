@@ -6,6 +6,7 @@ mod idle;
 mod limits;
 mod listen;
 mod opened;
+mod reading;
 mod shape;
 
 use std::panic::AssertUnwindSafe;
@@ -37,6 +38,7 @@ pub(crate) use idle::Running;
 pub use limits::Limits;
 pub(crate) use listen::SPEAK_TLS;
 pub use listen::{Listening, Peer, serve, serve_metrics};
+pub(crate) use reading::PIECE_BYTES;
 
 /// Nothing but our own files; WebAssembly may be compiled, text may not be run. `blob:` pictures are exports.
 const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; \
