@@ -24,7 +24,7 @@ use access::AppRole;
 use url::Url;
 
 use crate::backups::Schedule;
-use crate::tls::{self, Believe, Own, Unfit};
+use crate::tls::{self, Authorities, Own, Unfit};
 
 pub use kinds::{CertificatePlace, Cidr, EncryptionMethod, LogForm, LogLevel, SecondFactorFor, StorePlace};
 pub use names_given::{GivenName, Origin};
@@ -152,8 +152,8 @@ pub struct Oidc {
     pub scopes: Vec<String>,
     /// Values of the roles' claim, and the role that each stands for; a value may stand for several.
     pub roles_map: Vec<(String, AppRole)>,
-    /// Certificates in PEM that are trusted instead of the system's; may be empty.
-    pub authorities: String,
+    /// Whom to believe there.
+    pub authorities: Authorities,
     /// This server's own certificate in PEM, and its key.
     pub own: Option<(String, Secret)>,
 }
@@ -165,7 +165,7 @@ impl Oidc {
     /// [`SettingFault`] when a certificate or key cannot be used.
     pub fn tls(&self) -> Result<rustls::ClientConfig, SettingFault> {
         let own = self.own.as_ref().map(|(certificate, key)| Own { certificate, key: key.expose() });
-        tls::client(Believe::Authorities(&self.authorities), own).map_err(|unfit| {
+        tls::client(self.authorities.believe(), own).map_err(|unfit| {
             let name = match unfit {
                 Unfit::Authorities => names::OIDC_CA_FILE,
                 Unfit::Certificate => names::OIDC_CLIENT_CERTIFICATE_FILE,

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 use access::AppRole;
@@ -16,19 +17,25 @@ use super::{
     text_file,
 };
 use crate::backups::Schedule;
+use crate::tls::{Authorities, Believe};
 
 pub(super) fn settings(given: &Given) -> Result<Settings, SettingFault> {
     refuse_unknown(given)?;
     let source = Source { given };
     let data = PathBuf::from(source.text(names::DATA));
+    // First, so that a file that holds nothing is not taken for that of a place.
+    let instance: Arc<str> = match source.file(names::CA_FILE)? {
+        Some(pem) => sinks::trusted(names::CA_FILE, Believe::Authorities(&pem)).map(|()| pem.into())?,
+        None => Arc::default(),
+    };
     Ok(Settings {
         encryption_key: encryption_key(&source, names::ENCRYPTION_KEY)?,
         encryption_key_rolling: encryption_key(&source, names::ENCRYPTION_KEY_ROLLING)?,
-        store: store(&source, &data)?,
+        store: store(&source, &data, &instance)?,
         listen: source.parsed(names::LISTEN, kinds::addresses, "write addresses as `127.0.0.1:14445`, with commas")?,
         backups: backups(&source)?,
         public_url: source.optional(names::PUBLIC_URL, origin, "write `https://host` or `https://host:port`")?,
-        oidc: oidc(&source)?,
+        oidc: oidc(&source, &instance)?,
         roles_claims: source.parsed(
             names::OIDC_ROLES_CLAIM,
             claims,
@@ -43,7 +50,7 @@ pub(super) fn settings(given: &Given) -> Result<Settings, SettingFault> {
         sqlite_dir: source.optional(names::SQLITE_DIR, absolute, "write an absolute path")?,
         upload_memory_bytes: source.parsed(names::UPLOAD_MEMORY, kinds::bytes, "write a size such as `128 MB`")?,
         behind_proxy: source.parsed(names::BEHIND_PROXY, networks, "write networks as `10.0.0.0/8`, with commas")?,
-        outbound: outbound(&source)?,
+        outbound: outbound(&source, &instance)?,
         tls: tls(&source)?,
         calls_per_second: source.parsed(names::CALLS_PER_SECOND, calls, "write 1 to 100000")?,
         session_idle: source.parsed(names::SESSION_IDLE_MINUTES, |t| span(t, 1440, 60), "write 1 to 1440")?,
@@ -54,7 +61,7 @@ pub(super) fn settings(given: &Given) -> Result<Settings, SettingFault> {
             "write a loopback address as `127.0.0.1:14446`",
         )?,
         given: names_given::of(given),
-        sinks: sinks::read(&source)?.outside(&kept_apart(&source, &data))?,
+        sinks: sinks::read(&source, &instance)?.outside(&kept_apart(&source, &data))?,
         log: source.parsed(names::LOG, log_form, "write `text` or `json`")?,
         encryption_method: source.parsed(
             names::ENCRYPTION_METHOD,
@@ -161,13 +168,14 @@ fn backups(source: &Source<'_>) -> Result<Option<Schedule>, SettingFault> {
     Ok(folder.map(|folder| Schedule { folder, every, keep }))
 }
 
-fn store(source: &Source<'_>, data: &Path) -> Result<StorePlace, SettingFault> {
+fn store(source: &Source<'_>, data: &Path, instance: &Arc<str>) -> Result<StorePlace, SettingFault> {
     let text = source.text(names::STORE);
     let native = text.strip_prefix("jdbc:").unwrap_or(text);
     let password = source.secret(names::STORE_PASSWORD)?;
     if ["postgresql:", "postgres:"].iter().any(|scheme| native.starts_with(scheme)) {
         let is_apart = password.is_some();
-        let place = postgresql::read(native, native != text, password, data)?;
+        let mut place = postgresql::read(native, native != text, password, data)?;
+        place.authorities.instance = instance.clone();
         if place.password.is_some() && !is_apart && source.is_flag(names::STORE) {
             let fault = "holds a password on the command line, which every local user can read";
             let remedy = format!("set {}, or the file that {0}_FILE names", names::STORE_PASSWORD);
@@ -209,7 +217,7 @@ fn kept_apart(source: &Source<'_>, data: &Path) -> Vec<PathBuf> {
     folders.into_iter().flatten().map(Path::to_owned).collect()
 }
 
-fn oidc(source: &Source<'_>) -> Result<Option<Oidc>, SettingFault> {
+fn oidc(source: &Source<'_>, instance: &Arc<str>) -> Result<Option<Oidc>, SettingFault> {
     let client_secret = source.secret(names::OIDC_CLIENT_SECRET)?;
     let client_id = source.text(names::OIDC_CLIENT_ID).to_owned();
     let scopes = source.text(names::OIDC_SCOPES).split_whitespace().map(str::to_owned).collect();
@@ -227,7 +235,8 @@ fn oidc(source: &Source<'_>) -> Result<Option<Oidc>, SettingFault> {
             Err(SettingFault::new(names::OIDC_CLIENT_ID, fault, "set it to the client's name at the issuer"))
         }
         Some(issuer) => {
-            let (authorities, roles_map) = (authorities.unwrap_or_default(), roles_map.unwrap_or_default());
+            let authorities = Authorities { named: authorities.unwrap_or_default(), instance: instance.clone() };
+            let roles_map = roles_map.unwrap_or_default();
             let oidc = Oidc { issuer, client_id, client_secret, scopes, roles_map, authorities, own };
             // Here, so that every command says it and not only the one that asks the issuer.
             oidc.tls()?;
@@ -242,7 +251,7 @@ fn oidc(source: &Source<'_>) -> Result<Option<Oidc>, SettingFault> {
     }
 }
 
-fn outbound(source: &Source<'_>) -> Result<Outbound, SettingFault> {
+fn outbound(source: &Source<'_>, instance: &Arc<str>) -> Result<Outbound, SettingFault> {
     let with_ports = "write `host:port` with commas between, such as `127.0.0.1:8080` or `localhost:*`";
     let any = "write hosts, `host:port` and networks with commas between, such as `*.example.org, 10.0.0.0/8:5432`";
     let without = "write names, addresses and networks with commas between, such as `.example.org, 10.0.0.0/8`";
@@ -254,6 +263,7 @@ fn outbound(source: &Source<'_>) -> Result<Outbound, SettingFault> {
             https: proxy(source, names::HTTPS_PROXY)?,
             without: source.parsed(names::NO_PROXY, outbound::without, without)?,
         },
+        authorities: instance.clone(),
     })
 }
 

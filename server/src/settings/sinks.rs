@@ -2,13 +2,14 @@
 //! nobody who administers Clew from a screen can move them.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use url::Url;
 
 use super::parse::Source;
 use super::table::names;
 use super::{Secret, SettingFault, is_this_machine};
-use crate::tls::{self, Believe};
+use crate::tls::{self, Authorities, Believe};
 
 /// Whether an answer waits for a sink.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -68,7 +69,7 @@ pub struct SyslogSink {
     pub host: String,
     pub port: u16,
     /// Certificates in PEM that are trusted instead of the system's; may be empty.
-    pub authorities: String,
+    pub authorities: Authorities,
     pub rules: SinkRules,
 }
 
@@ -82,7 +83,7 @@ pub struct SqlSink {
     pub password: Option<Secret>,
     pub encrypted: bool,
     /// Certificates in PEM that are trusted instead of the system's; may be empty.
-    pub authorities: String,
+    pub authorities: Authorities,
     /// One or two names of small letters, digits and underscores, with a dot between.
     pub table: String,
     pub rules: SinkRules,
@@ -113,8 +114,8 @@ impl Sinks {
     }
 }
 
-pub(super) fn read(source: &Source<'_>) -> Result<Sinks, SettingFault> {
-    Ok(Sinks { file: file(source)?, syslog: syslog(source)?, sql: sql(source)? })
+pub(super) fn read(source: &Source<'_>, instance: &Arc<str>) -> Result<Sinks, SettingFault> {
+    Ok(Sinks { file: file(source)?, syslog: syslog(source, instance)?, sql: sql(source, instance)? })
 }
 
 fn rules(source: &Source<'_>, policy: &'static str, values: &'static str) -> Result<SinkRules, SettingFault> {
@@ -149,9 +150,10 @@ fn file(source: &Source<'_>) -> Result<Option<FileSink>, SettingFault> {
     Ok(place.map(|place| FileSink { place, rules }))
 }
 
-fn syslog(source: &Source<'_>) -> Result<Option<SyslogSink>, SettingFault> {
+fn syslog(source: &Source<'_>, instance: &Arc<str>) -> Result<Option<SyslogSink>, SettingFault> {
     let rules = rules(source, names::AUDIT_SYSLOG_POLICY, names::AUDIT_SYSLOG_VALUES)?;
-    let authorities = source.file(names::AUDIT_SYSLOG_CA_FILE)?.unwrap_or_default();
+    let named = source.file(names::AUDIT_SYSLOG_CA_FILE)?.unwrap_or_default();
+    let authorities = Authorities { named, instance: instance.clone() };
     let remedy = "write `tls://host:6514`, `tcp://host:601` or `udp://host:514`";
     let Some((way, host, port)) = source.optional(names::AUDIT_SYSLOG, receiver, remedy)? else { return Ok(None) };
     if way == SyslogWay::Udp && rules.policy == SinkPolicy::Must {
@@ -159,7 +161,7 @@ fn syslog(source: &Source<'_>) -> Result<Option<SyslogSink>, SettingFault> {
         return Err(SettingFault::new(names::AUDIT_SYSLOG_POLICY, fault, "use `tls://`, or set `may`"));
     }
     if way == SyslogWay::Tls {
-        trusted(names::AUDIT_SYSLOG_CA_FILE, &authorities)?;
+        trusted(names::AUDIT_SYSLOG_CA_FILE, authorities.believe())?;
     }
     Ok(Some(SyslogSink { way, host, port, authorities, rules }))
 }
@@ -178,9 +180,10 @@ fn receiver(text: &str) -> Option<(SyslogWay, String, u16)> {
     Some((way, host.trim_matches(['[', ']']).to_owned(), url.port().unwrap_or(usual)))
 }
 
-fn sql(source: &Source<'_>) -> Result<Option<SqlSink>, SettingFault> {
+fn sql(source: &Source<'_>, instance: &Arc<str>) -> Result<Option<SqlSink>, SettingFault> {
     let rules = rules(source, names::AUDIT_SQL_POLICY, names::AUDIT_SQL_VALUES)?;
-    let authorities = source.file(names::AUDIT_SQL_CA_FILE)?.unwrap_or_default();
+    let named = source.file(names::AUDIT_SQL_CA_FILE)?.unwrap_or_default();
+    let authorities = Authorities { named, instance: instance.clone() };
     let password = source.secret(names::AUDIT_SQL_PASSWORD)?;
     let table =
         source.parsed(names::AUDIT_SQL_TABLE, table, "write small letters, digits and `_`, with one dot at most")?;
@@ -209,7 +212,7 @@ fn sql(source: &Source<'_>) -> Result<Option<SqlSink>, SettingFault> {
         Some(_) => return Err(form()),
     };
     if encrypted {
-        trusted(names::AUDIT_SQL_CA_FILE, &authorities)?;
+        trusted(names::AUDIT_SQL_CA_FILE, authorities.believe())?;
     }
     let (user, port) = (url.username().to_owned(), url.port().unwrap_or(5432));
     Ok(Some(SqlSink { host, port, database, user, password, encrypted, authorities, table, rules }))
@@ -231,8 +234,8 @@ fn table(text: &str) -> Option<String> {
 }
 
 /// Here, so that every command says it and not only the one that connects.
-fn trusted(name: &'static str, authorities: &str) -> Result<(), SettingFault> {
-    let said = tls::client(Believe::Authorities(authorities), None).map(|_| ());
+pub(super) fn trusted(name: &'static str, believe: Believe<'_>) -> Result<(), SettingFault> {
+    let said = tls::client(believe, None).map(|_| ());
     said.map_err(|unfit| {
         let said = unfit.to_string();
         let (fault, remedy) = said.split_once("; ").unwrap_or((&said, "give another one"));

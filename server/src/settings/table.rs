@@ -107,6 +107,10 @@ settings! {
         "When it is set, nothing else is reached: names, `*.example.org`, addresses and networks, with or without a port, \
          separated by commas: `db.example.org:5432, 10.0.0.0/8`. The issuer, and what `CLEW_EGRESS_ALLOW` names, need not be \
          in it.";
+    CA_FILE = "CLEW_CA_FILE", flag "ca-file", default "", plain,
+        "A file with certificates in PEM of authorities of your own, trusted beside the system's for every encrypted connection \
+         that Clew opens; where authorities are named for one place, those alone are trusted there. The system's are those of \
+         the machine, or what `SSL_CERT_FILE` and `SSL_CERT_DIR` name.";
     HTTPS_PROXY = "HTTPS_PROXY", flag "", default "", secret,
         "The proxy on the way to `https:` addresses: `http://host:port`, or with a name and a password before the host. \
          Databases are reached without it, and so is this machine.";

@@ -235,7 +235,8 @@ fn a_certificate_for_the_issuer_that_cannot_be_used_names_its_setting_and_what_t
     std::fs::write(&nonsense, "nonsense").unwrap();
     let issuer = [("CLEW_OIDC_ISSUER", "https://id.example.org"), ("CLEW_OIDC_CLIENT_ID", "clew")];
     let lines = "give lines from BEGIN to END CERTIFICATE";
-    let table: [(&[Pair<'_>], &[&str]); 6] = [
+    let table: [(&[Pair<'_>], &[&str]); 7] = [
+        (&[("CLEW_CA_FILE", &nonsense)], &["CLEW_CA_FILE holds no certificate", lines]),
         (&[("CLEW_OIDC_CA_FILE", "/nowhere/ca.pem")], &["CLEW_OIDC_CA_FILE names /nowhere/ca.pem", "cannot be read"]),
         (&[("CLEW_OIDC_CA_FILE", &nonsense)], &["CLEW_OIDC_CA_FILE holds no certificate", lines]),
         (&[("CLEW_OIDC_CLIENT_KEY", "x")], &["CLEW_OIDC_CLIENT_CERTIFICATE_FILE is missing", "both or neither"]),

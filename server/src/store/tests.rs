@@ -64,7 +64,7 @@ pub(super) fn place(on: On, folder: &Path, name: &str) -> StorePlace {
             password: None,
             schema: format!("{name} {}", SCHEMAS.fetch_add(1, Ordering::Relaxed)),
             encryption: StoreEncryption::Off,
-            authorities: String::new(),
+            authorities: crate::tls::Authorities::default(),
             own: None,
             folder: folder.join(name),
         })),

@@ -17,7 +17,7 @@ use super::line::Line;
 use super::{Sink, Trouble};
 use crate::egress::{Egress, Purpose};
 use crate::settings::SqlSink;
-use crate::tls::{self, Believe};
+use crate::tls;
 
 /// How long a connection may take to come up.
 const CONNECTING: Duration = Duration::from_secs(5);
@@ -65,7 +65,7 @@ impl Database {
         let stream = self.egress.tcp(host, *port, Purpose::Database).await;
         let stream = stream.map_err(|error| Trouble::new(format!("the database: {error}")))?;
         let (client, wire) = if self.to.encrypted {
-            let config = tls::client(Believe::Authorities(&self.to.authorities), None);
+            let config = tls::client(self.to.authorities.believe(), None);
             let config = config.map_err(|unfit| Trouble::new(unfit.to_string()))?;
             let Ok(encrypted) =
                 MakeTlsConnect::<TcpStream>::make_tls_connect(&mut MakeRustlsConnect::new(config), host);

@@ -22,7 +22,7 @@ use super::line::Line;
 use super::{Sink, Trouble};
 use crate::egress::{Egress, Purpose};
 use crate::settings::{SyslogSink, SyslogWay};
-use crate::tls::{self, Believe};
+use crate::tls;
 
 const FACILITY: u8 = 13;
 /// How long a connection may take to come up.
@@ -71,7 +71,7 @@ impl Syslog {
         if self.to.way == SyslogWay::Tcp {
             return Ok(Open::Stream(Box::new(stream)));
         }
-        let config = tls::client(Believe::Authorities(&self.to.authorities), None);
+        let config = tls::client(self.to.authorities.believe(), None);
         let config = config.map_err(|unfit| Trouble::new(unfit.to_string()))?;
         let name = ServerName::try_from(self.to.host.clone());
         let name = name.map_err(|_| unreached("its name cannot stand in a certificate".to_owned()))?;

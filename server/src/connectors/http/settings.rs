@@ -277,7 +277,7 @@ fn paging(text: &impl Fn(&str) -> Result<String, Failure>) -> Result<Paging, Fai
 fn outgoing(target: &Target, ca: &str, certificate: String) -> Result<Client, Failure> {
     let own = own_pair(certificate, target.secrets.get("client_key"))?;
     let own = own.as_ref().map(|(certificate, key)| Own { certificate, key: key.reveal() });
-    let tls = client(Believe::Authorities(ca), own).map_err(|unfit| {
+    let tls = client(Believe::of(ca, target.egress.authorities()), own).map_err(|unfit| {
         let said = unfit.to_string();
         let label = match unfit {
             Unfit::Authorities => AUTHORITY,

@@ -85,7 +85,7 @@ impl Pool {
             egress: egress.clone(),
             host: settings.host.clone(),
             port: settings.port,
-            tls: Tls::new(settings)?,
+            tls: Tls::new(settings, egress.authorities())?,
             runtime: Handle::current(),
             places: Arc::new(Semaphore::new(usize::try_from(at_once.max(1)).unwrap_or(1))),
             idle: Mutex::new(Vec::new()),

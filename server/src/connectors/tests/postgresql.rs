@@ -148,6 +148,19 @@ async fn a_certificate_is_believed_only_for_its_name_and_authority() {
     }
 }
 
+#[tokio::test]
+async fn an_authority_of_the_instance_is_believed_where_the_source_names_none() {
+    let (folder, other) = (tempfile::tempdir().unwrap(), server().pem("authority"));
+    let file = folder.path().join("ca.pem").display().to_string();
+    std::fs::write(&file, server().pem("server")).unwrap();
+    let egress = crate::egress::tests::with(&[("CLEW_EGRESS_ALLOW", "localhost:*"), ("CLEW_CA_FILE", &file)]);
+    for (ca, expected) in [("", None), (other.as_str(), Some(FailureKind::Unreachable))] {
+        let target = server().target_as("postgres", "postgres", &[("host", "localhost"), ("ca", ca)]);
+        let opened = PostgreSql.open(Target { egress: egress.clone(), ..target }).await;
+        assert_eq!(opened.err().map(|failure| failure.kind), expected, "named for the source: {ca:?}");
+    }
+}
+
 /// What is refused, and a word of the sentence that says so.
 type Refusal = (FailureKind, &'static str);
 

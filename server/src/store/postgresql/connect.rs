@@ -104,7 +104,7 @@ impl Way {
 fn encrypted(place: &PostgreSqlPlace) -> Result<Tls, StoreError> {
     let believe = match place.encryption {
         StoreEncryption::Off => return Ok(Tls::Clear),
-        StoreEncryption::Verified => Believe::Authorities(&place.authorities),
+        StoreEncryption::Verified => place.authorities.believe(),
         StoreEncryption::Unverified => {
             tracing::warn!(
                 store = %place,

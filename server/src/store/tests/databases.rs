@@ -362,7 +362,7 @@ fn encrypted(host: &str, authority: &str, encryption: StoreEncryption, port: u16
     let mut place = place(On::PostgreSql, folder.path(), "tls");
     changed(&mut place, |place| {
         place.hosts = vec![(host.to_owned(), port)];
-        place.authorities = if authority.is_empty() { String::new() } else { server().pem(authority) };
+        place.authorities.named = if authority.is_empty() { String::new() } else { server().pem(authority) };
         place.encryption = encryption;
     });
     place
@@ -378,6 +378,9 @@ async fn an_encrypted_connection_is_checked_against_the_authority_and_the_name()
         ("127.0.0.1", "server", Verified, false),
         ("127.0.0.1", "", Unverified, true),
     ];
+    let mut of_instance = encrypted("localhost", "", Verified, server().port);
+    changed(&mut of_instance, |place| place.authorities.instance = server().pem("server").into());
+    assert!(open(&of_instance, vault(KEY)).is_ok(), "an authority of the instance is believed too");
     for (host, authority, encryption, expected) in table {
         let opened = open(&encrypted(host, authority, encryption, server().port), vault(KEY));
         let said = opened.as_ref().err().map(ToString::to_string).unwrap_or_default();
