@@ -185,12 +185,12 @@ impl HttpBody for Counted {
 }
 
 /// First parts of paths below which no value stands.
-const PLAIN: [&str; 6] = ["api", "assets", "healthz", "issuer", "readyz", "sign-in"];
+const PLAIN: [&str; 7] = ["api", "assets", "csp-report", "healthz", "issuer", "readyz", "sign-in"];
 /// The longest path, and the longest name of a browser, in the log.
 const LONGEST: usize = 200;
 
 /// A path as far as it can hold no value: the page's own addresses end at the project.
-fn without_values(path: &str) -> String {
+pub(crate) fn without_values(path: &str) -> String {
     let mut parts = path.trim_start_matches('/').split('/');
     match (parts.next(), parts.next(), parts.next()) {
         (Some(""), None, _) => "/".to_owned(),

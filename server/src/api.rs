@@ -1,6 +1,6 @@
 //! The table: every request there is, its shape and its handler.
 //!
-//! Beside the table stands the closed list of what is served without it: `/healthz`, `/readyz`, the page and its
+//! Beside the table stands the closed list of what is served without it: `/healthz`, `/readyz`, `/csp-report`, the page and its
 //! assets, `/sign-in*` and, when no external issuer is set, `/issuer/*`.
 
 use std::sync::Arc;

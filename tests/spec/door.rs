@@ -2,6 +2,7 @@
 
 use serde_json::json;
 
+use crate::program::Place;
 use crate::world::{Browser, PAGE_HEADERS, Reply, World, exchange, project, run};
 
 const CALL: &str = "/api/call/who_am_i";
@@ -233,6 +234,7 @@ fn each_path_has_its_method_and_no_other() {
             ("POST", "/p/bank", 405),
             ("POST", "/sign-in", 405),
             ("POST", "/healthz", 405),
+            ("GET", "/csp-report", 405),
             ("GET", "/issuer/token", 405),
             ("GET", "/healthz", 200),
             ("GET", "/readyz", 200),
@@ -370,11 +372,13 @@ fn every_answer_carries_the_headers_that_keep_other_pages_out() {
 fn check_headers(reply: &crate::world::Reply, what: &str) {
     let policy = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; manifest-src 'self'; \
                   img-src 'self' data: blob:; font-src 'self'; connect-src 'self'; worker-src 'self'; base-uri 'none'; \
-                  form-action 'self'; frame-ancestors 'none'; object-src 'none'";
+                  form-action 'self'; frame-ancestors 'none'; object-src 'none'; require-trusted-types-for 'script'; \
+                  trusted-types clew-worker; report-to csp; report-uri /csp-report";
     assert_eq!(reply.header("content-security-policy"), policy, "{what}");
     let off = ["camera=()", "microphone=()", "geolocation=()", "usb=()", "serial=()", "display-capture=()"];
     assert!(off.iter().all(|off| reply.header("permissions-policy").contains(off)), "{what}");
     let table = [
+        ("reporting-endpoints", "csp=\"/csp-report\""),
         ("cross-origin-opener-policy", "same-origin"),
         ("cross-origin-embedder-policy", "require-corp"),
         ("cross-origin-resource-policy", "same-origin"),
@@ -392,6 +396,39 @@ fn check_headers(reply: &crate::world::Reply, what: &str) {
     let is_page = reply.status == 200 && reply.header("content-type").starts_with("text/html") && what == "GET /";
     assert!(cached == "no-store" || (is_page && cached == "no-cache"), "{what}: {cached}");
     assert_eq!(reply.header("clew-request").len(), 16, "{what}: its number in the log");
+}
+
+/// What a browser says when it refused a script of somebody else's on the page of an object.
+const REPORT: &str = r#"[{"type": "csp-violation", "body": {"effectiveDirective": "script-src-elem",
+    "blockedURL": "https://evil.example/planted-path?planted", "sample": "planted sample",
+    "documentURL": "http://localhost/p/bank/o/person/planted-key"}}]"#;
+
+#[test]
+fn a_browsers_report_is_logged_within_limits_and_without_anything_personal() {
+    run(async {
+        let place = Place::new().await;
+        let serving = place.serve(&[]).await;
+        let mut browser = Browser { port: place.port, cookies: Default::default() };
+        let own = [("content-type", "application/reports+json"), ("sec-fetch-site", "same-origin")];
+        let foreign = [("content-type", "application/reports+json"), ("sec-fetch-site", "cross-site")];
+        let large = vec![b' '; 16 * 1024 + 1];
+        assert_eq!(browser.send("POST", "/csp-report", &foreign, REPORT.as_bytes()).await.verdict(), "403 forbidden");
+        assert_eq!(browser.send("POST", "/csp-report", &own, &large).await.verdict(), "413 too_large");
+        assert!(!serving.said().contains("script-src-elem"), "neither is taken");
+        for _ in 0..9 {
+            assert_eq!(browser.send("POST", "/csp-report", &own, REPORT.as_bytes()).await.status, 204);
+        }
+        let refused = browser.send("POST", "/csp-report", &own, REPORT.as_bytes()).await;
+        assert_eq!(refused.verdict(), "429 busy");
+        assert!(refused.header("retry-after").parse::<u32>().is_ok_and(|seconds| seconds <= 60));
+        let said = serving.end();
+        let lines: Vec<&str> = said.lines().filter(|line| line.contains("script-src-elem")).collect();
+        assert_eq!(lines.len(), 9, "{said}");
+        for part in ["WARN", "blocked=\"https://evil.example\"", "page=\"/p/bank/…\""] {
+            assert!(lines[0].contains(part), "{part}: {}", lines[0]);
+        }
+        assert!(!said.contains("planted"), "{said}");
+    });
 }
 
 #[test]

@@ -7,6 +7,7 @@ mod limits;
 mod listen;
 mod opened;
 mod reading;
+mod reports;
 mod shape;
 
 use std::panic::AssertUnwindSafe;
@@ -40,10 +41,13 @@ pub(crate) use listen::SPEAK_TLS;
 pub use listen::{Listening, Peer, serve, serve_metrics};
 pub(crate) use reading::PIECE_BYTES;
 
-/// Nothing but our own files; WebAssembly may be compiled, text may not be run. `blob:` pictures are exports.
+/// Nothing but our own files; WebAssembly may be compiled, text may not be run. `blob:` pictures are exports. No text becomes
+/// markup or the address of a script but by the one policy of `boot.js`, which knows the worker's address alone. What a browser
+/// refuses it reports, by the newer way or by the older one.
 const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; \
     manifest-src 'self'; img-src 'self' data: blob:; font-src 'self'; connect-src 'self'; worker-src 'self'; \
-    base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'";
+    base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'; \
+    require-trusted-types-for 'script'; trusted-types clew-worker; report-to csp; report-uri /csp-report";
 
 /// Nothing of what a browser can do beyond a page; what is copied to the clipboard is what the person chose.
 const PERMISSIONS_POLICY: &str = "accelerometer=(), autoplay=(), bluetooth=(), camera=(), display-capture=(), \
@@ -51,8 +55,9 @@ const PERMISSIONS_POLICY: &str = "accelerometer=(), autoplay=(), bluetooth=(), c
     payment=(), picture-in-picture=(), screen-wake-lock=(), serial=(), usb=(), xr-spatial-tracking=()";
 
 /// Headers of every answer.
-const HEADERS: [(&str, &str); 8] = [
+const HEADERS: [(&str, &str); 9] = [
     ("content-security-policy", CONTENT_SECURITY_POLICY),
+    ("reporting-endpoints", "csp=\"/csp-report\""),
     ("cross-origin-opener-policy", "same-origin"),
     ("cross-origin-embedder-policy", "require-corp"),
     ("cross-origin-resource-policy", "same-origin"),
@@ -75,6 +80,7 @@ fn router(server: Arc<Server>, limits: &Limits) -> Router {
         .merge(api::routes())
         .route("/healthz", get(health::healthz))
         .route("/readyz", get(health::readyz))
+        .route(reports::PATH, reports::route())
         .merge(sign_in::routes(&server))
         .fallback(assets::page)
         .layer(middleware::from_fn_with_state(guarded, guard))
