@@ -27,6 +27,7 @@
 mod back_channel;
 pub mod cookie;
 mod discovery;
+mod displaced;
 pub mod flow;
 pub mod fresh;
 mod id_token;

@@ -21,6 +21,7 @@ use wire::{Code, Fault};
 use zeroize::Zeroizing;
 
 use super::cookie::Cookie;
+use super::displaced::Displaced;
 use crate::hash::{hex, sha256};
 use crate::store::{Session, SessionHash, Store, StoreError};
 use crate::world::{Clock, Dice, random};
@@ -172,12 +173,14 @@ pub struct Sessions {
     dice: Arc<dyn Dice>,
     cookie: Cookie,
     rules: SessionRules,
+    displaced: Displaced,
 }
 
 impl Sessions {
     /// Sessions in `store`.
     pub fn new(store: Arc<dyn Store>, clock: Arc<dyn Clock>, dice: Arc<dyn Dice>, rules: SessionRules) -> Self {
-        Self { store, clock, dice, cookie: Cookie::new("clew_sid", rules.secure), rules }
+        let cookie = Cookie::new("clew_sid", rules.secure);
+        Self { store, clock, dice, cookie, rules, displaced: Displaced::default() }
     }
 
     /// How long a session may see no request.
@@ -204,9 +207,23 @@ impl Sessions {
         };
         let kept = session.hash;
         self.store.put_session(session).await?;
-        self.store.end_oldest_sessions(Some(person.to_string()), kept, self.rules.of_person).await?;
+        self.end_oldest_of(person, kept).await?;
         self.store.end_oldest_sessions(None, kept, self.rules.in_all).await?;
         Ok(self.cookie.give(&id, self.rules.absolute.as_secs()))
+    }
+
+    /// Ends the oldest sessions of a person beyond the limit, and remembers which.
+    async fn end_oldest_of(&self, person: &PersonId, kept: SessionHash) -> Result<(), StoreError> {
+        let before = self.store.sessions(Some(person.to_string())).await?;
+        if before.len() <= self.rules.of_person as usize {
+            return Ok(());
+        }
+        self.store.end_oldest_sessions(Some(person.to_string()), kept, self.rules.of_person).await?;
+        let left: Vec<SessionHash> =
+            self.store.sessions(Some(person.to_string())).await?.into_iter().map(|session| session.hash).collect();
+        let gone = before.into_iter().map(|session| session.hash).filter(|hash| !left.contains(hash));
+        self.displaced.note(gone);
+        Ok(())
     }
 
     /// Who sent these headers.
@@ -216,7 +233,9 @@ impl Sessions {
     pub async fn find(&self, headers: &HeaderMap) -> Result<SignedIn, Fault> {
         let id = self.cookie.read(headers).ok_or_else(signed_out)?;
         let hash = sha256(id.as_bytes());
-        let session = self.store.session(hash).await.map_err(Fault::from)?.ok_or_else(signed_out)?;
+        let Some(session) = self.store.session(hash).await.map_err(Fault::from)? else {
+            return Err(if self.displaced.has(&hash) { displaced() } else { signed_out() });
+        };
         let now = self.clock.now();
         if !self.is_alive(&session, now) {
             self.store.end_session(hash).await.map_err(Fault::from)?;
@@ -276,6 +295,11 @@ impl Sessions {
     pub fn taken_back(&self) -> HeaderValue {
         self.cookie.take_back()
     }
+}
+
+/// Said to whoever holds a session that ended for a newer one.
+fn displaced() -> Fault {
+    Fault::new(Code::SignedOut, Fault::DISPLACED, "Sign in again; your work is kept. Sign out where you no longer are.")
 }
 
 pub(crate) fn signed_out() -> Fault {

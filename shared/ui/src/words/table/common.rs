@@ -34,6 +34,7 @@ macro_rules! common_words {
     SignOut, "Sign out", "Logg ut";
     SignInAgain, "Sign in again", "Logg inn på nytt";
     SessionEnded, "Your session has ended. Nothing on the screen is lost.", "Økten er avsluttet. Ingenting på skjermen er tapt.";
+    SessionDisplaced, "You are signed in at too many places, so the oldest session, which was this one, has ended.", "Du er logget inn for mange steder, så den eldste økten, som var denne, er avsluttet.";
     SignedInAs, "Signed in as {0}", "Logget inn som {0}";
     ReadyToSignIn, "Sign in to see your projects", "Logg inn for å se prosjektene dine";
 
