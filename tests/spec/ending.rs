@@ -1,5 +1,6 @@
 //! The end of the process, and what must not end it: signals, a panic, a clock that steps, files that run out.
 
+use std::io::Write as _;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -279,5 +280,44 @@ fn a_server_that_runs_out_of_files_waits_and_recovers() {
         let lines = serving.said().lines().filter(|line| line.contains("could not be accepted")).count();
         assert!(lines < 2_000, "it does not run in circles: {lines} lines");
         serving.end();
+    });
+}
+
+/// What makes a program believe in another time, where it is installed.
+fn other_time() -> Option<std::path::PathBuf> {
+    let folders = std::fs::read_dir("/usr/lib").into_iter().flatten().flatten();
+    let mut libraries = folders.map(|folder| folder.path().join("faketime/libfaketimeMT.so.1"));
+    libraries.find(|library| library.is_file())
+}
+
+#[test]
+fn a_program_whose_machine_has_another_year_serves() {
+    let Some(library) = other_time() else {
+        let line = "another year: not run, faketime is not installed; `cargo verify` installs it where it can";
+        // Not by a macro: what a passing test prints is hidden.
+        drop(writeln!(std::io::stderr(), "{line}"));
+        return;
+    };
+    run(async {
+        let place = Place::new().await;
+        let base = environment(&place.store, place.port);
+        // Forward over the end of 32 bits, then back by decades on the same store.
+        for (number, time) in ["2044-02-29 23:59:50", "2026-11-20 10:00:00"].into_iter().enumerate() {
+            let mut command = clew(&["serve"], &changed(&base, &[]));
+            command.env("LD_PRELOAD", &library).env("FAKETIME", format!("@{time}")).env("TZ", "UTC");
+            // A clock that is wrong runs as fast as any other.
+            command.env("FAKETIME_DONT_FAKE_MONOTONIC", "1");
+            let serving = Serving::start_by(command, place.folder.path(), place.port).await;
+            if number == 0 {
+                let mut manager = first_manager(&serving, place.port).await;
+                assert_eq!(manager.call("who_am_i", &json!({})).await.status, 200);
+            }
+            let mut browser = Browser { port: place.port, cookies: std::collections::BTreeMap::new() };
+            assert_eq!(browser.get("/sign-in").await.status, 303, "{time}");
+            let said = serving.end();
+            assert!(said.contains(time.split('-').next().unwrap_or_default()), "it believes in {time}: {said}");
+        }
+        let verified = finish(&["audit", "verify"], &changed(&base, &[]));
+        assert!(verified.status.success(), "{verified:?}");
     });
 }

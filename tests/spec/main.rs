@@ -83,6 +83,7 @@ mod sources;
 mod start;
 mod store_fails;
 mod streaming;
+mod through_proxy;
 mod tidy;
 mod tokens;
 mod uploads;
