@@ -248,6 +248,38 @@ fn a_person_whom_one_server_let_in_has_a_name_at_the_other() {
     });
 }
 
+#[test]
+fn whom_the_command_line_disables_or_resets_is_out_at_every_server_at_once() {
+    run(async {
+        let store = fresh(Postgres::shared().port);
+        let (one, other) = (world(&store).await, world(&store).await);
+        let mut manager = one.signed_in("manager", &["Task.Manage"]).await;
+        for (name, what) in [("bob", "disable"), ("eve", "reset")] {
+            let bob = one.signed_in(name, &["Task.Read"]).await;
+            let mut both = [one.port, other.port].map(|port| Browser { port, cookies: bob.cookies.clone() });
+            for browser in &mut both {
+                assert_eq!(browser.call("who_am_i", &json!({})).await.verdict(), "200", "{what}");
+            }
+            let known = one.server.sessions.known(Some(&both[0].person().await)).await.expect("sessions");
+            let held = known[0].body.tokens.clone().and_then(|tokens| tokens.refresh_token).expect("a token");
+            let folder = one.folder.path().to_owned();
+            let (place, arguments) = (store.clone(), ["person", what, name].map(str::to_owned));
+            let done = tokio::task::spawn_blocking(move || {
+                let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+                command(&folder, &place, &arguments, &[(MAIN, KEY)])
+            });
+            let (code, said, failed) = done.await.expect("no panic");
+            assert!(code == 0 && said.contains("signed out everywhere"), "{what}: {said} {failed}");
+            for browser in &mut both {
+                assert_eq!(browser.call("who_am_i", &json!({})).await.verdict(), "401 signed_out", "{what}");
+            }
+            let fields = [("client_id", "clew"), ("grant_type", "refresh_token"), ("refresh_token", held.as_str())];
+            assert_eq!(one.browser().post_form("/issuer/token", &fields).await.status, 400, "{what}");
+        }
+        assert_eq!(manager.call("who_am_i", &json!({})).await.verdict(), "200", "nobody else");
+    });
+}
+
 /// The code with which a streamed answer ends.
 fn last_fault(body: &[u8]) -> String {
     let mut frames = Decoder::new();
