@@ -143,6 +143,11 @@ impl RelyingParty {
         &self.issuer
     }
 
+    /// Where the issuer says that somebody has left.
+    pub(super) fn back_channel(&self) -> String {
+        format!("{}sign-in/back-channel", self.after_sign_out)
+    }
+
     /// Whether the issuer names itself in every way back, as it says.
     ///
     /// # Errors
