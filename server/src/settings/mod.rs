@@ -152,6 +152,10 @@ pub struct Oidc {
     pub scopes: Vec<String>,
     /// Values of the roles' claim, and the role that each stands for; a value may stand for several.
     pub roles_map: Vec<(String, AppRole)>,
+    /// Domains whose e-mail addresses the issuer vouches for without a claim.
+    pub email_trusted_domains: Vec<String>,
+    /// Whether the issuer never says when it asked for the password.
+    pub without_auth_time: bool,
     /// Certificates in PEM that are trusted instead of the system's; may be empty.
     pub authorities: String,
     /// This server's own certificate in PEM, and its key.

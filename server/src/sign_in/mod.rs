@@ -11,6 +11,7 @@
 //! | [`renewal`] | keeps a session's roles as fresh as the issuer's |
 //! | [`relying_party`] | asks an issuer who somebody is, and believes only what is signed and fits |
 //! | [`id_token`] | what must fit before one word of a token is believed |
+//! | [`email`] | whether an issuer vouches for an address |
 //! | [`discovery`] | what the issuer says of itself: addresses and keys, and its next keys when no known one fits |
 //! | [`roles`] | roles out of a token, and what its values mean here |
 //! | [`set_up`] | what the settings say, whether the issuer answers, and what some claims would give |
@@ -27,6 +28,7 @@
 mod back_channel;
 pub mod cookie;
 mod discovery;
+mod email;
 pub mod flow;
 pub mod fresh;
 mod id_token;

@@ -25,6 +25,7 @@ use url::Url;
 use wire::Fault;
 
 use super::discovery::{Discovery, Found, unreachable_issuer};
+use super::email;
 use super::flow::Flow;
 use super::id_token::{self, Client, Expected, Misfit, not_believed, payload};
 use super::issuer::Issuer;
@@ -48,6 +49,8 @@ pub struct RelyingParty {
     pub(super) after_sign_out: String,
     pub(super) scopes: Vec<String>,
     pub(super) roles: Roles,
+    /// Domains whose addresses the issuer vouches for without saying so.
+    pub(super) trusted_domains: Vec<String>,
     pub(super) transport: Asking,
     pub(super) clock: Arc<dyn Clock>,
     pub(super) discovery: Discovery,
@@ -101,6 +104,7 @@ impl RelyingParty {
             client_secret: oidc.client_secret.clone(),
             scopes: oidc.scopes.clone(),
             roles: Roles { ways: settings.roles_claims.clone(), map: oidc.roles_map.clone() },
+            trusted_domains: oidc.email_trusted_domains.clone(),
             ..Self::plain(oidc.issuer.clone(), public_url, transport, clock)
         }
     }
@@ -132,6 +136,7 @@ impl RelyingParty {
             after_sign_out: format!("{base}/"),
             scopes: ["profile", "email"].map(str::to_owned).into(),
             roles: Roles { ways: vec![vec!["roles".to_owned()]], map: Vec::new() },
+            trusted_domains: Vec::new(),
             discovery: Discovery::new(issuer, transport.clone(), clock.clone()),
             transport,
             clock,
@@ -315,7 +320,7 @@ impl RelyingParty {
             subject: subject.to_owned(),
             name: name.chars().take(120).collect(),
             email: text("email").map(str::to_owned),
-            email_verified: payload.get("email_verified").and_then(Value::as_bool).unwrap_or(false),
+            email_verified: email::is_verified(payload, &self.trusted_domains),
         })
     }
 
