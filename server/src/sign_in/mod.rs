@@ -13,6 +13,7 @@
 //! | [`id_token`] | what must fit before one word of a token is believed |
 //! | [`email`] | whether an issuer vouches for an address |
 //! | [`discovery`] | what the issuer says of itself: addresses and keys, and its next keys when no known one fits |
+//! | [`refusal`] | why a sign-in is refused: a sentence, and a word for the audit log |
 //! | [`roles`] | roles out of a token, and what its values mean here |
 //! | [`set_up`] | what the settings say, whether the issuer answers, and what some claims would give |
 //! | [`cookie`] | how the two cookies are made and read |
@@ -37,6 +38,7 @@ pub mod known;
 pub mod limits;
 mod logout_token;
 mod own_password;
+pub mod refusal;
 pub mod relying_party;
 pub mod renewal;
 mod revocation;
@@ -62,7 +64,6 @@ use fresh::Fresh;
 use issuer::Issuer;
 use limits::PerMinute;
 use relying_party::{Believed, RelyingParty};
-use renewal::Turns;
 use transport::{Asking, InProcess, Network, Transport};
 
 pub use routes::routes;
@@ -83,7 +84,6 @@ pub struct SignIn {
     leaving: PerMinute,
     heard: back_channel::Heard,
     issuer: Option<Arc<Issuer>>,
-    renewals: Turns,
 }
 
 impl SignIn {
@@ -100,7 +100,8 @@ impl SignIn {
         clock: Arc<dyn Clock>,
         dice: Arc<dyn Dice>,
     ) -> Result<Self, StartFault> {
-        let fresh = Fresh::new(store.clone(), clock.clone());
+        let without_auth_time = settings.oidc.as_ref().is_some_and(|oidc| oidc.without_auth_time);
+        let fresh = Fresh::new(store.clone(), clock.clone()).without_auth_time(without_auth_time);
         let flows = Flows::new(store.clone(), clock.clone(), dice.clone(), public_url.scheme() == "https");
         let (party, issuer) = match &settings.oidc {
             Some(oidc) => {
@@ -119,7 +120,7 @@ impl SignIn {
         };
         let leaving = PerMinute::new(LEAVING_OF_ADDRESS, LEAVING_IN_ALL);
         let heard = back_channel::Heard::default();
-        Ok(Self { party: Arc::new(party), flows, fresh, leaving, heard, issuer, renewals: Turns::default() })
+        Ok(Self { party: Arc::new(party), flows, fresh, leaving, heard, issuer })
     }
 
     /// Whether people sign in at the embedded issuer.
