@@ -308,6 +308,13 @@ pub(crate) fn count_refusal(server: &Server, headers: &HeaderMap, call: &str) {
     }
 }
 
+/// The same, with one word of a fixed list for what was wrong.
+pub(crate) fn count_refusal_because(server: &Server, headers: &HeaderMap, call: &str, reason: &'static str) {
+    if let Some(address) = client_address(headers) {
+        server.audit.refused_because(address, call, Some(reason));
+    }
+}
+
 async fn pass_as<R: Request>(
     server: &Arc<Server>,
     who: SignedIn,

@@ -252,6 +252,7 @@ fn the_settings_of_signing_in_are_told_without_a_secret() {
         let told = asked(&mut manager, "sign_in_settings", &json!({})).await;
         let redirect = format!("{}/sign-in/callback", world.origin());
         assert_eq!((&told["issuer"], &told["redirect"]), (&json!(further[0].1), &json!(redirect)));
+        assert_eq!(told["back_channel"], json!(format!("{}/sign-in/back-channel", world.origin())));
         assert_eq!((&told["has_secret"], &told["embedded"]), (&json!(true), &json!(false)));
         assert_eq!((&told["roles_claim"], told["roles_map"].as_array().map(Vec::len)), (&json!(further[3].1), Some(2)));
         assert!(!told.to_string().contains(secret), "{told}");
@@ -299,7 +300,7 @@ fn the_settings_of_signing_in_are_told_without_a_secret() {
 pub(crate) async fn forced(world: &World, roles: &[&str]) -> Browser {
     let roles = roles.iter().map(|name| role(name)).collect();
     let body = server::sign_in::session::SessionBody { roles, ..server::sign_in::session::SessionBody::default() };
-    let cookie = world.server.sessions.open(&"forced".parse_id(), &body).await.expect("a session");
+    let cookie = world.server.sessions.open(&"forced".parse_id(), &body).await.expect("a session").cookie;
     let pair = cookie.to_str().expect("text").split(';').next().expect("a cookie").to_owned();
     let (name, value) = pair.split_once('=').expect("a cookie");
     let mut browser = world.browser();

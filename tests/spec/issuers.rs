@@ -274,7 +274,7 @@ fn a_session_whose_issuer_gave_no_refresh_token_ends_after_an_hour() {
     run(async {
         let world = World::start().await;
         let body = SessionBody { name: "ada".to_owned(), roles: vec![role("Task.Read")], ..SessionBody::default() };
-        let cookie = world.server.sessions.open(&"ada".parse_id(), &body).await.expect("a session");
+        let cookie = world.server.sessions.open(&"ada".parse_id(), &body).await.expect("a session").cookie;
         let (name, value) = cookie.to_str().expect("text").split_once('=').expect("a cookie");
         let mut ada = world.browser();
         ada.cookies.insert(name.to_owned(), value.split(';').next().expect("a value").to_owned());

@@ -61,6 +61,7 @@ mod queries;
 mod races;
 mod raw_requests;
 mod real;
+mod renewals;
 mod replicas;
 mod replies;
 mod requirements;

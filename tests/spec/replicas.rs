@@ -28,12 +28,12 @@ use crate::world::{Browser, KEY, PAGE_HEADERS, Reply, World, exchange, grant, re
 const MAIN: &str = "CONFIG_B64_ENCRYPTION_KEY";
 const ROLLING: &str = "CONFIG_B64_ENCRYPTION_KEY_ROLLING";
 const NEW: &str = "sgTCu5tlTdBVcQ2S0q5fHYrNkZc1TtCWTPVpz1VHJ6o=";
-const STORE: &str = "JDBC_CONNECTION_STRING";
+pub(crate) const STORE: &str = "JDBC_CONNECTION_STRING";
 /// Ten times the aim.
 const AT_MOST: Duration = Duration::from_secs(10);
 
 /// A place for a store that nobody has used.
-fn fresh(port: u16) -> String {
+pub(crate) fn fresh(port: u16) -> String {
     static STORES: AtomicU32 = AtomicU32::new(0);
     let number = STORES.fetch_add(1, Ordering::Relaxed);
     format!("jdbc:postgresql://127.0.0.1:{port}/postgres?user=postgres&currentSchema=replicas_{number}")
@@ -216,6 +216,67 @@ fn whoever_is_signed_out_everywhere_is_so_on_each_server_and_a_running_answer_en
         assert_eq!(last_fault(&reply.body), "signed_out");
         assert_eq!(beside.call("who_am_i", &json!({})).await.verdict(), "401 signed_out");
         assert_eq!(manager.call("who_am_i", &json!({})).await.verdict(), "200", "who was not meant is still there");
+    });
+}
+
+/// How a person is called among those who may do something in a project.
+async fn called(browser: &mut Browser, person: &PersonId) -> String {
+    let read = browser.call("read_project", &json!({ "project": "bank" })).await.json();
+    let grantees = read["grantees"].as_array().expect("grantees").clone();
+    let named = grantees.iter().find(|pair| pair.to_string().contains(&person.to_string()));
+    named.and_then(|pair| pair[1].as_str()).unwrap_or_default().to_owned()
+}
+
+#[test]
+fn a_person_whom_one_server_let_in_has_a_name_at_the_other() {
+    run(async {
+        let store = fresh(Postgres::shared().port);
+        let (one, other) = (world(&store).await, world(&store).await);
+        let mut manager = one.signed_in("manager", &["Task.Manage"]).await;
+        let mut beside = Browser { port: other.port, cookies: manager.cookies.clone() };
+        let own = manager.person().await;
+        let mut bank = crate::world::project("bank", &own);
+        one.put_project(&bank).await;
+        soon("the project is seen", async || has(&mut beside, "bank").await).await;
+        assert_eq!(called(&mut beside, &own).await, "manager");
+
+        let bob = one.signed_in("bob", &["Task.Read"]).await.person().await;
+        bank.grants.push(grant(&bob, ProjectRole::Read));
+        one.put_project(&bank).await;
+        other.clock.pass(jiff::SignedDuration::from_secs(1));
+        soon("who is new has a name", async || called(&mut beside, &bob).await == "bob").await;
+    });
+}
+
+#[test]
+fn whom_the_command_line_disables_or_resets_is_out_at_every_server_at_once() {
+    run(async {
+        let store = fresh(Postgres::shared().port);
+        let (one, other) = (world(&store).await, world(&store).await);
+        let mut manager = one.signed_in("manager", &["Task.Manage"]).await;
+        for (name, what) in [("bob", "disable"), ("eve", "reset")] {
+            let bob = one.signed_in(name, &["Task.Read"]).await;
+            let mut both = [one.port, other.port].map(|port| Browser { port, cookies: bob.cookies.clone() });
+            for browser in &mut both {
+                assert_eq!(browser.call("who_am_i", &json!({})).await.verdict(), "200", "{what}");
+            }
+            let known = one.server.sessions.known(Some(&both[0].person().await)).await.expect("sessions");
+            let held = known[0].body.tokens.clone().and_then(|tokens| tokens.refresh_token).expect("a token");
+            let folder = one.folder.path().to_owned();
+            let (place, arguments) = (store.clone(), ["person", what, name].map(str::to_owned));
+            let done = tokio::task::spawn_blocking(move || {
+                let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+                command(&folder, &place, &arguments, &[(MAIN, KEY)])
+            });
+            let (code, said, failed) = done.await.expect("no panic");
+            assert!(code == 0 && said.contains("signed out everywhere"), "{what}: {said} {failed}");
+            for browser in &mut both {
+                assert_eq!(browser.call("who_am_i", &json!({})).await.verdict(), "401 signed_out", "{what}");
+            }
+            let fields = [("client_id", "clew"), ("grant_type", "refresh_token"), ("refresh_token", held.as_str())];
+            assert_eq!(one.browser().post_form("/issuer/token", &fields).await.status, 400, "{what}");
+        }
+        assert_eq!(manager.call("who_am_i", &json!({})).await.verdict(), "200", "nobody else");
     });
 }
 

@@ -95,6 +95,7 @@ fn replies_about_sign_in() -> Vec<(String, Value)> {
         roles_map: vec![RoleMeaning { value: "6f1d0c".to_owned(), role: role("Task.Manage") }],
         redirect: "https://clew.example.org/sign-in/callback".to_owned(),
         after_sign_out: "https://clew.example.org/".to_owned(),
+        back_channel: Some("https://clew.example.org/sign-in/back-channel".to_owned()),
     };
     let values = vec![ClaimValue { value: "6f1d0c".to_owned(), mapped: true, roles: vec![role("Task.Manage")] }];
     let tried = ClaimsTried {

@@ -246,7 +246,12 @@ impl Audit {
 
     /// Counts a refusal of somebody who is not signed in; writes nothing yet.
     pub fn refused(&self, address: IpAddr, call: &str) {
-        self.refusals.count(address, call, self.clock.now());
+        self.refused_because(address, call, None);
+    }
+
+    /// The same, with one word of a fixed list for what was wrong.
+    pub fn refused_because(&self, address: IpAddr, call: &str, reason: Option<&'static str>) {
+        self.refusals.count(address, call, reason, self.clock.now());
     }
 
     /// Writes what was refused in minutes that are over, one entry per address and minute; with `all`, the current

@@ -29,6 +29,8 @@ pub(super) struct Refusals {
 struct Tally {
     count: u64,
     calls: BTreeSet<String>,
+    /// Words of a fixed list, so that their number has an end.
+    reasons: BTreeSet<&'static str>,
 }
 
 /// One address in one minute.
@@ -38,7 +40,7 @@ pub(super) struct Counted {
 }
 
 impl Refusals {
-    pub(super) fn count(&self, address: IpAddr, call: &str, now: Timestamp) {
+    pub(super) fn count(&self, address: IpAddr, call: &str, reason: Option<&'static str>, now: Timestamp) {
         let minute = now.as_second().div_euclid(MINUTE_SECS);
         let mut counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
         let mut key = (Some(network(address)), minute);
@@ -50,6 +52,7 @@ impl Refusals {
         if tally.calls.len() < CALLS_LIMIT {
             tally.calls.insert(call.chars().take(64).collect());
         }
+        tally.reasons.extend(reason);
     }
 
     /// Takes the minutes that are over out, or everything.
@@ -68,6 +71,7 @@ impl Refusals {
             let kept = counts.entry(key).or_default();
             kept.count += tally.count;
             kept.calls.extend(tally.calls);
+            kept.reasons.extend(tally.reasons);
         }
     }
 }
@@ -79,6 +83,8 @@ impl Counted {
         let address = address.map_or("others".to_owned(), |address| address.to_string());
         let details = json!({ "address": address, "count": self.tally.count, "calls": self.tally.calls });
         let entry = Entry { person: String::new(), call: REFUSED.to_owned(), project: String::new(), details };
+        let reasons: Vec<&str> = self.tally.reasons.iter().copied().collect();
+        let entry = if reasons.is_empty() { entry } else { entry.because(&reasons.join(", ")) };
         entry.into_note(at, Outcome::Denied)
     }
 }

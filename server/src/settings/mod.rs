@@ -152,6 +152,10 @@ pub struct Oidc {
     pub scopes: Vec<String>,
     /// Values of the roles' claim, and the role that each stands for; a value may stand for several.
     pub roles_map: Vec<(String, AppRole)>,
+    /// Domains whose e-mail addresses the issuer vouches for without a claim.
+    pub email_trusted_domains: Vec<String>,
+    /// Whether the issuer never says when it asked for the password.
+    pub without_auth_time: bool,
     /// Whom to believe there.
     pub authorities: Authorities,
     /// This server's own certificate in PEM, and its key.

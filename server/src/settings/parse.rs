@@ -223,6 +223,9 @@ fn oidc(source: &Source<'_>, instance: &Arc<str>) -> Result<Option<Oidc>, Settin
     let scopes = source.text(names::OIDC_SCOPES).split_whitespace().map(str::to_owned).collect();
     let remedy = "write `value=role` with commas between, such as `6f1d0c=Task.Manage,/clew/readers=Task.Read`";
     let roles_map = source.optional(names::OIDC_ROLES_MAP, roles_map, remedy)?;
+    let remedy = "write domains with commas between, such as `example.org, example.com`";
+    let domains = source.optional(names::OIDC_EMAIL_TRUSTED_DOMAINS, email_domains, remedy)?;
+    let auth_time = source.parsed(names::OIDC_AUTH_TIME, never_sent, "write `required` or `never-sent`")?;
     let authorities = source.file(names::OIDC_CA_FILE)?;
     let own = own_certificate(source)?;
     let alone = |name: &str| {
@@ -237,7 +240,18 @@ fn oidc(source: &Source<'_>, instance: &Arc<str>) -> Result<Option<Oidc>, Settin
         Some(issuer) => {
             let authorities = Authorities { named: authorities.unwrap_or_default(), instance: instance.clone() };
             let roles_map = roles_map.unwrap_or_default();
-            let oidc = Oidc { issuer, client_id, client_secret, scopes, roles_map, authorities, own };
+            let (email_trusted_domains, without_auth_time) = (domains.unwrap_or_default(), auth_time);
+            let oidc = Oidc {
+                issuer,
+                client_id,
+                client_secret,
+                scopes,
+                roles_map,
+                email_trusted_domains,
+                without_auth_time,
+                authorities,
+                own,
+            };
             // Here, so that every command says it and not only the one that asks the issuer.
             oidc.tls()?;
             Ok(Some(oidc))
@@ -245,9 +259,30 @@ fn oidc(source: &Source<'_>, instance: &Arc<str>) -> Result<Option<Oidc>, Settin
         None if client_secret.is_some() => alone(names::OIDC_CLIENT_SECRET),
         None if !client_id.is_empty() => alone(names::OIDC_CLIENT_ID),
         None if roles_map.is_some() => alone(names::OIDC_ROLES_MAP),
+        None if domains.is_some() => alone(names::OIDC_EMAIL_TRUSTED_DOMAINS),
+        None if auth_time => alone(names::OIDC_AUTH_TIME),
         None if authorities.is_some() => alone(names::OIDC_CA_FILE),
         None if own.is_some() => alone(names::OIDC_CLIENT_CERTIFICATE_FILE),
         None => Ok(None),
+    }
+}
+
+/// Domains as they stand behind the `@` of an address; nothing that stands for several.
+fn email_domains(text: &str) -> Option<Vec<String>> {
+    let is_domain = |domain: &str| {
+        let mut labels = domain.split('.');
+        domain.contains('.')
+            && labels.all(|label| !label.is_empty() && label.chars().all(|c| c.is_alphanumeric() || c == '-'))
+    };
+    let domains: Vec<String> = text.split(',').map(|domain| domain.trim().to_lowercase()).collect();
+    domains.iter().all(|domain| is_domain(domain)).then_some(domains)
+}
+
+fn never_sent(text: &str) -> Option<bool> {
+    match text {
+        "required" => Some(false),
+        "never-sent" => Some(true),
+        _ => None,
     }
 }
 

@@ -83,6 +83,13 @@ settings! {
     OIDC_ROLES_CLAIM = "CLEW_OIDC_ROLES_CLAIM", flag "oidc-roles-claim", default "roles", plain,
         "The claims that carry a person's roles, separated by commas, and what each gives adds up; dots lead into nested \
          objects (`realm_access.roles,resource_access.clew.roles`).";
+    OIDC_EMAIL_TRUSTED_DOMAINS = "CLEW_OIDC_EMAIL_TRUSTED_DOMAINS", flag "oidc-email-trusted-domains", default "", plain,
+        "Domains, separated by commas, whose e-mail addresses this issuer vouches for without a claim that says so; grants to \
+         such addresses then find their person. Only for an issuer where nobody can give oneself an address. \
+         See [sign-in.md](sign-in.md).";
+    OIDC_AUTH_TIME = "CLEW_OIDC_AUTH_TIME", flag "oidc-auth-time", default "required", plain,
+        "Whether the issuer must say when it asked for the password, where somebody's sessions were ended by hand: `required`, \
+         or `never-sent` for an issuer that cannot. A person could then come back without giving the password.";
     OIDC_ROLES_MAP = "CLEW_OIDC_ROLES_MAP", flag "oidc-roles-map", default "", plain,
         "What values of that claim stand for, such as `6f1d0c=Task.Manage,/clew/readers=Task.Read`; the role follows the \
          last `=`, and a comma in a value is written `\\,`. A value that is named twice gives both roles; one that is not named stays what it is.";

@@ -151,6 +151,19 @@ const OF_WHAT_IT_USES: &[Said] = &[
         &[("CLEW_OIDC_ROLES_MAP", "6f1d0c=Task.Manage")],
         "CLEW_OIDC_ROLES_MAP is set without CLEW_OIDC_ISSUER; set CLEW_OIDC_ISSUER too, or unset this one to use the embedded issuer",
     ),
+    (
+        &[("CLEW_OIDC_EMAIL_TRUSTED_DOMAINS", "example.org")],
+        "CLEW_OIDC_EMAIL_TRUSTED_DOMAINS is set without CLEW_OIDC_ISSUER; set CLEW_OIDC_ISSUER too, or unset this one to use the embedded issuer",
+    ),
+    (
+        &[("CLEW_OIDC_EMAIL_TRUSTED_DOMAINS", "*.example.org")],
+        "CLEW_OIDC_EMAIL_TRUSTED_DOMAINS is `*.example.org`; write domains with commas between, such as `example.org, example.com`",
+    ),
+    (
+        &[("CLEW_OIDC_EMAIL_TRUSTED_DOMAINS", "example.org, @example.com")],
+        "CLEW_OIDC_EMAIL_TRUSTED_DOMAINS is `example.org, @example.com`; write domains with commas between, such as `example.org, example.com`",
+    ),
+    (&[("CLEW_OIDC_AUTH_TIME", "no")], "CLEW_OIDC_AUTH_TIME is `no`; write `required` or `never-sent`"),
     (&[("CLEW_UPLOAD_MEMORY", "lots")], "CLEW_UPLOAD_MEMORY is `lots`; write a size such as `128 MB`"),
     (
         &[("CLEW_BEHIND_PROXY", "10.0.0.0/33")],

@@ -82,6 +82,9 @@ pub struct SignInNow {
     pub redirect: String,
     /// The address that the issuer sends people to who signed out.
     pub after_sign_out: String,
+    /// The address where the issuer says that somebody has left; none where people sign in at the embedded issuer.
+    #[serde(default)]
+    pub back_channel: Option<String>,
 }
 
 /// What a value stands for.

@@ -2,13 +2,12 @@
 
 use jiff::Timestamp;
 use tokio_postgres::Row;
-use zeroize::Zeroizing;
 
 use super::PostgreSqlStore;
 use super::open::get;
 use crate::store::error::Cause;
 use crate::store::records::Answer;
-use crate::store::sessions::{Session, SessionHash, Sessions, check_body, place};
+use crate::store::sessions::{Body, Session, SessionHash, Sessions, check_body, place};
 use crate::store::vault::{Sealed, Vault};
 use crate::store::{StoreError, time};
 
@@ -44,14 +43,18 @@ impl Sessions for PostgreSqlStore {
         }))
     }
 
-    fn change_session(&self, hash: SessionHash, body: Zeroizing<Vec<u8>>) -> Answer<'_, bool> {
+    fn change_session(&self, hash: SessionHash, before: Body, after: Body) -> Answer<'_, bool> {
         self.write(Box::new(move |writing| {
             Box::pin(async move {
-                check_body(&body)?;
-                let sql = "SELECT person, created, ends FROM session WHERE hash = $1";
-                let Some(row) = writing.query_opt(sql, &[&hash.as_slice()]).await? else { return Ok(false) };
-                let (person, created, ends): (String, i64, i64) = (get(&row, 0)?, get(&row, 1)?, get(&row, 2)?);
-                let sealed = writing.keys.vault.seal(place(&hash, &person, created, ends), &body);
+                check_body(&after)?;
+                // Servers write one after the other, so nobody comes between this and what follows.
+                let sql = format!("SELECT {COLUMNS} FROM session WHERE hash = $1");
+                let Some(row) = writing.query_opt(&sql, &[&hash.as_slice()]).await? else { return Ok(false) };
+                if read(&row, &writing.keys.vault)?.body != before {
+                    return Ok(false);
+                }
+                let (person, created, ends): (String, i64, i64) = (get(&row, 1)?, get(&row, 2)?, get(&row, 4)?);
+                let sealed = writing.keys.vault.seal(place(&hash, &person, created, ends), &after);
                 let sql = "UPDATE session SET body = $1 WHERE hash = $2";
                 Ok(writing.execute(sql, &[&sealed.bytes(), &hash.as_slice()]).await? > 0)
             })
@@ -84,13 +87,16 @@ impl Sessions for PostgreSqlStore {
         }))
     }
 
-    fn end_oldest_sessions(&self, person: Option<String>, keep: SessionHash, most: u32) -> Answer<'_, u64> {
+    fn end_oldest_sessions(&self, person: Option<String>, keep: SessionHash, most: u32) -> Answer<'_, Vec<Session>> {
         self.write(Box::new(move |writing| {
             Box::pin(async move {
-                let sql = "DELETE FROM session WHERE hash IN (
-                               SELECT hash FROM session WHERE $1::text IS NULL OR person = $1
-                               ORDER BY hash = $2 DESC, created DESC, last_seen DESC, hash OFFSET $3)";
-                writing.execute(sql, &[&person, &keep.as_slice(), &i64::from(most)]).await
+                let sql = format!(
+                    "DELETE FROM session WHERE hash IN (
+                         SELECT hash FROM session WHERE $1::text IS NULL OR person = $1
+                         ORDER BY hash = $2 DESC, created DESC, last_seen DESC, hash OFFSET $3) RETURNING {COLUMNS}"
+                );
+                let ended = writing.query(&sql, &[&person, &keep.as_slice(), &i64::from(most)]).await?;
+                Ok(ended.iter().filter_map(|row| read(row, &writing.keys.vault).ok()).collect())
             })
         }))
     }

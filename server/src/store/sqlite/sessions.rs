@@ -2,11 +2,10 @@
 
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
-use zeroize::Zeroizing;
 
 use super::SqliteStore;
 use crate::store::records::Answer;
-use crate::store::sessions::{Session, SessionHash, Sessions, check_body, place};
+use crate::store::sessions::{Body, Session, SessionHash, Sessions, check_body, place};
 use crate::store::vault::{Sealed, Vault};
 use crate::store::{StoreError, time};
 
@@ -36,15 +35,17 @@ impl Sessions for SqliteStore {
         })
     }
 
-    fn change_session(&self, hash: SessionHash, body: Zeroizing<Vec<u8>>) -> Answer<'_, bool> {
+    fn change_session(&self, hash: SessionHash, before: Body, after: Body) -> Answer<'_, bool> {
         self.write(move |writing| {
-            check_body(&body)?;
-            let sql = "SELECT person, created, ends FROM session WHERE hash = ?";
-            let mut statement = writing.connection.prepare_cached(sql)?;
-            let found = statement.query_row([hash], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?))).optional()?;
-            let Some((person, created, ends)) = found else { return Ok(false) };
-            let person: String = person;
-            let sealed = writing.vault.seal(place(&hash, &person, created, ends), &body);
+            check_body(&after)?;
+            let sql = format!("SELECT {COLUMNS} FROM session WHERE hash = ?");
+            let found = writing.connection.prepare_cached(&sql)?.query_row([hash], stored).optional()?;
+            let Some(found) = found else { return Ok(false) };
+            let place = place(&hash, &found.person, found.created, found.ends);
+            if found.open(writing.vault)?.body != before {
+                return Ok(false);
+            }
+            let sealed = writing.vault.seal(place, &after);
             let sql = "UPDATE session SET body = ? WHERE hash = ?";
             Ok(writing.connection.prepare_cached(sql)?.execute(params![sealed.bytes(), hash])? > 0)
         })
@@ -71,12 +72,16 @@ impl Sessions for SqliteStore {
         })
     }
 
-    fn end_oldest_sessions(&self, person: Option<String>, keep: SessionHash, most: u32) -> Answer<'_, u64> {
+    fn end_oldest_sessions(&self, person: Option<String>, keep: SessionHash, most: u32) -> Answer<'_, Vec<Session>> {
         self.write(move |writing| {
-            let sql = "DELETE FROM session WHERE hash IN (
-                           SELECT hash FROM session WHERE ?1 IS NULL OR person = ?1
-                           ORDER BY hash = ?2 DESC, created DESC, last_seen DESC, hash LIMIT -1 OFFSET ?3)";
-            Ok(writing.connection.prepare_cached(sql)?.execute(params![person, keep, most])? as u64)
+            let sql = format!(
+                "DELETE FROM session WHERE hash IN (
+                     SELECT hash FROM session WHERE ?1 IS NULL OR person = ?1
+                     ORDER BY hash = ?2 DESC, created DESC, last_seen DESC, hash LIMIT -1 OFFSET ?3) RETURNING {COLUMNS}"
+            );
+            let mut statement = writing.connection.prepare_cached(&sql)?;
+            let ended = statement.query_map(params![person, keep, most], stored)?.collect::<Result<Vec<_>, _>>()?;
+            Ok(ended.into_iter().filter_map(|stored| stored.open(writing.vault).ok()).collect())
         })
     }
 

@@ -176,6 +176,7 @@ macro_rules! rooms_words {
     RedirectTitle, "Redirect address", "Returadresse";
     RedirectSentence, "Register these at the issuer, letter for letter.", "Registrer disse hos utstederen, bokstav for bokstav.";
     AfterSignOut, "After signing out", "Etter utlogging";
+    BackChannel, "Back-channel logout: here the issuer says that somebody has left, and the sessions end at once", "Back-channel logout: her sier utstederen at noen har gått, og sesjonene avsluttes straks";
     GuideTitle, "Steps at the issuer", "Steg hos utstederen";
     GuideEntra, "Entra ID", "Entra ID";
     GuideKeycloak, "Keycloak", "Keycloak";
