@@ -5,7 +5,7 @@ use tokio_postgres::Row;
 use zeroize::Zeroizing;
 
 use super::PostgreSqlStore;
-use super::open::get;
+use super::open::{count, get};
 use crate::store::error::Cause;
 use crate::store::records::Answer;
 use crate::store::sessions::{Session, SessionHash, Sessions, check_body, place};
@@ -105,6 +105,12 @@ impl Sessions for PostgreSqlStore {
                 let rows = session.query(&sql, &[&person]).await?;
                 rows.iter().map(|row| read(row, vault)).collect()
             })
+        }))
+    }
+
+    fn count_sessions(&self) -> Answer<'_, u64> {
+        self.read(Box::new(|session, _| {
+            Box::pin(async move { count(&session.query_one("SELECT count(*) FROM session", &[]).await?, 0) })
         }))
     }
 
