@@ -14,6 +14,7 @@ use wire::keeping::CheckNow;
 use crate::doctor::Finding;
 use crate::settings::{Settings, StorePlace};
 use crate::store::Keyring;
+use crate::store::backup_files::{self, Beside};
 
 /// What the screens need.
 pub struct Console {
@@ -113,10 +114,12 @@ impl Console {
 
     /// How the names of the store's backups begin, and where they lie.
     pub(crate) fn backup_stem(&self) -> PathBuf {
-        match &self.settings.store {
-            StorePlace::Sqlite(path) => path.clone(),
-            StorePlace::PostgreSql(place) => place.backup_stem(),
-        }
+        self.settings.backup_stem()
+    }
+
+    /// The backups on the server, newest first.
+    pub(crate) fn backup_files(&self) -> Vec<Beside> {
+        backup_files::all(&self.backup_stem(), self.settings.backups.as_ref().map(|schedule| schedule.folder.as_path()))
     }
 
     /// Room left where the store is, in bytes, where the store is a file here.

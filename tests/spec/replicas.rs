@@ -350,7 +350,14 @@ fn when_one_server_is_killed_the_other_goes_on() {
         two.assert_whole_log(&[]);
         let (code, _, failed) = two.command(&["roll-key"], &[(ROLLING, NEW)]);
         assert!(code == 75 && failed.contains("in use by another server"), "{code} {failed}");
+        for scope in ["people", "uploads", "configuration", "everything", "audit"] {
+            let (code, _, failed) = two.command(&["reset", scope, "--yes-i-mean", scope], &[]);
+            assert!(code == 75 && failed.contains("in use by another server"), "{scope}: {code} {failed}");
+        }
+        assert!(has(&mut other, "behind").await, "nothing was forgotten");
         drop(two.serving[1].take());
+        let (code, said, failed) = two.command(&["reset", "uploads", "--yes-i-mean", "uploads"], &[]);
+        assert!(code == 1 && failed.contains("there is nothing of `uploads`"), "alone it may: {said} {failed}");
         let (code, said, failed) = two.command(&["roll-key"], &[(ROLLING, NEW)]);
         assert_eq!(code, 0, "{said} {failed}");
         two.assert_whole_log(&[(MAIN, NEW)]);

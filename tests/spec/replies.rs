@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use wire::audit::{AuditEntries, AuditEntry, AuditOutcome, AuditVerdict};
 use wire::environment::{EnvironmentChange, EnvironmentName, EnvironmentNow, EnvironmentOrigin};
 use wire::health::{FailureKind, Figures, HealthSeen, OtherSources, SourceFailure, SourceHealth, State};
-use wire::keeping::{BackupChecked, BackupLine, CheckNow, KindCount, StoreNow};
+use wire::keeping::{BackupChecked, BackupLine, CheckNow, KindCount, MadeFor, StoreNow};
 use wire::key::{KeyNow, RollNow};
 use wire::set_up::{ClaimFound, ClaimValue, ClaimsTried, RoleMeaning, SignInNow};
 
@@ -19,6 +19,8 @@ pub(crate) fn replies_of_the_administration() -> Vec<(String, Value)> {
 fn replies_about_the_store() -> Vec<(String, Value)> {
     let backup = BackupLine {
         name: "clew.db.before-roll-20261120T100000Z".to_owned(),
+        folder: Some("/opt/clew/data".to_owned()),
+        made_for: MadeFor::Roll,
         bytes: 4_096,
         made: Some(1_795_168_800),
         key: Some("00aa11bb22cc33dd".to_owned()),

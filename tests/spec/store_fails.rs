@@ -87,6 +87,7 @@ hands_on! { Sessions:
     end_sessions(person: Option<String>) -> u64;
     end_oldest_sessions(person: Option<String>, keep: SessionHash, most: u32) -> Vec<Session>;
     sessions(person: Option<String>) -> Vec<Session>;
+    count_sessions() -> u64;
     purge_sessions(now: Timestamp, idle_since: Timestamp) -> u64;
 }
 

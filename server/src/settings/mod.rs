@@ -249,6 +249,14 @@ impl Settings {
         })
     }
 
+    /// How the names of the store's backups begin, and where they lie.
+    pub fn backup_stem(&self) -> PathBuf {
+        match &self.store {
+            StorePlace::Sqlite(path) => path.clone(),
+            StorePlace::PostgreSql(place) => place.backup_stem(),
+        }
+    }
+
     /// What `serve` needs on top: a key, a public address, and no clear text beyond loopback.
     pub fn for_serve(&self) -> Result<ForServe<'_>, SettingFault> {
         let encryption_key = self.key()?;

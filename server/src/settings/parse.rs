@@ -227,7 +227,7 @@ fn oidc(source: &Source<'_>, instance: &Arc<str>) -> Result<Option<Oidc>, Settin
     let domains = source.optional(names::OIDC_EMAIL_TRUSTED_DOMAINS, email_domains, remedy)?;
     let auth_time = source.parsed(names::OIDC_AUTH_TIME, never_sent, "write `required` or `never-sent`")?;
     let authorities = source.file(names::OIDC_CA_FILE)?;
-    let own = own_certificate(source)?;
+    let own = own_certificate(source, names::OIDC_CLIENT_CERTIFICATE_FILE, names::OIDC_CLIENT_KEY)?;
     let alone = |name: &str| {
         let remedy = format!("set {} too, or unset this one to use the embedded issuer", names::OIDC_ISSUER);
         Err(SettingFault::new(name, format!("is set without {}", names::OIDC_ISSUER), remedy))
@@ -309,9 +309,12 @@ fn proxy(source: &Source<'_>, name: &'static str) -> Result<Option<Proxy>, Setti
     outbound::proxy(text.expose().trim()).map(Some).ok_or_else(unusable)
 }
 
-/// This server's certificate for the issuer: both of its parts or neither.
-fn own_certificate(source: &Source<'_>) -> Result<Option<(String, Secret)>, SettingFault> {
-    let (certificate, key) = (names::OIDC_CLIENT_CERTIFICATE_FILE, names::OIDC_CLIENT_KEY);
+/// This server's certificate for another one: both of its parts or neither.
+pub(super) fn own_certificate(
+    source: &Source<'_>,
+    certificate: &'static str,
+    key: &'static str,
+) -> Result<Option<(String, Secret)>, SettingFault> {
     let missing = |name: &str, other: &str| {
         Err(SettingFault::new(name, format!("is missing, and {other} is set"), "set both or neither"))
     };

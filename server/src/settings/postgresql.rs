@@ -64,7 +64,7 @@ pub struct PostgreSqlPlace {
     pub authorities: Authorities,
     /// Clew's own certificate in PEM, and its key.
     pub own: Option<(String, Secret)>,
-    /// The folder for what cannot lie beside the store: the backup before the key is rolled.
+    /// The folder for what cannot lie beside the store: the backups before the key is rolled, something is forgotten, or the store is brought up to date.
     pub folder: PathBuf,
 }
 

@@ -72,8 +72,7 @@ pub async fn save(
     if path.exists() {
         return Err(fault(&path, "is there already; name another file"));
     }
-    let head = Head { key: vault.key_id(), made, id };
-    let writing = Writing::begin(&path, head, vault.clone())?;
+    let writing = Writing::of(&path, vault.clone(), made, id)?;
     whole::through(store, writing, Writing::row).await?.finish()?;
     check(&path, vault, Vec::new())
 }
@@ -122,7 +121,7 @@ fn damaged(path: &Path) -> StoreError {
 }
 
 /// A backup that is being written.
-struct Writing {
+pub(super) struct Writing {
     path: PathBuf,
     part: PathBuf,
     file: File,
@@ -133,6 +132,14 @@ struct Writing {
 }
 
 impl Writing {
+    /// Begins one, for whoever has the rows without a store.
+    ///
+    /// # Errors
+    /// As [`save`].
+    pub(super) fn of(path: &Path, vault: Arc<Vault>, made: Timestamp, id: [u8; 16]) -> Result<Self, StoreError> {
+        Self::begin(path, Head { key: vault.key_id(), made, id }, vault)
+    }
+
     fn begin(path: &Path, head: Head, vault: Arc<Vault>) -> Result<Self, StoreError> {
         let mut part = path.as_os_str().to_owned();
         part.push(".part");
@@ -143,7 +150,7 @@ impl Writing {
         Ok(Self { path: path.to_owned(), part, file, head, vault, waiting: Vec::new(), pieces: 0 })
     }
 
-    fn row(&mut self, row: &Row) -> Result<(), StoreError> {
+    pub(super) fn row(&mut self, row: &Row) -> Result<(), StoreError> {
         serde_json::to_writer(&mut self.waiting, row).map_err(|_| StoreError::Misuse("a row that is no JSON"))?;
         self.waiting.push(b'\n');
         // More than one piece must wait, so that the last one is known to be the last.
@@ -164,7 +171,7 @@ impl Writing {
     }
 
     /// Brings everything to the disk, then gives the file its name.
-    fn finish(mut self) -> Result<(), StoreError> {
+    pub(super) fn finish(mut self) -> Result<(), StoreError> {
         let last = std::mem::take(&mut self.waiting);
         self.piece(&last, true)?;
         let folder = self.path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));

@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 
+use super::backup_files::made_before;
 use super::chain::{Anchor, Verdict};
 use super::records::RecordKind;
 use super::vault::KeyId;
@@ -47,7 +48,7 @@ pub struct RolledStore {
 
 /// Where the backup of a roll lies: beside the store, with the moment and the id of the key that it needs.
 pub(super) fn backup_path(store: &Path, at: Timestamp, key: KeyId) -> PathBuf {
-    beside(store, &format!("{}.{:06}Z-key-{key}", at.strftime("%Y%m%dT%H%M%S"), at.subsec_microsecond()))
+    made_before("roll", store, at, key)
 }
 
 fn beside(store: &Path, end: &str) -> PathBuf {

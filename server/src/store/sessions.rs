@@ -84,6 +84,9 @@ pub trait Sessions {
     /// The sessions of a person, or of everybody, newest first, at most 10,000.
     fn sessions(&self, person: Option<String>) -> Answer<'_, Vec<Session>>;
 
+    /// How many sessions there are. Opens none of them, so it may be asked often.
+    fn count_sessions(&self) -> Answer<'_, u64>;
+
     /// Removes sessions that ended before `now` or were last seen before `idle_since`; gives their number.
     fn purge_sessions(&self, now: Timestamp, idle_since: Timestamp) -> Answer<'_, u64>;
 }

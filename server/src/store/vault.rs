@@ -152,6 +152,11 @@ pub struct Vault {
 }
 
 impl Vault {
+    /// An id by chance, for a backup.
+    pub(super) fn random_id(&self) -> [u8; 16] {
+        random(&*self.dice)
+    }
+
     /// `dice` gives salts and nonces and must be secure.
     pub fn new(master: MasterKey, dice: Arc<dyn Dice>) -> Self {
         let mut id = [0; 8];

@@ -14,6 +14,7 @@ mod audit_log;
 mod audit_search;
 mod audit_start;
 mod connect;
+mod copy;
 mod failure;
 mod locks;
 mod open;
@@ -175,8 +176,9 @@ impl PostgreSqlStore {
         let (keyring, schema) = (keyring.into(), place.schema.clone());
         let way = Way::to(place)?;
         let threads = Threads::start()?;
+        let stem = place.backup_stem();
         let (way, keys) = threads.block_on(async move {
-            let keys = open::prepare(&way, &schema, &keyring).await?;
+            let keys = open::prepare(&way, &schema, &keyring, &stem).await?;
             Ok((way, keys))
         })?;
         let roll = watch::Sender::new(keys.roll);

@@ -1,8 +1,10 @@
 //! Opening a database: look before touching, then, in one transaction, check the key, bring the schema up to date, and
 //! mark a new store.
 
+use std::path::Path;
+
 use super::connect::{Session, Way};
-use super::locks;
+use super::{copy, locks};
 use crate::store::StoreError;
 use crate::store::error::Cause;
 use crate::store::keyring::{Keyring, Keys, Rolled};
@@ -73,10 +75,16 @@ pub(super) async fn look(session: &Session, way: &Way, schema: &str) -> Result<F
 /// Makes the store ready for use.
 ///
 /// # Errors
-/// Whatever [`look`] says; `WrongKey` and its kin; `CannotWrite` without the rights. Nothing is changed then.
-pub(super) async fn prepare(way: &Way, schema: &str, keyring: &Keyring) -> Result<Keys, StoreError> {
+/// Whatever [`look`] says; `WrongKey` and its kin; `CannotWrite` without the rights; `Backup` when an older store cannot
+/// be copied first. Nothing is changed then.
+pub(super) async fn prepare(way: &Way, schema: &str, keyring: &Keyring, stem: &Path) -> Result<Keys, StoreError> {
     let session = way.session().await?;
     check_server(&session).await?;
+    if matches!(look(&session, way, schema).await?, Found::Store(version) if version < SCHEMA) {
+        let vault = check_key(&session, keyring).await.map_err(|error| error.of_file(&way.shown))?.vault;
+        let copy = copy::make(&session, vault, stem).await?;
+        tracing::info!(copy = %copy.display(), to = SCHEMA, "the store is brought up to date; this is how it was");
+    }
     session.batch("BEGIN").await?;
     let keys = prepared(&session, way, schema, keyring).await.map_err(|error| error.of_file(&way.shown))?;
     session.batch("COMMIT").await?;

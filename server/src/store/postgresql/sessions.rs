@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use tokio_postgres::Row;
 
 use super::PostgreSqlStore;
-use super::open::get;
+use super::open::{count, get};
 use crate::store::error::Cause;
 use crate::store::records::Answer;
 use crate::store::sessions::{Body, Session, SessionHash, Sessions, check_body, place};
@@ -111,6 +111,12 @@ impl Sessions for PostgreSqlStore {
                 let rows = session.query(&sql, &[&person]).await?;
                 rows.iter().map(|row| read(row, vault)).collect()
             })
+        }))
+    }
+
+    fn count_sessions(&self) -> Answer<'_, u64> {
+        self.read(Box::new(|session, _| {
+            Box::pin(async move { count(&session.query_one("SELECT count(*) FROM session", &[]).await?, 0) })
         }))
     }
 

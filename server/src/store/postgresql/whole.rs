@@ -22,16 +22,7 @@ const ENTRIES_AT_ONCE: usize = 100;
 
 impl Whole for PostgreSqlStore {
     fn dump(&self, mut take: Take) -> Answer<'_, ()> {
-        self.read(Box::new(move |session, _| {
-            Box::pin(async move {
-                session.batch(MOMENT).await?;
-                take(head(session).await?)?;
-                records(session, &mut take).await?;
-                chunks(session, &mut take).await?;
-                audit(session, &mut take).await?;
-                session.batch("COMMIT").await
-            })
-        }))
+        self.read(Box::new(move |session, _| Box::pin(async move { dump(session, &mut take).await })))
     }
 
     fn fill(&self, give: Give) -> Answer<'_, ()> {
@@ -41,6 +32,16 @@ impl Whole for PostgreSqlStore {
     fn tally(&self) -> Answer<'_, Tally> {
         self.read(Box::new(|session, _| Box::pin(tally(session))))
     }
+}
+
+/// Gives every row, of one moment. Reads what every schema of ours has, so also one that is to be brought up to date.
+pub(super) async fn dump(session: &Session, take: &mut Take) -> Result<(), StoreError> {
+    session.batch(MOMENT).await?;
+    take(head(session).await?)?;
+    records(session, take).await?;
+    chunks(session, take).await?;
+    audit(session, take).await?;
+    session.batch("COMMIT").await
 }
 
 async fn tally(session: &Session) -> Result<Tally, StoreError> {

@@ -3,6 +3,7 @@
 mod audit_log;
 mod audit_search;
 mod audit_start;
+mod disk;
 mod file;
 mod open;
 mod readers;

@@ -10,6 +10,7 @@ use refinery_core::{Migration, Runner};
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags, OptionalExtension as _};
 
+use super::disk;
 use super::file::{self, APPLICATION_ID, Found};
 use crate::store::StoreError;
 use crate::store::error::Cause;
@@ -35,6 +36,7 @@ const MIGRATIONS: [(&str, &str); 2] = [
 /// Opens the connection that writes. `checked` in the answer is false when the file is too large to check at once.
 pub(super) fn writer(path: &Path, keyring: &Keyring) -> Result<(Connection, Keys, bool), StoreError> {
     check_sqlite()?;
+    disk::refuse_network(path)?;
     let name = path.display().to_string();
     let found = file::examine(path, SCHEMA)?;
     let connection = match found {

@@ -89,6 +89,12 @@ impl Sessions for SqliteStore {
         self.read(move |connection, vault| list(connection, vault, person.as_deref()))
     }
 
+    fn count_sessions(&self) -> Answer<'_, u64> {
+        self.read(|connection, _| {
+            Ok(connection.prepare_cached("SELECT count(*) FROM session")?.query_row([], |row| row.get(0))?)
+        })
+    }
+
     fn purge_sessions(&self, now: Timestamp, idle_since: Timestamp) -> Answer<'_, u64> {
         self.write(move |writing| {
             let sql = "DELETE FROM session WHERE ends < ? OR last_seen < ?";

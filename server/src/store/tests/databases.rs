@@ -323,8 +323,25 @@ async fn a_store_of_the_first_schema_becomes_one_of_this_program_and_loses_nothi
     bed.store.close().await.unwrap();
     bed.shell("DROP INDEX audit_call, audit_project, audit_outcome; UPDATE meta SET number = 1 WHERE name = 'schema'");
     assert_eq!(is_older(&bed.place), Ok(true));
+    let copies = |place: &StorePlace| {
+        let StorePlace::PostgreSql(place) = place else { panic!("a database") };
+        crate::store::backup_files::all(&place.backup_stem(), None)
+    };
+    assert!(copies(&bed.place).is_empty());
+    let mut unwritable = bed.place.clone();
+    changed(&mut unwritable, |place| place.folder = "/proc/nowhere".into());
+    let Err(refused) = open(&unwritable, vault(KEY)) else { panic!("it has no copy") };
+    assert!(refused.to_string().contains("the store stays as it is until then"), "{refused}");
+    assert_eq!(is_older(&bed.place), Ok(true), "and it does");
     let store = open(&bed.place, vault(KEY)).unwrap();
     assert_eq!(is_older(&bed.place), Ok(false));
+    let copy = copies(&bed.place).pop().expect("the copy before it");
+    assert_eq!(copy.made_for, crate::store::backup_files::MadeFor::Schema);
+    let other = open(&place(On::Sqlite, bed.folder.path(), "there"), vault(KEY)).unwrap();
+    backup::restore(&*other, Arc::new(vault(KEY)), &copy.path).await.unwrap();
+    assert_eq!(text(&other.get(project("p")).await.unwrap().unwrap()), "x");
+    open(&bed.place, vault(KEY)).unwrap();
+    assert_eq!(copies(&bed.place).len(), 1, "one is enough");
     assert_eq!(text(&store.get(project("p")).await.unwrap().unwrap()), "x");
     assert_eq!(store.verify_audit(vec![]).await, Ok(Verdict::Whole { entries: 1 }));
     bed.shell("DROP INDEX audit_call");

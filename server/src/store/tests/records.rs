@@ -126,7 +126,10 @@ async fn sessions_are_found_seen_and_ended(on: On) {
     let newest_first: Vec<_> =
         bed.store.sessions(Some("ann".into())).await.unwrap().iter().map(|s| s.hash[0]).collect();
     assert_eq!(newest_first, [2, 1]);
+    assert_eq!(bed.store.count_sessions().await, Ok(3));
     assert_eq!(bed.store.purge_sessions(at(600), at(0)).await, Ok(1));
+    bed.shell("UPDATE session SET body = zeroblob(9)");
+    assert_eq!(bed.store.count_sessions().await, Ok(2), "none is opened to be counted");
     assert_eq!(bed.store.end_sessions(Some("bob".into())).await, Ok(1));
     assert!(bed.store.end_session([2; 32]).await.unwrap());
     assert!(!bed.store.end_session([2; 32]).await.unwrap());

@@ -89,8 +89,14 @@ macro_rules! rooms_words {
     BackupComing, "Downloading: {0}", "Laster ned: {0}";
     BackupSaved, "{0} is saved ({1}). Put it where this server's disk is not.", "{0} er lagret ({1}). Legg den et annet sted enn på denne tjenerens disk.";
     BackupsBeside, "On the server, in {0}", "På tjeneren, i {0}";
-    BackupsNone, "None yet. Rolling the key makes one before it begins.", "Ingen ennå. Nøkkelbytte lager en før det begynner.";
+    BackupsNone, "None yet. Rolling the key and a reset make one before they begin.", "Ingen ennå. Nøkkelbytte og nullstilling lager en før de begynner.";
     BackupFile, "File", "Fil";
+    BackupFor, "Made for", "Laget for";
+    BackupForRoll, "key roll", "nøkkelbytte";
+    BackupForReset, "reset", "nullstilling";
+    BackupForSchema, "update", "oppdatering";
+    BackupForSchedule, "schedule", "tidsplan";
+    BackupForOther, "–", "–";
     BackupMade, "Made (UTC)", "Laget (UTC)";
     BackupSize, "Size", "Størrelse";
     BackupKey, "Key", "Nøkkel";
