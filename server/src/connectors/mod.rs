@@ -64,10 +64,12 @@ pub struct Statement {
     pub narrow: Vec<Narrow>,
 }
 
-/// Only rows whose column has one of these values, in canonical text, matter to a statement that reads one table once.
+/// Only rows whose column has one of these values, in canonical text, matter to a statement that reads their table once.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Narrow {
     /// The column.
+    /// The table; other tables of the statement may have columns of the same name.
+    pub table: String,
     pub column: String,
     /// Its values.
     pub values: Vec<String>,

@@ -19,7 +19,7 @@ use super::settings::Settings;
 use super::tables::{Column, TableSpec};
 use crate::connectors::form::slow;
 use crate::connectors::{
-    Ability, Answer, Bounds, Connection, Dialect, Facts, Failure, FailureKind, Statement, Undescribed,
+    Ability, Answer, Bounds, Connection, Dialect, Facts, Failure, FailureKind, Narrow, Statement, Undescribed,
 };
 use crate::intake::kinds;
 
@@ -239,7 +239,9 @@ fn values(statement: &Statement, table: &TableSpec) -> (Vec<Values>, bool) {
     let asked = table.asked();
     let mut found: Vec<Values> = vec![Values::new()];
     let mut cut = false;
-    for narrow in statement.narrow.iter().filter(|narrow| asked.contains(&narrow.column.as_str())) {
+    let is_asked =
+        |narrow: &&Narrow| narrow.table.eq_ignore_ascii_case(&table.name) && asked.contains(&narrow.column.as_str());
+    for narrow in statement.narrow.iter().filter(is_asked) {
         if found.iter().any(|values| values.contains_key(&narrow.column)) {
             continue;
         }

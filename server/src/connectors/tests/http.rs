@@ -190,7 +190,8 @@ async fn a_key_in_the_query_goes_with_every_page_and_is_in_no_failure() {
 
 fn narrowed(text: &str, column: &str, values: &[&str]) -> Statement {
     let values = values.iter().map(|value| (*value).to_owned()).collect();
-    let narrow = vec![Narrow { column: column.to_owned(), values }];
+    let table = if text.contains("person") { "person" } else { "all" };
+    let narrow = vec![Narrow { table: table.to_owned(), column: column.to_owned(), values }];
     Statement { narrow, ..statement(text, &[], &[Kind::Text]) }
 }
 
