@@ -6,6 +6,8 @@
 //! | [`tables`] | what a line of the form says of a table: its path, where its records are, its columns |
 //! | [`address`] | a path with its values, each percent-encoded as one segment, and the query behind it |
 //! | [`fetch`] | one page: credentials, status, JSON within its bounds |
+//! | [`walk`] | stepping through JSON without building it, and how much memory it would take |
+//! | [`exact`] | numbers digit by digit, so that none is rounded unseen |
 //! | [`paging`] | where the next page is |
 //! | [`records`] | from JSON to flat records, and the kinds that fit their columns |
 //! | [`held`] | records as tables in memory, under a ceiling for all sources together |
@@ -20,6 +22,7 @@
 
 mod address;
 mod connection;
+mod exact;
 mod fetch;
 mod held;
 mod paging;
@@ -27,6 +30,7 @@ mod records;
 mod settings;
 mod tables;
 mod trial;
+mod walk;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

@@ -8,7 +8,7 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::time::{Instant, sleep};
 
-use super::fixture::statement;
+use super::fixture::{peak_kib, statement};
 use crate::connectors::postgresql::PostgreSql;
 use crate::connectors::{Bounds, Connector as _, Failure, Target};
 use crate::egress::tests::open_here;
@@ -227,13 +227,6 @@ async fn ask(port: u16, most: u64) -> Result<(u64, u64), Failure> {
         }
     }
     Ok((rows, unreadable))
-}
-
-/// The most memory that this process has had so far, in KiB.
-fn peak_kib() -> u64 {
-    let status = std::fs::read_to_string("/proc/self/status").expect("a file");
-    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).expect("a line");
-    line.trim().trim_end_matches(" kB").parse().expect("a number")
 }
 
 /// In a process of its own: the memory of this one is that of every test that runs beside.
