@@ -4,6 +4,8 @@
 //! it gives back the columns that were asked for: `COPY`, `SET` and `DO` give none and are never run. The session's
 //! `search_path` is `pg_catalog, public`, its time zone UTC.
 //!
+//! One message of the database has at most 64 MiB (`guard`).
+//!
 //! Absent on purpose: driver strings, options, Unix sockets, and any fall back from an encrypted connection to a clear
 //! one.
 
@@ -12,6 +14,7 @@ mod decode;
 mod describe;
 mod facts;
 mod failure;
+mod guard;
 mod numeric;
 mod own;
 mod parameters;
