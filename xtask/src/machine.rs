@@ -38,7 +38,7 @@ fn fonts_of_scripts() {
     }
 }
 
-/// What the tests need besides: a browser with its driver, PostgreSQL, and Node with its packages.
+/// What the tests need besides: a browser with its driver, PostgreSQL, Node with its packages, and strace.
 pub(crate) fn ready_to_test() -> Outcome {
     let mut missing = Vec::new();
     let chromium = ["chromium", "chromium-browser", "google-chrome"];
@@ -54,8 +54,12 @@ pub(crate) fn ready_to_test() -> Outcome {
     if shell::find_program(&["node"]).is_none() {
         missing.push("nodejs");
     }
+    // It writes down where the program connects.
+    if shell::find_program(&["strace"]).is_none() {
+        missing.push("strace");
+    }
     if missing.is_empty() {
-        println!("chromium, chromedriver, PostgreSQL, Node: there");
+        println!("chromium, chromedriver, PostgreSQL, Node, strace: there");
     } else {
         install(&missing)?;
     }

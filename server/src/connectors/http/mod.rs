@@ -37,10 +37,11 @@ use std::sync::Arc;
 
 use futures::FutureExt as _;
 use futures::future::BoxFuture;
+use url::Url;
 use wire::form::About;
 use wire::source::TestReport;
 
-use super::{Connection, Connector, Dialect, Failure, Target};
+use super::{Connection, Connector, Dialect, Failure, Place, Target};
 use connection::Open;
 use settings::Settings;
 
@@ -58,6 +59,10 @@ impl Connector for Http {
 
     fn needs_secret(&self, settings: &BTreeMap<String, String>, field: &str) -> bool {
         settings::needs_secret(settings, field)
+    }
+
+    fn place(&self, settings: &BTreeMap<String, String>) -> Option<Place> {
+        Url::parse(settings.get("url")?.trim()).ok().map(Place::Web)
     }
 
     fn open(&self, target: Target) -> BoxFuture<'_, Result<Arc<dyn Connection>, Failure>> {

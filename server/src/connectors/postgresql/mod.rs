@@ -36,7 +36,9 @@ use model::project::Table;
 use wire::form::About;
 use wire::source::{AccountRights, TestReport};
 
-use super::{Ability, Answer, Bounds, Connection, Connector, Dialect, Facts, Failure, Statement, Target, Undescribed};
+use super::{
+    Ability, Answer, Bounds, Connection, Connector, Dialect, Facts, Failure, Place, Statement, Target, Undescribed,
+};
 use pool::Pool;
 use settings::Settings;
 
@@ -54,6 +56,10 @@ impl Connector for PostgreSql {
 
     fn needs_secret(&self, settings: &BTreeMap<String, String>, field: &str) -> bool {
         settings::needs_secret(settings, field)
+    }
+
+    fn place(&self, given: &BTreeMap<String, String>) -> Option<Place> {
+        settings::place(given)
     }
 
     fn open(&self, target: Target) -> BoxFuture<'_, Result<Arc<dyn Connection>, Failure>> {
