@@ -91,6 +91,7 @@ mod tokens;
 mod uploads;
 mod view_as;
 mod web_sources;
+mod where_it_goes;
 mod wire_format;
 mod withheld;
 mod world;

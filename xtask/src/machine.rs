@@ -38,7 +38,7 @@ fn fonts_of_scripts() {
     }
 }
 
-/// What the tests need besides: a browser with its driver, PostgreSQL, a proxy, another time, and Node
+/// What the tests need besides: a browser with its driver, PostgreSQL, a proxy, another time, strace, and Node
 /// with its packages.
 pub(crate) fn ready_to_test() -> Outcome {
     let mut missing = Vec::new();
@@ -62,8 +62,12 @@ pub(crate) fn ready_to_test() -> Outcome {
     if !has_faketime() {
         missing.push("faketime");
     }
+    // It writes down where the program connects.
+    if shell::find_program(&["strace"]).is_none() {
+        missing.push("strace");
+    }
     if missing.is_empty() {
-        println!("chromium, chromedriver, PostgreSQL, Node, haproxy, faketime: there");
+        println!("chromium, chromedriver, PostgreSQL, Node, haproxy, faketime, strace: there");
     } else {
         install(&missing)?;
     }

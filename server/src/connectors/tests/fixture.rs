@@ -358,6 +358,13 @@ pub(super) async fn ask(open: &dyn Connection, statement: Statement) -> Result<C
     all(open.run(statement, bounds).await?).await
 }
 
+/// The most memory that this process has had so far, in KiB.
+pub(super) fn peak_kib() -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").expect("a file");
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).expect("a line");
+    line.trim().trim_end_matches(" kB").parse().expect("a number")
+}
+
 fn text(column: &ArrayRef, row: usize) -> Option<String> {
     if column.is_null(row) {
         return None;

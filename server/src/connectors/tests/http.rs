@@ -22,31 +22,31 @@ fn with_secret(target: Target, secret: &str) -> Target {
 }
 
 /// Answers to the form: name and value.
-type Answers<'t> = &'t [(&'t str, &'t str)];
+pub(super) type Answers<'t> = &'t [(&'t str, &'t str)];
 
-type Opened = std::sync::Arc<dyn Connection>;
+pub(super) type Opened = std::sync::Arc<dyn Connection>;
 
-async fn open(port: u16, settings: &[(&str, &str)]) -> Result<Opened, Failure> {
+pub(super) async fn open(port: u16, settings: &[(&str, &str)]) -> Result<Opened, Failure> {
     Http.open(target(port, settings)).await
 }
 
-async fn came(open: &Opened, statement: Statement) -> Result<(Came, Vec<Cause>), Failure> {
+pub(super) async fn came(open: &Opened, statement: Statement) -> Result<(Came, Vec<Cause>), Failure> {
     let answer = open.run(statement, Bounds::default()).await?;
     let causes = answer.causes.clone();
     Ok((all(answer).await?, causes))
 }
 
-async fn texts(open: &Opened, text: &str) -> Vec<String> {
+pub(super) async fn texts(open: &Opened, text: &str) -> Vec<String> {
     let (came, causes) = came(open, statement(text, &[], &[Kind::Text])).await.expect("rows");
     assert_eq!(causes, []);
     came.rows.into_iter().map(|row| row[0].clone().unwrap_or_else(|| "-".to_owned())).collect()
 }
 
-fn people(from: u64, to: u64) -> Vec<Value> {
+pub(super) fn people(from: u64, to: u64) -> Vec<Value> {
     (from..to).map(|id| value!({ "id": id, "name": format!("Person {id}") })).collect()
 }
 
-fn number(asked: &Asked, name: &str) -> u64 {
+pub(super) fn number(asked: &Asked, name: &str) -> u64 {
     asked.parameter(name).and_then(|text| text.parse().ok()).unwrap_or(0)
 }
 
@@ -190,7 +190,8 @@ async fn a_key_in_the_query_goes_with_every_page_and_is_in_no_failure() {
 
 fn narrowed(text: &str, column: &str, values: &[&str]) -> Statement {
     let values = values.iter().map(|value| (*value).to_owned()).collect();
-    let narrow = vec![Narrow { column: column.to_owned(), values }];
+    let table = if text.contains("person") { "person" } else { "all" };
+    let narrow = vec![Narrow { table: table.to_owned(), column: column.to_owned(), values }];
     Statement { narrow, ..statement(text, &[], &[Kind::Text]) }
 }
 
