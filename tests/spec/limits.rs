@@ -189,3 +189,31 @@ fn an_address_that_floods_the_routes_of_signing_in_waits_whichever_of_them_it_ta
         assert_ne!(token("198.51.100.7").await.status, 429, "a minute later the address may go on");
     });
 }
+
+#[test]
+fn an_address_that_brings_in_files_without_end_waits_whoever_it_is_and_nothing_else_does() {
+    run(async {
+        let world = World::start().await;
+        let mut reader = world.signed_in("reader", &["Task.Read"]).await;
+        let path = with_request("/api/upload/upload_file", &json!({ "project": "bank", "name": "people.csv" }));
+        for number in 0..600 {
+            let browser = if number % 2 == 0 { &mut reader } else { &mut world.browser() };
+            let reply = browser.send("POST", &path, &PAGE_HEADERS, b"a\n1\n").await;
+            assert!([401, 404].contains(&reply.status), "{number}: {} {}", reply.status, reply.text());
+        }
+        for browser in [&mut reader, &mut world.browser()] {
+            let refused = browser.send("POST", &path, &PAGE_HEADERS, b"a\n1\n").await;
+            assert_eq!(refused.verdict(), "429 busy", "{}", refused.text());
+            assert_eq!(refused.json()["sentence"], "Too many requests with files come from your address.");
+            assert!(refused.text().contains("Wait a minute") && refused.header("retry-after") == "2");
+        }
+        assert_eq!(reader.call("who_am_i", &json!({})).await.status, 200);
+        assert_eq!(world.browser().get("/sign-in").await.status, 303);
+        world.clock.pass(jiff::SignedDuration::from_secs(60));
+        assert_eq!(
+            reader.send("POST", &path, &PAGE_HEADERS, b"a\n1\n").await.status,
+            404,
+            "a minute later it may again"
+        );
+    });
+}

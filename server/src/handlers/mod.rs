@@ -19,6 +19,7 @@ pub mod session;
 pub mod set_up;
 pub mod source;
 pub mod upload;
+mod upload_room;
 pub mod view;
 mod withheld;
 pub mod work;
