@@ -14,6 +14,7 @@
 //! Absent on purpose: a way to change or remove an entry, and a switch to turn it off: a program without it is another program (`without-audit`), which says so when it starts
 //! and cannot hold the page.
 
+pub(crate) mod clock;
 mod refusals;
 pub mod sinks;
 #[cfg(test)]
@@ -21,7 +22,7 @@ mod tests;
 
 use std::net::IpAddr;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 
 use serde::Serialize;
@@ -33,6 +34,7 @@ use crate::store::{
     Store, StoreError, Verdict, Write,
 };
 use crate::world::Clock;
+pub(crate) use clock::ClockBack;
 use refusals::Refusals;
 pub(crate) use refusals::network;
 use sinks::Copies;
@@ -47,7 +49,8 @@ pub const LINK_HOLDER: &str = "link";
 pub const CLOCK_BACK: &str = "clock_back";
 /// Whoever has proved to the embedded issuer to be the person whom the entry names.
 pub const ONESELF: &str = "oneself";
-/// The call under which refusals of people who are not signed in are counted.
+/// The call under which refusals are counted that have no entry of their own: of people who are not signed in, of other pages,
+/// and of what a person sent that cannot be read or is one too many.
 pub const REFUSED: &str = "refused";
 
 /// Whether what is only read is not written down: of a program that was built to be measured beside the one that ships.
@@ -55,8 +58,6 @@ pub(crate) const IS_LEFT_OUT: bool = cfg!(feature = "without-audit");
 
 #[cfg(all(feature = "without-audit", feature = "embedded-ui"))]
 compile_error!("`without-audit` is for the bench alone: a program with the page writes everything down");
-/// As far as the clock must go back to be written down, in microseconds: two requests of one moment are no step.
-const STEP_US: i64 = 2_000_000;
 
 /// The audit log could not be written, so the call may not happen.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -151,8 +152,8 @@ pub struct Audit {
     refusals: Refusals,
     /// The sinks of a running server.
     copies: Option<Copies>,
-    /// The time of the newest entry, in microseconds since 1970.
-    newest_us: AtomicI64,
+    /// The times of entries.
+    times: clock::Times,
     /// Whether the last entry could not be written.
     is_refused: AtomicBool,
     /// Held while somebody goes through the whole chain: one at a time leaves the store to the others.
@@ -163,13 +164,12 @@ pub struct Audit {
 
 impl Audit {
     pub fn new(store: Arc<dyn Store>, clock: Arc<dyn Clock>) -> Self {
-        let newest_us = AtomicI64::new(i64::MIN);
         Self {
             store,
             clock,
             refusals: Refusals::default(),
             copies: None,
-            newest_us,
+            times: clock::Times::default(),
             is_refused: AtomicBool::new(false),
             verifying: Arc::default(),
             lag_micros: AtomicU64::new(0),
@@ -249,8 +249,8 @@ impl Audit {
         self.refusals.count(address, call, self.clock.now());
     }
 
-    /// Writes what was refused in minutes that are over, one entry per address and minute; with `all`, the current
-    /// minute too. To be called every minute and at the end.
+    /// Writes what was refused in minutes that are over, one entry per address or person and minute; with `all`, the
+    /// current minute too. To be called every minute and at the end.
     pub async fn flush_refusals(&self, all: bool) -> Result<(), Unavailable> {
         let now = self.clock.now();
         let counted = self.refusals.take(now, all);
@@ -267,11 +267,9 @@ impl Audit {
 
     /// Ends what a former process left open as `Unknown`; gives its number. Only for `serve`, before it listens.
     pub async fn settle_unfinished(&self) -> Result<u64, Unavailable> {
-        let newest = self.page(AuditSearch { limit: 1, ..AuditSearch::default() }).await.map_err(Unavailable)?;
-        let newest = newest.found.first().map(|entry| entry.end.as_ref().map_or(entry.at, |end| end.at));
-        if let Some(newest) = newest {
-            self.newest_us.fetch_max(newest.as_microsecond(), Ordering::AcqRel);
-        }
+        let newest = clock::newest(&*self.store).await.map_err(Unavailable)?;
+        let highest = clock::highest(&*self.store, self.clock.now()).await.map_err(Unavailable)?;
+        self.times.know(newest, highest);
         self.store.settle_audit(self.clock.now()).await.map_err(Unavailable)
     }
 
@@ -351,20 +349,16 @@ impl Audit {
 
     /// The entry of a clock that is further back than entries that are written already.
     fn step_back(&self, at: jiff::Timestamp) -> Option<NewAudit> {
-        let at_us = at.as_microsecond();
-        let newest_us = self.newest_us.fetch_max(at_us, Ordering::AcqRel);
-        if newest_us.saturating_sub(at_us) < STEP_US || newest_us == i64::MIN {
-            return None;
-        }
-        // One entry for one step: who comes next compares with the time that holds now.
-        let first = self.newest_us.compare_exchange(newest_us, at_us, Ordering::AcqRel, Ordering::Acquire).is_ok();
-        let details = json!({
-            "from": jiff::Timestamp::from_microsecond(newest_us).map(|from| from.to_string()).unwrap_or_default(),
-            "to": at.to_string(),
-            "seconds": newest_us.saturating_sub(at_us) / 1_000_000,
-        });
+        let from = self.times.take(at, self.clock.monotonic())?;
+        let seconds = from.duration_since(at).as_secs();
+        let details = json!({ "from": from.to_string(), "to": at.to_string(), "seconds": seconds });
         let entry = Entry { person: SERVER.to_owned(), call: CLOCK_BACK.to_owned(), project: String::new(), details };
-        first.then(|| entry.into_note(at, Outcome::Done))
+        Some(entry.into_note(at, Outcome::Done))
+    }
+
+    /// Whether the clock is further back than entries that are written already.
+    pub(crate) fn clock_back(&self) -> Option<ClockBack> {
+        self.times.behind(self.clock.now(), self.clock.monotonic())
     }
 
     /// Waits until every sink that must have entry `seq` has it.
