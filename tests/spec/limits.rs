@@ -96,6 +96,7 @@ fn a_person_who_asks_without_end_is_told_to_wait_and_nobody_else() {
     run(async {
         let world = World::start_with(&[("CLEW_CALLS_PER_SECOND", "4")]).await;
         let mut greedy = world.signed_in("greedy", &["Task.Read"]).await;
+        let person = greedy.person().await;
         let mut other = world.signed_in("other", &["Task.Read"]).await;
         let began = tokio::time::Instant::now();
         let (asked, refused) = until_other(&mut greedy, "200", 1_000).await;
@@ -123,8 +124,14 @@ fn a_person_who_asks_without_end_is_told_to_wait_and_nobody_else() {
         assert_eq!(world.browser().get("/healthz").await.status, 200);
         tokio::time::sleep(Duration::from_millis(600)).await;
         assert_eq!(greedy.call("who_am_i", &json!({})).await.status, 200, "a moment later one may ask again");
+        world.server.audit.flush_refusals(true).await.expect("written");
         let entries = world.audit(100).await;
-        assert!(entries.iter().all(|entry| entry.outcome.as_str() == "done"), "nothing of it is written down");
+        let of_greedy: Vec<_> = entries.iter().filter(|entry| entry.outcome.as_str() != "done").collect();
+        assert_eq!(of_greedy.len(), 1, "one entry for a person and a minute, however much comes: {of_greedy:?}");
+        assert_eq!((of_greedy[0].call.as_str(), of_greedy[0].person.as_str()), ("refused", person.as_str()));
+        let details: serde_json::Value = serde_json::from_slice(&of_greedy[0].details).expect("JSON");
+        assert!(details["count"].as_u64() >= Some(4), "{details}");
+        assert!(details["reasons"].as_array().is_some_and(|reasons| reasons.contains(&json!("busy"))), "{details}");
     });
 }
 

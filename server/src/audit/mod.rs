@@ -3,7 +3,7 @@
 //! ```text
 //! let begun = audit.begin(Entry { person, call, project, details }).await?;   // durable: now the source may be asked
 //! ...
-//! audit.end(begun, Ending { outcome: Outcome::Done, rows, bytes, millis, note: None, reason: None }).await?; // durable: now answer
+//! audit.end(begun, Ending { outcome: Outcome::Done, rows, bytes, millis, note: None, reason: None, changed: None }).await?; // durable: now answer
 //! ```
 //!
 //! If an entry cannot be written, the call does not happen (`audit_unavailable`); if its end cannot be written, the
@@ -25,8 +25,11 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 
+use access::PersonId;
 use serde::Serialize;
 use serde_json::json;
+use wire::Code;
+use wire::audit::ChangedState;
 
 use crate::settings::SinkPolicy;
 use crate::store::{
@@ -132,6 +135,9 @@ pub struct Ending {
     /// Why it was refused; in words.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
+    /// What became of the configuration.
+    #[serde(rename = "state", skip_serializing_if = "Option::is_none")]
+    pub changed: Option<ChangedState>,
 }
 
 /// A sink at this moment.
@@ -218,6 +224,7 @@ impl Audit {
                     millis: 0,
                     note: Some(Unavailable::CODE.to_owned()),
                     reason: None,
+                    changed: None,
                 };
                 self.append(self.ended(seq, &ending)).await?;
                 Err(unavailable)
@@ -246,7 +253,13 @@ impl Audit {
 
     /// Counts a refusal of somebody who is not signed in; writes nothing yet.
     pub fn refused(&self, address: IpAddr, call: &str) {
-        self.refusals.count(address, call, self.clock.now());
+        self.refusals.count_address(address, call, self.clock.now());
+    }
+
+    /// Counts a request of a person that was refused before it was known what it asks for: one that cannot be read, or
+    /// one too many. Writes nothing yet: whoever sends without end must not fill the log.
+    pub(crate) fn refused_person(&self, person: &PersonId, call: &str, code: Code) {
+        self.refusals.count_person(person, call, code, self.clock.now());
     }
 
     /// Writes what was refused in minutes that are over, one entry per address or person and minute; with `all`, the

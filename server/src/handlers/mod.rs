@@ -2,6 +2,7 @@
 
 pub mod audit;
 pub(crate) mod audit_file;
+pub(crate) mod changed;
 pub mod data;
 pub mod environment;
 mod export;

@@ -15,6 +15,7 @@ use wire::{Code, Fault};
 
 use crate::Server;
 use crate::gate::Allowed;
+use crate::handlers::changed::Digests;
 use crate::handlers::people::app_roles;
 use crate::handlers::project::put_project;
 use crate::sign_in::issuer::REMEMBERED_AS;
@@ -47,7 +48,9 @@ pub async fn name_owner(server: Arc<Server>, call: Allowed<NameOwner>) -> Result
     let grant = Grant { to: call.request.to.clone(), role: ProjectRole::Own };
     let mut project = (*kept.project).clone();
     Change::PutGrant(grant).apply(&mut project).map_err(|misfit| Fault::invalid(misfit.to_string(), ""))?;
+    let digests = Digests::of(Some(&*kept.project), Some(&project))?;
     let revision = server.keeper.commit(call.config.revision, vec![put_project(&project)?], Vec::new()).await?;
+    call.changed(digests.at(revision));
     Ok(Saved { revision })
 }
 

@@ -14,6 +14,7 @@ use wire::{Code, Fault};
 use crate::Server;
 use crate::config::{Config, Kept, Visible, told_change};
 use crate::gate::Allowed;
+use crate::handlers::changed::Digests;
 use crate::handlers::own::change_for_oneself;
 use crate::handlers::owner::Present;
 use crate::handlers::upload::drop_chunks;
@@ -45,7 +46,9 @@ pub async fn create_project(server: Arc<Server>, call: Allowed<CreateProject>) -
         grants: vec![own],
     };
     refuse_findings(&check_shared(&project))?;
+    let digests = Digests::of(None, Some(&project))?;
     let revision = server.keeper.commit(call.config.revision, vec![put_project(&project)?], Vec::new()).await?;
+    call.changed(digests.at(revision));
     Ok(Saved { revision })
 }
 
@@ -189,19 +192,22 @@ pub async fn change_for_everyone<R>(
     }
     writes.insert(0, put_project(&project)?);
     let unread = kept.unread_uploads(&project, None);
-    commit_without(server, call, id, writes, unread).await
+    let digests = Digests::of(Some(&*kept.project), Some(&project))?;
+    commit_without(server, call, id, writes, unread, digests).await
 }
 
-/// Commits, and removes files that nothing reads any more.
+/// Commits, removes files that nothing reads any more, and tells the log what was changed.
 pub(super) async fn commit_without<R>(
     server: &Server,
     call: &Allowed<R>,
     id: &ProjectId,
     mut writes: Vec<Write>,
     unread: Vec<UploadId>,
+    digests: Digests,
 ) -> Result<Saved, Fault> {
     writes.extend(unread.iter().map(|upload| delete_upload(id, upload)));
     let revision = server.keeper.commit(call.config.revision, writes, Vec::new()).await?;
+    call.changed(digests.at(revision));
     for upload in unread {
         drop_chunks(server, &upload).await;
     }

@@ -6,7 +6,7 @@
 use serde_json::{Map, Value, json};
 
 /// Noted by the server beside a request.
-const NOTED: [&str; 26] = [
+const NOTED: [&str; 29] = [
     "question",
     "session",
     "rows",
@@ -14,6 +14,7 @@ const NOTED: [&str; 26] = [
     "millis",
     "note",
     "reason",
+    "reasons",
     "address",
     "count",
     "calls",
@@ -26,6 +27,8 @@ const NOTED: [&str; 26] = [
     "end",
     "start",
     "before",
+    "after",
+    "state",
     "removed",
     "entries",
     "broken",
@@ -108,6 +111,8 @@ mod tests {
                 }
             })
         );
+        let noted = json!({ "state": { "revision": 7, "after": "0f" }, "reasons": ["busy"], "count": 3 });
+        assert_eq!(of(&noted), noted);
         assert_eq!(
             of(&json!({ "file": "/x", "filters": { "person": "ada" } })),
             json!({ "file": "?", "filters": { "person": "?" } })
