@@ -32,6 +32,13 @@ pub struct Console {
     pub(crate) backups: Arc<Semaphore>,
 }
 
+/// A disk.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Disk {
+    pub(crate) free_bytes: u64,
+    pub(crate) all_bytes: u64,
+}
+
 /// What the doctor found at one moment.
 pub(crate) struct Looked {
     pub(crate) at: Timestamp,
@@ -124,12 +131,18 @@ impl Console {
 
     /// Room left where the store is, in bytes, where the store is a file here.
     pub(crate) fn free_bytes(&self) -> Option<u64> {
+        Some(self.disk()?.free_bytes)
+    }
+
+    /// The disk of the store, where the store is a file here.
+    pub(crate) fn disk(&self) -> Option<Disk> {
         let folder = match &self.settings.store {
             StorePlace::Sqlite(_) => self.work_folder(),
             StorePlace::PostgreSql(_) => return None,
         };
         let disk = rustix::fs::statvfs(&folder).ok()?;
-        Some(disk.f_bavail.saturating_mul(disk.f_frsize))
+        let [free_bytes, all_bytes] = [disk.f_bavail, disk.f_blocks].map(|blocks| blocks.saturating_mul(disk.f_frsize));
+        Some(Disk { free_bytes, all_bytes })
     }
 
     /// The kind of the store's database, and where it is, without credentials.

@@ -350,7 +350,7 @@ fn what_a_manager_does_with_the_store_is_written_down_and_what_is_asked_again_an
             ("store_state", None),
             ("key_state", None),
             ("read_figures", None),
-            ("sign_in_settings", None),
+            ("sign_in_settings", Some(Done)),
         ] {
             assert_eq!(outcome(call), expected, "{call}");
         }

@@ -117,6 +117,31 @@ fn a_full_disk_refuses_with_a_reason_turns_readiness_red_loses_nothing_and_heals
 }
 
 #[test]
+fn a_file_is_refused_before_it_would_leave_less_than_a_tenth_of_the_disk_and_everybody_is_answered() {
+    run(async {
+        let place = Place::new().await;
+        let disk = place.store.join("disk");
+        let Some(_disk) = Disk::new(&disk, "40m") else { return };
+        let serving = place.serve(&[("CLEW_DATA", disk.to_str().expect("plain"))]).await;
+        let mut admin = first_manager(&serving, place.port).await;
+        assert_eq!(asked(&mut admin, "create_project", &json!({ "id": "bank", "name": "Bank" })).await, Some(200));
+        let small = b"name\nAda\n";
+        assert_eq!(crate::uploads::send(&mut admin, small).await.verdict(), "200");
+        let ballast = disk.join("ballast");
+        std::fs::write(&ballast, vec![1; 35 << 20]).expect("room for it");
+        let refused = crate::uploads::send(&mut admin, &[&small[..], &b"Eve\n".repeat(1 << 20)].concat()).await;
+        assert_eq!(refused.verdict(), "503 store_unavailable", "{}", refused.text());
+        assert!(refused.text().contains("a tenth of the server's disk"), "{}", refused.text());
+        assert!(refused.text().contains("make room"), "{}", refused.text());
+        assert_eq!(ready(&mut admin).await, (200, "ready\n".to_owned()));
+        assert_eq!(asked(&mut admin, "create_project", &json!({ "id": "more", "name": "More" })).await, Some(200));
+        std::fs::remove_file(ballast).expect("space again");
+        assert_eq!(crate::uploads::send(&mut admin, small).await.verdict(), "200");
+        serving.end();
+    });
+}
+
+#[test]
 fn a_disk_that_is_read_only_ends_the_start_with_code_73_and_the_reason() {
     run(async {
         let place = Place::new().await;

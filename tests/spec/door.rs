@@ -216,6 +216,32 @@ fn a_request_from_another_page_is_refused_whatever_it_carries() {
 }
 
 #[test]
+fn a_request_of_another_page_is_counted_under_its_address_with_a_cookie_and_without() {
+    run(async {
+        let world = World::start().await;
+        let mut reader = reader(&world).await;
+        let before = world.audit(50).await.len();
+        let headers = [("content-type", "application/json"), ("clew-wire", "1"), ("sec-fetch-site", "cross-site")];
+        for browser in [&mut reader, &mut world.browser()] {
+            for path in [CALL, "/api/stream/search", "/api/download/export_rows", "/api/upload/upload_file?wire=1"] {
+                assert_eq!(browser.send("POST", path, &headers, b"{}").await.verdict(), "403 forbidden", "{path}");
+            }
+        }
+        // A form of another page can send no header of ours.
+        let form = [("content-type", "text/plain"), ("origin", "https://evil.example")];
+        assert_eq!(reader.send("POST", CALL, &form, b"{}").await.verdict(), "403 forbidden");
+        world.server.audit.flush_refusals(true).await.expect("written");
+        let entries = world.audit(50).await;
+        assert_eq!(entries.len(), before + 1, "one entry for an address and a minute");
+        assert_eq!((entries[0].call.as_str(), entries[0].outcome.as_str()), ("refused", "denied"));
+        assert_eq!(entries[0].person, "", "that it was this person nobody can say");
+        let details: serde_json::Value = serde_json::from_slice(&entries[0].details).expect("JSON");
+        let calls = ["export_rows", "search", "upload_file", "who_am_i"];
+        assert_eq!(details, json!({ "address": "127.0.0.1", "count": 9, "calls": calls }));
+    });
+}
+
+#[test]
 fn each_path_has_its_method_and_no_other() {
     run(async {
         let world = World::start().await;

@@ -207,12 +207,51 @@ fn a_handler_that_panics_is_answered_with_a_number_and_ends_nothing_else() {
     });
 }
 
+/// Whether the server is ready; it is not while its clock is behind what was written down, and says what to do.
+async fn assert_is_ready(world: &World, expected: bool) {
+    let reply = world.browser().get("/readyz").await;
+    let now = world.server.clock.now();
+    if expected {
+        assert_eq!((reply.status, reply.text().as_str()), (200, "ready\n"), "{now}");
+        return;
+    }
+    assert_eq!(reply.status, 503, "{now}: {}", reply.text());
+    assert!(reply.text().starts_with("not ready: clock_back\n"), "{}", reply.text());
+    assert!(reply.text().contains("Set the clock"), "{}", reply.text());
+}
+
+#[test]
+fn a_clock_that_was_put_back_turns_readiness_red_until_time_passes_what_was_written_and_nobody_is_kept_from_working() {
+    run(async {
+        let world = World::start().await;
+        let mut manager = world.signed_in("manager", &["Task.Manage"]).await;
+        assert_is_ready(&world, true).await;
+        world.clock.pass(SignedDuration::from_mins(-10));
+        assert_is_ready(&world, false).await;
+        // Whatever is asked now is written down under the time that holds, and the server still knows.
+        let seen = manager.call("look_at_health", &json!({ "again": true })).await;
+        assert_eq!(seen.verdict(), "200", "{}", seen.text());
+        let findings = seen.json()["findings"].clone();
+        let clock = findings.as_array().expect("findings").iter().find(|finding| finding["check"] == "clock");
+        let clock = clock.expect("the clock is looked at");
+        assert_eq!(clock["state"], "bad", "{clock}");
+        assert!(clock["said"].as_str().is_some_and(|said| said.contains("600 seconds before an entry")), "{clock}");
+        assert!(clock["remedy"].as_str().is_some_and(|remedy| remedy.starts_with("Set the clock")), "{clock}");
+        assert_is_ready(&world, false).await;
+        let steps = world.audit(50).await.into_iter().filter(|entry| entry.call == "clock_back").count();
+        assert_eq!(steps, 1, "one step is one entry");
+        world.clock.pass(SignedDuration::from_mins(10));
+        assert_is_ready(&world, true).await;
+    });
+}
+
 #[test]
 fn a_clock_that_is_set_anywhere_breaks_nothing() {
     run(async {
         let world = World::start().await;
         let mut reader = world.signed_in("reader", &["Task.Read"]).await;
         let start = world.server.clock.now();
+        let mut highest = start;
         let moments = [
             "2026-11-20T10:10:00Z",
             "2026-11-20T09:50:00Z",
@@ -228,10 +267,12 @@ fn a_clock_that_is_set_anywhere_breaks_nothing() {
             world.clock.pass(step);
             let who = reader.call("who_am_i", &json!({})).await.status;
             assert!([200, 401].contains(&who), "{moment}: {who}");
-            for path in ["/healthz", "/readyz", "/", "/sign-in"] {
+            for path in ["/healthz", "/", "/sign-in"] {
                 let reply = world.browser().get(path).await;
                 assert!(reply.status < 500, "{moment}: {path}: {} {}", reply.status, reply.text());
             }
+            assert_is_ready(&world, then >= highest).await;
+            highest = highest.max(then);
             let mut anew = world.browser();
             world.add_person(&format!("at-{}", then.as_second().unsigned_abs()), &["Task.Read"]).await;
             let name = format!("at-{}", then.as_second().unsigned_abs());

@@ -13,6 +13,7 @@
 
 mod administration;
 mod audit;
+mod audit_events;
 mod broken_sources;
 mod browser;
 mod calls;

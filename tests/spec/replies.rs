@@ -163,6 +163,7 @@ pub(crate) fn replies_about_the_audit() -> Vec<(String, Value)> {
         millis: Some(12),
         question: Some("7f".to_owned()),
         request: json!({ "project": "bank" }),
+        changed: Some(wire::audit::ChangedState { revision: 12, before: Some("0f".repeat(32)), after: None }),
         mark: "0f0f0f0f0f0f0f0f".to_owned(),
     };
     let whole = AuditVerdict::Whole { entries: 4_711, end: "4711:0f".to_owned() };

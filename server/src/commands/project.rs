@@ -16,6 +16,7 @@ use crate::StartFault;
 use crate::audit::{CLI, Entry};
 use crate::config::{Config, Kept};
 use crate::connectors::{self, Connector};
+use crate::handlers::changed::Digests;
 use crate::handlers::project::{FILE_KIND, delete_upload, is_taken, put_project, same_address};
 use crate::hash::hex;
 use crate::people::Person;
@@ -74,7 +75,12 @@ pub(super) async fn import(settings: Settings, folder: PathBuf, own: String) -> 
     // The server removes their content in its next rounds.
     let unread = before.into_iter().flat_map(|kept| kept.unread_uploads(&project, None));
     writes.extend(unread.map(|upload| delete_upload(&project.id, &upload)));
-    let details = json!({ "folder": folder.display().to_string(), "own": own, "changed": changed(before, &project) });
+    let digests = Digests::of(before.map(|kept| &*kept.project), Some(&project));
+    let Digests { before: digest_before, after } = digests.map_err(|fault| other(fault.to_string()))?;
+    let details = json!({
+        "folder": folder.display().to_string(), "own": own, "changed": changed(before, &project),
+        "before": digest_before, "after": after,
+    });
     let note = audit_note(clock.as_ref(), "project import", &project.id, details);
     store.commit(config.revision, writes, vec![note]).await?;
     say(&format!("Project \"{}\" was imported.", project.id));

@@ -2,19 +2,18 @@
 
 use std::sync::Arc;
 
+use jiff::Timestamp;
 use serde_json::json;
 
 use super::Finding;
-use crate::audit::{Audit, CLI, Entry};
+use crate::audit::{Audit, CLI, ClockBack, Entry, clock};
 use crate::settings::{Settings, StorePlace, names};
 use crate::start::open_store;
-use crate::store::{self, AuditSearch, Outcome, Store, StoreError, Verdict};
+use crate::store::{self, Outcome, Store, StoreError, Verdict};
 use crate::world::{Clock, Dice};
 
 /// How many entries at the end of the audit log are looked at; all of them is `clew audit verify`.
 const ENTRIES: u64 = 10_000;
-/// How far the clock may be behind the newest entry: another server's may be a little ahead.
-const BEHIND_SECS: i64 = 60;
 
 /// Opens the store and looks into it; gives it back where it can be used.
 pub(super) async fn examine(
@@ -41,7 +40,7 @@ pub(super) async fn examine(
         Finding::ok("store", format!("{} opens, and its structure is whole.", settings.store)),
     ];
     findings.push(of_log(&*store).await);
-    findings.push(of_clock(&*store, &*clock).await);
+    findings.push(of_clock(&*store, clock.now()).await);
     // Before any source is asked.
     let entry = Entry {
         person: CLI.to_owned(),
@@ -91,18 +90,14 @@ pub(super) async fn of_log(store: &dyn Store) -> Finding {
     }
 }
 
-pub(super) async fn of_clock(store: &dyn Store, clock: &dyn Clock) -> Finding {
+pub(super) async fn of_clock(store: &dyn Store, now: Timestamp) -> Finding {
     let check = "clock";
-    let newest = match store.search_audit(AuditSearch { limit: 1, ..AuditSearch::default() }).await {
-        Ok(page) => page.found.first().map(|entry| entry.end.as_ref().map_or(entry.at, |end| end.at)),
+    let highest = match clock::highest(store, now).await {
+        Ok(highest) => highest,
         Err(error) => return Finding::bad_as_said(check, &error),
     };
-    let now = clock.now();
-    let behind_secs = newest.map_or(0, |newest| newest.as_second() - now.as_second());
-    if behind_secs > BEHIND_SECS {
-        let said =
-            format!("It says {now:.0}, which is {behind_secs} seconds before the newest entry of the audit log.");
-        return Finding::bad(check, said, "Set the clock; sessions and sign-ins do not work before it is right.");
+    if let Some(back) = highest.and_then(|highest| ClockBack::of(now, highest)) {
+        return Finding::bad(check, back.to_string(), ClockBack::REMEDY);
     }
     Finding::ok(check, format!("It says {now:.0}, and nothing in the store is newer."))
 }

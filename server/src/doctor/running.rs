@@ -19,7 +19,7 @@ pub(crate) async fn examine_running(server: &Server) -> Looked {
     ];
     findings.extend(places::examine(settings, false, server.clock.now()));
     findings.push(keeping::of_log(store).await);
-    findings.push(keeping::of_clock(store, &*server.clock).await);
+    findings.push(keeping::of_clock(store, server.clock.now()).await);
     findings.extend(certificate::examine(settings, server.clock.now()));
     let addresses: Vec<String> = settings.listen.iter().map(ToString::to_string).collect();
     findings.push(Finding::ok("listener", format!("This server answers on {}.", addresses.join(" and "))));

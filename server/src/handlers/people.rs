@@ -223,6 +223,7 @@ fn told(local: &LocalPerson) -> Local {
     }
 }
 
-fn app_roles(names: &[String]) -> Vec<AppRole> {
+/// Names as roles; one that is none is left out.
+pub(super) fn app_roles(names: &[String]) -> Vec<AppRole> {
     names.iter().filter_map(|name| AppRole::new(name.clone()).ok()).collect()
 }

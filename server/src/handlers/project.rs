@@ -14,7 +14,9 @@ use wire::{Code, Fault};
 use crate::Server;
 use crate::config::{Config, Kept, Visible, told_change};
 use crate::gate::Allowed;
+use crate::handlers::changed::Digests;
 use crate::handlers::own::change_for_oneself;
+use crate::handlers::owner::Present;
 use crate::handlers::upload::drop_chunks;
 use crate::handlers::withheld::refuse_change;
 use crate::handlers::{query, rights};
@@ -44,7 +46,9 @@ pub async fn create_project(server: Arc<Server>, call: Allowed<CreateProject>) -
         grants: vec![own],
     };
     refuse_findings(&check_shared(&project))?;
+    let digests = Digests::of(None, Some(&project))?;
     let revision = server.keeper.commit(call.config.revision, vec![put_project(&project)?], Vec::new()).await?;
+    call.changed(digests.at(revision));
     Ok(Saved { revision })
 }
 
@@ -180,21 +184,30 @@ pub async fn change_for_everyone<R>(
         let stale = credentials_to_clear(&kept.project, change);
         writes.extend(stale.filter(|stale| !writes.iter().any(|write| write.key() == stale.key())));
     }
+    if changes.iter().any(|change| matches!(change, Change::PutGrant(_) | Change::RemoveGrant(_))) {
+        let present = Present::of(server, &call.who.caller).await?;
+        if present.is_owned(&kept.project.grants) && !present.is_owned(&project.grants) {
+            return Err(misfit_fault(&Misfit::LastOwn));
+        }
+    }
     writes.insert(0, put_project(&project)?);
     let unread = kept.unread_uploads(&project, None);
-    commit_without(server, call, id, writes, unread).await
+    let digests = Digests::of(Some(&*kept.project), Some(&project))?;
+    commit_without(server, call, id, writes, unread, digests).await
 }
 
-/// Commits, and removes files that nothing reads any more.
+/// Commits, removes files that nothing reads any more, and tells the log what was changed.
 pub(super) async fn commit_without<R>(
     server: &Server,
     call: &Allowed<R>,
     id: &ProjectId,
     mut writes: Vec<Write>,
     unread: Vec<UploadId>,
+    digests: Digests,
 ) -> Result<Saved, Fault> {
     writes.extend(unread.iter().map(|upload| delete_upload(id, upload)));
     let revision = server.keeper.commit(call.config.revision, writes, Vec::new()).await?;
+    call.changed(digests.at(revision));
     for upload in unread {
         drop_chunks(server, &upload).await;
     }
@@ -260,14 +273,25 @@ fn check_rights<R>(call: &Allowed<R>, visible: &Project, change: &Change) -> Res
     Ok(())
 }
 
-/// Nobody raises an own grant; an Own has nothing to raise.
+/// Nobody raises an own grant. Who is an Own in person has nothing to raise; who is one through an app role, which the
+/// organisation may take away, would stay one for good.
 fn refuse_own_raise<R>(call: &Allowed<R>, visible: &Project, grant: &Grant) -> Result<(), Fault> {
-    let held = call.policy.project_roles(&call.who.caller, &visible.id);
-    let is_own = grant.to == Grantee::Person(call.who.caller.person.clone());
-    if is_own && !held.contains(&ProjectRole::Own) {
-        return Err(Fault::new(Code::Forbidden, "Nobody raises an own grant.", "Ask an Own of the project."));
+    let is_oneself = match &grant.to {
+        Grantee::Person(person) => *person == call.who.caller.person,
+        Grantee::Email(email) => call.who.email.as_ref().is_some_and(|own| own.eq_ignore_ascii_case(email.trim())),
+        Grantee::Role(_) => false,
+    };
+    let person = Grantee::Person(call.who.caller.person.clone());
+    let held = visible.grants.iter().find(|held| held.to == person).map(|held| held.role);
+    if !is_oneself || held == Some(ProjectRole::Own) || held == Some(grant.role) {
+        return Ok(());
     }
-    Ok(())
+    let remedy = if call.policy.project_roles(&call.who.caller, &visible.id).contains(&ProjectRole::Own) {
+        "You are an Own through a role. Ask another Own of the project to name you in person."
+    } else {
+        "Ask an Own of the project."
+    };
+    Err(Fault::new(Code::Forbidden, "Nobody raises an own grant.", remedy))
 }
 
 /// An id that is taken by something which the person may not see cannot be taken again, nor told about.

@@ -204,6 +204,10 @@ pub struct Settings {
     pub project_creators: Vec<String>,
     pub sqlite_dir: Option<PathBuf>,
     pub upload_memory_bytes: u64,
+    /// Of files of one person.
+    pub upload_person_bytes: u64,
+    /// Of files of all.
+    pub upload_all_bytes: u64,
     pub behind_proxy: Vec<Cidr>,
     /// What may be reached from here, and on which way.
     pub outbound: Outbound,

@@ -48,6 +48,8 @@ pub(super) fn settings(given: &Given) -> Result<Settings, SettingFault> {
         )?,
         project_creators: kinds::list(source.text(names::PROJECT_CREATORS)).map(str::to_owned).collect(),
         sqlite_dir: source.optional(names::SQLITE_DIR, absolute, "write an absolute path")?,
+        upload_person_bytes: source.parsed(names::UPLOAD_OF_PERSON, kinds::bytes, "write a size such as `2 GB`")?,
+        upload_all_bytes: source.parsed(names::UPLOAD_IN_ALL, kinds::bytes, "write a size such as `20 GB`")?,
         upload_memory_bytes: source.parsed(names::UPLOAD_MEMORY, kinds::bytes, "write a size such as `128 MB`")?,
         behind_proxy: source.parsed(names::BEHIND_PROXY, networks, "write networks as `10.0.0.0/8`, with commas")?,
         outbound: outbound(&source, &instance)?,

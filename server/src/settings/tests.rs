@@ -26,6 +26,7 @@ fn without_any_setting_the_defaults_hold() {
     assert_eq!(settings.store, StorePlace::Sqlite("/opt/clew/data/clew.db".into()));
     assert_eq!(settings.listen.iter().map(ToString::to_string).collect::<Vec<_>>(), ["127.0.0.1:14445", "[::1]:14445"]);
     assert_eq!(settings.upload_memory_bytes, 128 << 20);
+    assert_eq!((settings.upload_person_bytes, settings.upload_all_bytes), (2 << 30, 20 << 30));
     assert_eq!(settings.roles_claims, [["roles"]]);
     assert_eq!(settings.session_idle, Duration::from_secs(1800));
     assert_eq!(settings.session_length, Duration::from_secs(43_200));

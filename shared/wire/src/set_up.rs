@@ -16,7 +16,7 @@ pub const LONGEST_CLAIMS: usize = 48 * 1024;
 #[serde(deny_unknown_fields)]
 pub struct SignInSettings {}
 
-request!(SignInSettings, "sign_in_settings", Quiet, |_call| vec![Need::instance(Action::SetUp)]);
+request!(SignInSettings, "sign_in_settings", Read, |_call| vec![Need::instance(Action::SetUp)]);
 
 impl Call for SignInSettings {
     type Reply = SignInNow;

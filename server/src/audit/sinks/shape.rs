@@ -12,7 +12,7 @@ use crate::hash::hex;
 use crate::store::vault::Keyed;
 
 /// Noted by the server beside a request.
-const NOTED: [&str; 26] = [
+const NOTED: [&str; 29] = [
     "question",
     "session",
     "rows",
@@ -20,6 +20,7 @@ const NOTED: [&str; 26] = [
     "millis",
     "note",
     "reason",
+    "reasons",
     "address",
     "count",
     "calls",
@@ -32,6 +33,8 @@ const NOTED: [&str; 26] = [
     "end",
     "start",
     "before",
+    "after",
+    "state",
     "removed",
     "entries",
     "broken",
@@ -138,6 +141,8 @@ mod tests {
                 }
             })
         );
+        let noted = json!({ "state": { "revision": 7, "after": "0f" }, "reasons": ["busy"], "count": 3 });
+        assert_eq!(of(&noted), noted);
         assert_eq!(
             of(&json!({ "file": "/x", "filters": { "person": "ada" } })),
             json!({ "file": "?", "filters": { "person": "?" } })

@@ -252,6 +252,8 @@ macro_rules! rooms_words {
     SaidRoomMakeRoom, "Make room; nothing that was saved is lost when a disk is full.", "Frigjør plass; ingenting som er lagret, går tapt når en disk er full.";
     SaidRoomLogEnd, "{0} entries; the last {1} are as they were written.", "{0} oppføringer; de siste {1} er slik de ble skrevet.";
     SaidRoomClockSays, "It says {0}, and nothing in the store is newer.", "Den viser {0}, og ingenting i lageret er nyere.";
+    SaidRoomClockBack, "It says {0}, which is {1} seconds before an entry of the audit log.", "Den viser {0}, som er {1} sekunder før en oppføring i revisjonsloggen.";
+    SaidRoomSetClock, "Set the clock: sessions and sign-ins go by it. What is asked is answered and written down meanwhile. This passes when the clock is past that entry, or an hour after it was put back.", "Still klokken: økter og pålogging går etter den. Det som spørres om, besvares og skrives ned i mellomtiden. Dette går over når klokken er forbi oppføringen, eller en time etter at den ble stilt tilbake.";
     SaidRoomAnswersOn, "This server answers on {0}.", "Denne tjeneren svarer på {0}.";
     SaidRoomHasAddress, "{0} has an address.", "{0} har en adresse.";
     SaidRoomNameUnknown, "{0} is {1}, and nobody here knows the name {2}.", "{0} er {1}, og ingen her kjenner navnet {2}.";

@@ -33,6 +33,14 @@ macro_rules! said_words {
     SaidAbsentGrant, "There is no grant for \"{0}\" in this project. Somebody may have removed it.", "Det er ingen tilgang for «{0}» i dette prosjektet. Noen kan ha fjernet den.";
     SaidNeeded, "\"{0}\" is still needed by {1}. Change or remove that first.", "«{0}» trengs fortsatt av {1}. Endre eller fjern det først.";
     SaidLastOwn, "The last Own of a project cannot be taken away. Give Own to somebody else first.", "Den siste Own i et prosjekt kan ikke tas bort. Gi Own til noen andre først.";
+    SaidOwnRaise, "Nobody raises an own grant.", "Ingen hever sin egen tilgang.";
+    SaidOwnThroughRole, "You are an Own through a role. Ask another Own of the project to name you in person.", "Du er Own gjennom en rolle. Be en annen Own i prosjektet om å utnevne deg personlig.";
+    SaidAskOwn, "Ask an Own of the project.", "Spør en Own i prosjektet.";
+    SaidFilesOfPerson, "Your files here would take more than {0} MB together.", "Filene dine her ville til sammen ta mer enn {0} MB.";
+    SaidFilesOfAll, "All files here would take more than {0} MB together.", "Alle filene her ville til sammen ta mer enn {0} MB.";
+    SaidRemoveFiles, "Remove sources whose files nobody needs, or ask your administrator for more room.", "Fjern kilder med filer ingen trenger, eller be administratoren om mer plass.";
+    SaidDiskAlmostFull, "Less than a tenth of the server's disk would be free.", "Mindre enn en tidel av tjenerens disk ville være ledig.";
+    SaidMakeDiskRoom, "Tell your administrator to make room; nothing that was saved is lost.", "Be administratoren om å frigjøre plass; ingenting som er lagret, går tapt.";
     SaidNotPersonal, "Access and the project's name cannot be changed for oneself only.", "Tilgang og prosjektets navn kan ikke endres bare for en selv.";
     SaidTakesQueryRight, "Only an instance manager may have an object type of their own that comes from a query. Forget this change.", "Bare en instansforvalter kan ha en egen objekttype som kommer fra en spørring. Glem denne endringen.";
     SaidLongQuery, "Its query is longer than {0} KiB. Make a view of it in the source.", "Spørringen er lengre enn {0} KiB. Lag en visning av den i kilden.";
