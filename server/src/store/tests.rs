@@ -7,6 +7,7 @@ mod databases;
 mod opening;
 mod records;
 mod rolling;
+mod rows;
 mod sealing;
 mod speed;
 mod whole;

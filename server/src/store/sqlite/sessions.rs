@@ -1,16 +1,20 @@
 //! Sessions on SQLite.
 
 use jiff::Timestamp;
-use rusqlite::{Connection, OptionalExtension as _, Row, params};
+use rusqlite::{Connection, OptionalExtension as _, Params, Row, params};
 use zeroize::Zeroizing;
 
 use super::SqliteStore;
+use super::writer::Writing;
 use crate::store::records::Answer;
 use crate::store::sessions::{Session, SessionHash, Sessions, check_body, place};
+use crate::store::sums::Mark;
 use crate::store::vault::{Sealed, Vault};
 use crate::store::{StoreError, time};
 
 const COLUMNS: &str = "hash, person, created, last_seen, ends, body";
+/// What is in a session's mark: 26 bytes are the start of a seal ([`crate::store::sums`]).
+const OF_MARK: &str = "hash, person, created, last_seen, ends, substr(body, 1, 26)";
 const LIST_LIMIT: u32 = 10_000;
 
 impl Sessions for SqliteStore {
@@ -18,13 +22,15 @@ impl Sessions for SqliteStore {
         self.write(move |writing| {
             session.check()?;
             let Session { hash, person, created, last_seen, ends, body } = &session;
-            let (created, ends) = (created.as_microsecond(), ends.as_microsecond());
+            let times = [*created, *last_seen, *ends].map(Timestamp::as_microsecond);
+            let [created, last_seen, ends] = times;
             let sealed = writing.vault.seal(place(hash, person, created, ends), body);
+            let before = stood(writing, hash)?.map(|stood| stood.mark(writing));
             let sql = "INSERT OR REPLACE INTO session (hash, person, created, last_seen, ends, body)
                        VALUES (?, ?, ?, ?, ?, ?)";
             let mut statement = writing.connection.prepare_cached(sql)?;
-            statement.execute(params![hash, person, created, last_seen.as_microsecond(), ends, sealed.bytes()])?;
-            Ok(())
+            statement.execute(params![hash, person, created, last_seen, ends, sealed.bytes()])?;
+            writing.session_changed(before, Some(writing.marks.session(hash, person, times, sealed.bytes())))
         })
     }
 
@@ -39,44 +45,42 @@ impl Sessions for SqliteStore {
     fn change_session(&self, hash: SessionHash, body: Zeroizing<Vec<u8>>) -> Answer<'_, bool> {
         self.write(move |writing| {
             check_body(&body)?;
-            let sql = "SELECT person, created, ends FROM session WHERE hash = ?";
-            let mut statement = writing.connection.prepare_cached(sql)?;
-            let found = statement.query_row([hash], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?))).optional()?;
-            let Some((person, created, ends)) = found else { return Ok(false) };
-            let person: String = person;
-            let sealed = writing.vault.seal(place(&hash, &person, created, ends), &body);
+            let Some(stood) = stood(writing, &hash)? else { return Ok(false) };
+            let sealed = writing.vault.seal(place(&hash, &stood.person, stood.created, stood.ends), &body);
             let sql = "UPDATE session SET body = ? WHERE hash = ?";
-            Ok(writing.connection.prepare_cached(sql)?.execute(params![sealed.bytes(), hash])? > 0)
+            writing.connection.prepare_cached(sql)?.execute(params![sealed.bytes(), hash])?;
+            let before = stood.mark(writing);
+            let behind = Stored { body: sealed.bytes().to_vec(), ..stood }.mark(writing);
+            writing.session_changed(Some(before), Some(behind))?;
+            Ok(true)
         })
     }
 
     fn touch_session(&self, hash: SessionHash, seen: Timestamp) -> Answer<'_, bool> {
         self.write(move |writing| {
-            let sql = "UPDATE session SET last_seen = max(last_seen, ?) WHERE hash = ?";
-            let changed = writing.connection.prepare_cached(sql)?.execute(params![seen.as_microsecond(), hash])?;
-            Ok(changed > 0)
+            let Some(stood) = stood(writing, &hash)? else { return Ok(false) };
+            let last_seen = stood.last_seen.max(seen.as_microsecond());
+            let sql = "UPDATE session SET last_seen = ? WHERE hash = ?";
+            writing.connection.prepare_cached(sql)?.execute(params![last_seen, hash])?;
+            let before = stood.mark(writing);
+            writing.session_changed(Some(before), Some(Stored { last_seen, ..stood }.mark(writing)))?;
+            Ok(true)
         })
     }
 
     fn end_session(&self, hash: SessionHash) -> Answer<'_, bool> {
-        self.write(move |writing| {
-            Ok(writing.connection.prepare_cached("DELETE FROM session WHERE hash = ?")?.execute([hash])? > 0)
-        })
+        self.write(move |writing| Ok(ended(writing, "hash = ?", params![hash])? > 0))
     }
 
     fn end_sessions(&self, person: Option<String>) -> Answer<'_, u64> {
-        self.write(move |writing| {
-            let sql = "DELETE FROM session WHERE ?1 IS NULL OR person = ?1";
-            Ok(writing.connection.prepare_cached(sql)?.execute([person])? as u64)
-        })
+        self.write(move |writing| ended(writing, "?1 IS NULL OR person = ?1", params![person]))
     }
 
     fn end_oldest_sessions(&self, person: Option<String>, keep: SessionHash, most: u32) -> Answer<'_, u64> {
         self.write(move |writing| {
-            let sql = "DELETE FROM session WHERE hash IN (
-                           SELECT hash FROM session WHERE ?1 IS NULL OR person = ?1
-                           ORDER BY hash = ?2 DESC, created DESC, last_seen DESC, hash LIMIT -1 OFFSET ?3)";
-            Ok(writing.connection.prepare_cached(sql)?.execute(params![person, keep, most])? as u64)
+            let which = "hash IN (SELECT hash FROM session WHERE ?1 IS NULL OR person = ?1
+                         ORDER BY hash = ?2 DESC, created DESC, last_seen DESC, hash LIMIT -1 OFFSET ?3)";
+            ended(writing, which, params![person, keep, most])
         })
     }
 
@@ -86,11 +90,29 @@ impl Sessions for SqliteStore {
 
     fn purge_sessions(&self, now: Timestamp, idle_since: Timestamp) -> Answer<'_, u64> {
         self.write(move |writing| {
-            let sql = "DELETE FROM session WHERE ends < ? OR last_seen < ?";
-            let mut statement = writing.connection.prepare_cached(sql)?;
-            Ok(statement.execute([now.as_microsecond(), idle_since.as_microsecond()])? as u64)
+            let values = params![now.as_microsecond(), idle_since.as_microsecond()];
+            ended(writing, "ends < ? OR last_seen < ?", values)
         })
     }
+}
+
+/// The session that stands there, of whose body the start is enough.
+fn stood(writing: &Writing<'_>, hash: &SessionHash) -> Result<Option<Stored>, StoreError> {
+    let sql = format!("SELECT {OF_MARK} FROM session WHERE hash = ?");
+    Ok(writing.connection.prepare_cached(&sql)?.query_row([hash], stored).optional()?)
+}
+
+/// Removes the sessions that `which` says; gives their number.
+fn ended(writing: &Writing<'_>, which: &str, values: impl Params) -> Result<u64, StoreError> {
+    let sql = format!("DELETE FROM session WHERE {which} RETURNING {OF_MARK}");
+    let mut statement = writing.connection.prepare_cached(&sql)?;
+    let mut rows = statement.query(values)?;
+    let mut count = 0;
+    while let Some(row) = rows.next()? {
+        writing.session_changed(Some(stored(row)?.mark(writing)), None)?;
+        count += 1;
+    }
+    Ok(count)
 }
 
 fn list(connection: &Connection, vault: &Vault, person: Option<&str>) -> Result<Vec<Session>, StoreError> {
@@ -128,6 +150,11 @@ fn stored(row: &Row<'_>) -> rusqlite::Result<Stored> {
 }
 
 impl Stored {
+    fn mark(&self, writing: &Writing<'_>) -> Mark {
+        let Self { hash, person, created, last_seen, ends, body } = self;
+        writing.marks.session(hash, person, [*created, *last_seen, *ends], body)
+    }
+
     fn open(self, vault: &Vault) -> Result<Session, StoreError> {
         let Self { hash, person, created, last_seen, ends, body } = self;
         let sealed = Sealed::from_stored(body, place(&hash, &person, created, ends));
