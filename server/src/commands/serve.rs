@@ -56,6 +56,10 @@ pub(super) async fn answer(
         async move { keeper.follow().await }
     });
     let upkeep = tokio::spawn(upkeep::run(server.clone()));
+    let looking = tokio::spawn({
+        let server = server.clone();
+        async move { upkeep::look_through(&server).await }
+    });
     let backing_up = match &settings.backups {
         Some(schedule) => {
             let keyring = keyring(settings, server.dice.clone())?;
@@ -80,6 +84,7 @@ pub(super) async fn answer(
     };
     follower.abort();
     upkeep.abort();
+    looking.abort();
     backing_up.inspect(|task| task.abort());
     if let Some(certificates) = certificates {
         certificates.abort();

@@ -37,7 +37,7 @@ pub(super) async fn examine(
     };
     let mut findings = vec![
         Finding::ok("key", format!("It is the key of the store; its id is {}.", store.key_id())),
-        Finding::ok("store", format!("{} opens, and its structure is whole.", settings.store)),
+        of_rows(&*store, format!("{} opens, and its structure is whole.", settings.store)).await,
     ];
     findings.push(of_log(&*store).await);
     findings.push(of_clock(&*store, clock.now()).await);
@@ -73,6 +73,18 @@ fn not_to_be_opened(place: &StorePlace) -> Option<Finding> {
         return Some(Finding::warn("store", said, remedy));
     }
     None
+}
+
+/// Whether the records and sessions are those that were written; `fine` where they are.
+pub(super) async fn of_rows(store: &dyn Store, fine: String) -> Finding {
+    match store.verify_rows().await {
+        Ok(faults) if faults.is_empty() => Finding::ok("store", fine),
+        Ok(faults) => {
+            let remedy = "Keep the store as it is, and restore a backup into another place.";
+            Finding::bad("store", format!("{}.", faults.join("; ")), remedy)
+        }
+        Err(error) => Finding::bad_as_said("store", &error),
+    }
 }
 
 pub(super) async fn of_log(store: &dyn Store) -> Finding {

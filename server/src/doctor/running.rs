@@ -15,7 +15,7 @@ pub(crate) async fn examine_running(server: &Server) -> Looked {
     let mut findings = vec![
         Finding::ok("settings", "Every setting could be read when this server started."),
         of_key(server),
-        of_store(server),
+        of_store(server).await,
     ];
     findings.extend(places::examine(settings, false, server.clock.now()));
     findings.push(keeping::of_log(store).await);
@@ -46,11 +46,11 @@ fn of_key(server: &Server) -> Finding {
     }
 }
 
-fn of_store(server: &Server) -> Finding {
-    let check = "store";
-    match &*server.store.health().borrow() {
-        Health::Fine => Finding::ok(check, "It reads and writes."),
-        Health::Away(error) | Health::Refusing(error) => Finding::bad_as_said(check, error),
+async fn of_store(server: &Server) -> Finding {
+    let health = server.store.health().borrow().clone();
+    match health {
+        Health::Fine => keeping::of_rows(&*server.store, "It reads and writes.".to_owned()).await,
+        Health::Away(error) | Health::Refusing(error) => Finding::bad_as_said("store", &error),
     }
 }
 

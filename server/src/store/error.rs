@@ -155,6 +155,17 @@ impl fmt::Display for Cause {
 }
 
 impl StoreError {
+    /// A store in which these faults were found, by whatever names them.
+    pub fn found(faults: &[String], total: u64) -> Self {
+        /// The rest is in the log.
+        const NAMED: usize = 3;
+        let mut found = faults.iter().take(NAMED).cloned().collect::<Vec<_>>().join("; ");
+        if total > NAMED as u64 {
+            found.push_str(&format!("; and {} more", total - NAMED as u64));
+        }
+        Self::Damaged { file: THE_STORE.to_owned(), found }
+    }
+
     /// The stable code for programs.
     pub fn code(&self) -> &'static str {
         match self {

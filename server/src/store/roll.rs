@@ -15,8 +15,9 @@ use super::records::RecordKind;
 use super::vault::KeyId;
 use super::{Store, StoreError};
 
-/// What a roll costs on the disk, in halves of the store: a backup, whose rows are text, and the log.
-const HALVES: u64 = 5;
+/// What a roll costs on the disk, in halves of the store: a backup, whose rows are text; then the log, and behind it the
+/// copy and the log of writing the file anew.
+const HALVES: u64 = 7;
 /// What it costs in any case.
 const LEAST_BYTES: u64 = 1 << 20;
 

@@ -1,11 +1,13 @@
 //! The store from outside: what is kept, what is refused, and what somebody finds who can read or write its files.
 
 mod attacks;
+mod audit_attacks;
 mod audit_search;
 mod databases;
 mod opening;
 mod records;
 mod rolling;
+mod rows;
 mod sealing;
 mod speed;
 mod whole;

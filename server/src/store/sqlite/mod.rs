@@ -10,6 +10,7 @@ mod readers;
 mod records;
 mod roll;
 mod sessions;
+mod sums;
 mod uploads;
 mod whole;
 mod writer;
@@ -100,6 +101,10 @@ impl Store for SqliteStore {
 
     fn health(&self) -> watch::Receiver<Health> {
         self.health.subscribe()
+    }
+
+    fn refuse(&self, because: StoreError) {
+        note_failure(&self.health, &because);
     }
 
     fn close(&self) -> Answer<'_, ()> {

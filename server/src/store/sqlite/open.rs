@@ -12,13 +12,15 @@ use rusqlite::{Connection, OpenFlags, OptionalExtension as _};
 
 use super::disk;
 use super::file::{self, APPLICATION_ID, Found};
+use super::{roll, sums};
 use crate::store::StoreError;
 use crate::store::error::Cause;
 use crate::store::keyring::{Keyring, Keys, Rolled};
+use crate::store::sums::{KEY_CHECK, Sums};
 use crate::store::vault::{Place, Sealed, Vault};
 
 /// The schema that this program makes and knows: the number of the newest migration.
-pub(super) const SCHEMA: u32 = 2;
+pub(super) const SCHEMA: u32 = 3;
 
 /// Earlier versions can lose committed writes (the WAL-reset bug).
 const OLDEST_SQLITE: i32 = 3_051_003;
@@ -28,9 +30,10 @@ pub(super) const QUICK_CHECK_BYTES: u64 = 32 << 20;
 
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 
-const MIGRATIONS: [(&str, &str); 2] = [
+const MIGRATIONS: [(&str, &str); SCHEMA as usize] = [
     ("V1__store", include_str!("../../../migrations/sqlite/V1__store.sql")),
     ("V2__audit_search", include_str!("../../../migrations/sqlite/V2__audit_search.sql")),
+    ("V3__sums", include_str!("../../../migrations/sqlite/V3__sums.sql")),
 ];
 
 /// Opens the connection that writes. `checked` in the answer is false when the file is too large to check at once.
@@ -50,6 +53,10 @@ pub(super) fn writer(path: &Path, keyring: &Keyring) -> Result<(Connection, Keys
         }
         migrate(&mut connection, path)?;
         mark_key(&connection, &keys)?;
+        if !has_sums(&connection, &keys.vault)? {
+            sums::begin(&connection, &keys)?;
+        }
+        finish_roll(&connection);
         Ok((connection, keys))
     });
     prepared.map(|(connection, keys)| (connection, keys, small)).map_err(|error| error.of_file(&name))
@@ -199,8 +206,6 @@ fn apply(connection: &mut Connection, steps: &[(&str, &str)]) -> Result<(), Stor
     Ok(())
 }
 
-const KEY_CHECK: &[u8] = b"this store is sealed under the key that opens this";
-
 fn key_place() -> Place {
     Place { table: "meta", row: "key_check".into(), column: "value", project: String::new(), revision: 0 }
 }
@@ -238,6 +243,24 @@ fn with_rows(connection: &Connection, mut error: StoreError) -> StoreError {
     error
 }
 
+/// Whether the store has sums of its rows: one of an earlier program has none.
+fn has_sums(connection: &Connection, vault: &Vault) -> Result<bool, StoreError> {
+    let check = stored_key_check(connection)?;
+    Ok(check.map(|check| vault.open(&check)).transpose()?.is_some_and(|plain| *plain == KEY_CHECK))
+}
+
+/// Forgets what a roll left under the old key that was ended before it could do so itself. Where that does not go now,
+/// the next opening does it.
+fn finish_roll(connection: &Connection) {
+    let finished = roll::is_to_forget(connection).and_then(|is_to_forget| match is_to_forget {
+        true => roll::forget_what_is_free(connection),
+        false => Ok(()),
+    });
+    if let Err(error) = finished {
+        tracing::warn!(%error, "what a roll replaced is still in the store's free space, under the old key");
+    }
+}
+
 /// Writes the record by which a wrong key is told.
 pub(super) fn put_key_check(connection: &Connection, vault: &Vault) -> Result<(), StoreError> {
     let check = vault.seal(key_place(), KEY_CHECK);
@@ -262,6 +285,7 @@ fn mark_key(connection: &Connection, keys: &Keys) -> Result<(), StoreError> {
     let both = connection.unchecked_transaction()?;
     put_key_check(&both, &keys.vault)?;
     both.execute("INSERT INTO meta (name, value) VALUES ('audit_head', ?)", [head])?;
+    sums::put(&both, &keys.vault, &keys.chain.genesis(), &Sums::default())?;
     Ok(both.commit()?)
 }
 
@@ -313,7 +337,7 @@ mod tests {
         assert_eq!(first.pragma_query_value(None, "user_version", |row| row.get::<_, u32>(0)).unwrap(), 1);
         drop(first);
         let copy = before_schema(&old, SCHEMA);
-        fs::write(copy.with_extension("before-schema-2.part"), b"of an attempt that ended").unwrap();
+        fs::write(copy.with_extension("before-schema-3.part"), b"of an attempt that ended").unwrap();
 
         let (migrated, ..) = writer(&old, &keyring).unwrap();
         assert_eq!(migrated.pragma_query_value(None, "user_version", |row| row.get::<_, u32>(0)).unwrap(), SCHEMA);
