@@ -182,7 +182,7 @@ impl Server {
             code: crate::settings::EXIT_SETTING,
         })?;
         let keeper = Arc::new(Keeper::open(store.clone(), creators).await?);
-        let copies = Copies::start(settings, &store).await?;
+        let copies = Copies::start(settings, &store, dice.as_ref()).await?;
         let audit = Audit::new(store.clone(), clock.clone()).with_copies(copies);
         audit.settle_unfinished().await.map_err(|unavailable| unavailable.0)?;
         let address = PublicAddress::of(&public_url, settings);

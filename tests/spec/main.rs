@@ -76,6 +76,7 @@ mod sign_in;
 mod sign_in_limits;
 mod signing_issuer;
 mod sinks;
+mod sinks_apart;
 mod sinks_received;
 mod slow_senders;
 mod sources;

@@ -33,7 +33,7 @@ const STORE: &str = "JDBC_CONNECTION_STRING";
 const AT_MOST: Duration = Duration::from_secs(10);
 
 /// A place for a store that nobody has used.
-fn fresh(port: u16) -> String {
+pub(crate) fn fresh(port: u16) -> String {
     static STORES: AtomicU32 = AtomicU32::new(0);
     let number = STORES.fetch_add(1, Ordering::Relaxed);
     format!("jdbc:postgresql://127.0.0.1:{port}/postgres?user=postgres&currentSchema=replicas_{number}")
@@ -289,7 +289,14 @@ fn when_one_server_is_killed_the_other_goes_on() {
         two.assert_whole_log(&[]);
         let (code, _, failed) = two.command(&["roll-key"], &[(ROLLING, NEW)]);
         assert!(code == 75 && failed.contains("in use by another server"), "{code} {failed}");
+        for scope in ["people", "uploads", "configuration", "everything", "audit"] {
+            let (code, _, failed) = two.command(&["reset", scope, "--yes-i-mean", scope], &[]);
+            assert!(code == 75 && failed.contains("in use by another server"), "{scope}: {code} {failed}");
+        }
+        assert!(has(&mut other, "behind").await, "nothing was forgotten");
         drop(two.serving[1].take());
+        let (code, said, failed) = two.command(&["reset", "uploads", "--yes-i-mean", "uploads"], &[]);
+        assert!(code == 1 && failed.contains("there is nothing of `uploads`"), "alone it may: {said} {failed}");
         let (code, said, failed) = two.command(&["roll-key"], &[(ROLLING, NEW)]);
         assert_eq!(code, 0, "{said} {failed}");
         two.assert_whole_log(&[(MAIN, NEW)]);

@@ -26,6 +26,7 @@ use std::time::Duration;
 
 use serde::Serialize;
 use serde_json::json;
+use tokio::time::Instant;
 
 use crate::settings::SinkPolicy;
 use crate::store::{
@@ -55,6 +56,8 @@ pub(crate) const IS_LEFT_OUT: bool = cfg!(feature = "without-audit");
 
 #[cfg(all(feature = "without-audit", feature = "embedded-ui"))]
 compile_error!("`without-audit` is for the bench alone: a program with the page writes everything down");
+/// How long the answer of a store that takes nothing holds: whoever asks more often costs nothing more.
+const TRY_EVERY: Duration = Duration::from_secs(1);
 /// As far as the clock must go back to be written down, in microseconds: two requests of one moment are no step.
 const STEP_US: i64 = 2_000_000;
 
@@ -140,8 +143,8 @@ pub struct SinkNow {
     pub policy: SinkPolicy,
     /// How many entries it has not taken yet.
     pub behind: u64,
-    /// Whether its last try failed.
-    pub has_trouble: bool,
+    /// Why its last try failed, if it did.
+    pub trouble: Option<String>,
 }
 
 /// The audit log.
@@ -155,6 +158,8 @@ pub struct Audit {
     newest_us: AtomicI64,
     /// Whether the last entry could not be written.
     is_refused: AtomicBool,
+    /// The newest try after that, and why it failed.
+    tried: tokio::sync::Mutex<Option<(Instant, StoreError)>>,
     /// Held while somebody goes through the whole chain: one at a time leaves the store to the others.
     verifying: Arc<tokio::sync::Mutex<()>>,
     /// How long the newest entry took to be written, in microseconds.
@@ -171,6 +176,7 @@ impl Audit {
             copies: None,
             newest_us,
             is_refused: AtomicBool::new(false),
+            tried: tokio::sync::Mutex::default(),
             verifying: Arc::default(),
             lag_micros: AtomicU64::new(0),
         }
@@ -199,9 +205,15 @@ impl Audit {
         let end = self.store.audit_anchor().await?.seq;
         let now = |(name, policy, state): (_, _, sinks::State)| {
             let behind = end.saturating_sub(state.taken);
-            SinkNow { name, policy, behind, has_trouble: state.trouble.is_some() }
+            SinkNow { name, policy, behind, trouble: state.trouble }
         };
         Ok(states.into_iter().map(now).collect())
+    }
+
+    /// The policies of the sinks whose last try failed. Nothing is asked of the store for it: anybody may want to know.
+    pub fn troubled_sinks(&self) -> Vec<SinkPolicy> {
+        let states = self.copies.as_ref().map(Copies::states).unwrap_or_default();
+        states.into_iter().filter(|(_, _, state)| state.trouble.is_some()).map(|(_, policy, _)| policy).collect()
     }
 
     /// Writes down that a call begins. Durable when it returns, also in every sink that must have it.
@@ -333,8 +345,8 @@ impl Audit {
         Ok(written.map_err(Unavailable)?.last().copied().unwrap_or_default())
     }
 
-    /// Whether entries can be written. After one that could not it is tried again, with something that is no entry, so
-    /// that a disk that has room again is known as such although nobody is sent here.
+    /// Whether entries can be written. After one that could not it is tried again, at most once in a second, with something
+    /// that is no entry, so that a disk that has room again is known as such although nobody is sent here.
     ///
     /// # Errors
     /// [`StoreError`]: why the store takes nothing.
@@ -342,9 +354,19 @@ impl Audit {
         if !self.is_refused.load(Ordering::Acquire) {
             return Ok(());
         }
+        let mut tried = self.tried.lock().await;
+        if let Some((at, refused)) = &*tried
+            && at.elapsed() < TRY_EVERY
+        {
+            return Err(refused.clone());
+        }
         let key = RecordKey::new(RecordKind::Environment, "", "writable");
         let now = self.clock.now().to_string();
-        self.store.keep(vec![Write::put(key, now)], Vec::new()).await?;
+        if let Err(error) = self.store.keep(vec![Write::put(key, now)], Vec::new()).await {
+            *tried = Some((Instant::now(), error.clone()));
+            return Err(error);
+        }
+        *tried = None;
         self.is_refused.store(false, Ordering::Release);
         Ok(())
     }

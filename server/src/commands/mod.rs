@@ -14,6 +14,7 @@ mod memory;
 mod person;
 mod project;
 mod reset;
+mod reset_log;
 mod roll;
 mod serve;
 mod stored;
@@ -35,6 +36,8 @@ use crate::world::{Clock, Dice, SystemClock, SystemDice};
 /// [`StartFault`], one line with its remedy.
 pub fn run() -> Result<(), StartFault> {
     let matches = command().get_matches();
+    // Before any of them reads a key.
+    memory::keep_private();
     match matches.subcommand() {
         Some(("serve", given)) => on_threads(serve::run(settings_of(given)?)),
         Some(("demo", given)) => on_threads(demo::run(demo_given(given)?, demo_options(given))),

@@ -7,7 +7,7 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::watch;
 use tracing_subscriber::EnvFilter;
 
-use super::{checkpoints, files, memory, roll, say, world};
+use super::{checkpoints, files, roll, say, world};
 use crate::settings::{LogForm, Settings, names};
 use crate::start::{Outside, keyring};
 use crate::store::Outcome;
@@ -17,7 +17,6 @@ use crate::{Server, StartFault, backups, environment, upkeep};
 /// Answers with `settings` until SIGINT or SIGTERM.
 pub(super) async fn run(settings: Settings) -> Result<(), StartFault> {
     start_log(&settings);
-    memory::keep_private();
     let (clock, dice) = world();
     let server = Server::start(&settings, Outside::open(&settings, clock, dice)?).await?;
     roll::log(&settings, server.store.as_ref());

@@ -2,7 +2,7 @@
 
 use futures::{StreamExt as _, stream};
 
-use super::{Finding, keeping, places, reach, sources};
+use super::{Finding, certificate, keeping, places, reach, sinks, sources};
 use crate::Server;
 use crate::console::{Looked, LookedSource};
 use crate::settings::names;
@@ -20,10 +20,12 @@ pub(crate) async fn examine_running(server: &Server) -> Looked {
     findings.extend(places::examine(settings, false, server.clock.now()));
     findings.push(keeping::of_log(store).await);
     findings.push(keeping::of_clock(store, &*server.clock).await);
+    findings.extend(certificate::examine(settings, server.clock.now()));
     let addresses: Vec<String> = settings.listen.iter().map(ToString::to_string).collect();
     findings.push(Finding::ok("listener", format!("This server answers on {}.", addresses.join(" and "))));
     findings.extend(reach::public_address(settings).await);
     findings.push(of_issuer(server).await);
+    findings.extend(sinks::running(server.audit.sinks().await));
     Looked { at: server.clock.now(), findings, sources: of_sources(server).await }
 }
 
@@ -69,4 +71,60 @@ async fn of_sources(server: &Server) -> Vec<LookedSource> {
     });
     let tried: Vec<_> = tried.collect();
     stream::iter(tried).buffered(sources::AT_ONCE).collect().await
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::connectors::tests::postgres::make_certificates;
+    use crate::doctor::examine;
+    use crate::settings::{Given, Settings};
+    use crate::start::{Outside, open_store};
+    use crate::world::{SystemClock, SystemDice};
+
+    fn settings(folder: &std::path::Path) -> Settings {
+        let file = |name: &str| folder.join(name).display().to_string();
+        let mut given = Given::default();
+        for (name, value) in [
+            ("CONFIG_B64_ENCRYPTION_KEY", "q83vEjRWeJCrze8SNFZ4kKvN7xI0VniQq83vEjRWeJA=".to_owned()),
+            ("CLEW_DATA", file("data")),
+            ("CLEW_LISTEN", "127.0.0.1:0".to_owned()),
+            ("CLEW_PUBLIC_URL", "https://localhost".to_owned()),
+            ("CLEW_TLS_CERTIFICATE", file("server.pem")),
+            ("CLEW_TLS_KEY", file("server.key.pem")),
+            ("CLEW_AUDIT_FILE", file("audit.jsonl")),
+            ("CLEW_AUDIT_SYSLOG", "udp://127.0.0.1:9".to_owned()),
+            ("CLEW_SQLITE_DIR", file("sources")),
+            ("CLEW_BACKUP_DIR", file("backups")),
+        ] {
+            given.environment.insert(name.to_owned(), value);
+        }
+        Settings::read(&given).unwrap()
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn the_page_of_a_running_server_looks_at_what_the_command_looks_at() {
+        let folder = tempfile::tempdir().unwrap();
+        make_certificates(folder.path());
+        for name in ["sources", "backups"] {
+            std::fs::create_dir(folder.path().join(name)).unwrap();
+        }
+        let settings = settings(folder.path());
+        let (clock, dice) = (Arc::new(SystemClock::new()), Arc::new(SystemDice));
+        // A store whose making still lies in its log is not yet known by its version to whoever only looks.
+        let made = open_store(&settings, dice.clone()).unwrap();
+        made.close().await.unwrap();
+        drop(made);
+        let outside = Outside::open(&settings, clock.clone(), dice.clone()).unwrap();
+        let server = Server::start(&settings, outside).await.unwrap();
+        let names = |findings: Vec<Finding>| -> BTreeSet<String> { findings.into_iter().map(|f| f.check).collect() };
+        let page = names(examine_running(&server).await.findings);
+        assert_eq!(page, names(examine(&settings, false, clock, dice).await));
+        for check in ["certificate", "audit sink file", "audit sink syslog", "public address", "data folder"] {
+            assert!(page.contains(check), "{check}: {page:?}");
+        }
+    }
 }

@@ -216,7 +216,7 @@ fn oidc(source: &Source<'_>) -> Result<Option<Oidc>, SettingFault> {
     let remedy = "write `value=role` with commas between, such as `6f1d0c=Task.Manage,/clew/readers=Task.Read`";
     let roles_map = source.optional(names::OIDC_ROLES_MAP, roles_map, remedy)?;
     let authorities = source.file(names::OIDC_CA_FILE)?;
-    let own = own_certificate(source)?;
+    let own = own_certificate(source, names::OIDC_CLIENT_CERTIFICATE_FILE, names::OIDC_CLIENT_KEY)?;
     let alone = |name: &str| {
         let remedy = format!("set {} too, or unset this one to use the embedded issuer", names::OIDC_ISSUER);
         Err(SettingFault::new(name, format!("is set without {}", names::OIDC_ISSUER), remedy))
@@ -264,9 +264,12 @@ fn proxy(source: &Source<'_>, name: &'static str) -> Result<Option<Proxy>, Setti
     outbound::proxy(text.expose().trim()).map(Some).ok_or_else(unusable)
 }
 
-/// This server's certificate for the issuer: both of its parts or neither.
-fn own_certificate(source: &Source<'_>) -> Result<Option<(String, Secret)>, SettingFault> {
-    let (certificate, key) = (names::OIDC_CLIENT_CERTIFICATE_FILE, names::OIDC_CLIENT_KEY);
+/// This server's certificate for another one: both of its parts or neither.
+pub(super) fn own_certificate(
+    source: &Source<'_>,
+    certificate: &'static str,
+    key: &'static str,
+) -> Result<Option<(String, Secret)>, SettingFault> {
     let missing = |name: &str, other: &str| {
         Err(SettingFault::new(name, format!("is missing, and {other} is set"), "set both or neither"))
     };

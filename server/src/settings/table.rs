@@ -142,16 +142,21 @@ settings! {
         "`must`: nothing is answered that this sink has not taken, and after 5 seconds it is refused. `may`: the sink follows \
          as it can, and goes on where it was after an outage.";
     AUDIT_FILE_VALUES = "CLEW_AUDIT_FILE_VALUES", flag "", default "shape", plain,
-        "What of a request the sink gets: `shape` (every value is `?`) or `full` (values as they were typed).";
+        "What of a request the sink gets: `shape` (every value is `?`), `hash` (every value is a keyed hash, so that equal ones \
+         are seen to be equal) or `full` (values as they were typed).";
     AUDIT_SYSLOG = "CLEW_AUDIT_SYSLOG", flag "", default "", plain,
         "A receiver of syslog (RFC 5424) that gets a copy of every audit entry: `tls://host:6514`, `tcp://host:601` or \
          `udp://host:514`. Only `tls` keeps it from being overheard.";
     AUDIT_SYSLOG_CA_FILE = "CLEW_AUDIT_SYSLOG_CA_FILE", flag "", default "", plain,
         "A file with certificates in PEM that are trusted for that receiver instead of the system's.";
+    AUDIT_SYSLOG_CLIENT_CERTIFICATE_FILE = "CLEW_AUDIT_SYSLOG_CLIENT_CERTIFICATE_FILE", flag "", default "", plain,
+        "A file with this server's certificate in PEM, for a receiver that asks for one.";
+    AUDIT_SYSLOG_CLIENT_KEY = "CLEW_AUDIT_SYSLOG_CLIENT_KEY", flag "", default "", secret,
+        "The key of `CLEW_AUDIT_SYSLOG_CLIENT_CERTIFICATE_FILE`, in PEM and without a password of its own.";
     AUDIT_SYSLOG_POLICY = "CLEW_AUDIT_SYSLOG_POLICY", flag "", default "may", plain,
         "`must` or `may`, as for the file; with `udp` only `may`, because nothing tells whether an entry arrived.";
     AUDIT_SYSLOG_VALUES = "CLEW_AUDIT_SYSLOG_VALUES", flag "", default "shape", plain,
-        "`shape` or `full`, as for the file.";
+        "`shape`, `hash` or `full`, as for the file.";
     AUDIT_SQL = "CLEW_AUDIT_SQL", flag "", default "", plain,
         "A PostgreSQL database that gets a copy of every audit entry: `postgresql://user@host:5432/database`, encrypted and \
          its certificate checked; `?sslmode=disable` at the end only for loopback.";
@@ -159,12 +164,22 @@ settings! {
         "The password of that database's user.";
     AUDIT_SQL_CA_FILE = "CLEW_AUDIT_SQL_CA_FILE", flag "", default "", plain,
         "A file with certificates in PEM that are trusted for that database instead of the system's.";
+    AUDIT_SQL_CLIENT_CERTIFICATE_FILE = "CLEW_AUDIT_SQL_CLIENT_CERTIFICATE_FILE", flag "", default "", plain,
+        "A file with this server's certificate in PEM, for a database that asks for one.";
+    AUDIT_SQL_CLIENT_KEY = "CLEW_AUDIT_SQL_CLIENT_KEY", flag "", default "", secret,
+        "The key of `CLEW_AUDIT_SQL_CLIENT_CERTIFICATE_FILE`, in PEM and without a password of its own.";
+    AUDIT_JDBC = "INTERNAL_AUDIT_LOG_JDBC_CONNECTION_STRING", flag "", default "", plain,
+        "The same as `CLEW_AUDIT_SQL`, under a name known from the trade: `jdbc:postgresql://host:5432/database?user=clew`.";
+    AUDIT_JDBC_USERNAME = "INTERNAL_AUDIT_LOG_JDBC_USERNAME", flag "", default "", plain,
+        "The user of that database, where the address names none.";
+    AUDIT_JDBC_PASSWORD = "INTERNAL_AUDIT_LOG_JDBC_PASSWORD", flag "", default "", secret,
+        "The same as `CLEW_AUDIT_SQL_PASSWORD`.";
     AUDIT_SQL_TABLE = "CLEW_AUDIT_SQL_TABLE", flag "", default "clew_audit", plain,
         "Its table, made if there is none; a schema may stand in front, as in `audit.clew`.";
     AUDIT_SQL_POLICY = "CLEW_AUDIT_SQL_POLICY", flag "", default "may", plain,
         "`must` or `may`, as for the file.";
     AUDIT_SQL_VALUES = "CLEW_AUDIT_SQL_VALUES", flag "", default "shape", plain,
-        "`shape` or `full`, as for the file.";
+        "`shape`, `hash` or `full`, as for the file.";
     LOG = "CLEW_LOG", flag "log", default "text", plain,
         "The form of the log: `text` or `json`.";
     LOG_LEVEL = "CLEW_LOG_LEVEL", flag "log-level", default "info", plain,
@@ -230,6 +245,10 @@ the project's id in capitals with `_` for `-`, two underscores and a name of you
 `CLEW_SOURCE_BANK__PASSWORD`. A project can use no other project's. |
 
 An unknown name that begins with `CLEW_` ends the start, so that a typing error is never silently without effect.
+
+Clew reads no `.env` file by itself: whoever may write into the folder that a program is started in could then name another
+store or another proxy. What starts Clew reads one, from a place that is its own: `EnvironmentFile=` of systemd, `--env-file`
+and `env_file` of containers, or `set -a; . ./clew.env; set +a` in a shell.
 
 ## Exit codes
 
