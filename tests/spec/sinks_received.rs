@@ -251,8 +251,7 @@ fn a_database_that_comes_late_gets_what_it_missed() {
         let to = format!("postgresql://postgres@127.0.0.1:{}/late?sslmode=disable", postgres.port);
         let world = World::start_with(&[("CLEW_AUDIT_SQL", &to)]).await;
         let mut ada = world.signed_in("ada", &["Task.Manage"]).await;
-        until("readiness says so", async || world.browser().get("/readyz").await.text().contains("audit sink sql"))
-            .await;
+        until("readiness says so", async || world.browser().get("/readyz").await.text().contains("is behind")).await;
         assert_eq!(asked(&mut ada).await, "200");
         psql("create database late");
         until("it is there", async || world.browser().get("/readyz").await.text() == "ready\n").await;
