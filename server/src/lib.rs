@@ -21,7 +21,7 @@
 //! | [`intake`] | uploaded files |
 //! | [`hash`] | hashing without a key |
 //! | [`environment`] | which settings changed from start to start |
-//! | [`rate`] | how many requests a person may send |
+//! | [`rate`], [`underway`] | how many requests a person may send, and how many answers may run |
 //! | [`settings`] | the only reader of the environment |
 //! | [`tls`] | whom an encrypted connection believes, and who Clew is on it |
 //! | [`upkeep`], [`backups`] | what a running server does by itself |
@@ -65,6 +65,7 @@ pub mod statements;
 pub mod store;
 pub mod targets;
 pub mod tls;
+pub mod underway;
 mod unverified;
 pub mod upkeep;
 pub mod uploading;

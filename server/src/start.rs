@@ -24,6 +24,7 @@ use crate::sign_in::transport::Transport;
 use crate::sign_in::{SessionRules, Sessions, SignIn};
 use crate::store::{self, Alone, Claim, Keyring, Store, StoreError, Vault};
 use crate::targets::Targets;
+use crate::underway::Underway;
 use crate::uploading::Uploading;
 use crate::web::Peer;
 use crate::world::{Clock, Dice};
@@ -63,6 +64,8 @@ pub struct Server {
     pub uploading: Uploading,
     /// How many requests each person may send.
     pub rate: Rate,
+    /// How many answers each person has under way.
+    pub underway: Underway,
     /// What the listener shows; none where it speaks clear text.
     pub certificates: Option<Arc<Certificates>>,
     /// Whether answers that still run are to end now.
@@ -220,6 +223,7 @@ impl Server {
             console,
             uploading: Uploading::default(),
             rate: Rate::new(settings.calls_per_second),
+            underway: Underway::default(),
             certificates,
             ending: Ending::default(),
             without_record: Mutex::default(),

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use access::{ProjectId, SourceId, UploadId};
+use access::{PersonId, ProjectId, SourceId, UploadId};
 use futures::FutureExt;
 use futures::future::BoxFuture;
 use model::project::{Source, is_variable_of, variable_prefix};
@@ -18,7 +18,7 @@ use wire::upload::FileReport;
 use wire::{Code, Fault};
 use zeroize::Zeroizing;
 
-use crate::broker::{FileLoss, Targets as BrokerTargets};
+use crate::broker::{Asker, FileLoss, Targets as BrokerTargets};
 use crate::config::{Config, Kept, Visible};
 use crate::connectors::{self, Target};
 use crate::egress::Egress;
@@ -47,9 +47,10 @@ impl Targets {
         Self { store, secrets, sqlite_dir, place, egress }
     }
 
-    /// The targets of one project at one snapshot, for the broker.
-    pub fn of(self: &Arc<Self>, config: &Arc<Config>, project: &Visible) -> Arc<dyn BrokerTargets> {
-        Arc::new(OfProject { targets: self.clone(), config: config.clone(), project: project.shared() })
+    /// The targets of one project at one snapshot, for the broker; `asker` is whose turn it is where people wait.
+    pub fn of(self: &Arc<Self>, config: &Arc<Config>, project: &Visible, asker: &PersonId) -> Arc<dyn BrokerTargets> {
+        let asker = Asker::new(asker.as_str());
+        Arc::new(OfProject { targets: self.clone(), config: config.clone(), project: project.shared(), asker })
     }
 
     /// A target that needs nothing from the store: for testing a source.
@@ -149,6 +150,7 @@ struct OfProject {
     targets: Arc<Targets>,
     config: Arc<Config>,
     project: Arc<model::Project>,
+    asker: Asker,
 }
 
 impl BrokerTargets for OfProject {
@@ -164,6 +166,10 @@ impl BrokerTargets for OfProject {
             Ok(target)
         }
         .boxed()
+    }
+
+    fn asker(&self) -> Asker {
+        self.asker.clone()
     }
 
     fn fingerprint(&self, source: &SourceId) -> [u8; 32] {

@@ -27,6 +27,7 @@ mod encrypted;
 mod ending;
 mod environment;
 mod exports;
+mod fair_turns;
 mod file_losses;
 mod floods;
 mod foreign;

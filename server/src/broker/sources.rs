@@ -19,7 +19,7 @@ use super::breaker::Breakers;
 use super::failures::{Failed, Failures};
 use super::passed::Passed;
 use super::pieces::Told;
-use super::queue::{Load, Queue};
+use super::queue::{Asker, Load, Place, Queue};
 use super::sql::mentions;
 use crate::connectors::{
     Ability, Answer, Bounds, Connection, Connector, Facts, Failure, FailureKind, Statement, Target, Undescribed,
@@ -121,7 +121,7 @@ pub(super) struct Seat {
     source: SourceId,
     name: Name,
     told: Told,
-    _place: OwnedSemaphorePermit,
+    _place: Place,
 }
 
 impl Sources {
@@ -277,7 +277,7 @@ impl Way {
         let (name, Sources { breakers, clock, .. }) = (self.name(source), &*self.sources);
         // Nobody waits in the queue of a source that is away; and it may have gone while one waited.
         breakers.would_admit(&name, source, &**clock)?;
-        let place = self.sources.queue(&self.project, source).place(source, told).await?;
+        let place = self.sources.queue(&self.project, source).place(source, &self.targets.asker(), told).await?;
         breakers.admit(&name, source, &**clock)?;
         let opened = self.opened(&name, source).await?;
         let (limits, told) = (source.limits.within_reason(), told.clone());

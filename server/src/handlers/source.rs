@@ -104,7 +104,7 @@ fn unknown_kind(source: &Source) -> Fault {
 /// [`Fault`] `SourceFailed` when it cannot be read.
 pub async fn read_catalogue(server: Arc<Server>, call: Allowed<ReadCatalogue>) -> Result<Catalogue, Fault> {
     let project = call.project(&call.request.project)?;
-    let targets = server.targets.of(&call.config, &project);
+    let targets = server.targets.of(&call.config, &project, &call.who.caller.person);
     server.broker.catalogue(project.shared(), &call.request.source, targets).await
 }
 
@@ -114,7 +114,7 @@ pub async fn read_catalogue(server: Arc<Server>, call: Allowed<ReadCatalogue>) -
 /// [`Fault`] `SourceFailed` when it cannot be read.
 pub async fn suggest_model(server: Arc<Server>, call: Allowed<SuggestModel>) -> Result<Suggestion, Fault> {
     let project = call.project(&call.request.project)?;
-    let targets = server.targets.of(&call.config, &project);
+    let targets = server.targets.of(&call.config, &project, &call.who.caller.person);
     let catalogue = server.broker.catalogue(project.shared(), &call.request.source, targets).await?;
     let found = suggest(&catalogue, &call.request.source, &project);
     let (changes, reasons) = found.changes.into_iter().unzip();
@@ -130,6 +130,6 @@ pub async fn sample_table(server: Arc<Server>, call: Allowed<SampleTable>) -> Re
         return Err(Fault::new(Code::Invalid, "A sample has at most 1,000 rows.", "Ask for fewer."));
     }
     let project = call.project(&call.request.project)?;
-    let targets = server.targets.of(&call.config, &project);
+    let targets = server.targets.of(&call.config, &project, &call.who.caller.person);
     server.broker.sample_table(project.shared(), &call.request, targets)
 }
