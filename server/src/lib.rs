@@ -4,6 +4,7 @@
 //! |---|---|
 //! | [`api`] | the table: every request and its handler |
 //! | [`gate`] | the door: who, may they, write down, run, write down, answer |
+//! | [`accounts`] | what accounts at sources may do, looked at before the first question and once a day |
 //! | [`certificate`] | the certificate that the listener shows, and its renewal |
 //! | [`body`] | bodies of requests: their size and their pace |
 //! | [`handlers`] | what each request does once it has passed |
@@ -33,6 +34,7 @@
 //! | [`doctor`] | what could keep a server from working |
 
 mod access_line;
+pub mod accounts;
 pub mod api;
 pub mod audit;
 pub mod backups;

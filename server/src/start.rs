@@ -7,6 +7,7 @@ use access::AppRole;
 use axum::http::HeaderMap;
 use url::Url;
 
+use crate::accounts::Accounts;
 use crate::audit::Audit;
 use crate::audit::sinks::Copies;
 use crate::broker::Broker;
@@ -198,13 +199,14 @@ impl Server {
             of_person: SESSIONS_OF_PERSON,
             in_all: SESSIONS_IN_ALL,
         };
-        let targets = Arc::new(Targets::new(
+        let targets = Targets::new(
             store.clone(),
             settings.source_secrets.clone(),
             settings.sqlite_dir.clone(),
             settings.store.clone(),
             Egress::of_settings(settings),
-        ));
+        );
+        let targets = Arc::new(targets.with_accounts(Accounts::new(keeper.clone(), clock.clone())));
         Ok(Arc::new(Self {
             people: People::new(store.clone(), clock.clone(), dice.clone()),
             sessions: Sessions::new(store.clone(), clock.clone(), dice.clone(), rules),

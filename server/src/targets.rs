@@ -18,6 +18,7 @@ use wire::upload::FileReport;
 use wire::{Code, Fault};
 use zeroize::Zeroizing;
 
+use crate::accounts::Accounts;
 use crate::broker::{Asker, FileLoss, Targets as BrokerTargets};
 use crate::config::{Config, Kept, Visible};
 use crate::connectors::{self, Target};
@@ -33,6 +34,8 @@ pub struct Targets {
     /// Where the store is: no source may be there.
     place: StorePlace,
     egress: Egress,
+    /// Who looks at accounts before a source is asked; nobody where nothing is kept.
+    accounts: Option<Accounts>,
 }
 
 impl Targets {
@@ -44,7 +47,18 @@ impl Targets {
         place: StorePlace,
         egress: Egress,
     ) -> Self {
-        Self { store, secrets, sqlite_dir, place, egress }
+        Self { store, secrets, sqlite_dir, place, egress, accounts: None }
+    }
+
+    /// The same, and a source is asked only after its account was looked at.
+    #[must_use]
+    pub fn with_accounts(self, accounts: Accounts) -> Self {
+        Self { accounts: Some(accounts), ..self }
+    }
+
+    /// Who looks at accounts.
+    pub(crate) fn accounts(&self) -> Option<&Accounts> {
+        self.accounts.as_ref()
     }
 
     /// The targets of one project at one snapshot, for the broker; `asker` is whose turn it is where people wait.
@@ -164,6 +178,19 @@ impl BrokerTargets for OfProject {
                 target.image = Some(self.targets.image(kept, upload).await?);
             }
             Ok(target)
+        }
+        .boxed()
+    }
+
+    fn admit<'a>(&'a self, source: &'a SourceId) -> BoxFuture<'a, Result<(), Fault>> {
+        async move {
+            let is_file = self.project.sources.get(source).is_none_or(model::Source::is_internal);
+            match &self.targets.accounts {
+                // A file of one's own has no account, whatever else has its id for others.
+                _ if is_file => Ok(()),
+                Some(accounts) => accounts.admit(&self.targets, &self.project.id, source).await,
+                None => Ok(()),
+            }
         }
         .boxed()
     }

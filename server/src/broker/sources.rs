@@ -46,6 +46,19 @@ pub trait Targets: Send + Sync {
     /// Where a source's connection goes, with its secrets.
     fn target<'a>(&'a self, source: &'a SourceId) -> BoxFuture<'a, Result<Target, Fault>>;
 
+    /// Whether the source may be asked by the account that it is reached with.
+    ///
+    /// # Errors
+    /// [`Fault`], which says why not and what to do.
+    fn admit<'a>(&'a self, _source: &'a SourceId) -> BoxFuture<'a, Result<(), Fault>> {
+        Box::pin(std::future::ready(Ok(())))
+    }
+
+    /// Who asks, for the order of those who wait.
+    fn asker(&self) -> Asker {
+        Asker::default()
+    }
+
     /// Changes whenever the source's credentials do, and says nothing of them.
     fn fingerprint(&self, source: &SourceId) -> [u8; 32];
 
@@ -280,6 +293,7 @@ impl Way {
         let place = self.sources.queue(&self.project, source).place(source, &self.targets.asker(), told).await?;
         breakers.admit(&name, source, &**clock)?;
         let opened = self.opened(&name, source).await?;
+        self.targets.admit(id).await?;
         let (limits, told) = (source.limits.within_reason(), told.clone());
         Ok(Seat { opened, limits, way: self.clone(), source: id.clone(), name, told, _place: place })
     }

@@ -277,6 +277,11 @@ pub fn all() -> &'static [&'static dyn Connector] {
     &[&postgresql::PostgreSql, &sqlite::Sqlite, &http::Http, &upload::Upload]
 }
 
+/// Whether sources of a kind have accounts whose rights are looked at.
+pub fn has_accounts(kind: &str) -> bool {
+    of_kind(kind).is_some_and(|connector| connector.about().accounts)
+}
+
 /// The connector of a kind of source.
 pub fn of_kind(kind: &str) -> Option<&'static dyn Connector> {
     all().iter().copied().find(|connector| connector.about().kind == kind)

@@ -68,6 +68,7 @@ pub(super) fn about() -> About {
         name: "Web address (JSON)".to_owned(),
         help: "An API that answers GET with JSON. Its records are read page by page and asked like tables.".to_owned(),
         internal: false,
+        accounts: false,
         fields: [what(), who(), pages(), way()].concat(),
     }
 }

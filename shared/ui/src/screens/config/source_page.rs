@@ -44,6 +44,9 @@ pub(super) fn state(model: &Model, visible: &VisibleProject, source: &Source) ->
     if visible.secrets.iter().any(|state| state.source == source.id && !state.set && is_asked(model, source, state)) {
         return (Tone::Warn, words.t(Word::SecretMissing).to_owned());
     }
+    if rights::is_not_asked(visible, source) {
+        return (Tone::Bad, words.t(Word::AccountNotAsked).to_owned());
+    }
     match model.config.heard.get(&source.id) {
         Some(heard) => {
             let at = heard.at.as_deref().unwrap_or_default();
