@@ -206,7 +206,11 @@ impl Server {
             settings.store.clone(),
             Egress::of_settings(settings),
         );
-        let targets = Arc::new(targets.with_accounts(Accounts::new(keeper.clone(), clock.clone())));
+        let targets = Arc::new(
+            targets
+                .beside_copy(settings.sinks.sql.as_ref())
+                .with_accounts(Accounts::new(keeper.clone(), clock.clone())),
+        );
         Ok(Arc::new(Self {
             people: People::new(store.clone(), clock.clone(), dice.clone()),
             sessions: Sessions::new(store.clone(), clock.clone(), dice.clone(), rules),

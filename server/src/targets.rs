@@ -21,9 +21,9 @@ use zeroize::Zeroizing;
 use crate::accounts::Accounts;
 use crate::broker::{Asker, FileLoss, Targets as BrokerTargets};
 use crate::config::{Config, Kept, Visible};
-use crate::connectors::{self, Target};
+use crate::connectors::{self, StoreDatabase, Target};
 use crate::egress::Egress;
-use crate::settings::{Secret, StorePlace};
+use crate::settings::{Secret, SqlSink, StorePlace};
 use crate::store::{self, Sealed, Store};
 
 /// Makes targets of sources.
@@ -33,6 +33,8 @@ pub struct Targets {
     sqlite_dir: Option<PathBuf>,
     /// Where the store is: no source may be there.
     place: StorePlace,
+    /// Where the audit log is copied to: no source may be there either.
+    copy: Option<StoreDatabase>,
     egress: Egress,
     /// Who looks at accounts before a source is asked; nobody where nothing is kept.
     accounts: Option<Accounts>,
@@ -47,7 +49,18 @@ impl Targets {
         place: StorePlace,
         egress: Egress,
     ) -> Self {
-        Self { store, secrets, sqlite_dir, place, egress, accounts: None }
+        Self { store, secrets, sqlite_dir, place, copy: None, egress, accounts: None }
+    }
+
+    /// The same, beside a database that the audit log is copied to.
+    #[must_use]
+    pub fn beside_copy(self, copy: Option<&SqlSink>) -> Self {
+        let place = |sink: &SqlSink| StoreDatabase {
+            hosts: vec![(sink.host.clone(), sink.port)],
+            database: sink.database.clone(),
+            schema: String::new(),
+        };
+        Self { copy: copy.map(place), ..self }
     }
 
     /// The same, and a source is asked only after its account was looked at.
@@ -76,6 +89,7 @@ impl Targets {
             sqlite_dir: self.sqlite_dir.clone(),
             store_file: self.place.file(),
             store_database: self.place.database(),
+            copy_database: self.copy.clone(),
             egress: self.egress.clone(),
             at_once: source.limits.within_reason().at_once,
         }

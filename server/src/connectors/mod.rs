@@ -206,6 +206,8 @@ pub struct Target {
     pub egress: Egress,
     /// The store's own database, which no source may be.
     pub store_database: Option<StoreDatabase>,
+    /// The database that the audit log is copied to, which no source may be either.
+    pub copy_database: Option<StoreDatabase>,
     /// The most statements at once.
     pub at_once: u32,
 }

@@ -31,6 +31,7 @@ pub(super) async fn examine(settings: &Settings, store: Arc<dyn Store>) -> Vec<F
     let secrets = settings.source_secrets.clone();
     let egress = Egress::of_settings(settings);
     let targets = Targets::new(store, secrets, settings.sqlite_dir.clone(), settings.store.clone(), egress);
+    let targets = targets.beside_copy(settings.sinks.sql.as_ref());
     let all = config.projects().flat_map(|kept| kept.project.sources.values().map(move |source| (kept, source)));
     let tried = all.map(|(kept, source)| one(&targets, kept, source));
     let tried: Vec<_> = tried.collect();
