@@ -158,23 +158,22 @@ where
         Ok(passed) => passed,
         Err(fault) => return refuse(&fault),
     };
+    let place = match server.underway.begin(&passed.allowed.who.caller.person).await {
+        Ok(place) => place,
+        Err(fault) => return refuse_begun(passed.watch, &fault).await,
+    };
     let living = Living::watch(server.clone(), passed.allowed.who.session);
     let head = Frame::Head(Head { wire: wire::VERSION, question: passed.allowed.question.clone() });
     let watch = passed.watch;
     let pieces = match run(server, passed.allowed).await {
         Ok(pieces) => pieces,
-        Err(fault) => {
-            return match watch.finish(&StreamEnd::failed(fault.clone())).await {
-                Ok(()) => refuse(&fault),
-                Err(unwritten) => refuse(&unwritten),
-            };
-        }
+        Err(fault) => return refuse_begun(watch, &fault).await,
     };
     let first = futures::stream::once(async move { Bytes::from(head.to_bytes()) });
-    let rest = futures::stream::unfold(Some((pieces, living, watch)), |state| async move {
-        let (mut pieces, mut living, watch) = state?;
+    let rest = futures::stream::unfold(Some((pieces, living, watch, place)), |state| async move {
+        let (mut pieces, mut living, watch, place) = state?;
         match living.next(&mut pieces).await {
-            Some(Piece::Frames(bytes)) => Some((bytes, Some((pieces, living, watch)))),
+            Some(Piece::Frames(bytes)) => Some((bytes, Some((pieces, living, watch, place)))),
             Some(Piece::End(end)) => Some((last_frame(watch, end).await, None)),
             None => {
                 let fault = Fault::new(Code::Internal, "The answer broke off.", "Try again.");
@@ -197,21 +196,20 @@ where
         Ok(passed) => passed,
         Err(fault) => return refuse(&fault),
     };
+    let place = match server.underway.begin(&passed.allowed.who.caller.person).await {
+        Ok(place) => place,
+        Err(fault) => return refuse_begun(passed.watch, &fault).await,
+    };
     let (watch, living) = (passed.watch, Living::watch(server.clone(), passed.allowed.who.session));
     let file = match run(server, passed.allowed).await {
         Ok(file) => file,
-        Err(fault) => {
-            return match watch.finish(&StreamEnd::failed(fault.clone())).await {
-                Ok(()) => refuse(&fault),
-                Err(unwritten) => refuse(&unwritten),
-            };
-        }
+        Err(fault) => return refuse_begun(watch, &fault).await,
     };
     let disposition = format!("attachment; filename*=UTF-8''{}", percent(&file.name));
-    let body = futures::stream::unfold(Some((file.pieces, living, watch)), |state| async move {
-        let (mut pieces, mut living, watch) = state?;
+    let body = futures::stream::unfold(Some((file.pieces, living, watch, place)), |state| async move {
+        let (mut pieces, mut living, watch, place) = state?;
         match living.next(&mut pieces).await {
-            Some(Piece::Frames(bytes)) => Some((Ok(bytes), Some((pieces, living, watch)))),
+            Some(Piece::Frames(bytes)) => Some((Ok(bytes), Some((pieces, living, watch, place)))),
             Some(Piece::End(end)) => finish_file(watch, end).await.map(|last| (last, None)),
             None => Some((Err(std::io::Error::other("the file broke off")), None)),
         }
@@ -240,10 +238,7 @@ where
     };
     match Incoming::new(&headers, body, U::MOST_BODY) {
         Ok(incoming) => answer::<U>(passed.watch, run(server, passed.allowed, incoming)).await,
-        Err(fault) => match passed.watch.finish(&StreamEnd::failed(fault.clone())).await {
-            Ok(()) => refuse(&fault),
-            Err(unwritten) => refuse(&unwritten),
-        },
+        Err(fault) => refuse_begun(passed.watch, &fault).await,
     }
 }
 
@@ -568,6 +563,14 @@ async fn finish_file(watch: Watch, end: StreamEnd) -> Option<Result<Bytes, std::
     match watch.finish(&end).await {
         Ok(()) if !failed => None,
         _ => Some(Err(std::io::Error::other("the file could not be completed"))),
+    }
+}
+
+/// The response that carries a fault of a request that was written down, once its end is written down too.
+async fn refuse_begun(watch: Watch, fault: &Fault) -> Response {
+    match watch.finish(&StreamEnd::failed(fault.clone())).await {
+        Ok(()) => refuse(fault),
+        Err(unwritten) => refuse(&unwritten),
     }
 }
 

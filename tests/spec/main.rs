@@ -11,6 +11,7 @@
 )]
 #![expect(clippy::disallowed_methods, reason = "the chapters are the outside: they connect to the server like anybody")]
 
+mod accounts;
 mod administration;
 mod audit;
 mod audit_events;
@@ -28,12 +29,14 @@ mod encrypted;
 mod ending;
 mod environment;
 mod exports;
+mod fair_turns;
 mod file_losses;
 mod floods;
 mod foreign;
 mod foreign_pages;
 mod going_away;
 mod golden;
+mod hidden_sources;
 mod hostile_issuers;
 mod issuer_keys;
 mod issuer_sign_out;

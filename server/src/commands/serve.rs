@@ -12,7 +12,7 @@ use crate::settings::{LogForm, Settings, names};
 use crate::start::{Outside, keyring};
 use crate::store::Outcome;
 use crate::web::{Limits, Listening, serve, serve_metrics};
-use crate::{Server, StartFault, backups, environment, upkeep};
+use crate::{Server, StartFault, accounts, backups, environment, upkeep};
 
 /// Answers with `settings` until SIGINT or SIGTERM.
 pub(super) async fn run(settings: Settings) -> Result<(), StartFault> {
@@ -60,6 +60,7 @@ pub(super) async fn answer(
         let server = server.clone();
         async move { upkeep::look_through(&server).await }
     });
+    let accounts = tokio::spawn(accounts::run(server.clone()));
     let backing_up = match &settings.backups {
         Some(schedule) => {
             let keyring = keyring(settings, server.dice.clone())?;
@@ -85,6 +86,7 @@ pub(super) async fn answer(
     follower.abort();
     upkeep.abort();
     looking.abort();
+    accounts.abort();
     backing_up.inspect(|task| task.abort());
     if let Some(certificates) = certificates {
         certificates.abort();

@@ -218,6 +218,8 @@ pub struct Target {
     pub egress: Egress,
     /// The store's own database, which no source may be.
     pub store_database: Option<StoreDatabase>,
+    /// The database that the audit log is copied to, which no source may be either.
+    pub copy_database: Option<StoreDatabase>,
     /// The most statements at once.
     pub at_once: u32,
 }
@@ -292,6 +294,11 @@ pub trait Connection: Send + Sync {
 /// Every connector there is.
 pub fn all() -> &'static [&'static dyn Connector] {
     &[&postgresql::PostgreSql, &sqlite::Sqlite, &http::Http, &upload::Upload]
+}
+
+/// Whether sources of a kind have accounts whose rights are looked at.
+pub fn has_accounts(kind: &str) -> bool {
+    of_kind(kind).is_some_and(|connector| connector.about().accounts)
 }
 
 /// The connector of a kind of source.

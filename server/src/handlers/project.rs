@@ -12,6 +12,7 @@ use wire::upload::FileReport;
 use wire::{Code, Fault};
 
 use crate::Server;
+use crate::accounts::forget;
 use crate::config::{Config, Kept, Visible, told_change};
 use crate::gate::Allowed;
 use crate::handlers::changed::Digests;
@@ -107,34 +108,11 @@ pub async fn change_project(server: Arc<Server>, call: Allowed<ChangeProject>) -
     match call.request.scope {
         Scope::Everyone => {
             refuse_stale(&call, &call.request.project, call.request.base)?;
-            let writes = look_at_accounts(&server, &call).await?;
+            let writes = rights::look_at_accounts(&server, &call).await?;
             change_for_everyone(&server, &call, &call.request.project, &call.request.changes, writes).await
         }
         Scope::Mine => change_for_oneself(&server, &call).await,
     }
-}
-
-/// Looks at the accounts of sources outside Clew whose settings change. Their secrets stay as they are.
-async fn look_at_accounts(server: &Server, call: &Allowed<ChangeProject>) -> Result<Vec<Write>, Fault> {
-    let kept = call.config.project(&call.request.project).ok_or_else(Fault::not_found)?;
-    let mut writes = Vec::new();
-    for change in &call.request.changes {
-        let Change::PutSource(source) = change else { continue };
-        let before = kept.project.sources.get(&source.id);
-        let is_new = |before: &Source| {
-            (&before.kind, &before.settings, &before.secrets_from)
-                != (&source.kind, &source.settings, &source.secrets_from)
-        };
-        if source.is_internal() || !before.is_none_or(is_new) {
-            continue;
-        }
-        let keeps_secrets = before.is_some_and(|before| same_address(before, source));
-        let mut secrets = if keeps_secrets { server.targets.saved_secrets(kept, &source.id)? } else { BTreeMap::new() };
-        // A variable that is not set yet is no reason to refuse the source.
-        secrets.extend(server.targets.secrets_from_variables(kept, source).unwrap_or_default());
-        writes.push(rights::before_saving(server, &kept.project.id, source, secrets, "").await?);
-    }
-    Ok(writes)
 }
 
 /// Refuses a change that was made over a state which somebody else has changed since. What happens in other projects,
@@ -151,6 +129,35 @@ pub(super) fn conflict() -> Fault {
     Fault::new(Code::Conflict, "Somebody else changed this in the meantime.", "Look at what changed, then save again.")
 }
 
+/// The project as it would be after changes for everyone. Nothing is asked of anybody for it, so that what is refused is
+/// refused before a saved secret is opened, and a refusal takes as long whatever lies at a source.
+///
+/// # Errors
+/// As [`change_project`].
+pub(super) fn changed<R>(
+    call: &Allowed<R>,
+    kept: &Kept,
+    changes: &[Change],
+    writes: &[Write],
+) -> Result<Project, Fault> {
+    let shared_view = crate::config::visible(&kept.project, &call.policy, &call.who.caller);
+    let mut seen = (*shared_view).clone();
+    for change in changes {
+        check_rights(call, &shared_view, change)?;
+        query::check_change(call, &seen, change)?;
+        refuse_change(&shared_view, change)?;
+        check_source(call, kept, &shared_view, change, writes)?;
+        change.apply(&mut seen).map_err(|misfit| misfit_fault(&misfit))?;
+    }
+    refuse_findings(&check_shared(&seen))?;
+    let mut project = (*kept.project).clone();
+    for change in changes {
+        refuse_collision(&kept.project, &shared_view, change)?;
+        change.apply(&mut project).map_err(|_| if is_removal(change) { not_removable() } else { in_use() })?;
+    }
+    Ok(project)
+}
+
 /// Makes changes for everyone, together with further writes: secrets, an upload.
 ///
 /// # Errors
@@ -163,22 +170,10 @@ pub async fn change_for_everyone<R>(
     mut writes: Vec<Write>,
 ) -> Result<Saved, Fault> {
     let kept = call.config.project(id).ok_or_else(Fault::not_found)?;
-    let shared_view = crate::config::visible(&kept.project, &call.policy, &call.who.caller);
-    let mut seen = (*shared_view).clone();
+    let project = changed(call, kept, changes, &writes)?;
     for change in changes {
-        check_rights(call, &shared_view, change)?;
-        query::check_change(call, &seen, change)?;
-        refuse_change(&shared_view, change)?;
-        check_source(call, kept, &shared_view, change, &writes)?;
-        change.apply(&mut seen).map_err(|misfit| misfit_fault(&misfit))?;
-    }
-    refuse_findings(&check_shared(&seen))?;
-    let mut project = (*kept.project).clone();
-    for change in changes {
-        refuse_collision(&kept.project, &shared_view, change)?;
-        change.apply(&mut project).map_err(|_| if is_removal(change) { not_removable() } else { in_use() })?;
         if let Change::RemoveSource(source) = change {
-            writes.push(rights::forget(id, source));
+            writes.push(forget(id, source));
         }
         // Secrets that come with the change are those of the new address.
         let stale = credentials_to_clear(&kept.project, change);

@@ -49,6 +49,7 @@ pub(super) fn about() -> About {
         name: "PostgreSQL".to_owned(),
         help: "A PostgreSQL database, version 11 or later. Use an account that may only read.".to_owned(),
         internal: false,
+        accounts: true,
         fields: fields(),
     }
 }

@@ -230,6 +230,7 @@ pub(super) fn empty_target() -> Target {
         store_file: None,
         egress,
         store_database: None,
+        copy_database: None,
         at_once: 4,
     }
 }

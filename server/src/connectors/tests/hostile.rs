@@ -216,6 +216,7 @@ fn target(port: u16) -> Target {
         sqlite_dir: None,
         store_file: None,
         store_database: None,
+        copy_database: None,
         egress: open_here(),
         at_once: 2,
     }

@@ -322,6 +322,32 @@ async fn five_hundred_hostile_values_stay_one_segment_one_parameter_or_are_refus
 }
 
 #[tokio::test]
+async fn a_secret_goes_in_clear_only_over_the_machines_own_wire_or_where_somebody_chose_it() {
+    let web = Web::start(|_| json("[]")).await;
+    let ways: [Answers<'_>; 4] = [
+        &[("auth", "bearer")],
+        &[("auth", "basic"), ("user", "clew")],
+        &[("auth", "header"), ("key_name", "x-key")],
+        &[("auth", "query"), ("key_name", "key")],
+    ];
+    let refused = "The setting \"Encryption\" cannot be used.";
+    let said = async |way: Answers<'_>, more: Answers<'_>| {
+        let settings = [&[("tables", "all = /x"), ("columns", "all: id text")], way, more].concat();
+        Http.open(with_secret(target(web.port, &settings), "planted")).await.err().map(|failure| failure.sentence)
+    };
+    for way in ways {
+        for url in ["http://api.invalid/v1", "http://192.0.2.7/v1", "HTTP://localhost.invalid/v1"] {
+            assert_eq!(said(way, &[("url", url)]).await.as_deref(), Some(refused), "{way:?} {url}");
+            assert_eq!(said(way, &[("url", url), ("tls", "verify")]).await.as_deref(), Some(refused), "{way:?} {url}");
+            assert_ne!(said(way, &[("url", url), ("tls", "off")]).await.as_deref(), Some(refused), "{way:?} {url}");
+        }
+        assert_ne!(said(way, &[("url", "https://api.invalid/v1")]).await.as_deref(), Some(refused), "{way:?}");
+        assert_eq!(said(way, &[]).await, None, "this machine's own wire: {way:?}");
+    }
+    assert_ne!(said(&[], &[("url", "http://api.invalid/v1")]).await.as_deref(), Some(refused), "without a secret");
+}
+
+#[tokio::test]
 async fn columns_and_kinds_are_found_in_the_first_page_and_may_be_settled() {
     let records = value!({ "data": [
         { "id": 1, "name": "Ada", "born": "1815-12-10", "seen": "2026-01-02T03:04:05+01:00", "score": 1.5, "is_new": true,

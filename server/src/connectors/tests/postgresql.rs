@@ -283,6 +283,37 @@ fn beside_a_store(host: &str, port: u16, database: &str, store_hosts: &[&str]) -
 }
 
 #[tokio::test]
+async fn the_database_that_the_audit_log_is_copied_to_is_no_source_by_whatever_name_it_is_reached() {
+    let own = server().port;
+    let table = [
+        ("127.0.0.1", "postgres", "localhost", own, false),
+        ("localhost", "postgres", "127.0.0.1", own, false),
+        ("LOCALHOST", "postgres", "localhost", own, false),
+        ("127.0.0.2", "postgres", "localhost", own, false),
+        ("127.0.0.1", "postgres", "localhost", 1, true),
+        ("127.0.0.1", "postgres", "db.invalid", own, true),
+        ("127.0.0.1", "template1", "localhost", own, true),
+    ];
+    for (host, database, copied_to, port, expected) in table {
+        let copy = StoreDatabase {
+            hosts: vec![(copied_to.to_owned(), port)],
+            database: "postgres".to_owned(),
+            schema: String::new(),
+        };
+        let target = || Target {
+            store_database: None,
+            copy_database: Some(copy.clone()),
+            ..beside_a_store(host, own, database, &[])
+        };
+        let opened = PostgreSql.open(target()).await.err().map(|failure| failure.sentence);
+        let refused = "This is the database that Clew's audit log is copied to, which is no source.";
+        assert_eq!(opened, (!expected).then(|| refused.to_owned()), "{host} {database} {copied_to}:{port}");
+        assert_eq!(PostgreSql.rights(target()).await.is_ok(), expected, "{host} {database} {copied_to}:{port}");
+        assert_eq!(PostgreSql.test(target()).await.ok, expected, "{host} {database} {copied_to}:{port}");
+    }
+}
+
+#[tokio::test]
 async fn the_database_of_the_store_is_no_source_by_whatever_name_it_is_reached() {
     let client = server().client("postgres").await;
     for made in

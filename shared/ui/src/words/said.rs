@@ -4,7 +4,7 @@ use super::said_rooms::SAID_IN_ROOMS;
 use super::{Language, Word, Words};
 
 /// The sentences that are known; of two that fit one, the more particular stands first.
-pub(super) const SAID: [Word; 94] = [
+pub(super) const SAID: [Word; 100] = [
     Word::SaidName,
     Word::SaidPrivate,
     Word::SaidLimitRows,
@@ -58,6 +58,12 @@ pub(super) const SAID: [Word; 94] = [
     Word::SaidAccountEverything,
     Word::SaidAccountPrograms,
     Word::SaidAccountFiles,
+    Word::SaidAccountReadsFiles,
+    Word::SaidNotAsked,
+    Word::SaidTakeAccount,
+    Word::SaidAccountUnsaid,
+    Word::SaidUnderWay,
+    Word::SaidWaitOrStop,
     Word::SaidGiveReader,
     Word::SaidTableHasKey,
     Word::SaidJoinsNone,

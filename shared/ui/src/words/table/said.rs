@@ -58,6 +58,12 @@ macro_rules! said_words {
     SaidAccountEverything, "The account \"{0}\" may do everything in the database and on its machine.", "Kontoen «{0}» kan gjøre alt i databasen og på maskinen dens.";
     SaidAccountPrograms, "The account \"{0}\" may run programs on the database's machine.", "Kontoen «{0}» kan kjøre programmer på databasens maskin.";
     SaidAccountFiles, "The account \"{0}\" may write files on the database's machine.", "Kontoen «{0}» kan skrive filer på databasens maskin.";
+    SaidAccountReadsFiles, "The account \"{0}\" may read files on the database's machine.", "Kontoen «{0}» kan lese filer på databasens maskin.";
+    SaidNotAsked, "Clew asks source \"{0}\" nothing, because its account reaches beyond the database.", "Clew spør ikke kilden «{0}» om noe, fordi kontoen rekker lenger enn databasen.";
+    SaidTakeAccount, "An instance manager gives Clew an account that only reads, or saves the source again and types its name.", "En instansforvalter gir Clew en konto som bare leser, eller lagrer kilden på nytt og skriver navnet dens.";
+    SaidAccountUnsaid, "Source \"{0}\" did not say within {1} s what its account may do.", "Kilden «{0}» sa ikke innen {1} s hva kontoen kan gjøre.";
+    SaidUnderWay, "You have {0} answers under way, and no more run at once.", "Du har {0} svar på vei, og flere kjører ikke samtidig.";
+    SaidWaitOrStop, "Wait until one of them is complete, or stop one.", "Vent til et av dem er ferdig, eller stopp et.";
     SaidGiveReader, "Give Clew an account that only reads, or type the source's name to take this one.", "Gi Clew en konto som bare leser, eller skriv kildens navn for å bruke denne.";
     SaidTableHasKey, "The table {0} has the key {1}.", "Tabellen {0} har nøkkelen {1}.";
     SaidJoinsNone, "It joins tables of which one becomes no object type.", "Den knytter sammen tabeller der en av dem ikke blir noen objekttype.";
