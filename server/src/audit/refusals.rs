@@ -112,7 +112,8 @@ impl Counted {
         let (sender, minute) = &self.key;
         let at = Timestamp::from_second(minute * MINUTE_SECS).unwrap_or(Timestamp::UNIX_EPOCH);
         let Tally { count, calls, reasons, codes } = &self.tally;
-        let of_address = |address: String| (String::new(), json!({ "address": address, "count": count, "calls": calls }));
+        let of_address =
+            |address: String| (String::new(), json!({ "address": address, "count": count, "calls": calls }));
         let (person, details) = match sender {
             Sender::Address(address) => of_address(address.to_string()),
             Sender::Others => of_address("others".to_owned()),

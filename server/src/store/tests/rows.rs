@@ -45,7 +45,8 @@ async fn changed_since_copied(on: On) -> Bed {
     bed.shell("CREATE TABLE old_record AS SELECT * FROM record; CREATE TABLE old_session AS SELECT * FROM session");
     let writes = vec![Write::put(project("p1"), "without eve"), Write::delete(project("p2"))];
     bed.store.commit(1, writes, vec![note("revoke")]).await.unwrap();
-    bed.store.change_session([1; 32], Zeroizing::new(b"fewer roles".to_vec())).await.unwrap();
+    let body = |text: &str| Zeroizing::new(text.as_bytes().to_vec());
+    assert!(bed.store.change_session([1; 32], body("roles"), body("fewer roles")).await.unwrap());
     assert!(bed.store.end_session([2; 32]).await.unwrap());
     assert_eq!(faults(&*bed.store).await, Vec::<String>::new(), "so far all is well");
     bed
@@ -95,18 +96,30 @@ async fn the_sums_survive_every_kind_of_write(on: On) {
         store.put_session(session(hash, "roles")).await.unwrap();
     }
     store.put_session(session(1, "again")).await.unwrap();
-    store.change_session([2; 32], Zeroizing::new(b"others".to_vec())).await.unwrap();
+    let body = |text: &str| Zeroizing::new(text.as_bytes().to_vec());
+    assert!(store.change_session([2; 32], body("roles"), body("others")).await.unwrap());
+    assert!(!store.change_session([2; 32], body("roles"), body("late")).await.unwrap());
     assert!(store.touch_session([3; 32], at(60)).await.unwrap() && store.touch_session([4; 32], at(1)).await.unwrap());
     assert!(!store.touch_session([99; 32], at(60)).await.unwrap() && !store.end_session([99; 32]).await.unwrap());
     assert!(store.end_session([5; 32]).await.unwrap());
-    assert_eq!(store.end_oldest_sessions(Some("bob".into()), [9; 32], 3).await, Ok(3));
+    assert_eq!(store.end_oldest_sessions(Some("bob".into()), [9; 32], 3).await.unwrap().len(), 3);
     assert_eq!(store.end_sessions(Some("ann".into())).await, Ok(2));
     assert_eq!(
         store.purge_sessions(at(5), at(55)).await,
         Ok(3 - u64::from(store.session([3; 32]).await.unwrap().is_some()))
     );
     assert_eq!(faults(&**store).await, Vec::<String>::new());
-    store.prune_audit(PruneNote { at: at(9), person: "cli".into(), before: at(2_000), most: 1 }).await.unwrap();
+    store
+        .prune_audit(PruneNote {
+            at: at(9),
+            person: "cli".into(),
+            call: "audit prune",
+            details: serde_json::Map::new(),
+            before: at(2_000),
+            most: 1,
+        })
+        .await
+        .unwrap();
     assert_eq!(faults(&**store).await, Vec::<String>::new(), "a prune");
     let file = bed.folder.path().join("backup");
     backup::save(&**store, Arc::new(vault(KEY)), file.clone(), at(5), [3; 16]).await.unwrap();
