@@ -348,12 +348,18 @@ fn a_program_whose_machine_has_another_year_serves() {
             command.env("LD_PRELOAD", &library).env("FAKETIME", format!("@{time}")).env("TZ", "UTC");
             // A clock that is wrong runs as fast as any other.
             command.env("FAKETIME_DONT_FAKE_MONOTONIC", "1");
-            let serving = Serving::start_by(command, place.folder.path(), place.port).await;
+            let serving = Serving::listening_by(command, place.folder.path(), place.port).await;
+            let mut browser = Browser { port: place.port, cookies: std::collections::BTreeMap::new() };
+            let ready = browser.get("/readyz").await;
+            assert_eq!(
+                (ready.status, ready.text().contains("clock_back")),
+                [(200, false), (503, true)][number],
+                "{time}"
+            );
             if number == 0 {
                 let mut manager = first_manager(&serving, place.port).await;
                 assert_eq!(manager.call("who_am_i", &json!({})).await.status, 200);
             }
-            let mut browser = Browser { port: place.port, cookies: std::collections::BTreeMap::new() };
             assert_eq!(browser.get("/sign-in").await.status, 303, "{time}");
             let said = serving.end();
             assert!(said.contains(time.split('-').next().unwrap_or_default()), "it believes in {time}: {said}");

@@ -101,7 +101,8 @@ fn a_person_who_asks_without_end_is_told_to_wait_and_nobody_else() {
         let began = tokio::time::Instant::now();
         let (asked, refused) = until_other(&mut greedy, "200", 1_000).await;
         let most = 8.0 + 4.0 * began.elapsed().as_secs_f64();
-        assert!(asked >= 8 && asked as f64 <= most + 1.0, "twice as many at once, then so many a second: {asked}");
+        // Who they are was asked already.
+        assert!(asked >= 7 && asked as f64 <= most + 1.0, "twice as many at once, then so many a second: {asked}");
         assert_eq!(refused.verdict(), "429 busy");
         assert_eq!(refused.header("retry-after"), "2");
         assert!(refused.text().contains("too many requests") && refused.text().contains("Wait"), "{}", refused.text());

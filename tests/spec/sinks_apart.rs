@@ -11,7 +11,7 @@ use serde_json::Value;
 use tokio::net::TcpListener;
 use tokio_rustls::TlsAcceptor;
 
-use crate::postgres::{CERTAIN, Postgres, make_certificates};
+use crate::postgres::{CERTAIN, Postgres, certain_account, make_certificates};
 use crate::program::{changed, environment, finish, told};
 use crate::sinks::{asked, end, numbers, until};
 use crate::sinks_received::{Got, framed, take};
@@ -141,7 +141,7 @@ fn a_database_that_asks_for_a_certificate_is_shown_one() {
             let output = postgres.psql().args(["-At", "-c", sql]).output().expect("psql");
             String::from_utf8_lossy(&output.stdout).trim().to_owned()
         };
-        psql(&format!("create role {CERTAIN} login"));
+        psql(&certain_account());
         psql(&format!("create schema sinks_apart authorization {CERTAIN}"));
         let file = |name: &str| folder.path().join(name).display().to_string();
         let (ca, certificate, key) = (file("server"), file("client"), file("client.key"));

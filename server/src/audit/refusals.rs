@@ -22,12 +22,12 @@ const MINUTE_SECS: i64 = 60;
 /// Who sent what was refused.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 enum Sender {
+    /// Everybody beyond the limit.
+    Others,
     /// Somebody at an address; an IPv6 network of 64 bits counts as one.
     Address(IpAddr),
     /// Somebody who is signed in.
     Person(PersonId),
-    /// Everybody beyond the limit.
-    Others,
 }
 
 /// Sender and minute.

@@ -18,10 +18,10 @@ use crate::uploading::{Coming, Room};
 /// when the disk has not.
 pub(super) fn take(server: &Server, call: &Allowed<UploadFile>, bytes: u64) -> Result<Coming, Fault> {
     // What lies in a database elsewhere is of a disk that cannot be seen from here.
-    if server.console.disk().is_some_and(|disk| !leaves_a_tenth(disk, bytes)) {
+    if server.console.disk().is_some_and(|disk| !leaves_room(disk, bytes)) {
         return Err(Fault::new(
             Code::StoreUnavailable,
-            "Less than a tenth of the server's disk would be free.",
+            "The server's disk would be almost full.",
             "Tell your administrator to make room; nothing that was saved is lost.",
         ));
     }
@@ -39,9 +39,12 @@ pub(super) fn take(server: &Server, call: &Allowed<UploadFile>, bytes: u64) -> R
     server.uploading.come(person, bytes, kept, most)
 }
 
-/// Everybody is answered only as long as the store can write.
-fn leaves_a_tenth(disk: Disk, bytes: u64) -> bool {
-    disk.free_bytes.saturating_sub(bytes) >= disk.all_bytes / 10
+/// Of a large disk, a tenth would be more than the store and its log can need for a long time.
+const ENOUGH: u64 = 5 << 30;
+
+/// Everybody is answered only as long as the store can write: a tenth of the disk stays free.
+fn leaves_room(disk: Disk, bytes: u64) -> bool {
+    disk.free_bytes.saturating_sub(bytes) >= (disk.all_bytes / 10).min(ENOUGH)
 }
 
 #[cfg(test)]
@@ -53,8 +56,10 @@ mod tests {
         let disk = |free_bytes| Disk { free_bytes, all_bytes: 1_000 };
         let table = [(1_000, 900, true), (1_000, 901, false), (150, 50, true), (150, 51, false), (99, 0, false)];
         for (free, bytes, expected) in table {
-            assert_eq!(leaves_a_tenth(disk(free), bytes), expected, "{free} {bytes}");
+            assert_eq!(leaves_room(disk(free), bytes), expected, "{free} {bytes}");
         }
-        assert!(!leaves_a_tenth(disk(500), u64::MAX));
+        assert!(!leaves_room(disk(500), u64::MAX));
+        let large = Disk { free_bytes: ENOUGH + 7, all_bytes: ENOUGH * 100 };
+        assert!(leaves_room(large, 7) && !leaves_room(large, 8));
     }
 }

@@ -106,8 +106,8 @@ settings! {
     UPLOAD_OF_PERSON = "CLEW_UPLOAD_OF_PERSON", flag "upload-of-person", default "2 GB", plain,
         "Bytes of uploaded files that one person may keep in the store, together; the next one is refused.";
     UPLOAD_IN_ALL = "CLEW_UPLOAD_IN_ALL", flag "upload-in-all", default "20 GB", plain,
-        "The same for all people. Where the store is a file, an upload is refused too when less than a tenth of its disk would \
-         stay free.";
+        "The same for all people. Where the store is a file, an upload is refused too when less than a tenth of its disk \
+         would stay free, or less than 5 GB of a large one.";
     BEHIND_PROXY = "CLEW_BEHIND_PROXY", flag "behind-proxy", default "", plain,
         "Networks (CIDR, separated by commas) of the TLS proxies in front; only their `X-Forwarded-*` is believed. \
          Needed to listen on more than loopback without a certificate.";

@@ -51,12 +51,16 @@ pub(super) fn writer(path: &Path, keyring: &Keyring) -> Result<(Connection, Keys
         if small {
             quick_check(&connection)?;
         }
-        migrate(&mut connection, path)?;
+        let is_migrated = migrate(&mut connection, path)?;
         mark_key(&connection, &keys)?;
         if !has_sums(&connection, &keys.vault)? {
             sums::begin(&connection, &keys)?;
         }
         finish_roll(&connection);
+        if is_migrated {
+            // Whoever looks at the file alone, without its log, must not take it for one of an older version.
+            connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?;
+        }
         Ok((connection, keys))
     });
     prepared.map(|(connection, keys)| (connection, keys, small)).map_err(|error| error.of_file(&name))
@@ -153,18 +157,18 @@ pub(super) fn quick_check(connection: &Connection) -> Result<(), StoreError> {
 }
 
 /// Runs what is missing, in one transaction. A file that is up to date never meets the migration tool; one of an earlier
-/// schema is copied first.
-fn migrate(connection: &mut Connection, path: &Path) -> Result<(), StoreError> {
+/// schema is copied first. True when there was something missing.
+fn migrate(connection: &mut Connection, path: &Path) -> Result<bool, StoreError> {
     let found: u32 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
     if found == SCHEMA {
-        return Ok(());
+        return Ok(false);
     }
     if found > 0 {
         let copy = before_schema(path, SCHEMA);
         copy_to(connection, &copy)?;
         tracing::info!(copy = %copy.display(), from = found, to = SCHEMA, "the store is brought up to date; this is how it was");
     }
-    apply(connection, &MIGRATIONS)
+    apply(connection, &MIGRATIONS).map(|()| true)
 }
 
 /// Where a store lies as it was before it came to a schema: beside it, for the program that it is of.

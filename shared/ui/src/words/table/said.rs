@@ -39,7 +39,7 @@ macro_rules! said_words {
     SaidFilesOfPerson, "Your files here would take more than {0} MB together.", "Filene dine her ville til sammen ta mer enn {0} MB.";
     SaidFilesOfAll, "All files here would take more than {0} MB together.", "Alle filene her ville til sammen ta mer enn {0} MB.";
     SaidRemoveFiles, "Remove sources whose files nobody needs, or ask your administrator for more room.", "Fjern kilder med filer ingen trenger, eller be administratoren om mer plass.";
-    SaidDiskAlmostFull, "Less than a tenth of the server's disk would be free.", "Mindre enn en tidel av tjenerens disk ville være ledig.";
+    SaidDiskAlmostFull, "The server's disk would be almost full.", "Tjenerens disk ville være nesten full.";
     SaidMakeDiskRoom, "Tell your administrator to make room; nothing that was saved is lost.", "Be administratoren om å frigjøre plass; ingenting som er lagret, går tapt.";
     SaidNotPersonal, "Access and the project's name cannot be changed for oneself only.", "Tilgang og prosjektets navn kan ikke endres bare for en selv.";
     SaidTakesQueryRight, "Only an instance manager may have an object type of their own that comes from a query. Forget this change.", "Bare en instansforvalter kan ha en egen objekttype som kommer fra en spørring. Glem denne endringen.";
