@@ -15,6 +15,7 @@ use crate::own_password;
 use crate::program::{Place, changed, environment, finish};
 use crate::second_factor::{enrolled, step};
 use crate::secrets::first_manager;
+use crate::uploads::accepted;
 use crate::world::{KEY, PASSWORD, ParseId as _, World, path_of, project, run};
 
 const NEW: &str = "sgTCu5tlTdBVcQ2S0q5fHYrNkZc1TtCWTPVpz1VHJ6o=";
@@ -120,6 +121,8 @@ async fn of_commands(events: &mut Events) {
     let mut admin = first_manager(&serving, place.port).await;
     let created = admin.call("create_project", &json!({ "id": "bank", "name": "Bank" })).await;
     assert_eq!(created.verdict(), "200", "{}", created.text());
+    let file = accepted(&mut admin, "people", b"name\nAda\n").await;
+    assert_eq!(file.verdict(), "200", "{}", file.text());
     serving.end();
     place.serve(&[("CLEW_SESSION_HOURS", "5")]).await.end();
     for arguments in [
