@@ -20,6 +20,7 @@ use tokio::net::TcpStream;
 use tokio::time::{Instant, sleep};
 use wire::frame::{Decoder, Frame};
 
+use crate::kills::{moment, rounds};
 use crate::postgres::{OwnPostgres, Postgres};
 use crate::program::{Place, Serving, changed, clew, environment, finish, told};
 use crate::secrets::first_manager;
@@ -423,6 +424,34 @@ fn when_one_server_rolls_the_key_the_other_writes_nothing_more_and_says_that_it_
 }
 
 #[test]
+fn when_one_server_rolls_the_key_another_with_both_keys_goes_on_under_the_new_one_by_itself() {
+    run(async {
+        let rolling = [(ROLLING, NEW)];
+        let two = Two::start(fresh(Postgres::shared().port), [&rolling, &rolling]).await;
+        let [mut one, mut other] = two.managers.clone();
+        assert_eq!(create(&mut other, "early").await.verdict(), "423 key_rolling", "it is prepared");
+        let asking = tokio::spawn({
+            let mut other = other.clone();
+            async move {
+                for _ in 0..200 {
+                    assert_eq!(other.call("who_am_i", &json!({})).await.verdict(), "200");
+                    let kept = other.call("keep_preferences", &json!({ "preferences": {} })).await;
+                    assert_eq!(kept.verdict(), "200", "what is written down meanwhile waits: {}", kept.text());
+                }
+            }
+        });
+        assert_eq!(one.call("roll_key", &json!({})).await.verdict(), "200");
+        asking.await.expect("nobody was turned away");
+        soon("the other changes under the new key", async || create(&mut other, "behind").await.status == 200).await;
+        assert!(is_ready(two.places[1].port).await && is_ready(two.places[0].port).await);
+        soon("the one sees it", async || has(&mut one, "behind").await).await;
+        two.assert_whole_log(&[(MAIN, NEW)]);
+        let (code, said, failed) = two.command(&["store", "verify"], &[(MAIN, NEW)]);
+        assert_eq!(code, 0, "{said} {failed}");
+    });
+}
+
+#[test]
 fn a_backup_goes_from_a_file_into_a_database_and_back() {
     let folder = tempfile::tempdir().expect("a folder");
     let good = |store: &str, arguments: &[&str]| {
@@ -477,9 +506,25 @@ fn fill(folder: &Path, store: &str) {
     });
 }
 
+/// Whether a table of the store holds anything that is under a key, also in what is free.
+fn holds(store: &str, key: &str) -> bool {
+    let id = Vault::new(MasterKey::from_base64(key).expect("a key"), Arc::new(SystemDice)).key_id();
+    let schema = store.split("currentSchema=").nth(1).expect("a schema");
+    let of_tables = format!("SELECT oid FROM pg_class WHERE relnamespace = '{schema}'::regnamespace");
+    let found = format!(
+        "CHECKPOINT; SELECT count(*) FROM pg_class
+         WHERE (oid IN ({of_tables}) OR oid IN (SELECT reltoastrelid FROM pg_class WHERE oid IN ({of_tables})))
+         AND relkind IN ('r', 't') AND position('\\x{id}'::bytea IN pg_read_binary_file(pg_relation_filepath(oid))) > 0"
+    );
+    let mut psql = Postgres::shared().psql();
+    let output = psql.args(["-t", "-A", "-c", &found]).output().expect("psql");
+    let said = String::from_utf8_lossy(&output.stdout).trim().to_owned();
+    assert!(output.status.success(), "{output:?}");
+    said.lines().last() != Some("0")
+}
+
 #[test]
 fn a_roll_of_a_database_that_is_killed_at_any_moment_is_done_or_not_begun_and_can_be_finished() {
-    const KILLS: u32 = 16;
     let folder = tempfile::tempdir().expect("a folder");
     let store = fresh(Postgres::shared().port);
     fill(folder.path(), &store);
@@ -494,19 +539,22 @@ fn a_roll_of_a_database_that_is_killed_at_any_moment_is_done_or_not_begun_and_ca
     let began = std::time::Instant::now();
     roll(&keys);
     let span = began.elapsed().mul_f64(1.1);
+    assert!(!holds(&store, &keys[0]) && holds(&store, &keys[1]), "the search itself works");
     keys = [keys[1].clone(), fresh_key()];
     let [mut done, mut undone] = [0, 0];
-    for kill in 0..KILLS {
+    for _ in 0..rounds(16) {
         let base = environment(folder.path(), 1);
         let changes = [(STORE, store.as_str()), (MAIN, &keys[0]), (ROLLING, &keys[1])];
         let mut rolling = clew(&["roll-key"], &changed(&base, &changes));
         let mut child = rolling.stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("the program starts");
-        std::thread::sleep(span * kill / KILLS);
+        std::thread::sleep(moment(span));
         child.kill().and_then(|()| child.wait()).expect("it is ended");
         match under(folder.path(), &store, [&keys[0], &keys[1]]) {
             0 => undone += 1,
             _ => {
                 done += 1;
+                roll(&keys);
+                assert!(!holds(&store, &keys[0]), "nothing is under the old key, not even what is free");
                 keys = [keys[1].clone(), fresh_key()];
             }
         }
@@ -514,4 +562,5 @@ fn a_roll_of_a_database_that_is_killed_at_any_moment_is_done_or_not_begun_and_ca
     drop(writeln!(std::io::stderr(), "replicas: {done} rolls were done and {undone} not begun when they were killed"));
     roll(&keys);
     assert_eq!(under(folder.path(), &store, [&keys[0], &keys[1]]), 1, "what was interrupted is finished");
+    assert!(!holds(&store, &keys[0]) && holds(&store, &keys[1]), "nothing is under the old key");
 }
