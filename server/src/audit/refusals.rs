@@ -49,6 +49,7 @@ struct Tally {
 }
 
 /// Why one request was refused: a word of a fixed list, or the code of its fault.
+#[derive(Clone, Copy)]
 struct Why {
     reason: Option<&'static str>,
     code: Option<Code>,
