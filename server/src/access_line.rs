@@ -12,7 +12,7 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::sync::{Arc, OnceLock};
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use access::PersonId;
@@ -20,7 +20,7 @@ use axum::body::{Body, Bytes, HttpBody};
 use axum::http::{HeaderMap, Method, StatusCode, header};
 use hyper::body::{Frame, SizeHint};
 
-use crate::web::Running;
+use crate::web::{PIECE_BYTES, Running};
 use crate::world::Clock;
 
 /// Who asked, and the audit's number of the question.
@@ -55,8 +55,8 @@ pub(crate) struct Line {
     status: StatusCode,
     bytes: u64,
     slot: Slot,
-    /// The connection is in use as long as this is there.
-    _running: Option<Running>,
+    /// The connection is in use as long as this is there, and is told how the answer is taken.
+    running: Option<Running>,
 }
 
 /// Where a request comes from.
@@ -88,7 +88,7 @@ impl Line {
     ) -> Self {
         let (started, path) = (clock.monotonic(), without_values(path));
         let (status, slot) = (StatusCode::OK, Slot::default());
-        Self { clock, started, request, method, path, from, status, bytes: 0, slot, _running: running }
+        Self { clock, started, request, method, path, from, status, bytes: 0, slot, running }
     }
 
     /// Runs what answers the request, so that [`asked`] finds the line.
@@ -96,10 +96,10 @@ impl Line {
         SLOT.scope(self.slot.clone(), work).await
     }
 
-    /// A body that counts its bytes and takes the line to its end.
+    /// A body that counts its bytes, is handed over in pieces, and takes the line to its end.
     pub(crate) fn follow(mut self, status: StatusCode, body: Body) -> Body {
         self.status = status;
-        Body::new(Counted { body, line: self })
+        Body::new(Counted { body, rest: Bytes::new(), line: self })
     }
 }
 
@@ -125,7 +125,25 @@ impl Drop for Line {
 
 struct Counted {
     body: Body,
+    /// What came in one piece with what was handed over already.
+    rest: Bytes,
     line: Line,
+}
+
+impl Counted {
+    /// The next frame of the answer.
+    fn next(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
+        if !self.rest.is_empty() {
+            return Poll::Ready(Some(Ok(Frame::data(std::mem::take(&mut self.rest)))));
+        }
+        let poll = AssertUnwindSafe(|| Pin::new(&mut self.body).poll_frame(context));
+        catch_unwind(poll).unwrap_or_else(|_| {
+            // Only this answer breaks off, and not every other one of the same connection.
+            tracing::error!(request = %self.line.request, "an answer panicked on its way");
+            self.body = Body::empty();
+            Poll::Ready(Some(Err(axum::Error::new(std::io::Error::other("the answer broke off")))))
+        })
+    }
 }
 
 impl HttpBody for Counted {
@@ -136,35 +154,43 @@ impl HttpBody for Counted {
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
-        let poll = AssertUnwindSafe(|| Pin::new(&mut self.body).poll_frame(context));
-        let polled = catch_unwind(poll).unwrap_or_else(|_| {
-            // Only this answer breaks off, and not every other one of the same connection.
-            tracing::error!(request = %self.line.request, "an answer panicked on its way");
-            self.body = Body::empty();
-            Poll::Ready(Some(Err(axum::Error::new(std::io::Error::other("the answer broke off")))))
+        let this = &mut *self;
+        this.line.running.iter().for_each(Running::taken);
+        let Some(frame) = ready!(this.next(context)).transpose()? else { return Poll::Ready(None) };
+        this.line.running.iter().for_each(Running::handed);
+        // In pieces, so that each of them has its time; trailers stay what they are.
+        let frame = frame.map_data(|mut data| {
+            if data.len() > PIECE_BYTES {
+                this.rest = data.split_off(PIECE_BYTES);
+            }
+            data
         });
-        if let Poll::Ready(Some(Ok(frame))) = &polled {
-            self.line.bytes += frame.data_ref().map_or(0, |data| data.len() as u64);
-        }
-        polled
+        this.line.bytes += frame.data_ref().map_or(0, |data| data.len() as u64);
+        Poll::Ready(Some(Ok(frame)))
     }
 
     fn is_end_stream(&self) -> bool {
-        self.body.is_end_stream()
+        self.rest.is_empty() && self.body.is_end_stream()
     }
 
     fn size_hint(&self) -> SizeHint {
-        self.body.size_hint()
+        let (mut hint, rest) = (self.body.size_hint(), self.rest.len() as u64);
+        // The greater end first: the lesser may not pass it.
+        if let Some(upper) = hint.upper() {
+            hint.set_upper(upper.saturating_add(rest));
+        }
+        hint.set_lower(hint.lower().saturating_add(rest));
+        hint
     }
 }
 
 /// First parts of paths below which no value stands.
-const PLAIN: [&str; 6] = ["api", "assets", "healthz", "issuer", "readyz", "sign-in"];
+const PLAIN: [&str; 7] = ["api", "assets", "csp-report", "healthz", "issuer", "readyz", "sign-in"];
 /// The longest path, and the longest name of a browser, in the log.
 const LONGEST: usize = 200;
 
 /// A path as far as it can hold no value: the page's own addresses end at the project.
-fn without_values(path: &str) -> String {
+pub(crate) fn without_values(path: &str) -> String {
     let mut parts = path.trim_start_matches('/').split('/');
     match (parts.next(), parts.next(), parts.next()) {
         (Some(""), None, _) => "/".to_owned(),

@@ -1,6 +1,6 @@
 //! The table: every request there is, its shape and its handler.
 //!
-//! Beside the table stands the closed list of what is served without it: `/healthz`, `/readyz`, the page and its
+//! Beside the table stands the closed list of what is served without it: `/healthz`, `/readyz`, `/csp-report`, the page and its
 //! assets, `/sign-in*` and, when no external issuer is set, `/issuer/*`.
 
 use std::sync::Arc;
@@ -153,7 +153,8 @@ where
     Entry::new::<C>(Shape::Call, post(handler))
 }
 
-/// A call that ends the session that asks: the browser's cookie goes with it, and whatever this page has kept there.
+/// A call that ends the session that asks: the browser's cookie goes with it, and whatever this page has kept there, pages
+/// that the browser could go back to among it.
 /// Cookies as such are not cleared: that would sign people out of everything else under the same domain.
 fn last_call<C, Run, Fut>(run: Run) -> Entry
 where
@@ -168,7 +169,7 @@ where
             let mut answer = gate::call(server, headers, body, run).await;
             if answer.status().is_success() {
                 answer.headers_mut().append(header::SET_COOKIE, cookie);
-                answer.headers_mut().insert("clear-site-data", HeaderValue::from_static("\"storage\""));
+                answer.headers_mut().insert("clear-site-data", HeaderValue::from_static("\"cache\", \"storage\""));
             }
             answer
         }

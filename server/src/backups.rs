@@ -113,11 +113,20 @@ fn made(folder: &Path) -> Vec<(Timestamp, PathBuf)> {
     entries
         .filter_map(|entry| {
             let name = entry.file_name().into_string().ok()?;
-            let (time, _) = name.strip_prefix(BEGINS)?.strip_suffix(ENDS)?.split_once("-key-")?;
-            let at = jiff::civil::DateTime::strptime(TIME, time).ok()?.to_zoned(jiff::tz::TimeZone::UTC).ok()?;
-            Some((at.timestamp(), entry.path()))
+            Some((made_at(&name)?, entry.path()))
         })
         .collect()
+}
+
+/// Whether a file of this name is a backup that a server made by itself.
+pub fn is_scheduled(name: &str) -> bool {
+    made_at(name).is_some()
+}
+
+fn made_at(name: &str) -> Option<Timestamp> {
+    let (time, _) = name.strip_prefix(BEGINS)?.strip_suffix(ENDS)?.split_once("-key-")?;
+    let at = jiff::civil::DateTime::strptime(TIME, time).ok()?.to_zoned(jiff::tz::TimeZone::UTC).ok()?;
+    Some(at.timestamp())
 }
 
 /// Removes all but the newest; what does not begin as a backup is not ours.

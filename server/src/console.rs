@@ -14,6 +14,7 @@ use wire::keeping::CheckNow;
 use crate::doctor::Finding;
 use crate::settings::{Settings, StorePlace};
 use crate::store::Keyring;
+use crate::store::backup_files::{self, Beside};
 
 /// What the screens need.
 pub struct Console {
@@ -29,6 +30,13 @@ pub struct Console {
     pub(crate) looked: AsyncMutex<Option<Arc<Looked>>>,
     /// A backup takes as much room as the store: one at a time.
     pub(crate) backups: Arc<Semaphore>,
+}
+
+/// A disk.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Disk {
+    pub(crate) free_bytes: u64,
+    pub(crate) all_bytes: u64,
 }
 
 /// What the doctor found at one moment.
@@ -113,20 +121,28 @@ impl Console {
 
     /// How the names of the store's backups begin, and where they lie.
     pub(crate) fn backup_stem(&self) -> PathBuf {
-        match &self.settings.store {
-            StorePlace::Sqlite(path) => path.clone(),
-            StorePlace::PostgreSql(place) => place.backup_stem(),
-        }
+        self.settings.backup_stem()
+    }
+
+    /// The backups on the server, newest first.
+    pub(crate) fn backup_files(&self) -> Vec<Beside> {
+        backup_files::all(&self.backup_stem(), self.settings.backups.as_ref().map(|schedule| schedule.folder.as_path()))
     }
 
     /// Room left where the store is, in bytes, where the store is a file here.
     pub(crate) fn free_bytes(&self) -> Option<u64> {
+        Some(self.disk()?.free_bytes)
+    }
+
+    /// The disk of the store, where the store is a file here.
+    pub(crate) fn disk(&self) -> Option<Disk> {
         let folder = match &self.settings.store {
             StorePlace::Sqlite(_) => self.work_folder(),
             StorePlace::PostgreSql(_) => return None,
         };
         let disk = rustix::fs::statvfs(&folder).ok()?;
-        Some(disk.f_bavail.saturating_mul(disk.f_frsize))
+        let [free_bytes, all_bytes] = [disk.f_bavail, disk.f_blocks].map(|blocks| blocks.saturating_mul(disk.f_frsize));
+        Some(Disk { free_bytes, all_bytes })
     }
 
     /// The kind of the store's database, and where it is, without credentials.

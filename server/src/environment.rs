@@ -4,6 +4,10 @@
 //! record lies sealed in the store. When the key is rolled, the hashes are of another key: names are compared, values are
 //! not.
 //!
+//! Several servers on one store are compared each with its own start before: a server is known by its machine and the
+//! addresses that it listens on. One that was not there before is compared with the newest start of its machine, or else of
+//! any.
+//!
 //! Absent on purpose: any value, and any way to get one.
 
 use std::collections::BTreeMap;
@@ -16,7 +20,7 @@ use crate::audit::{Entry, SERVER};
 use crate::hash::hex;
 use crate::settings::{GivenName, Settings};
 use crate::store::vault::Keyed;
-use crate::store::{Outcome, RecordKey, RecordKind, Store, StoreError, Write};
+use crate::store::{Outcome, RecordKey, RecordKind, Store, StoreError, When, Write};
 
 /// The call under which a start is written down.
 pub const STARTED: &str = "start";
@@ -24,6 +28,12 @@ pub const STARTED: &str = "start";
 pub const STOPPED: &str = "stop";
 /// Starts with changes that are kept.
 const MOST_CHANGES: usize = 500;
+/// Servers whose newest start is kept; those of containers have a new name each time.
+const MOST_SERVERS: usize = 32;
+/// Tries against other servers that start at the same moment.
+const MOST_TRIES: u32 = 20;
+/// Letters of a machine's name that are kept.
+const LONGEST_MACHINE: usize = 64;
 
 /// What differed at one start.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -40,45 +50,97 @@ pub struct Change {
 /// What is kept.
 #[derive(Default, Serialize, Deserialize)]
 struct Kept {
-    /// The id of the key that the hashes are under.
-    key: String,
-    /// Keyed hashes by name.
-    names: BTreeMap<String, String>,
+    /// The newest start of any server, which is all that earlier versions keep.
+    #[serde(flatten)]
+    newest: Start,
+    /// The newest start of each server, by its name.
+    #[serde(default)]
+    servers: BTreeMap<String, Start>,
     /// Oldest first.
     changes: Vec<Change>,
 }
 
-/// Writes down that the server starts, with what differs from the start before.
+/// The settings of one start.
+#[derive(Clone, Default, Serialize, Deserialize)]
+struct Start {
+    /// The id of the key that the hashes are under.
+    key: String,
+    /// Keyed hashes by name.
+    names: BTreeMap<String, String>,
+    /// When, as 2026-11-20T10:00:00Z; empty of a start that an earlier version kept.
+    #[serde(default)]
+    at: String,
+}
+
+/// Writes down that the server starts, with what differs from its start before.
 ///
 /// # Errors
 /// [`StoreError`] when the store cannot be read or written.
 pub async fn note_start(store: &dyn Store, settings: &Settings, now: Timestamp) -> Result<Change, StoreError> {
-    let mut kept = read(store).await?;
-    let key = store.key_id().to_string();
-    let names = hashed(store, &settings.given);
-    let is_comparable = kept.key == key;
-    let change = Change {
-        at: now.to_string(),
-        version: env!("CARGO_PKG_VERSION").to_owned(),
-        appeared: names.keys().filter(|name| !kept.names.contains_key(*name)).cloned().collect(),
-        vanished: kept.names.keys().filter(|name| !names.contains_key(*name)).cloned().collect(),
-        changed: names
-            .iter()
-            .filter(|(name, hash)| is_comparable && kept.names.get(*name).is_some_and(|before| before != *hash))
-            .map(|(name, _)| name.clone())
-            .collect(),
-    };
-    let is_new = !(change.appeared.is_empty() && change.vanished.is_empty() && change.changed.is_empty());
-    if is_new {
-        kept.changes.push(change.clone());
+    let machine = machine();
+    let addresses: Vec<String> = settings.listen.iter().map(ToString::to_string).collect();
+    let server = format!("{machine} {}", addresses.join(","));
+    let start = Start { key: store.key_id().to_string(), names: hashed(store, &settings.given), at: now.to_string() };
+    for tries in 1.. {
+        let (mut kept, when) = read(store).await?;
+        let change = kept.begin(&machine, &server, start.clone());
+        let body = serde_json::to_vec(&kept).unwrap_or_default();
+        let entry = started(&change).into_note(now, Outcome::Done);
+        match store.keep(vec![Write::put_when(record(), body, when)], vec![entry]).await {
+            Ok(_) => return Ok(change),
+            // Another server started at this moment.
+            Err(StoreError::RowConflict { .. }) if tries < MOST_TRIES => {}
+            Err(error) => return Err(error),
+        }
     }
-    let most = kept.changes.len().saturating_sub(MOST_CHANGES);
-    kept.changes.drain(..most);
-    (kept.key, kept.names) = (key, names);
-    let body = serde_json::to_vec(&kept).unwrap_or_default();
-    let entry = started(&change).into_note(now, Outcome::Done);
-    store.keep(vec![Write::put(record(), body)], vec![entry]).await?;
-    Ok(change)
+    Err(StoreError::Misuse("no end of tries"))
+}
+
+impl Kept {
+    /// Takes note of a start; gives what differs.
+    fn begin(&mut self, machine: &str, server: &str, start: Start) -> Change {
+        let before = self.before(machine, server);
+        let is_comparable = before.key == start.key;
+        let change = Change {
+            at: start.at.clone(),
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            appeared: start.names.keys().filter(|name| !before.names.contains_key(*name)).cloned().collect(),
+            vanished: before.names.keys().filter(|name| !start.names.contains_key(*name)).cloned().collect(),
+            changed: start
+                .names
+                .iter()
+                .filter(|(name, hash)| is_comparable && before.names.get(*name).is_some_and(|before| before != *hash))
+                .map(|(name, _)| name.clone())
+                .collect(),
+        };
+        if !(change.appeared.is_empty() && change.vanished.is_empty() && change.changed.is_empty()) {
+            self.changes.push(change.clone());
+        }
+        self.changes.drain(..self.changes.len().saturating_sub(MOST_CHANGES));
+        self.servers.insert(server.to_owned(), start.clone());
+        self.newest = start;
+        while self.servers.len() > MOST_SERVERS {
+            let oldest = self.servers.iter().min_by(|(_, a), (_, b)| a.at.cmp(&b.at)).map(|(name, _)| name.clone());
+            self.servers.remove(&oldest.unwrap_or_default());
+        }
+        change
+    }
+
+    /// What a start is compared with.
+    fn before(&self, machine: &str, server: &str) -> Start {
+        if let Some(own) = self.servers.get(server) {
+            return own.clone();
+        }
+        let of_machine = self.servers.iter().filter(|(name, _)| name.split(' ').next() == Some(machine));
+        let newest = of_machine.map(|(_, start)| start).max_by(|a, b| a.at.cmp(&b.at));
+        newest.unwrap_or(&self.newest).clone()
+    }
+}
+
+/// The name of this machine, or of its container, as the kernel has it.
+fn machine() -> String {
+    let name = rustix::system::uname().nodename().to_string_lossy().replace(' ', "-");
+    name.chars().take(LONGEST_MACHINE).collect()
 }
 
 fn started(change: &Change) -> Entry {
@@ -99,15 +161,15 @@ pub fn stopped(reason: &str) -> Entry {
 /// # Errors
 /// [`StoreError`] when the store cannot be read.
 pub async fn changes(store: &dyn Store) -> Result<Vec<Change>, StoreError> {
-    let mut changes = read(store).await?.changes;
+    let mut changes = read(store).await?.0.changes;
     changes.reverse();
     Ok(changes)
 }
 
-async fn read(store: &dyn Store) -> Result<Kept, StoreError> {
-    let record = store.get(record()).await?;
-    let kept = record.and_then(|record| serde_json::from_slice(record.body.plain()?).ok());
-    Ok(kept.unwrap_or_default())
+async fn read(store: &dyn Store) -> Result<(Kept, When), StoreError> {
+    let Some(record) = store.get(record()).await? else { return Ok((Kept::default(), When::Absent)) };
+    let kept = record.body.plain().and_then(|body| serde_json::from_slice(body).ok());
+    Ok((kept.unwrap_or_default(), When::At(record.revision)))
 }
 
 fn hashed(store: &dyn Store, given: &[GivenName]) -> BTreeMap<String, String> {

@@ -72,6 +72,7 @@ impl From<Unavailable> for Fault {
                 "Tell your administrator: the encryption key was rolled, and this server must be started again with the new \
                  key."
             }
+            StoreError::RollRuns => "Wait until the encryption key is rolled, then try again.",
             _ => "Try again; if it lasts, tell your administrator.",
         };
         let sentence = "This could not be written down in the audit log, so it was not done.";

@@ -5,7 +5,8 @@
 //!
 //! 1. It comes from this page (version header, `Sec-Fetch-Site` or `Origin`), or is refused.
 //! 2. Its session is found, or it is told to sign in.
-//! 3. It is read within its limit, unknown fields refused unless it is of a neighbouring version (`versions`).
+//! 3. It is read within its limit, unknown fields refused unless it is of a neighbouring version (`versions`). Refusals up
+//!    to here are counted, and written down once a minute for each address and person.
 //! 4. Its needs are decided on one snapshot: hidden becomes 404, denied becomes 403 with the right named; both are
 //!    written down.
 //! 5. Its beginning is written down, durably, before any source is asked. If that fails, nothing is asked.
@@ -14,8 +15,10 @@
 //!
 //! Absent on purpose: any knowledge of what requests do, and any way round.
 
+mod read;
+
 use std::net::IpAddr;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use access::{Decision, Need, Policy, ProjectId, Resource};
@@ -23,13 +26,14 @@ use axum::body::{Body, Bytes};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use futures::StreamExt;
+use wire::audit::ChangedState;
 use wire::frame::{Frame, Head};
 use wire::{Code, Fault, Record, Request};
 
 use crate::Server;
 use crate::access_line;
 use crate::audit::{Begun, Ending, Entry, Unavailable};
-use crate::body::{Incoming, is_flat_enough, read_whole};
+use crate::body::Incoming;
 use crate::broker::{Piece, Pieces, StreamEnd};
 use crate::config::{Config, Seen, Visible, seen};
 use crate::ending::Unwritten;
@@ -55,8 +59,19 @@ pub struct Allowed<R> {
     _proof: Proof,
 }
 
-/// Nobody but this file can make one.
-struct Proof;
+/// Nobody but this file can make one. What a handler finds out for the log goes back to the door through it.
+struct Proof {
+    found: Arc<Found>,
+}
+
+/// What only a handler finds out, and the end of its entry is to say.
+#[derive(Default)]
+struct Found {
+    /// Why something is answered like something that does not exist.
+    hidden: OnceLock<String>,
+    /// What became of the configuration.
+    changed: OnceLock<ChangedState>,
+}
 
 impl<R> Allowed<R> {
     /// A project as the person may see it, own changes included.
@@ -83,9 +98,26 @@ impl<R> Allowed<R> {
     pub fn also(&self, need: &Need) -> Result<(), Fault> {
         match self.policy.decide(&self.who.caller, need) {
             Decision::Allow => Ok(()),
-            Decision::Hide => Err(Fault::not_found()),
+            Decision::Hide => {
+                self.found().hidden.get_or_init(|| unknown(need));
+                Err(Fault::not_found())
+            }
             Decision::Deny(missing) => Err(forbidden(&missing)),
         }
+    }
+
+    /// Whether the person has one more right, where it refuses nothing by itself.
+    pub fn may(&self, need: &Need) -> bool {
+        self.policy.decide(&self.who.caller, need) == Decision::Allow
+    }
+
+    /// Tells the log what became of the configuration.
+    pub(crate) fn changed(&self, changed: ChangedState) {
+        self.found().changed.get_or_init(|| changed);
+    }
+
+    fn found(&self) -> &Found {
+        &self._proof.found
     }
 }
 
@@ -126,23 +158,22 @@ where
         Ok(passed) => passed,
         Err(fault) => return refuse(&fault),
     };
+    let place = match server.underway.begin(&passed.allowed.who.caller.person).await {
+        Ok(place) => place,
+        Err(fault) => return refuse_begun(passed.watch, &fault).await,
+    };
     let living = Living::watch(server.clone(), passed.allowed.who.session);
     let head = Frame::Head(Head { wire: wire::VERSION, question: passed.allowed.question.clone() });
     let watch = passed.watch;
     let pieces = match run(server, passed.allowed).await {
         Ok(pieces) => pieces,
-        Err(fault) => {
-            return match watch.finish(&StreamEnd::failed(fault.clone())).await {
-                Ok(()) => refuse(&fault),
-                Err(unwritten) => refuse(&unwritten),
-            };
-        }
+        Err(fault) => return refuse_begun(watch, &fault).await,
     };
     let first = futures::stream::once(async move { Bytes::from(head.to_bytes()) });
-    let rest = futures::stream::unfold(Some((pieces, living, watch)), |state| async move {
-        let (mut pieces, mut living, watch) = state?;
+    let rest = futures::stream::unfold(Some((pieces, living, watch, place)), |state| async move {
+        let (mut pieces, mut living, watch, place) = state?;
         match living.next(&mut pieces).await {
-            Some(Piece::Frames(bytes)) => Some((bytes, Some((pieces, living, watch)))),
+            Some(Piece::Frames(bytes)) => Some((bytes, Some((pieces, living, watch, place)))),
             Some(Piece::End(end)) => Some((last_frame(watch, end).await, None)),
             None => {
                 let fault = Fault::new(Code::Internal, "The answer broke off.", "Try again.");
@@ -165,21 +196,20 @@ where
         Ok(passed) => passed,
         Err(fault) => return refuse(&fault),
     };
+    let place = match server.underway.begin(&passed.allowed.who.caller.person).await {
+        Ok(place) => place,
+        Err(fault) => return refuse_begun(passed.watch, &fault).await,
+    };
     let (watch, living) = (passed.watch, Living::watch(server.clone(), passed.allowed.who.session));
     let file = match run(server, passed.allowed).await {
         Ok(file) => file,
-        Err(fault) => {
-            return match watch.finish(&StreamEnd::failed(fault.clone())).await {
-                Ok(()) => refuse(&fault),
-                Err(unwritten) => refuse(&unwritten),
-            };
-        }
+        Err(fault) => return refuse_begun(watch, &fault).await,
     };
     let disposition = format!("attachment; filename*=UTF-8''{}", percent(&file.name));
-    let body = futures::stream::unfold(Some((file.pieces, living, watch)), |state| async move {
-        let (mut pieces, mut living, watch) = state?;
+    let body = futures::stream::unfold(Some((file.pieces, living, watch, place)), |state| async move {
+        let (mut pieces, mut living, watch, place) = state?;
         match living.next(&mut pieces).await {
-            Some(Piece::Frames(bytes)) => Some((Ok(bytes), Some((pieces, living, watch)))),
+            Some(Piece::Frames(bytes)) => Some((Ok(bytes), Some((pieces, living, watch, place)))),
             Some(Piece::End(end)) => finish_file(watch, end).await.map(|last| (last, None)),
             None => Some((Err(std::io::Error::other("the file broke off")), None)),
         }
@@ -202,20 +232,13 @@ where
     Run: FnOnce(Arc<Server>, Allowed<U>, Incoming) -> Fut,
     Fut: Future<Output = Result<U::Reply, Fault>> + Send + 'static,
 {
-    let passed = match check_page(&server, &headers) {
-        Ok(reading) => pass::<U>(&server, &headers, request, reading).await,
-        Err(fault) => Err(fault),
-    };
-    let passed = match passed {
+    let passed = match enter_by_address::<U>(&server, &headers, request).await {
         Ok(passed) => passed,
         Err(fault) => return refuse(&fault),
     };
     match Incoming::new(&headers, body, U::MOST_BODY) {
         Ok(incoming) => answer::<U>(passed.watch, run(server, passed.allowed, incoming)).await,
-        Err(fault) => match passed.watch.finish(&StreamEnd::failed(fault.clone())).await {
-            Ok(()) => refuse(&fault),
-            Err(unwritten) => refuse(&unwritten),
-        },
+        Err(fault) => refuse_begun(passed.watch, &fault).await,
     }
 }
 
@@ -263,26 +286,22 @@ struct Passed<R> {
 }
 
 async fn enter<R: Request>(server: &Arc<Server>, headers: &HeaderMap, body: Body) -> Result<Passed<R>, Fault> {
-    let reading = check_page(server, headers)?;
-    let is_json =
-        headers.get(header::CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"application/json"));
-    if !is_json {
-        return Err(Fault::new(Code::Malformed, "The request is not JSON.", "Send Content-Type: application/json."));
-    }
+    let reading = check_page::<R>(server, headers)?;
     // The session comes before the body, so that nobody can make the server read for nothing.
     let who = find_session::<R>(server, headers).await?;
-    let bytes = read_whole(body, R::MOST_BYTES).await?;
-    pass_as(server, who, &bytes, reading).await
+    let request = read::body(headers, body, reading).await;
+    pass(server, who, request).await
 }
 
-async fn pass<R: Request>(
+/// The same for a request that stands in the address.
+async fn enter_by_address<R: Request>(
     server: &Arc<Server>,
     headers: &HeaderMap,
     request: &[u8],
-    reading: Reading,
 ) -> Result<Passed<R>, Fault> {
+    let reading = check_page::<R>(server, headers)?;
     let who = find_session::<R>(server, headers).await?;
-    pass_as(server, who, request, reading).await
+    pass(server, who, read::text(request, reading)).await
 }
 
 async fn find_session<R: Request>(server: &Arc<Server>, headers: &HeaderMap) -> Result<SignedIn, Fault> {
@@ -292,8 +311,12 @@ async fn find_session<R: Request>(server: &Arc<Server>, headers: &HeaderMap) -> 
         count_refusal(server, headers, R::NAME);
     }
     let who = found?;
-    server.rate.take(&who.caller.person).inspect_err(|_| server.metrics.turned_away(R::NAME))?;
-    Ok(who)
+    let taken = server.rate.take(&who.caller.person);
+    if let Err(fault) = &taken {
+        server.metrics.turned_away(R::NAME);
+        server.audit.refused_person(&who.caller.person, R::NAME, fault.code);
+    }
+    taken.map(|()| who)
 }
 
 /// Where a request comes from, as the listener handed it down.
@@ -308,16 +331,16 @@ pub(crate) fn count_refusal(server: &Server, headers: &HeaderMap, call: &str) {
     }
 }
 
-async fn pass_as<R: Request>(
-    server: &Arc<Server>,
-    who: SignedIn,
-    request: &[u8],
-    reading: Reading,
-) -> Result<Passed<R>, Fault> {
-    if !is_flat_enough(request) {
-        return Err(Fault::new(Code::Malformed, "The request is nested too deeply.", "Reload the page."));
+/// The same, with one word of a fixed list for what was wrong.
+pub(crate) fn count_refusal_because(server: &Server, headers: &HeaderMap, call: &str, reason: &'static str) {
+    if let Some(address) = client_address(headers) {
+        server.audit.refused_because(address, call, Some(reason));
     }
-    let request: R = reading.read(request).map_err(|error| malformed(&error))?;
+}
+
+async fn pass<R: Request>(server: &Arc<Server>, who: SignedIn, request: Result<R, Fault>) -> Result<Passed<R>, Fault> {
+    let refused = |fault: &Fault| server.audit.refused_person(&who.caller.person, R::NAME, fault.code);
+    let request = request.inspect_err(refused)?;
     let config = server.keeper.current();
     let policy = config.policy_for(&who.caller);
     let question = hex(&random::<8>(server.dice.as_ref()));
@@ -345,7 +368,8 @@ async fn pass_as<R: Request>(
         Record::Read if crate::audit::IS_LEFT_OUT => Watch::new(server.clone(), R::NAME),
         Record::Read | Record::Change => begin(server, R::NAME, entry).await?,
     };
-    Ok(Passed { allowed: Allowed { request, who, config, policy, question, _proof: Proof }, watch })
+    let proof = Proof { found: watch.found.clone() };
+    Ok(Passed { allowed: Allowed { request, who, config, policy, question, _proof: proof }, watch })
 }
 
 /// Writes down that a request begins. In a task of its own: if whoever asked goes away in this very moment, the entry
@@ -364,32 +388,19 @@ async fn begin(server: &Arc<Server>, call: &'static str, entry: Entry) -> Result
     task.await.unwrap_or_else(|error| Err(broke_off(&error)))
 }
 
-/// Names the place and, where it is a field of ours, the field. What was sent is never repeated: it may be a secret in
-/// the wrong place.
-fn malformed(error: &serde_json::Error) -> Fault {
-    let text = error.to_string();
-    let what = match text.strip_prefix("missing field `").and_then(|rest| rest.split('`').next()) {
-        Some(field) => format!("\"{field}\" is missing"),
-        None if text.starts_with("unknown field") => "a field is not known here".to_owned(),
-        None if error.is_data() => "a value is not what it should be".to_owned(),
-        None => "it is not JSON".to_owned(),
-    };
-    // What was read leniently has no place.
-    let place = match error.line() {
-        0 => String::new(),
-        line => format!(" (line {line}, column {})", error.column()),
-    };
-    Fault::new(Code::Malformed, format!("The request cannot be read: {what}{place}."), "Reload the page.")
-}
-
-/// A request comes from the page that this server gave, or is refused; says how it is to be read.
-fn check_page(server: &Server, headers: &HeaderMap) -> Result<Reading, Fault> {
-    let reading = Reading::of(headers.get(wire::VERSION_HEADER).and_then(|value| value.to_str().ok()))?;
+/// A request comes from the page that this server gave, or is refused; says how it is to be read. One of another page is
+/// counted under its address, whoever's cookie it carries: that it was this person nobody can say.
+fn check_page<R: Request>(server: &Server, headers: &HeaderMap) -> Result<Reading, Fault> {
     let same_site = match headers.get("sec-fetch-site") {
         Some(site) => site.as_bytes() == b"same-origin",
         None => headers.get(header::ORIGIN).is_none_or(|origin| origin.as_bytes() == server.origin().as_bytes()),
     };
-    if same_site { Ok(reading) } else { Err(foreign_page()) }
+    if same_site {
+        return Reading::of(headers.get(wire::VERSION_HEADER).and_then(|value| value.to_str().ok()));
+    }
+    server.metrics.refused(R::NAME, Some(Outcome::Denied));
+    count_refusal(server, headers, R::NAME);
+    Err(foreign_page())
 }
 
 fn foreign_page() -> Fault {
@@ -431,29 +442,23 @@ fn told(answer: &Result<Vec<u8>, Fault>) -> StreamEnd {
     }
 }
 
-fn outcome_of(end: &StreamEnd) -> Outcome {
-    match &end.fault {
-        None => Outcome::Done,
-        // A right that only the content brought up.
-        Some(fault) if fault.code == Code::Forbidden => Outcome::Denied,
-        Some(_) => Outcome::Failed,
-    }
-}
-
 async fn write_end(
     server: &Server,
     begun: Begun,
     end: &StreamEnd,
     outcome: Outcome,
     took: Duration,
+    found: &Found,
 ) -> Result<(), Fault> {
+    let hidden = found.hidden.get().filter(|_| outcome == Outcome::Hidden).cloned();
     let ending = Ending {
         outcome,
         rows: end.rows,
         bytes: end.bytes,
         millis: u64::try_from(took.as_millis()).unwrap_or(u64::MAX),
         note: end.fault.as_ref().map(|fault| format!("{:?}", fault.code)),
-        reason: end.fault.as_ref().and_then(reason),
+        reason: hidden.or_else(|| end.fault.as_ref().and_then(reason)),
+        changed: found.changed.get().filter(|_| outcome == Outcome::Done).cloned(),
     };
     server.audit.end(begun, ending).await.map_err(end_unwritten)
 }
@@ -485,6 +490,8 @@ struct Watch {
     unwritten: Option<Unwritten>,
     /// How it ended, once that is known.
     outcome: Outcome,
+    /// What its handler finds out.
+    found: Arc<Found>,
 }
 
 impl Watch {
@@ -497,6 +504,7 @@ impl Watch {
             begun: None,
             unwritten: None,
             outcome: Outcome::Stopped,
+            found: Arc::default(),
         }
     }
 
@@ -505,10 +513,20 @@ impl Watch {
     }
 
     async fn finish(mut self, how: &StreamEnd) -> Result<(), Fault> {
-        self.outcome = outcome_of(how);
+        self.outcome = self.outcome_of(how);
         match self.begun.take() {
-            Some(begun) => write_end(&self.server, begun, how, self.outcome, self.took()).await,
+            Some(begun) => write_end(&self.server, begun, how, self.outcome, self.took(), &self.found).await,
             None => Ok(()),
+        }
+    }
+
+    fn outcome_of(&self, end: &StreamEnd) -> Outcome {
+        match &end.fault {
+            None => Outcome::Done,
+            // Rights that only the content brought up.
+            Some(fault) if fault.code == Code::Forbidden => Outcome::Denied,
+            Some(fault) if fault.code == Code::NotFound && self.found.hidden.get().is_some() => Outcome::Hidden,
+            Some(_) => Outcome::Failed,
         }
     }
 }
@@ -518,10 +536,10 @@ impl Drop for Watch {
         let took = self.took();
         self.server.metrics.end(self.call, self.outcome, took);
         if let Some(begun) = self.begun.take() {
-            let (server, unwritten) = (self.server.clone(), self.unwritten.take());
+            let (server, unwritten, found) = (self.server.clone(), self.unwritten.take(), self.found.clone());
             tokio::spawn(async move {
                 let _unwritten = unwritten;
-                let stopped = write_end(&server, begun, &StreamEnd::default(), Outcome::Stopped, took).await;
+                let stopped = write_end(&server, begun, &StreamEnd::default(), Outcome::Stopped, took, &found).await;
                 if let Err(fault) = stopped {
                     tracing::error!(%fault, "the end of a stopped request could not be written down");
                 }
@@ -545,6 +563,14 @@ async fn finish_file(watch: Watch, end: StreamEnd) -> Option<Result<Bytes, std::
     match watch.finish(&end).await {
         Ok(()) if !failed => None,
         _ => Some(Err(std::io::Error::other("the file could not be completed"))),
+    }
+}
+
+/// The response that carries a fault of a request that was written down, once its end is written down too.
+async fn refuse_begun(watch: Watch, fault: &Fault) -> Response {
+    match watch.finish(&StreamEnd::failed(fault.clone())).await {
+        Ok(()) => refuse(fault),
+        Err(unwritten) => refuse(&unwritten),
     }
 }
 

@@ -4,6 +4,7 @@
 //! |---|---|
 //! | [`api`] | the table: every request and its handler |
 //! | [`gate`] | the door: who, may they, write down, run, write down, answer |
+//! | [`accounts`] | what accounts at sources may do, looked at before the first question and once a day |
 //! | [`certificate`] | the certificate that the listener shows, and its renewal |
 //! | [`body`] | bodies of requests: their size and their pace |
 //! | [`handlers`] | what each request does once it has passed |
@@ -21,7 +22,7 @@
 //! | [`intake`] | uploaded files |
 //! | [`hash`] | hashing without a key |
 //! | [`environment`] | which settings changed from start to start |
-//! | [`rate`] | how many requests a person may send |
+//! | [`rate`], [`underway`] | how many requests a person may send, and how many answers may run |
 //! | [`settings`] | the only reader of the environment |
 //! | [`tls`] | whom an encrypted connection believes, and who Clew is on it |
 //! | [`upkeep`], [`backups`] | what a running server does by itself |
@@ -33,6 +34,7 @@
 //! | [`doctor`] | what could keep a server from working |
 
 mod access_line;
+pub mod accounts;
 pub mod api;
 pub mod audit;
 pub mod backups;
@@ -65,6 +67,7 @@ pub mod statements;
 pub mod store;
 pub mod targets;
 pub mod tls;
+pub mod underway;
 mod unverified;
 pub mod upkeep;
 pub mod uploading;

@@ -204,7 +204,7 @@ pub async fn page(server: &Server) -> Result<String, StoreError> {
         let help = "When the certificate ends, in seconds since 1970.";
         page.one("clew_certificate_ends_seconds", "gauge", help, certificates.until().as_second() as f64);
     }
-    let sessions = server.store.sessions(None).await?.len();
+    let sessions = server.store.count_sessions().await?;
     page.one("clew_sessions", "gauge", "Sessions that have not ended.", sessions as f64);
     let entries = server.store.audit_anchor().await?.seq;
     page.one("clew_audit_entries", "gauge", "Entries of the audit log.", entries as f64);
@@ -221,7 +221,7 @@ fn sinks(page: &mut Page, sinks: &[SinkNow]) {
     page.head("clew_audit_sink_behind", "gauge", "Entries of the audit log that a sink has not taken yet.");
     sinks.iter().for_each(|sink| page.line("clew_audit_sink_behind", &label(sink), sink.behind as f64));
     page.head("clew_audit_sink_healthy", "gauge", "Whether the last try of a sink went well.");
-    let healthy = |sink: &SinkNow| f64::from(u8::from(!sink.has_trouble));
+    let healthy = |sink: &SinkNow| f64::from(u8::from(sink.trouble.is_none()));
     sinks.iter().for_each(|sink| page.line("clew_audit_sink_healthy", &label(sink), healthy(sink)));
 }
 

@@ -6,6 +6,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 use access::{AppRole, Grant, Grantee, PersonId};
 use model::project::Project;
@@ -21,6 +22,9 @@ use crate::hash::{hex, sha256_hex};
 use crate::store::{Outcome, Record, RecordKey, RecordKind, Store, StoreError, When, Write};
 use crate::world::{Clock, Dice, random};
 
+/// How old names may be, and how old where one is missing: another server may have let somebody in meanwhile.
+const NAMES_FOR: Duration = Duration::from_secs(10);
+const NAMES_FOR_A_MISS: Duration = Duration::from_secs(1);
 /// How often a bound grant is tried again when somebody else changed the configuration.
 const TRIES: usize = 5;
 
@@ -65,7 +69,14 @@ pub struct People {
     store: Arc<dyn Store>,
     clock: Arc<dyn Clock>,
     dice: Arc<dyn Dice>,
-    names: Mutex<BTreeMap<PersonId, String>>,
+    names: Mutex<Names>,
+}
+
+/// How people are called, as it was last read.
+#[derive(Default)]
+struct Names {
+    known: BTreeMap<PersonId, String>,
+    read: Option<Duration>,
 }
 
 impl People {
@@ -96,7 +107,7 @@ impl People {
             let when = if known.is_some() { When::Always } else { When::Absent };
             let body = serde_json::to_vec(&person).unwrap_or_default();
             self.store.keep(vec![Write::put_when(key, body, when)], Vec::new()).await?;
-            self.names.lock().await.insert(person.id.clone(), person.name.clone());
+            self.names.lock().await.known.insert(person.id.clone(), person.name.clone());
         }
         if let (true, Some(email)) = (claimed.email_verified, &person.email) {
             self.bind_grants(keeper, email, &person.id).await?;
@@ -143,7 +154,8 @@ impl People {
         Ok(records.iter().filter_map(read).collect())
     }
 
-    /// How grantees are called; a person who has never signed in keeps the address that was typed.
+    /// How grantees are called; a person who has never signed in keeps the address that was typed. What another server
+    /// learned is known here within ten seconds, and a name that is missing within one.
     ///
     /// # Errors
     /// [`Fault`] when the store cannot be read.
@@ -151,16 +163,21 @@ impl People {
         &self,
         grantees: impl Iterator<Item = &'a Grantee>,
     ) -> Result<Vec<(Grantee, String)>, Fault> {
+        let (grantees, now): (Vec<&Grantee>, _) = (grantees.collect(), self.clock.monotonic());
         let mut names = self.names.lock().await;
-        if names.is_empty() {
-            names.extend(self.everybody().await?.into_iter().map(|person| (person.id, person.name)));
+        let is_missing =
+            |grantee: &&&Grantee| matches!(grantee, Grantee::Person(person) if !names.known.contains_key(person));
+        let at_most = if grantees.iter().any(|grantee| is_missing(&grantee)) { NAMES_FOR_A_MISS } else { NAMES_FOR };
+        if names.read.is_none_or(|read| now.saturating_sub(read) >= at_most) {
+            names.known = self.everybody().await?.into_iter().map(|person| (person.id, person.name)).collect();
+            names.read = Some(now);
         }
         let name = |grantee: &Grantee| match grantee {
             Grantee::Role(role) => role.to_string(),
             Grantee::Email(email) => email.clone(),
-            Grantee::Person(person) => names.get(person).cloned().unwrap_or_else(|| person.to_string()),
+            Grantee::Person(person) => names.known.get(person).cloned().unwrap_or_else(|| person.to_string()),
         };
-        Ok(grantees.map(|grantee| (grantee.clone(), name(grantee))).collect())
+        Ok(grantees.into_iter().map(|grantee| (grantee.clone(), name(grantee))).collect())
     }
 
     /// Everybody whose name or e-mail is `text`, whatever the case of its letters.

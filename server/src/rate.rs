@@ -1,8 +1,8 @@
 //! How many requests a person may send: so many a second, and twice as many at once after a rest.
 //!
 //! Counted per person and not per session or address: whoever opens more windows gets no more. A person at the screens needs
-//! a tenth of it; a program that asks faster is told to wait, and asks again. What is refused here is not written down in the
-//! audit log, because writing would be the work that the limit is there to spare.
+//! a tenth of it; a program that asks faster is told to wait, and asks again. What is refused here is counted, and written down
+//! in the audit log once a minute: an entry for each would be the work that the limit is there to spare.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};

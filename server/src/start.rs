@@ -7,6 +7,7 @@ use access::AppRole;
 use axum::http::HeaderMap;
 use url::Url;
 
+use crate::accounts::Accounts;
 use crate::audit::Audit;
 use crate::audit::sinks::Copies;
 use crate::broker::Broker;
@@ -24,6 +25,7 @@ use crate::sign_in::transport::Transport;
 use crate::sign_in::{SessionRules, Sessions, SignIn};
 use crate::store::{self, Alone, Claim, Keyring, Store, StoreError, Vault};
 use crate::targets::Targets;
+use crate::underway::Underway;
 use crate::uploading::Uploading;
 use crate::web::Peer;
 use crate::world::{Clock, Dice};
@@ -63,6 +65,8 @@ pub struct Server {
     pub uploading: Uploading,
     /// How many requests each person may send.
     pub rate: Rate,
+    /// How many answers each person has under way.
+    pub underway: Underway,
     /// What the listener shows; none where it speaks clear text.
     pub certificates: Option<Arc<Certificates>>,
     /// Whether answers that still run are to end now.
@@ -182,7 +186,7 @@ impl Server {
             code: crate::settings::EXIT_SETTING,
         })?;
         let keeper = Arc::new(Keeper::open(store.clone(), creators).await?);
-        let copies = Copies::start(settings, &store).await?;
+        let copies = Copies::start(settings, &store, dice.as_ref()).await?;
         let audit = Audit::new(store.clone(), clock.clone()).with_copies(copies);
         audit.settle_unfinished().await.map_err(|unavailable| unavailable.0)?;
         let address = PublicAddress::of(&public_url, settings);
@@ -195,13 +199,18 @@ impl Server {
             of_person: SESSIONS_OF_PERSON,
             in_all: SESSIONS_IN_ALL,
         };
-        let targets = Arc::new(Targets::new(
+        let targets = Targets::new(
             store.clone(),
             settings.source_secrets.clone(),
             settings.sqlite_dir.clone(),
             settings.store.clone(),
             Egress::of_settings(settings),
-        ));
+        );
+        let targets = Arc::new(
+            targets
+                .beside_copy(settings.sinks.sql.as_ref())
+                .with_accounts(Accounts::new(keeper.clone(), clock.clone())),
+        );
         Ok(Arc::new(Self {
             people: People::new(store.clone(), clock.clone(), dice.clone()),
             sessions: Sessions::new(store.clone(), clock.clone(), dice.clone(), rules),
@@ -220,6 +229,7 @@ impl Server {
             console,
             uploading: Uploading::default(),
             rate: Rate::new(settings.calls_per_second),
+            underway: Underway::default(),
             certificates,
             ending: Ending::default(),
             without_record: Mutex::default(),

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use access::{ProjectId, SourceId, UploadId};
+use access::{PersonId, ProjectId, SourceId, UploadId};
 use futures::FutureExt;
 use futures::future::BoxFuture;
 use model::project::{Source, is_variable_of, variable_prefix};
@@ -18,11 +18,12 @@ use wire::upload::FileReport;
 use wire::{Code, Fault};
 use zeroize::Zeroizing;
 
-use crate::broker::{FileLoss, Targets as BrokerTargets};
+use crate::accounts::Accounts;
+use crate::broker::{Asker, FileLoss, Targets as BrokerTargets};
 use crate::config::{Config, Kept, Visible};
-use crate::connectors::{self, Target};
+use crate::connectors::{self, StoreDatabase, Target};
 use crate::egress::Egress;
-use crate::settings::{Secret, StorePlace};
+use crate::settings::{Secret, SqlSink, StorePlace};
 use crate::store::{self, Sealed, Store};
 
 /// Makes targets of sources.
@@ -32,7 +33,11 @@ pub struct Targets {
     sqlite_dir: Option<PathBuf>,
     /// Where the store is: no source may be there.
     place: StorePlace,
+    /// Where the audit log is copied to: no source may be there either.
+    copy: Option<StoreDatabase>,
     egress: Egress,
+    /// Who looks at accounts before a source is asked; nobody where nothing is kept.
+    accounts: Option<Accounts>,
 }
 
 impl Targets {
@@ -44,12 +49,35 @@ impl Targets {
         place: StorePlace,
         egress: Egress,
     ) -> Self {
-        Self { store, secrets, sqlite_dir, place, egress }
+        Self { store, secrets, sqlite_dir, place, copy: None, egress, accounts: None }
     }
 
-    /// The targets of one project at one snapshot, for the broker.
-    pub fn of(self: &Arc<Self>, config: &Arc<Config>, project: &Visible) -> Arc<dyn BrokerTargets> {
-        Arc::new(OfProject { targets: self.clone(), config: config.clone(), project: project.shared() })
+    /// The same, beside a database that the audit log is copied to.
+    #[must_use]
+    pub fn beside_copy(self, copy: Option<&SqlSink>) -> Self {
+        let place = |sink: &SqlSink| StoreDatabase {
+            hosts: vec![(sink.host.clone(), sink.port)],
+            database: sink.database.clone(),
+            schema: String::new(),
+        };
+        Self { copy: copy.map(place), ..self }
+    }
+
+    /// The same, and a source is asked only after its account was looked at.
+    #[must_use]
+    pub fn with_accounts(self, accounts: Accounts) -> Self {
+        Self { accounts: Some(accounts), ..self }
+    }
+
+    /// Who looks at accounts.
+    pub(crate) fn accounts(&self) -> Option<&Accounts> {
+        self.accounts.as_ref()
+    }
+
+    /// The targets of one project at one snapshot, for the broker; `asker` is whose turn it is where people wait.
+    pub fn of(self: &Arc<Self>, config: &Arc<Config>, project: &Visible, asker: &PersonId) -> Arc<dyn BrokerTargets> {
+        let asker = Asker::new(asker.as_str());
+        Arc::new(OfProject { targets: self.clone(), config: config.clone(), project: project.shared(), asker })
     }
 
     /// A target that needs nothing from the store: for testing a source.
@@ -61,6 +89,7 @@ impl Targets {
             sqlite_dir: self.sqlite_dir.clone(),
             store_file: self.place.file(),
             store_database: self.place.database(),
+            copy_database: self.copy.clone(),
             egress: self.egress.clone(),
             at_once: source.limits.within_reason().at_once,
         }
@@ -149,6 +178,7 @@ struct OfProject {
     targets: Arc<Targets>,
     config: Arc<Config>,
     project: Arc<model::Project>,
+    asker: Asker,
 }
 
 impl BrokerTargets for OfProject {
@@ -164,6 +194,23 @@ impl BrokerTargets for OfProject {
             Ok(target)
         }
         .boxed()
+    }
+
+    fn admit<'a>(&'a self, source: &'a SourceId) -> BoxFuture<'a, Result<(), Fault>> {
+        async move {
+            let is_file = self.project.sources.get(source).is_none_or(model::Source::is_internal);
+            match &self.targets.accounts {
+                // A file of one's own has no account, whatever else has its id for others.
+                _ if is_file => Ok(()),
+                Some(accounts) => accounts.admit(&self.targets, &self.project.id, source).await,
+                None => Ok(()),
+            }
+        }
+        .boxed()
+    }
+
+    fn asker(&self) -> Asker {
+        self.asker.clone()
     }
 
     fn fingerprint(&self, source: &SourceId) -> [u8; 32] {

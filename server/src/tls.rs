@@ -1,7 +1,7 @@
 //! Certificates for connections that Clew opens: whom it believes, and who it is to the other side.
 //!
 //! ```text
-//! authorities    PEM, trusted instead of the system's
+//! authorities    PEM: those of one place are trusted instead of the system's, those of the instance beside them
 //! certificate    PEM: Clew's own, then those between it and its authority
 //! key            PEM: the key of that certificate, without a password of its own
 //! ```
@@ -49,10 +49,35 @@ pub enum Unfit {
 
 /// Whom to believe.
 pub enum Believe<'a> {
-    /// The authorities of a PEM text, or the system's when it is empty.
+    /// The authorities of a PEM text, and nobody else.
     Authorities(&'a str),
+    /// The system's, and those of a PEM text, which may be empty.
+    SystemAnd(&'a str),
     /// Whatever this verifier says.
     Verifier(Arc<dyn ServerCertVerifier>),
+}
+
+impl<'a> Believe<'a> {
+    /// The authorities that are named for one place; where none are, the system's and those of the instance.
+    pub fn of(named: &'a str, instance: &'a str) -> Self {
+        if named.trim().is_empty() { Self::SystemAnd(instance) } else { Self::Authorities(named) }
+    }
+}
+
+/// Whom to believe at a place that a setting names.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Authorities {
+    /// PEM: those that are named for this place alone; may be empty.
+    pub named: String,
+    /// PEM: those of the instance; may be empty.
+    pub instance: Arc<str>,
+}
+
+impl Authorities {
+    /// The same, to be connected with.
+    pub fn believe(&self) -> Believe<'_> {
+        Believe::of(&self.named, &self.instance)
+    }
 }
 
 /// Clew's own certificate and its key, both in PEM.
@@ -78,7 +103,8 @@ pub fn client(believe: Believe<'_>, own: Option<Own<'_>>) -> Result<ClientConfig
     // The driver has both versions; a machine on which it had not could make no connection at all.
     let builder = builder.map_err(|_| Unfit::System)?;
     let builder = match believe {
-        Believe::Authorities(pem) => builder.with_root_certificates(authorities(pem)?),
+        Believe::Authorities(pem) => builder.with_root_certificates(with(RootCertStore::empty(), pem)?),
+        Believe::SystemAnd(pem) => builder.with_root_certificates(system_and(pem)?),
         Believe::Verifier(verifier) => builder.dangerous().with_custom_certificate_verifier(verifier),
     };
     match own {
@@ -87,12 +113,14 @@ pub fn client(believe: Believe<'_>, own: Option<Own<'_>>) -> Result<ClientConfig
     }
 }
 
-fn authorities(pem: &str) -> Result<RootCertStore, Unfit> {
+fn system_and(pem: &str) -> Result<RootCertStore, Unfit> {
     let mut store = RootCertStore::empty();
-    if pem.trim().is_empty() {
-        store.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
-        return if store.is_empty() { Err(Unfit::System) } else { Ok(store) };
-    }
+    store.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
+    let store = if pem.trim().is_empty() { store } else { with(store, pem)? };
+    if store.is_empty() { Err(Unfit::System) } else { Ok(store) }
+}
+
+fn with(mut store: RootCertStore, pem: &str) -> Result<RootCertStore, Unfit> {
     for certificate in certificates(pem).ok_or(Unfit::Authorities)? {
         store.add(certificate).map_err(|_| Unfit::Authorities)?;
     }

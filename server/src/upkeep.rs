@@ -1,14 +1,56 @@
-//! What a running server does by itself, once a minute: counts of refusals are written down, ended sessions and
-//! abandoned files go.
+//! What a running server does by itself. Once a minute: counts of refusals are written down, ended sessions and abandoned
+//! files go. Once behind its start: it looks at everything that the start believed.
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use crate::Server;
-use crate::store::{Health, RecordKey, RecordKind, StoreError, Write};
+use crate::store::{self, Checked, Health, RecordKey, RecordKind, Roll, StoreError, Write};
 
 /// How often.
 const EVERY: Duration = Duration::from_secs(60);
+
+/// How many entries at the end of the audit log a start looks at; all of them is `clew audit verify`.
+const ENTRIES: u64 = 10_000;
+/// How long one waits before one looks again, where that could not be done or a roll of the key came between.
+const AGAIN: Duration = Duration::from_secs(5);
+
+/// Looks once at every row and at the end of the audit log, while the server already answers. Where something is not as it
+/// was written, the store takes no more writes, and so the server ends: nobody is to build on it.
+pub async fn look_through(server: &Server) {
+    loop {
+        match looked_through(server).await {
+            Ok(checked) if checked.faults_total == 0 => {
+                let rows: u64 = checked.counts.values().sum();
+                tracing::info!(rows, "the store was looked through: every row is as it was written");
+                return;
+            }
+            Ok(checked) => {
+                for fault in &checked.faults {
+                    tracing::error!(%fault, "the store is not as it was written");
+                }
+                return server.store.refuse(StoreError::found(&checked.faults, checked.faults_total));
+            }
+            Err(error) => tracing::debug!(%error, "the store is looked through later"),
+        }
+        tokio::time::sleep(AGAIN).await;
+    }
+}
+
+/// What is found under the key of the store; `RollRuns` where that changed on the way, so that nothing can be said.
+async fn looked_through(server: &Server) -> Result<Checked, StoreError> {
+    let key = server.store.key_id();
+    let checked = store::check_but_for_old_entries(&*server.store, server.console.keyring.of(key), ENTRIES).await?;
+    if checked.faults_total > 0 {
+        // Another server may have rolled the key; whoever asks for the revision learns of it.
+        server.store.revision().await?;
+        let is_rolling = matches!(*server.store.roll().borrow(), Roll::Running { .. });
+        if is_rolling || server.store.key_id() != key {
+            return Err(StoreError::RollRuns);
+        }
+    }
+    Ok(checked)
+}
 
 /// Does it for ever.
 pub async fn run(server: Arc<Server>) {

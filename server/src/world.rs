@@ -91,7 +91,11 @@ impl Steady {
         let is_step = wall.duration_since(expected).abs() > TOLERANCE;
         if is_step && monotonic.saturating_sub(since) < BELIEVED_AFTER {
             if before.stepped.is_none() {
-                tracing::warn!(from = %expected, to = %wall, "the clock was set; it is believed in a minute");
+                tracing::warn!(
+                    from = %expected, to = %wall,
+                    "the clock was set; it is believed in a minute; if it is wrong, set it back until then, and nobody \
+                     notices"
+                );
             }
             *believed = Some(Believed { stepped: Some(since), ..before });
             return expected;

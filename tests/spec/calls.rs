@@ -1,13 +1,14 @@
 //! Every call by every kind of person: what the door of a running server says, as one table.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use access::{PersonId, ProjectRole};
 use serde_json::{Value, json};
 use server::api::{Entry, Shape, table};
 use server::sign_in::session::SessionBody;
-use server::store::Outcome;
+use server::store::{AuditFound, AuditSearch, Outcome};
+use wire::Record;
 
 use crate::golden::golden;
 use crate::samples::{Sample, external, file, object_type, samples};
@@ -58,7 +59,7 @@ impl Someone {
     async fn browser(&self, world: &World) -> Browser {
         let roles = self.roles.iter().map(|name| role(name)).collect();
         let body = SessionBody { name: self.person.to_string(), roles, ..SessionBody::default() };
-        let cookie = world.server.sessions.open(&self.person, &body).await.expect("a session");
+        let cookie = world.server.sessions.open(&self.person, &body).await.expect("a session").cookie;
         let pair = cookie.to_str().expect("text").split(';').next().expect("a cookie").to_owned();
         let (name, value) = pair.split_once('=').expect("a cookie");
         let mut browser = world.browser();
@@ -102,19 +103,53 @@ pub(crate) async fn ask(browser: &mut Browser, entry: &Entry, request: &Value) -
     }
 }
 
-/// What the door said. An answer "not found" counts as passed when the audit says that the door let it in.
-async fn verdict(world: &World, sample: &Sample, who: &PersonId, before: u64, reply: &Reply) -> String {
-    let refused = world.audit(1).await.into_iter().find(|entry| {
-        let own = entry.seq > before && entry.person == who.as_str() && entry.call == sample.call;
-        own && matches!(entry.outcome, Outcome::Denied | Outcome::Hidden)
-    });
-    match (reply.status, refused.map(|entry| entry.outcome)) {
-        (401, None) => "401".to_owned(),
-        (403, Some(Outcome::Denied)) | (403, None) => "403".to_owned(),
-        (404, Some(Outcome::Hidden)) => "404".to_owned(),
-        (status, None) if status < 500 || status == 502 => "yes".to_owned(),
-        (status, refused) => panic!("{}: {status} {refused:?} {}", sample.title(), reply.text()),
+/// What was said, and where it passed the door and was not done, how it ended there. An answer "not found" counts as passed
+/// when the audit says that the door let it in.
+async fn verdict(
+    world: &World,
+    sample: &Sample,
+    who: &PersonId,
+    before: u64,
+    reply: &Reply,
+) -> (&'static str, Option<String>) {
+    let own = |entry: &AuditFound| entry.seq > before && entry.person == who.as_str() && entry.call == sample.call;
+    let ended = world.audit(1).await.into_iter().find(own).map(|entry| entry.outcome);
+    match (reply.status, ended) {
+        (401, None) => ("401", None),
+        (403, Some(Outcome::Denied)) => ("403", None),
+        (404, Some(Outcome::Hidden)) => ("404", None),
+        (200, Some(Outcome::Done) | None) => ("yes", None),
+        // A fault of its handler, or of an answer under way: the second table has every kind that there is.
+        (_, Some(Outcome::Failed)) => ("yes", Some(reply.verdict())),
+        (status, ended) => panic!("{}: {status} {ended:?} {}", sample.title(), reply.text()),
     }
+}
+
+/// What the audit log has of every request of the table: how it ended, in any way that came about.
+async fn ends_in_the_log(world: &World) -> String {
+    let mut ends: BTreeMap<String, BTreeSet<&'static str>> = BTreeMap::new();
+    let mut before = None;
+    loop {
+        let search = AuditSearch { before, limit: 1_000, ..AuditSearch::default() };
+        let page = world.server.audit.page(search).await.expect("the audit log");
+        before = page.found.last().map(|entry| entry.seq);
+        for entry in page.found {
+            ends.entry(entry.call).or_default().insert(entry.outcome.as_str());
+        }
+        if !page.more {
+            break;
+        }
+    }
+    let mut text = String::from(
+        "What the audit log has of every request of the table, asked by every kind of person; one that is neither done\n\
+         nor failed there is written down only where it is refused.\n\n",
+    );
+    for entry in table() {
+        let ends: Vec<&str> = ends.remove(entry.name).unwrap_or_default().into_iter().collect();
+        assert_eq!(ends.contains(&"done") || ends.contains(&"failed"), entry.record != Record::Quiet, "{}", entry.name);
+        writeln!(text, "{:<24}{}", entry.name, ends.join(" ")).expect("text");
+    }
+    text
 }
 
 /// A request that can succeed now: the base is the revision of this moment, and ids are not used twice.
@@ -148,6 +183,7 @@ fn every_call_by_every_kind_of_person_is_answered_as_the_table_says() {
         write!(text, "\n{:<45}", "").expect("text");
         (0..=KINDS.len()).for_each(|number| write!(text, "{number:>4}").expect("text"));
         text.push('\n');
+        let mut faults = BTreeMap::new();
         for entry in table() {
             for sample in samples().iter().filter(|sample| sample.call == entry.name) {
                 write!(text, "{:<45}", sample.title()).expect("text");
@@ -160,13 +196,21 @@ fn every_call_by_every_kind_of_person_is_answered_as_the_table_says() {
                     let before = world.audit(1).await.first().map_or(0, |entry| entry.seq);
                     let mut browser = someone.browser(&world).await;
                     let reply = ask(&mut browser, &entry, &fitted(&world, sample, number)).await;
-                    let said = verdict(&world, sample, &someone.person, before, &reply).await;
+                    let (said, fault) = verdict(&world, sample, &someone.person, before, &reply).await;
                     write!(text, "{said:>4}").expect("text");
+                    faults.entry(sample.title()).or_insert_with(BTreeSet::new).extend(fault);
                 }
                 text.push('\n');
             }
         }
+        let mut ends = String::from("How requests of the table end that pass the door and are not done.\n\n");
+        for (title, faults) in faults.into_iter().filter(|(_, faults)| !faults.is_empty()) {
+            let faults: Vec<String> = faults.into_iter().collect();
+            writeln!(ends, "{title:<45}{}", faults.join(", ")).expect("text");
+        }
         golden("calls.txt", &text);
+        golden("calls-faults.txt", &ends);
+        golden("calls-audit.txt", &ends_in_the_log(&world).await);
     });
 }
 

@@ -12,6 +12,9 @@ use crate::world::{Browser, ParseId as _, World, grant, project, role, run};
 /// What is changed of a token.
 type Change = Box<dyn Fn(&mut Draft)>;
 
+/// Names and values.
+type Settings<'t> = &'t [(&'t str, &'t str)];
+
 /// A token that says so of the address.
 fn with_email(email: &'static str, verified: Option<Value>) -> Change {
     Box::new(move |draft| {
@@ -68,6 +71,38 @@ fn a_grant_to_an_address_waits_for_the_first_person_whose_issuer_verified_it() {
         assert_eq!(reads_bank(&mut second).await, "404 not_found", "it is bound once, to one person");
         let mut ada = issuer.signed_in(&world, "ada", with_email("other@example.org", Some(json!(false)))).await;
         assert_eq!((reads_bank(&mut ada).await.as_str(), ada.person().await), ("200", person), "whatever the address");
+    });
+}
+
+#[test]
+fn a_grant_to_an_address_binds_where_entra_vouches_for_its_domain_or_the_settings_do() {
+    run(async {
+        let domains = [("CLEW_OIDC_EMAIL_TRUSTED_DOMAINS", "bank.example, Second.example")];
+        let vouched = |name: &'static str, value: Value| -> Change {
+            Box::new(move |draft| {
+                draft.claim("email", "ada@example.org");
+                draft.claim(name, value.clone());
+            })
+        };
+        let table: [(&str, &str, Settings<'_>, Change, bool); 7] = [
+            ("edov", "ada@example.org", &[], vouched("xms_edov", json!(true)), true),
+            ("edov as a text", "ada@example.org", &[], vouched("xms_edov", json!("1")), true),
+            ("not edov", "ada@example.org", &[], vouched("xms_edov", json!("0")), false),
+            ("a trusted domain", "ada@second.example", &domains, with_email("ada@SECOND.example", None), true),
+            ("another domain", "ada@example.org", &domains, with_email("ada@example.org", None), false),
+            ("the issuer says no", "a@bank.example", &domains, with_email("a@bank.example", Some(json!(false))), false),
+            ("no domain is trusted", "ada@second.example", &[], with_email("ada@second.example", None), false),
+        ];
+        for (what, address, settings, change, binds) in table {
+            let issuer = SigningIssuer::start().await;
+            let world = issuer.clew(settings).await;
+            let mut bank = project("bank", &"somebody-else".parse_id());
+            bank.grants.push(Grant { to: Grantee::Email(address.to_owned()), role: ProjectRole::Read });
+            world.put_project(&bank).await;
+            let mut ada = issuer.signed_in(&world, "ada", change).await;
+            let expected = if binds { "200" } else { "404 not_found" };
+            assert_eq!(reads_bank(&mut ada).await, expected, "{what}");
+        }
     });
 }
 

@@ -10,6 +10,7 @@ use serde_json::json;
 use crate::kills::asked;
 use crate::program::{Place, Serving, changed, clew, environment, finish, told};
 use crate::secrets::first_manager;
+use crate::sinks::until;
 use crate::world::{Browser, run};
 
 /// An account that is not root.
@@ -104,7 +105,7 @@ fn a_full_disk_refuses_with_a_reason_turns_readiness_red_loses_nothing_and_heals
         assert_eq!(health.status, 200, "the process lives");
 
         std::fs::remove_file(ballast).expect("space again");
-        assert_eq!(ready(&mut admin).await, (200, "ready\n".to_owned()));
+        until("it is ready again", async || ready(&mut admin.clone()).await == (200, "ready\n".to_owned())).await;
         assert_eq!(asked(&mut admin, "create_project", &create("after".into())).await, Some(200));
         kept.push("after".to_owned());
         for id in &kept {
@@ -113,6 +114,31 @@ fn a_full_disk_refuses_with_a_reason_turns_readiness_red_loses_nothing_and_heals
         serving.end();
         let verified = finish(&["store", "verify"], &changed(&environment(&disk, 1), &[]));
         assert!(verified.status.success(), "{verified:?}");
+    });
+}
+
+#[test]
+fn a_file_is_refused_before_it_would_leave_less_than_a_tenth_of_the_disk_and_everybody_is_answered() {
+    run(async {
+        let place = Place::new().await;
+        let disk = place.store.join("disk");
+        let Some(_disk) = Disk::new(&disk, "40m") else { return };
+        let serving = place.serve(&[("CLEW_DATA", disk.to_str().expect("plain"))]).await;
+        let mut admin = first_manager(&serving, place.port).await;
+        assert_eq!(asked(&mut admin, "create_project", &json!({ "id": "bank", "name": "Bank" })).await, Some(200));
+        let small = b"name\nAda\n";
+        assert_eq!(crate::uploads::send(&mut admin, small).await.verdict(), "200");
+        let ballast = disk.join("ballast");
+        std::fs::write(&ballast, vec![1; 35 << 20]).expect("room for it");
+        let refused = crate::uploads::send(&mut admin, &[&small[..], &b"Eve\n".repeat(1 << 20)].concat()).await;
+        assert_eq!(refused.verdict(), "503 store_unavailable", "{}", refused.text());
+        assert!(refused.text().contains("almost full"), "{}", refused.text());
+        assert!(refused.text().contains("make room"), "{}", refused.text());
+        assert_eq!(ready(&mut admin).await, (200, "ready\n".to_owned()));
+        assert_eq!(asked(&mut admin, "create_project", &json!({ "id": "more", "name": "More" })).await, Some(200));
+        std::fs::remove_file(ballast).expect("space again");
+        assert_eq!(crate::uploads::send(&mut admin, small).await.verdict(), "200");
+        serving.end();
     });
 }
 
@@ -173,7 +199,7 @@ fn a_page_that_is_damaged_ends_the_start_with_code_71_and_is_found_by_the_comman
         let path = place.store.join("clew.db");
         let whole = std::fs::read(&path).expect("a store");
         let base = environment(&place.store, place.port);
-        let (mut refused, mut found, mut harmless) = (0, 0, 0);
+        let (mut refused, mut found, mut harmless, mut started) = (0, 0, 0, Vec::new());
         for page in 1..whole.len() / 4_096 {
             let mut damaged = whole.clone();
             damaged[page * 4_096..page * 4_096 + 200].fill(0x5a);
@@ -189,6 +215,9 @@ fn a_page_that_is_damaged_ends_the_start_with_code_71_and_is_found_by_the_comman
                 assert!(code == 0 || (code == 71 && !said.is_empty()), "page {page}: {code} {said}");
                 refused += u32::from(code == 71);
             }
+            if page % 4 == 1 && code_of_start(&place).await != code {
+                started.push(page);
+            }
         }
         std::fs::write(&path, &whole).expect("put back");
         println!(
@@ -196,7 +225,140 @@ fn a_page_that_is_damaged_ends_the_start_with_code_71_and_is_found_by_the_comman
             found + harmless
         );
         assert!(found > 5 * harmless && refused > 0, "{found} {harmless} {refused}");
+        assert_eq!(started, Vec::<usize>::new(), "a start sees what the command sees");
         place.serve(&[]).await.end();
+    });
+}
+
+/// Starts `serve` and waits until it has looked through the store: 0 where all is well, else the code with which it ends.
+async fn code_of_start(place: &Place) -> i32 {
+    let base = environment(&place.store, place.port);
+    let file = place.folder.path().join("start.txt");
+    let output = std::fs::File::create(&file).expect("a file");
+    let both = [output.try_clone().expect("a file"), output].map(Stdio::from);
+    let [out, err] = both;
+    let mut command = clew(&["serve"], &changed(&base, &[]));
+    let mut child = command.stdout(out).stderr(err).spawn().expect("the program starts");
+    for _ in 0..600 {
+        if let Some(status) = child.try_wait().expect("a status") {
+            let said = std::fs::read_to_string(&file).expect("its output");
+            assert!(said.contains("restore a backup") || said.contains("not a store of Clew"), "{said}");
+            return status.code().unwrap_or(-1);
+        }
+        if std::fs::read_to_string(&file).expect("its output").contains("every row is as it was written") {
+            child.kill().and_then(|()| child.wait()).expect("it is ended");
+            return 0;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    }
+    panic!("it goes on: {}", std::fs::read_to_string(&file).expect("its output"));
+}
+
+#[test]
+fn a_start_looks_at_every_row_and_at_the_end_of_the_log_and_ends_where_one_is_not_as_it_was_written() {
+    run(async {
+        let place = Place::new().await;
+        let serving = place.serve(&[]).await;
+        let mut admin = first_manager(&serving, place.port).await;
+        for number in 0..3 {
+            let create = json!({ "id": format!("p{number}"), "name": "P" });
+            assert_eq!(admin.call("create_project", &create).await.verdict(), "200");
+        }
+        serving.end();
+        let path = place.store.join("clew.db");
+        let whole = std::fs::read(&path).expect("a store");
+        let table = [
+            ("SELECT 1", 0, ""),
+            ("UPDATE record SET body = zeroblob(60) WHERE kind = 'local_person'", 71, "record local_person/"),
+            ("UPDATE record SET body = zeroblob(60) WHERE kind = 'person'", 71, "record person/"),
+            ("DELETE FROM record WHERE kind = 'grant' OR id = 'p1'", 71, "something was removed or put back"),
+            ("UPDATE session SET body = zeroblob(60)", 71, "does not open: it is not as it was written"),
+            ("UPDATE session SET last_seen = last_seen + 1", 71, "something was put back or exchanged"),
+            ("DELETE FROM session", 71, "0 sessions are there and 1 were written"),
+            ("UPDATE audit SET person = 'eve' WHERE seq = (SELECT max(seq) - 1 FROM audit)", 71, "of the audit log"),
+            ("DELETE FROM audit WHERE seq = (SELECT max(seq) FROM audit)", 71, ""),
+        ];
+        for (sql, code, said) in table {
+            std::fs::write(&path, &whole).expect("put back");
+            for end in ["db-wal", "db-shm"] {
+                std::fs::remove_file(path.with_extension(end)).unwrap_or(());
+            }
+            let shell = rusqlite::Connection::open(&path).expect("the file");
+            shell.execute_batch(sql).expect("changed");
+            drop(shell);
+            assert_eq!(code_of_start(&place).await, code, "{sql}");
+            let told = std::fs::read_to_string(place.folder.path().join("start.txt")).expect("its output");
+            assert!(told.contains(said), "{sql}: {told}");
+        }
+    });
+}
+
+#[test]
+fn a_store_that_another_program_holds_refuses_with_a_reason_turns_readiness_red_and_heals() {
+    run(async {
+        let place = Place::new().await;
+        let serving = place.serve(&[]).await;
+        let mut admin = first_manager(&serving, place.port).await;
+        let create = |id: &str| json!({ "id": id, "name": id });
+        assert_eq!(asked(&mut admin, "create_project", &create("before")).await, Some(200));
+        let beside = rusqlite::Connection::open(place.store.join("clew.db")).expect("the file");
+        beside.execute_batch("BEGIN EXCLUSIVE").expect("held");
+        let refused = admin.call("create_project", &create("lost")).await;
+        assert_eq!(refused.verdict(), "503 audit_unavailable", "{}", refused.text());
+        assert_eq!(ready(&mut admin).await, (503, "not ready: store_busy\n".to_owned()));
+        assert!(serving.said().contains("the store is busy with another process; try again"), "{}", serving.said());
+        beside.execute_batch("COMMIT").expect("free");
+        until("it is ready again", async || ready(&mut admin.clone()).await == (200, "ready\n".to_owned())).await;
+        assert_eq!(asked(&mut admin, "create_project", &create("after")).await, Some(200));
+        assert_eq!(admin.call("read_project", &json!({ "project": "lost" })).await.status, 404);
+        serving.end();
+    });
+}
+
+/// Files that nobody may write any more, not even who has them open; it goes with this.
+struct Sealed(Vec<std::path::PathBuf>);
+
+impl Sealed {
+    fn new(files: Vec<std::path::PathBuf>) -> Option<Self> {
+        let all = |mode: &str| files.iter().all(|file| system("chattr", &[mode, file.to_str().expect("plain")]));
+        if !all("+i") {
+            all("-i");
+            not_run("files cannot be kept from being written here; run this as root, on a disk that can");
+            return None;
+        }
+        Some(Self(files))
+    }
+}
+
+impl Drop for Sealed {
+    fn drop(&mut self) {
+        for file in &self.0 {
+            assert!(system("chattr", &["-i", file.to_str().expect("plain")]), "it can be written again");
+        }
+    }
+}
+
+#[test]
+fn files_that_may_not_be_written_any_more_end_a_running_server_with_a_reason_and_nothing_is_lost() {
+    run(async {
+        let place = Place::new().await;
+        let serving = place.serve(&[]).await;
+        let mut admin = first_manager(&serving, place.port).await;
+        let create = |id: &str| json!({ "id": id, "name": id });
+        assert_eq!(asked(&mut admin, "create_project", &create("before")).await, Some(200));
+        let files = ["clew.db", "clew.db-wal"].map(|name| place.store.join(name)).to_vec();
+        let Some(sealed) = Sealed::new(files) else { return };
+        let refused = asked(&mut admin, "create_project", &create("lost")).await;
+        assert!(matches!(refused, Some(503) | None), "{refused:?}");
+        let (code, said) = serving.ended().await;
+        assert!(code == 71 && said.contains("the store failed"), "{code} {said}");
+        let (code, said) = told(&finish(&["serve"], &changed(&environment(&place.store, place.port), &[])));
+        assert!(code == 73 && said.contains("cannot be written"), "{code} {said}");
+        drop(sealed);
+        let serving = place.serve(&[]).await;
+        assert_eq!(admin.call("read_project", &json!({ "project": "before" })).await.verdict(), "200");
+        assert_eq!(asked(&mut admin, "create_project", &create("after")).await, Some(200));
+        serving.end();
     });
 }
 

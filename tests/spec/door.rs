@@ -2,6 +2,7 @@
 
 use serde_json::json;
 
+use crate::program::Place;
 use crate::world::{Browser, PAGE_HEADERS, Reply, World, exchange, project, run};
 
 const CALL: &str = "/api/call/who_am_i";
@@ -215,6 +216,32 @@ fn a_request_from_another_page_is_refused_whatever_it_carries() {
 }
 
 #[test]
+fn a_request_of_another_page_is_counted_under_its_address_with_a_cookie_and_without() {
+    run(async {
+        let world = World::start().await;
+        let mut reader = reader(&world).await;
+        let before = world.audit(50).await.len();
+        let headers = [("content-type", "application/json"), ("clew-wire", "1"), ("sec-fetch-site", "cross-site")];
+        for browser in [&mut reader, &mut world.browser()] {
+            for path in [CALL, "/api/stream/search", "/api/download/export_rows", "/api/upload/upload_file?wire=1"] {
+                assert_eq!(browser.send("POST", path, &headers, b"{}").await.verdict(), "403 forbidden", "{path}");
+            }
+        }
+        // A form of another page can send no header of ours.
+        let form = [("content-type", "text/plain"), ("origin", "https://evil.example")];
+        assert_eq!(reader.send("POST", CALL, &form, b"{}").await.verdict(), "403 forbidden");
+        world.server.audit.flush_refusals(true).await.expect("written");
+        let entries = world.audit(50).await;
+        assert_eq!(entries.len(), before + 1, "one entry for an address and a minute");
+        assert_eq!((entries[0].call.as_str(), entries[0].outcome.as_str()), ("refused", "denied"));
+        assert_eq!(entries[0].person, "", "that it was this person nobody can say");
+        let details: serde_json::Value = serde_json::from_slice(&entries[0].details).expect("JSON");
+        let calls = ["export_rows", "search", "upload_file", "who_am_i"];
+        assert_eq!(details, json!({ "address": "127.0.0.1", "count": 9, "calls": calls }));
+    });
+}
+
+#[test]
 fn each_path_has_its_method_and_no_other() {
     run(async {
         let world = World::start().await;
@@ -233,6 +260,7 @@ fn each_path_has_its_method_and_no_other() {
             ("POST", "/p/bank", 405),
             ("POST", "/sign-in", 405),
             ("POST", "/healthz", 405),
+            ("GET", "/csp-report", 405),
             ("GET", "/issuer/token", 405),
             ("GET", "/healthz", 200),
             ("GET", "/readyz", 200),
@@ -370,11 +398,13 @@ fn every_answer_carries_the_headers_that_keep_other_pages_out() {
 fn check_headers(reply: &crate::world::Reply, what: &str) {
     let policy = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; manifest-src 'self'; \
                   img-src 'self' data: blob:; font-src 'self'; connect-src 'self'; worker-src 'self'; base-uri 'none'; \
-                  form-action 'self'; frame-ancestors 'none'; object-src 'none'";
+                  form-action 'self'; frame-ancestors 'none'; object-src 'none'; require-trusted-types-for 'script'; \
+                  trusted-types clew-worker; report-to csp; report-uri /csp-report";
     assert_eq!(reply.header("content-security-policy"), policy, "{what}");
     let off = ["camera=()", "microphone=()", "geolocation=()", "usb=()", "serial=()", "display-capture=()"];
     assert!(off.iter().all(|off| reply.header("permissions-policy").contains(off)), "{what}");
     let table = [
+        ("reporting-endpoints", "csp=\"/csp-report\""),
         ("cross-origin-opener-policy", "same-origin"),
         ("cross-origin-embedder-policy", "require-corp"),
         ("cross-origin-resource-policy", "same-origin"),
@@ -392,6 +422,39 @@ fn check_headers(reply: &crate::world::Reply, what: &str) {
     let is_page = reply.status == 200 && reply.header("content-type").starts_with("text/html") && what == "GET /";
     assert!(cached == "no-store" || (is_page && cached == "no-cache"), "{what}: {cached}");
     assert_eq!(reply.header("clew-request").len(), 16, "{what}: its number in the log");
+}
+
+/// What a browser says when it refused a script of somebody else's on the page of an object.
+const REPORT: &str = r#"[{"type": "csp-violation", "body": {"effectiveDirective": "script-src-elem",
+    "blockedURL": "https://evil.example/planted-path?planted", "sample": "planted sample",
+    "documentURL": "http://localhost/p/bank/o/person/planted-key"}}]"#;
+
+#[test]
+fn a_browsers_report_is_logged_within_limits_and_without_anything_personal() {
+    run(async {
+        let place = Place::new().await;
+        let serving = place.serve(&[]).await;
+        let mut browser = Browser { port: place.port, cookies: Default::default() };
+        let own = [("content-type", "application/reports+json"), ("sec-fetch-site", "same-origin")];
+        let foreign = [("content-type", "application/reports+json"), ("sec-fetch-site", "cross-site")];
+        let large = vec![b' '; 16 * 1024 + 1];
+        assert_eq!(browser.send("POST", "/csp-report", &foreign, REPORT.as_bytes()).await.verdict(), "403 forbidden");
+        assert_eq!(browser.send("POST", "/csp-report", &own, &large).await.verdict(), "413 too_large");
+        assert!(!serving.said().contains("script-src-elem"), "neither is taken");
+        for _ in 0..9 {
+            assert_eq!(browser.send("POST", "/csp-report", &own, REPORT.as_bytes()).await.status, 204);
+        }
+        let refused = browser.send("POST", "/csp-report", &own, REPORT.as_bytes()).await;
+        assert_eq!(refused.verdict(), "429 busy");
+        assert!(refused.header("retry-after").parse::<u32>().is_ok_and(|seconds| seconds <= 60));
+        let said = serving.end();
+        let lines: Vec<&str> = said.lines().filter(|line| line.contains("script-src-elem")).collect();
+        assert_eq!(lines.len(), 9, "{said}");
+        for part in ["WARN", "blocked=\"https://evil.example\"", "page=\"/p/bank/…\""] {
+            assert!(lines[0].contains(part), "{part}: {}", lines[0]);
+        }
+        assert!(!said.contains("planted"), "{said}");
+    });
 }
 
 #[test]

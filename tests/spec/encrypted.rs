@@ -1,5 +1,6 @@
 //! The encrypted listener: what it shows and whom it answers, and how its certificate changes under people who work.
 
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use std::sync::Arc;
@@ -180,6 +181,30 @@ fn both_versions_are_spoken_and_no_older_one_and_no_weak_cipher() {
             let ready = ask(&mut stream, encrypted.place.port, "/readyz", true).await;
             assert_eq!((ready.status, ready.text().as_str()), (200, "ready\n"));
         }
+        serving.end();
+    });
+}
+
+/// A scanner that is not ours, where `CLEW_SSLYZE` names its program (docs/measured.md says how it is installed).
+#[test]
+#[expect(clippy::disallowed_methods, reason = "the tests start other programs; the server starts nothing")]
+fn a_scanner_that_is_not_ours_finds_nothing_but_that_the_certificate_signs_for_itself() {
+    let Some(program) = std::env::var_os("CLEW_SSLYZE") else {
+        // Not by a macro: what a passing test prints is hidden.
+        drop(writeln!(std::io::stderr(), "a scan of the listener: not run, CLEW_SSLYZE is not set"));
+        return;
+    };
+    run(async {
+        let encrypted = Encrypted::new(90).await;
+        let serving = encrypted.serve(&[]).await;
+        let mut scan = Command::new(program);
+        scan.arg("--mozilla_config=intermediate").arg(format!("localhost:{}", encrypted.place.port));
+        let said = String::from_utf8_lossy(&scan.output().expect("a scan").stdout).into_owned();
+        let (_, judged) = said.split_once("COMPLIANCE AGAINST TLS CONFIGURATION").expect("a judgement");
+        let found: Vec<&str> = judged.lines().filter_map(|line| line.trim().strip_prefix("* ")).collect();
+        let expected = "certificate_path_validation: Certificate path validation failed";
+        assert!(matches!(found.as_slice(), [one] if one.starts_with(expected)), "{said}");
+        assert!(said.contains("OK - Not vulnerable to Heartbleed") && !said.contains("VULNERABLE - "), "{said}");
         serving.end();
     });
 }

@@ -1,5 +1,6 @@
 //! The end of the process, and what must not end it: signals, a panic, a clock that steps, files that run out.
 
+use std::io::Write as _;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -206,12 +207,51 @@ fn a_handler_that_panics_is_answered_with_a_number_and_ends_nothing_else() {
     });
 }
 
+/// Whether the server is ready; it is not while its clock is behind what was written down, and says what to do.
+async fn assert_is_ready(world: &World, expected: bool) {
+    let reply = world.browser().get("/readyz").await;
+    let now = world.server.clock.now();
+    if expected {
+        assert_eq!((reply.status, reply.text().as_str()), (200, "ready\n"), "{now}");
+        return;
+    }
+    assert_eq!(reply.status, 503, "{now}: {}", reply.text());
+    assert!(reply.text().starts_with("not ready: clock_back\n"), "{}", reply.text());
+    assert!(reply.text().contains("Set the clock"), "{}", reply.text());
+}
+
+#[test]
+fn a_clock_that_was_put_back_turns_readiness_red_until_time_passes_what_was_written_and_nobody_is_kept_from_working() {
+    run(async {
+        let world = World::start().await;
+        let mut manager = world.signed_in("manager", &["Task.Manage"]).await;
+        assert_is_ready(&world, true).await;
+        world.clock.pass(SignedDuration::from_mins(-10));
+        assert_is_ready(&world, false).await;
+        // Whatever is asked now is written down under the time that holds, and the server still knows.
+        let seen = manager.call("look_at_health", &json!({ "again": true })).await;
+        assert_eq!(seen.verdict(), "200", "{}", seen.text());
+        let findings = seen.json()["findings"].clone();
+        let clock = findings.as_array().expect("findings").iter().find(|finding| finding["check"] == "clock");
+        let clock = clock.expect("the clock is looked at");
+        assert_eq!(clock["state"], "bad", "{clock}");
+        assert!(clock["said"].as_str().is_some_and(|said| said.contains("600 seconds before an entry")), "{clock}");
+        assert!(clock["remedy"].as_str().is_some_and(|remedy| remedy.starts_with("Set the clock")), "{clock}");
+        assert_is_ready(&world, false).await;
+        let steps = world.audit(50).await.into_iter().filter(|entry| entry.call == "clock_back").count();
+        assert_eq!(steps, 1, "one step is one entry");
+        world.clock.pass(SignedDuration::from_mins(10));
+        assert_is_ready(&world, true).await;
+    });
+}
+
 #[test]
 fn a_clock_that_is_set_anywhere_breaks_nothing() {
     run(async {
         let world = World::start().await;
         let mut reader = world.signed_in("reader", &["Task.Read"]).await;
         let start = world.server.clock.now();
+        let mut highest = start;
         let moments = [
             "2026-11-20T10:10:00Z",
             "2026-11-20T09:50:00Z",
@@ -227,10 +267,12 @@ fn a_clock_that_is_set_anywhere_breaks_nothing() {
             world.clock.pass(step);
             let who = reader.call("who_am_i", &json!({})).await.status;
             assert!([200, 401].contains(&who), "{moment}: {who}");
-            for path in ["/healthz", "/readyz", "/", "/sign-in"] {
+            for path in ["/healthz", "/", "/sign-in"] {
                 let reply = world.browser().get(path).await;
                 assert!(reply.status < 500, "{moment}: {path}: {} {}", reply.status, reply.text());
             }
+            assert_is_ready(&world, then >= highest).await;
+            highest = highest.max(then);
             let mut anew = world.browser();
             world.add_person(&format!("at-{}", then.as_second().unsigned_abs()), &["Task.Read"]).await;
             let name = format!("at-{}", then.as_second().unsigned_abs());
@@ -279,5 +321,50 @@ fn a_server_that_runs_out_of_files_waits_and_recovers() {
         let lines = serving.said().lines().filter(|line| line.contains("could not be accepted")).count();
         assert!(lines < 2_000, "it does not run in circles: {lines} lines");
         serving.end();
+    });
+}
+
+/// What makes a program believe in another time, where it is installed.
+fn other_time() -> Option<std::path::PathBuf> {
+    let folders = std::fs::read_dir("/usr/lib").into_iter().flatten().flatten();
+    let mut libraries = folders.map(|folder| folder.path().join("faketime/libfaketimeMT.so.1"));
+    libraries.find(|library| library.is_file())
+}
+
+#[test]
+fn a_program_whose_machine_has_another_year_serves() {
+    let Some(library) = other_time() else {
+        let line = "another year: not run, faketime is not installed; `cargo verify` installs it where it can";
+        // Not by a macro: what a passing test prints is hidden.
+        drop(writeln!(std::io::stderr(), "{line}"));
+        return;
+    };
+    run(async {
+        let place = Place::new().await;
+        let base = environment(&place.store, place.port);
+        // Forward over the end of 32 bits, then back by decades on the same store.
+        for (number, time) in ["2044-02-29 23:59:50", "2026-11-20 10:00:00"].into_iter().enumerate() {
+            let mut command = clew(&["serve"], &changed(&base, &[]));
+            command.env("LD_PRELOAD", &library).env("FAKETIME", format!("@{time}")).env("TZ", "UTC");
+            // A clock that is wrong runs as fast as any other.
+            command.env("FAKETIME_DONT_FAKE_MONOTONIC", "1");
+            let serving = Serving::listening_by(command, place.folder.path(), place.port).await;
+            let mut browser = Browser { port: place.port, cookies: std::collections::BTreeMap::new() };
+            let ready = browser.get("/readyz").await;
+            assert_eq!(
+                (ready.status, ready.text().contains("clock_back")),
+                [(200, false), (503, true)][number],
+                "{time}"
+            );
+            if number == 0 {
+                let mut manager = first_manager(&serving, place.port).await;
+                assert_eq!(manager.call("who_am_i", &json!({})).await.status, 200);
+            }
+            assert_eq!(browser.get("/sign-in").await.status, 303, "{time}");
+            let said = serving.end();
+            assert!(said.contains(time.split('-').next().unwrap_or_default()), "it believes in {time}: {said}");
+        }
+        let verified = finish(&["audit", "verify"], &changed(&base, &[]));
+        assert!(verified.status.success(), "{verified:?}");
     });
 }

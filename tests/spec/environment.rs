@@ -85,3 +85,32 @@ fn names_that_appear_vanish_or_change_are_kept_from_start_to_start_and_no_value_
         assert!(log.contains(hours) && PLANTED.iter().all(|planted| !log.contains(planted)));
     });
 }
+
+#[test]
+fn of_two_servers_each_is_compared_with_its_own_start_before() {
+    run(async {
+        let store = crate::replicas::fresh(crate::postgres::Postgres::shared().port);
+        let (one, other) = (Place::new().await, Place::new().await);
+        let address = format!("http://localhost:{}", one.port);
+        let settings = [("JDBC_CONNECTION_STRING", store.as_str()), ("CLEW_PUBLIC_URL", address.as_str())];
+        let mut counts = Vec::new();
+        let mut manager = None;
+        let hours = [("CLEW_SESSION_HOURS", "5")];
+        let starts: [(&Place, &[(&str, &str)]); 6] =
+            [(&one, &[]), (&other, &[]), (&one, &[]), (&other, &[]), (&other, &hours), (&one, &[])];
+        for (place, further) in starts {
+            let serving = place.serve(&[&settings[..], further].concat()).await;
+            if manager.is_none() {
+                manager = Some(first_manager(&serving, place.port).await);
+            }
+            let browser = manager.as_mut().expect("a manager");
+            browser.port = place.port;
+            let asked = browser.call("environment", &json!({})).await;
+            assert_eq!(asked.verdict(), "200", "{}", asked.text());
+            counts.push(asked.json()["changes"].as_array().expect("a list").len());
+            serving.end();
+        }
+        // The first start of each, and the one setting that appeared: not what differs between the two.
+        assert_eq!(counts, [1, 2, 2, 2, 3, 3]);
+    });
+}

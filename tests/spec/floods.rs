@@ -13,24 +13,24 @@ const PATIENCE: Duration = Duration::from_secs(60);
 /// More than anybody sends who works.
 const FLOOD: u32 = 100_000;
 
-const DATA: u8 = 0;
-const HEADERS: u8 = 1;
+pub(crate) const DATA: u8 = 0;
+pub(crate) const HEADERS: u8 = 1;
 const RST_STREAM: u8 = 3;
-const SETTINGS: u8 = 4;
-const PING: u8 = 6;
-const GOAWAY: u8 = 7;
+pub(crate) const SETTINGS: u8 = 4;
+pub(crate) const PING: u8 = 6;
+pub(crate) const GOAWAY: u8 = 7;
 const CONTINUATION: u8 = 9;
-const ACK: u8 = 1;
-const END_STREAM: u8 = 1;
-const END_HEADERS: u8 = 4;
+pub(crate) const ACK: u8 = 1;
+pub(crate) const END_STREAM: u8 = 1;
+pub(crate) const END_HEADERS: u8 = 4;
 
-fn frame(kind: u8, flags: u8, stream: u32, payload: &[u8]) -> Vec<u8> {
+pub(crate) fn frame(kind: u8, flags: u8, stream: u32, payload: &[u8]) -> Vec<u8> {
     let length = u32::try_from(payload.len()).expect("a short payload").to_be_bytes();
     [&length[1..], &[kind, flags], &stream.to_be_bytes(), payload].concat()
 }
 
 /// Header fields as literals that nobody keeps (RFC 7541, 6.2.2), each shorter than 127 bytes or written with the longer form.
-fn block(fields: &[(&str, &str)]) -> Vec<u8> {
+pub(crate) fn block(fields: &[(&str, &str)]) -> Vec<u8> {
     let text = |text: &str| {
         let length = text.len();
         let mut bytes = match length {
@@ -51,7 +51,7 @@ fn block(fields: &[(&str, &str)]) -> Vec<u8> {
     fields.iter().flat_map(|(name, value)| [vec![0], text(name), text(value)].concat()).collect()
 }
 
-fn request(port: u16, method: &str, path: &str, further: &[(&str, &str)]) -> Vec<u8> {
+pub(crate) fn request(port: u16, method: &str, path: &str, further: &[(&str, &str)]) -> Vec<u8> {
     let host = format!("localhost:{port}");
     let own = [(":method", method), (":path", path), (":scheme", "http"), (":authority", host.as_str())];
     block(&[&own[..], further].concat())
@@ -59,32 +59,42 @@ fn request(port: u16, method: &str, path: &str, further: &[(&str, &str)]) -> Vec
 
 /// One frame of the server's.
 #[derive(Debug)]
-struct Came {
-    kind: u8,
-    flags: u8,
-    stream: u32,
-    payload: Vec<u8>,
+pub(crate) struct Came {
+    pub(crate) kind: u8,
+    pub(crate) flags: u8,
+    pub(crate) stream: u32,
+    pub(crate) payload: Vec<u8>,
 }
 
-struct Connection {
+pub(crate) struct Connection {
     stream: TcpStream,
     came: Vec<u8>,
 }
 
 impl Connection {
     async fn open(port: u16) -> Self {
+        Self::open_with(port, b"").await
+    }
+
+    /// A connection that asks for these settings.
+    pub(crate) async fn open_with(port: u16, settings: &[u8]) -> Self {
         let mut stream = TcpStream::connect(("127.0.0.1", port)).await.expect("a server");
-        let begin = [b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".to_vec(), frame(SETTINGS, 0, 0, b"")].concat();
+        let begin = [b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".to_vec(), frame(SETTINGS, 0, 0, settings)].concat();
         stream.write_all(&begin).await.expect("sent");
         Self { stream, came: Vec::new() }
     }
 
-    async fn send(&mut self, bytes: &[u8]) {
+    pub(crate) async fn send(&mut self, bytes: &[u8]) {
         self.stream.write_all(bytes).await.expect("sent");
     }
 
+    /// The same where the server may have closed it.
+    pub(crate) async fn try_send(&mut self, bytes: &[u8]) -> std::io::Result<()> {
+        self.stream.write_all(bytes).await
+    }
+
     /// The next frame; none at the end of the connection.
-    async fn next(&mut self) -> Option<Came> {
+    pub(crate) async fn next(&mut self) -> Option<Came> {
         loop {
             if let [high, middle, low, kind, flags, a, b, c, d, rest @ ..] = self.came.as_slice() {
                 let length = usize::from(*high) << 16 | usize::from(*middle) << 8 | usize::from(*low);

@@ -3,6 +3,7 @@
 use jiff::SignedDuration;
 use serde_json::{Value, json};
 
+use crate::renewals::answered;
 use crate::signing_issuer::{Draft, FIRST, Key, SECOND, Sign, SigningIssuer};
 use crate::world::{Browser, World, run};
 
@@ -166,7 +167,8 @@ fn an_answer_that_nobody_can_believe_changes_nothing_and_ends_nothing() {
             let before = issuer.asked("/token");
             issuer.gives(&draft);
             assert_eq!(roles(&mut ada).await, json!(["Task.Read"]), "{what}");
-            assert_eq!(issuer.asked("/token"), before + 1, "{what}");
+            issuer.is_asked("/token", before + 1).await;
+            answered(&world).await;
         }
         let failures = [
             ("a page", 200, "<html>Maintenance</html>"),
@@ -180,10 +182,15 @@ fn an_answer_that_nobody_can_believe_changes_nothing_and_ends_nothing() {
             let before = issuer.asked("/token");
             issuer.answers(status, body);
             assert_eq!(roles(&mut ada).await, json!(["Task.Read"]), "{what}");
-            assert_eq!(issuer.asked("/token"), before + 1, "{what}");
+            issuer.is_asked("/token", before + 1).await;
+            answered(&world).await;
         }
         world.clock.pass(SignedDuration::from_secs(30));
+        let before = issuer.asked("/token");
         issuer.gives(&again(&issuer, &world, "ada", &["Task.Audit"]));
+        assert_eq!(roles(&mut ada).await, json!(["Task.Read"]), "nobody waits for an issuer that was silent");
+        issuer.is_asked("/token", before + 1).await;
+        answered(&world).await;
         assert_eq!(roles(&mut ada).await, json!(["Task.Audit"]), "and when it is well again, it is believed");
     });
 }
@@ -206,6 +213,10 @@ fn keys_that_cannot_be_fetched_are_waited_for_and_no_token_is_used_twice() {
 
         issuer.publish(&[SECOND]);
         world.clock.pass(SignedDuration::from_secs(30));
+        let before = issuer.asked("/token");
+        roles(&mut ada).await;
+        issuer.is_asked("/token", before + 1).await;
+        answered(&world).await;
         assert_eq!(roles(&mut ada).await, json!(["Task.Manage"]));
         assert_eq!(issuer.field("refresh_token"), "refresh 2", "the first one is used up");
     });

@@ -13,7 +13,7 @@ use crate::world::{Browser, Reply, World, run};
 const EVENT: &str = "http://schemas.openid.net/event/backchannel-logout";
 
 /// A logout token that is right in everything.
-fn leaving(issuer: &SigningIssuer, world: &World, subject: &str, name: &str) -> Draft {
+pub(crate) fn leaving(issuer: &SigningIssuer, world: &World, subject: &str, name: &str) -> Draft {
     let mut draft = issuer.draft(&world.clock, subject, "");
     for claim in ["nonce", "at_hash", "name", "roles"] {
         draft.without(claim);
@@ -24,11 +24,11 @@ fn leaving(issuer: &SigningIssuer, world: &World, subject: &str, name: &str) -> 
     draft
 }
 
-async fn tell(world: &World, token: &str) -> Reply {
+pub(crate) async fn tell(world: &World, token: &str) -> Reply {
     world.browser().post_form("/sign-in/back-channel", &[("logout_token", token)]).await
 }
 
-async fn is_in(browser: &mut Browser) -> bool {
+pub(crate) async fn is_in(browser: &mut Browser) -> bool {
     browser.call("who_am_i", &json!({})).await.status == 200
 }
 
@@ -77,6 +77,45 @@ fn a_session_of_a_person_is_not_ended_by_the_name_of_somebody_elses() {
         token.claim("sid", "s1");
         assert_eq!(tell(&world, &token.signed()).await.status, 200, "nobody of that name is signed in");
         assert!(is_in(&mut ada).await);
+    });
+}
+
+#[test]
+fn a_session_has_the_issuers_name_for_it_also_after_a_renewal_that_does_not_say_it_again() {
+    run(async {
+        let issuer = SigningIssuer::start().await;
+        let world = issuer.clew(&[]).await;
+        let mut desk = in_session(&issuer, &world, "ada", "s1").await;
+        let mut laptop = in_session(&issuer, &world, "ada", "s2").await;
+        world.clock.pass(SignedDuration::from_mins(5));
+        let mut renewed = issuer.draft(&world.clock, "ada", "");
+        renewed.without("nonce");
+        issuer.gives(&renewed);
+        assert!(is_in(&mut desk).await && is_in(&mut laptop).await);
+        let mut one = leaving(&issuer, &world, "ada", "t1");
+        one.claim("sid", "s1");
+        assert_eq!(tell(&world, &one.signed()).await.status, 200);
+        assert_eq!((is_in(&mut desk).await, is_in(&mut laptop).await), (false, true));
+    });
+}
+
+#[test]
+fn an_issuer_whose_keys_cannot_be_read_is_told_to_come_again_and_is_believed_then() {
+    run(async {
+        let issuer = SigningIssuer::start().await;
+        let world = issuer.clew(&[]).await;
+        let mut ada = issuer.signed_in(&world, "ada", |_| {}).await;
+        // What was read of the issuer is kept for ten minutes.
+        world.clock.pass(SignedDuration::from_mins(11));
+        let token = leaving(&issuer, &world, "ada", "t1").signed();
+        issuer.publish_text(503, "<html>Maintenance</html>");
+        let told = tell(&world, &token).await;
+        assert_eq!((told.status, told.json()), (503, json!({ "error": "server_error" })));
+        assert_eq!(world.server.sessions.known(None).await.expect("sessions").len(), 1, "nothing has ended");
+        issuer.publish(&[FIRST]);
+        assert_eq!(tell(&world, &token).await.status, 200, "the same word, later");
+        assert!(!is_in(&mut ada).await);
+        assert_eq!(tell(&world, &token).await.status, 400, "and believed once");
     });
 }
 
@@ -212,13 +251,72 @@ fn what_a_session_holds_is_given_back_to_the_issuer_however_it_ends() {
         let pair = STANDARD.encode(format!("clew:{}", CLIENT_SECRET.replace(' ', "+")));
         assert!(head.contains(&format!("authorization: basic {}", pair.to_ascii_lowercase())), "{head}");
 
+        let mut told = holding(&issuer, &world, "tom", "told", reader.clone()).await;
+        assert_eq!(tell(&world, &leaving(&issuer, &world, "tom", "t1").signed()).await.status, 200);
+        assert!(given_back(&issuer, 2).await[1].1.starts_with("token=told&"));
+        assert!(!is_in(&mut told).await);
+
         let mut ada = holding(&issuer, &world, "ada", "second", reader.clone()).await;
         let person = ada.person().await;
         assert_eq!(manager.call("end_sessions_of", &json!({ "person": person })).await.status, 200);
-        assert!(given_back(&issuer, 2).await[1].1.starts_with("token=second&"));
+        assert!(given_back(&issuer, 3).await[2].1.starts_with("token=second&"));
 
         assert_eq!(manager.call("end_all_sessions", &json!({})).await.status, 200);
-        assert!(given_back(&issuer, 3).await[2].1.starts_with("token=of+mia&"));
+        assert!(given_back(&issuer, 4).await[3].1.starts_with("token=of+mia&"));
+    });
+}
+
+#[test]
+fn what_a_session_holds_is_given_back_when_another_sign_in_ends_it() {
+    run(async {
+        let issuer = SigningIssuer::start().await;
+        let world = issuer.clew(&[]).await;
+        let mut ada = holding(&issuer, &world, "ada", "first", json!(["Task.Read"])).await;
+        let person = ada.person().await;
+        let second = |draft: &mut Draft| draft.refresh_token = "second".to_owned();
+        assert_eq!(issuer.sign_in_with(&mut ada, &world, "/sign-in", "ada", second).await.status, 303);
+        assert!(given_back(&issuer, 1).await[0].1.starts_with("token=first&"), "that of this browser");
+        for number in 3..=12 {
+            world.clock.pass(SignedDuration::from_secs(1));
+            holding(&issuer, &world, "ada", &format!("number {number}"), json!(["Task.Read"])).await;
+        }
+        assert!(given_back(&issuer, 2).await[1].1.starts_with("token=second&"), "the oldest of eleven");
+        assert!(!is_in(&mut ada).await);
+        assert_eq!(issuer.revoked().len(), 2);
+        let written = world.audit(50).await;
+        for call in ["replace_session", "end_oldest_session"] {
+            let entries: Vec<_> = written.iter().filter(|entry| entry.call == call).collect();
+            assert_eq!(entries.len(), 1, "{call}");
+            assert_eq!((entries[0].person.as_str(), entries[0].outcome.as_str()), (person.as_str(), "done"), "{call}");
+        }
+    });
+}
+
+#[test]
+fn who_signs_out_is_out_before_the_issuer_answers_and_waits_two_seconds_for_it() {
+    run(async {
+        let issuer = SigningIssuer::start().await;
+        let world = issuer.clew(&[]).await;
+        let mut ada = issuer.signed_in(&world, "ada", |_| {}).await;
+        world.clock.pass(SignedDuration::from_mins(8));
+        let mut renewed = issuer.draft(&world.clock, "ada", "");
+        renewed.without("nonce");
+        issuer.gives(&renewed);
+        assert!(is_in(&mut ada).await);
+        // What was read of the issuer is kept for ten minutes, so it is asked where one signs out.
+        world.clock.pass(SignedDuration::from_mins(3));
+        let document = "/.well-known/openid-configuration";
+        let before = issuer.asked(document);
+        issuer.holds(document, true);
+        let mut leaving = ada.clone();
+        let leaving = tokio::spawn(async move { leaving.call("sign_out", &json!({})).await });
+        issuer.is_asked(document, before + 1).await;
+        assert!(!is_in(&mut ada).await && !leaving.is_finished(), "out, while the issuer is still asked");
+        let left = tokio::time::timeout(Duration::from_secs(8), leaving).await.expect("ten seconds are too long");
+        let left = left.expect("no panic");
+        assert_eq!(left.status, 200, "{}", left.text());
+        let provider = left.json()["provider"].as_str().expect("an address").to_owned();
+        assert!(provider.starts_with(&format!("{}/leave?", issuer.origin)), "as it was known before: {provider}");
     });
 }
 

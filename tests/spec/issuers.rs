@@ -192,12 +192,18 @@ fn an_issuer_may_have_an_authority_of_its_own_and_ask_for_a_certificate() {
         tokio::spawn(async move { encrypted(listener, &place, behind).await });
         let file = |name: &str| folder.path().join(name).display().to_string();
         let (ca, certificate, key) = (file("server.pem"), file("client.pem"), file("client.key.pem"));
+        let (instance, pinned) = ([("CLEW_CA_FILE", ca.as_str())], file("authority.pem"));
         let ca = [("CLEW_OIDC_CA_FILE", ca.as_str())];
         let own =
             [("CLEW_OIDC_CLIENT_CERTIFICATE_FILE", certificate.as_str()), ("CLEW_OIDC_CLIENT_KEY_FILE", key.as_str())];
         let both = [&ca[..], &own].concat();
-        let table: [(&str, &[Setting<'_>], u16); 4] = [
+        let by_instance = [&instance[..], &own].concat();
+        let other = [("CLEW_OIDC_CA_FILE", pinned.as_str())];
+        let pinned = [&instance[..], &other, &own].concat();
+        let table: [(&str, &[Setting<'_>], u16); 6] = [
             ("with both", &both, 303),
+            ("with an authority of the instance", &by_instance, 303),
+            ("where the issuer has another one", &pinned, 502),
             ("without a certificate of its own", &ca, 502),
             ("without the issuer's authority", &own, 502),
             ("without either", &[], 502),
@@ -268,7 +274,7 @@ fn a_session_whose_issuer_gave_no_refresh_token_ends_after_an_hour() {
     run(async {
         let world = World::start().await;
         let body = SessionBody { name: "ada".to_owned(), roles: vec![role("Task.Read")], ..SessionBody::default() };
-        let cookie = world.server.sessions.open(&"ada".parse_id(), &body).await.expect("a session");
+        let cookie = world.server.sessions.open(&"ada".parse_id(), &body).await.expect("a session").cookie;
         let (name, value) = cookie.to_str().expect("text").split_once('=').expect("a cookie");
         let mut ada = world.browser();
         ada.cookies.insert(name.to_owned(), value.split(';').next().expect("a value").to_owned());

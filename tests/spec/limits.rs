@@ -96,11 +96,13 @@ fn a_person_who_asks_without_end_is_told_to_wait_and_nobody_else() {
     run(async {
         let world = World::start_with(&[("CLEW_CALLS_PER_SECOND", "4")]).await;
         let mut greedy = world.signed_in("greedy", &["Task.Read"]).await;
+        let person = greedy.person().await;
         let mut other = world.signed_in("other", &["Task.Read"]).await;
         let began = tokio::time::Instant::now();
         let (asked, refused) = until_other(&mut greedy, "200", 1_000).await;
         let most = 8.0 + 4.0 * began.elapsed().as_secs_f64();
-        assert!(asked >= 8 && asked as f64 <= most + 1.0, "twice as many at once, then so many a second: {asked}");
+        // Who they are was asked already.
+        assert!(asked >= 7 && asked as f64 <= most + 1.0, "twice as many at once, then so many a second: {asked}");
         assert_eq!(refused.verdict(), "429 busy");
         assert_eq!(refused.header("retry-after"), "2");
         assert!(refused.text().contains("too many requests") && refused.text().contains("Wait"), "{}", refused.text());
@@ -123,8 +125,14 @@ fn a_person_who_asks_without_end_is_told_to_wait_and_nobody_else() {
         assert_eq!(world.browser().get("/healthz").await.status, 200);
         tokio::time::sleep(Duration::from_millis(600)).await;
         assert_eq!(greedy.call("who_am_i", &json!({})).await.status, 200, "a moment later one may ask again");
+        world.server.audit.flush_refusals(true).await.expect("written");
         let entries = world.audit(100).await;
-        assert!(entries.iter().all(|entry| entry.outcome.as_str() == "done"), "nothing of it is written down");
+        let of_greedy: Vec<_> = entries.iter().filter(|entry| entry.outcome.as_str() != "done").collect();
+        assert_eq!(of_greedy.len(), 1, "one entry for a person and a minute, however much comes: {of_greedy:?}");
+        assert_eq!((of_greedy[0].call.as_str(), of_greedy[0].person.as_str()), ("refused", person.as_str()));
+        let details: serde_json::Value = serde_json::from_slice(&of_greedy[0].details).expect("JSON");
+        assert!(details["count"].as_u64() >= Some(4), "{details}");
+        assert!(details["reasons"].as_array().is_some_and(|reasons| reasons.contains(&json!("busy"))), "{details}");
     });
 }
 
@@ -187,5 +195,33 @@ fn an_address_that_floods_the_routes_of_signing_in_waits_whichever_of_them_it_ta
         assert_ne!(token("203.0.113.9").await.status, 429, "everybody else goes on");
         world.clock.pass(jiff::SignedDuration::from_secs(60));
         assert_ne!(token("198.51.100.7").await.status, 429, "a minute later the address may go on");
+    });
+}
+
+#[test]
+fn an_address_that_brings_in_files_without_end_waits_whoever_it_is_and_nothing_else_does() {
+    run(async {
+        let world = World::start().await;
+        let mut reader = world.signed_in("reader", &["Task.Read"]).await;
+        let path = with_request("/api/upload/upload_file", &json!({ "project": "bank", "name": "people.csv" }));
+        for number in 0..600 {
+            let browser = if number % 2 == 0 { &mut reader } else { &mut world.browser() };
+            let reply = browser.send("POST", &path, &PAGE_HEADERS, b"a\n1\n").await;
+            assert!([401, 404].contains(&reply.status), "{number}: {} {}", reply.status, reply.text());
+        }
+        for browser in [&mut reader, &mut world.browser()] {
+            let refused = browser.send("POST", &path, &PAGE_HEADERS, b"a\n1\n").await;
+            assert_eq!(refused.verdict(), "429 busy", "{}", refused.text());
+            assert_eq!(refused.json()["sentence"], "Too many requests with files come from your address.");
+            assert!(refused.text().contains("Wait a minute") && refused.header("retry-after") == "2");
+        }
+        assert_eq!(reader.call("who_am_i", &json!({})).await.status, 200);
+        assert_eq!(world.browser().get("/sign-in").await.status, 303);
+        world.clock.pass(jiff::SignedDuration::from_secs(60));
+        assert_eq!(
+            reader.send("POST", &path, &PAGE_HEADERS, b"a\n1\n").await.status,
+            404,
+            "a minute later it may again"
+        );
     });
 }

@@ -49,15 +49,13 @@ fn a_name_that_nobody_could_sign_in_with_is_refused_and_long_names_are_told_apar
 }
 
 #[test]
-fn a_person_who_is_disabled_is_out_within_five_minutes_and_can_be_let_in_again() {
+fn a_person_who_is_disabled_is_out_at_once_and_can_be_let_in_again() {
     run(async {
         let world = World::start().await;
         let mut ada = world.signed_in("ada", &["Task.Read"]).await;
         let (code, said) = clew(&world, &["person", "disable", "ada"]);
         assert_eq!(code, 0, "{said}");
         assert!(said.contains("ada cannot sign in any more"), "{said}");
-        assert_eq!(verdict(&mut ada).await, "200", "the issuer is not asked at every request");
-        world.clock.pass(SignedDuration::from_mins(5));
         assert_eq!(verdict(&mut ada).await, "401 signed_out");
         let again = world.browser().sign_in("ada", PASSWORD).await;
         assert_eq!(again.status, 401, "the right password is no longer enough");
@@ -88,7 +86,6 @@ fn a_password_that_is_reset_works_no_longer_and_its_link_sets_a_new_one_once() {
         let (code, second) = clew(&world, &["person", "reset", "ADA"]);
         assert_eq!(code, 0, "{second}");
         assert_eq!(world.browser().sign_in("ada", PASSWORD).await.status, 401);
-        world.clock.pass(SignedDuration::from_mins(5));
         assert_eq!(verdict(&mut ada).await, "401 signed_out", "whoever knew the old one is out");
 
         let set = async |said: &str| {

@@ -9,11 +9,11 @@ use crate::world::{Browser, PASSWORD, Reply, World, run};
 
 const NEXT: &str = "another long password";
 
-async fn enter(browser: &mut Browser, name: &str, password: &str) -> Reply {
+pub(crate) async fn enter(browser: &mut Browser, name: &str, password: &str) -> Reply {
     browser.post_form("/issuer/password/change", &[("name", name), ("password", password)]).await
 }
 
-async fn set(browser: &mut Browser, step: &str, password: &str, again: &str) -> Reply {
+pub(crate) async fn set(browser: &mut Browser, step: &str, password: &str, again: &str) -> Reply {
     let fields = [("step", step), ("password", password), ("again", again)];
     browser.post_form("/issuer/password/new", &fields).await
 }

@@ -72,6 +72,97 @@ fn an_address_that_nobody_came_with_is_no_owner_to_leave_a_project_to() {
     });
 }
 
+#[test]
+fn a_role_that_nobody_holds_is_no_owner_to_leave_a_project_to_and_one_that_somebody_holds_is() {
+    run(async {
+        let world = World::start().await;
+        let mut own = bank(&world).await;
+        let person = own.person().await;
+        let to = Grantee::Role(role("Bank.Laed"));
+        let share = [Change::PutGrant(Grant { to, role: ProjectRole::Own })];
+        assert_eq!(change(&mut own, "everyone", &share).await.verdict(), "200", "one shares with whom one likes");
+        let leave = [Change::RemoveGrant(Grantee::Person(person.clone()))];
+        let lower = [Change::PutGrant(Grant { to: Grantee::Person(person.clone()), role: ProjectRole::Read })];
+        for step in [&leave, &lower] {
+            let refused = change(&mut own, "everyone", step).await;
+            assert_eq!(refused.verdict(), "422 invalid", "{}", refused.text());
+            assert!(refused.text().contains("last Own"), "{}", refused.text());
+        }
+        let stay = [Change::PutGrant(Grant { to: Grantee::Person(person), role: ProjectRole::Own })];
+        assert_eq!(change(&mut own, "everyone", &stay).await.verdict(), "200", "one's own stays");
+        let mut lead = world.signed_in("lead", &["Task.Read", "Bank.Laed"]).await;
+        assert_eq!(change(&mut own, "everyone", &leave).await.verdict(), "200", "somebody holds it now");
+        assert_eq!(lead.call("read_project", &json!({ "project": "bank" })).await.verdict(), "200");
+    });
+}
+
+#[test]
+fn a_project_of_somebody_who_was_shut_out_or_of_a_role_that_nobody_holds_has_no_owner() {
+    run(async {
+        let world = World::start().await;
+        let mut manager = world.signed_in("manager", &["Task.Manage"]).await;
+        let mut ada = world.signed_in("ada", &["Task.Read"]).await;
+        let mut eve = world.signed_in("eve", &["Task.Read"]).await;
+        world.put_project(&project("adas", &ada.person().await)).await;
+        let mut roles = project("roles", &"somebody".parse_id());
+        roles.grants = vec![Grant { to: Grantee::Role(role("Bank.Lead")), role: ProjectRole::Own }];
+        world.put_project(&roles).await;
+        let named = |id: &str| json!({ "id": id, "name": format!("Project {id}") });
+        assert_eq!(ownerless(&mut manager).await, json!([named("roles")]));
+
+        let disable = |disabled: bool| json!({ "name": "ada", "disabled": disabled });
+        assert_eq!(manager.call("disable_person", &disable(true)).await.verdict(), "200");
+        assert_eq!(ownerless(&mut manager).await, json!([named("adas"), named("roles")]));
+        assert_eq!(manager.call("disable_person", &disable(false)).await.verdict(), "200");
+        assert_eq!(ownerless(&mut manager).await, json!([named("roles")]), "back again");
+        assert_eq!(manager.call("disable_person", &disable(true)).await.verdict(), "200");
+
+        let person = eve.person().await;
+        for id in ["adas", "roles"] {
+            let to = Grantee::Person(person.clone());
+            let said = manager.call("name_owner", &json!({ "project": id, "to": to })).await;
+            assert_eq!(said.verdict(), "200", "{id}: {}", said.text());
+            assert_eq!(eve.call("read_project", &json!({ "project": id })).await.verdict(), "200", "{id}");
+        }
+        assert_eq!(ownerless(&mut manager).await, json!([]));
+        world.signed_in("lead", &["Task.Read", "Bank.Lead"]).await;
+        let only_role = Grant { to: Grantee::Role(role("Bank.Lead")), role: ProjectRole::Own };
+        roles.grants = vec![only_role];
+        world.put_project(&roles).await;
+        assert_eq!(ownerless(&mut manager).await, json!([]), "somebody holds the role");
+    });
+}
+
+#[test]
+fn an_own_through_a_role_does_not_become_one_for_good_by_oneself() {
+    run(async {
+        let world = World::start().await;
+        let mut own = bank(&world).await;
+        let mut lead = world.signed_in("lead", &["Task.Read", "Bank.Lead"]).await;
+        let person = lead.person().await;
+        let share = [Change::PutGrant(Grant { to: Grantee::Role(role("Bank.Lead")), role: ProjectRole::Own })];
+        assert_eq!(change(&mut own, "everyone", &share).await.verdict(), "200");
+        let oneself = [Grantee::Person(person.clone()), Grantee::Email("Lead@example.org".to_owned())];
+        for to in oneself {
+            for held in [ProjectRole::Own, ProjectRole::Manage, ProjectRole::Read] {
+                let refused =
+                    change(&mut lead, "everyone", &[Change::PutGrant(Grant { to: to.clone(), role: held })]).await;
+                assert_eq!(refused.verdict(), "403 forbidden", "{to:?} {held:?}: {}", refused.text());
+                assert!(refused.text().contains("Nobody raises an own grant."), "{}", refused.text());
+                assert!(refused.text().contains("through a role"), "{}", refused.text());
+            }
+        }
+        let entry = world.audit(1).await.remove(0);
+        assert_eq!((entry.call.as_str(), entry.outcome.as_str()), ("change_project", "denied"));
+        // To others an Own gives what an Own may give, and another one names this person.
+        let other = [Change::PutGrant(Grant { to: Grantee::Role(role("Bank.Analyst")), role: ProjectRole::Read })];
+        assert_eq!(change(&mut lead, "everyone", &other).await.verdict(), "200");
+        let name = [Change::PutGrant(Grant { to: Grantee::Person(person), role: ProjectRole::Own })];
+        assert_eq!(change(&mut own, "everyone", &name).await.verdict(), "200");
+        assert_eq!(change(&mut lead, "everyone", &name).await.verdict(), "200", "nothing is raised any more");
+    });
+}
+
 fn link(id: &str, from: &str, to: &str) -> Change {
     let pairs = vec![PropertyPair { from: "number".parse_id(), to: "number".parse_id() }];
     let link = LinkType {

@@ -30,6 +30,12 @@ impl Postgres {
     }
 }
 
+/// Makes the account that a certificate names; two chapters of one database do.
+pub(crate) fn certain_account() -> String {
+    let made = format!("create role {CERTAIN} login");
+    format!("do $$ begin {made}; exception when duplicate_object or unique_violation then null; end $$;")
+}
+
 /// A PostgreSQL that a chapter has for itself, to be ended by force and started again. It goes with the thread that made
 /// it.
 pub(crate) struct OwnPostgres {

@@ -42,7 +42,7 @@ fn tree(folder: &Path) -> BTreeMap<PathBuf, String> {
 }
 
 /// Runs `clew project`; gives its exit code, what it printed, and its complaint.
-fn project(store: &Path, arguments: &[&str], further: &[(&str, &str)]) -> (i32, String, String) {
+pub(crate) fn project(store: &Path, arguments: &[&str], further: &[(&str, &str)]) -> (i32, String, String) {
     let base = environment(store, 1);
     let output = finish(&[&["project"], arguments].concat(), &changed(&base, further));
     let (code, complaint) = told(&output);
@@ -127,7 +127,7 @@ fn a_project_goes_out_into_an_empty_store_and_out_again_byte_by_byte_without_its
 }
 
 /// Writes a file of a project's folder anew.
-fn rewrite(folder: &str, file: &str, change: impl FnOnce(String) -> String) {
+pub(crate) fn rewrite(folder: &str, file: &str, change: impl FnOnce(String) -> String) {
     let path = Path::new(folder).join(file);
     let text = std::fs::read_to_string(&path).expect("a file");
     std::fs::write(path, change(text)).expect("written");

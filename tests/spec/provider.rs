@@ -166,6 +166,34 @@ fn roles_follow_a_certified_provider_through_rotating_tokens_and_its_refusal_end
 }
 
 #[test]
+fn a_certified_provider_that_is_to_ask_for_the_password_does_and_says_when() {
+    run(async {
+        let provider = Provider::start();
+        let world = provider.clew().await;
+        provider.set(&json!({ "roles": { "ada": ["Task.Read"], "mia": ["Task.Manage"] } })).await;
+        let mut there = provider.browser();
+        let (mut ada, ..) = provider.signed_in(&mut there, &world, "ada").await;
+        let (mut mia, ..) = provider.signed_in(&mut provider.browser(), &world, "mia").await;
+        world.clock.pass(SignedDuration::from_secs(30));
+        let person = ada.person().await;
+        assert_eq!(mia.call("end_sessions_of", &json!({ "person": person })).await.verdict(), "200");
+
+        let mut here = world.browser();
+        let left = here.get("/sign-in?return=/p/bank").await;
+        let (back, forms) = provider.walk(&mut there, &world, left.header("location"), "ada").await;
+        assert_eq!(forms, 0, "the provider remembers her");
+        let again = here.get(&back).await.header("location").to_owned();
+        assert!(again.contains("fresh=1"), "{again}");
+        let left = here.get(&again).await;
+        let (back, forms) = provider.walk(&mut there, &world, left.header("location"), "ada").await;
+        assert!(forms > 0, "it asks for the password");
+        let arrived = here.get(&back).await;
+        assert_eq!((arrived.status, arrived.header("location")), (303, "/p/bank"), "{}", arrived.text());
+        assert_eq!(roles(&mut here).await, json!(["Task.Read"]));
+    });
+}
+
+#[test]
 fn a_certified_provider_that_changes_its_key_signs_nobody_out() {
     run(async {
         let provider = Provider::start();

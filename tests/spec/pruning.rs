@@ -148,8 +148,55 @@ fn what_a_sink_has_not_taken_yet_is_not_pruned() {
         let file = file.path().join("absent/audit.jsonl");
         let settings = [("CLEW_AUDIT_FILE", file.to_str().expect("plain"))];
         let (world, _) = old(&settings).await;
-        let (code, said) = told(&finish(&PRUNE, &changed(&environment(world.folder.path(), 1), &settings)));
-        assert!(code == 1 && said.contains("a sink has not taken it yet"), "{code} {said}");
-        good(&on(world.folder.path(), &PRUNE));
+        for shell in [&settings[..], &[]] {
+            let (code, said) = told(&finish(&PRUNE, &changed(&environment(world.folder.path(), 1), shell)));
+            assert!(
+                code == 1 && said.contains("a sink has not taken it yet: file has entries up to 0"),
+                "{code} {said}"
+            );
+        }
+        let unknown = [&PRUNE[..], &["--without-sink", "syslog"]].concat();
+        let (code, said) = told(&on(world.folder.path(), &unknown));
+        assert!(code == 2 && said.contains("there is no sink `syslog`; the store knows file"), "{code} {said}");
+        good(&on(world.folder.path(), &[&PRUNE[..], &["--without-sink", "file"]].concat()));
+    });
+}
+
+#[test]
+fn what_the_servers_sink_has_taken_in_part_stays_for_it_whoever_prunes() {
+    run(async {
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = folder.path().join("audit.jsonl");
+        let settings = [("CLEW_AUDIT_FILE", file.to_str().expect("plain"))];
+        let (world, _) = old(&settings).await;
+        let taken = || std::fs::read_to_string(&file).unwrap_or_default().lines().count() > 30;
+        crate::sinks::until("the copy", async || taken()).await;
+        // From here on it takes nothing.
+        std::fs::rename(&file, folder.path().join("before.jsonl")).expect("moved");
+        std::fs::create_dir(&file).expect("something else in its place");
+        let told_of = async || world.browser().get("/readyz").await.text().contains("is behind");
+        world.signed_in("bob", &["Task.Read"]).await;
+        crate::sinks::until("readiness says so", told_of).await;
+        let until_now = ["audit", "prune", "--before", "2026-11-20T10:00:01Z", "--yes-i-mean", "2026-11-20T10:00:01Z"];
+        let mut pruned = finish(&until_now, &changed(&environment(world.folder.path(), 1), &[]));
+        for _ in 0..20 {
+            if !pruned.status.success() {
+                break;
+            }
+            pruned = finish(&until_now, &changed(&environment(world.folder.path(), 1), &[]));
+        }
+        let (code, said) = told(&pruned);
+        assert!(code == 1 && said.contains("a sink has not taken it yet: file/"), "{code} {said}");
+
+        std::fs::remove_dir(&file).expect("away");
+        let end = crate::sinks::end(&world).await;
+        let last = format!("\"number\":{end},");
+        let came = async || std::fs::read_to_string(&file).unwrap_or_default().contains(&last);
+        crate::sinks::until("what was missed", came).await;
+        let both = [folder.path().join("before.jsonl"), file.clone()].map(|part| std::fs::read(part).expect("a file"));
+        let whole = folder.path().join("both.jsonl");
+        std::fs::write(&whole, both.concat()).expect("written");
+        let (code, said) = crate::sinks::verify(world.folder.path(), &whole, &["--alone"]);
+        assert!(code == 0 && said.contains("from number 1 "), "no gap: {code} {said}");
     });
 }

@@ -178,6 +178,8 @@ fn what_does_more_than_read_is_refused_with_its_place_whichever_way_it_comes() {
 fn make_accounts(folder: &Path) {
     let script = folder.join("accounts.sql");
     let text = "create role probed_reader login; create role probed_writer login; create role probed_files login;
+        create role probed_reads login; create role probed_runs login;
+        grant pg_read_server_files to probed_reads; grant pg_execute_server_program to probed_runs;
         grant pg_write_server_files to probed_files;
         create database probed;
         \\c probed
@@ -208,7 +210,7 @@ fn what_an_account_may_do_is_looked_at_kept_and_told_and_too_much_is_refused_wit
         let world = World::start().await;
         let mut own = bank(&world).await;
         let mut reader = member(&world, &mut own, "reader", &["Task.Read"], ProjectRole::Read).await;
-        for user in ["postgres", "probed_files"] {
+        for user in ["postgres", "probed_files", "probed_reads", "probed_runs"] {
             for typed in ["", "probed", "Probed "] {
                 let refused = save(&mut own, &database(user), typed).await;
                 assert_eq!(refused.verdict(), "409 conflict", "{user} {typed:?}");
@@ -219,7 +221,8 @@ fn what_an_account_may_do_is_looked_at_kept_and_told_and_too_much_is_refused_wit
             assert_eq!(other_way.verdict(), "409 conflict", "{user}: {}", other_way.text());
             let taken = save(&mut own, &database(user), "Probed").await;
             assert_eq!(taken.verdict(), "200", "{user}: {}", taken.text());
-            assert_eq!(rights(&mut own).await["superuser"], json!(user == "postgres"));
+            let found = rights(&mut own).await;
+            assert_eq!((&found["superuser"], &found["taken"]), (&json!(user == "postgres"), &json!(true)), "{found}");
         }
         let written = written_down(&world, "save_source").await;
         assert!(written.contains("\"typed_name\":\"Probed\""), "who typed the name is written down: {written}");

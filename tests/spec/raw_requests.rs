@@ -34,7 +34,7 @@ fn short() -> Limits {
 }
 
 /// A request of a page that is signed in nowhere, with further lines of its head and a body.
-fn post(port: u16, lines: &[&str], body: &str) -> Vec<u8> {
+pub(crate) fn post(port: u16, lines: &[&str], body: &str) -> Vec<u8> {
     let lines: String = lines.iter().map(|line| format!("{line}\r\n")).collect();
     let head = "content-type: application/json\r\nclew-wire: 1\r\nsec-fetch-site: same-origin\r\n";
     format!("POST /api/call/who_am_i HTTP/1.1\r\nhost: localhost:{port}\r\n{head}{lines}\r\n{body}").into_bytes()
@@ -53,7 +53,7 @@ fn behind(port: u16) -> String {
 }
 
 /// Requests with something odd in their frame, each with what it is.
-fn badly_framed(port: u16) -> Vec<(&'static str, Vec<u8>)> {
+pub(crate) fn badly_framed(port: u16) -> Vec<(&'static str, Vec<u8>)> {
     let with = |lines: &[&str], body: &str| post(port, lines, &format!("{body}{}", behind(port)));
     let long = "a".repeat(20_000);
     vec![

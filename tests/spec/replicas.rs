@@ -20,6 +20,7 @@ use tokio::net::TcpStream;
 use tokio::time::{Instant, sleep};
 use wire::frame::{Decoder, Frame};
 
+use crate::kills::{moment, rounds};
 use crate::postgres::{OwnPostgres, Postgres};
 use crate::program::{Place, Serving, changed, clew, environment, finish, told};
 use crate::secrets::first_manager;
@@ -28,12 +29,12 @@ use crate::world::{Browser, KEY, PAGE_HEADERS, Reply, World, exchange, grant, re
 const MAIN: &str = "CONFIG_B64_ENCRYPTION_KEY";
 const ROLLING: &str = "CONFIG_B64_ENCRYPTION_KEY_ROLLING";
 const NEW: &str = "sgTCu5tlTdBVcQ2S0q5fHYrNkZc1TtCWTPVpz1VHJ6o=";
-const STORE: &str = "JDBC_CONNECTION_STRING";
+pub(crate) const STORE: &str = "JDBC_CONNECTION_STRING";
 /// Ten times the aim.
 const AT_MOST: Duration = Duration::from_secs(10);
 
 /// A place for a store that nobody has used.
-fn fresh(port: u16) -> String {
+pub(crate) fn fresh(port: u16) -> String {
     static STORES: AtomicU32 = AtomicU32::new(0);
     let number = STORES.fetch_add(1, Ordering::Relaxed);
     format!("jdbc:postgresql://127.0.0.1:{port}/postgres?user=postgres&currentSchema=replicas_{number}")
@@ -219,6 +220,67 @@ fn whoever_is_signed_out_everywhere_is_so_on_each_server_and_a_running_answer_en
     });
 }
 
+/// How a person is called among those who may do something in a project.
+async fn called(browser: &mut Browser, person: &PersonId) -> String {
+    let read = browser.call("read_project", &json!({ "project": "bank" })).await.json();
+    let grantees = read["grantees"].as_array().expect("grantees").clone();
+    let named = grantees.iter().find(|pair| pair.to_string().contains(&person.to_string()));
+    named.and_then(|pair| pair[1].as_str()).unwrap_or_default().to_owned()
+}
+
+#[test]
+fn a_person_whom_one_server_let_in_has_a_name_at_the_other() {
+    run(async {
+        let store = fresh(Postgres::shared().port);
+        let (one, other) = (world(&store).await, world(&store).await);
+        let mut manager = one.signed_in("manager", &["Task.Manage"]).await;
+        let mut beside = Browser { port: other.port, cookies: manager.cookies.clone() };
+        let own = manager.person().await;
+        let mut bank = crate::world::project("bank", &own);
+        one.put_project(&bank).await;
+        soon("the project is seen", async || has(&mut beside, "bank").await).await;
+        assert_eq!(called(&mut beside, &own).await, "manager");
+
+        let bob = one.signed_in("bob", &["Task.Read"]).await.person().await;
+        bank.grants.push(grant(&bob, ProjectRole::Read));
+        one.put_project(&bank).await;
+        other.clock.pass(jiff::SignedDuration::from_secs(1));
+        soon("who is new has a name", async || called(&mut beside, &bob).await == "bob").await;
+    });
+}
+
+#[test]
+fn whom_the_command_line_disables_or_resets_is_out_at_every_server_at_once() {
+    run(async {
+        let store = fresh(Postgres::shared().port);
+        let (one, other) = (world(&store).await, world(&store).await);
+        let mut manager = one.signed_in("manager", &["Task.Manage"]).await;
+        for (name, what) in [("bob", "disable"), ("eve", "reset")] {
+            let bob = one.signed_in(name, &["Task.Read"]).await;
+            let mut both = [one.port, other.port].map(|port| Browser { port, cookies: bob.cookies.clone() });
+            for browser in &mut both {
+                assert_eq!(browser.call("who_am_i", &json!({})).await.verdict(), "200", "{what}");
+            }
+            let known = one.server.sessions.known(Some(&both[0].person().await)).await.expect("sessions");
+            let held = known[0].body.tokens.clone().and_then(|tokens| tokens.refresh_token).expect("a token");
+            let folder = one.folder.path().to_owned();
+            let (place, arguments) = (store.clone(), ["person", what, name].map(str::to_owned));
+            let done = tokio::task::spawn_blocking(move || {
+                let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+                command(&folder, &place, &arguments, &[(MAIN, KEY)])
+            });
+            let (code, said, failed) = done.await.expect("no panic");
+            assert!(code == 0 && said.contains("signed out everywhere"), "{what}: {said} {failed}");
+            for browser in &mut both {
+                assert_eq!(browser.call("who_am_i", &json!({})).await.verdict(), "401 signed_out", "{what}");
+            }
+            let fields = [("client_id", "clew"), ("grant_type", "refresh_token"), ("refresh_token", held.as_str())];
+            assert_eq!(one.browser().post_form("/issuer/token", &fields).await.status, 400, "{what}");
+        }
+        assert_eq!(manager.call("who_am_i", &json!({})).await.verdict(), "200", "nobody else");
+    });
+}
+
 /// The code with which a streamed answer ends.
 fn last_fault(body: &[u8]) -> String {
     let mut frames = Decoder::new();
@@ -289,7 +351,14 @@ fn when_one_server_is_killed_the_other_goes_on() {
         two.assert_whole_log(&[]);
         let (code, _, failed) = two.command(&["roll-key"], &[(ROLLING, NEW)]);
         assert!(code == 75 && failed.contains("in use by another server"), "{code} {failed}");
+        for scope in ["people", "uploads", "configuration", "everything", "audit"] {
+            let (code, _, failed) = two.command(&["reset", scope, "--yes-i-mean", scope], &[]);
+            assert!(code == 75 && failed.contains("in use by another server"), "{scope}: {code} {failed}");
+        }
+        assert!(has(&mut other, "behind").await, "nothing was forgotten");
         drop(two.serving[1].take());
+        let (code, said, failed) = two.command(&["reset", "uploads", "--yes-i-mean", "uploads"], &[]);
+        assert!(code == 1 && failed.contains("there is nothing of `uploads`"), "alone it may: {said} {failed}");
         let (code, said, failed) = two.command(&["roll-key"], &[(ROLLING, NEW)]);
         assert_eq!(code, 0, "{said} {failed}");
         two.assert_whole_log(&[(MAIN, NEW)]);
@@ -355,6 +424,34 @@ fn when_one_server_rolls_the_key_the_other_writes_nothing_more_and_says_that_it_
 }
 
 #[test]
+fn when_one_server_rolls_the_key_another_with_both_keys_goes_on_under_the_new_one_by_itself() {
+    run(async {
+        let rolling = [(ROLLING, NEW)];
+        let two = Two::start(fresh(Postgres::shared().port), [&rolling, &rolling]).await;
+        let [mut one, mut other] = two.managers.clone();
+        assert_eq!(create(&mut other, "early").await.verdict(), "423 key_rolling", "it is prepared");
+        let asking = tokio::spawn({
+            let mut other = other.clone();
+            async move {
+                for _ in 0..200 {
+                    assert_eq!(other.call("who_am_i", &json!({})).await.verdict(), "200");
+                    let kept = other.call("keep_preferences", &json!({ "preferences": {} })).await;
+                    assert_eq!(kept.verdict(), "200", "what is written down meanwhile waits: {}", kept.text());
+                }
+            }
+        });
+        assert_eq!(one.call("roll_key", &json!({})).await.verdict(), "200");
+        asking.await.expect("nobody was turned away");
+        soon("the other changes under the new key", async || create(&mut other, "behind").await.status == 200).await;
+        assert!(is_ready(two.places[1].port).await && is_ready(two.places[0].port).await);
+        soon("the one sees it", async || has(&mut one, "behind").await).await;
+        two.assert_whole_log(&[(MAIN, NEW)]);
+        let (code, said, failed) = two.command(&["store", "verify"], &[(MAIN, NEW)]);
+        assert_eq!(code, 0, "{said} {failed}");
+    });
+}
+
+#[test]
 fn a_backup_goes_from_a_file_into_a_database_and_back() {
     let folder = tempfile::tempdir().expect("a folder");
     let good = |store: &str, arguments: &[&str]| {
@@ -409,9 +506,25 @@ fn fill(folder: &Path, store: &str) {
     });
 }
 
+/// Whether a table of the store holds anything that is under a key, also in what is free.
+fn holds(store: &str, key: &str) -> bool {
+    let id = Vault::new(MasterKey::from_base64(key).expect("a key"), Arc::new(SystemDice)).key_id();
+    let schema = store.split("currentSchema=").nth(1).expect("a schema");
+    let of_tables = format!("SELECT oid FROM pg_class WHERE relnamespace = '{schema}'::regnamespace");
+    let found = format!(
+        "CHECKPOINT; SELECT count(*) FROM pg_class
+         WHERE (oid IN ({of_tables}) OR oid IN (SELECT reltoastrelid FROM pg_class WHERE oid IN ({of_tables})))
+         AND relkind IN ('r', 't') AND position('\\x{id}'::bytea IN pg_read_binary_file(pg_relation_filepath(oid))) > 0"
+    );
+    let mut psql = Postgres::shared().psql();
+    let output = psql.args(["-t", "-A", "-c", &found]).output().expect("psql");
+    let said = String::from_utf8_lossy(&output.stdout).trim().to_owned();
+    assert!(output.status.success(), "{output:?}");
+    said.lines().last() != Some("0")
+}
+
 #[test]
 fn a_roll_of_a_database_that_is_killed_at_any_moment_is_done_or_not_begun_and_can_be_finished() {
-    const KILLS: u32 = 16;
     let folder = tempfile::tempdir().expect("a folder");
     let store = fresh(Postgres::shared().port);
     fill(folder.path(), &store);
@@ -426,19 +539,22 @@ fn a_roll_of_a_database_that_is_killed_at_any_moment_is_done_or_not_begun_and_ca
     let began = std::time::Instant::now();
     roll(&keys);
     let span = began.elapsed().mul_f64(1.1);
+    assert!(!holds(&store, &keys[0]) && holds(&store, &keys[1]), "the search itself works");
     keys = [keys[1].clone(), fresh_key()];
     let [mut done, mut undone] = [0, 0];
-    for kill in 0..KILLS {
+    for _ in 0..rounds(16) {
         let base = environment(folder.path(), 1);
         let changes = [(STORE, store.as_str()), (MAIN, &keys[0]), (ROLLING, &keys[1])];
         let mut rolling = clew(&["roll-key"], &changed(&base, &changes));
         let mut child = rolling.stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("the program starts");
-        std::thread::sleep(span * kill / KILLS);
+        std::thread::sleep(moment(span));
         child.kill().and_then(|()| child.wait()).expect("it is ended");
         match under(folder.path(), &store, [&keys[0], &keys[1]]) {
             0 => undone += 1,
             _ => {
                 done += 1;
+                roll(&keys);
+                assert!(!holds(&store, &keys[0]), "nothing is under the old key, not even what is free");
                 keys = [keys[1].clone(), fresh_key()];
             }
         }
@@ -446,4 +562,5 @@ fn a_roll_of_a_database_that_is_killed_at_any_moment_is_done_or_not_begun_and_ca
     drop(writeln!(std::io::stderr(), "replicas: {done} rolls were done and {undone} not begun when they were killed"));
     roll(&keys);
     assert_eq!(under(folder.path(), &store, [&keys[0], &keys[1]]), 1, "what was interrupted is finished");
+    assert!(!holds(&store, &keys[0]) && holds(&store, &keys[1]), "nothing is under the old key");
 }

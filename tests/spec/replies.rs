@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use wire::audit::{AuditEntries, AuditEntry, AuditOutcome, AuditVerdict};
 use wire::environment::{EnvironmentChange, EnvironmentName, EnvironmentNow, EnvironmentOrigin};
 use wire::health::{FailureKind, Figures, HealthSeen, OtherSources, SourceFailure, SourceHealth, State};
-use wire::keeping::{BackupChecked, BackupLine, CheckNow, KindCount, StoreNow};
+use wire::keeping::{BackupChecked, BackupLine, CheckNow, KindCount, MadeFor, StoreNow};
 use wire::key::{KeyNow, RollNow};
 use wire::set_up::{ClaimFound, ClaimValue, ClaimsTried, RoleMeaning, SignInNow};
 
@@ -19,6 +19,8 @@ pub(crate) fn replies_of_the_administration() -> Vec<(String, Value)> {
 fn replies_about_the_store() -> Vec<(String, Value)> {
     let backup = BackupLine {
         name: "clew.db.before-roll-20261120T100000Z".to_owned(),
+        folder: Some("/opt/clew/data".to_owned()),
+        made_for: MadeFor::Roll,
         bytes: 4_096,
         made: Some(1_795_168_800),
         key: Some("00aa11bb22cc33dd".to_owned()),
@@ -95,6 +97,7 @@ fn replies_about_sign_in() -> Vec<(String, Value)> {
         roles_map: vec![RoleMeaning { value: "6f1d0c".to_owned(), role: role("Task.Manage") }],
         redirect: "https://clew.example.org/sign-in/callback".to_owned(),
         after_sign_out: "https://clew.example.org/".to_owned(),
+        back_channel: Some("https://clew.example.org/sign-in/back-channel".to_owned()),
     };
     let values = vec![ClaimValue { value: "6f1d0c".to_owned(), mapped: true, roles: vec![role("Task.Manage")] }];
     let tried = ClaimsTried {
@@ -160,6 +163,7 @@ pub(crate) fn replies_about_the_audit() -> Vec<(String, Value)> {
         millis: Some(12),
         question: Some("7f".to_owned()),
         request: json!({ "project": "bank" }),
+        changed: Some(wire::audit::ChangedState { revision: 12, before: Some("0f".repeat(32)), after: None }),
         mark: "0f0f0f0f0f0f0f0f".to_owned(),
     };
     let whole = AuditVerdict::Whole { entries: 4_711, end: "4711:0f".to_owned() };

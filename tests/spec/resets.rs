@@ -43,6 +43,8 @@ fn nothing_goes_that_was_not_confirmed_by_its_name() {
             (&["reset", "everything", "--yes-i-mean", "everything"], 75, "in use by another server"),
             (&["reset", "people", "--yes-i-mean", "people"], 75, "in use by another server"),
             (&["reset", "uploads", "--yes-i-mean", "uploads"], 75, "in use by another server"),
+            (&["reset", "configuration", "--yes-i-mean", "configuration"], 75, "in use by another server"),
+            (&["reset", "audit", "--yes-i-mean", "audit"], 75, "in use by another server"),
             (&["reset", "house"], 2, "unrecognized subcommand"),
         ] {
             let (found, said) = told(&on(folder, arguments));
@@ -134,5 +136,88 @@ fn uploads_people_and_everything_go_while_no_server_runs_and_the_log_stays() {
         let mut fresh = first_manager(&serving, place.port).await;
         assert_eq!(fresh.call("read_project", &json!({ "project": "bank" })).await.verdict(), "404 not_found");
         serving.end();
+    });
+}
+
+#[test]
+fn the_configuration_goes_and_people_stay() {
+    run(async {
+        let place = Place::new().await;
+        let serving = place.serve(&[]).await;
+        let mut admin = first_manager(&serving, place.port).await;
+        for id in ["bank", "other"] {
+            assert_eq!(admin.call("create_project", &json!({ "id": id, "name": id })).await.verdict(), "200");
+        }
+        serving.end();
+        let said = good(&on(&place.store, &["reset", "configuration", "--yes-i-mean", "configuration"]));
+        assert!(said.contains("clew.db.before-reset-"), "{said}");
+        let serving = place.serve(&[]).await;
+        assert_eq!(admin.call("who_am_i", &json!({})).await.verdict(), "200", "who was signed in is so");
+        for id in ["bank", "other"] {
+            assert_eq!(admin.call("read_project", &json!({ "project": id })).await.verdict(), "404 not_found", "{id}");
+        }
+        assert_eq!(admin.call("create_project", &json!({ "id": "bank", "name": "Bank" })).await.verdict(), "200");
+        serving.end();
+    });
+}
+
+#[test]
+fn the_audit_log_goes_when_it_is_named_and_the_reset_is_the_first_entry_of_the_new_one() {
+    run(async {
+        let place = Place::new().await;
+        let serving = place.serve(&[]).await;
+        first_manager(&serving, place.port).await;
+        serving.end();
+        let folder = &place.store;
+        let end_of =
+            |said: &str| said.lines().find_map(|line| line.strip_prefix("Its end is ")).expect("an end").to_owned();
+        good(&on(folder, &["audit", "verify"]));
+        let old = end_of(&good(&on(folder, &["audit", "verify"])));
+        let said = good(&on(folder, &["reset", "audit", "--yes-i-mean", "audit"]));
+        let ended = said.lines().find_map(|line| line.split_once("The old log ended at ")).expect("a line").1;
+        assert!(said.contains("The new one has one entry") && said.contains("before-reset-"), "{said}");
+        assert_eq!(old, ended, "whoever kept the end of the old log sees that they fit");
+        let out = place.folder.path().join("log.jsonl");
+        good(&on(folder, &["audit", "export", out.to_str().expect("plain")]));
+        let log = std::fs::read_to_string(&out).expect("a file");
+        let lines = log.lines().map(|line| serde_json::from_str::<Value>(line).expect("JSON"));
+        let entries: Vec<Value> = lines.filter(|line| line["call"].is_string()).collect();
+        let calls: Vec<&str> = entries.iter().filter_map(|entry| entry["call"].as_str()).collect();
+        assert_eq!(calls, ["audit export", "reset"], "newest first, and nothing of before: {log}");
+        assert!(log.contains(ended), "it names the old end: {log}");
+        good(&on(folder, &["audit", "verify", "--anchor", ended]));
+        good(&on(folder, &["store", "verify"]));
+        place.serve(&[]).await.end();
+    });
+}
+
+#[test]
+fn a_damaged_store_is_not_made_smaller_than_it_is() {
+    run(async {
+        let place = Place::new().await;
+        let serving = place.serve(&[]).await;
+        let mut admin = first_manager(&serving, place.port).await;
+        assert_eq!(admin.call("create_project", &json!({ "id": "bank", "name": "Bank" })).await.verdict(), "200");
+        serving.end();
+        let file = place.store.join("clew.db");
+        let shell = rusqlite::Connection::open(&file).expect("the file");
+        let whole: Vec<u8> =
+            shell.query_row("SELECT body FROM audit WHERE seq = 2", [], |row| row.get(0)).expect("a body");
+        let mut flipped = whole.clone();
+        *flipped.last_mut().expect("a byte") ^= 1;
+        let put = |body: &[u8]| shell.execute("UPDATE audit SET body = ? WHERE seq = 2", [body]).expect("a change");
+        let projects = || -> u64 {
+            shell
+                .query_row("SELECT count(*) FROM record WHERE kind = 'project'", [], |row| row.get(0))
+                .expect("a number")
+        };
+        let reset = ["reset", "project", "bank", "--yes-i-mean", "bank"];
+        put(&flipped);
+        let (code, said) = told(&on(&place.store, &reset));
+        assert!(code == 71 && said.contains("Nothing was forgotten"), "{code} {said}");
+        assert_eq!(projects(), 1);
+        put(&whole);
+        good(&on(&place.store, &reset));
+        assert_eq!(projects(), 0, "one that is whole is");
     });
 }

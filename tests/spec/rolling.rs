@@ -12,11 +12,13 @@ use server::handlers::project::put_project;
 use server::settings::{MasterKey, StorePlace};
 use server::store::{self, CHUNK_BYTES, Keyring, RecordKey, RecordKind, Store, Vault, Write, put_image};
 use server::upkeep;
-use server::world::{Dice as _, SystemDice, random};
+use server::world::{SystemDice, random};
 
-use crate::program::{Place, changed, clew, environment, finish, told};
+use crate::kills::{asked, moment};
+use crate::program::{Place, changed, clew, environment, finish, signal, told};
 use crate::projects::{change, read};
 use crate::samples::{external, file, put_object_type, samples};
+use crate::secrets::first_manager;
 use crate::world::{Browser, KEY, PASSWORD, ParseId as _, World, project, run};
 
 const MAIN: &str = "CONFIG_B64_ENCRYPTION_KEY";
@@ -267,13 +269,6 @@ fn fresh_key() -> String {
     MasterKey::from_random(random(&SystemDice)).to_base64().expose().to_owned()
 }
 
-/// A moment within `span`, by chance.
-fn moment(span: Duration) -> Duration {
-    let mut byte = [0; 4];
-    SystemDice.fill(&mut byte);
-    span.mul_f64(f64::from(u32::from_be_bytes(byte)) / f64::from(u32::MAX))
-}
-
 /// Starts a roll and ends it by force after a while, unless it has ended.
 fn cut(folder: &Path, keys: [&str; 2], after: Duration) {
     let base = environment(folder, 1);
@@ -281,6 +276,17 @@ fn cut(folder: &Path, keys: [&str; 2], after: Duration) {
     let mut child = roll.stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("the program starts");
     std::thread::sleep(after);
     child.kill().and_then(|()| child.wait()).expect("it is ended");
+}
+
+/// Whether a file of the store holds anything that is under a key, also in what is free.
+fn holds(folder: &Path, key: &str) -> bool {
+    let id = Vault::new(MasterKey::from_base64(key).expect("a key"), Arc::new(SystemDice)).key_id().to_string();
+    let digits: Vec<u8> = id.bytes().map(|digit| char::from(digit).to_digit(16).expect("a digit") as u8).collect();
+    let id: Vec<u8> = digits.chunks(2).map(|pair| pair[0] << 4 | pair[1]).collect();
+    ["clew.db", "clew.db-wal"].iter().any(|name| {
+        let bytes = std::fs::read(folder.join(name)).unwrap_or_default();
+        bytes.windows(id.len()).any(|window| window == id)
+    })
 }
 
 /// Which of the two keys the whole store opens under; it must be exactly one.
@@ -310,6 +316,11 @@ fn a_roll_that_is_killed_at_any_moment_is_done_or_not_begun_and_can_be_finished(
             0 => undone += 1,
             _ => {
                 done += 1;
+                // Whoever opened it last finished what the roll could not do any more.
+                assert!(
+                    !holds(&data, both[0]) && holds(&data, both[1]),
+                    "nothing is under the old key, not even what is free"
+                );
                 good(&on(&data, &["roll-key"], both[0], both[1]));
                 keys = [keys[1].clone(), fresh_key()];
             }
@@ -319,6 +330,7 @@ fn a_roll_that_is_killed_at_any_moment_is_done_or_not_begun_and_can_be_finished(
     let both = [keys[0].as_str(), keys[1].as_str()];
     good(&on(&data, &["roll-key"], both[0], both[1]));
     assert_eq!(under(&data, both), 1, "what was interrupted is finished");
+    assert!(!holds(&data, both[0]) && holds(&data, both[1]), "nothing is under the old key, not even what is free");
     run(async {
         let store = open(&data, both[1]);
         assert_eq!(store.list(RecordKind::Draft, None).await.expect("drafts").len(), 400, "none is lost");
@@ -326,4 +338,51 @@ fn a_roll_that_is_killed_at_any_moment_is_done_or_not_begun_and_can_be_finished(
     });
     let parts = std::fs::read_dir(&data).expect("a folder").map(|entry| entry.expect("a file").file_name());
     assert!(parts.into_iter().all(|name| !name.to_string_lossy().ends_with(".part")), "no half of a backup stays");
+}
+
+#[test]
+fn a_server_that_is_killed_while_it_rolls_by_its_button_has_done_it_or_not_begun() {
+    run(async {
+        let place = Place::new().await;
+        let serving = place.serve(&[]).await;
+        let mut manager = first_manager(&serving, place.port).await;
+        serving.end();
+        let filled = open(&place.store, KEY);
+        let draft = |n: usize| Write::put(RecordKey::new(RecordKind::Draft, "bank", format!("{n}")), vec![7; 900]);
+        filled.keep((0..400).map(draft).collect(), Vec::new()).await.expect("kept");
+        filled.close().await.expect("closed");
+        let (mut keys, mut span) = ([KEY.to_owned(), fresh_key()], None);
+        let [mut done, mut undone] = [0, 0];
+        for _ in 0..=crate::kills::rounds(5) {
+            let serving = place.serve(&[(MAIN, &keys[0]), (ROLLING, &keys[1])]).await;
+            let mut browser = manager.clone();
+            let began = tokio::time::Instant::now();
+            let rolling = tokio::spawn(async move { asked(&mut browser, "roll_key", &json!({})).await });
+            match span {
+                // The first one is let go on, and tells how long it takes.
+                None => {
+                    assert_eq!(rolling.await.expect("an answer"), Some(200));
+                    span = Some(began.elapsed().mul_f64(1.1));
+                }
+                Some(span) => {
+                    tokio::time::sleep(moment(span)).await;
+                    signal("KILL", serving.process());
+                    rolling.await.expect("an end");
+                }
+            }
+            drop(serving);
+            match under(&place.store, [&keys[0], &keys[1]]) {
+                0 => undone += 1,
+                _ => {
+                    done += 1;
+                    assert!(!holds(&place.store, &keys[0]), "nothing is under the old key");
+                    keys = [keys[1].clone(), fresh_key()];
+                }
+            }
+        }
+        println!("{done} rolls were done and {undone} not begun when the server was killed; one took {span:?}");
+        let serving = place.serve(&[(MAIN, &keys[0])]).await;
+        assert_eq!(asked(&mut manager, "who_am_i", &json!({})).await, Some(200), "who was signed in still is");
+        serving.end();
+    });
 }

@@ -5,13 +5,14 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use jiff::SignedDuration;
+use serde_json::json;
 use server::backups::{Schedule, newest, once};
 use server::start::keyring;
 use server::store::backup;
 use server::world::SystemDice;
 
-use crate::program::Place;
-use crate::world::{World, run, settings};
+use crate::program::{Place, changed, environment, finish};
+use crate::world::{PASSWORD, World, run, settings};
 
 const DAY: Duration = Duration::from_secs(86_400);
 
@@ -100,5 +101,43 @@ fn the_server_makes_one_when_it_starts_and_the_doctor_says_how_old_the_newest_is
         );
         let said = String::from_utf8_lossy(&said.stdout).into_owned();
         assert!(said.lines().any(|line| line.starts_with("bad   backups")), "{said}");
+    });
+}
+
+#[test]
+fn the_store_page_lists_those_of_the_schedule_and_of_a_reset_with_what_each_was_made_for() {
+    run(async {
+        let folder = tempfile::tempdir().expect("a folder");
+        let world = World::start_with(&[("CLEW_BACKUP_DIR", folder.path().to_str().expect("plain"))]).await;
+        let mut manager = world.signed_in("manager", &["Task.Manage"]).await;
+        let schedule = Schedule { folder: folder.path().to_owned(), every: DAY, keep: 2 };
+        let keys =
+            keyring(&settings(world.folder.path(), world.port, &[]), std::sync::Arc::new(SystemDice)).expect("keys");
+        once(&world.server, &keys, &schedule).await.expect("a look").expect("a backup");
+        fs::write(folder.path().join("notes.backup"), b"something else").expect("a file");
+        world.add_person("ada", &["Task.Read"]).await;
+        let base = environment(world.folder.path(), 1);
+        let reset = finish(&["reset", "sessions", "--yes-i-mean", "sessions"], &changed(&base, &[]));
+        assert!(reset.status.success(), "{reset:?}");
+        assert_eq!(manager.sign_in("manager", PASSWORD).await.status, 303);
+        let state = manager.call("store_state", &json!({})).await.json();
+        let listed = state["backups"].as_array().expect("a list");
+        let places: Vec<(&str, &str)> = listed
+            .iter()
+            .map(|file| (file["made_for"].as_str().expect("a word"), file["folder"].as_str().expect("a folder")))
+            .collect();
+        let [store, backups] = [world.folder.path(), folder.path()].map(|path| path.to_str().expect("plain"));
+        let mut sorted = places.clone();
+        sorted.sort_unstable();
+        assert_eq!(sorted, [("reset", store), ("schedule", backups)], "{state}");
+        for file in listed {
+            let name = file["name"].as_str().expect("a name");
+            let checked = manager.call("verify_backup", &json!({ "name": name })).await.json();
+            assert_eq!(checked["faults"], json!(0), "{checked}");
+            let there = tempfile::tempdir().expect("a folder");
+            let path = format!("{}/{name}", file["folder"].as_str().expect("a folder"));
+            let restored = finish(&["restore", &path], &changed(&environment(there.path(), 1), &[]));
+            assert!(restored.status.success(), "as the page says it: {restored:?}");
+        }
     });
 }

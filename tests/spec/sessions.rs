@@ -199,6 +199,7 @@ fn an_instance_manager_ends_one_session_or_all_of_a_person_with_what_they_hold_a
         assert_eq!(ended.json(), json!({ "sessions": 1 }));
         assert!(!is_signed_in(&mut ada).await && is_signed_in(&mut second).await);
         assert_eq!(refresh(&world, &first).await.status, 400, "its refresh token is gone");
+        world.clock.pass(SignedDuration::from_secs(1));
         assert_written(&world, "end_session", by.as_str()).await;
 
         let token = refresh_token(&world, &mut second).await;
@@ -239,6 +240,14 @@ fn whoevers_sessions_were_ended_gives_the_password_to_the_issuer_anew() {
         let mut ada = world.signed_in("ada", &["Task.Read"]).await;
         world.add_person("bob", &["Task.Read"]).await;
         let person = ada.person().await;
+        // One session or all of them: the browser that lost it is remembered at the issuer.
+        let session = name(&mine(&mut ada).await[0]);
+        let one = manager.call("end_session", &json!({ "person": person, "session": session })).await;
+        assert_eq!(one.verdict(), "200", "{}", one.text());
+        let mut browser = world.browser();
+        assert!(browser.sign_in("ada", PASSWORD).await.header("location").contains("fresh=1"), "after one");
+        world.clock.pass(SignedDuration::from_secs(1));
+        again(&world, "ada").await;
         manager.call("end_sessions_of", &json!({ "person": person })).await;
 
         // The clock stands still: the password is not older than the end, and not younger either.
@@ -285,14 +294,44 @@ fn an_issuer_that_remembers_the_person_is_to_ask_for_the_password_and_is_not_bel
         let (mut browser, arrived) = issuer.sign_in_from(&world, again, "ada", earlier).await;
         assert_eq!(arrived.status, 403, "it was to ask and did not: {}", arrived.text());
         assert!(!is_signed_in(&mut browser).await);
-        for given in [Some(-1), None] {
-            let since = |draft: &mut Draft| given.into_iter().for_each(|secs| draft.at("auth_time", secs));
-            let (mut browser, arrived) = issuer.sign_in_from(&world, again, "ada", since).await;
-            assert_eq!((arrived.status, arrived.header("location")), (303, "/"), "{given:?}");
-            assert!(is_signed_in(&mut browser).await);
-        }
+        let refusal = |entry: &server::store::AuditFound| {
+            serde_json::from_slice::<Value>(&entry.details).expect("JSON")["reason"].as_str().map(str::to_owned)
+        };
+        let entry = world.audit(1).await.remove(0);
+        assert_eq!((entry.call.as_str(), entry.outcome.as_str()), ("sign_in", "denied"));
+        assert_eq!(refusal(&entry).as_deref(), Some("the issuer did not ask for the password"));
+
+        // What asks for the password goes through the browser, where it can be taken out of the address.
+        let (mut browser, arrived) = issuer.sign_in_from(&world, again, "ada", |_| {}).await;
+        assert_eq!(arrived.status, 403, "nobody says that it was asked for: {}", arrived.text());
+        assert!(arrived.text().contains("auth_time") && arrived.text().contains("CLEW_OIDC_AUTH_TIME"));
+        assert!(!is_signed_in(&mut browser).await);
+        assert_eq!(refusal(&world.audit(1).await[0]).as_deref(), Some("the issuer sends no auth_time"));
+
+        let since = |draft: &mut Draft| draft.at("auth_time", -1);
+        let (mut browser, arrived) = issuer.sign_in_from(&world, again, "ada", since).await;
+        assert_eq!((arrived.status, arrived.header("location")), (303, "/"), "{}", arrived.text());
+        assert!(is_signed_in(&mut browser).await);
         let (mut bob, _) = issuer.sign_in(&world, "bob", earlier).await;
         assert!(is_signed_in(&mut bob).await, "nobody else is asked");
+    });
+}
+
+#[test]
+fn an_issuer_that_never_says_when_it_asked_for_the_password_is_believed_where_the_settings_say_so() {
+    run(async {
+        let issuer = SigningIssuer::start().await;
+        let world = issuer.clew(&[("CLEW_OIDC_AUTH_TIME", "never-sent")]).await;
+        let mut ada = issuer.signed_in(&world, "ada", |_| {}).await;
+        let mut manager =
+            issuer.signed_in(&world, "manager", |draft| draft.claim("roles", json!(["Task.Manage"]))).await;
+        let person = ada.person().await;
+        assert_eq!(manager.call("end_sessions_of", &json!({ "person": person })).await.verdict(), "200");
+        let again = "/sign-in?fresh=1&return=%2F";
+        assert_eq!(issuer.sign_in(&world, "ada", |_| {}).await.1.header("location"), again);
+        let (mut ada, arrived) = issuer.sign_in_from(&world, again, "ada", |_| {}).await;
+        assert_eq!(arrived.status, 303, "{}", arrived.text());
+        assert!(is_signed_in(&mut ada).await);
     });
 }
 

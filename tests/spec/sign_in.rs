@@ -358,7 +358,7 @@ fn signing_out_ends_the_session_on_the_server() {
         let mut browser = world.signed_in("ada", &["Task.Read"]).await;
         let copy = browser.cookies.clone();
         let out = browser.call("sign_out", &json!({})).await;
-        assert_eq!((out.status, out.header("clear-site-data")), (200, "\"storage\""));
+        assert_eq!((out.status, out.header("clear-site-data")), (200, "\"cache\", \"storage\""));
         let taken: Vec<&str> = out.cookies().filter(|cookie| cookie.starts_with("clew_sid=;")).collect();
         assert!(taken.len() == 1 && taken[0].contains("Max-Age=0"), "{taken:?}");
         let provider = out.json()["provider"].as_str().expect("a page").to_owned();

@@ -145,6 +145,11 @@ fn the_eleventh_session_of_a_person_ends_the_oldest() {
         for (number, browser) in browsers.iter_mut().enumerate() {
             assert_eq!(is_signed_in(browser).await, number > 0, "{number}");
         }
+        let told = browsers[0].call("who_am_i", &json!({})).await;
+        assert_eq!(told.verdict(), "401 signed_out");
+        assert!(told.text().contains("too many places"), "whoever sits there is told why: {}", told.text());
+        let nobody = world.browser().call("who_am_i", &json!({})).await;
+        assert!(!nobody.text().contains("too many places"), "{}", nobody.text());
         assert!(is_signed_in(&mut other).await, "nobody else is touched");
     });
 }

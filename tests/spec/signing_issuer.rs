@@ -3,8 +3,9 @@
 //! It has no page: a chapter reads nonce and state from the address that Clew sends the browser to, says what the issuer
 //! shall answer, and goes back with a code that nobody looks at.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -14,6 +15,8 @@ use p256::ecdsa::{Signature, SigningKey};
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::watch;
+use tokio::task::JoinSet;
 
 use crate::world::{Browser, HeldClock, Reply, World};
 use server::world::Clock as _;
@@ -126,11 +129,45 @@ struct Said {
     form: String,
     /// Every form that came to `/revoke`, each with the head that it came with.
     revoked: Vec<(String, String)>,
+    /// Paths whose requests wait until they are let go.
+    held: BTreeSet<String>,
+    /// What is given for a refresh token that works once, if they do.
+    rotating: Option<Rotating>,
+}
+
+/// Refresh tokens that work once, as providers that look out for thieves give them.
+struct Rotating {
+    /// The answer; its refresh token is the next one that works.
+    draft: Draft,
+    /// How many were given.
+    given: usize,
+    /// Whether one came twice: then none works any more.
+    is_over: bool,
+}
+
+impl Rotating {
+    fn answer(&mut self, form: &str) -> (u16, String) {
+        let came = field_of(form, "refresh_token");
+        self.is_over |= came != self.draft.refresh_token;
+        if self.is_over {
+            return (400, r#"{"error":"invalid_grant"}"#.to_owned());
+        }
+        self.given += 1;
+        self.draft.refresh_token = format!("rotated {}", self.given);
+        (200, self.draft.answer().to_string())
+    }
+}
+
+fn field_of(form: &str, name: &str) -> String {
+    let found = url::form_urlencoded::parse(form.as_bytes()).find(|(key, _)| key == name);
+    found.map_or_else(String::new, |(_, value)| value.into_owned())
 }
 
 /// An issuer that is away when it is dropped.
 pub(crate) struct SigningIssuer {
     said: Arc<Mutex<Said>>,
+    /// Grows when what is held is let go.
+    gone: watch::Sender<u32>,
     pub(crate) origin: String,
     task: tokio::task::JoinHandle<()>,
 }
@@ -149,30 +186,38 @@ impl SigningIssuer {
         let document = json!({
             "issuer": origin, "authorization_endpoint": format!("{origin}/authorize"),
             "jwks_uri": format!("{origin}/keys"), "token_endpoint": format!("{origin}/token"),
-            "revocation_endpoint": format!("{origin}/revoke"),
+            "revocation_endpoint": format!("{origin}/revoke"), "end_session_endpoint": format!("{origin}/leave"),
             "response_types_supported": ["code"], "subject_types_supported": ["public"],
             "id_token_signing_alg_values_supported": ["ES256"],
         });
         let said = Arc::new(Mutex::new(Said { document: document.to_string(), ..Said::default() }));
-        let answering = said.clone();
+        let (answering, gone) = (said.clone(), watch::Sender::new(0));
+        let letting_go = gone.subscribe();
         let task = tokio::spawn(async move {
+            // They end with the issuer.
+            let mut answers = JoinSet::new();
             while let Ok((stream, _)) = listener.accept().await {
-                drop(answer(stream, &answering).await);
+                let (answering, letting_go) = (answering.clone(), letting_go.clone());
+                answers.spawn(async move { drop(answer(stream, &answering, letting_go).await) });
             }
         });
-        let issuer = Self { said, origin, task };
+        let issuer = Self { said, gone, origin, task };
         issuer.publish(&[FIRST]);
         issuer
     }
 
     /// A Clew whose people sign in here, with further settings.
     pub(crate) async fn clew(&self, further: &[(&str, &str)]) -> World {
-        let own = [
+        World::start_with(&[&self.settings()[..], further].concat()).await
+    }
+
+    /// What such a Clew is told of this issuer.
+    pub(crate) fn settings(&self) -> [(&'static str, &str); 3] {
+        [
             ("CLEW_OIDC_ISSUER", self.origin.as_str()),
             ("CLEW_OIDC_CLIENT_ID", "clew"),
             ("CLEW_OIDC_CLIENT_SECRET", CLIENT_SECRET),
-        ];
-        World::start_with(&[&own[..], further].concat()).await
+        ]
     }
 
     fn said(&self) -> std::sync::MutexGuard<'_, Said> {
@@ -200,6 +245,46 @@ impl SigningIssuer {
         self.said().token = (status, body.to_owned());
     }
 
+    /// From now on refresh tokens work once, the one of `draft` first; who comes with another one ends all of them.
+    pub(crate) fn rotates(&self, draft: Draft) {
+        self.said().rotating = Some(Rotating { draft, given: 0, is_over: false });
+    }
+
+    /// What is given for them is of this moment.
+    pub(crate) fn rotating_from_now(&self, clock: &HeldClock) {
+        let now = clock.now().as_second();
+        let mut said = self.said();
+        let rotating = said.rotating.as_mut().expect("they work once");
+        rotating.draft.claim("iat", now);
+        rotating.draft.claim("exp", now + 300);
+    }
+
+    /// From now on requests to a path wait, or do not; who waits already waits on.
+    pub(crate) fn holds(&self, path: &str, holds: bool) {
+        let mut said = self.said();
+        if holds {
+            said.held.insert(path.to_owned());
+        } else {
+            said.held.remove(path);
+        }
+    }
+
+    /// Answers those that wait, as everybody is answered now.
+    pub(crate) fn lets_go(&self) {
+        self.gone.send_modify(|gone| *gone += 1);
+    }
+
+    /// Waits until a path was asked for so often.
+    pub(crate) async fn is_asked(&self, path: &str, times: usize) {
+        for _ in 0..2_000 {
+            if self.asked(path) >= times {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        panic!("{path} was asked for {} times and not {times}", self.asked(path));
+    }
+
     /// How often a path was asked for.
     pub(crate) fn asked(&self, path: &str) -> usize {
         self.said().asked.get(path).copied().unwrap_or_default()
@@ -212,9 +297,7 @@ impl SigningIssuer {
 
     /// A field of the last form that came to `/token`.
     pub(crate) fn field(&self, name: &str) -> String {
-        let form = self.said().form.clone();
-        let found = url::form_urlencoded::parse(form.as_bytes()).find(|(key, _)| key == name);
-        found.map_or_else(String::new, |(_, value)| value.into_owned())
+        field_of(&self.said().form, name)
     }
 
     /// A token that is right in everything, for `subject`.
@@ -253,6 +336,19 @@ impl SigningIssuer {
         change: impl FnOnce(&mut Draft),
     ) -> (Browser, Reply) {
         let mut browser = world.browser();
+        let arrived = self.sign_in_with(&mut browser, world, from, subject, change).await;
+        (browser, arrived)
+    }
+
+    /// The same, with a browser that has been used.
+    pub(crate) async fn sign_in_with(
+        &self,
+        browser: &mut Browser,
+        world: &World,
+        from: &str,
+        subject: &str,
+        change: impl FnOnce(&mut Draft),
+    ) -> Reply {
         let left = browser.get(from).await;
         assert_eq!(left.status, 303, "{}", left.text());
         let address = url::Url::parse(left.header("location")).expect("an address");
@@ -263,8 +359,7 @@ impl SigningIssuer {
         let back = url::form_urlencoded::Serializer::new(String::new())
             .extend_pairs([("code", "a code"), ("state", sent["state"].as_str())])
             .finish();
-        let arrived = browser.get(&format!("/sign-in/callback?{back}")).await;
-        (browser, arrived)
+        browser.get(&format!("/sign-in/callback?{back}")).await
     }
 
     /// Signs in as [`Self::sign_in`], and is let in.
@@ -276,7 +371,11 @@ impl SigningIssuer {
 }
 
 /// Answers one request.
-async fn answer(mut stream: TcpStream, said: &Mutex<Said>) -> std::io::Result<()> {
+async fn answer(
+    mut stream: TcpStream,
+    said: &Mutex<Said>,
+    mut letting_go: watch::Receiver<u32>,
+) -> std::io::Result<()> {
     let mut request = Vec::new();
     let (head, body) = loop {
         if stream.read_buf(&mut request).await? == 0 {
@@ -290,14 +389,27 @@ async fn answer(mut stream: TcpStream, said: &Mutex<Said>) -> std::io::Result<()
         }
     };
     let path = head.split(' ').nth(1).unwrap_or_default().to_owned();
+    let is_held = {
+        let mut said = said.lock().expect("no panic before");
+        letting_go.mark_unchanged();
+        *said.asked.entry(path.clone()).or_default() += 1;
+        said.held.contains(&path)
+    };
+    if is_held && letting_go.changed().await.is_err() {
+        return Ok(());
+    }
     let (status, body) = {
         let mut said = said.lock().expect("no panic before");
-        *said.asked.entry(path.clone()).or_default() += 1;
         match path.as_str() {
             "/keys" => said.keys.clone(),
             "/token" => {
                 said.form = body;
-                said.token.clone()
+                let form = said.form.clone();
+                let is_refresh = field_of(&form, "grant_type") == "refresh_token";
+                match said.rotating.as_mut().filter(|_| is_refresh) {
+                    Some(rotating) => rotating.answer(&form),
+                    None => said.token.clone(),
+                }
             }
             "/revoke" => {
                 said.revoked.push((head, body));

@@ -5,7 +5,7 @@ use model::change::Change;
 use model::project::{Limits, Source};
 use serde_json::{Value, json};
 
-use crate::postgres::{CERTAIN, Postgres};
+use crate::postgres::{CERTAIN, Postgres, certain_account};
 use crate::projects::{bank, change, member, read};
 use crate::samples::{external, object_type, put_object_type};
 use crate::uploads::accepted;
@@ -75,7 +75,7 @@ fn a_database_that_asks_for_a_certificate_gets_the_one_of_the_form_with_the_key_
     run(async {
         let (postgres, folder) = (Postgres::shared(), tempfile::tempdir().expect("a folder"));
         let (script, key) = (folder.path().join("script.sql"), postgres.pem("client.key"));
-        std::fs::write(&script, format!("create role {CERTAIN} login;")).expect("a script");
+        std::fs::write(&script, certain_account()).expect("a script");
         postgres.run_script(&script);
         let world = World::start_with(&[("CLEW_SOURCE_BANK__KEY", &key)]).await;
         let mut own = bank(&world).await;

@@ -292,6 +292,28 @@ fn a_running_server_leaves_no_core_file_and_shows_its_memory_to_nobody() {
 }
 
 #[test]
+fn a_command_leaves_no_core_file_either() {
+    run(async {
+        let folder = tempfile::tempdir().expect("a folder");
+        // An issuer that never answers, so that the command is there to be looked at.
+        let silent = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let issuer = format!("http://{}", silent.local_addr().expect("an address"));
+        let base = environment(folder.path(), 1);
+        let settings = [("CLEW_OIDC_ISSUER", issuer.as_str()), ("CLEW_OIDC_CLIENT_ID", "clew")];
+        let mut command = crate::program::clew(&["doctor"], &crate::program::changed(&base, &settings));
+        command.stdout(std::process::Stdio::null()).stderr(std::process::Stdio::null());
+        let mut child = command.spawn().expect("the program starts");
+        let (_asking, _) = silent.accept().await.expect("it asks");
+        let limits = std::fs::read_to_string(format!("/proc/{}/limits", child.id())).expect("limits");
+        let owner = owner_of_memory(child.id());
+        child.kill().and_then(|()| child.wait()).expect("it is ended");
+        let core = limits.lines().find(|line| line.starts_with("Max core file size")).expect("a line");
+        assert_eq!(core.split_whitespace().skip(4).take(2).collect::<Vec<_>>(), ["0", "0"], "{core}");
+        assert_eq!(owner, 0, "its memory belongs to root");
+    });
+}
+
+#[test]
 fn help_names_every_command_and_setting() {
     let help = finish(&["--help"], &[]);
     let text = String::from_utf8_lossy(&help.stdout).into_owned();

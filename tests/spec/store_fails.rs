@@ -27,8 +27,10 @@ use wire::frame::{Decoder, Frame};
 use zeroize::Zeroizing;
 
 use crate::exports::take_model;
+use crate::issuer_sign_out::{is_in, leaving, tell};
 use crate::projects::bank;
 use crate::samples::{external, object_type};
+use crate::signing_issuer::SigningIssuer;
 use crate::uploads::accepted;
 use crate::world::{Browser, PAGE_HEADERS, ParseId as _, World, read_reply, run, with_request};
 
@@ -79,12 +81,13 @@ hands_on! { Records:
 hands_on! { Sessions:
     put_session(session: Session) -> ();
     session(hash: SessionHash) -> Option<Session>;
-    change_session(hash: SessionHash, body: Zeroizing<Vec<u8>>) -> bool;
+    change_session(hash: SessionHash, before: Zeroizing<Vec<u8>>, after: Zeroizing<Vec<u8>>) -> bool;
     touch_session(hash: SessionHash, seen: Timestamp) -> bool;
     end_session(hash: SessionHash) -> bool;
     end_sessions(person: Option<String>) -> u64;
-    end_oldest_sessions(person: Option<String>, keep: SessionHash, most: u32) -> u64;
+    end_oldest_sessions(person: Option<String>, keep: SessionHash, most: u32) -> Vec<Session>;
     sessions(person: Option<String>) -> Vec<Session>;
+    count_sessions() -> u64;
     purge_sessions(now: Timestamp, idle_since: Timestamp) -> u64;
 }
 
@@ -166,13 +169,17 @@ impl Store for FailingStore {
 }
 
 async fn world() -> (World, Arc<FailingStore>) {
+    world_with(&[]).await
+}
+
+async fn world_with(further: &[(&str, &str)]) -> (World, Arc<FailingStore>) {
     let mut failing = None;
     let change = |outside: server::start::Outside| {
         let store = FailingStore::of(outside.store.clone());
         failing = Some(store.clone());
         server::start::Outside { store, ..outside }
     };
-    let world = World::start_among(Limits::default(), &[], change).await;
+    let world = World::start_among(Limits::default(), further, change).await;
     (world, failing.expect("the store that was handed in"))
 }
 
@@ -381,5 +388,20 @@ fn an_issuer_that_does_not_answer_as_it_should_is_no_reason_not_to_start_and_is_
             assert!(left.text().contains("Try again in a minute"), "{answer:?}: {}", left.text());
             assert!(!left.text().contains("planted"), "{answer:?}: its words go nowhere");
         }
+    });
+}
+
+#[test]
+fn an_issuers_word_that_could_not_be_followed_is_followed_when_it_comes_again() {
+    run(async {
+        let issuer = SigningIssuer::start().await;
+        let (world, store) = world_with(&issuer.settings()).await;
+        let mut ada = issuer.signed_in(&world, "ada", |_| {}).await;
+        let token = leaving(&issuer, &world, "ada", "t1").signed();
+        store.fail_at(1);
+        assert_eq!(tell(&world, &token).await.status, 503);
+        assert!(store.has_failed() && is_in(&mut ada).await);
+        assert_eq!(tell(&world, &token).await.status, 200, "it was not used up");
+        assert!(!is_in(&mut ada).await);
     });
 }

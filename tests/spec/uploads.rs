@@ -373,3 +373,49 @@ fn pieces_of_a_file_under_way_stay_however_long_it_takes_and_left_overs_go() {
         assert!(!held().await, "nothing names it");
     });
 }
+
+/// A file of about so many bytes.
+fn table_of(bytes: usize) -> Vec<u8> {
+    let mut file = b"name\n".to_vec();
+    while file.len() < bytes {
+        file.extend_from_slice(b"somebody of the register\n");
+    }
+    file
+}
+
+#[test]
+fn a_person_and_all_people_have_room_for_so_many_bytes_of_files_and_what_goes_makes_room() {
+    run(async {
+        let most = [("CLEW_UPLOAD_OF_PERSON", "1 MB"), ("CLEW_UPLOAD_IN_ALL", "2 MB")];
+        let world = World::start_with(&most).await;
+        let mut own = bank(&world).await;
+        let mut others = Vec::new();
+        let mut shared = project("bank", &own.person().await);
+        for name in ["ada", "bob"] {
+            let mut other = world.signed_in(name, &["Task.Read"]).await;
+            shared.grants.push(crate::world::grant(&other.person().await, access::ProjectRole::Read));
+            others.push(other);
+        }
+        world.put_project(&shared).await;
+        let file = table_of(700_000);
+        assert_eq!(send(&mut own, &file).await.verdict(), "200");
+        let refused = send(&mut own, &file).await;
+        assert_eq!(refused.verdict(), "413 too_large", "{}", refused.text());
+        assert_eq!(refused.json()["sentence"], "Your files here would take more than 1 MB together.");
+        assert!(refused.text().contains("Remove sources") && refused.text().contains("ask your administrator"));
+        assert_eq!(send(&mut own, b"name\nAda\n").await.verdict(), "200", "a small one finds room");
+        assert_eq!(send(&mut others[0], &file).await.verdict(), "200", "everybody has one's own");
+        let refused = send(&mut others[1], &file).await;
+        assert_eq!(refused.verdict(), "413 too_large", "{}", refused.text());
+        assert_eq!(refused.json()["sentence"], "All files here would take more than 2 MB together.");
+        let entry = world.audit(1).await.remove(0);
+        assert_eq!((entry.call.as_str(), entry.outcome.as_str()), ("upload_file", "failed"));
+
+        // Nobody accepted them within the hour.
+        world.clock.pass(jiff::SignedDuration::from_mins(61));
+        server::upkeep::once(&world.server).await.expect("upkeep");
+        let mut again = world.browser();
+        assert_eq!(again.sign_in("own", crate::world::PASSWORD).await.status, 303);
+        assert_eq!(send(&mut again, &file).await.verdict(), "200");
+    });
+}

@@ -85,6 +85,24 @@ async fn model(own: &mut Browser) {
     assert_eq!(changed.verdict(), "200", "{}", changed.text());
 }
 
+/// An object type of the source `web`: where it comes from, its first property being its key, and its properties.
+pub(crate) fn kind(id: &str, (how, from): (&str, Value), properties: &[(&str, &str)]) -> Value {
+    let property = |(id, kind): &(&str, &str)| json!({ "id": id, "name": id, "column": id, "kind": kind, "searchable": *kind == "text" });
+    let mut kind = json!({
+        "id": id, "name": id, "plural": id, "icon": "dot", "colour": 0, "source": "web", "key": [properties[0].0],
+        "title": format!("{{{}}}", properties[0].0), "properties": properties.iter().map(property).collect::<Vec<_>>(),
+    });
+    kind[how] = from;
+    json!({ "put_object_type": kind })
+}
+
+async fn change(own: &mut Browser, changes: Value) {
+    let base = own.revision("bank").await;
+    let change = json!({ "project": "bank", "scope": "everyone", "base": base, "changes": changes });
+    let changed = own.call("change_project", &change).await;
+    assert_eq!(changed.verdict(), "200", "{}", changed.text());
+}
+
 async fn ask(own: &mut Browser, query: Value) -> Answer {
     let request = json!({ "project": "bank", "query": query });
     let reply = own.post_json("/api/stream/run_query", &request).await;
@@ -161,6 +179,115 @@ fn a_web_address_is_asked_like_any_source_and_for_the_values_of_the_question() {
         assert_eq!(read(&own.post_json("/api/stream/sample_table", &sample).await.body).rows[&0], 5);
         assert!(api.heads().iter().skip(1).all(|head| head.contains("authorization: Bearer planted-token\r\n")));
         assert!(api.heads().iter().all(|head| !head.to_lowercase().contains("cookie")));
+    });
+}
+
+const COMPANIES: &str =
+    "company = /companies/{id}\nperson = /people?city={city} at /data\ndeal = /deals?city={city} at /data";
+const COMPANY_COLUMNS: &str = "company: id text, company_id text, name text";
+
+/// Companies by an id that is not their number, forty people, and a deal for each of them in another city.
+fn companies(target: &str) -> Option<Value> {
+    let filtered = |all: Vec<Value>, query: &str| {
+        let city = query.strip_prefix("?city=").map(str::to_owned);
+        all.into_iter().filter(|found| city.as_ref().is_none_or(|city| found["city"] == city.as_str())).collect()
+    };
+    let deal =
+        |id: u64| json!({ "id": id + 100, "buyer": id, "city": if id.is_multiple_of(4) { "Moss" } else { "Oslo" } });
+    let found: Vec<Value> = match target {
+        "/v1/companies/7" => return Some(json!({ "id": "7", "company_id": "C1", "name": "Harbour" })),
+        target if target.starts_with("/v1/people") => filtered(people(40), &target["/v1/people".len()..]),
+        target if target.starts_with("/v1/deals") => {
+            filtered((1..=40).map(deal).collect(), &target["/v1/deals".len()..])
+        }
+        _ => return None,
+    };
+    Some(json!({ "data": found }))
+}
+
+fn keys(kind: &str, key: &str) -> Value {
+    json!({ "from": { "keys": { "object_type": kind, "keys": [[key]] } }, "answer": { "rows": { "limit": 100 } } })
+}
+
+fn with(kind: &str, filter: &Value) -> Value {
+    json!({ "from": { "objects": kind }, "filter": filter, "answer": { "rows": { "limit": 100 } } })
+}
+
+fn is(property: &str, value: &str) -> Value {
+    json!({ "is": { "field": { "own": property }, "test": { "equals": value } } })
+}
+
+#[test]
+fn a_type_that_comes_from_a_query_asks_for_no_values_whatever_its_columns_are_called() {
+    run(async {
+        let api = Api::start(companies).await;
+        let world = World::start().await;
+        let mut own = bank(&world).await;
+        let tables = json!({ "tables": COMPANIES, "columns": COMPANY_COLUMNS });
+        save(&mut own, &source(api.port, &tables), json!({})).await;
+        let table = |name: &str| ("table", json!({ "name": name }));
+        let query = |text: &str| ("query", json!(text));
+        let renamed = "select id, name as city, city as name from person";
+        let joined = "select d.id as id, p.city as city, d.city as place from person p join deal d on d.buyer = p.id";
+        let changes = json!([
+            kind("plain", table("company"), &[("id", "text"), ("name", "text")]),
+            kind("company", query("select company_id as id, name from company"), &[("id", "text"), ("name", "text")]),
+            kind("renamed", query(renamed), &[("id", "integer"), ("city", "text"), ("name", "text")]),
+            kind("joined", query(joined), &[("id", "integer"), ("city", "text"), ("place", "text")]),
+        ]);
+        change(&mut own, changes).await;
+        // Columns that nobody settled are found when the source is opened.
+        own.call("read_catalogue", &json!({ "project": "bank", "source": "web" })).await;
+        // The path's own column narrows, so that what comes next means something.
+        let before = api.heads().len();
+        assert_eq!(ask(&mut own, keys("plain", "7")).await.rows[&0], 1);
+        assert_eq!(api.targets(before), ["/v1/companies/7"]);
+        // A key of the query is no value of the path: the path says that it needs one, instead of there being nothing.
+        let before = api.heads().len();
+        let request = json!({ "project": "bank", "query": keys("company", "C1") });
+        let failed = own.post_json("/api/stream/run_query", &request).await;
+        assert!(failed.text().contains("answers only for given values of: id"), "{}", failed.text());
+        assert_eq!(api.targets(before), Vec::<String>::new());
+        for (kind, filter, rows, asked) in [
+            ("renamed", is("city", "Person 4"), 1, vec!["/v1/people"]),
+            ("renamed", is("name", "Oslo"), 20, vec![]),
+            ("joined", is("city", "Oslo"), 20, vec!["/v1/people", "/v1/deals"]),
+            ("joined", json!({ "all": [is("city", "Oslo"), is("place", "Moss")] }), 10, vec![]),
+        ] {
+            let before = api.heads().len();
+            let answer = ask(&mut own, with(kind, &filter)).await;
+            let came = (answer.rows[&0], answer.closed[&0].completeness.extent);
+            assert_eq!(came, (rows, Extent::Exact), "{kind} {filter}");
+            assert_eq!(api.targets(before), asked, "{kind} {filter}: all of it, or what is kept");
+        }
+    });
+}
+
+#[test]
+fn the_values_of_one_table_are_not_taken_for_those_of_another_with_a_column_of_that_name() {
+    run(async {
+        let api = Api::start(companies).await;
+        let world = World::start().await;
+        let mut own = bank(&world).await;
+        let tables = json!({ "tables": COMPANIES, "columns": COMPANY_COLUMNS });
+        save(&mut own, &source(api.port, &tables), json!({})).await;
+        let table = |name: &str| ("table", json!({ "name": name }));
+        let bought = json!({ "id": "bought", "name": "bought", "reverse": "bought by", "plural": "purchases",
+            "from": "person", "to": "deal", "directed": true,
+            "join": { "by": "properties", "pairs": [{ "from": "id", "to": "buyer" }] } });
+        let changes = json!([
+            kind("person", table("person"), &[("id", "integer"), ("city", "text")]),
+            kind("deal", table("deal"), &[("id", "integer"), ("buyer", "integer"), ("city", "text")]),
+            { "put_link_type": bought },
+        ]);
+        change(&mut own, changes).await;
+        own.call("read_catalogue", &json!({ "project": "bank", "source": "web" })).await;
+        let linked = json!({ "linked": { "link": "bought", "direction": "forward", "present": true } });
+        let before = api.heads().len();
+        let answer = ask(&mut own, with("person", &json!({ "all": [is("city", "Oslo"), linked] }))).await;
+        // Half of those in Oslo bought in Moss.
+        assert_eq!((answer.rows[&0], answer.closed[&0].completeness.extent), (20, Extent::Exact));
+        assert_eq!(api.targets(before), ["/v1/people?city=Oslo", "/v1/deals"]);
     });
 }
 

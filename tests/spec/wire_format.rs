@@ -374,6 +374,7 @@ fn replies_about_sources() -> Vec<(String, Value)> {
         name: "PostgreSQL".to_owned(),
         help: "A database.".to_owned(),
         internal: false,
+        accounts: false,
         fields: inputs.map(input).into(),
     };
     let step = TestStep { name: "Reach it".to_owned(), found: "yes".to_owned(), fault: None, millis: 3 };

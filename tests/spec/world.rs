@@ -14,7 +14,7 @@ use server::handlers::project::put_project;
 use server::settings::{Given, Settings};
 use server::sign_in::issuer::NewPerson;
 use server::start::Outside;
-use server::store::{AuditFound, AuditSearch};
+use server::store::{AuditFound, AuditSearch, Write};
 use server::web::{Limits, Listening, serve};
 use server::world::{Clock, SystemDice};
 use tempfile::TempDir;
@@ -22,6 +22,7 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::runtime::Runtime;
 use tokio::sync::watch;
+use wire::source::AccountRights;
 
 /// The key of every server here; any 32 bytes that are no sample.
 pub(crate) const KEY: &str = "q83vEjRWeJCrze8SNFZ4kKvN7xI0VniQq83vEjRWeJA=";
@@ -130,11 +131,17 @@ impl World {
         browser
     }
 
-    /// Keeps a project as it is, past every check.
+    /// Keeps a project as it is, past every check: also the accounts of its databases, as if somebody had taken them.
     pub(crate) async fn put_project(&self, project: &Project) {
         let revision = self.server.keeper.current().revision;
-        let write = put_project(project).expect("a project");
-        self.server.keeper.commit(revision, vec![write], Vec::new()).await.expect("no conflict");
+        let rights = AccountRights { at: self.clock.now().as_second(), taken: true, ..AccountRights::default() };
+        let databases = project.sources.values().filter(|source| source.kind == "postgresql");
+        let mut writes: Vec<Write> = databases
+            .map(|source| server::accounts::write(&project.id, &source.id, Some(&rights)))
+            .collect::<Result<_, _>>()
+            .expect("rights");
+        writes.push(put_project(project).expect("a project"));
+        self.server.keeper.commit(revision, writes, Vec::new()).await.expect("no conflict");
     }
 
     /// The newest entries of the audit log, newest first.

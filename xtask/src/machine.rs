@@ -38,7 +38,8 @@ fn fonts_of_scripts() {
     }
 }
 
-/// What the tests need besides: a browser with its driver, PostgreSQL, and Node with its packages.
+/// What the tests need besides: a browser with its driver, PostgreSQL, a proxy, another time, strace, and Node
+/// with its packages.
 pub(crate) fn ready_to_test() -> Outcome {
     let mut missing = Vec::new();
     let chromium = ["chromium", "chromium-browser", "google-chrome"];
@@ -54,8 +55,19 @@ pub(crate) fn ready_to_test() -> Outcome {
     if shell::find_program(&["node"]).is_none() {
         missing.push("nodejs");
     }
+    // It stands outside of most people's path.
+    if !Path::new("/usr/sbin/haproxy").exists() && shell::find_program(&["haproxy"]).is_none() {
+        missing.push("haproxy");
+    }
+    if !has_faketime() {
+        missing.push("faketime");
+    }
+    // It writes down where the program connects.
+    if shell::find_program(&["strace"]).is_none() {
+        missing.push("strace");
+    }
     if missing.is_empty() {
-        println!("chromium, chromedriver, PostgreSQL, Node: there");
+        println!("chromium, chromedriver, PostgreSQL, Node, haproxy, faketime, strace: there");
     } else {
         install(&missing)?;
     }
@@ -94,6 +106,11 @@ fn has_postgresql() -> bool {
     let versions = std::fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten();
     versions.map(|version| version.path()).any(|folder| folder.join("bin/postgres").is_file())
         || shell::find_program(&["postgres"]).is_some()
+}
+
+fn has_faketime() -> bool {
+    let folders = std::fs::read_dir("/usr/lib").into_iter().flatten().flatten();
+    folders.map(|folder| folder.path()).any(|folder| folder.join("faketime/libfaketimeMT.so.1").is_file())
 }
 
 fn install(packages: &[&str]) -> Outcome {

@@ -3,7 +3,7 @@
 //! ```text
 //! let begun = audit.begin(Entry { person, call, project, details }).await?;   // durable: now the source may be asked
 //! ...
-//! audit.end(begun, Ending { outcome: Outcome::Done, rows, bytes, millis, note: None, reason: None }).await?; // durable: now answer
+//! audit.end(begun, Ending { outcome: Outcome::Done, rows, bytes, millis, note: None, reason: None, changed: None }).await?; // durable: now answer
 //! ```
 //!
 //! If an entry cannot be written, the call does not happen (`audit_unavailable`); if its end cannot be written, the
@@ -14,6 +14,7 @@
 //! Absent on purpose: a way to change or remove an entry, and a switch to turn it off: a program without it is another program (`without-audit`), which says so when it starts
 //! and cannot hold the page.
 
+pub(crate) mod clock;
 mod refusals;
 pub mod sinks;
 #[cfg(test)]
@@ -21,11 +22,15 @@ mod tests;
 
 use std::net::IpAddr;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 
+use access::PersonId;
 use serde::Serialize;
 use serde_json::json;
+use tokio::time::Instant;
+use wire::Code;
+use wire::audit::ChangedState;
 
 use crate::settings::SinkPolicy;
 use crate::store::{
@@ -33,6 +38,7 @@ use crate::store::{
     Store, StoreError, Verdict, Write,
 };
 use crate::world::Clock;
+pub(crate) use clock::ClockBack;
 use refusals::Refusals;
 pub(crate) use refusals::network;
 use sinks::Copies;
@@ -47,7 +53,8 @@ pub const LINK_HOLDER: &str = "link";
 pub const CLOCK_BACK: &str = "clock_back";
 /// Whoever has proved to the embedded issuer to be the person whom the entry names.
 pub const ONESELF: &str = "oneself";
-/// The call under which refusals of people who are not signed in are counted.
+/// The call under which refusals are counted that have no entry of their own: of people who are not signed in, of other pages,
+/// and of what a person sent that cannot be read or is one too many.
 pub const REFUSED: &str = "refused";
 
 /// Whether what is only read is not written down: of a program that was built to be measured beside the one that ships.
@@ -55,8 +62,8 @@ pub(crate) const IS_LEFT_OUT: bool = cfg!(feature = "without-audit");
 
 #[cfg(all(feature = "without-audit", feature = "embedded-ui"))]
 compile_error!("`without-audit` is for the bench alone: a program with the page writes everything down");
-/// As far as the clock must go back to be written down, in microseconds: two requests of one moment are no step.
-const STEP_US: i64 = 2_000_000;
+/// How long the answer of a store that takes nothing holds: whoever asks more often costs nothing more.
+const TRY_EVERY: Duration = Duration::from_secs(1);
 
 /// The audit log could not be written, so the call may not happen.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -131,6 +138,9 @@ pub struct Ending {
     /// Why it was refused; in words.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
+    /// What became of the configuration.
+    #[serde(rename = "state", skip_serializing_if = "Option::is_none")]
+    pub changed: Option<ChangedState>,
 }
 
 /// A sink at this moment.
@@ -140,8 +150,8 @@ pub struct SinkNow {
     pub policy: SinkPolicy,
     /// How many entries it has not taken yet.
     pub behind: u64,
-    /// Whether its last try failed.
-    pub has_trouble: bool,
+    /// Why its last try failed, if it did.
+    pub trouble: Option<String>,
 }
 
 /// The audit log.
@@ -151,10 +161,12 @@ pub struct Audit {
     refusals: Refusals,
     /// The sinks of a running server.
     copies: Option<Copies>,
-    /// The time of the newest entry, in microseconds since 1970.
-    newest_us: AtomicI64,
+    /// The times of entries.
+    times: clock::Times,
     /// Whether the last entry could not be written.
     is_refused: AtomicBool,
+    /// The newest try after that, and why it failed.
+    tried: tokio::sync::Mutex<Option<(Instant, StoreError)>>,
     /// Held while somebody goes through the whole chain: one at a time leaves the store to the others.
     verifying: Arc<tokio::sync::Mutex<()>>,
     /// How long the newest entry took to be written, in microseconds.
@@ -163,14 +175,14 @@ pub struct Audit {
 
 impl Audit {
     pub fn new(store: Arc<dyn Store>, clock: Arc<dyn Clock>) -> Self {
-        let newest_us = AtomicI64::new(i64::MIN);
         Self {
             store,
             clock,
             refusals: Refusals::default(),
             copies: None,
-            newest_us,
+            times: clock::Times::default(),
             is_refused: AtomicBool::new(false),
+            tried: tokio::sync::Mutex::default(),
             verifying: Arc::default(),
             lag_micros: AtomicU64::new(0),
         }
@@ -199,9 +211,15 @@ impl Audit {
         let end = self.store.audit_anchor().await?.seq;
         let now = |(name, policy, state): (_, _, sinks::State)| {
             let behind = end.saturating_sub(state.taken);
-            SinkNow { name, policy, behind, has_trouble: state.trouble.is_some() }
+            SinkNow { name, policy, behind, trouble: state.trouble }
         };
         Ok(states.into_iter().map(now).collect())
+    }
+
+    /// The policies of the sinks whose last try failed. Nothing is asked of the store for it: anybody may want to know.
+    pub fn troubled_sinks(&self) -> Vec<SinkPolicy> {
+        let states = self.copies.as_ref().map(Copies::states).unwrap_or_default();
+        states.into_iter().filter(|(_, _, state)| state.trouble.is_some()).map(|(_, policy, _)| policy).collect()
     }
 
     /// Writes down that a call begins. Durable when it returns, also in every sink that must have it.
@@ -218,6 +236,7 @@ impl Audit {
                     millis: 0,
                     note: Some(Unavailable::CODE.to_owned()),
                     reason: None,
+                    changed: None,
                 };
                 self.append(self.ended(seq, &ending)).await?;
                 Err(unavailable)
@@ -246,11 +265,22 @@ impl Audit {
 
     /// Counts a refusal of somebody who is not signed in; writes nothing yet.
     pub fn refused(&self, address: IpAddr, call: &str) {
-        self.refusals.count(address, call, self.clock.now());
+        self.refused_because(address, call, None);
     }
 
-    /// Writes what was refused in minutes that are over, one entry per address and minute; with `all`, the current
-    /// minute too. To be called every minute and at the end.
+    /// The same, with one word of a fixed list for what was wrong.
+    pub fn refused_because(&self, address: IpAddr, call: &str, reason: Option<&'static str>) {
+        self.refusals.count_address(address, call, reason, self.clock.now());
+    }
+
+    /// Counts a request of a person that was refused before it was known what it asks for: one that cannot be read, or
+    /// one too many. Writes nothing yet: whoever sends without end must not fill the log.
+    pub(crate) fn refused_person(&self, person: &PersonId, call: &str, code: Code) {
+        self.refusals.count_person(person, call, code, self.clock.now());
+    }
+
+    /// Writes what was refused in minutes that are over, one entry per address or person and minute; with `all`, the
+    /// current minute too. To be called every minute and at the end.
     pub async fn flush_refusals(&self, all: bool) -> Result<(), Unavailable> {
         let now = self.clock.now();
         let counted = self.refusals.take(now, all);
@@ -267,11 +297,9 @@ impl Audit {
 
     /// Ends what a former process left open as `Unknown`; gives its number. Only for `serve`, before it listens.
     pub async fn settle_unfinished(&self) -> Result<u64, Unavailable> {
-        let newest = self.page(AuditSearch { limit: 1, ..AuditSearch::default() }).await.map_err(Unavailable)?;
-        let newest = newest.found.first().map(|entry| entry.end.as_ref().map_or(entry.at, |end| end.at));
-        if let Some(newest) = newest {
-            self.newest_us.fetch_max(newest.as_microsecond(), Ordering::AcqRel);
-        }
+        let newest = clock::newest(&*self.store).await.map_err(Unavailable)?;
+        let highest = clock::highest(&*self.store, self.clock.now()).await.map_err(Unavailable)?;
+        self.times.know(newest, highest);
         self.store.settle_audit(self.clock.now()).await.map_err(Unavailable)
     }
 
@@ -333,8 +361,8 @@ impl Audit {
         Ok(written.map_err(Unavailable)?.last().copied().unwrap_or_default())
     }
 
-    /// Whether entries can be written. After one that could not it is tried again, with something that is no entry, so
-    /// that a disk that has room again is known as such although nobody is sent here.
+    /// Whether entries can be written. After one that could not it is tried again, at most once in a second, with something
+    /// that is no entry, so that a disk that has room again is known as such although nobody is sent here.
     ///
     /// # Errors
     /// [`StoreError`]: why the store takes nothing.
@@ -342,29 +370,35 @@ impl Audit {
         if !self.is_refused.load(Ordering::Acquire) {
             return Ok(());
         }
+        let mut tried = self.tried.lock().await;
+        if let Some((at, refused)) = &*tried
+            && at.elapsed() < TRY_EVERY
+        {
+            return Err(refused.clone());
+        }
         let key = RecordKey::new(RecordKind::Environment, "", "writable");
         let now = self.clock.now().to_string();
-        self.store.keep(vec![Write::put(key, now)], Vec::new()).await?;
+        if let Err(error) = self.store.keep(vec![Write::put(key, now)], Vec::new()).await {
+            *tried = Some((Instant::now(), error.clone()));
+            return Err(error);
+        }
+        *tried = None;
         self.is_refused.store(false, Ordering::Release);
         Ok(())
     }
 
     /// The entry of a clock that is further back than entries that are written already.
     fn step_back(&self, at: jiff::Timestamp) -> Option<NewAudit> {
-        let at_us = at.as_microsecond();
-        let newest_us = self.newest_us.fetch_max(at_us, Ordering::AcqRel);
-        if newest_us.saturating_sub(at_us) < STEP_US || newest_us == i64::MIN {
-            return None;
-        }
-        // One entry for one step: who comes next compares with the time that holds now.
-        let first = self.newest_us.compare_exchange(newest_us, at_us, Ordering::AcqRel, Ordering::Acquire).is_ok();
-        let details = json!({
-            "from": jiff::Timestamp::from_microsecond(newest_us).map(|from| from.to_string()).unwrap_or_default(),
-            "to": at.to_string(),
-            "seconds": newest_us.saturating_sub(at_us) / 1_000_000,
-        });
+        let from = self.times.take(at, self.clock.monotonic())?;
+        let seconds = from.duration_since(at).as_secs();
+        let details = json!({ "from": from.to_string(), "to": at.to_string(), "seconds": seconds });
         let entry = Entry { person: SERVER.to_owned(), call: CLOCK_BACK.to_owned(), project: String::new(), details };
-        first.then(|| entry.into_note(at, Outcome::Done))
+        Some(entry.into_note(at, Outcome::Done))
+    }
+
+    /// Whether the clock is further back than entries that are written already.
+    pub(crate) fn clock_back(&self) -> Option<ClockBack> {
+        self.times.behind(self.clock.now(), self.clock.monotonic())
     }
 
     /// Waits until every sink that must have entry `seq` has it.

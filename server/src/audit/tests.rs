@@ -76,7 +76,7 @@ fn entry(person: &str, call: &str) -> Entry {
 }
 
 fn ending(outcome: Outcome) -> Ending {
-    Ending { outcome, rows: 3, bytes: 900, millis: 12, note: None, reason: None }
+    Ending { outcome, rows: 3, bytes: 900, millis: 12, note: None, reason: None, changed: None }
 }
 
 #[tokio::test]

@@ -62,7 +62,7 @@ pub(crate) use cells::text as cell_text;
 pub use failures::Failed;
 pub use pieces::{Piece, Pieces, StreamEnd};
 pub use pour::Exported;
-pub use queue::Load;
+pub use queue::{Asker, Load};
 pub use sources::{FileLoss, Targets};
 
 use self::pieces::{Out, Told};

@@ -19,7 +19,7 @@ use super::breaker::Breakers;
 use super::failures::{Failed, Failures};
 use super::passed::Passed;
 use super::pieces::Told;
-use super::queue::{Load, Queue};
+use super::queue::{Asker, Load, Place, Queue};
 use super::sql::mentions;
 use crate::connectors::{
     Ability, Answer, Bounds, Connection, Connector, Facts, Failure, FailureKind, Statement, Target, Undescribed,
@@ -45,6 +45,19 @@ const MEBIBYTE: u64 = 1 << 20;
 pub trait Targets: Send + Sync {
     /// Where a source's connection goes, with its secrets.
     fn target<'a>(&'a self, source: &'a SourceId) -> BoxFuture<'a, Result<Target, Fault>>;
+
+    /// Whether the source may be asked by the account that it is reached with.
+    ///
+    /// # Errors
+    /// [`Fault`], which says why not and what to do.
+    fn admit<'a>(&'a self, _source: &'a SourceId) -> BoxFuture<'a, Result<(), Fault>> {
+        Box::pin(std::future::ready(Ok(())))
+    }
+
+    /// Who asks, for the order of those who wait.
+    fn asker(&self) -> Asker {
+        Asker::default()
+    }
 
     /// Changes whenever the source's credentials do, and says nothing of them.
     fn fingerprint(&self, source: &SourceId) -> [u8; 32];
@@ -121,7 +134,7 @@ pub(super) struct Seat {
     source: SourceId,
     name: Name,
     told: Told,
-    _place: OwnedSemaphorePermit,
+    _place: Place,
 }
 
 impl Sources {
@@ -277,9 +290,10 @@ impl Way {
         let (name, Sources { breakers, clock, .. }) = (self.name(source), &*self.sources);
         // Nobody waits in the queue of a source that is away; and it may have gone while one waited.
         breakers.would_admit(&name, source, &**clock)?;
-        let place = self.sources.queue(&self.project, source).place(source, told).await?;
+        let place = self.sources.queue(&self.project, source).place(source, &self.targets.asker(), told).await?;
         breakers.admit(&name, source, &**clock)?;
         let opened = self.opened(&name, source).await?;
+        self.targets.admit(id).await?;
         let (limits, told) = (source.limits.within_reason(), told.clone());
         Ok(Seat { opened, limits, way: self.clone(), source: id.clone(), name, told, _place: place })
     }

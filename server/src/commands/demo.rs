@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use super::{memory, other, say, serve, world};
+use super::{other, say, serve, world};
 use crate::demo::{self, DemoFiles, Scale, case};
 use crate::settings::{Given, MasterKey, SettingFault, Settings, names};
 use crate::start::Outside;
@@ -51,7 +51,6 @@ pub(super) async fn run(mut given: Given, options: Options) -> Result<(), StartF
     let mut settings = Settings::read(&given)?;
     settings.clear_text_anywhere = true;
     serve::start_log(&settings);
-    memory::keep_private();
     let server = Server::start(&settings, Outside::open(&settings, clock, dice)?).await?;
     if server.keeper.current().projects().next().is_none() {
         case::install(&server, &files, &secrets.people).await?;

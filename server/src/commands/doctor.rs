@@ -24,9 +24,17 @@ pub(super) async fn run(settings: Result<Settings, SettingFault>, options: Optio
         // Nothing else is known then.
         Err(fault) => vec![Finding::bad_as_said("settings", &fault)],
     };
+    tell(&findings, options.json)
+}
+
+/// Prints what was found.
+///
+/// # Errors
+/// When anything of it is bad.
+pub(super) fn tell(findings: &[Finding], as_json: bool) -> Result<(), StartFault> {
     let count = |state: State| findings.iter().filter(|finding| finding.state == state).count();
     let (bad, all) = (count(State::Bad), findings.len());
-    if options.json {
+    if as_json {
         say(&json!({ "ok": bad == 0, "findings": findings }).to_string());
     } else {
         findings.iter().for_each(|finding| say(&line(finding)));

@@ -45,9 +45,11 @@ impl Opened {
     }
 }
 
-/// Keeps servers away from the store of the settings for as long as it is held.
-pub(super) fn alone_with(settings: &Settings) -> Result<Option<Alone>, StartFault> {
-    Ok(Alone::with_place(&settings.store)?)
+/// Keeps servers away from the store for as long as it is held and the store is open.
+pub(super) async fn alone_with(settings: &Settings, store: &dyn Store) -> Result<Option<Alone>, StartFault> {
+    let alone = Alone::with_place(&settings.store)?;
+    store.claim(Claim::Alone).await?;
+    Ok(alone)
 }
 
 /// Refuses to make a store that should be there.
@@ -87,8 +89,7 @@ pub(super) async fn restore(settings: Settings, file: PathBuf) -> Result<(), Sta
     good(&checked, "The backup is not whole; take another one")?;
     let made = backup::head(&file)?.made;
     let opened = Opened::new(&settings)?;
-    let alone = Alone::with_place(&settings.store)?;
-    opened.store.claim(Claim::Alone).await?;
+    let alone = alone_with(&settings, opened.store.as_ref()).await?;
     backup::restore(&*opened.store, vault, &file).await?;
     opened.note("restore", json!({ "file": file, "made": made.to_string() })).await?;
     opened.store.close().await?;

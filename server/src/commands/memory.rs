@@ -2,16 +2,26 @@
 //!
 //! A core file of at most 0 bytes is no file; a process that is not dumpable cannot be traced, and what the kernel shows
 //! of it under `/proc` (its environment, its memory) belongs to root.
+//!
+//! Absent on purpose: `mlock`. The key and what is derived from it pass through memory that libraries own, so locking our
+//! own copies would promise more than it keeps; a machine whose swap is not encrypted needs that first.
+
+use std::io::Write as _;
 
 use rustix::process::{DumpableBehavior, Resource, Rlimit, set_dumpable_behavior, setrlimit};
 
-/// Does it for this process; where the system forbids it, the log says so and the process goes on.
+/// Does it for this process; where the system forbids it, that is said and the process goes on. No log is there yet.
 pub(super) fn keep_private() {
     let none = Rlimit { current: Some(0), maximum: Some(0) };
     if let Err(error) = setrlimit(Resource::Core, none) {
-        tracing::warn!(%error, "core files could not be switched off; one could hold the key");
+        warn(&format!("core files could not be switched off ({error}); one could hold the key"));
     }
     if let Err(error) = set_dumpable_behavior(DumpableBehavior::NotDumpable) {
-        tracing::warn!(%error, "other processes of this user may look into this one's memory");
+        warn(&format!("other processes of this user may look into this one's memory ({error})"));
     }
+}
+
+fn warn(line: &str) {
+    // A closed terminal ends nothing.
+    drop(writeln!(std::io::stderr(), "clew: {line}"));
 }

@@ -7,6 +7,7 @@ mod checkpoints;
 mod confirm;
 mod demo;
 mod doctor;
+mod egress;
 mod files;
 mod folder;
 mod keeping;
@@ -14,6 +15,7 @@ mod memory;
 mod person;
 mod project;
 mod reset;
+mod reset_log;
 mod roll;
 mod serve;
 mod stored;
@@ -35,10 +37,13 @@ use crate::world::{Clock, Dice, SystemClock, SystemDice};
 /// [`StartFault`], one line with its remedy.
 pub fn run() -> Result<(), StartFault> {
     let matches = command().get_matches();
+    // Before any of them reads a key.
+    memory::keep_private();
     match matches.subcommand() {
         Some(("serve", given)) => on_threads(serve::run(settings_of(given)?)),
         Some(("demo", given)) => on_threads(demo::run(demo_given(given)?, demo_options(given))),
         Some(("doctor", given)) => match given.subcommand() {
+            Some(("egress", asked)) => on_threads(egress::run(settings_of(asked)?, given.get_flag("json"))),
             Some((_, given)) => on_threads(stored::run(settings_of(given)?)),
             None => on_threads(doctor::run(doctor_settings(given), doctor_options(given))),
         },
@@ -102,6 +107,10 @@ fn doctor_arguments() -> Command {
                 .help("Take others' rights to the store's folder and files away, as the run before said it would"),
         )
         .arg(flag("json").help("Say it as JSON"))
+        .subcommand(
+            Command::new("egress")
+                .about("List every host and port that the server goes to, and try each; nothing is said there"),
+        )
         .subcommand(Command::new("stored").about("List what the store holds, kind by kind"))
 }
 

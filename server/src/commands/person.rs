@@ -6,8 +6,9 @@ use access::AppRole;
 
 use super::{other, roll, say, world};
 use crate::audit::CLI;
+use crate::people::People;
 use crate::settings::{Settings, names};
-use crate::sign_in::issuer::{Issuer, NewPerson};
+use crate::sign_in::issuer::{Issuer, NewPerson, REMEMBERED_AS};
 use crate::start::open_store;
 use crate::store::{Store, StoreError};
 use crate::{StartFault, settings};
@@ -44,8 +45,11 @@ pub(super) async fn set_roles(settings: Settings, name: String, roles: Vec<Strin
 pub(super) async fn set_disabled(settings: Settings, name: String, disabled: bool) -> Result<(), StartFault> {
     let (issuer, store) = open(&settings).await?;
     found(&name, issuer.people.set_disabled(CLI, &name, disabled).await)?;
+    if disabled {
+        end_sessions(&issuer, &store, &name).await?;
+    }
     say(&match disabled {
-        true => format!("{name} cannot sign in any more; whoever is signed in as {name} is out within five minutes."),
+        true => format!("{name} cannot sign in any more, and is signed out everywhere."),
         false => format!("{name} can sign in again."),
     });
     store.close().await?;
@@ -56,9 +60,10 @@ pub(super) async fn set_disabled(settings: Settings, name: String, disabled: boo
 pub(super) async fn reset(settings: Settings, name: String) -> Result<(), StartFault> {
     let (issuer, store) = open(&settings).await?;
     let link = found(&name, issuer.people.reset(CLI, &name).await)?;
+    end_sessions(&issuer, &store, &name).await?;
     say(&format!(
-        "The password of {name} works no longer; whoever is signed in as {name} is out within five minutes. This \
-         address sets a new one, once, within a day:\n  {link}"
+        "The password of {name} works no longer, and {name} is signed out everywhere. This address sets a new one, once, \
+         within a day:\n  {link}"
     ));
     store.close().await?;
     Ok(())
@@ -73,6 +78,20 @@ pub(super) async fn reset_second_factor(settings: Settings, name: String) -> Res
          alone: see that nobody else knows that."
     ));
     store.close().await?;
+    Ok(())
+}
+
+/// Ends what a person could go on with: what the issuer gave, and every session, also at servers that run on this store.
+async fn end_sessions(issuer: &Issuer, store: &Arc<dyn Store>, name: &str) -> Result<(), StartFault> {
+    let subject = found(name, issuer.people.subject(name).await)?;
+    issuer.end_grants(Some(&subject), None).await?;
+    let (clock, dice) = world();
+    let everybody = People::new(store.clone(), clock, dice).everybody().await?;
+    let theirs = everybody.into_iter().find(|person| person.issuer == REMEMBERED_AS && person.subject == subject);
+    // Nobody of this name has ever signed in.
+    let Some(person) = theirs else { return Ok(()) };
+    // Nobody is asked for the password anew: this issuer remembers nobody, and asks at every sign-in.
+    store.end_sessions(Some(person.id.to_string())).await?;
     Ok(())
 }
 

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Display;
 use std::path::PathBuf;
 
-use access::{AppRole, Grant, Grantee, PersonId, ProjectId, ProjectRole, UploadId};
+use access::{AppRole, Grant, Grantee, PersonId, ProjectId, ProjectRole, SourceId, UploadId};
 use model::check::check_shared;
 use model::project::{Project, Source};
 use model::text;
@@ -13,9 +13,11 @@ use wire::form::Input;
 
 use super::{folder, other, say, world};
 use crate::StartFault;
+use crate::accounts;
 use crate::audit::{CLI, Entry};
 use crate::config::{Config, Kept};
 use crate::connectors::{self, Connector};
+use crate::handlers::changed::Digests;
 use crate::handlers::project::{FILE_KIND, delete_upload, is_taken, put_project, same_address};
 use crate::hash::hex;
 use crate::people::Person;
@@ -71,10 +73,17 @@ pub(super) async fn import(settings: Settings, folder: PathBuf, own: String) -> 
     give_an_own(&mut project, before, to)?;
     let mut writes = vec![put_project(&project).map_err(|fault| other(fault.to_string()))?];
     writes.extend(before.into_iter().flat_map(|kept| stale_credentials(kept, &project)));
+    // What is known of an account belongs to the settings that it was looked at with.
+    writes.extend(before.into_iter().flat_map(|kept| stale_accounts(kept, &project)));
     // The server removes their content in its next rounds.
     let unread = before.into_iter().flat_map(|kept| kept.unread_uploads(&project, None));
     writes.extend(unread.map(|upload| delete_upload(&project.id, &upload)));
-    let details = json!({ "folder": folder.display().to_string(), "own": own, "changed": changed(before, &project) });
+    let digests = Digests::of(before.map(|kept| &*kept.project), Some(&project));
+    let Digests { before: digest_before, after } = digests.map_err(|fault| other(fault.to_string()))?;
+    let details = json!({
+        "folder": folder.display().to_string(), "own": own, "changed": changed(before, &project),
+        "before": digest_before, "after": after,
+    });
     let note = audit_note(clock.as_ref(), "project import", &project.id, details);
     store.commit(config.revision, writes, vec![note]).await?;
     say(&format!("Project \"{}\" was imported.", project.id));
@@ -168,6 +177,15 @@ fn stale_credentials<'a>(kept: &'a Kept, project: &'a Project) -> impl Iterator<
         .values()
         .filter(|before| !project.sources.get(&before.id).is_some_and(|after| same_address(before, after)));
     stale.map(|source| Write::delete(RecordKey::new(RecordKind::Credential, project.id.as_str(), source.id.as_str())))
+}
+
+fn stale_accounts<'a>(kept: &'a Kept, project: &'a Project) -> impl Iterator<Item = Write> + 'a {
+    let stays = |id: &SourceId| {
+        let pair = kept.project.sources.get(id).zip(project.sources.get(id));
+        pair.is_some_and(|(before, after)| accounts::asks_the_same(before, after))
+    };
+    let stale = kept.rights.keys().filter(move |id| !stays(id));
+    stale.map(|id| accounts::forget(&project.id, id))
 }
 
 /// Which secrets are missing, and where to enter them.

@@ -1,31 +1,35 @@
-//! `clew reset`: something of the store goes for good, after a backup and a typed confirmation; the audit log stays.
+//! `clew reset`: something of the store goes for good, after a backup and a typed confirmation; the audit log stays, unless
+//! it is the one that is named (`reset_log.rs`).
 //!
 //! | scope | what goes | name to type | beside a running server |
 //! |---|---|---|---|
 //! | `sessions` | everybody's sessions and refresh tokens | `sessions` | yes |
 //! | `own-changes PERSON` | what a person configured for oneself | the person | yes |
 //! | `project PROJECT` | a project with all that belongs to it | the project | yes |
+//! | `configuration` | every project with all that belongs to it, and the instance's settings | `configuration` | no |
 //! | `uploads` | every uploaded file | `uploads` | no |
 //! | `people` | the embedded issuer's people, and all sessions | `people` | no |
 //! | `everything` | all of it; only the audit log and the changelog of the environment stay | `everything` | no |
+//! | `audit` | the audit log | `audit` | no |
 
 use std::path::PathBuf;
 
 use clap::{Arg, ArgAction, ArgMatches, Command};
 use serde_json::json;
 
-use super::keeping::{Opened, alone_with};
-use super::{confirm, other, roll, say};
+use super::keeping::{Opened, alone_with, good};
+use super::{audit_prune, confirm, other, reset_log, roll, say};
 use crate::StartFault;
 use crate::audit::{CLI, Entry};
 use crate::people::People;
 use crate::settings::Settings;
 use crate::sign_in::issuer::people::set_up_key;
+use crate::store::backup_files::made_before;
 use crate::store::{Outcome, Record, RecordKind, Store, StoreError, WRITES_LIMIT, Write, backup};
 use crate::world::random;
 
 /// The call under which a reset is written down.
-const RESET: &str = "reset";
+pub(super) const RESET: &str = "reset";
 
 /// The command and its arguments.
 pub(super) fn command() -> Command {
@@ -56,9 +60,12 @@ pub(super) fn command() -> Command {
             scope("own-changes", "Forget what a person configured for oneself")
                 .arg(of("PERSON", "The person's id, name or e-mail")),
             scope("project", "Forget a project with all that belongs to it").arg(of("PROJECT", "The project's id")),
+            scope("configuration", "Forget every project with all that belongs to it; people stay"),
             scope("uploads", "Forget every uploaded file"),
             scope("people", "Forget the people of the embedded issuer, and end all sessions"),
             scope("everything", "Forget everything but the audit log"),
+            scope("audit", "Forget the audit log; that it was done is the first entry of the new one")
+                .arg(audit_prune::without_sinks()),
         ])
 }
 
@@ -68,9 +75,11 @@ enum Scope {
     Sessions,
     OwnChanges(String),
     Project(String),
+    Configuration,
     Uploads,
     People,
     Everything,
+    Audit,
 }
 
 /// What was asked for.
@@ -78,6 +87,8 @@ pub(super) struct Asked {
     scope: Scope,
     backup: Option<PathBuf>,
     no_backup: bool,
+    /// Sinks that need not have what goes of the log.
+    without: Vec<String>,
     confirmed: Option<String>,
 }
 
@@ -88,13 +99,17 @@ impl Asked {
             "sessions" => Scope::Sessions,
             "own-changes" => Scope::OwnChanges(of()),
             "project" => Scope::Project(of()),
+            "configuration" => Scope::Configuration,
             "uploads" => Scope::Uploads,
             "people" => Scope::People,
             "everything" => Scope::Everything,
+            "audit" => Scope::Audit,
             _ => return Err(other("there is no such scope; see `clew reset --help`")),
         };
+        let without = if scope == Scope::Audit { audit_prune::given_up(matches) } else { Vec::new() };
         Ok(Self {
             scope,
+            without,
             backup: matches.get_one::<String>("backup").map(PathBuf::from),
             no_backup: matches.get_flag("no-backup"),
             confirmed: confirm::given(matches),
@@ -109,9 +124,11 @@ impl Scope {
             Self::Sessions => "sessions",
             Self::OwnChanges(_) => "own-changes",
             Self::Project(_) => "project",
+            Self::Configuration => "configuration",
             Self::Uploads => "uploads",
             Self::People => "people",
             Self::Everything => "everything",
+            Self::Audit => "audit",
         }
     }
 
@@ -130,15 +147,17 @@ impl Scope {
             Self::Project(project) => {
                 format!("The project {project} goes, with its sources, grants, files and investigations.")
             }
+            Self::Configuration => "Every project goes, with all that belongs to it; people stay.".to_owned(),
             Self::Uploads => "Every uploaded file goes, in every project.".to_owned(),
             Self::People => "The people of the embedded issuer go, and everybody is signed out.".to_owned(),
             Self::Everything => "Everything but the audit log goes.".to_owned(),
+            Self::Audit => "Every entry of the audit log goes.".to_owned(),
         }
     }
 
     /// A server keeps in memory what these take away.
     fn needs_to_be_alone(&self) -> bool {
-        matches!(self, Self::Uploads | Self::People | Self::Everything)
+        !matches!(self, Self::Sessions | Self::OwnChanges(_) | Self::Project(_))
     }
 
     fn ends_sessions(&self) -> bool {
@@ -152,6 +171,8 @@ impl Scope {
             Self::Sessions => matches!(kind, RecordKind::IssuerGrant | RecordKind::SignIn),
             Self::OwnChanges(_) => kind == RecordKind::Personal && people.contains(&record.key.id),
             Self::Project(id) => project == id,
+            // What somebody saved in a project would be seen by whoever makes one of the same id.
+            Self::Configuration => kind.in_snapshot() || !project.is_empty(),
             Self::Uploads => kind == RecordKind::Upload,
             Self::People => {
                 matches!(kind, RecordKind::LocalPerson | RecordKind::IssuerGrant | RecordKind::SignIn)
@@ -159,6 +180,7 @@ impl Scope {
                     || record.key == set_up_key()
             }
             Self::Everything => !matches!(kind, RecordKind::AuditSink | RecordKind::Environment),
+            Self::Audit => false,
         }
     }
 }
@@ -166,20 +188,28 @@ impl Scope {
 /// Does it.
 pub(super) async fn run(settings: Settings, asked: Asked) -> Result<(), StartFault> {
     let opened = Opened::existing(&settings)?;
-    let alone = if asked.scope.needs_to_be_alone() { Some(alone_with(&settings)?) } else { None };
+    let is_alone = asked.scope.needs_to_be_alone();
+    let alone = if is_alone { Some(alone_with(&settings, opened.store.as_ref()).await?) } else { None };
     roll::refuse_while_prepared(opened.store.as_ref())?;
+    if asked.scope == Scope::Audit {
+        reset_log::refuse(&opened, &settings, &asked.without).await?;
+    }
     let people = people_of(&opened, &asked.scope).await?;
     let taken = taken(opened.store.as_ref(), &asked.scope, &people).await?;
-    if taken.is_empty() && !asked.scope.ends_sessions() {
+    if taken.is_empty() && !asked.scope.ends_sessions() && asked.scope != Scope::Audit {
         return Err(other(format!("there is nothing of `{}` in the store; nothing was done", asked.scope.typed())));
     }
     confirm::ask(&asked.scope.sentence(), asked.scope.typed(), asked.confirmed.as_deref())?;
     let backup = back_up(&opened, &settings, &asked).await?;
-    let records = taken.len();
-    let sessions = forget(&opened, &asked.scope, taken, backup.as_deref()).await?;
+    if asked.scope == Scope::Audit {
+        reset_log::forget(&opened, backup.as_deref()).await?;
+    } else {
+        let records = taken.len();
+        let sessions = forget(&opened, &asked.scope, taken, backup.as_deref()).await?;
+        say(&format!("{records} records and {sessions} sessions are forgotten."));
+    }
     opened.store.close().await?;
     drop(alone);
-    say(&format!("{records} records and {sessions} sessions are forgotten."));
     if asked.scope == Scope::People {
         say("The next start of `clew serve` prints a link that makes the first instance manager.");
     }
@@ -212,14 +242,16 @@ async fn back_up(opened: &Opened, settings: &Settings, asked: &Asked) -> Result<
     if asked.no_backup {
         return Ok(None);
     }
-    let now = opened.clock.now();
-    let key = opened.vault.key_id();
-    let name =
-        format!("clew.before-reset-{}.{:06}Z-key-{key}", now.strftime("%Y%m%dT%H%M%S"), now.subsec_microsecond());
-    let file = asked.backup.clone().unwrap_or_else(|| settings.data.join(name));
-    let id = random::<16>(opened.dice.as_ref());
-    backup::save(opened.store.as_ref(), opened.vault.clone(), file.clone(), now, id).await?;
+    let (now, id) = (opened.clock.now(), random::<16>(opened.dice.as_ref()));
+    let beside = || made_before("reset", &settings.backup_stem(), now, opened.vault.key_id());
+    let file = asked.backup.clone().unwrap_or_else(beside);
+    let checked = backup::save(opened.store.as_ref(), opened.vault.clone(), file.clone(), now, id).await?;
     say(&format!("The backup before it is {}.", file.display()));
+    // What is damaged is not the last of it that there is.
+    good(
+        &checked,
+        "Nothing was forgotten, because the store is not whole, and so is that backup; restore another one",
+    )?;
     Ok(Some(file))
 }
 

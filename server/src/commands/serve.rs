@@ -7,17 +7,16 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::watch;
 use tracing_subscriber::EnvFilter;
 
-use super::{checkpoints, files, memory, roll, say, world};
+use super::{checkpoints, files, roll, say, world};
 use crate::settings::{LogForm, Settings, names};
 use crate::start::{Outside, keyring};
 use crate::store::Outcome;
 use crate::web::{Limits, Listening, serve, serve_metrics};
-use crate::{Server, StartFault, backups, environment, upkeep};
+use crate::{Server, StartFault, accounts, backups, environment, upkeep};
 
 /// Answers with `settings` until SIGINT or SIGTERM.
 pub(super) async fn run(settings: Settings) -> Result<(), StartFault> {
     start_log(&settings);
-    memory::keep_private();
     let (clock, dice) = world();
     let server = Server::start(&settings, Outside::open(&settings, clock, dice)?).await?;
     roll::log(&settings, server.store.as_ref());
@@ -57,6 +56,11 @@ pub(super) async fn answer(
         async move { keeper.follow().await }
     });
     let upkeep = tokio::spawn(upkeep::run(server.clone()));
+    let looking = tokio::spawn({
+        let server = server.clone();
+        async move { upkeep::look_through(&server).await }
+    });
+    let accounts = tokio::spawn(accounts::run(server.clone()));
     let backing_up = match &settings.backups {
         Some(schedule) => {
             let keyring = keyring(settings, server.dice.clone())?;
@@ -81,6 +85,8 @@ pub(super) async fn answer(
     };
     follower.abort();
     upkeep.abort();
+    looking.abort();
+    accounts.abort();
     backing_up.inspect(|task| task.abort());
     if let Some(certificates) = certificates {
         certificates.abort();

@@ -12,7 +12,7 @@ use crate::store::{self, RecordKind};
 pub(super) async fn run(settings: Settings) -> Result<(), StartFault> {
     let opened = Opened::existing(&settings)?;
     opened.note("doctor stored", json!({})).await?;
-    let sessions = opened.store.sessions(None).await?.len() as u64;
+    let sessions = opened.store.count_sessions().await?;
     let checked = store::check(&*opened.store, opened.vault.clone(), Vec::new()).await?;
     opened.store.close().await?;
     let count = |name: &str| checked.counts.get(name).copied().unwrap_or_default();

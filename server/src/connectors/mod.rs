@@ -40,6 +40,7 @@ use model::catalogue::{Catalogue, Column};
 use model::completeness::Cause;
 use model::kind::Kind;
 use model::project::Table;
+use url::Url;
 use wire::form::About;
 pub use wire::health::FailureKind;
 use wire::secret::SecretText;
@@ -64,9 +65,11 @@ pub struct Statement {
     pub narrow: Vec<Narrow>,
 }
 
-/// Only rows whose column has one of these values, in canonical text, matter to a statement that reads one table once.
+/// Only rows whose column has one of these values, in canonical text, matter to a statement that reads their table once.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Narrow {
+    /// The table; other tables of the statement may have columns of the same name.
+    pub table: String,
     /// The column.
     pub column: String,
     /// Its values.
@@ -190,6 +193,15 @@ pub struct StoreDatabase {
     pub schema: String,
 }
 
+/// Where a source lies.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Place {
+    /// A database, by host and port.
+    Database(String, u16),
+    /// A web address.
+    Web(Url),
+}
+
 /// Where a connection goes, with its secrets.
 pub struct Target {
     /// The answers to the form, without secrets.
@@ -206,6 +218,8 @@ pub struct Target {
     pub egress: Egress,
     /// The store's own database, which no source may be.
     pub store_database: Option<StoreDatabase>,
+    /// The database that the audit log is copied to, which no source may be either.
+    pub copy_database: Option<StoreDatabase>,
     /// The most statements at once.
     pub at_once: u32,
 }
@@ -221,6 +235,11 @@ pub trait Connector: Send + Sync {
     /// Whether a source with these settings is of use only with this secret of the form.
     fn needs_secret(&self, _settings: &BTreeMap<String, String>, _field: &str) -> bool {
         true
+    }
+
+    /// Where a source with these settings lies, as far as they say it; nothing of one that lies on this machine.
+    fn place(&self, _settings: &BTreeMap<String, String>) -> Option<Place> {
+        None
     }
 
     /// Opens a source. The connection is kept and used by many requests at once.
@@ -275,6 +294,11 @@ pub trait Connection: Send + Sync {
 /// Every connector there is.
 pub fn all() -> &'static [&'static dyn Connector] {
     &[&postgresql::PostgreSql, &sqlite::Sqlite, &http::Http, &upload::Upload]
+}
+
+/// Whether sources of a kind have accounts whose rights are looked at.
+pub fn has_accounts(kind: &str) -> bool {
+    of_kind(kind).is_some_and(|connector| connector.about().accounts)
 }
 
 /// The connector of a kind of source.

@@ -29,6 +29,7 @@ impl Connector for Upload {
             name: "Uploaded file".to_owned(),
             help: "A table from a file that was uploaded to Clew.".to_owned(),
             internal: true,
+            accounts: false,
             fields: Vec::new(),
         }
     }

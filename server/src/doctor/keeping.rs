@@ -2,19 +2,18 @@
 
 use std::sync::Arc;
 
+use jiff::Timestamp;
 use serde_json::json;
 
 use super::Finding;
-use crate::audit::{Audit, CLI, Entry};
+use crate::audit::{Audit, CLI, ClockBack, Entry, clock};
 use crate::settings::{Settings, StorePlace, names};
 use crate::start::open_store;
-use crate::store::{self, AuditSearch, Outcome, Store, StoreError, Verdict};
+use crate::store::{self, Outcome, Store, StoreError, Verdict};
 use crate::world::{Clock, Dice};
 
 /// How many entries at the end of the audit log are looked at; all of them is `clew audit verify`.
 const ENTRIES: u64 = 10_000;
-/// How far the clock may be behind the newest entry: another server's may be a little ahead.
-const BEHIND_SECS: i64 = 60;
 
 /// Opens the store and looks into it; gives it back where it can be used.
 pub(super) async fn examine(
@@ -38,10 +37,10 @@ pub(super) async fn examine(
     };
     let mut findings = vec![
         Finding::ok("key", format!("It is the key of the store; its id is {}.", store.key_id())),
-        Finding::ok("store", format!("{} opens, and its structure is whole.", settings.store)),
+        of_rows(&*store, format!("{} opens, and its structure is whole.", settings.store)).await,
     ];
     findings.push(of_log(&*store).await);
-    findings.push(of_clock(&*store, &*clock).await);
+    findings.push(of_clock(&*store, clock.now()).await);
     // Before any source is asked.
     let entry = Entry {
         person: CLI.to_owned(),
@@ -76,6 +75,18 @@ fn not_to_be_opened(place: &StorePlace) -> Option<Finding> {
     None
 }
 
+/// Whether the records and sessions are those that were written; `fine` where they are.
+pub(super) async fn of_rows(store: &dyn Store, fine: String) -> Finding {
+    match store.verify_rows().await {
+        Ok(faults) if faults.is_empty() => Finding::ok("store", fine),
+        Ok(faults) => {
+            let remedy = "Keep the store as it is, and restore a backup into another place.";
+            Finding::bad("store", format!("{}.", faults.join("; ")), remedy)
+        }
+        Err(error) => Finding::bad_as_said("store", &error),
+    }
+}
+
 pub(super) async fn of_log(store: &dyn Store) -> Finding {
     let check = "audit log";
     match store.verify_audit_end(ENTRIES).await {
@@ -91,18 +102,14 @@ pub(super) async fn of_log(store: &dyn Store) -> Finding {
     }
 }
 
-pub(super) async fn of_clock(store: &dyn Store, clock: &dyn Clock) -> Finding {
+pub(super) async fn of_clock(store: &dyn Store, now: Timestamp) -> Finding {
     let check = "clock";
-    let newest = match store.search_audit(AuditSearch { limit: 1, ..AuditSearch::default() }).await {
-        Ok(page) => page.found.first().map(|entry| entry.end.as_ref().map_or(entry.at, |end| end.at)),
+    let highest = match clock::highest(store, now).await {
+        Ok(highest) => highest,
         Err(error) => return Finding::bad_as_said(check, &error),
     };
-    let now = clock.now();
-    let behind_secs = newest.map_or(0, |newest| newest.as_second() - now.as_second());
-    if behind_secs > BEHIND_SECS {
-        let said =
-            format!("It says {now:.0}, which is {behind_secs} seconds before the newest entry of the audit log.");
-        return Finding::bad(check, said, "Set the clock; sessions and sign-ins do not work before it is right.");
+    if let Some(back) = highest.and_then(|highest| ClockBack::of(now, highest)) {
+        return Finding::bad(check, back.to_string(), ClockBack::REMEDY);
     }
     Finding::ok(check, format!("It says {now:.0}, and nothing in the store is newer."))
 }

@@ -8,6 +8,7 @@
 //! | `reach` | listeners, the public address, the issuer |
 //! | `sources` | every source of every project |
 //! | `running` | the same from within a running server |
+//! | `outbound` | every host and port that this server goes to |
 //! | `sinks` | where copies of the audit log go, and how far they are |
 //!
 //! Nothing is changed but for what `--fix` names beforehand, and an entry of the audit log. No finding holds a secret:
@@ -15,6 +16,7 @@
 
 mod certificate;
 mod keeping;
+mod outbound;
 mod places;
 mod reach;
 mod running;
@@ -87,6 +89,7 @@ impl Finding {
     }
 }
 
+pub(crate) use outbound::examine as examine_outbound;
 pub(crate) use running::examine_running;
 
 /// Looks at everything; with `fix`, rights of the store's folder and files are repaired on the way.

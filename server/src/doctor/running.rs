@@ -2,7 +2,7 @@
 
 use futures::{StreamExt as _, stream};
 
-use super::{Finding, keeping, places, reach, sources};
+use super::{Finding, certificate, keeping, places, reach, sinks, sources};
 use crate::Server;
 use crate::console::{Looked, LookedSource};
 use crate::settings::names;
@@ -15,15 +15,17 @@ pub(crate) async fn examine_running(server: &Server) -> Looked {
     let mut findings = vec![
         Finding::ok("settings", "Every setting could be read when this server started."),
         of_key(server),
-        of_store(server),
+        of_store(server).await,
     ];
     findings.extend(places::examine(settings, false, server.clock.now()));
     findings.push(keeping::of_log(store).await);
-    findings.push(keeping::of_clock(store, &*server.clock).await);
+    findings.push(keeping::of_clock(store, server.clock.now()).await);
+    findings.extend(certificate::examine(settings, server.clock.now()));
     let addresses: Vec<String> = settings.listen.iter().map(ToString::to_string).collect();
     findings.push(Finding::ok("listener", format!("This server answers on {}.", addresses.join(" and "))));
     findings.extend(reach::public_address(settings).await);
     findings.push(of_issuer(server).await);
+    findings.extend(sinks::running(server.audit.sinks().await));
     Looked { at: server.clock.now(), findings, sources: of_sources(server).await }
 }
 
@@ -44,11 +46,11 @@ fn of_key(server: &Server) -> Finding {
     }
 }
 
-fn of_store(server: &Server) -> Finding {
-    let check = "store";
-    match &*server.store.health().borrow() {
-        Health::Fine => Finding::ok(check, "It reads and writes."),
-        Health::Away(error) | Health::Refusing(error) => Finding::bad_as_said(check, error),
+async fn of_store(server: &Server) -> Finding {
+    let health = server.store.health().borrow().clone();
+    match health {
+        Health::Fine => keeping::of_rows(&*server.store, "It reads and writes.".to_owned()).await,
+        Health::Away(error) | Health::Refusing(error) => Finding::bad_as_said("store", &error),
     }
 }
 
@@ -69,4 +71,56 @@ async fn of_sources(server: &Server) -> Vec<LookedSource> {
     });
     let tried: Vec<_> = tried.collect();
     stream::iter(tried).buffered(sources::AT_ONCE).collect().await
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::connectors::tests::postgres::make_certificates;
+    use crate::doctor::examine;
+    use crate::settings::{Given, Settings};
+    use crate::start::Outside;
+    use crate::world::{SystemClock, SystemDice};
+
+    fn settings(folder: &std::path::Path) -> Settings {
+        let file = |name: &str| folder.join(name).display().to_string();
+        let mut given = Given::default();
+        for (name, value) in [
+            ("CONFIG_B64_ENCRYPTION_KEY", "q83vEjRWeJCrze8SNFZ4kKvN7xI0VniQq83vEjRWeJA=".to_owned()),
+            ("CLEW_DATA", file("data")),
+            ("CLEW_LISTEN", "127.0.0.1:0".to_owned()),
+            ("CLEW_PUBLIC_URL", "https://localhost".to_owned()),
+            ("CLEW_TLS_CERTIFICATE", file("server.pem")),
+            ("CLEW_TLS_KEY", file("server.key.pem")),
+            ("CLEW_AUDIT_FILE", file("audit.jsonl")),
+            ("CLEW_AUDIT_SYSLOG", "udp://127.0.0.1:9".to_owned()),
+            ("CLEW_SQLITE_DIR", file("sources")),
+            ("CLEW_BACKUP_DIR", file("backups")),
+        ] {
+            given.environment.insert(name.to_owned(), value);
+        }
+        Settings::read(&given).unwrap()
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn the_page_of_a_running_server_looks_at_what_the_command_looks_at() {
+        let folder = tempfile::tempdir().unwrap();
+        make_certificates(folder.path());
+        for name in ["sources", "backups"] {
+            std::fs::create_dir(folder.path().join(name)).unwrap();
+        }
+        let settings = settings(folder.path());
+        let (clock, dice) = (Arc::new(SystemClock::new()), Arc::new(SystemDice));
+        let outside = Outside::open(&settings, clock.clone(), dice.clone()).unwrap();
+        let server = Server::start(&settings, outside).await.unwrap();
+        let names = |findings: Vec<Finding>| -> BTreeSet<String> { findings.into_iter().map(|f| f.check).collect() };
+        let page = names(examine_running(&server).await.findings);
+        assert_eq!(page, names(examine(&settings, false, clock, dice).await));
+        for check in ["certificate", "audit sink file", "audit sink syslog", "public address", "data folder"] {
+            assert!(page.contains(check), "{check}: {page:?}");
+        }
+    }
 }

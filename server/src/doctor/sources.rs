@@ -5,7 +5,6 @@ use std::time::Duration;
 
 use futures::{StreamExt as _, stream};
 use model::project::Source;
-use url::Url;
 use wire::Fault;
 use wire::source::TestReport;
 
@@ -32,6 +31,7 @@ pub(super) async fn examine(settings: &Settings, store: Arc<dyn Store>) -> Vec<F
     let secrets = settings.source_secrets.clone();
     let egress = Egress::of_settings(settings);
     let targets = Targets::new(store, secrets, settings.sqlite_dir.clone(), settings.store.clone(), egress);
+    let targets = targets.beside_copy(settings.sinks.sql.as_ref());
     let all = config.projects().flat_map(|kept| kept.project.sources.values().map(move |source| (kept, source)));
     let tried = all.map(|(kept, source)| one(&targets, kept, source));
     let tried: Vec<_> = tried.collect();
@@ -66,27 +66,11 @@ fn of_report(check: &str, source: &Source, report: &TestReport) -> Finding {
         return Finding::bad(check, format!("{}: {}", step.name, fault.sentence), fault.remedy.clone());
     }
     let found: Vec<&str> = report.steps.iter().map(|step| step.found.as_str()).collect();
-    match weakness(source) {
+    match source.weakness() {
         Some(weakness) => {
             let remedy = "Choose encryption with a checked certificate, or an https address, in the source's settings.";
-            Finding::warn(check, format!("{} {weakness}", found.join(" ")), remedy)
+            Finding::warn(check, format!("{} {}", found.join(" "), weakness.sentence()), remedy)
         }
         None => Finding::ok(check, found.join(" ")),
-    }
-}
-
-/// What somebody between this machine and the source could do, if anything.
-fn weakness(source: &Source) -> Option<&'static str> {
-    if let Some(address) = source.settings.get("url").and_then(|text| Url::parse(text).ok()) {
-        let is_here = address.host_str().is_some_and(|host| host == "localhost" || host.starts_with("127."));
-        let is_clear = address.scheme() == "http" && !is_here;
-        return is_clear.then_some("Whoever sits on the way can read along.");
-    }
-    let host = source.settings.get("host").map_or("", String::as_str);
-    let is_here = host == "localhost" || host.parse().is_ok_and(|ip: std::net::IpAddr| ip.is_loopback());
-    match source.settings.get("tls").map(String::as_str) {
-        Some("off") if !is_here => Some("Whoever sits on the way can read along."),
-        Some("unverified") if !is_here => Some("Whoever sits on the way can pretend to be it."),
-        _ => None,
     }
 }

@@ -26,7 +26,7 @@ use url::{Host, Url};
 
 pub use super::ask::{Answer, Ask, Bounds, Unfetched};
 use super::body::{self, Unread};
-use super::{Barred, Egress, Purpose, read_host};
+use super::{Barred, Egress, Purpose, Unreached, read_host};
 use crate::settings::Proxy;
 
 /// The most connections that are kept open for the next request.
@@ -101,6 +101,43 @@ impl Place {
     }
 }
 
+impl Egress {
+    /// The proxy on the way to a place.
+    fn proxy(&self, place: &Place) -> Option<&Proxy> {
+        let borrowed = match &place.host {
+            Host::Domain(name) => Host::Domain(name.as_str()),
+            Host::Ipv4(address) => Host::Ipv4(*address),
+            Host::Ipv6(address) => Host::Ipv6(*address),
+        };
+        self.proxies.on_the_way(place.is_https, &borrowed, place.port)
+    }
+
+    /// A connection to the proxy, which is not asked for what is shut.
+    async fn to_proxy(&self, proxy: &Proxy, place: &Place) -> Result<TcpStream, Unreached> {
+        // An address of Clew's own database is closed under whatever name the settings have for it.
+        let closed = self.closed_addresses(place.port).await;
+        self.rules.check_behind_proxy(&place.host, place.port, &closed).map_err(Unreached::Barred)?;
+        let way = self.naming(&proxy.host, proxy.port);
+        way.tcp(&proxy.host, proxy.port, Purpose::Web).await
+    }
+
+    /// Tries whether a web address is reached: a connection is opened to it, or to the proxy on its way, whose host and
+    /// port are given back; nothing is said on it.
+    ///
+    /// # Errors
+    /// [`Unreached`]: refused before anything was sent, or nobody there.
+    pub async fn try_web(&self, url: &Url) -> Result<Option<(String, u16)>, Unreached> {
+        let place = Place::of(url).map_err(Unreached::Barred)?;
+        match self.proxy(&place) {
+            None => self.tcp(&place.host_text(), place.port, Purpose::Web).await.map(|_| None),
+            Some(proxy) => {
+                let through = Some((proxy.host.clone(), proxy.port));
+                self.to_proxy(proxy, &place).await.map(|_| through)
+            }
+        }
+    }
+}
+
 impl Client {
     /// A client that goes out by `egress` and believes whom `tls` believes.
     pub fn new(egress: Egress, tls: ClientConfig, bounds: Bounds) -> Self {
@@ -171,12 +208,7 @@ impl Client {
     }
 
     async fn connect(&self, place: &Place) -> Result<Line, Unfetched> {
-        let borrowed = match &place.host {
-            Host::Domain(name) => Host::Domain(name.as_str()),
-            Host::Ipv4(address) => Host::Ipv4(*address),
-            Host::Ipv6(address) => Host::Ipv6(*address),
-        };
-        let proxy = self.egress.proxies.on_the_way(place.is_https, &borrowed, place.port).cloned();
+        let proxy = self.egress.proxy(place).cloned();
         let stream = match &proxy {
             None => self.egress.tcp(&place.host_text(), place.port, Purpose::Web).await?,
             Some(proxy) => self.through(proxy, place).await?,
@@ -199,9 +231,7 @@ impl Client {
 
     /// A connection to the proxy; for https one that it joins to the place itself.
     async fn through(&self, proxy: &Proxy, place: &Place) -> Result<TcpStream, Unfetched> {
-        self.egress.rules.check_behind_proxy(&place.host, place.port).map_err(Unfetched::Barred)?;
-        let way = self.egress.naming(&proxy.host, proxy.port);
-        let stream = way.tcp(&proxy.host, proxy.port, Purpose::Web).await?;
+        let stream = self.egress.to_proxy(proxy, place).await?;
         if !place.is_https {
             return Ok(stream);
         }

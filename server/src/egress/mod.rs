@@ -99,6 +99,11 @@ impl Egress {
         Self { rules: Arc::new(rules), ..self.clone() }
     }
 
+    /// Certificates in PEM that are trusted beside the system's wherever none are named for a place; may be empty.
+    pub fn authorities(&self) -> &str {
+        &self.rules.outbound.authorities
+    }
+
     /// A connection to one place.
     ///
     /// # Errors

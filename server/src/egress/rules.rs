@@ -90,13 +90,18 @@ impl Rules {
         self.listed(listed, port, purpose)
     }
 
-    /// The same for what a proxy resolves: by name alone, or by the address that was written.
-    pub(super) fn check_behind_proxy(&self, host: &Host, port: u16) -> Result<(), Barred> {
+    /// The same for what a proxy resolves: by name alone, or by the address that was written; `closed` as in [`check`].
+    ///
+    /// [`check`]: Self::check
+    pub(super) fn check_behind_proxy(&self, host: &Host, port: u16, closed: &[IpAddr]) -> Result<(), Barred> {
         let name = super::name_of(host);
-        match host {
-            Host::Ipv4(address) => return self.check("", IpAddr::V4(*address), port, Purpose::Web, &[]),
-            Host::Ipv6(address) => return self.check("", IpAddr::V6(*address), port, Purpose::Web, &[]),
-            Host::Domain(_) => {}
+        let address = match host {
+            Host::Ipv4(address) => Some(IpAddr::V4(*address)),
+            Host::Ipv6(address) => Some(IpAddr::V6(*address).to_canonical()),
+            Host::Domain(_) => None,
+        };
+        if let Some(address) = address {
+            return self.check("", address, port, Purpose::Web, closed);
         }
         // Names that mean this machine or a cloud's metadata wherever they are asked for.
         let is_metadata = name == "metadata.google.internal" || name == "metadata" || name == "instance-data";

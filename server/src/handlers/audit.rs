@@ -210,6 +210,7 @@ fn entry(found: AuditFound, names: &BTreeMap<String, String>) -> AuditEntry {
     let ended = end.map(|end| fields(&end.details)).unwrap_or_default();
     let text = |value: Option<Value>| value.and_then(|value| value.as_str().map(str::to_owned));
     let number = |name: &str| ended.get(name).and_then(Value::as_u64);
+    let changed = ended.get("state").and_then(|changed| serde_json::from_value(changed.clone()).ok());
     let reason = text(begun.remove("reason")).or_else(|| text(ended.get("reason").cloned()));
     let reason = reason.or_else(|| text(ended.get("note").cloned()));
     let (session, question) = (text(begun.remove("session")), text(begun.remove("question")));
@@ -232,6 +233,7 @@ fn entry(found: AuditFound, names: &BTreeMap<String, String>) -> AuditEntry {
         millis: number("millis"),
         question,
         request,
+        changed,
         mark: hex(found.mark.get(..MARK_BYTES).unwrap_or_default()),
     }
 }

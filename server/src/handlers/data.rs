@@ -19,7 +19,7 @@ use crate::gate::{Allowed, File};
 /// The project as the person may see it, and the way to its sources.
 fn asked<R>(server: &Server, call: &Allowed<R>, id: &ProjectId) -> Result<(Visible, Arc<dyn Targets>), Fault> {
     let project = call.project(id)?;
-    let targets = server.targets.of(&call.config, &project);
+    let targets = server.targets.of(&call.config, &project, &call.who.caller.person);
     Ok((project, targets))
 }
 

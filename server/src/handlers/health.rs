@@ -88,7 +88,7 @@ pub async fn read_figures(server: Arc<Server>, _call: Allowed<ReadFigures>) -> R
     Ok(Figures {
         at: server.clock.now().as_second(),
         since: server.console.since.as_second(),
-        sessions: server.store.sessions(None).await?.len() as u64,
+        sessions: server.store.count_sessions().await?,
         // This one runs too.
         running: totals.running.saturating_sub(1),
         waiting: server.broker.waiting(),

@@ -15,7 +15,7 @@ use crate::Server;
 use crate::broker::{Piece, Pieces, StreamEnd};
 use crate::console::Console;
 use crate::gate::{Allowed, File};
-use crate::store::backup_files::{self, Beside, Nameless};
+use crate::store::backup_files::{self, Beside, MadeFor, Nameless};
 use crate::store::{self, Checked, StoreError, backup};
 use crate::world::random;
 
@@ -31,7 +31,7 @@ const PIECE_BYTES: usize = 256 << 10;
 pub async fn store_state(server: Arc<Server>, _call: Allowed<StoreState>) -> Result<StoreNow, Fault> {
     let tally = server.store.tally().await?;
     let (kind, place) = server.console.store_place();
-    let backups = backup_files::beside(&server.console.backup_stem());
+    let backups = server.console.backup_files();
     Ok(StoreNow {
         kind: kind.to_owned(),
         place,
@@ -48,9 +48,18 @@ pub async fn store_state(server: Arc<Server>, _call: Allowed<StoreState>) -> Res
 }
 
 fn line(server: &Server, file: Beside) -> BackupLine {
-    let Beside { name, bytes, head, .. } = file;
+    let Beside { name, path, made_for, bytes, head } = file;
+    let made_for = match made_for {
+        MadeFor::Roll => wire::keeping::MadeFor::Roll,
+        MadeFor::Reset => wire::keeping::MadeFor::Reset,
+        MadeFor::Schema => wire::keeping::MadeFor::Schema,
+        MadeFor::Schedule => wire::keeping::MadeFor::Schedule,
+        MadeFor::Other => wire::keeping::MadeFor::Other,
+    };
     BackupLine {
         name,
+        folder: path.parent().map(|folder| folder.display().to_string()),
+        made_for,
         bytes,
         made: head.as_ref().map(|head| head.made.as_second()),
         key: head.as_ref().map(|head| head.key.to_string()),
@@ -102,7 +111,7 @@ fn log_faults(what: &str, checked: &Checked) {
 /// # Errors
 /// [`Fault`] `NotFound` when there is none of this name; `Invalid` when it is damaged or needs another key.
 pub async fn verify_backup(server: Arc<Server>, call: Allowed<VerifyBackup>) -> Result<BackupChecked, Fault> {
-    let all = backup_files::beside(&server.console.backup_stem());
+    let all = server.console.backup_files();
     let file = all.into_iter().find(|file| file.name == call.request.name).ok_or_else(Fault::not_found)?;
     let head = file.head.clone().ok_or_else(|| unreadable(&file.name))?;
     let vault = server.console.keyring.of(head.key);

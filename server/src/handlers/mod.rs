@@ -2,6 +2,7 @@
 
 pub mod audit;
 pub(crate) mod audit_file;
+pub(crate) mod changed;
 pub mod data;
 pub mod environment;
 mod export;
@@ -19,6 +20,7 @@ pub mod session;
 pub mod set_up;
 pub mod source;
 pub mod upload;
+mod upload_room;
 pub mod view;
 mod withheld;
 pub mod work;

@@ -12,6 +12,7 @@ use wire::{Code, Fault};
 use crate::Server;
 use crate::config::{Kept, visible};
 use crate::gate::Allowed;
+use crate::handlers::changed::Digests;
 use crate::handlers::project::{check_source, commit_without, conflict, json, misfit_fault, refuse_findings};
 use crate::handlers::query;
 use crate::handlers::withheld::refuse_change;
@@ -92,8 +93,10 @@ async fn put_own_changes<R>(
     }
     let unread = kept.unread_uploads(&kept.project, Some((&call.who.caller.person, &own)));
     let key = RecordKey::new(RecordKind::Personal, id.as_str(), call.who.caller.person.as_str());
+    let before = kept.own.get(&call.who.caller.person);
+    let digests = Digests::of(before, (!own.is_empty()).then_some(&own))?;
     writes.push(if own.is_empty() { Write::delete(key) } else { Write::put(key, json(&own)?) });
-    commit_without(server, call, id, writes, unread).await
+    commit_without(server, call, id, writes, unread, digests).await
 }
 
 /// Adds a change to one's own. A source of one's own that is there changes where it stands: what was built on it comes
@@ -140,7 +143,7 @@ fn check_reach<R>(call: &Allowed<R>, kept: &Kept, change: &Change) -> Result<(),
     let Some((source, table, columns)) = reach_of(change) else { return Ok(()) };
     let shared = visible(&kept.project, &call.policy, &call.who.caller);
     let is_own = !shared.sources.contains_key(source);
-    if is_own || call.also(&Need::source(Action::SaveConfiguration, &shared.id, source)).is_ok() {
+    if is_own || call.may(&Need::source(Action::SaveConfiguration, &shared.id, source)) {
         return Ok(());
     }
     let known = columns_in_use(&shared, source, table);

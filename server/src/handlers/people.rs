@@ -87,6 +87,8 @@ pub(super) async fn end_others_of(server: &Server, person: &PersonId, kept: Sess
 /// [`Fault`] `NotFound` when the person has no such session.
 pub async fn end_session(server: Arc<Server>, call: Allowed<EndSession>) -> Result<Ended, Fault> {
     let session = server.sessions.named(&call.request.person, &call.request.session).await?;
+    // First what would let the person in again: a browser that the issuer remembers would be back in a moment.
+    server.sign_in.fresh.demand(Some(&call.request.person)).await?;
     end(&server, vec![session]).await
 }
 
@@ -221,6 +223,7 @@ fn told(local: &LocalPerson) -> Local {
     }
 }
 
-fn app_roles(names: &[String]) -> Vec<AppRole> {
+/// Names as roles; one that is none is left out.
+pub(super) fn app_roles(names: &[String]) -> Vec<AppRole> {
     names.iter().filter_map(|name| AppRole::new(name.clone()).ok()).collect()
 }

@@ -12,9 +12,12 @@ use wire::upload::FileReport;
 use wire::{Code, Fault};
 
 use crate::Server;
+use crate::accounts::forget;
 use crate::config::{Config, Kept, Visible, told_change};
 use crate::gate::Allowed;
+use crate::handlers::changed::Digests;
 use crate::handlers::own::change_for_oneself;
+use crate::handlers::owner::Present;
 use crate::handlers::upload::drop_chunks;
 use crate::handlers::withheld::refuse_change;
 use crate::handlers::{query, rights};
@@ -44,7 +47,9 @@ pub async fn create_project(server: Arc<Server>, call: Allowed<CreateProject>) -
         grants: vec![own],
     };
     refuse_findings(&check_shared(&project))?;
+    let digests = Digests::of(None, Some(&project))?;
     let revision = server.keeper.commit(call.config.revision, vec![put_project(&project)?], Vec::new()).await?;
+    call.changed(digests.at(revision));
     Ok(Saved { revision })
 }
 
@@ -103,34 +108,11 @@ pub async fn change_project(server: Arc<Server>, call: Allowed<ChangeProject>) -
     match call.request.scope {
         Scope::Everyone => {
             refuse_stale(&call, &call.request.project, call.request.base)?;
-            let writes = look_at_accounts(&server, &call).await?;
+            let writes = rights::look_at_accounts(&server, &call).await?;
             change_for_everyone(&server, &call, &call.request.project, &call.request.changes, writes).await
         }
         Scope::Mine => change_for_oneself(&server, &call).await,
     }
-}
-
-/// Looks at the accounts of sources outside Clew whose settings change. Their secrets stay as they are.
-async fn look_at_accounts(server: &Server, call: &Allowed<ChangeProject>) -> Result<Vec<Write>, Fault> {
-    let kept = call.config.project(&call.request.project).ok_or_else(Fault::not_found)?;
-    let mut writes = Vec::new();
-    for change in &call.request.changes {
-        let Change::PutSource(source) = change else { continue };
-        let before = kept.project.sources.get(&source.id);
-        let is_new = |before: &Source| {
-            (&before.kind, &before.settings, &before.secrets_from)
-                != (&source.kind, &source.settings, &source.secrets_from)
-        };
-        if source.is_internal() || !before.is_none_or(is_new) {
-            continue;
-        }
-        let keeps_secrets = before.is_some_and(|before| same_address(before, source));
-        let mut secrets = if keeps_secrets { server.targets.saved_secrets(kept, &source.id)? } else { BTreeMap::new() };
-        // A variable that is not set yet is no reason to refuse the source.
-        secrets.extend(server.targets.secrets_from_variables(kept, source).unwrap_or_default());
-        writes.push(rights::before_saving(server, &kept.project.id, source, secrets, "").await?);
-    }
-    Ok(writes)
 }
 
 /// Refuses a change that was made over a state which somebody else has changed since. What happens in other projects,
@@ -147,6 +129,35 @@ pub(super) fn conflict() -> Fault {
     Fault::new(Code::Conflict, "Somebody else changed this in the meantime.", "Look at what changed, then save again.")
 }
 
+/// The project as it would be after changes for everyone. Nothing is asked of anybody for it, so that what is refused is
+/// refused before a saved secret is opened, and a refusal takes as long whatever lies at a source.
+///
+/// # Errors
+/// As [`change_project`].
+pub(super) fn changed<R>(
+    call: &Allowed<R>,
+    kept: &Kept,
+    changes: &[Change],
+    writes: &[Write],
+) -> Result<Project, Fault> {
+    let shared_view = crate::config::visible(&kept.project, &call.policy, &call.who.caller);
+    let mut seen = (*shared_view).clone();
+    for change in changes {
+        check_rights(call, &shared_view, change)?;
+        query::check_change(call, &seen, change)?;
+        refuse_change(&shared_view, change)?;
+        check_source(call, kept, &shared_view, change, writes)?;
+        change.apply(&mut seen).map_err(|misfit| misfit_fault(&misfit))?;
+    }
+    refuse_findings(&check_shared(&seen))?;
+    let mut project = (*kept.project).clone();
+    for change in changes {
+        refuse_collision(&kept.project, &shared_view, change)?;
+        change.apply(&mut project).map_err(|_| if is_removal(change) { not_removable() } else { in_use() })?;
+    }
+    Ok(project)
+}
+
 /// Makes changes for everyone, together with further writes: secrets, an upload.
 ///
 /// # Errors
@@ -159,42 +170,39 @@ pub async fn change_for_everyone<R>(
     mut writes: Vec<Write>,
 ) -> Result<Saved, Fault> {
     let kept = call.config.project(id).ok_or_else(Fault::not_found)?;
-    let shared_view = crate::config::visible(&kept.project, &call.policy, &call.who.caller);
-    let mut seen = (*shared_view).clone();
+    let project = changed(call, kept, changes, &writes)?;
     for change in changes {
-        check_rights(call, &shared_view, change)?;
-        query::check_change(call, &seen, change)?;
-        refuse_change(&shared_view, change)?;
-        check_source(call, kept, &shared_view, change, &writes)?;
-        change.apply(&mut seen).map_err(|misfit| misfit_fault(&misfit))?;
-    }
-    refuse_findings(&check_shared(&seen))?;
-    let mut project = (*kept.project).clone();
-    for change in changes {
-        refuse_collision(&kept.project, &shared_view, change)?;
-        change.apply(&mut project).map_err(|_| if is_removal(change) { not_removable() } else { in_use() })?;
         if let Change::RemoveSource(source) = change {
-            writes.push(rights::forget(id, source));
+            writes.push(forget(id, source));
         }
         // Secrets that come with the change are those of the new address.
         let stale = credentials_to_clear(&kept.project, change);
         writes.extend(stale.filter(|stale| !writes.iter().any(|write| write.key() == stale.key())));
     }
+    if changes.iter().any(|change| matches!(change, Change::PutGrant(_) | Change::RemoveGrant(_))) {
+        let present = Present::of(server, &call.who.caller).await?;
+        if present.is_owned(&kept.project.grants) && !present.is_owned(&project.grants) {
+            return Err(misfit_fault(&Misfit::LastOwn));
+        }
+    }
     writes.insert(0, put_project(&project)?);
     let unread = kept.unread_uploads(&project, None);
-    commit_without(server, call, id, writes, unread).await
+    let digests = Digests::of(Some(&*kept.project), Some(&project))?;
+    commit_without(server, call, id, writes, unread, digests).await
 }
 
-/// Commits, and removes files that nothing reads any more.
+/// Commits, removes files that nothing reads any more, and tells the log what was changed.
 pub(super) async fn commit_without<R>(
     server: &Server,
     call: &Allowed<R>,
     id: &ProjectId,
     mut writes: Vec<Write>,
     unread: Vec<UploadId>,
+    digests: Digests,
 ) -> Result<Saved, Fault> {
     writes.extend(unread.iter().map(|upload| delete_upload(id, upload)));
     let revision = server.keeper.commit(call.config.revision, writes, Vec::new()).await?;
+    call.changed(digests.at(revision));
     for upload in unread {
         drop_chunks(server, &upload).await;
     }
@@ -260,14 +268,25 @@ fn check_rights<R>(call: &Allowed<R>, visible: &Project, change: &Change) -> Res
     Ok(())
 }
 
-/// Nobody raises an own grant; an Own has nothing to raise.
+/// Nobody raises an own grant. Who is an Own in person has nothing to raise; who is one through an app role, which the
+/// organisation may take away, would stay one for good.
 fn refuse_own_raise<R>(call: &Allowed<R>, visible: &Project, grant: &Grant) -> Result<(), Fault> {
-    let held = call.policy.project_roles(&call.who.caller, &visible.id);
-    let is_own = grant.to == Grantee::Person(call.who.caller.person.clone());
-    if is_own && !held.contains(&ProjectRole::Own) {
-        return Err(Fault::new(Code::Forbidden, "Nobody raises an own grant.", "Ask an Own of the project."));
+    let is_oneself = match &grant.to {
+        Grantee::Person(person) => *person == call.who.caller.person,
+        Grantee::Email(email) => call.who.email.as_ref().is_some_and(|own| own.eq_ignore_ascii_case(email.trim())),
+        Grantee::Role(_) => false,
+    };
+    let person = Grantee::Person(call.who.caller.person.clone());
+    let held = visible.grants.iter().find(|held| held.to == person).map(|held| held.role);
+    if !is_oneself || held == Some(ProjectRole::Own) || held == Some(grant.role) {
+        return Ok(());
     }
-    Ok(())
+    let remedy = if call.policy.project_roles(&call.who.caller, &visible.id).contains(&ProjectRole::Own) {
+        "You are an Own through a role. Ask another Own of the project to name you in person."
+    } else {
+        "Ask an Own of the project."
+    };
+    Err(Fault::new(Code::Forbidden, "Nobody raises an own grant.", remedy))
 }
 
 /// An id that is taken by something which the person may not see cannot be taken again, nor told about.

@@ -25,7 +25,7 @@ pub async fn check_query(server: Arc<Server>, call: Allowed<CheckQuery>) -> Resu
     if let Err(wrong) = read(&project, source, text) {
         return Ok(CheckedQuery { columns: Vec::new(), wrong: Some(wrong) });
     }
-    let targets = server.targets.of(&call.config, &project);
+    let targets = server.targets.of(&call.config, &project, &call.who.caller.person);
     let described = server.broker.describe(project.shared(), source, text, targets).await?;
     let columns = described.map_err(|wrong| unknown(text, wrong)).and_then(named);
     Ok(match columns {

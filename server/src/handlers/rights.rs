@@ -5,18 +5,20 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use access::{ProjectId, SourceId};
-use model::project::Source;
+use access::SourceId;
+use model::change::Change;
+use model::project::{Project, Source};
+use wire::project::ChangeProject;
 use wire::secret::SecretText;
 use wire::source::{AccountRights, ProbeRights, TYPE_THE_NAME};
 use wire::{Code, Fault};
 
 use crate::Server;
-use crate::config::{Kept, Visible, may_look_into};
-use crate::connectors;
+use crate::accounts::{asks_the_same, look, reach, still_taken, write};
+use crate::config::{Kept, Visible, may_look_into, visible};
 use crate::gate::Allowed;
-use crate::handlers::project::json;
-use crate::store::{RecordKey, RecordKind, Write};
+use crate::handlers::project::{changed, same_address};
+use crate::store::Write;
 
 /// Looks at what the account of a saved source may do, and keeps it.
 ///
@@ -27,71 +29,77 @@ pub async fn probe_rights(server: Arc<Server>, call: Allowed<ProbeRights>) -> Re
     let kept = call.config.project(project).ok_or_else(Fault::not_found)?;
     let visible = call.project(project)?;
     let source = visible.sources.get(source).ok_or_else(Fault::not_found)?;
-    let found = look(&server, source, server.targets.secrets(kept, source)?).await?;
+    let found = look(&server.targets, &*server.clock, source, server.targets.secrets(kept, source)?).await?;
+    let found = found.map(|found| still_taken(kept.rights.get(&source.id), found));
     let write = write(project, &source.id, found.as_ref())?;
     server.keeper.commit(call.config.revision, vec![write], Vec::new()).await?;
     Ok(found)
 }
 
-/// Asks a source; nothing where it has no accounts.
-async fn look(
+/// The saved secrets that go along with a source as it is saved or tried: those of a source that the person sees, for
+/// the address that they were saved for, and no others. The secrets of a hidden source are used for nobody.
+pub(super) fn secrets_that_stay(
     server: &Server,
+    kept: &Kept,
+    seen: &Project,
     source: &Source,
-    secrets: BTreeMap<String, SecretText>,
-) -> Result<Option<AccountRights>, Fault> {
-    if source.is_internal() {
-        return Ok(None);
+) -> Result<BTreeMap<String, SecretText>, Fault> {
+    match seen.sources.get(&source.id) {
+        Some(before) if same_address(before, source) => server.targets.saved_secrets(kept, &source.id),
+        _ => Ok(BTreeMap::new()),
     }
-    let Some(connector) = connectors::of_kind(&source.kind) else { return Ok(None) };
-    let found = connector.rights(server.targets.plain(source, secrets)).await?;
-    Ok(found.map(|rights| AccountRights { at: server.clock.now().as_second(), ..rights }))
 }
 
-/// Looks at a source that is about to be saved. What cannot be reached now is looked at when somebody asks for it.
+/// Looks at the accounts of sources outside Clew whose settings change, once it is known that the changes can be made.
+/// Their secrets stay as they are.
+pub(super) async fn look_at_accounts(server: &Server, call: &Allowed<ChangeProject>) -> Result<Vec<Write>, Fault> {
+    let kept = call.config.project(&call.request.project).ok_or_else(Fault::not_found)?;
+    let seen = visible(&kept.project, &call.policy, &call.who.caller);
+    let mut is_checked = false;
+    let mut writes = Vec::new();
+    for change in &call.request.changes {
+        let Change::PutSource(source) = change else { continue };
+        let before = seen.sources.get(&source.id);
+        if source.is_internal() || before.is_some_and(|before| asks_the_same(before, source)) {
+            continue;
+        }
+        if !std::mem::replace(&mut is_checked, true) {
+            changed(call, kept, &call.request.changes, &[])?;
+        }
+        let mut secrets = secrets_that_stay(server, kept, &seen, source)?;
+        // A variable that is not set yet is no reason to refuse the source.
+        secrets.extend(server.targets.secrets_from_variables(kept, source).unwrap_or_default());
+        writes.push(before_saving(server, kept, source, secrets, "").await?);
+    }
+    Ok(writes)
+}
+
+/// Looks at a source that is about to be saved. What cannot be reached now is looked at before it is asked for the first
+/// time (`accounts`).
 ///
 /// # Errors
 /// [`Fault`] `Conflict` when the account reaches beyond its database and the source's name was not typed.
 pub(super) async fn before_saving(
     server: &Server,
-    project: &ProjectId,
+    kept: &Kept,
     source: &Source,
     secrets: BTreeMap<String, SecretText>,
     typed_name: &str,
 ) -> Result<Write, Fault> {
-    let found = look(server, source, secrets).await.unwrap_or_default();
+    let found = look(&server.targets, &*server.clock, source, secrets).await.unwrap_or_default();
+    let taken = typed_name == source.name;
     if let Some(rights) = &found
         && rights.is_dangerous()
-        && typed_name != source.name
+        && !taken
     {
         return Err(too_much(rights));
     }
-    write(project, &source.id, found.as_ref())
+    let found = found.map(|found| AccountRights { taken: taken && found.is_dangerous(), ..found });
+    write(&kept.project.id, &source.id, found.as_ref())
 }
 
 fn too_much(rights: &AccountRights) -> Fault {
-    let what = if rights.superuser {
-        "may do everything in the database and on its machine"
-    } else if rights.runs_programs {
-        "may run programs on the database's machine"
-    } else {
-        "may write files on the database's machine"
-    };
-    Fault::new(Code::Conflict, format!("The account \"{}\" {what}.", rights.account), TYPE_THE_NAME)
-}
-
-/// The write that forgets what is known of a source.
-pub(super) fn forget(project: &ProjectId, source: &SourceId) -> Write {
-    Write::delete(RecordKey::new(RecordKind::Rights, project.as_str(), source.as_str()))
-}
-
-fn write(project: &ProjectId, source: &SourceId, found: Option<&AccountRights>) -> Result<Write, Fault> {
-    Ok(match found {
-        Some(rights) => {
-            let key = RecordKey::new(RecordKind::Rights, project.as_str(), source.as_str());
-            Write::put(key, json(rights)?)
-        }
-        None => forget(project, source),
-    })
+    Fault::new(Code::Conflict, format!("The account \"{}\" {}.", rights.account, reach(rights)), TYPE_THE_NAME)
 }
 
 /// What is known of the sources that the person may look into.

@@ -93,14 +93,14 @@ fn known_roles(call: &Allowed<WhoAmI>) -> Vec<AppRole> {
     roles.into_iter().collect()
 }
 
-/// Ends this session.
+/// Ends this session, before anything is asked of the issuer.
 ///
 /// # Errors
-/// [`Fault`] `StoreUnavailable` when it cannot be written; the session then lives on.
+/// [`Fault`] `StoreUnavailable` when it cannot be written.
 pub async fn sign_out(server: Arc<Server>, call: Allowed<SignOut>) -> Result<SignedOut, Fault> {
     let tokens = server.sessions.tokens(call.who.session).await?;
+    server.sessions.end(call.who.session).await?;
     let provider = server.sign_in.sign_out_address(tokens.as_ref()).await;
     server.sign_in.revoke(tokens).await?;
-    server.sessions.end(call.who.session).await?;
     Ok(SignedOut { provider })
 }

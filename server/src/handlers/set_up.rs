@@ -19,7 +19,7 @@ pub async fn sign_in_settings(server: Arc<Server>, _call: Allowed<SignInSettings
     let oidc = server.console.settings.oidc.as_ref();
     Ok(SignInNow {
         has_certificate: oidc.is_some_and(|oidc| oidc.own.is_some()),
-        has_authorities: oidc.is_some_and(|oidc| !oidc.authorities.is_empty()),
+        has_authorities: oidc.is_some_and(|oidc| !oidc.authorities.named.is_empty()),
         ..server.sign_in.described()
     })
 }

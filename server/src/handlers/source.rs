@@ -17,9 +17,10 @@ use wire::{Code, Fault};
 
 use crate::Server;
 use crate::broker::Pieces;
+use crate::config::visible;
 use crate::connectors;
 use crate::gate::Allowed;
-use crate::handlers::project::{change_for_everyone, json, refuse_stale, same_address};
+use crate::handlers::project::{change_for_everyone, changed, json, refuse_stale};
 use crate::handlers::rights;
 use crate::store::{RecordKey, RecordKind, Write};
 
@@ -42,12 +43,8 @@ pub async fn test_source(server: Arc<Server>, call: Allowed<TestSource>) -> Resu
     let source = &call.request.source;
     let connector = connectors::of_kind(&source.kind).ok_or_else(|| unknown_kind(source))?;
     let kept = call.config.project(&call.request.project).ok_or_else(Fault::not_found)?;
-    // As far as the person may see: the secrets of a hidden source are used for nobody.
     let visible = call.project(&call.request.project)?;
-    let before = visible.sources.get(&source.id);
-    // Secrets that were saved go to the place that they were saved for, and nowhere else.
-    let keeps_secrets = before.is_some_and(|before| same_address(before, source));
-    let mut secrets = if keeps_secrets { server.targets.saved_secrets(kept, &source.id)? } else { BTreeMap::new() };
+    let mut secrets = rights::secrets_that_stay(&server, kept, &visible, source)?;
     secrets.extend(server.targets.secrets_from_variables(kept, source)?);
     secrets.extend(call.request.secrets.clone());
     Ok(connector.test(server.targets.plain(source, secrets)).await)
@@ -64,19 +61,17 @@ pub async fn save_source(server: Arc<Server>, call: Allowed<SaveSource>) -> Resu
     }
     refuse_stale(&call, &call.request.project, call.request.base)?;
     let kept = call.config.project(&call.request.project).ok_or_else(Fault::not_found)?;
-    let before = kept.project.sources.get(&source.id);
-    let mut secrets = match before {
-        Some(before) if same_address(before, source) => server.targets.saved_secrets(kept, &source.id)?,
-        _ => BTreeMap::new(),
-    };
-    secrets.extend(call.request.secrets.clone());
     let changes = [Change::PutSource(Box::new(source.clone()))];
+    // What cannot be saved is refused before anything goes out.
+    changed(&call, kept, &changes, &[])?;
+    let visible = visible(&kept.project, &call.policy, &call.who.caller);
+    let mut secrets = rights::secrets_that_stay(&server, kept, &visible, source)?;
+    secrets.extend(call.request.secrets.clone());
     let mut writes = put_secrets(&call, &secrets)?;
     let mut used = secrets;
     // A variable that is not set yet is no reason to refuse the source.
     used.extend(server.targets.secrets_from_variables(kept, source).unwrap_or_default());
-    let project = &call.request.project;
-    writes.push(rights::before_saving(&server, project, source, used, &call.request.typed_name).await?);
+    writes.push(rights::before_saving(&server, kept, source, used, &call.request.typed_name).await?);
     change_for_everyone(&server, &call, &call.request.project, &changes, writes).await
 }
 
@@ -104,7 +99,7 @@ fn unknown_kind(source: &Source) -> Fault {
 /// [`Fault`] `SourceFailed` when it cannot be read.
 pub async fn read_catalogue(server: Arc<Server>, call: Allowed<ReadCatalogue>) -> Result<Catalogue, Fault> {
     let project = call.project(&call.request.project)?;
-    let targets = server.targets.of(&call.config, &project);
+    let targets = server.targets.of(&call.config, &project, &call.who.caller.person);
     server.broker.catalogue(project.shared(), &call.request.source, targets).await
 }
 
@@ -114,7 +109,7 @@ pub async fn read_catalogue(server: Arc<Server>, call: Allowed<ReadCatalogue>) -
 /// [`Fault`] `SourceFailed` when it cannot be read.
 pub async fn suggest_model(server: Arc<Server>, call: Allowed<SuggestModel>) -> Result<Suggestion, Fault> {
     let project = call.project(&call.request.project)?;
-    let targets = server.targets.of(&call.config, &project);
+    let targets = server.targets.of(&call.config, &project, &call.who.caller.person);
     let catalogue = server.broker.catalogue(project.shared(), &call.request.source, targets).await?;
     let found = suggest(&catalogue, &call.request.source, &project);
     let (changes, reasons) = found.changes.into_iter().unzip();
@@ -130,6 +125,6 @@ pub async fn sample_table(server: Arc<Server>, call: Allowed<SampleTable>) -> Re
         return Err(Fault::new(Code::Invalid, "A sample has at most 1,000 rows.", "Ask for fewer."));
     }
     let project = call.project(&call.request.project)?;
-    let targets = server.targets.of(&call.config, &project);
+    let targets = server.targets.of(&call.config, &project, &call.who.caller.person);
     server.broker.sample_table(project.shared(), &call.request, targets)
 }

@@ -24,6 +24,7 @@ use crate::config::UploadRecord;
 use crate::gate::Allowed;
 use crate::handlers::own::add_own_changes;
 use crate::handlers::project::{FILE_KIND, change_for_everyone, json};
+use crate::handlers::upload_room;
 use crate::hash::hex;
 use crate::intake::{self, Fate, Layout, Refusal};
 use crate::store::{self, RecordKey, RecordKind, StoreError, Write};
@@ -39,14 +40,15 @@ const TRIES: usize = 8;
 /// Brings a file in and says how it would be read. While it comes, no more than a piece of it is in memory.
 ///
 /// # Errors
-/// [`Fault`] `Invalid` when it is empty, binary or otherwise no table; `Busy` when too many come in at once.
+/// [`Fault`] `Invalid` when it is empty, binary or otherwise no table; `Busy` when too many come in at once; as
+/// `upload_room`.
 pub async fn upload_file(
     server: Arc<Server>,
     call: Allowed<UploadFile>,
     mut file: Incoming,
 ) -> Result<FilePreview, Fault> {
     refuse_while_rolling(&server)?;
-    let _coming = server.uploading.come(&call.who.caller.person)?;
+    let _coming = upload_room::take(&server, &call, file.bytes())?;
     let upload = new_upload(&server)?;
     let under_way = server.uploading.begin(&upload);
     let brought = bring_in(&server, &call, &upload, &mut file).await;

@@ -24,7 +24,7 @@ use access::AppRole;
 use url::Url;
 
 use crate::backups::Schedule;
-use crate::tls::{self, Believe, Own, Unfit};
+use crate::tls::{self, Authorities, Own, Unfit};
 
 pub use kinds::{CertificatePlace, Cidr, EncryptionMethod, LogForm, LogLevel, SecondFactorFor, StorePlace};
 pub use names_given::{GivenName, Origin};
@@ -152,8 +152,12 @@ pub struct Oidc {
     pub scopes: Vec<String>,
     /// Values of the roles' claim, and the role that each stands for; a value may stand for several.
     pub roles_map: Vec<(String, AppRole)>,
-    /// Certificates in PEM that are trusted instead of the system's; may be empty.
-    pub authorities: String,
+    /// Domains whose e-mail addresses the issuer vouches for without a claim.
+    pub email_trusted_domains: Vec<String>,
+    /// Whether the issuer never says when it asked for the password.
+    pub without_auth_time: bool,
+    /// Whom to believe there.
+    pub authorities: Authorities,
     /// This server's own certificate in PEM, and its key.
     pub own: Option<(String, Secret)>,
 }
@@ -165,7 +169,7 @@ impl Oidc {
     /// [`SettingFault`] when a certificate or key cannot be used.
     pub fn tls(&self) -> Result<rustls::ClientConfig, SettingFault> {
         let own = self.own.as_ref().map(|(certificate, key)| Own { certificate, key: key.expose() });
-        tls::client(Believe::Authorities(&self.authorities), own).map_err(|unfit| {
+        tls::client(self.authorities.believe(), own).map_err(|unfit| {
             let name = match unfit {
                 Unfit::Authorities => names::OIDC_CA_FILE,
                 Unfit::Certificate => names::OIDC_CLIENT_CERTIFICATE_FILE,
@@ -200,6 +204,10 @@ pub struct Settings {
     pub project_creators: Vec<String>,
     pub sqlite_dir: Option<PathBuf>,
     pub upload_memory_bytes: u64,
+    /// Of files of one person.
+    pub upload_person_bytes: u64,
+    /// Of files of all.
+    pub upload_all_bytes: u64,
     pub behind_proxy: Vec<Cidr>,
     /// What may be reached from here, and on which way.
     pub outbound: Outbound,
@@ -243,6 +251,14 @@ impl Settings {
         self.encryption_key.as_ref().ok_or_else(|| {
             SettingFault::new(names::ENCRYPTION_KEY, "is missing", "make one with `openssl rand -base64 32`")
         })
+    }
+
+    /// How the names of the store's backups begin, and where they lie.
+    pub fn backup_stem(&self) -> PathBuf {
+        match &self.store {
+            StorePlace::Sqlite(path) => path.clone(),
+            StorePlace::PostgreSql(place) => place.backup_stem(),
+        }
     }
 
     /// What `serve` needs on top: a key, a public address, and no clear text beyond loopback.

@@ -8,6 +8,7 @@
 //! ```
 
 use std::net::IpAddr;
+use std::sync::Arc;
 
 use base64::Engine as _;
 use url::{Host, Url};
@@ -27,6 +28,8 @@ pub struct Outbound {
     pub only: Vec<Named>,
     /// The way to web addresses.
     pub proxies: Proxies,
+    /// Certificates in PEM that are trusted beside the system's wherever none are named for a place; may be empty.
+    pub authorities: Arc<str>,
 }
 
 /// One entry of a list of places.

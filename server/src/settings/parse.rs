@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 use access::AppRole;
@@ -16,19 +17,25 @@ use super::{
     text_file,
 };
 use crate::backups::Schedule;
+use crate::tls::{Authorities, Believe};
 
 pub(super) fn settings(given: &Given) -> Result<Settings, SettingFault> {
     refuse_unknown(given)?;
     let source = Source { given };
     let data = PathBuf::from(source.text(names::DATA));
+    // First, so that a file that holds nothing is not taken for that of a place.
+    let instance: Arc<str> = match source.file(names::CA_FILE)? {
+        Some(pem) => sinks::trusted(names::CA_FILE, Believe::Authorities(&pem)).map(|()| pem.into())?,
+        None => Arc::default(),
+    };
     Ok(Settings {
         encryption_key: encryption_key(&source, names::ENCRYPTION_KEY)?,
         encryption_key_rolling: encryption_key(&source, names::ENCRYPTION_KEY_ROLLING)?,
-        store: store(&source, &data)?,
+        store: store(&source, &data, &instance)?,
         listen: source.parsed(names::LISTEN, kinds::addresses, "write addresses as `127.0.0.1:14445`, with commas")?,
         backups: backups(&source)?,
         public_url: source.optional(names::PUBLIC_URL, origin, "write `https://host` or `https://host:port`")?,
-        oidc: oidc(&source)?,
+        oidc: oidc(&source, &instance)?,
         roles_claims: source.parsed(
             names::OIDC_ROLES_CLAIM,
             claims,
@@ -41,9 +48,11 @@ pub(super) fn settings(given: &Given) -> Result<Settings, SettingFault> {
         )?,
         project_creators: kinds::list(source.text(names::PROJECT_CREATORS)).map(str::to_owned).collect(),
         sqlite_dir: source.optional(names::SQLITE_DIR, absolute, "write an absolute path")?,
+        upload_person_bytes: source.parsed(names::UPLOAD_OF_PERSON, kinds::bytes, "write a size such as `2 GB`")?,
+        upload_all_bytes: source.parsed(names::UPLOAD_IN_ALL, kinds::bytes, "write a size such as `20 GB`")?,
         upload_memory_bytes: source.parsed(names::UPLOAD_MEMORY, kinds::bytes, "write a size such as `128 MB`")?,
         behind_proxy: source.parsed(names::BEHIND_PROXY, networks, "write networks as `10.0.0.0/8`, with commas")?,
-        outbound: outbound(&source)?,
+        outbound: outbound(&source, &instance)?,
         tls: tls(&source)?,
         calls_per_second: source.parsed(names::CALLS_PER_SECOND, calls, "write 1 to 100000")?,
         session_idle: source.parsed(names::SESSION_IDLE_MINUTES, |t| span(t, 1440, 60), "write 1 to 1440")?,
@@ -54,7 +63,7 @@ pub(super) fn settings(given: &Given) -> Result<Settings, SettingFault> {
             "write a loopback address as `127.0.0.1:14446`",
         )?,
         given: names_given::of(given),
-        sinks: sinks::read(&source)?.outside(&kept_apart(&source, &data))?,
+        sinks: sinks::read(&source, &instance)?.outside(&kept_apart(&source, &data))?,
         log: source.parsed(names::LOG, log_form, "write `text` or `json`")?,
         encryption_method: source.parsed(
             names::ENCRYPTION_METHOD,
@@ -161,13 +170,14 @@ fn backups(source: &Source<'_>) -> Result<Option<Schedule>, SettingFault> {
     Ok(folder.map(|folder| Schedule { folder, every, keep }))
 }
 
-fn store(source: &Source<'_>, data: &Path) -> Result<StorePlace, SettingFault> {
+fn store(source: &Source<'_>, data: &Path, instance: &Arc<str>) -> Result<StorePlace, SettingFault> {
     let text = source.text(names::STORE);
     let native = text.strip_prefix("jdbc:").unwrap_or(text);
     let password = source.secret(names::STORE_PASSWORD)?;
     if ["postgresql:", "postgres:"].iter().any(|scheme| native.starts_with(scheme)) {
         let is_apart = password.is_some();
-        let place = postgresql::read(native, native != text, password, data)?;
+        let mut place = postgresql::read(native, native != text, password, data)?;
+        place.authorities.instance = instance.clone();
         if place.password.is_some() && !is_apart && source.is_flag(names::STORE) {
             let fault = "holds a password on the command line, which every local user can read";
             let remedy = format!("set {}, or the file that {0}_FILE names", names::STORE_PASSWORD);
@@ -209,14 +219,17 @@ fn kept_apart(source: &Source<'_>, data: &Path) -> Vec<PathBuf> {
     folders.into_iter().flatten().map(Path::to_owned).collect()
 }
 
-fn oidc(source: &Source<'_>) -> Result<Option<Oidc>, SettingFault> {
+fn oidc(source: &Source<'_>, instance: &Arc<str>) -> Result<Option<Oidc>, SettingFault> {
     let client_secret = source.secret(names::OIDC_CLIENT_SECRET)?;
     let client_id = source.text(names::OIDC_CLIENT_ID).to_owned();
     let scopes = source.text(names::OIDC_SCOPES).split_whitespace().map(str::to_owned).collect();
     let remedy = "write `value=role` with commas between, such as `6f1d0c=Task.Manage,/clew/readers=Task.Read`";
     let roles_map = source.optional(names::OIDC_ROLES_MAP, roles_map, remedy)?;
+    let remedy = "write domains with commas between, such as `example.org, example.com`";
+    let domains = source.optional(names::OIDC_EMAIL_TRUSTED_DOMAINS, email_domains, remedy)?;
+    let auth_time = source.parsed(names::OIDC_AUTH_TIME, never_sent, "write `required` or `never-sent`")?;
     let authorities = source.file(names::OIDC_CA_FILE)?;
-    let own = own_certificate(source)?;
+    let own = own_certificate(source, names::OIDC_CLIENT_CERTIFICATE_FILE, names::OIDC_CLIENT_KEY)?;
     let alone = |name: &str| {
         let remedy = format!("set {} too, or unset this one to use the embedded issuer", names::OIDC_ISSUER);
         Err(SettingFault::new(name, format!("is set without {}", names::OIDC_ISSUER), remedy))
@@ -227,8 +240,20 @@ fn oidc(source: &Source<'_>) -> Result<Option<Oidc>, SettingFault> {
             Err(SettingFault::new(names::OIDC_CLIENT_ID, fault, "set it to the client's name at the issuer"))
         }
         Some(issuer) => {
-            let (authorities, roles_map) = (authorities.unwrap_or_default(), roles_map.unwrap_or_default());
-            let oidc = Oidc { issuer, client_id, client_secret, scopes, roles_map, authorities, own };
+            let authorities = Authorities { named: authorities.unwrap_or_default(), instance: instance.clone() };
+            let roles_map = roles_map.unwrap_or_default();
+            let (email_trusted_domains, without_auth_time) = (domains.unwrap_or_default(), auth_time);
+            let oidc = Oidc {
+                issuer,
+                client_id,
+                client_secret,
+                scopes,
+                roles_map,
+                email_trusted_domains,
+                without_auth_time,
+                authorities,
+                own,
+            };
             // Here, so that every command says it and not only the one that asks the issuer.
             oidc.tls()?;
             Ok(Some(oidc))
@@ -236,13 +261,34 @@ fn oidc(source: &Source<'_>) -> Result<Option<Oidc>, SettingFault> {
         None if client_secret.is_some() => alone(names::OIDC_CLIENT_SECRET),
         None if !client_id.is_empty() => alone(names::OIDC_CLIENT_ID),
         None if roles_map.is_some() => alone(names::OIDC_ROLES_MAP),
+        None if domains.is_some() => alone(names::OIDC_EMAIL_TRUSTED_DOMAINS),
+        None if auth_time => alone(names::OIDC_AUTH_TIME),
         None if authorities.is_some() => alone(names::OIDC_CA_FILE),
         None if own.is_some() => alone(names::OIDC_CLIENT_CERTIFICATE_FILE),
         None => Ok(None),
     }
 }
 
-fn outbound(source: &Source<'_>) -> Result<Outbound, SettingFault> {
+/// Domains as they stand behind the `@` of an address; nothing that stands for several.
+fn email_domains(text: &str) -> Option<Vec<String>> {
+    let is_domain = |domain: &str| {
+        let mut labels = domain.split('.');
+        domain.contains('.')
+            && labels.all(|label| !label.is_empty() && label.chars().all(|c| c.is_alphanumeric() || c == '-'))
+    };
+    let domains: Vec<String> = text.split(',').map(|domain| domain.trim().to_lowercase()).collect();
+    domains.iter().all(|domain| is_domain(domain)).then_some(domains)
+}
+
+fn never_sent(text: &str) -> Option<bool> {
+    match text {
+        "required" => Some(false),
+        "never-sent" => Some(true),
+        _ => None,
+    }
+}
+
+fn outbound(source: &Source<'_>, instance: &Arc<str>) -> Result<Outbound, SettingFault> {
     let with_ports = "write `host:port` with commas between, such as `127.0.0.1:8080` or `localhost:*`";
     let any = "write hosts, `host:port` and networks with commas between, such as `*.example.org, 10.0.0.0/8:5432`";
     let without = "write names, addresses and networks with commas between, such as `.example.org, 10.0.0.0/8`";
@@ -254,6 +300,7 @@ fn outbound(source: &Source<'_>) -> Result<Outbound, SettingFault> {
             https: proxy(source, names::HTTPS_PROXY)?,
             without: source.parsed(names::NO_PROXY, outbound::without, without)?,
         },
+        authorities: instance.clone(),
     })
 }
 
@@ -264,9 +311,12 @@ fn proxy(source: &Source<'_>, name: &'static str) -> Result<Option<Proxy>, Setti
     outbound::proxy(text.expose().trim()).map(Some).ok_or_else(unusable)
 }
 
-/// This server's certificate for the issuer: both of its parts or neither.
-fn own_certificate(source: &Source<'_>) -> Result<Option<(String, Secret)>, SettingFault> {
-    let (certificate, key) = (names::OIDC_CLIENT_CERTIFICATE_FILE, names::OIDC_CLIENT_KEY);
+/// This server's certificate for another one: both of its parts or neither.
+pub(super) fn own_certificate(
+    source: &Source<'_>,
+    certificate: &'static str,
+    key: &'static str,
+) -> Result<Option<(String, Secret)>, SettingFault> {
     let missing = |name: &str, other: &str| {
         Err(SettingFault::new(name, format!("is missing, and {other} is set"), "set both or neither"))
     };

@@ -23,6 +23,7 @@ use url::form_urlencoded;
 
 use super::table::names;
 use super::{Secret, SettingFault, secret_file, text_file};
+use crate::tls::Authorities;
 
 /// The port where none is named.
 const PORT: u16 = 5432;
@@ -60,10 +61,10 @@ pub struct PostgreSqlPlace {
     /// How the connection is encrypted.
     pub encryption: StoreEncryption,
     /// Certificates in PEM that are trusted instead of the system's; may be empty.
-    pub authorities: String,
+    pub authorities: Authorities,
     /// Clew's own certificate in PEM, and its key.
     pub own: Option<(String, Secret)>,
-    /// The folder for what cannot lie beside the store: the backup before the key is rolled.
+    /// The folder for what cannot lie beside the store: the backups before the key is rolled, something is forgotten, or the store is brought up to date.
     pub folder: PathBuf,
 }
 
@@ -149,7 +150,7 @@ pub(super) fn read(
     Ok(PostgreSqlPlace {
         password: one_password(password, given.password.take().map(Secret::new))?,
         own: given.own()?,
-        authorities: given.authorities()?,
+        authorities: Authorities { named: given.authorities()?, ..Authorities::default() },
         hosts,
         database,
         user,

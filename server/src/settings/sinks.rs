@@ -2,13 +2,14 @@
 //! nobody who administers Clew from a screen can move them.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use url::Url;
 
-use super::parse::Source;
+use super::parse::{Source, own_certificate};
 use super::table::names;
 use super::{Secret, SettingFault, is_this_machine};
-use crate::tls::{self, Believe};
+use crate::tls::{self, Authorities, Believe, Own, Unfit};
 
 /// Whether an answer waits for a sink.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,6 +25,8 @@ pub enum SinkPolicy {
 pub enum SinkValues {
     /// Its shape, every value a `?`.
     Shape,
+    /// Its shape, every value a keyed hash.
+    Hash,
     /// Values as they were typed.
     Full,
 }
@@ -68,7 +71,9 @@ pub struct SyslogSink {
     pub host: String,
     pub port: u16,
     /// Certificates in PEM that are trusted instead of the system's; may be empty.
-    pub authorities: String,
+    pub authorities: Authorities,
+    /// This server's own certificate in PEM, and its key.
+    pub own: Option<(String, Secret)>,
     pub rules: SinkRules,
 }
 
@@ -82,7 +87,9 @@ pub struct SqlSink {
     pub password: Option<Secret>,
     pub encrypted: bool,
     /// Certificates in PEM that are trusted instead of the system's; may be empty.
-    pub authorities: String,
+    pub authorities: Authorities,
+    /// This server's own certificate in PEM, and its key.
+    pub own: Option<(String, Secret)>,
     /// One or two names of small letters, digits and underscores, with a dot between.
     pub table: String,
     pub rules: SinkRules,
@@ -113,8 +120,8 @@ impl Sinks {
     }
 }
 
-pub(super) fn read(source: &Source<'_>) -> Result<Sinks, SettingFault> {
-    Ok(Sinks { file: file(source)?, syslog: syslog(source)?, sql: sql(source)? })
+pub(super) fn read(source: &Source<'_>, instance: &Arc<str>) -> Result<Sinks, SettingFault> {
+    Ok(Sinks { file: file(source)?, syslog: syslog(source, instance)?, sql: sql(source, instance)? })
 }
 
 fn rules(source: &Source<'_>, policy: &'static str, values: &'static str) -> Result<SinkRules, SettingFault> {
@@ -125,12 +132,13 @@ fn rules(source: &Source<'_>, policy: &'static str, values: &'static str) -> Res
     };
     let read_values = |text: &str| match text {
         "shape" => Some(SinkValues::Shape),
+        "hash" => Some(SinkValues::Hash),
         "full" => Some(SinkValues::Full),
         _ => None,
     };
     Ok(SinkRules {
         policy: source.parsed(policy, read_policy, "write `must` or `may`")?,
-        values: source.parsed(values, read_values, "write `shape` or `full`")?,
+        values: source.parsed(values, read_values, "write `shape`, `hash` or `full`")?,
     })
 }
 
@@ -149,9 +157,11 @@ fn file(source: &Source<'_>) -> Result<Option<FileSink>, SettingFault> {
     Ok(place.map(|place| FileSink { place, rules }))
 }
 
-fn syslog(source: &Source<'_>) -> Result<Option<SyslogSink>, SettingFault> {
+fn syslog(source: &Source<'_>, instance: &Arc<str>) -> Result<Option<SyslogSink>, SettingFault> {
     let rules = rules(source, names::AUDIT_SYSLOG_POLICY, names::AUDIT_SYSLOG_VALUES)?;
-    let authorities = source.file(names::AUDIT_SYSLOG_CA_FILE)?.unwrap_or_default();
+    let named = source.file(names::AUDIT_SYSLOG_CA_FILE)?.unwrap_or_default();
+    let authorities = Authorities { named, instance: instance.clone() };
+    let own = own_certificate(source, names::AUDIT_SYSLOG_CLIENT_CERTIFICATE_FILE, names::AUDIT_SYSLOG_CLIENT_KEY)?;
     let remedy = "write `tls://host:6514`, `tcp://host:601` or `udp://host:514`";
     let Some((way, host, port)) = source.optional(names::AUDIT_SYSLOG, receiver, remedy)? else { return Ok(None) };
     if way == SyslogWay::Udp && rules.policy == SinkPolicy::Must {
@@ -159,9 +169,9 @@ fn syslog(source: &Source<'_>) -> Result<Option<SyslogSink>, SettingFault> {
         return Err(SettingFault::new(names::AUDIT_SYSLOG_POLICY, fault, "use `tls://`, or set `may`"));
     }
     if way == SyslogWay::Tls {
-        trusted(names::AUDIT_SYSLOG_CA_FILE, &authorities)?;
+        usable(SYSLOG_TLS, &authorities, own.as_ref())?;
     }
-    Ok(Some(SyslogSink { way, host, port, authorities, rules }))
+    Ok(Some(SyslogSink { way, host, port, authorities, own, rules }))
 }
 
 fn receiver(text: &str) -> Option<(SyslogWay, String, u16)> {
@@ -178,41 +188,89 @@ fn receiver(text: &str) -> Option<(SyslogWay, String, u16)> {
     Some((way, host.trim_matches(['[', ']']).to_owned(), url.port().unwrap_or(usual)))
 }
 
-fn sql(source: &Source<'_>) -> Result<Option<SqlSink>, SettingFault> {
+/// The settings of an encrypted connection: authorities, own certificate, its key.
+type TlsNames = [&'static str; 3];
+
+const SYSLOG_TLS: TlsNames =
+    [names::AUDIT_SYSLOG_CA_FILE, names::AUDIT_SYSLOG_CLIENT_CERTIFICATE_FILE, names::AUDIT_SYSLOG_CLIENT_KEY];
+const SQL_TLS: TlsNames =
+    [names::AUDIT_SQL_CA_FILE, names::AUDIT_SQL_CLIENT_CERTIFICATE_FILE, names::AUDIT_SQL_CLIENT_KEY];
+
+fn sql(source: &Source<'_>, instance: &Arc<str>) -> Result<Option<SqlSink>, SettingFault> {
     let rules = rules(source, names::AUDIT_SQL_POLICY, names::AUDIT_SQL_VALUES)?;
-    let authorities = source.file(names::AUDIT_SQL_CA_FILE)?.unwrap_or_default();
-    let password = source.secret(names::AUDIT_SQL_PASSWORD)?;
+    let named = source.file(names::AUDIT_SQL_CA_FILE)?.unwrap_or_default();
+    let authorities = Authorities { named, instance: instance.clone() };
+    let own = own_certificate(source, names::AUDIT_SQL_CLIENT_CERTIFICATE_FILE, names::AUDIT_SQL_CLIENT_KEY)?;
+    let password = either(names::AUDIT_SQL_PASSWORD, names::AUDIT_JDBC_PASSWORD, |name| source.secret(name))?;
     let table =
         source.parsed(names::AUDIT_SQL_TABLE, table, "write small letters, digits and `_`, with one dot at most")?;
-    let text = source.text(names::AUDIT_SQL);
-    if text.is_empty() {
-        return Ok(None);
+    let given = |name| Ok(Some((name, source.text(name))).filter(|(_, text)| !text.is_empty()));
+    let Some((name, text)) = either(names::AUDIT_SQL, names::AUDIT_JDBC, given)? else { return Ok(None) };
+    let Place { host, port, database, user, encrypted } = place(name, text, source.text(names::AUDIT_JDBC_USERNAME))?;
+    if encrypted {
+        usable(SQL_TLS, &authorities, own.as_ref())?;
     }
-    // The text itself may hold a password, so it is not repeated.
-    let wrong = |fault: &str, remedy: &str| SettingFault::new(names::AUDIT_SQL, fault, remedy);
-    let url = Url::parse(text.strip_prefix("jdbc:").unwrap_or(text)).ok();
-    let url = url.filter(|url| matches!(url.scheme(), "postgresql" | "postgres"));
+    Ok(Some(SqlSink { host, port, database, user, password, encrypted, authorities, own, table, rules }))
+}
+
+/// What one of two settings of the same meaning says.
+fn either<T>(
+    ours: &'static str,
+    known: &'static str,
+    read: impl Fn(&'static str) -> Result<Option<T>, SettingFault>,
+) -> Result<Option<T>, SettingFault> {
+    match (read(ours)?, read(known)?) {
+        (Some(_), Some(_)) => Err(SettingFault::new(known, format!("and {ours} are both set"), "unset one")),
+        (one, other) => Ok(one.or(other)),
+    }
+}
+
+/// Where the database is.
+struct Place {
+    host: String,
+    port: u16,
+    database: String,
+    user: String,
+    encrypted: bool,
+}
+
+/// Reads an address; the text itself may hold a password, so it is not repeated.
+fn place(name: &'static str, text: &str, user_apart: &str) -> Result<Place, SettingFault> {
+    let wrong = |fault: &str, remedy: &str| SettingFault::new(name, fault, remedy);
     let form = || wrong("names no database that is known", "write `postgresql://user@host:5432/database`");
-    let url = url.ok_or_else(form)?;
+    let url = Url::parse(text.strip_prefix("jdbc:").unwrap_or(text)).ok();
+    let url = url.filter(|url| matches!(url.scheme(), "postgresql" | "postgres")).ok_or_else(form)?;
+    let (mut mode, mut user) = (None, url.username().to_owned());
+    for (parameter, value) in url.query_pairs() {
+        match &*parameter {
+            "sslmode" if mode.is_none() => mode = Some(value.into_owned()),
+            "user" if user.is_empty() => user = value.into_owned(),
+            "password" => return Err(wrong("holds a password", &put_apart())),
+            _ => return Err(form()),
+        }
+    }
     if url.password().is_some() {
-        return Err(wrong("holds a password", &format!("put it into {}", names::AUDIT_SQL_PASSWORD)));
+        return Err(wrong("holds a password", &put_apart()));
+    }
+    if user.is_empty() {
+        user = user_apart.to_owned();
     }
     let database = url.path().trim_start_matches('/').to_owned();
     let host = url.host_str().unwrap_or_default().trim_matches(['[', ']']).to_owned();
-    if database.is_empty() || database.contains('/') || host.is_empty() || url.username().is_empty() {
+    if database.is_empty() || database.contains('/') || host.is_empty() || user.is_empty() {
         return Err(form());
     }
-    let encrypted = match url.query() {
-        None | Some("sslmode=verify-full") => true,
-        Some("sslmode=disable") if is_this_machine(&url) || host.parse().is_ok_and(is_loopback) => false,
-        Some("sslmode=disable") => return Err(wrong("would send the audit log in clear text", "take `sslmode` away")),
+    let encrypted = match mode.as_deref() {
+        None | Some("verify-full") => true,
+        Some("disable") if is_this_machine(&url) || host.parse().is_ok_and(is_loopback) => false,
+        Some("disable") => return Err(wrong("would send the audit log in clear text", "take `sslmode` away")),
         Some(_) => return Err(form()),
     };
-    if encrypted {
-        trusted(names::AUDIT_SQL_CA_FILE, &authorities)?;
-    }
-    let (user, port) = (url.username().to_owned(), url.port().unwrap_or(5432));
-    Ok(Some(SqlSink { host, port, database, user, password, encrypted, authorities, table, rules }))
+    Ok(Place { host, port: url.port().unwrap_or(5432), database, user, encrypted })
+}
+
+fn put_apart() -> String {
+    format!("put it into {}", names::AUDIT_SQL_PASSWORD)
 }
 
 fn is_loopback(address: std::net::IpAddr) -> bool {
@@ -231,9 +289,22 @@ fn table(text: &str) -> Option<String> {
 }
 
 /// Here, so that every command says it and not only the one that connects.
-fn trusted(name: &'static str, authorities: &str) -> Result<(), SettingFault> {
-    let said = tls::client(Believe::Authorities(authorities), None).map(|_| ());
-    said.map_err(|unfit| {
+pub(super) fn trusted(name: &'static str, believe: Believe<'_>) -> Result<(), SettingFault> {
+    shown([name; 3], believe, None)
+}
+
+fn usable(names: TlsNames, authorities: &Authorities, own: Option<&(String, Secret)>) -> Result<(), SettingFault> {
+    shown(names, authorities.believe(), own.map(|(certificate, key)| Own { certificate, key: key.expose() }))
+}
+
+fn shown(names: TlsNames, believe: Believe<'_>, own: Option<Own<'_>>) -> Result<(), SettingFault> {
+    tls::client(believe, own).map(|_| ()).map_err(|unfit| {
+        let [authorities, certificate, key] = names;
+        let name = match unfit {
+            Unfit::Authorities | Unfit::System => authorities,
+            Unfit::Certificate => certificate,
+            Unfit::Key | Unfit::Locked | Unfit::Pair => key,
+        };
         let said = unfit.to_string();
         let (fault, remedy) = said.split_once("; ").unwrap_or((&said, "give another one"));
         SettingFault::new(name, fault, remedy)

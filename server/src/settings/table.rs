@@ -83,6 +83,13 @@ settings! {
     OIDC_ROLES_CLAIM = "CLEW_OIDC_ROLES_CLAIM", flag "oidc-roles-claim", default "roles", plain,
         "The claims that carry a person's roles, separated by commas, and what each gives adds up; dots lead into nested \
          objects (`realm_access.roles,resource_access.clew.roles`).";
+    OIDC_EMAIL_TRUSTED_DOMAINS = "CLEW_OIDC_EMAIL_TRUSTED_DOMAINS", flag "oidc-email-trusted-domains", default "", plain,
+        "Domains, separated by commas, whose e-mail addresses this issuer vouches for without a claim that says so; grants to \
+         such addresses then find their person. Only for an issuer where nobody can give oneself an address. \
+         See [sign-in.md](sign-in.md).";
+    OIDC_AUTH_TIME = "CLEW_OIDC_AUTH_TIME", flag "oidc-auth-time", default "required", plain,
+        "Whether the issuer must say when it asked for the password, where somebody's sessions were ended by hand: `required`, \
+         or `never-sent` for an issuer that cannot. A person could then come back without giving the password.";
     OIDC_ROLES_MAP = "CLEW_OIDC_ROLES_MAP", flag "oidc-roles-map", default "", plain,
         "What values of that claim stand for, such as `6f1d0c=Task.Manage,/clew/readers=Task.Read`; the role follows the \
          last `=`, and a comma in a value is written `\\,`. A value that is named twice gives both roles; one that is not named stays what it is.";
@@ -96,6 +103,11 @@ settings! {
     UPLOAD_MEMORY = "CLEW_UPLOAD_MEMORY", flag "upload-memory", default "128 MB", plain,
         "Memory for uploaded files that are open or being read; the ones unused longest are closed first, and what finds no \
          room waits. A larger file comes in alone. 1 MB is 1,048,576 bytes.";
+    UPLOAD_OF_PERSON = "CLEW_UPLOAD_OF_PERSON", flag "upload-of-person", default "2 GB", plain,
+        "Bytes of uploaded files that one person may keep in the store, together; the next one is refused.";
+    UPLOAD_IN_ALL = "CLEW_UPLOAD_IN_ALL", flag "upload-in-all", default "20 GB", plain,
+        "The same for all people. Where the store is a file, an upload is refused too when less than a tenth of its disk \
+         would stay free, or less than 5 GB of a large one.";
     BEHIND_PROXY = "CLEW_BEHIND_PROXY", flag "behind-proxy", default "", plain,
         "Networks (CIDR, separated by commas) of the TLS proxies in front; only their `X-Forwarded-*` is believed. \
          Needed to listen on more than loopback without a certificate.";
@@ -107,6 +119,10 @@ settings! {
         "When it is set, nothing else is reached: names, `*.example.org`, addresses and networks, with or without a port, \
          separated by commas: `db.example.org:5432, 10.0.0.0/8`. The issuer, and what `CLEW_EGRESS_ALLOW` names, need not be \
          in it.";
+    CA_FILE = "CLEW_CA_FILE", flag "ca-file", default "", plain,
+        "A file with certificates in PEM of authorities of your own, trusted beside the system's for every encrypted connection \
+         that Clew opens; where authorities are named for one place, those alone are trusted there. The system's are those of \
+         the machine, or what `SSL_CERT_FILE` and `SSL_CERT_DIR` name.";
     HTTPS_PROXY = "HTTPS_PROXY", flag "", default "", secret,
         "The proxy on the way to `https:` addresses: `http://host:port`, or with a name and a password before the host. \
          Databases are reached without it, and so is this machine.";
@@ -142,16 +158,21 @@ settings! {
         "`must`: nothing is answered that this sink has not taken, and after 5 seconds it is refused. `may`: the sink follows \
          as it can, and goes on where it was after an outage.";
     AUDIT_FILE_VALUES = "CLEW_AUDIT_FILE_VALUES", flag "", default "shape", plain,
-        "What of a request the sink gets: `shape` (every value is `?`) or `full` (values as they were typed).";
+        "What of a request the sink gets: `shape` (every value is `?`), `hash` (every value is a keyed hash, so that equal ones \
+         are seen to be equal) or `full` (values as they were typed).";
     AUDIT_SYSLOG = "CLEW_AUDIT_SYSLOG", flag "", default "", plain,
         "A receiver of syslog (RFC 5424) that gets a copy of every audit entry: `tls://host:6514`, `tcp://host:601` or \
          `udp://host:514`. Only `tls` keeps it from being overheard.";
     AUDIT_SYSLOG_CA_FILE = "CLEW_AUDIT_SYSLOG_CA_FILE", flag "", default "", plain,
         "A file with certificates in PEM that are trusted for that receiver instead of the system's.";
+    AUDIT_SYSLOG_CLIENT_CERTIFICATE_FILE = "CLEW_AUDIT_SYSLOG_CLIENT_CERTIFICATE_FILE", flag "", default "", plain,
+        "A file with this server's certificate in PEM, for a receiver that asks for one.";
+    AUDIT_SYSLOG_CLIENT_KEY = "CLEW_AUDIT_SYSLOG_CLIENT_KEY", flag "", default "", secret,
+        "The key of `CLEW_AUDIT_SYSLOG_CLIENT_CERTIFICATE_FILE`, in PEM and without a password of its own.";
     AUDIT_SYSLOG_POLICY = "CLEW_AUDIT_SYSLOG_POLICY", flag "", default "may", plain,
         "`must` or `may`, as for the file; with `udp` only `may`, because nothing tells whether an entry arrived.";
     AUDIT_SYSLOG_VALUES = "CLEW_AUDIT_SYSLOG_VALUES", flag "", default "shape", plain,
-        "`shape` or `full`, as for the file.";
+        "`shape`, `hash` or `full`, as for the file.";
     AUDIT_SQL = "CLEW_AUDIT_SQL", flag "", default "", plain,
         "A PostgreSQL database that gets a copy of every audit entry: `postgresql://user@host:5432/database`, encrypted and \
          its certificate checked; `?sslmode=disable` at the end only for loopback.";
@@ -159,12 +180,22 @@ settings! {
         "The password of that database's user.";
     AUDIT_SQL_CA_FILE = "CLEW_AUDIT_SQL_CA_FILE", flag "", default "", plain,
         "A file with certificates in PEM that are trusted for that database instead of the system's.";
+    AUDIT_SQL_CLIENT_CERTIFICATE_FILE = "CLEW_AUDIT_SQL_CLIENT_CERTIFICATE_FILE", flag "", default "", plain,
+        "A file with this server's certificate in PEM, for a database that asks for one.";
+    AUDIT_SQL_CLIENT_KEY = "CLEW_AUDIT_SQL_CLIENT_KEY", flag "", default "", secret,
+        "The key of `CLEW_AUDIT_SQL_CLIENT_CERTIFICATE_FILE`, in PEM and without a password of its own.";
+    AUDIT_JDBC = "INTERNAL_AUDIT_LOG_JDBC_CONNECTION_STRING", flag "", default "", plain,
+        "The same as `CLEW_AUDIT_SQL`, under a name known from the trade: `jdbc:postgresql://host:5432/database?user=clew`.";
+    AUDIT_JDBC_USERNAME = "INTERNAL_AUDIT_LOG_JDBC_USERNAME", flag "", default "", plain,
+        "The user of that database, where the address names none.";
+    AUDIT_JDBC_PASSWORD = "INTERNAL_AUDIT_LOG_JDBC_PASSWORD", flag "", default "", secret,
+        "The same as `CLEW_AUDIT_SQL_PASSWORD`.";
     AUDIT_SQL_TABLE = "CLEW_AUDIT_SQL_TABLE", flag "", default "clew_audit", plain,
         "Its table, made if there is none; a schema may stand in front, as in `audit.clew`.";
     AUDIT_SQL_POLICY = "CLEW_AUDIT_SQL_POLICY", flag "", default "may", plain,
         "`must` or `may`, as for the file.";
     AUDIT_SQL_VALUES = "CLEW_AUDIT_SQL_VALUES", flag "", default "shape", plain,
-        "`shape` or `full`, as for the file.";
+        "`shape`, `hash` or `full`, as for the file.";
     LOG = "CLEW_LOG", flag "log", default "text", plain,
         "The form of the log: `text` or `json`.";
     LOG_LEVEL = "CLEW_LOG_LEVEL", flag "log-level", default "info", plain,
@@ -230,6 +261,10 @@ the project's id in capitals with `_` for `-`, two underscores and a name of you
 `CLEW_SOURCE_BANK__PASSWORD`. A project can use no other project's. |
 
 An unknown name that begins with `CLEW_` ends the start, so that a typing error is never silently without effect.
+
+Clew reads no `.env` file by itself: whoever may write into the folder that a program is started in could then name another
+store or another proxy. What starts Clew reads one, from a place that is its own: `EnvironmentFile=` of systemd, `--env-file`
+and `env_file` of containers, or `set -a; . ./clew.env; set +a` in a shell.
 
 ## Exit codes
 

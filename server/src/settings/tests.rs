@@ -26,6 +26,7 @@ fn without_any_setting_the_defaults_hold() {
     assert_eq!(settings.store, StorePlace::Sqlite("/opt/clew/data/clew.db".into()));
     assert_eq!(settings.listen.iter().map(ToString::to_string).collect::<Vec<_>>(), ["127.0.0.1:14445", "[::1]:14445"]);
     assert_eq!(settings.upload_memory_bytes, 128 << 20);
+    assert_eq!((settings.upload_person_bytes, settings.upload_all_bytes), (2 << 30, 20 << 30));
     assert_eq!(settings.roles_claims, [["roles"]]);
     assert_eq!(settings.session_idle, Duration::from_secs(1800));
     assert_eq!(settings.session_length, Duration::from_secs(43_200));
@@ -151,6 +152,19 @@ const OF_WHAT_IT_USES: &[Said] = &[
         &[("CLEW_OIDC_ROLES_MAP", "6f1d0c=Task.Manage")],
         "CLEW_OIDC_ROLES_MAP is set without CLEW_OIDC_ISSUER; set CLEW_OIDC_ISSUER too, or unset this one to use the embedded issuer",
     ),
+    (
+        &[("CLEW_OIDC_EMAIL_TRUSTED_DOMAINS", "example.org")],
+        "CLEW_OIDC_EMAIL_TRUSTED_DOMAINS is set without CLEW_OIDC_ISSUER; set CLEW_OIDC_ISSUER too, or unset this one to use the embedded issuer",
+    ),
+    (
+        &[("CLEW_OIDC_EMAIL_TRUSTED_DOMAINS", "*.example.org")],
+        "CLEW_OIDC_EMAIL_TRUSTED_DOMAINS is `*.example.org`; write domains with commas between, such as `example.org, example.com`",
+    ),
+    (
+        &[("CLEW_OIDC_EMAIL_TRUSTED_DOMAINS", "example.org, @example.com")],
+        "CLEW_OIDC_EMAIL_TRUSTED_DOMAINS is `example.org, @example.com`; write domains with commas between, such as `example.org, example.com`",
+    ),
+    (&[("CLEW_OIDC_AUTH_TIME", "no")], "CLEW_OIDC_AUTH_TIME is `no`; write `required` or `never-sent`"),
     (&[("CLEW_UPLOAD_MEMORY", "lots")], "CLEW_UPLOAD_MEMORY is `lots`; write a size such as `128 MB`"),
     (
         &[("CLEW_BEHIND_PROXY", "10.0.0.0/33")],
@@ -235,7 +249,8 @@ fn a_certificate_for_the_issuer_that_cannot_be_used_names_its_setting_and_what_t
     std::fs::write(&nonsense, "nonsense").unwrap();
     let issuer = [("CLEW_OIDC_ISSUER", "https://id.example.org"), ("CLEW_OIDC_CLIENT_ID", "clew")];
     let lines = "give lines from BEGIN to END CERTIFICATE";
-    let table: [(&[Pair<'_>], &[&str]); 6] = [
+    let table: [(&[Pair<'_>], &[&str]); 7] = [
+        (&[("CLEW_CA_FILE", &nonsense)], &["CLEW_CA_FILE holds no certificate", lines]),
         (&[("CLEW_OIDC_CA_FILE", "/nowhere/ca.pem")], &["CLEW_OIDC_CA_FILE names /nowhere/ca.pem", "cannot be read"]),
         (&[("CLEW_OIDC_CA_FILE", &nonsense)], &["CLEW_OIDC_CA_FILE holds no certificate", lines]),
         (&[("CLEW_OIDC_CLIENT_KEY", "x")], &["CLEW_OIDC_CLIENT_CERTIFICATE_FILE is missing", "both or neither"]),

@@ -3,9 +3,10 @@
 //!
 //! No person asks here, so nothing of a session or a cookie is read; the word is the issuer's signature
 //! (see [`super::logout_token`]). What does not fit is answered with the one error that the standard knows, counted in
-//! the audit log by address, and its cause stands in the server's log.
+//! the audit log by address, and its cause stands in the server's log. Where the issuer's keys cannot be read, or the
+//! sessions cannot be ended, it is told to come again (503).
 //!
-//! A token is believed once. That is remembered in memory, by each server for itself: who repeats one within its two
+//! A token is believed once it has ended what it names, and then no more. That is remembered in memory, by each server for itself: who repeats one within its two
 //! minutes at another server ends what has begun since then, and nothing else.
 
 use std::collections::BTreeMap;
@@ -17,9 +18,9 @@ use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use serde_json::{Value, json};
+use serde_json::json;
+use wire::Fault;
 
-use super::id_token::payload;
 use super::known::Known;
 use super::limits::PerMinute;
 use super::logout_token::{Left, OLDEST_SECS, SKEW_SECS};
@@ -51,15 +52,17 @@ impl Default for Heard {
 }
 
 impl Heard {
-    /// Whether a token comes for the first time; it is remembered for as long as it could be believed.
-    fn is_new(&self, token: String, now: Duration) -> bool {
+    /// Whether a token comes for the first time, and could be remembered.
+    fn is_new(&self, token: &str, now: Duration) -> bool {
         let mut tokens = self.tokens.lock().unwrap_or_else(PoisonError::into_inner);
         tokens.retain(|_, until| *until > now);
-        let is_new = tokens.len() < MOST_TOKENS && !tokens.contains_key(&token);
-        if is_new {
-            tokens.insert(token, now + Duration::from_secs((OLDEST_SECS + SKEW_SECS).unsigned_abs()));
-        }
-        is_new
+        tokens.len() < MOST_TOKENS && !tokens.contains_key(token)
+    }
+
+    /// Remembers a token whose sessions have ended, for as long as it could be believed.
+    fn remember(&self, token: String, now: Duration) {
+        let until = now + Duration::from_secs((OLDEST_SECS + SKEW_SECS).unsigned_abs());
+        self.tokens.lock().unwrap_or_else(PoisonError::into_inner).insert(token, until);
     }
 }
 
@@ -91,19 +94,21 @@ pub(super) async fn hear(State(server): State<Arc<Server>>, headers: HeaderMap, 
     }
 }
 
-async fn believe(server: &Server, headers: &HeaderMap, form: &[u8]) -> Result<Ending, StoreError> {
+async fn believe(server: &Server, headers: &HeaderMap, form: &[u8]) -> Result<Ending, Fault> {
     let now = server.clock.monotonic();
     if let Err(seconds) = server.sign_in.heard.asked.count(gate::client_address(headers), now) {
         return Ok(Ending::TooMany(seconds));
     }
     let mut tokens = url::form_urlencoded::parse(form).filter(|(name, _)| name == "logout_token");
     let (Some((_, token)), None) = (tokens.next(), tokens.next()) else { return Ok(Ending::NotBelieved) };
-    let Some(left) = server.sign_in.party.left(&token).await else { return Ok(Ending::NotBelieved) };
-    if !server.sign_in.heard.is_new(left.token.clone(), now) {
+    let Some(left) = server.sign_in.party.left(&token).await? else { return Ok(Ending::NotBelieved) };
+    if !server.sign_in.heard.is_new(&left.token, now) {
         tracing::warn!("a logout token came twice");
         return Ok(Ending::NotBelieved);
     }
     end(server, &left).await?;
+    // Not before: an issuer that was told to come again brings the same token.
+    server.sign_in.heard.remember(left.token, now);
     Ok(Ending::Believed)
 }
 
@@ -135,14 +140,12 @@ async fn end(server: &Server, left: &Left) -> Result<(), StoreError> {
         };
         server.audit.note(entry, Outcome::Done).await.map_err(|unavailable| unavailable.0)?;
         server.sessions.end(session.hash).await?;
+        server.sign_in.revoke(session.body.tokens).await?;
     }
     Ok(())
 }
 
 /// Whether a session of ours came from this session at the issuer; any did, where the issuer names none.
 fn is_of(session: &Known, at_issuer: Option<&str>) -> bool {
-    let Some(at_issuer) = at_issuer else { return true };
-    let tokens = session.body.tokens.as_ref();
-    let claims = tokens.and_then(|tokens| payload(&tokens.id_token));
-    claims.is_some_and(|claims| claims.get("sid").and_then(Value::as_str) == Some(at_issuer))
+    at_issuer.is_none_or(|at_issuer| session.body.at_issuer.as_deref() == Some(at_issuer))
 }

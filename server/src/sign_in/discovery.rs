@@ -114,7 +114,8 @@ impl Discovery {
         self.fetch().await.map(Some)
     }
 
-    fn kept(&self) -> Option<Found> {
+    /// What the issuer said of itself whenever it was last read.
+    pub(super) fn kept(&self) -> Option<Found> {
         self.kept.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 

@@ -3,7 +3,8 @@
 //!
 //! What is kept is a moment, for one person or for everybody. Somebody who comes back from the issuer and gave the
 //! password before that moment, or without a word about when, is sent there once more with `prompt=login` and
-//! `max_age=0` (OpenID Connect Core 1.0, section 3.1.2.1), and then let in only if the password was given since.
+//! `max_age=0` (OpenID Connect Core 1.0, section 3.1.2.1), and then let in only if the issuer says that the password was
+//! given since: it must, where it was asked like that (section 2).
 
 use std::sync::Arc;
 
@@ -20,6 +21,8 @@ const SKEW_SECS: i64 = 60;
 pub struct Fresh {
     store: Arc<dyn Store>,
     clock: Arc<dyn Clock>,
+    /// Whether an issuer that never says when the password was given is believed to have asked for it.
+    without_auth_time: bool,
 }
 
 /// What becomes of somebody who comes back from the issuer.
@@ -31,12 +34,19 @@ pub enum Freshness {
     AskAgain,
     /// The issuer was to ask for the password and did not.
     NotAsked,
+    /// The issuer was to ask for the password and does not say when it did.
+    Unsaid,
 }
 
 impl Fresh {
     /// What is kept in `store`.
     pub fn new(store: Arc<dyn Store>, clock: Arc<dyn Clock>) -> Self {
-        Self { store, clock }
+        Self { store, clock, without_auth_time: false }
+    }
+
+    /// The same, where an issuer that never says when the password was given is believed to have asked for it.
+    pub fn without_auth_time(self, without_auth_time: bool) -> Self {
+        Self { without_auth_time, ..self }
     }
 
     /// From now on a person, or everybody, must give the password anew.
@@ -61,7 +71,9 @@ impl Fresh {
             Some(given) if given > since => Freshness::Enough,
             _ if !flow.fresh => Freshness::AskAgain,
             Some(given) if given < flow.begun - SKEW_SECS => Freshness::NotAsked,
-            // An issuer that says nothing about it was asked, and that is all there is to know.
+            // What asks for the password goes through the browser, which may leave it out: only a moment that is signed
+            // says that it was asked for, unless the settings say that this issuer never tells.
+            None if !self.without_auth_time => Freshness::Unsaid,
             Some(_) | None if flow.begun >= since => Freshness::Enough,
             Some(_) | None => Freshness::AskAgain,
         })

@@ -30,6 +30,13 @@ pub struct Known {
 }
 
 impl Known {
+    /// A session of the store; none where nothing can be made of what it keeps.
+    pub(super) fn of(session: Session) -> Option<Self> {
+        let Session { hash, person, created, last_seen, ends, body } = session;
+        let body = serde_json::from_slice(&body).ok()?;
+        Some(Self { hash, person, created, last_seen, ends, body })
+    }
+
     /// What it is called outside of the server: a hash of what is itself a hash of the cookie, cut in half.
     pub fn name(&self) -> String {
         let whole = sha256(&[b"the name of a session ".as_slice(), &self.hash].concat());
@@ -45,7 +52,7 @@ impl Sessions {
     pub async fn known(&self, person: Option<&PersonId>) -> Result<Vec<Known>, StoreError> {
         let now = self.clock.now();
         let all = self.store.sessions(person.map(ToString::to_string)).await?;
-        Ok(all.into_iter().filter(|session| self.is_alive(session, now)).filter_map(known).collect())
+        Ok(all.into_iter().filter(|session| self.is_alive(session, now)).filter_map(Known::of).collect())
     }
 
     /// One session of a person, by the name that it has outside.
@@ -72,12 +79,6 @@ impl Sessions {
     pub async fn end_all(&self, person: Option<&PersonId>) -> Result<u64, StoreError> {
         self.store.end_sessions(person.map(ToString::to_string)).await
     }
-}
-
-fn known(session: Session) -> Option<Known> {
-    let Session { hash, person, created, last_seen, ends, body } = session;
-    let body = serde_json::from_slice(&body).ok()?;
-    Some(Known { hash, person, created, last_seen, ends, body })
 }
 
 /// Where a session begins: the address, and what the browser calls itself.

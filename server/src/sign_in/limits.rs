@@ -1,4 +1,4 @@
-//! How often somebody who is not signed in may do what costs something: so many times a minute per address, and in all.
+//! How often an address may do what costs something, whoever is behind it: so many times a minute per address, and in all.
 //!
 //! Counted before it is done, so that requests at the same moment cannot slip past. An address is the connection's, or
 //! behind a trusted proxy the one that the proxy names; an IPv6 network of 64 bits counts as one.

@@ -11,7 +11,9 @@
 //! | [`renewal`] | keeps a session's roles as fresh as the issuer's |
 //! | [`relying_party`] | asks an issuer who somebody is, and believes only what is signed and fits |
 //! | [`id_token`] | what must fit before one word of a token is believed |
+//! | [`email`] | whether an issuer vouches for an address |
 //! | [`discovery`] | what the issuer says of itself: addresses and keys, and its next keys when no known one fits |
+//! | [`refusal`] | why a sign-in is refused: a sentence, and a word for the audit log |
 //! | [`roles`] | roles out of a token, and what its values mean here |
 //! | [`set_up`] | what the settings say, whether the issuer answers, and what some claims would give |
 //! | [`cookie`] | how the two cookies are made and read |
@@ -27,6 +29,8 @@
 mod back_channel;
 pub mod cookie;
 mod discovery;
+mod displaced;
+mod email;
 pub mod flow;
 pub mod fresh;
 mod id_token;
@@ -35,6 +39,7 @@ pub mod known;
 pub mod limits;
 mod logout_token;
 mod own_password;
+pub mod refusal;
 pub mod relying_party;
 pub mod renewal;
 mod revocation;
@@ -60,7 +65,6 @@ use fresh::Fresh;
 use issuer::Issuer;
 use limits::PerMinute;
 use relying_party::{Believed, RelyingParty};
-use renewal::Turns;
 use transport::{Asking, InProcess, Network, Transport};
 
 pub use routes::routes;
@@ -81,7 +85,6 @@ pub struct SignIn {
     leaving: PerMinute,
     heard: back_channel::Heard,
     issuer: Option<Arc<Issuer>>,
-    renewals: Turns,
 }
 
 impl SignIn {
@@ -98,7 +101,8 @@ impl SignIn {
         clock: Arc<dyn Clock>,
         dice: Arc<dyn Dice>,
     ) -> Result<Self, StartFault> {
-        let fresh = Fresh::new(store.clone(), clock.clone());
+        let without_auth_time = settings.oidc.as_ref().is_some_and(|oidc| oidc.without_auth_time);
+        let fresh = Fresh::new(store.clone(), clock.clone()).without_auth_time(without_auth_time);
         let flows = Flows::new(store.clone(), clock.clone(), dice.clone(), public_url.scheme() == "https");
         let (party, issuer) = match &settings.oidc {
             Some(oidc) => {
@@ -117,7 +121,7 @@ impl SignIn {
         };
         let leaving = PerMinute::new(LEAVING_OF_ADDRESS, LEAVING_IN_ALL);
         let heard = back_channel::Heard::default();
-        Ok(Self { party: Arc::new(party), flows, fresh, leaving, heard, issuer, renewals: Turns::default() })
+        Ok(Self { party: Arc::new(party), flows, fresh, leaving, heard, issuer })
     }
 
     /// Whether people sign in at the embedded issuer.

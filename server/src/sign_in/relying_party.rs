@@ -11,6 +11,7 @@
 //! default role.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use access::AppRole;
 use openidconnect::core::{
@@ -21,14 +22,17 @@ use openidconnect::{
     PkceCodeVerifier, RedirectUrl, RefreshToken, RequestTokenError, Scope, StandardErrorResponse, TokenResponse,
 };
 use serde_json::Value;
+use tokio::time::timeout;
 use url::Url;
 use wire::Fault;
 
 use super::discovery::{Discovery, Found, unreachable_issuer};
+use super::email;
 use super::flow::Flow;
 use super::id_token::{self, Client, Expected, Misfit, not_believed, payload};
 use super::issuer::Issuer;
 use super::logout_token::{self, Left, NotLeft};
+use super::refusal::{Reason, Refusal};
 use super::revocation;
 use super::roles::Roles;
 use super::session::Tokens;
@@ -36,6 +40,9 @@ use super::transport::{Asking, HttpRequest, Transport, Unreachable};
 use crate::people::Claimed;
 use crate::settings::{Oidc, Secret, Settings};
 use crate::world::Clock;
+
+/// How long somebody who signs out waits for the issuer to say where.
+const FOR_ADDRESS: Duration = Duration::from_secs(2);
 
 /// Asks one issuer.
 pub struct RelyingParty {
@@ -48,6 +55,8 @@ pub struct RelyingParty {
     pub(super) after_sign_out: String,
     pub(super) scopes: Vec<String>,
     pub(super) roles: Roles,
+    /// Domains whose addresses the issuer vouches for without saying so.
+    pub(super) trusted_domains: Vec<String>,
     pub(super) transport: Asking,
     pub(super) clock: Arc<dyn Clock>,
     pub(super) discovery: Discovery,
@@ -85,6 +94,8 @@ pub struct Believed {
     pub tokens: Tokens,
     /// When the password was given, in seconds since 1970, where the issuer says it.
     pub auth_time: Option<i64>,
+    /// What the issuer calls its own session, where it says it.
+    pub at_issuer: Option<String>,
 }
 
 impl RelyingParty {
@@ -101,6 +112,7 @@ impl RelyingParty {
             client_secret: oidc.client_secret.clone(),
             scopes: oidc.scopes.clone(),
             roles: Roles { ways: settings.roles_claims.clone(), map: oidc.roles_map.clone() },
+            trusted_domains: oidc.email_trusted_domains.clone(),
             ..Self::plain(oidc.issuer.clone(), public_url, transport, clock)
         }
     }
@@ -132,6 +144,7 @@ impl RelyingParty {
             after_sign_out: format!("{base}/"),
             scopes: ["profile", "email"].map(str::to_owned).into(),
             roles: Roles { ways: vec![vec!["roles".to_owned()]], map: Vec::new() },
+            trusted_domains: Vec::new(),
             discovery: Discovery::new(issuer, transport.clone(), clock.clone()),
             transport,
             clock,
@@ -141,6 +154,11 @@ impl RelyingParty {
     /// The issuer, as it names itself.
     pub fn issuer(&self) -> &str {
         &self.issuer
+    }
+
+    /// Where the issuer says that somebody has left.
+    pub(super) fn back_channel(&self) -> String {
+        format!("{}sign-in/back-channel", self.after_sign_out)
     }
 
     /// Whether the issuer names itself in every way back, as it says.
@@ -179,15 +197,17 @@ impl RelyingParty {
     /// Trades a code for what the issuer vouches for.
     ///
     /// # Errors
-    /// [`Fault`] with a neutral sentence; what exactly did not fit goes to the log.
-    pub async fn believe(&self, flow: &Flow, code: String) -> Result<Believed, Fault> {
-        let found = self.discovery.read().await?;
-        let client = self.client(&found)?;
-        let exchange = client.exchange_code(AuthorizationCode::new(code)).map_err(|error| not_believed(&error))?;
+    /// [`Refusal`] with a neutral sentence and one word; what exactly did not fit goes to the log.
+    pub async fn believe(&self, flow: &Flow, code: String) -> Result<Believed, Refusal> {
+        let away = |fault| Reason::Unreachable.with(fault);
+        let found = self.discovery.read().await.map_err(away)?;
+        let client = self.client(&found).map_err(away)?;
+        let exchange = client.exchange_code(AuthorizationCode::new(code));
+        let exchange = exchange.map_err(|error| not_believed(Reason::Unreachable, &error))?;
         let exchange = exchange.set_pkce_verifier(PkceCodeVerifier::new(flow.verifier.clone()));
         let answer = exchange.request_async(&self.transport).await.map_err(|error| not_traded(&error))?;
         let payload = self.verify(&found, &answer, Some(&Nonce::new(flow.nonce.clone()))).await?;
-        self.roles.refuse_overage(&payload)?;
+        self.roles.refuse_overage(&payload).map_err(|fault| Reason::Overage.with(fault))?;
         let id_token = answer.id_token().map(ToString::to_string).unwrap_or_default();
         let refresh_token = answer.refresh_token().map(|token| token.secret().clone());
         if refresh_token.is_none() {
@@ -199,6 +219,7 @@ impl RelyingParty {
             claimed: self.claimed(&payload)?,
             roles: self.roles.of(&payload),
             auth_time: payload.get("auth_time").and_then(Value::as_i64),
+            at_issuer: name_of_session(&payload),
             tokens: Tokens { id_token, refresh_token },
         })
     }
@@ -234,9 +255,11 @@ impl RelyingParty {
         Ok(Renewed { tokens: Tokens { id_token, ..next }, roles })
     }
 
-    /// Where the browser goes to sign out at the issuer too.
+    /// Where the browser goes to sign out at the issuer too. An issuer that does not say so within two seconds is known by
+    /// what it said before.
     pub async fn sign_out_address(&self, tokens: &Tokens) -> Option<String> {
-        let found = self.discovery.read().await.ok()?;
+        let read = timeout(FOR_ADDRESS, self.discovery.read()).await;
+        let found = read.ok().and_then(Result::ok).or_else(|| self.discovery.kept())?;
         let mut address = found.document.additional_metadata().end_session_endpoint.as_ref()?.url().clone();
         address
             .query_pairs_mut()
@@ -268,49 +291,54 @@ impl RelyingParty {
     }
 
     /// Whom a logout token says to have left; nobody where it is not believed. The cause goes to the log.
-    pub(super) async fn left(&self, token: &str) -> Option<Left> {
-        let found = self.discovery.read().await.ok()?;
+    ///
+    /// # Errors
+    /// [`Fault`] when the issuer's keys cannot be read.
+    pub(super) async fn left(&self, token: &str) -> Result<Option<Left>, Fault> {
+        let found = self.discovery.read().await?;
         let read = |found: &Found| {
             let keys = found.document.jwks().keys();
             logout_token::read(token, keys, &self.issuer, &self.client_id, self.clock.now())
         };
         let left = match read(&found) {
-            Err(NotLeft::Key) => match self.discovery.after(&found).await.ok()? {
+            Err(NotLeft::Key) => match self.discovery.after(&found).await? {
                 Some(newer) => read(&newer),
                 None => Err(NotLeft::Key),
             },
             left => left,
         };
-        left.map_err(|cause| tracing::warn!(?cause, "a logout token is not believed")).ok()
+        Ok(left.map_err(|cause| tracing::warn!(?cause, "a logout token is not believed")).ok())
     }
 
     /// Checks the ID token, with the issuer's newer keys where the known ones do not fit; gives its claims as JSON.
-    async fn verify(&self, found: &Found, answer: &CoreTokenResponse, nonce: Option<&Nonce>) -> Result<Value, Fault> {
+    async fn verify(&self, found: &Found, answer: &CoreTokenResponse, nonce: Option<&Nonce>) -> Result<Value, Refusal> {
         match self.check(found, answer, nonce) {
-            Err(Misfit::Key(error)) => match self.discovery.after(found).await? {
-                Some(newer) => self.check(&newer, answer, nonce).map_err(Misfit::into_fault),
-                None => Err(Misfit::Key(error).into_fault()),
-            },
-            checked => checked.map_err(Misfit::into_fault),
+            Err(Misfit::Key(error)) => {
+                let newer = self.discovery.after(found).await.map_err(|fault| Reason::Unreachable.with(fault))?;
+                let again = newer.map_or(Err(Misfit::Key(error)), |newer| self.check(&newer, answer, nonce));
+                again.map_err(Misfit::into_refusal)
+            }
+            checked => checked.map_err(Misfit::into_refusal),
         }
     }
 
     fn check(&self, found: &Found, answer: &CoreTokenResponse, nonce: Option<&Nonce>) -> Result<Value, Misfit> {
-        let (client, now) = (self.client(found)?, self.clock.now());
+        let client = self.client(found).map_err(|fault| Reason::Unreachable.with(fault))?;
+        let now = self.clock.now();
         id_token::check(answer, &Expected { client: &client, client_id: &self.client_id, nonce, now })
     }
 
-    fn claimed(&self, payload: &Value) -> Result<Claimed, Fault> {
+    fn claimed(&self, payload: &Value) -> Result<Claimed, Refusal> {
         let text = |name: &str| payload.get(name).and_then(Value::as_str).filter(|text| !text.is_empty());
         let subject = text("sub").filter(|subject| subject.len() <= 255);
-        let subject = subject.ok_or_else(|| not_believed(&"the subject is empty or too long"))?;
+        let subject = subject.ok_or_else(|| not_believed(Reason::Subject, &"the subject is empty or too long"))?;
         let name = text("name").or_else(|| text("preferred_username")).or_else(|| text("email")).unwrap_or(subject);
         Ok(Claimed {
             issuer: self.remembered_as.clone(),
             subject: subject.to_owned(),
             name: name.chars().take(120).collect(),
             email: text("email").map(str::to_owned),
-            email_verified: payload.get("email_verified").and_then(Value::as_bool).unwrap_or(false),
+            email_verified: email::is_verified(payload, &self.trusted_domains),
         })
     }
 
@@ -346,6 +374,19 @@ fn silent(cause: &dyn std::fmt::Display) -> NotRenewed {
 }
 
 /// An issuer that is away refuses nobody.
-fn not_traded(error: &TokenFault) -> Fault {
-    if let RequestTokenError::Request(cause) = error { unreachable_issuer(cause) } else { not_believed(error) }
+fn not_traded(error: &TokenFault) -> Refusal {
+    match error {
+        RequestTokenError::Request(cause) => Reason::Unreachable.with(unreachable_issuer(cause)),
+        RequestTokenError::ServerResponse(_) => not_believed(Reason::Code, error),
+        _ => not_believed(Reason::Token, error),
+    }
+}
+
+/// The longest name of a session at the issuer that is kept, in bytes.
+const MOST_SESSION_BYTES: usize = 255;
+
+/// What the issuer calls its own session (OpenID Connect Front-Channel Logout 1.0, section 3).
+fn name_of_session(payload: &Value) -> Option<String> {
+    let name = payload.get("sid").and_then(Value::as_str);
+    name.filter(|name| name.len() <= MOST_SESSION_BYTES).map(str::to_owned)
 }

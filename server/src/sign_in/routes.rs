@@ -4,7 +4,7 @@
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use access::{Action, Caller, Decision, Need};
+use access::{Action, Caller, Decision, Need, PersonId};
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, RawQuery, Request, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
@@ -16,7 +16,8 @@ use wire::{Code, Fault};
 
 use super::fresh::Freshness;
 use super::issuer::Marked;
-use super::session::SessionBody;
+use super::refusal::{Reason, Refusal};
+use super::session::{SessionBody, session_name};
 use super::{Arrived, back_channel, issuer, known, own_password};
 use crate::Server;
 use crate::audit;
@@ -126,10 +127,10 @@ async fn come_back(State(server): State<Arc<Server>>, RawQuery(query): RawQuery,
 async fn arrive(server: &Server, query: &str, headers: &HeaderMap) -> Result<Entry, Fault> {
     let arrived = match check_and_believe(server, query, headers).await {
         Ok(arrived) => arrived,
-        Err(fault) => {
+        Err(refusal) => {
             // Nobody is known yet: counted, so that nobody can fill the log.
-            gate::count_refusal(server, headers, "sign_in");
-            return Err(fault);
+            gate::count_refusal_because(server, headers, "sign_in", refusal.reason.as_str());
+            return Err(refusal.fault);
         }
     };
     let (claimed, roles) = (arrived.believed.claimed, arrived.believed.roles);
@@ -146,8 +147,14 @@ async fn arrive(server: &Server, query: &str, headers: &HeaderMap) -> Result<Ent
         Freshness::Enough => {}
         Freshness::AskAgain => return Ok(Entry::Again(arrived.flow.return_to)),
         Freshness::NotAsked => {
-            server.audit.note(entry(person.id.as_str(), details), Outcome::Denied).await?;
+            let refused = entry(person.id.as_str(), details).because("the issuer did not ask for the password");
+            server.audit.note(refused, Outcome::Denied).await?;
             return Err(not_fresh());
+        }
+        Freshness::Unsaid => {
+            let refused = entry(person.id.as_str(), details).because("the issuer sends no auth_time");
+            server.audit.note(refused, Outcome::Denied).await?;
+            return Err(unsaid());
         }
     }
     server.audit.note(entry(person.id.as_str(), details), Outcome::Done).await?;
@@ -159,48 +166,71 @@ async fn arrive(server: &Server, query: &str, headers: &HeaderMap) -> Result<Ent
         tokens: Some(arrived.believed.tokens),
         address,
         agent,
+        at_issuer: arrived.believed.at_issuer,
         ..SessionBody::default()
     };
-    // A new session at every sign-in; an older one of this browser ends here.
+    let cookie = open(server, headers, &person.id, &body).await?;
+    Ok(Entry::In(arrived.flow.return_to, cookie))
+}
+
+/// A new session at every sign-in. An older one of this browser ends here, and the oldest where there are too many, each
+/// with what it holds at the issuer and an entry in the name of whose it was.
+async fn open(
+    server: &Server,
+    headers: &HeaderMap,
+    person: &PersonId,
+    body: &SessionBody,
+) -> Result<HeaderValue, Fault> {
     if let Ok(old) = server.sessions.find(headers).await {
+        let tokens = server.sessions.tokens(old.session).await?;
+        let details = serde_json::json!({ "session": old.session_name() });
+        let replaced = ended(old.caller.person.as_str(), "replace_session", details);
+        server.audit.note(replaced, Outcome::Done).await?;
         server.sessions.end(old.session).await?;
+        server.sign_in.revoke(tokens).await?;
     }
-    Ok(Entry::In(arrived.flow.return_to, server.sessions.open(&person.id, &body).await?))
+    let opened = server.sessions.open(person, body).await?;
+    for oldest in opened.ended {
+        let details = serde_json::json!({ "session": session_name(&oldest.hash) });
+        server.audit.note(ended(&oldest.person, "end_oldest_session", details), Outcome::Done).await?;
+        server.sign_in.revoke(oldest.body.tokens).await?;
+    }
+    Ok(opened.cookie)
+}
+
+fn ended(person: &str, call: &str, details: serde_json::Value) -> audit::Entry {
+    audit::Entry { person: person.to_owned(), call: call.to_owned(), project: String::new(), details }
 }
 
 fn entry(person: &str, details: serde_json::Value) -> audit::Entry {
     audit::Entry { person: person.to_owned(), call: "sign_in".to_owned(), project: String::new(), details }
 }
 
-async fn check_and_believe(server: &Server, query: &str, headers: &HeaderMap) -> Result<Arrived, Fault> {
-    let flow = server.sign_in.flows.finish(headers).await?.ok_or_else(|| {
-        Fault::new(
-            Code::Forbidden,
-            "This sign-in was not begun in this browser, or it took longer than ten minutes.",
-            "Begin again.",
-        )
-    })?;
-    let state = parameter(query, "state")?.unwrap_or_default();
+async fn check_and_believe(server: &Server, query: &str, headers: &HeaderMap) -> Result<Arrived, Refusal> {
+    let refuse = |reason: Reason, sentence| Err(reason.with(Fault::new(Code::Forbidden, sentence, "Begin again.")));
+    let flow = server.sign_in.flows.finish(headers).await.map_err(|error| Reason::Failed.with(error.into()))?;
+    let Some(flow) = flow else {
+        return refuse(Reason::Flow, "This sign-in was not begun in this browser, or it took longer than ten minutes.");
+    };
+    let malformed = |fault| Reason::Malformed.with(fault);
+    let state = parameter(query, "state").map_err(malformed)?.unwrap_or_default();
     if !bool::from(state.as_bytes().ct_eq(flow.state.as_bytes())) {
-        return Err(Fault::new(Code::Forbidden, "The answer does not belong to this sign-in.", "Begin again."));
+        return refuse(Reason::State, "The answer does not belong to this sign-in.");
     }
-    let is_from_issuer = match parameter(query, "iss")? {
-        Some(issuer) => issuer == server.sign_in.party.issuer(),
-        None => !server.sign_in.party.names_itself().await?,
+    let party = &server.sign_in.party;
+    let is_from_issuer = match parameter(query, "iss").map_err(malformed)? {
+        Some(issuer) => issuer == party.issuer(),
+        None => !party.names_itself().await.map_err(|fault| Reason::Unreachable.with(fault))?,
     };
     if !is_from_issuer {
-        return Err(Fault::new(Code::Forbidden, "The answer comes from another sign-in service.", "Begin again."));
+        return refuse(Reason::Issuer, "The answer comes from another sign-in service.");
     }
-    if parameter(query, "error")?.is_some() {
-        return Err(Fault::new(
-            Code::Forbidden,
-            "The sign-in service refused the sign-in, or you left it.",
-            "Begin again.",
-        ));
+    if parameter(query, "error").map_err(malformed)?.is_some() {
+        return refuse(Reason::Denied, "The sign-in service refused the sign-in, or you left it.");
     }
-    let code = parameter(query, "code")?;
-    let code = code.ok_or_else(|| Fault::new(Code::Malformed, "The answer carries no code.", "Begin again."))?;
-    let believed = server.sign_in.party.believe(&flow, code).await?;
+    let no_code = || malformed(Fault::new(Code::Malformed, "The answer carries no code.", "Begin again."));
+    let code = parameter(query, "code").map_err(malformed)?.ok_or_else(no_code)?;
+    let believed = party.believe(&flow, code).await?;
     Ok(Arrived { believed, flow })
 }
 
@@ -231,6 +261,14 @@ fn not_fresh() -> Fault {
         Code::Forbidden,
         "Your sessions were ended, and the sign-in service did not ask for your password anew.",
         "Sign out there, then sign in again; if it lasts, tell your administrator.",
+    )
+}
+
+fn unsaid() -> Fault {
+    Fault::new(
+        Code::Forbidden,
+        "Your sessions were ended, and the sign-in service does not say when it asked for your password.",
+        "Tell your administrator: the issuer must send the claim auth_time, or CLEW_OIDC_AUTH_TIME must say that it never does.",
     )
 }
 

@@ -21,11 +21,15 @@ use wire::{Code, Fault};
 use zeroize::Zeroizing;
 
 use super::cookie::Cookie;
+use super::displaced::Displaced;
+use super::known::Known;
 use crate::hash::{hex, sha256};
 use crate::store::{Session, SessionHash, Store, StoreError};
 use crate::world::{Clock, Dice, random};
 
-/// How old roles may be before the issuer is asked again, in seconds.
+/// How old roles may be before the issuer is asked again, beside the requests that go on with them, in seconds.
+const ASK_SECS: i64 = 4 * 60;
+/// How old roles may be before a request waits for what the issuer says, in seconds.
 const FRESH_SECS: i64 = 5 * 60;
 /// How long roles are used beyond that while the issuer cannot be reached, in seconds.
 const GRACE_SECS: i64 = 15 * 60;
@@ -33,6 +37,9 @@ const GRACE_SECS: i64 = 15 * 60;
 const ONCE_SECS: i64 = 60 * 60;
 /// How long an issuer that did not answer is left alone, in seconds.
 const RETRY_SECS: i64 = 30;
+/// How long whoever asks the issuer has for it before somebody else may, in seconds: more than all that is asked takes
+/// together (see [`super::transport`]).
+const LEASE_SECS: i64 = 60;
 /// How often the time of the last request is written.
 const TOUCH_EVERY: SignedDuration = SignedDuration::from_secs(60);
 
@@ -68,30 +75,62 @@ pub fn session_name(session: &SessionHash) -> String {
 pub struct Belief {
     /// From when on the issuer is asked again, in seconds since 1970; never, where there is nothing to ask with.
     ask_after: Option<i64>,
+    /// Until when nobody waits for the issuer, in seconds since 1970.
+    #[serde(default)]
+    fresh_until: i64,
     /// Until when the roles hold without an answer, in seconds since 1970.
     ends: i64,
+    /// Whether the issuer did not answer when it was last asked.
+    #[serde(default)]
+    is_silent: bool,
+    /// Whether somebody is asking it, until it may be asked again.
+    #[serde(default)]
+    is_asked: bool,
 }
 
 impl Belief {
     /// Roles that the issuer named at `now`, where it can be asked again.
     pub(super) fn renewable(now: Timestamp) -> Self {
         let now = now.as_second();
-        Self { ask_after: Some(now + FRESH_SECS), ends: now + FRESH_SECS + GRACE_SECS }
+        let (ask_after, fresh_until) = (Some(now + ASK_SECS), now + FRESH_SECS);
+        Self { ask_after, fresh_until, ends: fresh_until + GRACE_SECS, ..Self::default() }
     }
 
     /// Roles that the issuer named at `now`, where it gave nothing to ask with.
     pub(super) fn once(now: Timestamp) -> Self {
-        Self { ask_after: None, ends: now.as_second() + ONCE_SECS }
+        let ends = now.as_second() + ONCE_SECS;
+        Self { fresh_until: ends, ends, ..Self::default() }
     }
 
     /// The same roles, when the issuer did not answer at `now`.
     pub(super) fn unanswered(self, now: Timestamp) -> Self {
-        Self { ask_after: Some(now.as_second() + RETRY_SECS), ..self }
+        Self { ask_after: Some(now.as_second() + RETRY_SECS), is_silent: true, is_asked: false, ..self }
+    }
+
+    /// The same roles, while whoever saw this asks the issuer and nobody else does.
+    pub(super) fn leased(self, now: Timestamp) -> Self {
+        Self { ask_after: Some(now.as_second() + LEASE_SECS), is_asked: true, ..self }
+    }
+
+    /// Roles that nobody may use, and nothing to ask with.
+    pub(super) fn over() -> Self {
+        Self::default()
     }
 
     /// Whether the issuer is to be asked.
     pub(super) fn is_due(&self, now: Timestamp) -> bool {
         self.ask_after.is_some_and(|after| after <= now.as_second())
+    }
+
+    /// Whether somebody is asking the issuer.
+    pub(super) fn is_leased(&self, now: Timestamp) -> bool {
+        self.is_asked && !self.is_due(now)
+    }
+
+    /// Whether a request waits for the issuer's answer. One that was silent is not waited for while the roles hold.
+    pub(super) fn must_wait(&self, now: Timestamp) -> bool {
+        let is_old = self.fresh_until <= now.as_second() && !self.is_silent;
+        self.is_renewable() && (is_old || !self.holds(now))
     }
 
     /// Whether the roles may be used.
@@ -123,9 +162,26 @@ pub struct SessionBody {
     /// What the browser called itself when it began.
     #[serde(default)]
     pub agent: Option<String>,
+    /// What the issuer calls its own session, where it said so at the sign-in: a later token need not say it again.
+    #[serde(default)]
+    pub at_issuer: Option<String>,
     /// How long the roles are believed; set when the session is opened.
     #[serde(default)]
     pub belief: Belief,
+}
+
+/// What a session keeps, as it was read.
+pub(super) struct Kept {
+    pub(super) body: SessionBody,
+    bytes: Zeroizing<Vec<u8>>,
+}
+
+/// A session that was opened.
+pub struct Opened {
+    /// The `Set-Cookie` header that hands it to the browser.
+    pub cookie: HeaderValue,
+    /// Older ones that ended for it.
+    pub ended: Vec<Known>,
 }
 
 impl SessionBody {
@@ -172,12 +228,14 @@ pub struct Sessions {
     dice: Arc<dyn Dice>,
     cookie: Cookie,
     rules: SessionRules,
+    displaced: Displaced,
 }
 
 impl Sessions {
     /// Sessions in `store`.
     pub fn new(store: Arc<dyn Store>, clock: Arc<dyn Clock>, dice: Arc<dyn Dice>, rules: SessionRules) -> Self {
-        Self { store, clock, dice, cookie: Cookie::new("clew_sid", rules.secure), rules }
+        let cookie = Cookie::new("clew_sid", rules.secure);
+        Self { store, clock, dice, cookie, rules, displaced: Displaced::default() }
     }
 
     /// How long a session may see no request.
@@ -185,11 +243,11 @@ impl Sessions {
         self.rules.idle
     }
 
-    /// Opens a session; gives the `Set-Cookie` header that hands it to the browser. Beyond the limits the oldest end.
+    /// Opens a session. Beyond the limits the oldest end.
     ///
     /// # Errors
     /// [`StoreError`] when it cannot be written.
-    pub async fn open(&self, person: &PersonId, body: &SessionBody) -> Result<HeaderValue, StoreError> {
+    pub async fn open(&self, person: &PersonId, body: &SessionBody) -> Result<Opened, StoreError> {
         let id = URL_SAFE_NO_PAD.encode(random::<32>(self.dice.as_ref()));
         let now = self.clock.now();
         let belief = if body.refresh_token().is_some() { Belief::renewable(now) } else { Belief::once(now) };
@@ -204,9 +262,11 @@ impl Sessions {
         };
         let kept = session.hash;
         self.store.put_session(session).await?;
-        self.store.end_oldest_sessions(Some(person.to_string()), kept, self.rules.of_person).await?;
-        self.store.end_oldest_sessions(None, kept, self.rules.in_all).await?;
-        Ok(self.cookie.give(&id, self.rules.absolute.as_secs()))
+        let mut ended = self.store.end_oldest_sessions(Some(person.to_string()), kept, self.rules.of_person).await?;
+        self.displaced.note(ended.iter().map(|session| session.hash));
+        ended.extend(self.store.end_oldest_sessions(None, kept, self.rules.in_all).await?);
+        let ended = ended.into_iter().filter_map(Known::of).collect();
+        Ok(Opened { cookie: self.cookie.give(&id, self.rules.absolute.as_secs()), ended })
     }
 
     /// Who sent these headers.
@@ -216,7 +276,9 @@ impl Sessions {
     pub async fn find(&self, headers: &HeaderMap) -> Result<SignedIn, Fault> {
         let id = self.cookie.read(headers).ok_or_else(signed_out)?;
         let hash = sha256(id.as_bytes());
-        let session = self.store.session(hash).await.map_err(Fault::from)?.ok_or_else(signed_out)?;
+        let Some(session) = self.store.session(hash).await.map_err(Fault::from)? else {
+            return Err(if self.displaced.has(&hash) { displaced() } else { signed_out() });
+        };
         let now = self.clock.now();
         if !self.is_alive(&session, now) {
             self.store.end_session(hash).await.map_err(Fault::from)?;
@@ -240,18 +302,20 @@ impl Sessions {
     ///
     /// # Errors
     /// [`Fault`] `SignedOut` when it has ended meanwhile.
-    pub(super) async fn body(&self, session: SessionHash) -> Result<SessionBody, Fault> {
-        let found = self.store.session(session).await?.ok_or_else(signed_out)?;
-        serde_json::from_slice(&found.body).map_err(|_| signed_out())
+    pub(super) async fn kept(&self, session: SessionHash) -> Result<Kept, Fault> {
+        let bytes = self.store.session(session).await?.ok_or_else(signed_out)?.body;
+        let body = serde_json::from_slice(&bytes).map_err(|_| signed_out())?;
+        Ok(Kept { body, bytes })
     }
 
-    /// Keeps something else in a session; one that has ended meanwhile stays ended.
+    /// Keeps something else in a session that still keeps what was read; false where somebody else was first, or where it
+    /// has ended meanwhile.
     ///
     /// # Errors
     /// [`StoreError`] when it cannot be written.
-    pub(super) async fn keep(&self, session: SessionHash, body: &SessionBody) -> Result<(), StoreError> {
-        let bytes = Zeroizing::new(serde_json::to_vec(body).unwrap_or_default());
-        self.store.change_session(session, bytes).await.map(|_| ())
+    pub(super) async fn change(&self, session: SessionHash, kept: Kept, to: &SessionBody) -> Result<bool, StoreError> {
+        let bytes = Zeroizing::new(serde_json::to_vec(to).unwrap_or_default());
+        self.store.change_session(session, kept.bytes, bytes).await
     }
 
     /// What the session keeps of the provider's tokens.
@@ -276,6 +340,11 @@ impl Sessions {
     pub fn taken_back(&self) -> HeaderValue {
         self.cookie.take_back()
     }
+}
+
+/// Said to whoever holds a session that ended for a newer one.
+fn displaced() -> Fault {
+    Fault::new(Code::SignedOut, Fault::DISPLACED, "Sign in again; your work is kept. Sign out where you no longer are.")
 }
 
 pub(crate) fn signed_out() -> Fault {

@@ -39,6 +39,7 @@ impl SignIn {
             roles_map: party.roles.map.iter().map(meaning).collect(),
             redirect: party.redirect.clone(),
             after_sign_out: party.after_sign_out.clone(),
+            back_channel: (!self.is_embedded()).then(|| party.back_channel()),
         }
     }
 

@@ -58,7 +58,8 @@ impl Head {
     }
 }
 
-/// Writes a backup of `store` to `path`, which must not exist, and reads it again to see that it is whole.
+/// Writes a backup of `store` to `path`, which must not exist, and reads it again to see that it is whole. What is wrong with
+/// the rows of the store is told with it.
 ///
 /// # Errors
 /// [`StoreError::Backup`] when the file cannot be written or exists; what the store says.
@@ -72,10 +73,10 @@ pub async fn save(
     if path.exists() {
         return Err(fault(&path, "is there already; name another file"));
     }
-    let head = Head { key: vault.key_id(), made, id };
-    let writing = Writing::begin(&path, head, vault.clone())?;
+    let writing = Writing::of(&path, vault.clone(), made, id)?;
     whole::through(store, writing, Writing::row).await?.finish()?;
-    check(&path, vault, Vec::new())
+    // A backup has no sums: what was put back into the store would come out of it as if it were right.
+    whole::with_rows(store, check(&path, vault, Vec::new())?).await
 }
 
 /// Looks at every row of a backup; nothing is written.
@@ -122,7 +123,7 @@ fn damaged(path: &Path) -> StoreError {
 }
 
 /// A backup that is being written.
-struct Writing {
+pub(super) struct Writing {
     path: PathBuf,
     part: PathBuf,
     file: File,
@@ -133,6 +134,14 @@ struct Writing {
 }
 
 impl Writing {
+    /// Begins one, for whoever has the rows without a store.
+    ///
+    /// # Errors
+    /// As [`save`].
+    pub(super) fn of(path: &Path, vault: Arc<Vault>, made: Timestamp, id: [u8; 16]) -> Result<Self, StoreError> {
+        Self::begin(path, Head { key: vault.key_id(), made, id }, vault)
+    }
+
     fn begin(path: &Path, head: Head, vault: Arc<Vault>) -> Result<Self, StoreError> {
         let mut part = path.as_os_str().to_owned();
         part.push(".part");
@@ -143,7 +152,7 @@ impl Writing {
         Ok(Self { path: path.to_owned(), part, file, head, vault, waiting: Vec::new(), pieces: 0 })
     }
 
-    fn row(&mut self, row: &Row) -> Result<(), StoreError> {
+    pub(super) fn row(&mut self, row: &Row) -> Result<(), StoreError> {
         serde_json::to_writer(&mut self.waiting, row).map_err(|_| StoreError::Misuse("a row that is no JSON"))?;
         self.waiting.push(b'\n');
         // More than one piece must wait, so that the last one is known to be the last.
@@ -164,7 +173,7 @@ impl Writing {
     }
 
     /// Brings everything to the disk, then gives the file its name.
-    fn finish(mut self) -> Result<(), StoreError> {
+    pub(super) fn finish(mut self) -> Result<(), StoreError> {
         let last = std::mem::take(&mut self.waiting);
         self.piece(&last, true)?;
         let folder = self.path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));

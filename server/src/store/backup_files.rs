@@ -1,4 +1,11 @@
-//! Backups that lie beside a store of one file, and one that is made only to be sent.
+//! Backups that lie on the server, and one that is made only to be sent.
+//!
+//! | name | made |
+//! |---|---|
+//! | `<store>.before-roll-<moment>-key-<id>` | before the key was rolled |
+//! | `<store>.before-reset-<moment>-key-<id>` | before something was forgotten |
+//! | `<store>.before-schema-<number>…` | before the store was brought up to date; of SQLite a copy of the file |
+//! | `clew-<moment>-key-<id>.backup`, in the schedule's folder | by the server itself |
 
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
@@ -7,8 +14,9 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use super::backup::{self, Head};
-use super::vault::Vault;
+use super::vault::{KeyId, Vault};
 use super::{Checked, Store, StoreError};
+use crate::backups;
 
 /// The most files that are listed.
 const MOST_LISTED: usize = 200;
@@ -17,42 +25,81 @@ const BEFORE: &str = ".before-";
 /// The same for what is made to be sent.
 const TO_BE_SENT: &str = ".to-be-sent-";
 
-/// A file beside the store.
+/// What a backup was made for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MadeFor {
+    /// A roll of the key.
+    Roll,
+    /// A reset.
+    Reset,
+    /// A newer schema.
+    Schema,
+    /// Safety: by the server itself.
+    Schedule,
+    /// Something that its name does not tell.
+    Other,
+}
+
+/// A backup on the server.
 #[derive(Debug, Clone)]
 pub struct Beside {
     /// The file's name.
     pub name: String,
     /// Where it is.
     pub path: PathBuf,
+    /// What it was made for, by its name.
+    pub made_for: MadeFor,
     /// How large it is.
     pub bytes: u64,
     /// What it says of itself; none where it is no backup, or one of a newer program.
     pub head: Option<Head>,
 }
 
-/// The backups beside `store`, newest first; none where the folder cannot be read.
-pub fn beside(store: &Path) -> Vec<Beside> {
+/// Where a backup lies that is made before something: beside the store, with the moment and the id of the key that it needs.
+pub fn made_before(what: &str, store: &Path, at: Timestamp, key: KeyId) -> PathBuf {
+    let mut path = store.as_os_str().to_owned();
+    path.push(format!("{BEFORE}{what}-{}.{:06}Z-key-{key}", at.strftime("%Y%m%dT%H%M%S"), at.subsec_microsecond()));
+    PathBuf::from(path)
+}
+
+/// The backups beside `store` and those in the schedule's folder, newest first; none where a folder cannot be read.
+pub fn all(store: &Path, scheduled: Option<&Path>) -> Vec<Beside> {
+    let mut found = beside(store);
+    found.extend(
+        scheduled
+            .into_iter()
+            .flat_map(|folder| listed(folder, |name| backups::is_scheduled(name).then_some(MadeFor::Schedule))),
+    );
+    let made = |file: &Beside| file.head.as_ref().map(|head| head.made);
+    found.sort_by(|a, b| made(b).cmp(&made(a)).then_with(|| b.name.cmp(&a.name)));
+    found.truncate(MOST_LISTED);
+    found
+}
+
+fn beside(store: &Path) -> Vec<Beside> {
     let (Some(folder), Some(name)) = (store.parent(), store.file_name().and_then(|name| name.to_str())) else {
         return Vec::new();
     };
     let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
     let begins = format!("{name}{BEFORE}");
-    let mut found: Vec<Beside> = fs::read_dir(folder)
-        .into_iter()
-        .flatten()
-        .flatten()
-        .filter_map(|entry| {
-            let name = entry.file_name().into_string().ok()?;
-            let is_one = name.starts_with(&begins) && !name.ends_with(".part");
-            let metadata = entry.metadata().ok().filter(|metadata| is_one && metadata.is_file())?;
-            let path = entry.path();
-            Some(Beside { head: backup::head(&path).ok(), name, path, bytes: metadata.len() })
-        })
-        .collect();
-    let made = |file: &Beside| file.head.as_ref().map(|head| head.made);
-    found.sort_by(|a, b| made(b).cmp(&made(a)).then_with(|| b.name.cmp(&a.name)));
-    found.truncate(MOST_LISTED);
-    found
+    listed(folder, |name| {
+        let rest = name.strip_prefix(&begins).filter(|rest| !rest.ends_with(".part"))?;
+        let known = [("roll-", MadeFor::Roll), ("reset-", MadeFor::Reset), ("schema-", MadeFor::Schema)];
+        let known = known.into_iter().find(|(word, _)| rest.starts_with(word));
+        Some(known.map_or(MadeFor::Other, |(_, made_for)| made_for))
+    })
+}
+
+fn listed(folder: &Path, made_for: impl Fn(&str) -> Option<MadeFor>) -> Vec<Beside> {
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    let listed = entries.filter_map(|entry| {
+        let name = entry.file_name().into_string().ok()?;
+        let made_for = made_for(&name)?;
+        let metadata = entry.metadata().ok().filter(fs::Metadata::is_file)?;
+        let path = entry.path();
+        Some(Beside { head: backup::head(&path).ok(), name, path, made_for, bytes: metadata.len() })
+    });
+    listed.collect()
 }
 
 /// A backup that has no name any more: it is gone when nobody reads it, however the process ends.
@@ -139,7 +186,7 @@ mod tests {
         drop_unsent(folder.path());
         assert!(!folder.path().join("clew.to-be-sent-0").exists() && path.exists());
         let found: Vec<(String, bool)> =
-            beside(&path).into_iter().map(|file| (file.name, file.head.is_some())).collect();
+            all(&path, None).into_iter().map(|file| (file.name, file.head.is_some())).collect();
         let name = |name: &str, whole| (format!("clew.db.before-roll-{name}"), whole);
         assert_eq!(found, [name("b", true), name("a", true), name("d", false)], "newest first, halves left out");
     }

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::vault::KeyId;
-use crate::settings::names::{ENCRYPTION_KEY, ENCRYPTION_KEY_ROLLING};
+use crate::settings::names::{DATA, ENCRYPTION_KEY, ENCRYPTION_KEY_ROLLING, STORE};
 
 /// Exit code: the key is not the one under which the store is sealed.
 pub const EXIT_KEY: u8 = 4;
@@ -92,6 +92,12 @@ pub enum StoreError {
     /// No right to write, or a disk mounted read-only.
     #[error("{file} cannot be written ({cause}); give this process the right to, or name another place")]
     CannotWrite { file: String, cause: String },
+    /// A database of one file on a disk of a network.
+    #[error(
+        "{file} would lie on {kind}, a disk of the network, where SQLite loses what was saved; name a local disk with \
+         {DATA}, or a PostgreSQL with {STORE}"
+    )]
+    NetworkDisk { file: String, kind: &'static str },
     /// A value beyond its limit.
     #[error("{what} is {found} bytes long, the limit is {limit}; make it smaller")]
     TooLarge { what: &'static str, found: usize, limit: usize },
@@ -149,6 +155,17 @@ impl fmt::Display for Cause {
 }
 
 impl StoreError {
+    /// A store in which these faults were found, by whatever names them.
+    pub fn found(faults: &[String], total: u64) -> Self {
+        /// The rest is in the log.
+        const NAMED: usize = 3;
+        let mut found = faults.iter().take(NAMED).cloned().collect::<Vec<_>>().join("; ");
+        if total > NAMED as u64 {
+            found.push_str(&format!("; and {} more", total - NAMED as u64));
+        }
+        Self::Damaged { file: THE_STORE.to_owned(), found }
+    }
+
     /// The stable code for programs.
     pub fn code(&self) -> &'static str {
         match self {
@@ -169,7 +186,7 @@ impl StoreError {
             Self::Backup { .. } => "backup",
             Self::BackupKey { .. } => "wrong_key",
             Self::Full | Self::NoRoom { .. } => "store_full",
-            Self::CannotWrite { .. } => "store_read_only",
+            Self::CannotWrite { .. } | Self::NetworkDisk { .. } => "store_read_only",
             Self::TooLarge { .. } => "too_large",
             Self::InUse { .. } => "store_in_use",
             Self::NoSink { .. } => "audit_sink_failed",
@@ -191,7 +208,7 @@ impl StoreError {
             | Self::KeysSwapped { .. } => EXIT_KEY,
             Self::InUse { .. } | Self::Rolling | Self::RollRuns => EXIT_IN_USE,
             Self::NoNewKey => crate::settings::EXIT_SETTING,
-            Self::Full | Self::NoRoom { .. } | Self::CannotWrite { .. } => EXIT_CANNOT_WRITE,
+            Self::Full | Self::NoRoom { .. } | Self::CannotWrite { .. } | Self::NetworkDisk { .. } => EXIT_CANNOT_WRITE,
             _ => EXIT_STORAGE_FAILED,
         }
     }

@@ -19,6 +19,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use super::StoreError;
 use super::chain::{Anchor, Chain};
+use super::sums::Marks;
 use super::vault::{KeyId, Vault};
 use crate::hash::from_hex;
 
@@ -128,8 +129,9 @@ impl FromStr for Rolled {
 pub(super) struct Keys {
     pub(super) vault: Arc<Vault>,
     pub(super) chain: Chain,
-    /// The chain before or after the roll: what is read in the moment of the roll may be of either.
-    other_chain: Option<Chain>,
+    pub(super) marks: Marks,
+    /// Those before or after the roll: what is read in the moment of the roll may be of either.
+    other: Option<(Chain, Marks)>,
     /// What the store is rolled to.
     pub(super) next: Option<Arc<Vault>>,
     /// How it stood when the store was opened.
@@ -138,12 +140,13 @@ pub(super) struct Keys {
 
 impl Keys {
     fn only(vault: Arc<Vault>) -> Self {
-        Self { chain: Chain::of(&vault), vault, other_chain: None, next: None, roll: Roll::Unwanted }
+        let (chain, marks) = (Chain::of(&vault), Marks::of(&vault));
+        Self { chain, marks, vault, other: None, next: None, roll: Roll::Unwanted }
     }
 
     fn prepared(main: &Arc<Vault>, next: &Arc<Vault>) -> Self {
         Self {
-            other_chain: Some(Chain::of(next)),
+            other: Some((Chain::of(next), Marks::of(next))),
             next: Some(next.clone()),
             roll: Roll::Prepared { to: next.key_id() },
             ..Self::only(main.opening_too(next))
@@ -153,7 +156,7 @@ impl Keys {
     /// The keys behind the roll to `next`.
     pub(super) fn rolled(&self, next: &Arc<Vault>) -> Self {
         Self {
-            other_chain: Some(self.chain.clone()),
+            other: Some((self.chain.clone(), self.marks.clone())),
             roll: Roll::Done { from: self.vault.key_id() },
             ..Self::only(next.opening_too(&self.vault))
         }
@@ -161,8 +164,14 @@ impl Keys {
 
     /// The end of the log in stored bytes, and the chain that made it.
     pub(super) fn head(&self, bytes: &[u8]) -> Option<(&Chain, Anchor)> {
-        let mut chains = std::iter::once(&self.chain).chain(&self.other_chain);
+        let mut chains = std::iter::once(&self.chain).chain(self.other.as_ref().map(|(chain, _)| chain));
         chains.find_map(|chain| Some((chain, chain.head(bytes)?)))
+    }
+
+    /// What makes the marks of the rows beside this end of the log.
+    pub(super) fn marks_beside(&self, head: &[u8]) -> &Marks {
+        let other = self.other.as_ref().filter(|(chain, _)| chain.head(head).is_some());
+        other.map_or(&self.marks, |(_, marks)| marks)
     }
 }
 

@@ -16,6 +16,7 @@ mod records;
 mod roll;
 mod sessions;
 mod sqlite;
+mod sums;
 #[cfg(test)]
 mod tests;
 mod uploads;
@@ -48,7 +49,7 @@ pub use sessions::{Session, SessionHash, Sessions};
 pub use sqlite::SqliteStore;
 pub use uploads::{CHUNK_BYTES, CHUNKS_LIMIT, Uploads, chunk_count, image, put_image};
 pub use vault::{KeyId, Sealed, Vault};
-pub use whole::{Checked, Give, Row, Take, Tally, Whole, check, check_telling};
+pub use whole::{Checked, Give, Row, Take, Tally, Whole, check, check_but_for_old_entries, check_telling};
 
 /// The call under which a roll is written down.
 pub const ROLLED_CALL: &str = "roll_key";
@@ -101,6 +102,9 @@ pub trait Store: Records + Sessions + Uploads + AuditLog + Whole + Send + Sync {
 
     /// How the store is, now and from now on.
     fn health(&self) -> watch::Receiver<Health>;
+
+    /// Takes no more writes from now on, because of something that was found in it.
+    fn refuse(&self, _because: StoreError) {}
 
     /// A number that changes when another server may have changed the configuration; one that never does, where nobody
     /// tells.

@@ -2,7 +2,7 @@
 //! holds; that it was done is an entry of what is left.
 
 use jiff::Timestamp;
-use serde_json::json;
+use serde_json::{Map, Value};
 
 use super::audit_log::{NewAudit, Outcome, Phase};
 use super::chain::Anchor;
@@ -17,6 +17,10 @@ pub struct PruneNote {
     pub at: Timestamp,
     /// Whose act it is.
     pub person: String,
+    /// Under which call it is written down.
+    pub call: &'static str,
+    /// What is written down of it beside what went.
+    pub details: Map<String, Value>,
     /// Entries before this moment go.
     pub before: Timestamp,
     /// No entry with a greater number goes: a copy has not taken it yet.
@@ -34,16 +38,16 @@ pub struct Pruned {
 
 /// The entry that tells of it.
 pub(super) fn entry(note: &PruneNote, pruned: &Pruned) -> NewAudit {
-    let details = json!({
-        "before": note.before.to_string(), "removed": pruned.removed, "start": pruned.start.to_string(),
-    });
+    let mut details = note.details.clone();
+    details.insert("removed".to_owned(), pruned.removed.into());
+    details.insert("start".to_owned(), pruned.start.to_string().into());
     NewAudit {
         at: note.at,
         phase: Phase::Note,
         person: note.person.clone(),
-        call: PRUNED_CALL.to_owned(),
+        call: note.call.to_owned(),
         project: String::new(),
         outcome: Outcome::Done,
-        details: details.to_string().into_bytes(),
+        details: Value::Object(details).to_string().into_bytes(),
     }
 }

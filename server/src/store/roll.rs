@@ -9,13 +9,15 @@ use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 
+use super::backup_files::made_before;
 use super::chain::{Anchor, Verdict};
 use super::records::RecordKind;
 use super::vault::KeyId;
 use super::{Store, StoreError};
 
-/// What a roll costs on the disk, in halves of the store: a backup, whose rows are text, and the log.
-const HALVES: u64 = 5;
+/// What a roll costs on the disk, in halves of the store: a backup, whose rows are text; then the log, and behind it the
+/// copy and the log of writing the file anew.
+const HALVES: u64 = 7;
 /// What it costs in any case.
 const LEAST_BYTES: u64 = 1 << 20;
 
@@ -47,7 +49,7 @@ pub struct RolledStore {
 
 /// Where the backup of a roll lies: beside the store, with the moment and the id of the key that it needs.
 pub(super) fn backup_path(store: &Path, at: Timestamp, key: KeyId) -> PathBuf {
-    beside(store, &format!("{}.{:06}Z-key-{key}", at.strftime("%Y%m%dT%H%M%S"), at.subsec_microsecond()))
+    made_before("roll", store, at, key)
 }
 
 fn beside(store: &Path, end: &str) -> PathBuf {

@@ -15,6 +15,9 @@ pub(super) const SESSION_BODY_LIMIT_BYTES: usize = 256 << 10;
 /// SHA-256 of the id that the browser holds.
 pub type SessionHash = [u8; 32];
 
+/// What a session keeps, opened.
+pub(super) type Body = Zeroizing<Vec<u8>>;
+
 /// One session. Person, creation and end are bound to the sealed body: nobody who can write to the file can lengthen a
 /// session or give it to somebody else.
 #[derive(Clone, PartialEq, Eq)]
@@ -26,7 +29,7 @@ pub struct Session {
     /// When it ends in any case.
     pub ends: Timestamp,
     /// What sign-in needs to know, such as roles and tokens.
-    pub body: Zeroizing<Vec<u8>>,
+    pub body: Body,
 }
 
 impl Session {
@@ -61,8 +64,9 @@ pub trait Sessions {
     /// The session with this hash, whether it has ended or not: the caller knows the time.
     fn session(&self, hash: SessionHash) -> Answer<'_, Option<Session>>;
 
-    /// Replaces what a session keeps (new roles and tokens); false if it is gone.
-    fn change_session(&self, hash: SessionHash, body: Zeroizing<Vec<u8>>) -> Answer<'_, bool>;
+    /// Replaces what a session keeps (new roles and tokens), where it still keeps `before`; false if it is gone or keeps
+    /// something else by now, because another request or server was first.
+    fn change_session(&self, hash: SessionHash, before: Body, after: Body) -> Answer<'_, bool>;
 
     /// Notes when a session was last seen; false if it is gone. Costs a write: once a minute is enough.
     fn touch_session(&self, hash: SessionHash, seen: Timestamp) -> Answer<'_, bool>;
@@ -74,11 +78,14 @@ pub trait Sessions {
     fn end_sessions(&self, person: Option<String>) -> Answer<'_, u64>;
 
     /// Removes the oldest sessions of a person, or of everybody, until `most` are left; never the one to `keep`. Gives
-    /// their number.
-    fn end_oldest_sessions(&self, person: Option<String>, keep: SessionHash, most: u32) -> Answer<'_, u64>;
+    /// those that are gone, but such whose body cannot be opened.
+    fn end_oldest_sessions(&self, person: Option<String>, keep: SessionHash, most: u32) -> Answer<'_, Vec<Session>>;
 
     /// The sessions of a person, or of everybody, newest first, at most 10,000.
     fn sessions(&self, person: Option<String>) -> Answer<'_, Vec<Session>>;
+
+    /// How many sessions there are. Opens none of them, so it may be asked often.
+    fn count_sessions(&self) -> Answer<'_, u64>;
 
     /// Removes sessions that ended before `now` or were last seen before `idle_since`; gives their number.
     fn purge_sessions(&self, now: Timestamp, idle_since: Timestamp) -> Answer<'_, u64>;

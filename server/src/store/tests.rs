@@ -1,11 +1,13 @@
 //! The store from outside: what is kept, what is refused, and what somebody finds who can read or write its files.
 
 mod attacks;
+mod audit_attacks;
 mod audit_search;
 mod databases;
 mod opening;
 mod records;
 mod rolling;
+mod rows;
 mod sealing;
 mod speed;
 mod whole;
@@ -64,7 +66,7 @@ pub(super) fn place(on: On, folder: &Path, name: &str) -> StorePlace {
             password: None,
             schema: format!("{name} {}", SCHEMAS.fetch_add(1, Ordering::Relaxed)),
             encryption: StoreEncryption::Off,
-            authorities: String::new(),
+            authorities: crate::tls::Authorities::default(),
             own: None,
             folder: folder.join(name),
         })),

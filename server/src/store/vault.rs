@@ -40,8 +40,8 @@ use crate::settings::{EncryptionMethod, MasterKey};
 use crate::world::{Dice, random};
 
 const VERSION: u8 = 1;
-/// Without the nonce, whose length is the method's.
-const HEAD: usize = 2 + 8 + 16;
+/// Version, method, key id and salt: without the nonce, whose length is the method's.
+pub(super) const HEAD_BYTES: usize = 2 + 8 + 16;
 const LONGEST_NONCE: usize = 24;
 const TAG: usize = 16;
 
@@ -152,6 +152,11 @@ pub struct Vault {
 }
 
 impl Vault {
+    /// An id by chance, for a backup.
+    pub(super) fn random_id(&self) -> [u8; 16] {
+        random(&*self.dice)
+    }
+
     /// `dice` gives salts and nonces and must be secure.
     pub fn new(master: MasterKey, dice: Arc<dyn Dice>) -> Self {
         let mut id = [0; 8];
@@ -192,7 +197,7 @@ impl Vault {
             EncryptionMethod::Aes256Gcm => encrypt::<Aes256Gcm>(&key, nonce, payload),
             EncryptionMethod::XChaCha20Poly1305 => encrypt::<XChaCha20Poly1305>(&key, nonce, payload),
         };
-        let mut bytes = Vec::with_capacity(HEAD + nonce.len() + plain.len() + TAG);
+        let mut bytes = Vec::with_capacity(HEAD_BYTES + nonce.len() + plain.len() + TAG);
         bytes.extend_from_slice(&[VERSION, method.number()]);
         bytes.extend_from_slice(&self.key_id.0);
         bytes.extend_from_slice(&salt);
@@ -310,5 +315,102 @@ impl Keyed {
             mac.update(part);
         }
         mac.finalize().into_bytes().into()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::hash::{from_hex, hex};
+
+    fn bytes(text: &str) -> Vec<u8> {
+        from_hex(text).unwrap()
+    }
+
+    /// Key, nonce, associated data, plain text, and sealed text with its tag, of others' making.
+    struct Vector([&'static str; 5]);
+
+    /// McGrew and Viega, "The Galois/Counter Mode of Operation", test cases 13, 14 and 16.
+    const AES_256_GCM: [Vector; 3] = [
+        Vector([
+            "0000000000000000000000000000000000000000000000000000000000000000",
+            "000000000000000000000000",
+            "",
+            "",
+            "530f8afbc74536b9a963b4f1c4cb738b",
+        ]),
+        Vector([
+            "0000000000000000000000000000000000000000000000000000000000000000",
+            "000000000000000000000000",
+            "",
+            "00000000000000000000000000000000",
+            "cea7403d4d606b6e074ec5d3baf39d18d0d1c8a799996bf0265b98b5d48ab919",
+        ]),
+        Vector([
+            "feffe9928665731c6d6a8f9467308308feffe9928665731c6d6a8f9467308308",
+            "cafebabefacedbaddecaf888",
+            "feedfacedeadbeeffeedfacedeadbeefabaddad2",
+            "d9313225f88406e5a55909c5aff5269a86a7a9531534f7da2e4c303d8a318a721c3c0c95956809532fcf0e2449a6b525b16aedf5aa0de657\
+             ba637b39",
+            "522dc1f099567d07f47f37a32a84427d643a8cdcbfe5c0c97598a2bd2555d1aa8cb08e48590dbb3da7b08b1056828838c5f61e6393ba7a0a\
+             bcc9f66276fc6ece0f4e1768cddf8853bb2d551b",
+        ]),
+    ];
+
+    /// draft-irtf-cfrg-xchacha-03, appendix A.3.1.
+    const XCHACHA20_POLY1305: [Vector; 1] = [Vector([
+        "808182838485868788898a8b8c8d8e8f909192939495969798999a9b9c9d9e9f",
+        "404142434445464748494a4b4c4d4e4f5051525354555657",
+        "50515253c0c1c2c3c4c5c6c7",
+        "4c616469657320616e642047656e746c656d656e206f662074686520636c617373206f66202739393a204966204920636f756c64206f6666\
+         657220796f75206f6e6c79206f6e652074697020666f7220746865206675747572652c2073756e73637265656e20776f756c642062652069\
+         742e",
+        "bd6d179d3e83d43b9576579493c0e939572a1700252bfaccbed2902c21396cbb731c7f1b0b4aa6440bf3a82f4eda7e39ae64c6708c54c216\
+         cb96b72e1213b4522f8c9ba40db5d945b11b69b982c1bb9e3f3fac2bc369488f76b2383565d3fff921f9664c97637da9768812f615c68b13\
+         b52ec0875924c1c7987947deafd8780acf49",
+    ])];
+
+    /// The same with one bit after the other changed.
+    fn with_a_flip(bytes: &[u8]) -> impl Iterator<Item = Vec<u8>> {
+        (0..8 * bytes.len()).map(|at| {
+            let mut changed = bytes.to_vec();
+            changed[at / 8] ^= 1 << (at % 8);
+            changed
+        })
+    }
+
+    fn agrees<C: Aead + KeyInit>(vectors: &[Vector]) {
+        for Vector(parts) in vectors {
+            let [key, nonce, aad, plain, sealed] = parts.map(bytes);
+            let key: [u8; 32] = key.try_into().unwrap();
+            let opens = |nonce: &[u8], msg: &[u8], aad: &[u8]| decrypt::<C>(&key, nonce, Payload { msg, aad });
+            assert_eq!(hex(&encrypt::<C>(&key, &nonce, Payload { msg: &plain, aad: &aad })), hex(&sealed));
+            assert_eq!(opens(&nonce, &sealed, &aad), Some(plain));
+            assert!(with_a_flip(&sealed).all(|changed| opens(&nonce, &changed, &aad).is_none()));
+            assert!(with_a_flip(&nonce).all(|changed| opens(&changed, &sealed, &aad).is_none()));
+            assert!(with_a_flip(&aad).all(|changed| opens(&nonce, &sealed, &changed).is_none()));
+            for short in [0, 1, 12, sealed.len() - 1] {
+                assert_eq!(opens(&nonce, &sealed[..short], &aad), None, "{short} bytes");
+            }
+        }
+    }
+
+    #[test]
+    fn both_methods_agree_with_public_vectors_and_open_nothing_that_differs_by_a_bit() {
+        agrees::<Aes256Gcm>(&AES_256_GCM);
+        agrees::<XChaCha20Poly1305>(&XCHACHA20_POLY1305);
+    }
+
+    /// RFC 5869, test case 1 (its first 32 bytes), and RFC 4231, test case 2.
+    #[test]
+    fn keys_and_marks_are_derived_as_the_standards_say() {
+        let mut key = [0; 32];
+        let (salt, info) = (bytes("000102030405060708090a0b0c"), bytes("f0f1f2f3f4f5f6f7f8f9"));
+        expand(Some(&salt), &[0x0b; 22], &[&info[..4], &info[4..]], &mut key);
+        assert_eq!(hex(&key), "3cb25f25faacd57a90434f64d0362f2a2d2d0a90cf1a5a4c5db02d56ecc4c5bf");
+        let mut mac = <Hmac<Sha256> as hmac::KeyInit>::new_from_slice(b"Jefe").unwrap();
+        mac.update(b"what do ya want for nothing?");
+        let mark: [u8; 32] = mac.finalize().into_bytes().into();
+        assert_eq!(hex(&mark), "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");
     }
 }

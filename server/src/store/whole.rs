@@ -114,6 +114,12 @@ pub trait Whole {
     /// [`StoreError::NotEmpty`] when there is something in it; whatever `give` says. Nothing is written then.
     fn fill(&self, give: Give) -> Answer<'_, ()>;
 
+    /// Whether the records and sessions are those that were written: a sentence for each fault. Every session is opened;
+    /// records are opened by [`check`].
+    fn verify_rows(&self) -> Answer<'_, Vec<String>> {
+        Box::pin(async { Ok(Vec::new()) })
+    }
+
     /// How much of what there is, by counting alone.
     fn tally(&self) -> Answer<'_, Tally> {
         Box::pin(async { Ok(Tally::default()) })
@@ -183,7 +189,8 @@ pub async fn check(store: &dyn Store, vault: Arc<Vault>, anchors: Vec<Anchor>) -
         checker.row(row);
         Ok(())
     };
-    Ok(through(store, Checker::new(vault, anchors), look).await?.finish())
+    let checked = through(store, Checker::new(vault, anchors), look).await?.finish();
+    with_rows(store, checked).await
 }
 
 /// The same, telling `each` how many rows were looked at; it ends when `each` says that nobody waits any more.
@@ -201,7 +208,46 @@ pub async fn check_telling(
         if each(*rows) { Ok(()) } else { Err(StoreError::Misuse("a check that nobody waits for")) }
     };
     let (checker, _) = through(store, (Checker::new(vault, Vec::new()), 0), look).await?;
-    Ok(checker.finish())
+    with_rows(store, checker.finish()).await
+}
+
+/// The same with what is wrong with the rows as a whole.
+pub(super) async fn with_rows(store: &dyn Store, mut checked: Checked) -> Result<Checked, StoreError> {
+    store.verify_rows().await?.into_iter().for_each(|fault| checked.fault(fault));
+    Ok(checked)
+}
+
+/// What ends a look before the audit log.
+const ENOUGH: StoreError = StoreError::Misuse("a look that ends before the audit log");
+
+/// What a start looks at: every record, session and piece of a file, and the last `entries` of the audit log.
+///
+/// # Errors
+/// When the store cannot be read. What is wrong in it is in the answer.
+pub async fn check_but_for_old_entries(
+    store: &dyn Store,
+    vault: Arc<Vault>,
+    entries: u64,
+) -> Result<Checked, StoreError> {
+    let shared = Arc::new(Mutex::new(Checker::new(vault.clone(), Vec::new())));
+    let lent = shared.clone();
+    let take = move |row: Row| {
+        if matches!(row, Row::Audit { .. }) {
+            return Err(ENOUGH);
+        }
+        lent.lock().unwrap_or_else(PoisonError::into_inner).row(&row);
+        Ok(())
+    };
+    match store.dump(Box::new(take)).await {
+        Ok(()) | Err(ENOUGH) => {}
+        Err(error) => return Err(error),
+    }
+    let nothing = Checker::new(vault, Vec::new());
+    let mut checked = std::mem::replace(&mut *shared.lock().unwrap_or_else(PoisonError::into_inner), nothing).checked;
+    if let Verdict::Broken { seq, why } = store.verify_audit_end(entries).await? {
+        checked.fault(format!("entry {seq} of the audit log: {why}"));
+    }
+    with_rows(store, checked).await
 }
 
 /// Looks at every row: whether its seal opens where it stands, and whether the audit log is whole.

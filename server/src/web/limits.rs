@@ -17,6 +17,8 @@ pub struct Limits {
     pub headers: Duration,
     /// The longest time without a request, after which a connection is closed.
     pub idle: Duration,
+    /// The longest wait for somebody who does not read an answer; a piece of it has to be taken in this time.
+    pub reading: Duration,
     /// The pace of calls and forms.
     pub call: Pace,
     /// The pace of files.
@@ -37,6 +39,7 @@ impl Default for Limits {
             opening: Duration::from_secs(10),
             headers: Duration::from_secs(15),
             idle: Duration::from_secs(75),
+            reading: Duration::from_secs(120),
             call: Pace::CALL,
             file: Pace::FILE,
             drain: Duration::from_secs(22),

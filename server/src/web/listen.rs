@@ -1,7 +1,8 @@
 //! The accept loop: connections with deadlines, and an end that lets running answers finish.
 //!
 //! A connection has to show within seconds which protocol it speaks, then its headers, then its body at a pace
-//! ([`crate::body`]). hyper knows no deadline for the first of these, so the first bytes are read here.
+//! ([`crate::body`]). hyper knows no deadline for the first of these, so the first bytes are read here. Nor does it know one
+//! for whoever does not read: that is [`super::reading`] for all that is sent, and [`super::idle`] for each answer.
 
 use std::io::{self, Write as _};
 use std::net::SocketAddr;
@@ -16,6 +17,7 @@ use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto;
 use hyper_util::server::graceful::{GracefulConnection, GracefulShutdown, Watcher};
+use rustix::net::sockopt::set_tcp_user_timeout;
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Semaphore, watch};
@@ -196,8 +198,10 @@ struct One {
 impl One {
     /// Shakes hands where there is a certificate, then answers requests.
     async fn begin(mut self, stream: TcpStream, certificates: Option<Arc<Certificates>>) {
-        // Small frames must leave at once; a connection without this option still works.
-        if stream.set_nodelay(true).is_err() {
+        // What was sent and is not taken the system holds on to, even behind the end of the connection; for so long and no longer.
+        let patience = u32::try_from(self.limits.reading.as_millis()).unwrap_or(u32::MAX);
+        // Small frames must leave at once. Whoever has left already has no options.
+        if stream.set_nodelay(true).is_err() || set_tcp_user_timeout(&stream, patience).is_err() {
             return;
         }
         let Some(certificates) = certificates else { return self.answer(stream).await };
@@ -235,7 +239,7 @@ impl One {
             .max_header_list_size(16 * 1024)
             .keep_alive_interval(Duration::from_secs(30));
         let preface = first.starts_with(PREFACE).then_some(PREFACE.len());
-        let stream = TokioIo::new(Opened::new(first, stream, preface));
+        let stream = TokioIo::new(Opened::new(first, stream, preface, limits.reading));
         let used = Used::default();
         let service = service_fn({
             let used = used.clone();
@@ -247,15 +251,16 @@ impl One {
         });
         let served = builder.serve_connection(stream, service);
         tokio::pin!(served);
-        // This function and the service.
-        let rested = used.rested(limits.idle, 2);
         let ended = tokio::select! {
-            ended = served.as_mut() => ended,
-            () = rested => finished(served).await,
-            () = told(&mut stop) => finished(served).await,
+            ended = served.as_mut() => Some(ended),
+            () = used.rested(limits.idle) => finished(served, &used, limits.reading).await,
+            () = used.unread(limits.reading) => finished(served, &used, limits.reading).await,
+            () = told(&mut stop) => finished(served, &used, limits.reading).await,
         };
-        if let Err(error) = ended {
-            tracing::debug!(%error, "a connection ended with an error");
+        match ended {
+            Some(Err(error)) => tracing::debug!(%error, "a connection ended with an error"),
+            None => tracing::debug!("a connection was closed because nobody read its answers"),
+            Some(Ok(())) => {}
         }
     }
 }
@@ -265,10 +270,19 @@ async fn told(stop: &mut watch::Receiver<bool>) {
     drop(stop.wait_for(|stop| *stop).await);
 }
 
-/// Takes no more requests, and answers those that are there.
-async fn finished<C: GracefulConnection>(mut connection: Pin<&mut C>) -> Result<(), C::Error> {
+/// Takes no more requests, and answers those that are there, as long as somebody reads: what was handed over and is not taken
+/// is given up, and nothing is said of how it ended.
+async fn finished<C: GracefulConnection>(
+    mut connection: Pin<&mut C>,
+    used: &Used,
+    reading: Duration,
+) -> Option<Result<(), C::Error>> {
     connection.as_mut().graceful_shutdown();
-    connection.await
+    tokio::select! {
+        ended = connection => Some(ended),
+        () = used.rested(reading) => None,
+        () = used.all_unread(reading) => None,
+    }
 }
 
 /// The first byte of a handshake (RFC 8446, 5.1).

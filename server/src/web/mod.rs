@@ -6,6 +6,8 @@ mod idle;
 mod limits;
 mod listen;
 mod opened;
+mod reading;
+mod reports;
 mod shape;
 
 use std::panic::AssertUnwindSafe;
@@ -37,11 +39,15 @@ pub(crate) use idle::Running;
 pub use limits::Limits;
 pub(crate) use listen::SPEAK_TLS;
 pub use listen::{Listening, Peer, serve, serve_metrics};
+pub(crate) use reading::PIECE_BYTES;
 
-/// Nothing but our own files; WebAssembly may be compiled, text may not be run. `blob:` pictures are exports.
+/// Nothing but our own files; WebAssembly may be compiled, text may not be run. `blob:` pictures are exports. No text becomes
+/// markup or the address of a script but by the one policy of `boot.js`, which knows the worker's address alone. What a browser
+/// refuses it reports, by the newer way or by the older one.
 const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; \
     manifest-src 'self'; img-src 'self' data: blob:; font-src 'self'; connect-src 'self'; worker-src 'self'; \
-    base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'";
+    base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'; \
+    require-trusted-types-for 'script'; trusted-types clew-worker; report-to csp; report-uri /csp-report";
 
 /// Nothing of what a browser can do beyond a page; what is copied to the clipboard is what the person chose.
 const PERMISSIONS_POLICY: &str = "accelerometer=(), autoplay=(), bluetooth=(), camera=(), display-capture=(), \
@@ -49,8 +55,9 @@ const PERMISSIONS_POLICY: &str = "accelerometer=(), autoplay=(), bluetooth=(), c
     payment=(), picture-in-picture=(), screen-wake-lock=(), serial=(), usb=(), xr-spatial-tracking=()";
 
 /// Headers of every answer.
-const HEADERS: [(&str, &str); 8] = [
+const HEADERS: [(&str, &str); 9] = [
     ("content-security-policy", CONTENT_SECURITY_POLICY),
+    ("reporting-endpoints", "csp=\"/csp-report\""),
     ("cross-origin-opener-policy", "same-origin"),
     ("cross-origin-embedder-policy", "require-corp"),
     ("cross-origin-resource-policy", "same-origin"),
@@ -68,11 +75,13 @@ fn router(server: Arc<Server>, limits: &Limits) -> Router {
         file: limits.file,
         waiting: Arc::new(Semaphore::new(limits.waiting)),
         signing_in: Arc::new(PerMinute::new(SIGNING_IN_OF_ADDRESS, SIGNING_IN_IN_ALL)),
+        bringing: Arc::new(PerMinute::new(BRINGING_OF_ADDRESS, BRINGING_IN_ALL)),
     };
     Router::new()
         .merge(api::routes())
         .route("/healthz", get(health::healthz))
         .route("/readyz", get(health::readyz))
+        .route(reports::PATH, reports::route())
         .merge(sign_in::routes(&server))
         .fallback(assets::page)
         .layer(middleware::from_fn_with_state(guarded, guard))
@@ -89,11 +98,16 @@ struct Guarded {
     waiting: Arc<Semaphore>,
     /// Requests of whoever is about to sign in.
     signing_in: Arc<PerMinute>,
+    /// Requests of whoever brings a file in.
+    bringing: Arc<PerMinute>,
 }
 
 /// Requests to the routes of sign-in from one address in a minute, and from all; what costs more has its own limits there.
 const SIGNING_IN_OF_ADDRESS: u32 = 600;
 const SIGNING_IN_IN_ALL: u32 = 20_000;
+/// The same where files come in; a house with many people behind one address has room, and a person has limits of the own.
+const BRINGING_OF_ADDRESS: u32 = 600;
+const BRINGING_IN_ALL: u32 = 6_000;
 
 /// Refuses what no page of ours sends, gives the request a number and its body a pace, writes the log line, and sets
 /// the headers.
@@ -138,10 +152,15 @@ async fn answer(guarded: &Guarded, path: &str, number: &str, request: Request, n
     if !is_health && place.is_none() {
         return refuse_as(StatusCode::SERVICE_UNAVAILABLE, &overloaded());
     }
-    if path.starts_with("/sign-in") || path.starts_with("/issuer/") {
+    let limit = match path {
+        _ if path.starts_with("/sign-in") || path.starts_with("/issuer/") => Some((&guarded.signing_in, "to sign in")),
+        _ if path.starts_with(FILES) => Some((&guarded.bringing, "with files")),
+        _ => None,
+    };
+    if let Some((limit, what)) = limit {
         let address = client_address(request.headers());
-        if guarded.signing_in.count(address, guarded.server.clock.monotonic()).is_err() {
-            return refuse(&too_many_from_address());
+        if limit.count(address, guarded.server.clock.monotonic()).is_err() {
+            return refuse(&too_many_from_address(what));
         }
     }
     let answered = AssertUnwindSafe(next.run(request)).catch_unwind().await;
@@ -156,8 +175,9 @@ fn overloaded() -> Fault {
     Fault::new(Code::Busy, "The server has more to do than it can.", "Try again in some seconds.")
 }
 
-fn too_many_from_address() -> Fault {
-    Fault::new(Code::Busy, "Too many requests to sign in come from your address.", "Wait a minute, then try again.")
+fn too_many_from_address(what: &str) -> Fault {
+    let sentence = format!("Too many requests {what} come from your address.");
+    Fault::new(Code::Busy, sentence, "Wait a minute, then try again.")
 }
 
 /// An answer that says nothing of why it is none gets words, in the form of every fault.

@@ -3,13 +3,18 @@
 //! The library answers PING and SETTINGS frames, and passes over empty, unknown and PRIORITY ones, as fast as they come and
 //! without end; nobody who works needs many of them. Here each connection has so many a second, and one that sends more is
 //! closed. Floods of resets and of CONTINUATION frames the library itself bounds.
+//!
+//! And whoever does not read is not waited for without end ([`super::reading`]).
 
 use std::io;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
+use std::time::Duration;
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::time::Instant;
+
+use super::reading::Reading;
 
 /// Idle frames that a connection may send at once, and how many more each second.
 const BURST: f64 = 200.0;
@@ -37,12 +42,15 @@ pub(super) struct Opened<S> {
     given: usize,
     stream: S,
     frames: Option<Frames>,
+    reading: Reading,
 }
 
 impl<S> Opened<S> {
-    /// What was read, then the rest. `preface`: the length of what stands before the first frame of HTTP/2.
-    pub(super) fn new(first: Vec<u8>, stream: S, preface: Option<usize>) -> Self {
-        Self { first, given: 0, stream, frames: preface.map(Frames::behind) }
+    /// What was read, then the rest. `preface`: the length of what stands before the first frame of HTTP/2. `reading`: the
+    /// longest wait for somebody who does not read.
+    pub(super) fn new(first: Vec<u8>, stream: S, preface: Option<usize>, reading: Duration) -> Self {
+        let (frames, reading) = (preface.map(Frames::behind), Reading::new(reading));
+        Self { first, given: 0, stream, frames, reading }
     }
 }
 
@@ -66,7 +74,8 @@ impl<S: AsyncRead + Unpin> AsyncRead for Opened<S> {
 
 impl<S: AsyncWrite + Unpin> AsyncWrite for Opened<S> {
     fn poll_write(mut self: Pin<&mut Self>, context: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.stream).poll_write(context, bytes)
+        let wrote = Pin::new(&mut self.stream).poll_write(context, bytes);
+        self.reading.wrote(context, wrote)
     }
 
     fn poll_write_vectored(
@@ -74,7 +83,8 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Opened<S> {
         context: &mut Context<'_>,
         bytes: &[io::IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.stream).poll_write_vectored(context, bytes)
+        let wrote = Pin::new(&mut self.stream).poll_write_vectored(context, bytes);
+        self.reading.wrote(context, wrote)
     }
 
     fn is_write_vectored(&self) -> bool {
@@ -82,11 +92,13 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Opened<S> {
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_flush(context)
+        let flushed = Pin::new(&mut self.stream).poll_flush(context);
+        self.reading.flushed(context, flushed)
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_shutdown(context)
+        let shut = Pin::new(&mut self.stream).poll_shutdown(context);
+        self.reading.flushed(context, shut)
     }
 }
 

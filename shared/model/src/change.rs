@@ -194,7 +194,8 @@ fn set_grants(project: &mut Project, mut grants: Vec<Grant>) -> Result<(), Misfi
 }
 
 /// Whether somebody owns a project with these grants. An address that nobody has come with yet is nobody: it may have
-/// been mistyped. That a person is still with the organisation, or that anybody holds a role, only the issuer knows.
+/// been mistyped. Whether a person can still sign in, and whether anybody holds a role, is not known here: the server looks at
+/// that too.
 pub fn has_own(grants: &[Grant]) -> bool {
     grants.iter().any(|grant| grant.role == ProjectRole::Own && !matches!(grant.to, Grantee::Email(_)))
 }

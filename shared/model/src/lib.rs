@@ -31,6 +31,7 @@ pub mod query;
 pub mod sought;
 pub mod suggest;
 pub mod text;
+pub mod weakness;
 pub mod withheld;
 
 pub use access::{LinkTypeId, ObjectTypeId, ProjectId, PropertyId, SourceId, UploadId};
@@ -40,4 +41,5 @@ pub use format::Format;
 pub use kind::Kind;
 pub use project::{Join, LinkType, ObjectType, Origin, Project, Property, Source};
 pub use query::Query;
+pub use weakness::Weakness;
 pub use withheld::Withheld;

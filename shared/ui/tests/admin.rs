@@ -235,6 +235,16 @@ fn everybodys_sessions_end_once_the_word_is_typed_and_the_own_one_is_mentioned()
     screen.server.refuse::<People>(Fault::new(Code::SignedOut, "Your session has ended.", "Sign in again."));
     screen.run();
     assert!(screen.shows("Nothing on the screen is lost"), "and the page asks for signing in");
+    assert!(!screen.shows("too many places"));
+}
+
+#[test]
+fn whoever_signed_in_too_often_is_told_why_the_session_has_ended() {
+    let mut screen = Screen::open("/admin/people", &bank::owner(), SIZE, Theme::Dark);
+    screen.server.refuse::<People>(Fault::new(Code::SignedOut, Fault::DISPLACED, "Sign in again."));
+    screen.run();
+    assert!(screen.shows("so the oldest session, which was this one, has ended"), "and why");
+    assert!(screen.shows("Nothing on the screen is lost"));
 }
 
 #[test]

@@ -43,6 +43,7 @@ fn entry(number: u64) -> AuditEntry {
         millis: Some(2_500),
         question: Some("7f7f".to_owned()),
         request: json!({ "project": "bank", "text": "Meyer", "object_types": ["person", "company"] }),
+        changed: None,
         mark: "c0ffee".to_owned(),
     }
 }

@@ -108,6 +108,33 @@ fn a_source_tells_what_its_account_may_do_and_how_to_get_one_that_only_reads() {
 }
 
 #[test]
+fn a_source_whose_account_reaches_too_far_says_that_it_is_asked_nothing_until_somebody_takes_it() {
+    let mut visible = whole();
+    let id = bank::source_id("core");
+    let reads_files = AccountRights { reads_files: true, ..account() };
+    let name = visible.project.sources[&id].name.clone();
+    let (badge, hint) = ("not asked: its account may do too much", "Clew asks this source nothing with this account.");
+    for (taken, shown) in [(false, true), (true, false)] {
+        visible.rights = vec![(id.clone(), AccountRights { taken, ..reads_files.clone() })];
+        let mut screen = Screen::open_config("sources", &bank::owner(), &visible, Theme::Dark);
+        screen.click_first(&name);
+        assert!(screen.shows("The account clew may read files on the database's machine."));
+        assert_eq!((screen.shows(badge), screen.shows(hint)), (shown, shown));
+        assert_eq!(screen.shows("Somebody typed the source's name to take this account all the same."), taken);
+    }
+    // A file has no account that somebody could look at, and who may not look into a source is told nothing of it.
+    visible.rights = Vec::new();
+    let mut owner = Screen::open_config("sources", &bank::owner(), &visible, Theme::Dark);
+    owner.click_first(&name);
+    assert!(owner.shows("Not looked at yet"));
+    owner.click_first("Company register");
+    assert!(!owner.shows("Not looked at yet"));
+    let mut reader = Screen::open_config("sources", &bank::reader(), &visible, Theme::Dark);
+    reader.click_first(&name);
+    assert!(!reader.shows("Not looked at yet"));
+}
+
+#[test]
 fn an_account_that_may_do_everything_is_saved_with_the_sources_name_typed() {
     let mut screen = Screen::open_config("sources", &bank::owner(), &bank::visible(bank::empty_project()), Theme::Dark);
     screen.click_first("Add source…");
@@ -134,7 +161,7 @@ fn a_test_tells_of_an_account_that_may_write() {
     let name = visible.project.sources[&bank::source_id("core")].name.clone();
     let mut screen = Screen::open_config("sources", &bank::owner(), &visible, Theme::Dark);
     screen.click_first(&name);
-    assert!(screen.shows("Nobody has looked at it yet."));
+    assert!(screen.shows("Not looked at yet"));
     screen.click("Test the connection");
     let report = TestReport { steps: Vec::new(), ok: true, rights: Some(account()) };
     screen.server.answer::<TestSource>(&report);

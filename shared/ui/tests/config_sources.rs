@@ -205,6 +205,37 @@ fn what_was_heard_from_a_source_last_stands_in_the_list() {
 }
 
 #[test]
+fn a_way_that_is_not_protected_stands_in_the_list_and_on_the_page_of_its_source() {
+    let table = [
+        ("off", Some(("not encrypted", "The way to this source is not encrypted"))),
+        ("unverified", Some(("certificate not checked", "Nobody checks who answers for this source"))),
+        ("require", None),
+    ];
+    for (tls, expected) in table {
+        let mut project = bank::project();
+        let core = project.sources.get_mut(&bank::source_id("core")).unwrap();
+        core.settings.insert("host".to_owned(), "db.bank.example".to_owned());
+        core.settings.insert("tls".to_owned(), tls.to_owned());
+        let mut screen = open("/p/bank/config/sources", &bank::owner(), project);
+        screen.click_first("Core banking");
+        for (word, sentence) in [
+            ("not encrypted", "The way to this source is not encrypted"),
+            ("certificate not checked", "Nobody checks who answers for this source"),
+        ] {
+            let is_expected = expected == Some((word, sentence));
+            assert_eq!((screen.shows(word), screen.shows(sentence)), (is_expected, is_expected), "{tls}: {word}");
+        }
+        // Also while another source is open: it stands in the list.
+        screen.click_first("Company register");
+        if let Some((word, _)) = expected {
+            let row = screen.harness.query_all_by_label("Core banking").next().unwrap();
+            assert_eq!(row.accesskit_node().description().as_deref(), Some(word), "{tls}");
+            screen.shot(&format!("config_way_{tls}"));
+        }
+    }
+}
+
+#[test]
 fn what_takes_long_says_what_it_is_and_can_be_cancelled() {
     let mut screen = open("/p/bank/config/sources", &bank::owner(), bank::project());
     screen.click("Test the connection");

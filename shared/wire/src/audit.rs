@@ -141,8 +141,25 @@ pub struct AuditEntry {
     pub question: Option<String>,
     /// The request with its values as they were typed, or what else is known of it; never a secret.
     pub request: Value,
+    /// What became of the configuration.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub changed: Option<ChangedState>,
     /// The beginning of the entry's mark in the chain, in hexadecimal.
     pub mark: String,
+}
+
+/// What a change made of the configuration: digests (SHA-256, hexadecimal) of what is kept, so that two states can be compared
+/// without being in the log.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ChangedState {
+    /// The revision that it made.
+    pub revision: u64,
+    /// What was kept before; nothing where there was nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub before: Option<String>,
+    /// What is kept now; nothing where there is nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub after: Option<String>,
 }
 
 /// Looks whether an entry of the audit log is missing, changed, or out of its order.

@@ -79,6 +79,15 @@ pub struct Fault {
 }
 
 impl Fault {
+    /// The sentence of `SignedOut` when the session ended because its person signed in too often.
+    pub const DISPLACED: &'static str =
+        "You are signed in at too many places, so the oldest session, which was this one, has ended.";
+
+    /// Whether the session ended because its person signed in too often.
+    pub fn is_displaced(&self) -> bool {
+        self.code == Code::SignedOut && self.sentence == Self::DISPLACED
+    }
+
     /// A fault with a sentence and a remedy.
     pub fn new(code: Code, sentence: impl Into<String>, remedy: impl Into<String>) -> Self {
         Self { code, sentence: sentence.into(), remedy: remedy.into() }

@@ -15,6 +15,9 @@ pub struct About {
     pub internal: bool,
     /// What it must be told.
     pub fields: Vec<FormField>,
+    /// Whether it has accounts whose rights are looked at.
+    #[serde(default)]
+    pub accounts: bool,
 }
 
 /// One question of a form.

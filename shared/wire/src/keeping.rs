@@ -39,7 +39,7 @@ request!(BackUp, "back_up", Read, |_call| vec![Need::instance(Action::KeepStore)
 
 impl Download for BackUp {}
 
-/// Looks whether a backup that lies beside the store is whole.
+/// Looks whether a backup that lies on the server is whole.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct VerifyBackup {
@@ -74,9 +74,9 @@ pub struct StoreNow {
     pub counts: Vec<KindCount>,
     /// What the newest check found.
     pub check: CheckNow,
-    /// The folder that the backups lie in; none where the store keeps none beside itself.
+    /// The folder of those beside the store; none where the store keeps none beside itself.
     pub folder: Option<String>,
-    /// Backups that lie beside the store, newest first.
+    /// Backups beside the store and those that the server makes by itself, newest first.
     pub backups: Vec<BackupLine>,
 }
 
@@ -120,11 +120,34 @@ pub enum CheckNow {
     },
 }
 
-/// A backup beside the store.
+/// What a backup was made for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum MadeFor {
+    /// A roll of the key.
+    Roll,
+    /// A reset.
+    Reset,
+    /// A newer structure of the store.
+    Schema,
+    /// Safety: the server makes one every so many hours.
+    Schedule,
+    /// Something that its name does not tell.
+    #[default]
+    Other,
+}
+
+/// A backup on the server.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BackupLine {
     /// The file's name.
     pub name: String,
+    /// The folder that it lies in; none where that is the one beside the store.
+    #[serde(default)]
+    pub folder: Option<String>,
+    /// What it was made for.
+    #[serde(default)]
+    pub made_for: MadeFor,
     /// How large it is.
     pub bytes: u64,
     /// When it was made; none where the file is no backup that this program knows.

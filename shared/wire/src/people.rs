@@ -12,7 +12,7 @@ use crate::{Call, request};
 #[serde(deny_unknown_fields)]
 pub struct MySessions {}
 
-request!(MySessions, "my_sessions", Quiet, |_call| vec![Need::instance(Action::ManageOwnSessions)]);
+request!(MySessions, "my_sessions", Read, |_call| vec![Need::instance(Action::ManageOwnSessions)]);
 
 impl Call for MySessions {
     type Reply = Vec<SessionLine>;

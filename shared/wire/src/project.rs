@@ -178,6 +178,7 @@ pub struct KeepWork {
 
 impl Request for KeepWork {
     const NAME: &'static str = "keep_work";
+    /// It is kept every few seconds, and holds what the person asked for and was answered: that is written down.
     const RECORD: crate::Record = crate::Record::Quiet;
     /// Room for the most objects and links with long keys: some 600 bytes for each object, 100 for each link.
     const MOST_BYTES: usize = 4 * 1024 * 1024;
@@ -203,7 +204,7 @@ pub struct ReadWork {
     pub project: ProjectId,
 }
 
-request!(ReadWork, "read_work", Quiet, |call| vec![Need::project(Action::KeepInvestigations, &call.project)]);
+request!(ReadWork, "read_work", Read, |call| vec![Need::project(Action::KeepInvestigations, &call.project)]);
 
 impl Call for ReadWork {
     type Reply = Work;

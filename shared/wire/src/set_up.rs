@@ -16,7 +16,7 @@ pub const LONGEST_CLAIMS: usize = 48 * 1024;
 #[serde(deny_unknown_fields)]
 pub struct SignInSettings {}
 
-request!(SignInSettings, "sign_in_settings", Quiet, |_call| vec![Need::instance(Action::SetUp)]);
+request!(SignInSettings, "sign_in_settings", Read, |_call| vec![Need::instance(Action::SetUp)]);
 
 impl Call for SignInSettings {
     type Reply = SignInNow;
@@ -82,6 +82,9 @@ pub struct SignInNow {
     pub redirect: String,
     /// The address that the issuer sends people to who signed out.
     pub after_sign_out: String,
+    /// The address where the issuer says that somebody has left; none where people sign in at the embedded issuer.
+    #[serde(default)]
+    pub back_channel: Option<String>,
 }
 
 /// What a value stands for.

@@ -88,17 +88,32 @@ pub struct AccountRights {
     pub tables: Vec<String>,
     /// Statements that make an account which only reads, for whoever runs the source.
     pub remedy: Vec<String>,
+    /// Whether an instance manager typed the source's name to take it, whatever it may do.
+    #[serde(default)]
+    pub taken: bool,
 }
 
 impl AccountRights {
     /// Whether it reads tables and does nothing else.
     pub const fn only_reads(&self) -> bool {
-        !self.is_dangerous() && !self.reads_files && self.writable == 0
+        !self.is_dangerous() && self.writable == 0
     }
 
-    /// Whether it reaches beyond the database: such an account is taken only from somebody who types the source's name.
+    /// Whether it reaches beyond the database: such an account is taken only from somebody who types the source's name,
+    /// and until then nothing is asked with it.
     pub const fn is_dangerous(&self) -> bool {
-        self.superuser || self.runs_programs || self.writes_files
+        self.superuser || self.runs_programs || self.writes_files || self.reads_files
+    }
+
+    /// Whether it is the same account as another time and reaches no further beyond the database than then.
+    pub fn reaches_no_further_than(&self, before: &Self) -> bool {
+        let pairs = [
+            (self.superuser, before.superuser),
+            (self.runs_programs, before.runs_programs),
+            (self.writes_files, before.writes_files),
+            (self.reads_files, before.reads_files),
+        ];
+        self.account == before.account && pairs.iter().all(|(now, then)| !now || *then)
     }
 }
 

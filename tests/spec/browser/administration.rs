@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::page::Page;
+use super::page::{DEADLINE, Page};
 use super::pictures::Colours;
 use super::transcript;
 use crate::world::{PASSWORD, World};
@@ -31,16 +31,28 @@ fn the_administration_is_walked_through_and_the_key_is_rolled() {
         page.sign_in("/admin/people", "manager", PASSWORD).await;
         page.find_text("Choose a person to see the sessions.").await;
         every_room(&page).await;
+        try_sign_in(&page).await;
+        check_again(&world, &page).await;
         back_and_forward(&page).await;
         backup(&page).await;
         let auditor = Page::start(world.origin(), &[]).await;
         export(&auditor).await;
+        search_the_log(&auditor).await;
         end_session(&page, &auditor).await;
         auditor.end().await;
         roll(&page).await;
         page.end().await;
         let calls: Vec<String> = world.audit(100).await.into_iter().map(|entry| entry.call).collect();
-        for call in ["look_at_health", "back_up", "export_audit", "end_session", "roll_key"] {
+        for call in [
+            "try_issuer",
+            "try_claims",
+            "verify_audit",
+            "look_at_health",
+            "back_up",
+            "export_audit",
+            "end_session",
+            "roll_key",
+        ] {
             assert!(calls.iter().any(|known| known == call), "{call} is in the audit log: {calls:?}");
         }
     });
@@ -65,6 +77,46 @@ async fn every_room(page: &Page) {
     }
     page.open("/admin/audit").await;
     page.find_text("Nothing found").await;
+}
+
+/// The issuer is tried, and what a sign-in would give is judged.
+async fn try_sign_in(page: &Page) {
+    page.open("/admin/sign-in").await;
+    page.act("button", "Try the issuer").await;
+    page.find_text("answers under its name").await;
+    page.find_text("sends people back to").await;
+    page.act("button", "Use my own sign-in").await;
+    page.find_text("This person gets in, with Task.Manage.").await;
+    page.act_value("textbox", "Content of an ID token, as JSON", "{ \"sub\": \"ada\" }").await;
+    page.act("button", "Which roles?").await;
+    page.gone_text("This person gets in, with Task.Manage.").await;
+    both(page, "sign-in-tried").await;
+}
+
+/// Whoever asks again is looked for again, whatever was found a moment ago.
+async fn check_again(world: &World, page: &Page) {
+    page.open("/admin/health").await;
+    page.find_text("Checked 2026-11-20").await;
+    let looked = async || world.audit(200).await.iter().filter(|entry| entry.call == "look_at_health").count();
+    let before = looked().await;
+    page.act("button", "Check again").await;
+    let again = async {
+        while looked().await <= before {
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    };
+    tokio::time::timeout(DEADLINE, again).await.expect("it is looked again");
+    page.find_text("Checked 2026-11-20").await;
+}
+
+/// The log is searched over all time, and its chain is checked.
+async fn search_the_log(page: &Page) {
+    page.open("/admin/audit").await;
+    page.click("radio", "All time").await;
+    page.find_text("entries").await;
+    page.find_text("look_at_health").await;
+    page.click("button", "Verify").await;
+    page.find_text("each as it was written, none missing.").await;
 }
 
 async fn back_and_forward(page: &Page) {

@@ -180,6 +180,36 @@ fn a_fine_screen_is_hit_where_it_is_pointed_at() {
 }
 
 #[test]
+fn a_text_becomes_neither_markup_nor_a_script_nor_a_worker() {
+    transcript(async {
+        let demo = Demo::start().await;
+        let page = demo.page().await;
+        page.open("/").await;
+        page.find("button", "Sign in").await;
+        let tried: Vec<(String, String)> = page
+            .script(
+                "const tries = {
+                   markup: () => { document.createElement('p').innerHTML = '<b>x</b>'; },
+                   script: () => { document.createElement('script').src = '/assets/x.js'; },
+                   worker: () => new Worker('/assets/x.js'),
+                   another: () => trustedTypes.createPolicy('another', {}),
+                   again: () => trustedTypes.createPolicy('clew-worker', {}),
+                   nothing: () => {},
+                 };
+                 return Object.entries(tries).map(([name, act]) => {
+                   try { act(); return [name, 'done']; } catch (error) { return [name, error.name]; }
+                 });",
+            )
+            .await;
+        let refused = ["markup", "script", "worker", "another", "again"].map(|name| (name, "TypeError"));
+        let tried: Vec<(&str, &str)> = tried.iter().map(|(name, told)| (name.as_str(), told.as_str())).collect();
+        assert_eq!(tried, [&refused[..], &[("nothing", "done")]].concat());
+        page.forget_complaints().await;
+        page.end().await;
+    });
+}
+
+#[test]
 fn a_browser_that_cannot_draw_is_told_what_to_do() {
     transcript(async {
         let demo = Demo::start().await;

@@ -32,12 +32,35 @@ fn the_whole_job_by_mouse_and_keyboard() {
         sort_and_filter(&demo, &page).await;
         sum_and_copy(&page).await;
         take_along(&page).await;
+        nothing_is_kept(&page).await;
         page.end().await;
         let calls: Vec<String> = demo.world.audit(200).await.into_iter().map(|entry| entry.call).collect();
         for call in ["search", "count_links", "expand", "run_query", "export_rows", "announce_picture"] {
             assert!(calls.iter().any(|known| known == call), "{call} is in the audit log: {calls:?}");
         }
     });
+}
+
+/// After all of that the browser holds nothing of it: no storage of any kind has an entry, and no cookie can be read.
+async fn nothing_is_kept(page: &Page) {
+    let kept: Value = page
+        .script(
+            "return Promise.all([indexedDB.databases(), caches.keys(), navigator.serviceWorker.getRegistrations()])
+               .then(([databases, caches, workers]) => ({
+                 local: Object.keys(localStorage), session: Object.keys(sessionStorage), cookie: document.cookie,
+                 databases: databases.map((one) => one.name), caches, workers: workers.length, name: window.name,
+                 state: JSON.stringify(history.state),
+               }));",
+        )
+        .await;
+    let nothing = serde_json::json!({
+        "local": [], "session": [], "cookie": "", "databases": [], "caches": [], "workers": 0, "name": "", "state": "null",
+    });
+    assert_eq!(kept, nothing);
+    // A script sees what is kept when there is something.
+    let seen: Vec<String> =
+        page.script("localStorage.setItem('planted', 'x'); const seen = Object.keys(localStorage); localStorage.clear(); return seen;").await;
+    assert_eq!(seen, ["planted"]);
 }
 
 /// What the status bar says of the graph.

@@ -118,6 +118,12 @@ impl Page {
         self.wait(&what, |seen| (!seen.iter().any(|seen| seen.is(role, name))).then_some(())).await;
     }
 
+    /// Waits until a text stands nowhere any more.
+    pub(super) async fn gone_text(&self, text: &str) {
+        let what = format!("the end of the text {text:?}");
+        self.wait(&what, |seen| (!seen.iter().any(|seen| seen.name.contains(text))).then_some(())).await;
+    }
+
     /// Waits until an element is there and no longer moves.
     pub(super) async fn find_settled(&self, role: &str, name: &str) -> Seen {
         self.settled(&format!("{role} {name:?}"), |seen| seen.iter().find(|seen| seen.is(role, name)).cloned()).await

@@ -13,7 +13,7 @@ use model::project::{
 };
 
 use super::dice::Dice;
-use crate::samples::file;
+use crate::samples::{external, file};
 use crate::world::{ParseId as _, project, role};
 
 /// The words of the two marks.
@@ -30,6 +30,19 @@ pub(crate) fn role_of(mark: usize) -> AppRole {
 pub(crate) const FILE: &[u8] = b"qvxalpha_number,qvxalpha_note\n1,qvxalpha one\n2,qvxalpha two\n";
 /// The id of the source that reads it.
 pub(crate) const FILE_SOURCE: &str = "qvxalpha-file";
+
+/// The database that nobody reaches: its host, account and password carry the first word.
+pub(crate) const DATABASE: &str = "qvxalpha-database";
+
+/// The database of the first mark, or what somebody guesses of it: the right address, and another database there.
+pub(crate) fn database(name: &str) -> Source {
+    let settings = [("host", "qvxalpha-host.invalid"), ("port", "9"), ("database", name), ("user", "qvxalpha-user")];
+    Source {
+        name: "qvxalpha Database".to_owned(),
+        settings: settings.map(|(name, value)| (name.to_owned(), value.to_owned())).into(),
+        ..external(DATABASE)
+    }
+}
 
 /// Writes the files of all sources.
 pub(crate) fn write_files(folder: &Path) {
@@ -95,6 +108,8 @@ pub(crate) fn generate(dice: &mut Dice, own: &PersonId, grants: &[Grant], upload
         }
     }
     ground.add_file(uploaded);
+    let database = Source { required_role: Some(role_of(0)), keep_model_visible: keeps[0], ..database("qvxalpha") };
+    ground.project.sources.insert(database.id.clone(), database);
     for names in &all {
         ground.add_types(dice, names);
     }

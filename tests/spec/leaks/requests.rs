@@ -1,7 +1,7 @@
 //! Requests of the cases: for every call of the table some that a person without the role would send, to what there is and
 //! to what is hidden. A call that is not named here ends the chapter.
 
-use access::LinkTypeId;
+use access::{LinkTypeId, PersonId};
 use model::query::{
     Answer, Direction, Field, Filter, From, GroupColumn, GroupSort, Groups, Measure, Query, Rows, Sort, Test,
 };
@@ -9,7 +9,7 @@ use model::{ObjectTypeId, PropertyId};
 use serde_json::{Value, json};
 
 use super::dice::Dice;
-use super::ground::{Ids, WORDS, role_of};
+use super::ground::{Ids, WORDS, database, role_of};
 use crate::samples::{external, object_type, samples};
 use crate::world::ParseId as _;
 
@@ -17,6 +17,8 @@ use crate::world::ParseId as _;
 pub(crate) struct Material {
     pub(crate) ids: Ids,
     pub(crate) hidden: Ids,
+    /// Somebody who has every role.
+    pub(crate) everything: PersonId,
 }
 
 /// Whether a call changes the project, so that it must be put back afterwards.
@@ -25,12 +27,17 @@ pub(crate) fn changes(call: &str) -> bool {
 }
 
 /// Whether an answer depends on nothing but the project and the request.
-pub(crate) fn is_about_the_project(call: &str) -> bool {
+fn is_about_the_project(call: &str) -> bool {
     let of_people = ["my_sessions", "sessions_of", "people", "add_person", "set_person_roles"];
     // What an instance manager is told of the whole instance: sizes, times, and how many sources are well.
     let of_the_instance =
         ["store_state", "check_store", "verify_backup", "back_up", "look_at_health", "read_figures", "environment"];
     !changes(call) && !ends_sessions(call) && !of_people.contains(&call) && !of_the_instance.contains(&call)
+}
+
+/// Whether an answer is compared with that of a project in which nothing is hidden: also what is said to a change.
+pub(crate) fn is_compared(call: &str) -> bool {
+    is_about_the_project(call) || matches!(call, "change_project" | "save_source" | "accept_file")
 }
 
 /// Whether a call may end the sessions that it is asked with.
@@ -83,10 +90,16 @@ impl Material {
             | "export_audit" => of_samples(call),
             "read_project" | "read_work" => vec![json!({ "project": "bank" })],
             "keep_work" => vec![json!({ "project": "bank", "work": {} })],
-            "view_as" => vec![self.view_as(dice)],
+            "view_as" => {
+                let person = json!({ "project": "bank", "viewer": { "person": self.everything } });
+                vec![self.view_as(dice), person]
+            }
             "change_project" => self.changes(dice),
             "accept_file" => self.accept(dice),
-            "test_source" | "save_source" => vec![self.source(dice)],
+            "test_source" | "save_source" => {
+                let guessed = json!({ "project": "bank", "base": 0, "source": database("other"), "secrets": {} });
+                vec![self.source(dice), guessed]
+            }
             "read_catalogue" | "suggest_model" | "probe_rights" => {
                 let sources = [self.a_source(dice, false), self.a_source(dice, true)];
                 sources.into_iter().flatten().map(|id| json!({ "project": "bank", "source": id })).collect()
@@ -137,7 +150,8 @@ impl Material {
         let (link, source) =
             (self.a_link(dice, true), self.a_source(dice, true).unwrap_or_else(|| "absent".to_owned()));
         let open = self.a_source(dice, false).expect("a source");
-        let change = match dice.below(9) {
+        let guessed = if dice.one_in(2) { json!(database("other")) } else { json!(external(&source)) };
+        let change = match dice.below(11) {
             0 => json!({ "remove_object_type": kind }),
             1 => json!({ "remove_link_type": link }),
             2 => json!({ "remove_source": source }),
@@ -146,6 +160,7 @@ impl Material {
             5 => json!({ "put_object_type": object_type(kind.as_str(), &open) }),
             6 => json!({ "remove_object_type": self.a_type(dice, false) }),
             7 => json!({ "put_object_type": object_type("fresh", &open) }),
+            8 | 9 => json!({ "put_source": guessed }),
             _ => json!({ "describe": { "name": "Another", "description": "" } }),
         };
         let scope = if dice.one_in(2) { "everyone" } else { "mine" };

@@ -100,7 +100,7 @@ async fn start(program: &Path, folder: &Path, port: u16) -> Outcome<(Child, f64)
     let start = Instant::now();
     let mut command = Command::new(program);
     // Settings of the tests, which the bench reads as well; the program refuses what is no setting of its own.
-    for name in ["CLEW_CHROMIUM", "CLEW_ARTIFACTS", "CLEW_REAL_DATA"] {
+    for name in ["CLEW_CHROMIUM", "CLEW_ARTIFACTS", "CLEW_REAL_DATA", "CLEW_SSLYZE"] {
         command.env_remove(name);
     }
     let mut child = command

@@ -25,6 +25,7 @@ mod frames;
 mod leaving;
 mod lookups;
 mod memory;
+mod overload;
 mod person;
 mod process;
 mod report;
@@ -43,8 +44,19 @@ use self::report::Report;
 type Outcome<T = ()> = Result<T, Box<dyn Error>>;
 
 /// The parts, in the order in which they run.
-const PARTS: [&str; 10] =
-    ["frames", "start", "idle", "sessions", "streaming", "lookups", "audit", "leaving", "browser", "memory"];
+const PARTS: [&str; 11] = [
+    "frames",
+    "start",
+    "idle",
+    "sessions",
+    "overload",
+    "streaming",
+    "lookups",
+    "audit",
+    "leaving",
+    "browser",
+    "memory",
+];
 
 fn main() -> ExitCode {
     let words: Vec<String> = std::env::args().skip(1).collect();
@@ -85,6 +97,9 @@ async fn run(words: &[String]) -> Outcome {
     }
     if wanted("sessions") {
         sessions::measure(&clew, &mut report).await?;
+    }
+    if wanted("overload") {
+        overload::measure(&clew, &mut report).await?;
     }
     if ["streaming", "lookups", "audit", "leaving", "memory", "browser"].into_iter().any(wanted) {
         let database = Database::start().await?;

@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use reqwest::header::{COOKIE, HeaderMap, HeaderName, HeaderValue, LOCATION, SET_COOKIE};
+use reqwest::header::{COOKIE, HeaderMap, HeaderName, HeaderValue, LOCATION, RETRY_AFTER, SET_COOKIE};
 use reqwest::redirect::Policy;
-use reqwest::{Client, Response};
+use reqwest::{Client, ClientBuilder, Response};
 use serde_json::{Value, json};
 use url::Url;
 
@@ -13,6 +13,16 @@ use crate::clew::PROJECT;
 
 /// The password of everybody whom the bench adds.
 pub(crate) const PASSWORD: &str = "correct horse battery staple";
+
+/// What became of a request that may be one too many.
+pub(crate) enum Offered {
+    /// It was answered, to its end.
+    Answered,
+    /// There is too much to do.
+    Later { is_told_when: bool },
+    /// Anything else.
+    Other(String),
+}
 
 /// A signed-in person.
 #[derive(Clone)]
@@ -53,6 +63,36 @@ impl Person {
         }
         person.call("who_am_i", &json!({})).await?;
         Ok(person)
+    }
+
+    /// The same person with a connection of one's own, over HTTP/2.
+    pub(crate) fn over_http_2(&self) -> Outcome<Self> {
+        self.by(Client::builder().http2_prior_knowledge())
+    }
+
+    /// The same person with connections of one's own.
+    pub(crate) fn alone(&self) -> Outcome<Self> {
+        self.by(Client::builder())
+    }
+
+    fn by(&self, client: ClientBuilder) -> Outcome<Self> {
+        let client = client.redirect(Policy::none()).build()?;
+        Ok(Self { client, origin: self.origin.clone(), cookies: self.cookies.clone() })
+    }
+
+    /// A question that may be refused because there is too much to do.
+    pub(crate) async fn offer(&self, request: &Value) -> Offered {
+        let answer = match self.post("/api/stream/run_query", request).await {
+            Ok(answer) => answer,
+            Err(error) => return Offered::Other(error.to_string()),
+        };
+        let (status, is_told_when) = (answer.status(), answer.headers().contains_key(RETRY_AFTER));
+        match (status.as_u16(), answer.bytes().await) {
+            (200, Ok(_)) => Offered::Answered,
+            (503, Ok(_)) => Offered::Later { is_told_when },
+            (_, Ok(_)) => Offered::Other(status.to_string()),
+            (_, Err(error)) => Offered::Other(error.to_string()),
+        }
     }
 
     /// A call that must go well.

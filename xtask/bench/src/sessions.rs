@@ -1,7 +1,8 @@
 //! A thousand sessions at once, and five hundred signed-in calls a second over all of them for a minute, written down.
 //!
 //! The calls come at fixed moments whether the ones before are answered or not, and each is timed from the moment at which
-//! it was due: a server that falls behind cannot hide it.
+//! it was due: a server that falls behind cannot hide it. Each of them is of a kind that is written down; health is asked for
+//! beside them.
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -23,6 +24,8 @@ const OF_PERSON: usize = 10;
 /// Calls in a second, and for how long.
 const PER_SECOND: u32 = 500;
 const SECONDS: u32 = 60;
+/// How often health is asked for in a second.
+const HEALTH_PER_SECOND: u32 = 5;
 /// Sign-ins that are under way at once; judging a password is what takes its time.
 const SIGNING_IN: usize = 4;
 /// The demo's project.
@@ -43,7 +46,8 @@ pub(crate) async fn measure(clew: &Clew, report: &mut Report) -> Outcome {
         one(session, number, &keys).await?;
     }
     let cpu = process::cpu_secs(clew.process())?;
-    let load = load(&sessions, &keys, &manager).await;
+    let (mut load, health) = tokio::join!(load(&sessions, &keys), health(&manager));
+    load.errors.extend(health.errors);
     let cpu = process::cpu_secs(clew.process())? - cpu;
     let (half, most) = (percentile(&load.millis, 50), percentile(&load.millis, 99));
     let what = format!("{} sessions, {PER_SECOND} calls a second for {SECONDS} s", sessions.len());
@@ -54,7 +58,7 @@ pub(crate) async fn measure(clew: &Clew, report: &mut Report) -> Outcome {
         None => "0".to_owned(),
     };
     report.promise(format!("{what}: errors"), errors, "none", load.errors.is_empty());
-    let health = percentile(&load.health, 99);
+    let health = percentile(&health.millis, 99);
     report.promise(format!("{what}: health"), format!("p99 {health:.2} ms"), "p99 under 100 ms", health < 100.0);
     report
         .add(format!("{what}: processor time of Clew"), format!("{:.0} % of a core", 100.0 * cpu / f64::from(SECONDS)));
@@ -117,11 +121,24 @@ async fn keys(manager: &Person) -> Outcome<Vec<String>> {
 #[derive(Default)]
 struct Load {
     millis: Vec<f64>,
-    health: Vec<f64>,
     errors: Vec<String>,
 }
 
-async fn load(sessions: &[Person], keys: &Rc<Vec<String>>, manager: &Person) -> Load {
+/// Asks for health at fixed moments, as long as the load lasts.
+async fn health(person: &Person) -> Load {
+    let (mut load, start) = (Load::default(), Instant::now());
+    for number in 0..HEALTH_PER_SECOND * SECONDS {
+        let due = start + Duration::from_secs(1) * number / HEALTH_PER_SECOND;
+        tokio::time::sleep_until(due.into()).await;
+        match person.health().await {
+            Ok(()) => load.millis.push(due.elapsed().as_secs_f64() * 1e3),
+            Err(error) => load.errors.push(error.to_string()),
+        }
+    }
+    load
+}
+
+async fn load(sessions: &[Person], keys: &Rc<Vec<String>>) -> Load {
     let load = RefCell::new(Load::default());
     let (start, mut running) = (Instant::now(), FuturesUnordered::new());
     let due_at = |number: u32| start + Duration::from_secs(1) * number / PER_SECOND;
@@ -133,14 +150,12 @@ async fn load(sessions: &[Person], keys: &Rc<Vec<String>>, manager: &Person) -> 
                 let (number, due) = (next as usize, due_at(next));
                 next += 1;
                 let Some(session) = sessions.get(number % sessions.len()) else { continue };
-                let is_health = number % 100 == 0;
                 let (keys, load) = (keys.clone(), &load);
                 running.push(async move {
-                    let done = if is_health { manager.health().await } else { one(session, number, &keys).await };
+                    let done = one(session, number, &keys).await;
                     let millis = due.elapsed().as_secs_f64() * 1e3;
                     let mut load = load.borrow_mut();
                     match done {
-                        Ok(()) if is_health => load.health.push(millis),
                         Ok(()) => load.millis.push(millis),
                         Err(error) => load.errors.push(error.to_string()),
                     }
@@ -153,11 +168,10 @@ async fn load(sessions: &[Person], keys: &Rc<Vec<String>>, manager: &Person) -> 
     load.into_inner()
 }
 
-/// One call of a session: mostly look-ups by key, which are written down before and after; the project, and who one is.
+/// One call of a session, each of which is written down before and after: mostly look-ups by key, else the project.
 async fn one(session: &Person, number: usize, keys: &[String]) -> Outcome {
     match number % 10 {
-        0 => session.call("who_am_i", &json!({})).await.map(drop),
-        1 | 2 => session.call("read_project", &json!({ "project": PROJECT })).await.map(drop),
+        0..=2 => session.call("read_project", &json!({ "project": PROJECT })).await.map(drop),
         _ => {
             let key = keys.get(number % keys.len()).ok_or("no keys")?;
             let from = json!({ "keys": { "object_type": "customer", "keys": [[key]] } });

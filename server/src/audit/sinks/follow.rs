@@ -6,10 +6,11 @@ use std::time::Duration;
 use tokio::sync::watch;
 use tokio::time::Instant;
 
+use super::cursors::{self, Kept};
 use super::line::{Line, Maker};
-use super::{Cursor, Sink, State, Trouble, key};
+use super::{Sink, State, Trouble};
 use crate::settings::SinkRules;
-use crate::store::{Store, StoreError, Write};
+use crate::store::{Store, StoreError};
 
 /// Entries that are read and sent at once.
 const AT_ONCE: u32 = 500;
@@ -30,7 +31,8 @@ pub(super) struct Following {
     stop: watch::Receiver<bool>,
     /// Behind which entry the next ones are read.
     at: u64,
-    kept: u64,
+    /// Its number in the store; nothing before the sink could be named.
+    kept: Option<Kept>,
     keep_after: Instant,
     failures: u32,
 }
@@ -42,11 +44,39 @@ impl Following {
         sink: Box<dyn Sink>,
         store: Arc<dyn Store>,
         state: watch::Sender<State>,
-        news: watch::Receiver<u64>,
-        stop: watch::Receiver<bool>,
+        (news, stop): (watch::Receiver<u64>, watch::Receiver<bool>),
     ) -> Self {
-        let at = state.borrow().taken;
-        Self { name, rules, sink, store, state, news, stop, at, kept: at, keep_after: Instant::now(), failures: 0 }
+        let keep_after = Instant::now();
+        Self { name, rules, sink, store, state, news, stop, at: 0, kept: None, keep_after, failures: 0 }
+    }
+
+    /// Finds its place in the log before anybody asks how far it is; one that cannot be named yet is tried again.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the store cannot be read or written.
+    pub(super) async fn begin_early(&mut self) -> Result<(), StoreError> {
+        match self.begin().await {
+            Err(Unbegun::Sink(_)) => cursors::hold_unnamed(self.store.as_ref()).await,
+            Err(Unbegun::Store(error)) => Err(error),
+            Ok(()) => Ok(()),
+        }
+    }
+
+    async fn begin(&mut self) -> Result<(), Unbegun> {
+        if self.kept.is_some() {
+            return Ok(());
+        }
+        let called = self.sink.called().await.map_err(Unbegun::Sink)?;
+        let called = called.ok_or_else(|| Unbegun::Sink(Trouble::new("it has no id")))?;
+        let begun = async {
+            let end = self.store.audit_anchor().await?.seq;
+            Kept::begin(self.store.as_ref(), &called, end).await
+        };
+        let kept = begun.await.map_err(Unbegun::Store)?;
+        self.at = kept.taken;
+        self.state.send_modify(|state| state.taken = kept.taken);
+        self.kept = Some(kept);
+        Ok(())
     }
 
     /// Until it is told to stop and there is nothing more to take.
@@ -82,6 +112,10 @@ impl Following {
 
     /// Sends the next entries; gives their number.
     async fn round(&mut self) -> Result<usize, Trouble> {
+        self.begin().await.map_err(|unbegun| match unbegun {
+            Unbegun::Sink(trouble) => trouble,
+            Unbegun::Store(error) => Trouble::new(format!("the log cannot be read: {error}")),
+        })?;
         let lines = self.next().await.map_err(|error| Trouble::new(format!("the log cannot be read: {error}")))?;
         let Some(last) = lines.last().map(|line| line.number) else {
             return self.caught_up().await;
@@ -134,14 +168,19 @@ impl Following {
 
     /// Keeps the cursor, now or when it is time.
     async fn keep(&mut self, now: bool) {
-        if self.at == self.kept || (!now && Instant::now() < self.keep_after) {
+        let Some(kept) = &mut self.kept else { return };
+        if self.at == kept.taken || (!now && Instant::now() < self.keep_after) {
             return;
         }
-        let cursor = serde_json::to_vec(&Cursor { taken: self.at }).unwrap_or_default();
-        match self.store.keep(vec![Write::put(key(self.name), cursor)], Vec::new()).await {
-            Ok(_) => self.kept = self.at,
-            Err(error) => tracing::warn!(%error, sink = self.name, "how far the audit sink is could not be kept"),
+        if let Err(error) = kept.put(self.store.as_ref(), self.at).await {
+            tracing::warn!(%error, sink = self.name, "how far the audit sink is could not be kept");
         }
         self.keep_after = Instant::now() + LOOK_EVERY;
     }
+}
+
+/// Why a sink has no place in the log yet.
+enum Unbegun {
+    Sink(Trouble),
+    Store(StoreError),
 }

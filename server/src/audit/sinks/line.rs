@@ -57,6 +57,8 @@ struct Fields<'a> {
 /// Makes lines of entries.
 pub(super) struct Maker {
     keyed: Keyed,
+    /// For the hashes of values.
+    values_keyed: Keyed,
     key: String,
     values: SinkValues,
     longest: usize,
@@ -64,7 +66,8 @@ pub(super) struct Maker {
 
 impl Maker {
     pub(super) fn of(store: &dyn Store, values: SinkValues, longest: usize) -> Self {
-        Self { keyed: keyed(store), key: store.key_id().to_string(), values, longest }
+        let values_keyed = Keyed::new(&store.derive("audit values"));
+        Self { keyed: keyed(store), values_keyed, key: store.key_id().to_string(), values, longest }
     }
 
     /// The lines of entries that follow each other.
@@ -86,6 +89,7 @@ impl Maker {
         let details = match self.values {
             SinkValues::Full => details,
             SinkValues::Shape => shape::of(&details),
+            SinkValues::Hash => shape::hashed(&details, &self.values_keyed),
         };
         let (phase, begun) = match row.phase {
             Phase::Begin => ("begin", None),

@@ -1,7 +1,7 @@
 //! Copies of the audit log beside the store: in a file, at a receiver of syslog, in a database.
 //!
-//! Every sink has a cursor: the number of the last entry that it has taken, kept in the store. It reads what follows from
-//! the store, some hundred entries at a time, and never holds more: after an outage of any length it goes on where it
+//! Every sink has a cursor (`cursors.rs`): the number of the last entry that it has taken, kept in the store. It reads what
+//! follows from the store, some hundred entries at a time, and never holds more: after an outage of any length it goes on where it
 //! was, without a gap. What is written by a command beside the server is taken too.
 //!
 //! | policy | |
@@ -15,6 +15,7 @@
 //!
 //! Absent on purpose: a way to configure a sink from a screen, and entries that wait in memory.
 
+pub mod cursors;
 mod file;
 mod follow;
 pub mod line;
@@ -26,13 +27,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures::future::BoxFuture;
-use serde::{Deserialize, Serialize};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 use crate::egress::Egress;
 use crate::settings::{Settings, SinkPolicy, SinkRules, Sinks};
-use crate::store::{RecordKey, RecordKind, Store, StoreError};
+use crate::store::{Store, StoreError};
+use crate::world::{Dice, random};
+use cursors::Called;
 use line::Line;
 
 /// How long an answer waits for a sink that must have its entries.
@@ -45,6 +47,9 @@ trait Sink: Send {
 
     /// Looks whether it can be reached, and changes nothing there.
     fn reach(&mut self) -> BoxFuture<'_, Result<(), Trouble>>;
+
+    /// What it is called in the store, where that is not its name alone; `None` where it has no id and may make none.
+    fn called(&mut self) -> BoxFuture<'_, Result<Option<Called>, Trouble>>;
 
     /// The longest line that it takes, in bytes.
     fn longest(&self) -> usize {
@@ -76,12 +81,6 @@ pub struct State {
     pub trouble: Option<String>,
 }
 
-/// What is kept of a sink in the store.
-#[derive(Serialize, Deserialize)]
-struct Cursor {
-    taken: u64,
-}
-
 /// One sink at work.
 struct Follower {
     name: &'static str,
@@ -109,16 +108,14 @@ impl Copies {
     ///
     /// # Errors
     /// [`StoreError`] when a cursor cannot be read.
-    pub async fn start(settings: &Settings, store: &Arc<dyn Store>) -> Result<Self, StoreError> {
+    pub async fn start(settings: &Settings, store: &Arc<dyn Store>, dice: &dyn Dice) -> Result<Self, StoreError> {
         let (news, stop) = (watch::Sender::new(0), watch::Sender::new(false));
-        let end = store.audit_anchor().await?.seq;
         let mut followers = Vec::new();
-        for (name, rules, sink) in sinks(settings) {
-            // An older log was put back: what the sink has beyond its end is not of this log.
-            let taken = cursor(store.as_ref(), name).await?.min(end);
-            let (state, seen) = watch::channel(State { taken, trouble: None });
-            let following =
-                follow::Following::new(name, rules, sink, store.clone(), state, news.subscribe(), stop.subscribe());
+        for (name, rules, sink) in sinks(settings, Some(random(dice))) {
+            let (state, seen) = watch::channel(State::default());
+            let heard = (news.subscribe(), stop.subscribe());
+            let mut following = follow::Following::new(name, rules, sink, store.clone(), state, heard);
+            following.begin_early().await?;
             let work = tokio::spawn(following.run());
             followers.push(Follower { name, policy: rules.policy, state: seen, work });
         }
@@ -172,22 +169,13 @@ impl Copies {
     }
 }
 
-/// The names of the sinks that are set.
-pub fn names(sinks: &Sinks) -> Vec<&'static str> {
-    let names = [
-        sinks.file.as_ref().map(|_| "file"),
-        sinks.syslog.as_ref().map(|_| "syslog"),
-        sinks.sql.as_ref().map(|_| "sql"),
-    ];
-    names.into_iter().flatten().collect()
-}
-
-fn sinks(settings: &Settings) -> Vec<(&'static str, SinkRules, Box<dyn Sink>)> {
+/// `new_id` is for a file that has none yet; without it none is given one.
+fn sinks(settings: &Settings, new_id: Option<[u8; 16]>) -> Vec<(&'static str, SinkRules, Box<dyn Sink>)> {
     let Sinks { file, syslog, sql } = &settings.sinks;
     let egress = Egress::of_settings(settings);
     let mut sinks: Vec<(&'static str, SinkRules, Box<dyn Sink>)> = Vec::new();
     if let Some(file) = file {
-        sinks.push(("file", file.rules, Box::new(file::JsonLines::new(&file.place))));
+        sinks.push(("file", file.rules, Box::new(file::JsonLines::new(&file.place, new_id))));
     }
     if let Some(syslog) = syslog {
         let host = settings.public_url.as_ref().and_then(|url| url.host_str()).unwrap_or_default();
@@ -199,27 +187,14 @@ fn sinks(settings: &Settings) -> Vec<(&'static str, SinkRules, Box<dyn Sink>)> {
     sinks
 }
 
-/// The entry up to which a sink has the log.
-///
-/// # Errors
-/// [`StoreError`] when the store cannot be read.
-pub async fn cursor(store: &dyn Store, name: &str) -> Result<u64, StoreError> {
-    let kept = store.get(key(name)).await?;
-    let cursor = kept.and_then(|record| serde_json::from_slice::<Cursor>(record.body.plain()?).ok());
-    Ok(cursor.map_or(0, |cursor| cursor.taken))
-}
-
-fn key(name: &str) -> RecordKey {
-    RecordKey::new(RecordKind::AuditSink, "", name)
-}
-
-/// Tries whether a sink can be reached, without giving it anything: for `clew doctor`.
-pub async fn reach(settings: &Settings) -> Vec<(&'static str, Result<(), String>)> {
+/// Tries whether a sink can be reached, without giving it anything, for `clew doctor`; gives what it is called in the store.
+pub async fn reach(settings: &Settings) -> Vec<(&'static str, String, Result<(), String>)> {
     let mut found = Vec::new();
-    for (name, _, mut sink) in sinks(settings) {
+    for (name, _, mut sink) in sinks(settings, None) {
         let tried = tokio::time::timeout(PATIENCE, sink.reach()).await;
         let tried = tried.unwrap_or_else(|_| Err(Trouble::new("it does not answer")));
-        found.push((name, tried.map_err(|trouble| trouble.why)));
+        let id = sink.called().await.ok().flatten().map_or_else(|| name.to_owned(), |called| called.id);
+        found.push((name, id, tried.map_err(|trouble| trouble.why)));
     }
     found
 }

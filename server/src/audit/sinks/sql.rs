@@ -13,11 +13,12 @@ use tokio_postgres::tls::MakeTlsConnect;
 use tokio_postgres::{Client, Config, NoTls};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
+use super::cursors::Called;
 use super::line::Line;
 use super::{Sink, Trouble};
 use crate::egress::{Egress, Purpose};
 use crate::settings::SqlSink;
-use crate::tls::{self, Believe};
+use crate::tls::{self, Own};
 
 /// How long a connection may take to come up.
 const CONNECTING: Duration = Duration::from_secs(5);
@@ -65,7 +66,8 @@ impl Database {
         let stream = self.egress.tcp(host, *port, Purpose::Database).await;
         let stream = stream.map_err(|error| Trouble::new(format!("the database: {error}")))?;
         let (client, wire) = if self.to.encrypted {
-            let config = tls::client(Believe::Authorities(&self.to.authorities), None);
+            let own = self.to.own.as_ref().map(|(certificate, key)| Own { certificate, key: key.expose() });
+            let config = tls::client(self.to.authorities.believe(), own);
             let config = config.map_err(|unfit| Trouble::new(unfit.to_string()))?;
             let Ok(encrypted) =
                 MakeTlsConnect::<TcpStream>::make_tls_connect(&mut MakeRustlsConnect::new(config), host);
@@ -151,6 +153,10 @@ impl Database {
 impl Sink for Database {
     fn take<'a>(&'a mut self, lines: &'a [Line]) -> BoxFuture<'a, Result<(), Trouble>> {
         self.insert(lines).boxed()
+    }
+
+    fn called(&mut self) -> BoxFuture<'_, Result<Option<Called>, Trouble>> {
+        async { Ok(Some(Called::always("sql"))) }.boxed()
     }
 
     fn reach(&mut self) -> BoxFuture<'_, Result<(), Trouble>> {

@@ -18,11 +18,12 @@ use tokio::net::UdpSocket;
 use tokio::time::timeout;
 use tokio_rustls::TlsConnector;
 
+use super::cursors::Called;
 use super::line::Line;
 use super::{Sink, Trouble};
 use crate::egress::{Egress, Purpose};
 use crate::settings::{SyslogSink, SyslogWay};
-use crate::tls::{self, Believe};
+use crate::tls::{self, Own};
 
 const FACILITY: u8 = 13;
 /// How long a connection may take to come up.
@@ -71,7 +72,8 @@ impl Syslog {
         if self.to.way == SyslogWay::Tcp {
             return Ok(Open::Stream(Box::new(stream)));
         }
-        let config = tls::client(Believe::Authorities(&self.to.authorities), None);
+        let own = self.to.own.as_ref().map(|(certificate, key)| Own { certificate, key: key.expose() });
+        let config = tls::client(self.to.authorities.believe(), own);
         let config = config.map_err(|unfit| Trouble::new(unfit.to_string()))?;
         let name = ServerName::try_from(self.to.host.clone());
         let name = name.map_err(|_| unreached("its name cannot stand in a certificate".to_owned()))?;
@@ -132,6 +134,10 @@ impl Sink for Syslog {
             open
         }
         .boxed()
+    }
+
+    fn called(&mut self) -> BoxFuture<'_, Result<Option<Called>, Trouble>> {
+        async { Ok(Some(Called::always("syslog"))) }.boxed()
     }
 
     fn reach(&mut self) -> BoxFuture<'_, Result<(), Trouble>> {

@@ -120,6 +120,7 @@ impl Targets for Given {
             sqlite_dir: None,
             store_file: None,
             store_database: None,
+            copy_database: None,
             egress,
             at_once: 4,
         };

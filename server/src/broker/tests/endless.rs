@@ -56,7 +56,14 @@ pub(crate) struct Endless {
 impl Connector for Endless {
     fn about(&self) -> About {
         let text = String::new;
-        About { kind: "sqlite".to_owned(), name: text(), help: text(), internal: false, fields: Vec::new() }
+        About {
+            kind: "sqlite".to_owned(),
+            name: text(),
+            help: text(),
+            internal: false,
+            accounts: false,
+            fields: Vec::new(),
+        }
     }
 
     fn dialect(&self) -> Dialect {

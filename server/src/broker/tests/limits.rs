@@ -138,7 +138,8 @@ async fn a_source_runs_so_many_at_once_and_the_others_wait() {
     let source = Endless { manner: Manner { silent: true, ..Manner::default() }, ..Endless::default() };
     let seen = source.seen.clone();
     let case = over(source);
-    let project = numbers(Limits { at_once: 2, ..Limits::default() });
+    // The last place is for somebody who has none.
+    let project = numbers(Limits { at_once: 3, ..Limits::default() });
     let mut waiting: Vec<Pieces> = (0..5).map(|_| start(&case, &project)).collect();
     eventually("two run", || seen.running.load(Ordering::SeqCst) == 2).await;
     let mut told = BTreeSet::new();

@@ -63,6 +63,7 @@ impl Targets for Files {
             store_file: None,
             egress: open_here(),
             store_database: None,
+            copy_database: None,
             at_once: 4,
         };
         Box::pin(async move { Ok(target) })

@@ -12,14 +12,14 @@ use tokio::time::{Instant, timeout};
 
 use super::address::{self, Values};
 use super::fetch::{self, Page};
-use super::held::{self, Filling, Held, MOST_RECORDS};
+use super::held::{self, Filling, Held, MOST_RECORDS, Taken};
 use super::paging::Read;
 use super::records::{self, Finding};
 use super::settings::Settings;
 use super::tables::{Column, TableSpec};
 use crate::connectors::form::slow;
 use crate::connectors::{
-    Ability, Answer, Bounds, Connection, Dialect, Facts, Failure, FailureKind, Statement, Undescribed,
+    Ability, Answer, Bounds, Connection, Dialect, Facts, Failure, FailureKind, Narrow, Statement, Undescribed,
 };
 use crate::intake::kinds;
 
@@ -161,16 +161,18 @@ impl Open {
         values: &Values,
     ) -> Result<Filling, Failure> {
         let mut url = address::first(&self.settings, table, values)?;
-        let mut records_so_far = 0;
+        let (mut records_so_far, mut before) = (0, None);
         for number in 0..MOST_PAGES {
             let Some(page) = fetch::page(&self.settings, &url).await? else {
                 // Of a value that is not there; a page beyond the last is missing with some.
                 return if values.is_empty() && number == 0 { Err(absent(table)) } else { Ok(filling) };
             };
-            let (kept, page, records) = taken(filling, table.clone(), columns.clone(), page).await?;
+            let (kept, page, Taken { records, mark }) = taken(filling, table.clone(), columns.clone(), page).await?;
             filling = kept;
             records_so_far += records;
-            let read = Read { url: &url, headers: &page.headers, body: &page.body, records, records_so_far, number };
+            let is_again = before.replace(mark) == Some(mark);
+            let read =
+                Read { url: &url, headers: &page.headers, text: &page.text, records, records_so_far, number, is_again };
             match self.settings.paging.next(&read)? {
                 Some(next) if !filling.is_full() => url = next,
                 Some(_) | None => return Ok(filling),
@@ -181,19 +183,24 @@ impl Open {
     }
 }
 
-/// A page's records taken in, on a thread that may block.
+/// A page's records taken in.
 async fn taken(
     mut filling: Filling,
     table: TableSpec,
     columns: Arc<Vec<Column>>,
     page: Page,
-) -> Result<(Filling, Page, u64), Failure> {
-    let work = move || {
-        let found = records::at(&page.body, &table.place).ok_or_else(|| no_records(&table))?;
-        filling.take(&table.name, &columns, &found)?;
-        let records = found.len() as u64;
-        Ok((filling, page, records))
-    };
+) -> Result<(Filling, Page, Taken), Failure> {
+    on_a_thread(move || {
+        let taken = filling.take(&table, &columns, &page.text)?.ok_or_else(|| no_records(&table))?;
+        Ok((filling, page, taken))
+    })
+    .await
+}
+
+/// Does what takes a while on a thread that may block.
+async fn on_a_thread<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, Failure> + Send + 'static,
+) -> Result<T, Failure> {
     let stopped = |error| Failure::new(FailureKind::Broken, "Reading the source was stopped.", "Try again.", &error);
     tokio::task::spawn_blocking(work).await.unwrap_or_else(|error| Err(stopped(error)))
 }
@@ -205,12 +212,17 @@ fn named<'a>(settings: &'a Settings, columns: &'a [Arc<Vec<Column>>]) -> impl It
 /// What the first page of a table shows of its columns.
 pub(super) async fn found(settings: &Settings, table: &TableSpec) -> Result<Finding, Failure> {
     let url = address::first(settings, table, &Values::new())?;
+    let room = held::room_to_look().await?;
     let page = fetch::page(settings, &url).await?.ok_or_else(|| absent(table))?;
-    let mut finding = Finding::default();
-    for record in records::at(&page.body, &table.place).ok_or_else(|| no_records(table))? {
-        finding.see(record);
-    }
-    Ok(finding)
+    let table = table.clone();
+    on_a_thread(move || {
+        let _room = room;
+        let mut finding = Finding::default();
+        let see = |record: &str| records::built(record).map(|record| finding.see(&record));
+        records::each(&page.text, &table.place, see)?.ok_or_else(|| no_records(&table))?;
+        Ok(finding)
+    })
+    .await
 }
 
 fn absent(table: &TableSpec) -> Failure {
@@ -239,7 +251,9 @@ fn values(statement: &Statement, table: &TableSpec) -> (Vec<Values>, bool) {
     let asked = table.asked();
     let mut found: Vec<Values> = vec![Values::new()];
     let mut cut = false;
-    for narrow in statement.narrow.iter().filter(|narrow| asked.contains(&narrow.column.as_str())) {
+    let is_asked =
+        |narrow: &&Narrow| narrow.table.eq_ignore_ascii_case(&table.name) && asked.contains(&narrow.column.as_str());
+    for narrow in statement.narrow.iter().filter(is_asked) {
         if found.iter().any(|values| values.contains_key(&narrow.column)) {
             continue;
         }

@@ -1,7 +1,7 @@
 //! One page: asked with the credentials, its status judged, its JSON read within bounds.
 
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
-use serde_json::Value;
+use serde::de::IgnoredAny;
 use url::Url;
 
 use super::address;
@@ -17,7 +17,8 @@ const DEEPEST: usize = 128;
 /// A page.
 pub(super) struct Page {
     pub(super) headers: HeaderMap,
-    pub(super) body: Value,
+    /// Valid JSON, nothing of it built.
+    pub(super) text: String,
 }
 
 /// Asks for a page; nothing where there is none at this address (404).
@@ -37,16 +38,21 @@ pub(super) async fn page(settings: &Settings, url: &Url) -> Result<Option<Page>,
     }
     let (headers, bytes) = (answer.headers, answer.body);
     // A large page takes a while to read.
-    let read = tokio::task::spawn_blocking(move || {
-        if deepest(&bytes) > DEEPEST {
-            return Err(too_large("it is nested too deep"));
-        }
-        // Where it went wrong, and nothing of what stands there.
-        serde_json::from_slice(&bytes)
-            .map_err(|error| no_json(&format!("line {}, column {}", error.line(), error.column())))
-    });
-    let body = read.await.unwrap_or_else(|error| Err(no_json(&error.to_string())))?;
-    Ok(Some(Page { headers, body }))
+    let read = tokio::task::spawn_blocking(move || read(bytes));
+    let text = read.await.unwrap_or_else(|error| Err(no_json(&error)))?;
+    Ok(Some(Page { headers, text }))
+}
+
+/// The body as valid JSON.
+fn read(bytes: Vec<u8>) -> Result<String, Failure> {
+    if deepest(&bytes) > DEEPEST {
+        return Err(too_large("it is nested too deep"));
+    }
+    let text = String::from_utf8(bytes).map_err(|error| no_json(&error.utf8_error()))?;
+    // Where it went wrong, and nothing of what stands there.
+    serde_json::from_str::<IgnoredAny>(&text)
+        .map_err(|error| no_json(&format!("line {}, column {}", error.line(), error.column())))?;
+    Ok(text)
 }
 
 fn unfetched(error: &Unfetched) -> Failure {
@@ -71,12 +77,12 @@ fn unfetched(error: &Unfetched) -> Failure {
     }
 }
 
-fn too_large(cause: &(impl std::fmt::Display + ?Sized)) -> Failure {
+pub(super) fn too_large(cause: &(impl std::fmt::Display + ?Sized)) -> Failure {
     let sentence = "One answer of the API is larger than Clew reads.";
     Failure::new(FailureKind::Other, sentence, "Ask for smaller pages: set the records per page.", cause)
 }
 
-fn no_json(cause: &str) -> Failure {
+pub(super) fn no_json(cause: &(impl std::fmt::Display + ?Sized)) -> Failure {
     let remedy = "Correct the address and the path; Clew reads JSON alone.";
     Failure::new(FailureKind::Mismatch, "The API's answer is not JSON.", remedy, cause)
 }

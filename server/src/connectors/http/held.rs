@@ -1,5 +1,6 @@
 //! Records as tables in memory: typed columns in SQLite, never on a disk, under a ceiling for all sources together.
 
+use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, LazyLock, Mutex, PoisonError};
@@ -12,11 +13,13 @@ use rusqlite::{Connection as Raw, OpenFlags};
 use serde_json::Value;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-use super::records;
-use super::tables::Column;
+use super::tables::{Column, TableSpec};
+use super::{exact, records};
 use crate::connectors::sqlite::{Database, Sorting, failure_of, open_with};
 use crate::connectors::{Failure, FailureKind};
-use crate::hash::from_hex;
+use crate::decimal::Decimal;
+use crate::egress::http::Bounds;
+use crate::hash::{from_hex, sha256};
 use crate::intake::kinds::{self, Reading, Stored};
 
 /// The most records of one answer.
@@ -28,7 +31,11 @@ const MOST_ANSWERS: usize = 8;
 /// How long one waits for room.
 const WAIT: Duration = Duration::from_secs(5);
 
+/// Pages in which columns are looked for at once; nothing of them is kept.
+const MOST_LOOKS: usize = 4;
+
 static ROOM: LazyLock<Arc<Semaphore>> = LazyLock::new(|| Arc::new(Semaphore::new(MOST_ANSWERS)));
+static LOOKS: LazyLock<Arc<Semaphore>> = LazyLock::new(|| Arc::new(Semaphore::new(MOST_LOOKS)));
 
 /// Tables that can be asked.
 pub(super) struct Held {
@@ -44,12 +51,35 @@ pub(super) async fn room(give: impl FnOnce()) -> Result<OwnedSemaphorePermit, Fa
         return Ok(room);
     }
     give();
-    match tokio::time::timeout(WAIT, ROOM.clone().acquire_owned()).await {
+    waited_for(&ROOM, WAIT).await
+}
+
+/// Room for a look at one page. Others look for as long as an API takes, so that the wait is as long.
+pub(super) async fn room_to_look() -> Result<OwnedSemaphorePermit, Failure> {
+    waited_for(&LOOKS, Bounds::SOURCE.total).await
+}
+
+async fn waited_for(room: &Arc<Semaphore>, most: Duration) -> Result<OwnedSemaphorePermit, Failure> {
+    match tokio::time::timeout(most, room.clone().acquire_owned()).await {
         Ok(Ok(room)) => Ok(room),
         Ok(Err(_)) | Err(_) => {
             let sentence = "Too many answers of web addresses are in use at once.";
             Err(Failure::new(FailureKind::Busy, sentence, "Try again in a moment.", "no room"))
         }
+    }
+}
+
+/// What a page had.
+pub(super) struct Taken {
+    pub(super) records: u64,
+    /// The same for the same records in the same order.
+    pub(super) mark: [u8; 32],
+}
+
+impl Taken {
+    fn see(&mut self, record: &str) {
+        self.records += 1;
+        self.mark = sha256(&[self.mark, sha256(record.as_bytes())].concat());
     }
 }
 
@@ -81,41 +111,41 @@ impl Filling {
         Ok(Self { raw, name: PathBuf::from(name), records: 0, bytes: 0, causes: Vec::new(), is_full: false })
     }
 
-    /// Takes records in, as many as there is room for.
-    pub(super) fn take(&mut self, table: &str, columns: &[Column], found: &[&Value]) -> Result<(), Failure> {
+    /// Takes the records of a page in, as many as there is room for; nothing where it has none at its place.
+    pub(super) fn take(&mut self, table: &TableSpec, columns: &[Column], page: &str) -> Result<Option<Taken>, Failure> {
         let marks = vec!["?"; columns.len().max(1)].join(",");
-        let sql = format!("insert into {} values ({marks})", quoted(table));
+        let sql = format!("insert into {} values ({marks})", quoted(&table.name));
         let mut insert = self.raw.prepare_cached(&sql).map_err(|error| failure_of(&error))?;
-        let mut full = None;
-        for record in found {
-            if self.records >= MOST_RECORDS {
-                full = Some(Cause::RowLimit(MOST_RECORDS));
-                break;
+        let small = |(place, column): (usize, &Column)| (column.name.to_ascii_lowercase(), place);
+        let places: HashMap<String, usize> = columns.iter().enumerate().map(small).collect();
+        let mut taken = Taken { records: 0, mark: [0; 32] };
+        let found = records::each(page, &table.place, |record| {
+            taken.see(record);
+            if self.is_full {
+                return Ok(());
             }
-            let mut row: Vec<Option<Cell>> = vec![None; columns.len()];
-            records::cells(record, &mut |name, value| {
-                let place = columns.iter().position(|column| column.name.eq_ignore_ascii_case(name));
+            let mut row: Vec<Option<Cell>> = vec![None; columns.len().max(1)];
+            records::cells(&records::built(record)?, &mut |name, value| {
+                let place = places.get(&name.to_ascii_lowercase()).copied();
                 if let Some((column, cell)) = place.and_then(|place| Some((columns.get(place)?, row.get_mut(place)?)))
                     && cell.is_none()
                 {
                     *cell = stored(column, value);
                 }
             });
-            self.bytes += 16 + row.iter().flatten().map(weight).sum::<u64>();
-            if self.bytes > MOST_BYTES {
-                full = Some(Cause::ByteLimit(MOST_BYTES));
-                break;
+            let bytes = self.bytes + 16 + row.iter().flatten().map(weight).sum::<u64>();
+            if self.records >= MOST_RECORDS || bytes > MOST_BYTES {
+                let is_many = self.records >= MOST_RECORDS;
+                self.causes.push(if is_many { Cause::RowLimit(MOST_RECORDS) } else { Cause::ByteLimit(MOST_BYTES) });
+                self.is_full = true;
+                return Ok(());
             }
             let row = row.into_iter().map(|cell| cell.unwrap_or(Cell::Null));
             insert.execute(rusqlite::params_from_iter(row)).map_err(|error| failure_of(&error))?;
-            self.records += 1;
-        }
-        drop(insert);
-        if let Some(cause) = full {
-            self.is_full = true;
-            self.causes.push(cause);
-        }
-        Ok(())
+            (self.records, self.bytes) = (self.records + 1, bytes);
+            Ok(())
+        })?;
+        Ok(found.map(|()| taken))
     }
 
     /// Whether no more records are taken in.
@@ -165,8 +195,10 @@ fn stored(column: &Column, value: &Value) -> Option<Cell> {
     match (column.kind, value) {
         (_, Value::Null) => None,
         (Kind::Bool, Value::Bool(truth)) => Some(Cell::Integer(i64::from(*truth))),
-        (Kind::Integer, Value::Number(number)) if number.is_i64() => number.as_i64().map(Cell::Integer),
-        (Kind::Float, Value::Number(number)) => number.as_f64().map(Cell::Real),
+        (Kind::Float, Value::Number(number)) if number.is_f64() => number.as_f64().map(Cell::Real),
+        (Kind::Integer | Kind::Float | Kind::Decimal, Value::Number(_) | Value::String(_)) => {
+            records::text(value).map(|text| number(column.kind, text))
+        }
         // JSON has no bytes; here they are hexadecimal text.
         (Kind::Bytes, Value::String(text)) => Some(from_hex(text).map_or_else(|| Cell::Text(text.clone()), Cell::Blob)),
         (kind, value) => {
@@ -179,6 +211,21 @@ fn stored(column: &Column, value: &Value) -> Option<Cell> {
             })
         }
     }
+}
+
+/// A number as its column keeps it, every digit of it; as it is written where the column would round it.
+fn number(kind: Kind, text: String) -> Cell {
+    let fits = match kind {
+        Kind::Integer => exact::whole(&text).map(Cell::Integer),
+        Kind::Float => exact::float(&text).map(Cell::Real),
+        _ => {
+            let plain = Decimal::parse(&text).map(|read| read.to_string()).or_else(|| exact::plain(&text));
+            return Cell::Text(plain.unwrap_or(text));
+        }
+    };
+    // SQLite makes the nearest binary number of a text that looks like one; of bytes it makes nothing.
+    let looks_like_one = text.parse::<f64>().is_ok();
+    fits.unwrap_or_else(|| if looks_like_one { Cell::Blob(text.into_bytes()) } else { Cell::Text(text) })
 }
 
 fn weight(cell: &Cell) -> u64 {

@@ -6,6 +6,8 @@
 //! | [`tables`] | what a line of the form says of a table: its path, where its records are, its columns |
 //! | [`address`] | a path with its values, each percent-encoded as one segment, and the query behind it |
 //! | [`fetch`] | one page: credentials, status, JSON within its bounds |
+//! | [`walk`] | stepping through JSON without building it, and how much memory it would take |
+//! | [`exact`] | numbers digit by digit, so that none is rounded unseen |
 //! | [`paging`] | where the next page is |
 //! | [`records`] | from JSON to flat records, and the kinds that fit their columns |
 //! | [`held`] | records as tables in memory, under a ceiling for all sources together |
@@ -20,6 +22,7 @@
 
 mod address;
 mod connection;
+mod exact;
 mod fetch;
 mod held;
 mod paging;
@@ -27,16 +30,18 @@ mod records;
 mod settings;
 mod tables;
 mod trial;
+mod walk;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use futures::FutureExt as _;
 use futures::future::BoxFuture;
+use url::Url;
 use wire::form::About;
 use wire::source::TestReport;
 
-use super::{Connection, Connector, Dialect, Failure, Target};
+use super::{Connection, Connector, Dialect, Failure, Place, Target};
 use connection::Open;
 use settings::Settings;
 
@@ -54,6 +59,10 @@ impl Connector for Http {
 
     fn needs_secret(&self, settings: &BTreeMap<String, String>, field: &str) -> bool {
         settings::needs_secret(settings, field)
+    }
+
+    fn place(&self, settings: &BTreeMap<String, String>) -> Option<Place> {
+        Url::parse(settings.get("url")?.trim()).ok().map(Place::Web)
     }
 
     fn open(&self, target: Target) -> BoxFuture<'_, Result<Arc<dyn Connection>, Failure>> {

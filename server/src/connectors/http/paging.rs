@@ -4,7 +4,8 @@ use axum::http::HeaderMap;
 use serde_json::Value;
 use url::Url;
 
-use super::address;
+use super::walk::{self, Shape};
+use super::{address, records};
 use crate::connectors::{Failure, FailureKind};
 
 /// How pages follow each other.
@@ -42,13 +43,16 @@ pub(super) struct Read<'a> {
     /// Its address, without a key.
     pub(super) url: &'a Url,
     pub(super) headers: &'a HeaderMap,
-    pub(super) body: &'a Value,
+    /// Its JSON.
+    pub(super) text: &'a str,
     /// Records of it.
     pub(super) records: u64,
     /// Records of it and all before it.
     pub(super) records_so_far: u64,
     /// Its place, counted from 0.
     pub(super) number: u64,
+    /// Whether its records are those of the page before.
+    pub(super) is_again: bool,
 }
 
 impl Paging {
@@ -76,21 +80,18 @@ impl Paging {
         let mut url = read.url.clone();
         match &self.style {
             Style::None => return Ok(None),
+            Style::Page { .. } | Style::Offset { .. } if read.is_again && read.records > 0 => return Err(unheeded()),
             Style::Page { .. } | Style::Offset { .. } if is_last => return Ok(None),
             Style::Page { parameter, first } => {
                 address::set(&mut url, parameter, &(first + read.number + 1).to_string());
             }
             Style::Offset { parameter } => address::set(&mut url, parameter, &read.records_so_far.to_string()),
-            Style::Cursor { parameter, place } => match read.body.pointer(place).and_then(cursor) {
+            Style::Cursor { parameter, place } => match cursor(read.text, place) {
                 Some(cursor) => address::set(&mut url, parameter, &cursor),
                 None => return Ok(None),
             },
             Style::Link { place } => {
-                let link = if place.is_empty() {
-                    link_header(read.headers)
-                } else {
-                    read.body.pointer(place).and_then(cursor)
-                };
+                let link = if place.is_empty() { link_header(read.headers) } else { cursor(read.text, place) };
                 let Some(link) = link else { return Ok(None) };
                 url = read.url.join(&link).map_err(|_| elsewhere())?;
                 if url.origin() != read.url.origin() || !url.username().is_empty() || url.password().is_some() {
@@ -102,9 +103,11 @@ impl Paging {
     }
 }
 
-fn cursor(value: &Value) -> Option<String> {
-    match value {
-        Value::String(text) if !text.is_empty() => Some(text.clone()),
+/// A text or a number at a place of a page.
+fn cursor(page: &str, place: &str) -> Option<String> {
+    let found = walk::at(page, place).filter(|found| walk::shape(found) == Shape::Single)?;
+    match records::built(found).ok()? {
+        Value::String(text) if !text.is_empty() => Some(text),
         Value::Number(number) => Some(number.to_string()),
         _ => None,
     }
@@ -130,6 +133,13 @@ fn link_header(headers: &HeaderMap) -> Option<String> {
 fn elsewhere() -> Failure {
     let sentence = "The API's next page lies at another scheme, host or port, where Clew does not follow.";
     Failure::new(FailureKind::Refused, sentence, "Enter the address where its pages are.", "another origin")
+}
+
+fn unheeded() -> Failure {
+    let sentence = "The API gives the same records for one page and for the next.";
+    let remedy = "Correct the parameter for the page, or choose all at once. If it repeats its last page, set the records \
+                  per page, so that the last one is known.";
+    Failure::new(FailureKind::Setting, sentence, remedy, "the same records twice")
 }
 
 fn again() -> Failure {

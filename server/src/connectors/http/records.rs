@@ -1,9 +1,15 @@
 //! From JSON to flat records: nested objects by dotted names, lists as their JSON; and the kinds that fit what is there.
 
+use std::collections::HashMap;
+
 use model::kind::Kind;
 use serde_json::{Map, Value};
 
+use super::exact;
+use super::fetch::{no_json, too_large};
 use super::tables::{Column, MOST_COLUMNS};
+use super::walk::{self, Shape};
+use crate::connectors::Failure;
 use crate::intake::kinds;
 
 /// Objects within objects up to this depth have columns of their own; deeper ones are JSON.
@@ -11,14 +17,32 @@ const DEEPEST: usize = 6;
 /// The longest name of a column that is found.
 const LONGEST_NAME: usize = 120;
 
-/// The records of an answer. One object is one record; `None` where there is nothing that can be records.
-pub(super) fn at<'a>(body: &'a Value, place: &str) -> Option<Vec<&'a Value>> {
-    match body.pointer(place)? {
-        Value::Array(records) => Some(records.iter().collect()),
-        Value::Null => Some(Vec::new()),
-        record @ Value::Object(_) => Some(vec![record]),
-        Value::Bool(_) | Value::Number(_) | Value::String(_) => None,
+/// The most memory of one record, in bytes, as [`walk::weight`] counts.
+const MOST_WEIGHT: u64 = 24 << 20;
+
+/// Gives every record of an answer to `each`, as it is written, one after the other. One object is one record; nothing
+/// where there is nothing that can be records.
+pub(super) fn each(
+    page: &str,
+    place: &str,
+    mut each: impl FnMut(&str) -> Result<(), Failure>,
+) -> Result<Option<()>, Failure> {
+    let Some(found) = walk::at(page, place) else { return Ok(None) };
+    match walk::shape(found) {
+        Shape::List => walk::entries(found, each).map(Some),
+        Shape::Object => each(found).map(Some),
+        Shape::Null => Ok(Some(())),
+        Shape::Single => Ok(None),
     }
+}
+
+/// Builds a record, where it does not take too much memory. Numbers that would lose digits are texts in it.
+pub(super) fn built(record: &str) -> Result<Value, Failure> {
+    if walk::weight(record) > MOST_WEIGHT {
+        return Err(too_large("one record has too many values"));
+    }
+    serde_json::from_str(&exact::kept(record))
+        .map_err(|error| no_json(&format!("a record, line {}, column {}", error.line(), error.column())))
 }
 
 /// Calls `each` for every cell of a record: its dotted name and its value, which is no object unless it lies too deep.
@@ -61,6 +85,8 @@ struct Candidate {
 #[derive(Default)]
 pub(super) struct Finding {
     columns: Vec<Candidate>,
+    /// Where each name stands among them, in small letters.
+    places: HashMap<String, usize>,
     /// Names that were left out, because there are too many or they are too long.
     pub(super) left_out: u64,
 }
@@ -72,8 +98,9 @@ impl Finding {
     }
 
     fn see_cell(&mut self, name: &str, value: &Value) {
-        let place = match self.columns.iter().position(|column| column.name.eq_ignore_ascii_case(name)) {
-            Some(place) => place,
+        let small = name.to_ascii_lowercase();
+        let place = match self.places.get(&small) {
+            Some(place) => *place,
             None if self.columns.len() >= MOST_COLUMNS
                 || name.is_empty()
                 || name.len() > LONGEST_NAME
@@ -84,6 +111,7 @@ impl Finding {
             }
             None => {
                 self.columns.push(Candidate { name: name.to_owned(), kinds: kinds::GUESSES.to_vec(), values: 0 });
+                self.places.insert(small, self.columns.len() - 1);
                 self.columns.len() - 1
             }
         };
@@ -106,7 +134,8 @@ fn fits(kind: Kind, value: &Value) -> bool {
     match (kind, value) {
         (Kind::Bool, Value::Bool(_)) => true,
         (Kind::Integer, Value::Number(number)) => number.is_i64(),
-        (Kind::Float, Value::Number(_)) => true,
+        // A whole number beyond what a binary number holds is none.
+        (Kind::Float, Value::Number(number)) => number.is_f64() || exact::float(&number.to_string()).is_some(),
         (Kind::Date | Kind::Instant | Kind::LocalTime, Value::String(text)) => {
             // Moments are written in many ways that mean the same.
             kinds::round_trips(kind, text) || (kind == Kind::Instant && kinds::instant(text).is_some())

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use axum::http::{HeaderName, HeaderValue};
 use base64::Engine as _;
+use model::weakness::is_here;
 use url::Url;
 use wire::form::{About, FormField, Input};
 use wire::secret::SecretText;
@@ -42,6 +43,7 @@ const TABLES: &str = "Tables";
 const COLUMNS: &str = "Columns";
 const SECRET: &str = "Password, key or token";
 const KEY_NAME: &str = "Name of the key";
+const ENCRYPTION: &str = "Encryption";
 
 /// How Clew shows who it is.
 #[derive(Clone)]
@@ -68,6 +70,7 @@ pub(super) fn about() -> About {
         name: "Web address (JSON)".to_owned(),
         help: "An API that answers GET with JSON. Its records are read page by page and asked like tables.".to_owned(),
         internal: false,
+        accounts: false,
         fields: [what(), who(), pages(), way()].concat(),
     }
 }
@@ -170,7 +173,13 @@ fn way() -> Vec<FormField> {
         "off",
         field("redirects", "Redirects", "Each is checked like the address itself; credentials stay here.", redirects),
     );
-    std::iter::once(redirects).chain(encryption_fields("the API")).collect()
+    let encryptions = choices(&[
+        ("verify", "Encrypted, certificate checked"),
+        ("off", "Not encrypted (anybody on the way may read)"),
+    ]);
+    let help = "A password, key or token goes to an http address only where \"Not encrypted\" is chosen.";
+    let encryption = with_default("verify", field("tls", ENCRYPTION, help, encryptions));
+    [redirects, encryption].into_iter().chain(encryption_fields("the API")).collect()
 }
 
 pub(super) fn needs_secret(settings: &BTreeMap<String, String>, field: &str) -> bool {
@@ -196,10 +205,13 @@ impl Settings {
         let tables = tables::read(&text("tables")?, &text("columns")?)
             .map_err(|(is_columns, remedy)| wrong(if is_columns { COLUMNS } else { TABLES }, &remedy))?;
         let secret = target.secrets.get("secret").filter(|secret| !secret.reveal().is_empty());
+        let base = base(&text("url")?)?;
+        let credential = credential(&text("auth")?, text("user")?.trim(), text("key_name")?.trim(), secret)?;
+        refuse_clear(&base, &credential, text("tls")? == "off")?;
         Ok(Self {
-            base: base(&text("url")?)?,
+            base,
             tables,
-            credential: credential(&text("auth")?, text("user")?.trim(), text("key_name")?.trim(), secret)?,
+            credential,
             paging: paging(&text)?,
             redirects: if text("redirects")? == "on" { REDIRECTS } else { 0 },
             client: outgoing(target, &text("ca")?, text("client_certificate")?)?,
@@ -217,6 +229,17 @@ fn base(text: &str) -> Result<Url, Failure> {
     // A tab or a line end in the middle is taken away by the reader; whoever writes one means something else.
     let is_plain = !text.trim().contains(|c: char| c.is_whitespace() || c.is_control() || c == '\\');
     if bare && is_web && is_plain { Ok(url) } else { Err(wrong(URL, remedy)) }
+}
+
+/// What shows who Clew is goes in clear text only over the machine's own wire, or where somebody chose it.
+fn refuse_clear(base: &Url, credential: &Credential, is_chosen: bool) -> Result<(), Failure> {
+    let is_secret = !matches!(credential, Credential::None);
+    let is_clear = base.scheme() == "http" && !base.host_str().is_some_and(is_here);
+    if is_secret && is_clear && !is_chosen {
+        let remedy = "Enter an https address, or choose \"Not encrypted\": anybody on the way then reads the secret.";
+        return Err(wrong(ENCRYPTION, remedy));
+    }
+    Ok(())
 }
 
 fn credential(auth: &str, user: &str, key_name: &str, secret: Option<&SecretText>) -> Result<Credential, Failure> {
@@ -277,7 +300,7 @@ fn paging(text: &impl Fn(&str) -> Result<String, Failure>) -> Result<Paging, Fai
 fn outgoing(target: &Target, ca: &str, certificate: String) -> Result<Client, Failure> {
     let own = own_pair(certificate, target.secrets.get("client_key"))?;
     let own = own.as_ref().map(|(certificate, key)| Own { certificate, key: key.reveal() });
-    let tls = client(Believe::Authorities(ca), own).map_err(|unfit| {
+    let tls = client(Believe::of(ca, target.egress.authorities()), own).map_err(|unfit| {
         let said = unfit.to_string();
         let label = match unfit {
             Unfit::Authorities => AUTHORITY,

@@ -141,6 +141,16 @@ fn unreachable(cause: &str) -> Failure {
     )
 }
 
+/// A message that is longer than is held.
+pub(super) fn too_large(cause: &Error) -> Failure {
+    Failure::new(
+        FailureKind::Other,
+        "One row of the database is larger than Clew reads.",
+        "Leave out properties whose values are very long, such as documents and pictures.",
+        &causes(cause),
+    )
+}
+
 /// The connection ended in the middle.
 pub(super) fn broken(cause: &str) -> Failure {
     Failure::new(FailureKind::Broken, "The connection to the database broke.", "Try again.", cause)

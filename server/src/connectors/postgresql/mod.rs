@@ -4,6 +4,8 @@
 //! it gives back the columns that were asked for: `COPY`, `SET` and `DO` give none and are never run. The session's
 //! `search_path` is `pg_catalog, public`, its time zone UTC.
 //!
+//! One message of the database has at most 64 MiB (`guard`).
+//!
 //! Absent on purpose: driver strings, options, Unix sockets, and any fall back from an encrypted connection to a clear
 //! one.
 
@@ -12,6 +14,7 @@ mod decode;
 mod describe;
 mod facts;
 mod failure;
+mod guard;
 mod numeric;
 mod own;
 mod parameters;
@@ -33,7 +36,9 @@ use model::project::Table;
 use wire::form::About;
 use wire::source::{AccountRights, TestReport};
 
-use super::{Ability, Answer, Bounds, Connection, Connector, Dialect, Facts, Failure, Statement, Target, Undescribed};
+use super::{
+    Ability, Answer, Bounds, Connection, Connector, Dialect, Facts, Failure, Place, Statement, Target, Undescribed,
+};
 use pool::Pool;
 use settings::Settings;
 
@@ -51,6 +56,10 @@ impl Connector for PostgreSql {
 
     fn needs_secret(&self, settings: &BTreeMap<String, String>, field: &str) -> bool {
         settings::needs_secret(settings, field)
+    }
+
+    fn place(&self, given: &BTreeMap<String, String>) -> Option<Place> {
+        settings::place(given)
     }
 
     fn open(&self, target: Target) -> BoxFuture<'_, Result<Arc<dyn Connection>, Failure>> {

@@ -1,4 +1,4 @@
-//! Never the database of Clew's own store: told by where its name leads before anything is sent there, and by what is
+//! Never the database of Clew's own store, nor the one that its audit log is copied to: told by where its name leads before anything is sent there, and by what is
 //! in it once there is a session, because a name, a port or a proxy may lead there in a roundabout way.
 
 use std::net::IpAddr;
@@ -10,6 +10,9 @@ use super::settings::Settings;
 use crate::connectors::{Failure, FailureKind, StoreDatabase, Target};
 use crate::egress::{Egress, is_this_machine};
 
+const OF_STORE: &str = "This is the database of Clew's own store, which is no source.";
+const OF_COPY: &str = "This is the database that Clew's audit log is copied to, which is no source.";
+
 /// Where a name leads. Addresses of this machine are all one.
 #[derive(Debug, PartialEq, Eq)]
 enum Place {
@@ -17,23 +20,34 @@ enum Place {
     There(IpAddr),
 }
 
-/// Refuses a source whose host, port and database are those of the store.
+/// Refuses a source whose host, port and database are those of the store, or of the copy of the audit log.
 ///
 /// # Errors
 /// [`Failure`] when it is.
 pub(super) async fn refuse(settings: &Settings, target: &Target) -> Result<(), Failure> {
-    let Some(store) = &target.store_database else { return Ok(()) };
-    if settings.database != store.database {
-        return Ok(());
-    }
-    let source = places(&target.egress, &settings.host, settings.port).await;
-    for (host, _) in store.hosts.iter().filter(|(_, port)| *port == settings.port) {
-        let own = places(&target.egress, host, settings.port).await;
-        if host.eq_ignore_ascii_case(&settings.host) || own.iter().any(|place| source.contains(place)) {
-            return Err(refusal("the host, port and database of the store"));
+    let all = [(&target.store_database, OF_STORE), (&target.copy_database, OF_COPY)];
+    for (own, sentence) in all {
+        if let Some(own) = own
+            && is_at(settings, target, own).await
+        {
+            return Err(refusal(sentence, "its host, port and database"));
         }
     }
     Ok(())
+}
+
+async fn is_at(settings: &Settings, target: &Target, own: &StoreDatabase) -> bool {
+    if settings.database != own.database {
+        return false;
+    }
+    let source = places(&target.egress, &settings.host, settings.port).await;
+    for (host, _) in own.hosts.iter().filter(|(_, port)| *port == settings.port) {
+        let own = places(&target.egress, host, settings.port).await;
+        if host.eq_ignore_ascii_case(&settings.host) || own.iter().any(|place| source.contains(place)) {
+            return true;
+        }
+    }
+    false
 }
 
 /// Refuses a database that is named as the store's, and has a store in the same schema.
@@ -49,17 +63,12 @@ pub(super) async fn refuse_behind(pool: &Arc<Pool>, target: &Target) -> Result<(
     let row = rows.first().ok_or_else(failure::unexpected)?;
     match row.try_get(0) {
         Ok(false) => Ok(()),
-        _ => Err(refusal("the tables of the store are in it")),
+        _ => Err(refusal(OF_STORE, "the tables of the store are in it")),
     }
 }
 
-fn refusal(cause: &str) -> Failure {
-    Failure::new(
-        FailureKind::Setting,
-        "This is the database of Clew's own store, which is no source.",
-        "Enter another database.",
-        cause,
-    )
+fn refusal(sentence: &str, cause: &str) -> Failure {
+    Failure::new(FailureKind::Setting, sentence, "Enter another database.", cause)
 }
 
 async fn places(egress: &Egress, host: &str, port: u16) -> Vec<Place> {

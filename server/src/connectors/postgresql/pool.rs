@@ -16,6 +16,7 @@ use tokio_postgres::{Client, Config, NoTls, Row, Statement};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
 use super::failure;
+use super::guard::{Guarded, Guarding, Watch};
 use super::settings::Settings;
 use super::tls::Tls;
 use crate::connectors::form::slow;
@@ -59,6 +60,7 @@ struct Session {
     client: Arc<Client>,
     /// Moves the bytes; ended by force when the session is thrown away.
     wire: JoinHandle<()>,
+    watch: Watch,
     statements: VecDeque<(String, Statement)>,
 }
 
@@ -85,7 +87,7 @@ impl Pool {
             egress: egress.clone(),
             host: settings.host.clone(),
             port: settings.port,
-            tls: Tls::new(settings)?,
+            tls: Tls::new(settings, egress.authorities())?,
             runtime: Handle::current(),
             places: Arc::new(Semaphore::new(usize::try_from(at_once.max(1)).unwrap_or(1))),
             idle: Mutex::new(Vec::new()),
@@ -122,30 +124,32 @@ impl Pool {
 
     async fn connect(&self) -> Result<Session, Failure> {
         let stream = self.reach().await?;
+        let watch = Watch::default();
         // The two connections are of different types, but both end by themselves when the client goes.
         let (client, wire) = match &self.tls {
             Tls::Clear => {
-                let connected = self.config.connect_raw(stream, NoTls).await;
-                let (client, connection) = connected.map_err(|error| failure::of(&error))?;
+                let connected = self.config.connect_raw(Guarded::new(stream, watch.clone()), NoTls).await;
+                let (client, connection) = connected.map_err(|error| watch.failure(&error))?;
                 (client, self.runtime.spawn(async { drop(connection.await) }))
             }
             Tls::Encrypted(make) => {
-                let connected = self.config.connect_raw(stream, encrypted(make, &self.host)).await;
-                let (client, connection) = connected.map_err(|error| failure::of(&error))?;
+                let guarding = Guarding { connect: encrypted(make, &self.host), watch: watch.clone() };
+                let connected = self.config.connect_raw(stream, guarding).await;
+                let (client, connection) = connected.map_err(|error| watch.failure(&error))?;
                 (client, self.runtime.spawn(async { drop(connection.await) }))
             }
         };
-        let session = Session { client: Arc::new(client), wire, statements: VecDeque::new() };
-        session.client.batch_execute(SESSION).await.map_err(|error| failure::of(&error))?;
+        let session = Session { client: Arc::new(client), wire, watch, statements: VecDeque::new() };
+        session.client.batch_execute(SESSION).await.map_err(|error| session.watch.failure(&error))?;
         Ok(session)
     }
 
     /// Asks one of this connector's own questions.
     pub(super) async fn ask(self: &Arc<Self>, text: &str, values: &[&(dyn ToSql + Sync)]) -> Result<Vec<Row>, Failure> {
         let mut lease = self.lease().await?;
-        let client = lease.client()?;
+        let (client, watch) = (lease.client()?, lease.watch());
         let rows = timeout(ASKING, client.query(text, values)).await.map_err(|error| slow(ASKING, &error))?;
-        let rows = rows.map_err(|error| failure::of(&error))?;
+        let rows = rows.map_err(|error| watch.failure(&error))?;
         lease.settle();
         Ok(rows)
     }
@@ -184,13 +188,18 @@ impl Lease {
         Ok(Arc::clone(&session.client))
     }
 
+    /// What its connection came to know of messages that are too long.
+    pub(super) fn watch(&self) -> Watch {
+        self.session.as_ref().map(|session| session.watch.clone()).unwrap_or_default()
+    }
+
     /// The statement, prepared before or now; `fit` may turn it into another one by its columns.
     pub(super) async fn prepare(
         &mut self,
         text: &str,
         fit: impl Fn(&Statement) -> Option<String>,
     ) -> Result<Statement, Failure> {
-        let client = self.client()?;
+        let (client, watch) = (self.client()?, self.watch());
         let session = self.session.as_mut().ok_or_else(|| failure::broken("the session is gone"))?;
         if let Some(place) = session.statements.iter().position(|(known, _)| known == text)
             && let Some(entry) = session.statements.remove(place)
@@ -199,9 +208,9 @@ impl Lease {
             session.statements.push_front(entry);
             return Ok(statement);
         }
-        let mut statement = client.prepare(text).await.map_err(|error| failure::of(&error))?;
+        let mut statement = client.prepare(text).await.map_err(|error| watch.failure(&error))?;
         if let Some(other) = fit(&statement) {
-            statement = client.prepare(&other).await.map_err(|error| failure::of(&error))?;
+            statement = client.prepare(&other).await.map_err(|error| watch.failure(&error))?;
         }
         session.statements.truncate(MOST_STATEMENTS - 1);
         session.statements.push_front((text.to_owned(), statement.clone()));

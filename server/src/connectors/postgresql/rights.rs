@@ -57,6 +57,7 @@ pub(super) async fn read(pool: &Arc<Pool>) -> Result<AccountRights, Failure> {
         writable,
         tables: named,
         remedy: Vec::new(),
+        taken: false,
     };
     if !rights.only_reads() {
         rights.remedy = remedy(&database, &schemas);

@@ -13,6 +13,7 @@ use tokio_postgres::{Client, Column, Error, RowStream};
 
 use super::decode::{Reading, reading};
 use super::failure;
+use super::guard::Watch;
 use super::numeric;
 use super::parameters::{Parameter, parameters};
 use super::pool::{Lease, Pool};
@@ -72,8 +73,8 @@ async fn begin(mut lease: Lease, statement: &Statement, bounds: Bounds) -> Resul
         return Err(not_these_columns());
     }
     let values = parameters(&statement.values, prepared.params().len())?;
-    let client = lease.client()?;
-    let (rows, commit) = send(client, &prepared, values, bounds.timeout).await?;
+    let (client, watch) = (lease.client()?, lease.watch());
+    let (rows, commit) = send((client, &watch), &prepared, values, bounds.timeout).await?;
     Ok(Begun { lease, rows, commit, columns })
 }
 
@@ -89,7 +90,7 @@ fn not_these_columns() -> Failure {
 /// Each request goes out when it is first polled; the answers are awaited afterwards, in the same order. The commit's
 /// answer comes after the last row.
 async fn send(
-    client: Arc<Client>,
+    (client, watch): (Arc<Client>, &Watch),
     prepared: &tokio_postgres::Statement,
     values: Vec<Parameter>,
     limit: Duration,
@@ -104,9 +105,9 @@ async fn send(
     let sent = (poll!(begin.as_mut()), poll!(query.as_mut()), poll!(commit.as_mut()));
     tracing::trace!(?sent, "statement sent");
     begin.as_mut().await;
-    begin.take_output().unwrap_or(Ok(())).map_err(|error| failure::of(&error))?;
+    begin.take_output().unwrap_or(Ok(())).map_err(|error| watch.failure(&error))?;
     query.as_mut().await;
-    let rows = query.take_output().ok_or_else(failure::unexpected)?.map_err(|error| failure::of(&error))?;
+    let rows = query.take_output().ok_or_else(failure::unexpected)?.map_err(|error| watch.failure(&error))?;
     let commit = async move {
         commit.as_mut().await;
         commit.as_mut().take_output().unwrap_or(Ok(()))

@@ -7,7 +7,10 @@ use wire::form::{About, FormField, Input};
 use wire::secret::SecretText;
 
 use crate::connectors::form::{CLIENT_CERTIFICATE, answer, encryption_fields, field, only_known, own_pair, wrong};
-use crate::connectors::{Failure, Target};
+use crate::connectors::{Failure, Place, Target};
+
+/// The port of a database that the form does not name.
+const PORT: u16 = 5_432;
 
 /// How the connection is encrypted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,6 +49,7 @@ pub(super) fn about() -> About {
         name: "PostgreSQL".to_owned(),
         help: "A PostgreSQL database, version 11 or later. Use an account that may only read.".to_owned(),
         internal: false,
+        accounts: true,
         fields: fields(),
     }
 }
@@ -64,7 +68,7 @@ fn fields() -> Vec<FormField> {
     ]);
     let own = [
         required(field("host", "Host", "The server's name or address, such as db.example.org.", Input::Text)),
-        FormField { default: "5432".to_owned(), ..field("port", "Port", "A number from 1 to 65535.", port) },
+        FormField { default: PORT.to_string(), ..field("port", "Port", "A number from 1 to 65535.", port) },
         required(field("database", "Database", "The name of the database.", Input::Text)),
         required(field("user", "User", "The account; one that may only read.", Input::Text)),
         field("password", "Password", "The account's password.", Input::Secret),
@@ -74,6 +78,14 @@ fn fields() -> Vec<FormField> {
         },
     ];
     own.into_iter().chain(encryption_fields("the database")).collect()
+}
+
+/// Host and port, where both can be read.
+pub(super) fn place(settings: &BTreeMap<String, String>) -> Option<Place> {
+    let given = |name: &str| settings.get(name).map_or("", |text| text.trim());
+    let port = if given("port").is_empty() { Ok(PORT) } else { given("port").parse() };
+    let host = given("host");
+    (!host.is_empty()).then(|| Some(Place::Database(host.to_owned(), port.ok()?)))?
 }
 
 /// An account signs in with a certificate and its key, or else with a password.

@@ -11,6 +11,7 @@ use tokio_postgres::{Error, Row, RowStream};
 
 use super::decode::{Reading, Wire, cell};
 use super::failure;
+use super::guard::Watch;
 use super::pool::Lease;
 use crate::connectors::cell::Cell;
 use crate::connectors::columns::Filling;
@@ -24,6 +25,7 @@ const LINGER: Duration = Duration::from_millis(50);
 pub(super) struct Batches {
     /// Gone when everything is over.
     lease: Option<Lease>,
+    watch: Watch,
     rows: Option<Pin<Box<RowStream>>>,
     commit: BoxFuture<'static, Result<(), Error>>,
     readings: Vec<Option<Reading>>,
@@ -44,6 +46,7 @@ impl Batches {
         (deadline, limit): (Instant, Duration),
     ) -> Self {
         Self {
+            watch: lease.watch(),
             lease: Some(lease),
             rows: Some(Box::pin(rows)),
             commit,
@@ -103,7 +106,10 @@ impl Batches {
         if let Poll::Ready(committed) = &commit {
             match committed {
                 Ok(()) => self.lease.iter_mut().for_each(Lease::settle),
-                Err(error) => return self.fail(failure::of(error)),
+                Err(error) => {
+                    let failure = self.watch.failure(error);
+                    return self.fail(failure);
+                }
             }
             self.lease = None;
         }
@@ -123,7 +129,10 @@ impl Stream for Batches {
             match rows.as_mut().poll_next(cx) {
                 Poll::Pending => return self.wait(cx),
                 Poll::Ready(None) => self.rows = None,
-                Poll::Ready(Some(Err(error))) => return self.fail(failure::of(&error)),
+                Poll::Ready(Some(Err(error))) => {
+                    let failure = self.watch.failure(&error);
+                    return self.fail(failure);
+                }
                 Poll::Ready(Some(Ok(row))) => {
                     if let Err(failure) = self.push(&row) {
                         return self.fail(failure);

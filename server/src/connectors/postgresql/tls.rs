@@ -1,6 +1,6 @@
 //! The encrypted connection to a database: which certificates are believed, and who Clew is to it.
 //!
-//! The default believes the system's certificate authorities, or those in the form instead. `unverified` is a choice
+//! The default believes the certificate authorities of the system and of the instance, or those in the form instead. `unverified` is a choice
 //! that the person made in the form and that stays visible there; it encrypts, but anybody may answer. A certificate of
 //! Clew's own is shown when the database asks for one.
 //!
@@ -24,10 +24,10 @@ pub(super) enum Tls {
 }
 
 impl Tls {
-    pub(super) fn new(settings: &Settings) -> Result<Self, Failure> {
+    pub(super) fn new(settings: &Settings, instance: &str) -> Result<Self, Failure> {
         let believe = match settings.encryption {
             Encryption::Off => return Ok(Self::Clear),
-            Encryption::Verified => Believe::Authorities(&settings.ca),
+            Encryption::Verified => Believe::of(&settings.ca, instance),
             Encryption::Unverified => Believe::Verifier(Arc::new(AnyCertificate::new())),
         };
         let own = settings.own.as_ref().map(|own| Own { certificate: &own.certificate, key: own.key.reveal() });

@@ -45,6 +45,7 @@ impl Connector for Sqlite {
             name: "SQLite".to_owned(),
             help: "A SQLite file that lies beside the server.".to_owned(),
             internal: false,
+            accounts: false,
             fields: fields(),
         }
     }

@@ -230,6 +230,7 @@ pub(super) fn empty_target() -> Target {
         store_file: None,
         egress,
         store_database: None,
+        copy_database: None,
         at_once: 4,
     }
 }
@@ -356,6 +357,13 @@ pub(super) async fn all(mut answer: Answer) -> Result<Came, Failure> {
 pub(super) async fn ask(open: &dyn Connection, statement: Statement) -> Result<Came, Failure> {
     let bounds = Bounds { timeout: Duration::from_secs(30), ..Bounds::default() };
     all(open.run(statement, bounds).await?).await
+}
+
+/// The most memory that this process has had so far, in KiB.
+pub(super) fn peak_kib() -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").expect("a file");
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).expect("a line");
+    line.trim().trim_end_matches(" kB").parse().expect("a number")
 }
 
 fn text(column: &ArrayRef, row: usize) -> Option<String> {

@@ -8,7 +8,7 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::time::{Instant, sleep};
 
-use super::fixture::statement;
+use super::fixture::{peak_kib, statement};
 use crate::connectors::postgresql::PostgreSql;
 use crate::connectors::{Bounds, Connector as _, Failure, Target};
 use crate::egress::tests::open_here;
@@ -26,6 +26,8 @@ enum Manner {
     GreatCell,
     /// A message of two gigabytes, as its length says, that never comes.
     GreatMessage,
+    /// A row of two gigabytes, as its length says, that comes as fast as it is taken.
+    GreatRow,
     /// A message whose length is shorter than itself.
     TinyMessage,
     /// Bytes that are no text, in a text.
@@ -52,11 +54,12 @@ enum Manner {
     Silent,
 }
 
-const MANNERS: [Manner; 16] = [
+const MANNERS: [Manner; 17] = [
     Manner::FewerCells,
     Manner::ShortRow,
     Manner::GreatCell,
     Manner::GreatMessage,
+    Manner::GreatRow,
     Manner::TinyMessage,
     Manner::NoText,
     Manner::NoTextInName,
@@ -168,6 +171,12 @@ async fn misbehave(mut stream: TcpStream, manner: Manner) -> std::io::Result<()>
         Manner::ShortRow => stream.write_all(&message(b'D', &[0, 1, 0, 0, 0, 9, b'x'])).await?,
         Manner::GreatCell => stream.write_all(&message(b'D', &[0, 1, 0xff, 0xff, 0xff, 0xfe, b'x'])).await?,
         Manner::GreatMessage => stream.write_all(&[b'D', 0x7f, 0xff, 0xff, 0xff, 0, 1]).await?,
+        Manner::GreatRow => {
+            stream.write_all(&[b'D', 0x7f, 0xff, 0xff, 0xff, 0, 1, 0x7f, 0xff, 0xff, 0xf9]).await?;
+            for _ in 0..2_047 {
+                stream.write_all(&vec![b'x'; 1 << 20]).await?;
+            }
+        }
         Manner::TinyMessage => stream.write_all(&[b'D', 0, 0, 0, 1]).await?,
         Manner::NoText => end_well(&mut stream, row(&[b"\xff\xfe\x80"])).await?,
         Manner::WrongWidth => end_well(&mut stream, row(&[&[1, 2, 3]])).await?,
@@ -207,6 +216,7 @@ fn target(port: u16) -> Target {
         sqlite_dir: None,
         store_file: None,
         store_database: None,
+        copy_database: None,
         egress: open_here(),
         at_once: 2,
     }
@@ -227,13 +237,6 @@ async fn ask(port: u16, most: u64) -> Result<(u64, u64), Failure> {
         }
     }
     Ok((rows, unreadable))
-}
-
-/// The most memory that this process has had so far, in KiB.
-fn peak_kib() -> u64 {
-    let status = std::fs::read_to_string("/proc/self/status").expect("a file");
-    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).expect("a line");
-    line.trim().trim_end_matches(" kB").parse().expect("a number")
 }
 
 /// In a process of its own: the memory of this one is that of every test that runs beside.
@@ -259,6 +262,10 @@ async fn each_manner_alone() {
         assert!(began.elapsed() < Duration::from_secs(limit), "{manner:?}: {:?}", began.elapsed());
         match manner {
             Manner::NoText | Manner::WrongWidth => assert_eq!(came, Ok((1, 1)), "{manner:?}"),
+            Manner::GreatMessage | Manner::GreatRow => {
+                let failure = came.expect_err("a failure");
+                assert!(failure.sentence.contains("larger than Clew reads"), "{manner:?}: {failure:?}");
+            }
             // More rows than are taken: whoever asks puts a limit on them.
             Manner::NeverDone => assert!(came.is_ok_and(|(rows, _)| rows >= 1_000), "{manner:?}"),
             _ => {

@@ -22,31 +22,31 @@ fn with_secret(target: Target, secret: &str) -> Target {
 }
 
 /// Answers to the form: name and value.
-type Answers<'t> = &'t [(&'t str, &'t str)];
+pub(super) type Answers<'t> = &'t [(&'t str, &'t str)];
 
-type Opened = std::sync::Arc<dyn Connection>;
+pub(super) type Opened = std::sync::Arc<dyn Connection>;
 
-async fn open(port: u16, settings: &[(&str, &str)]) -> Result<Opened, Failure> {
+pub(super) async fn open(port: u16, settings: &[(&str, &str)]) -> Result<Opened, Failure> {
     Http.open(target(port, settings)).await
 }
 
-async fn came(open: &Opened, statement: Statement) -> Result<(Came, Vec<Cause>), Failure> {
+pub(super) async fn came(open: &Opened, statement: Statement) -> Result<(Came, Vec<Cause>), Failure> {
     let answer = open.run(statement, Bounds::default()).await?;
     let causes = answer.causes.clone();
     Ok((all(answer).await?, causes))
 }
 
-async fn texts(open: &Opened, text: &str) -> Vec<String> {
+pub(super) async fn texts(open: &Opened, text: &str) -> Vec<String> {
     let (came, causes) = came(open, statement(text, &[], &[Kind::Text])).await.expect("rows");
     assert_eq!(causes, []);
     came.rows.into_iter().map(|row| row[0].clone().unwrap_or_else(|| "-".to_owned())).collect()
 }
 
-fn people(from: u64, to: u64) -> Vec<Value> {
+pub(super) fn people(from: u64, to: u64) -> Vec<Value> {
     (from..to).map(|id| value!({ "id": id, "name": format!("Person {id}") })).collect()
 }
 
-fn number(asked: &Asked, name: &str) -> u64 {
+pub(super) fn number(asked: &Asked, name: &str) -> u64 {
     asked.parameter(name).and_then(|text| text.parse().ok()).unwrap_or(0)
 }
 
@@ -190,7 +190,8 @@ async fn a_key_in_the_query_goes_with_every_page_and_is_in_no_failure() {
 
 fn narrowed(text: &str, column: &str, values: &[&str]) -> Statement {
     let values = values.iter().map(|value| (*value).to_owned()).collect();
-    let narrow = vec![Narrow { column: column.to_owned(), values }];
+    let table = if text.contains("person") { "person" } else { "all" };
+    let narrow = vec![Narrow { table: table.to_owned(), column: column.to_owned(), values }];
     Statement { narrow, ..statement(text, &[], &[Kind::Text]) }
 }
 
@@ -318,6 +319,32 @@ async fn five_hundred_hostile_values_stay_one_segment_one_parameter_or_are_refus
         assert!(asked.header("x-evil").is_none() && asked.header("set-cookie").is_none(), "{asked:?}");
         assert!(asked.header("host").is_some_and(|host| host.starts_with("127.0.0.1")), "{asked:?}");
     }
+}
+
+#[tokio::test]
+async fn a_secret_goes_in_clear_only_over_the_machines_own_wire_or_where_somebody_chose_it() {
+    let web = Web::start(|_| json("[]")).await;
+    let ways: [Answers<'_>; 4] = [
+        &[("auth", "bearer")],
+        &[("auth", "basic"), ("user", "clew")],
+        &[("auth", "header"), ("key_name", "x-key")],
+        &[("auth", "query"), ("key_name", "key")],
+    ];
+    let refused = "The setting \"Encryption\" cannot be used.";
+    let said = async |way: Answers<'_>, more: Answers<'_>| {
+        let settings = [&[("tables", "all = /x"), ("columns", "all: id text")], way, more].concat();
+        Http.open(with_secret(target(web.port, &settings), "planted")).await.err().map(|failure| failure.sentence)
+    };
+    for way in ways {
+        for url in ["http://api.invalid/v1", "http://192.0.2.7/v1", "HTTP://localhost.invalid/v1"] {
+            assert_eq!(said(way, &[("url", url)]).await.as_deref(), Some(refused), "{way:?} {url}");
+            assert_eq!(said(way, &[("url", url), ("tls", "verify")]).await.as_deref(), Some(refused), "{way:?} {url}");
+            assert_ne!(said(way, &[("url", url), ("tls", "off")]).await.as_deref(), Some(refused), "{way:?} {url}");
+        }
+        assert_ne!(said(way, &[("url", "https://api.invalid/v1")]).await.as_deref(), Some(refused), "{way:?}");
+        assert_eq!(said(way, &[]).await, None, "this machine's own wire: {way:?}");
+    }
+    assert_ne!(said(&[], &[("url", "http://api.invalid/v1")]).await.as_deref(), Some(refused), "without a secret");
 }
 
 #[tokio::test]

@@ -3,7 +3,9 @@
 //! To try a new connector: one line in [`fixtures`], and its own file here for what only it has.
 
 mod describing;
+mod digits;
 mod fixture;
+mod heavy;
 mod hostile;
 mod http;
 pub(crate) mod postgres;

@@ -34,6 +34,7 @@ impl Postgres {
             store_file: None,
             egress: open_here(),
             store_database: None,
+            copy_database: None,
             at_once: 4,
         }
     }

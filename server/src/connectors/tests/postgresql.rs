@@ -148,6 +148,19 @@ async fn a_certificate_is_believed_only_for_its_name_and_authority() {
     }
 }
 
+#[tokio::test]
+async fn an_authority_of_the_instance_is_believed_where_the_source_names_none() {
+    let (folder, other) = (tempfile::tempdir().unwrap(), server().pem("authority"));
+    let file = folder.path().join("ca.pem").display().to_string();
+    std::fs::write(&file, server().pem("server")).unwrap();
+    let egress = crate::egress::tests::with(&[("CLEW_EGRESS_ALLOW", "localhost:*"), ("CLEW_CA_FILE", &file)]);
+    for (ca, expected) in [("", None), (other.as_str(), Some(FailureKind::Unreachable))] {
+        let target = server().target_as("postgres", "postgres", &[("host", "localhost"), ("ca", ca)]);
+        let opened = PostgreSql.open(Target { egress: egress.clone(), ..target }).await;
+        assert_eq!(opened.err().map(|failure| failure.kind), expected, "named for the source: {ca:?}");
+    }
+}
+
 /// What is refused, and a word of the sentence that says so.
 type Refusal = (FailureKind, &'static str);
 
@@ -267,6 +280,37 @@ fn beside_a_store(host: &str, port: u16, database: &str, store_hosts: &[&str]) -
     let hosts = store_hosts.iter().map(|host| ((*host).to_owned(), server().port)).collect();
     let store = StoreDatabase { hosts, database: "postgres".to_owned(), schema: "of the store".to_owned() };
     Target { store_database: Some(store), ..server().target_as("postgres", database, &answers) }
+}
+
+#[tokio::test]
+async fn the_database_that_the_audit_log_is_copied_to_is_no_source_by_whatever_name_it_is_reached() {
+    let own = server().port;
+    let table = [
+        ("127.0.0.1", "postgres", "localhost", own, false),
+        ("localhost", "postgres", "127.0.0.1", own, false),
+        ("LOCALHOST", "postgres", "localhost", own, false),
+        ("127.0.0.2", "postgres", "localhost", own, false),
+        ("127.0.0.1", "postgres", "localhost", 1, true),
+        ("127.0.0.1", "postgres", "db.invalid", own, true),
+        ("127.0.0.1", "template1", "localhost", own, true),
+    ];
+    for (host, database, copied_to, port, expected) in table {
+        let copy = StoreDatabase {
+            hosts: vec![(copied_to.to_owned(), port)],
+            database: "postgres".to_owned(),
+            schema: String::new(),
+        };
+        let target = || Target {
+            store_database: None,
+            copy_database: Some(copy.clone()),
+            ..beside_a_store(host, own, database, &[])
+        };
+        let opened = PostgreSql.open(target()).await.err().map(|failure| failure.sentence);
+        let refused = "This is the database that Clew's audit log is copied to, which is no source.";
+        assert_eq!(opened, (!expected).then(|| refused.to_owned()), "{host} {database} {copied_to}:{port}");
+        assert_eq!(PostgreSql.rights(target()).await.is_ok(), expected, "{host} {database} {copied_to}:{port}");
+        assert_eq!(PostgreSql.test(target()).await.ok, expected, "{host} {database} {copied_to}:{port}");
+    }
 }
 
 #[tokio::test]

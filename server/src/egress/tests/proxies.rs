@@ -70,9 +70,22 @@ async fn a_proxy_is_never_asked_for_what_is_shut() {
         let refused = ask(&egress, address).await;
         assert!(matches!(refused, Err(Unfetched::Barred(_))), "{address}: {refused:?}");
     }
+    // Clew's own database at a port of web addresses, by its address in any spelling, whichever the settings have.
+    for store in ["10.1.2.3", "store.example.org"] {
+        let address = format!("postgresql://clew:secret@{store}:8080/clew");
+        let egress = with(&[("HTTP_PROXY", &set), ("HTTPS_PROXY", &set), ("JDBC_CONNECTION_STRING", &address)])
+            .resolving_by(Told::new(&[("store.example.org", &[&["10.1.2.3"]])]));
+        for address in ["http://10.1.2.3:8080/", "https://0x0a010203:8080/", "http://[::ffff:10.1.2.3]:8080/"] {
+            let refused = ask(&egress, address).await;
+            assert!(matches!(refused, Err(Unfetched::Barred(Barred::Here))), "{store}: {address}: {refused:?}");
+        }
+    }
+    assert_eq!(proxy.came(), 0);
+    let open = with(&[("HTTP_PROXY", &set), ("JDBC_CONNECTION_STRING", "postgresql://clew@10.1.2.3:8080/clew")]);
+    assert!(ask(&open, "http://10.1.2.3:8081/").await.is_ok() && ask(&open, "http://10.1.2.4:8080/").await.is_ok());
     let only = with(&[("HTTP_PROXY", &set), ("CLEW_EGRESS_ONLY", "*.example.org")]);
     assert!(matches!(ask(&only, "http://elsewhere.net/").await, Err(Unfetched::Barred(Barred::NotListed))));
-    assert_eq!(proxy.came(), 0);
+    assert_eq!(proxy.came(), 2);
     assert!(ask(&only, "http://api.example.org/").await.is_ok());
     // This machine is reached without it, and the rules hold there.
     let here = Canned::start(|_| answer("200 OK", "", b"here")).await;
@@ -80,7 +93,7 @@ async fn a_proxy_is_never_asked_for_what_is_shut() {
     assert!(matches!(ask(&egress, &address).await, Err(Unfetched::Barred(Barred::Here))));
     let open = with(&[("HTTP_PROXY", &set), ("CLEW_EGRESS_ALLOW", &format!("localhost:{}", here.port))]);
     assert_eq!(ask(&open, &address).await.expect("an answer"), b"here");
-    assert_eq!(proxy.came(), 1);
+    assert_eq!(proxy.came(), 3);
 }
 
 #[tokio::test]

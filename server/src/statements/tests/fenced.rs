@@ -51,6 +51,7 @@ pub(super) async fn sqlite() -> (Arc<dyn Connection>, TempDir) {
         sqlite_dir: Some(folder.path().to_owned()),
         store_file: None,
         store_database: None,
+        copy_database: None,
         egress: open_here(),
         at_once: 2,
     };

@@ -25,9 +25,13 @@ const OPENING: Duration = Duration::from_secs(15);
 /// How long one statement may take, other than those that go through whole tables.
 const ANSWERING: Duration = Duration::from_secs(30);
 
-/// Once per session. Whoever waits for a lock is told after five seconds; a session that stops in the middle of a
-/// transaction does not keep the others waiting; a machine that vanished is noticed within half a minute.
-const SESSION: &str = "set timezone = 'UTC'; set lock_timeout = '5s'; set statement_timeout = 0; \
+/// How long one waits for a lock, in seconds: longer than a session may stop in the middle of a transaction, and less than
+/// a statement may take, so that writing a table anew behind a roll of the key is waited for.
+const LOCK_SECS: u64 = if cfg!(test) { 2 } else { 20 };
+
+/// Once per session, beside the wait for a lock. A session that stops in the middle of a transaction does not keep the
+/// others waiting; a machine that vanished is noticed within half a minute.
+const SESSION: &str = "set timezone = 'UTC'; set statement_timeout = 0; \
     set idle_in_transaction_session_timeout = '15s'; set tcp_keepalives_idle = 10; set tcp_keepalives_interval = 5; \
     set tcp_keepalives_count = 3; set jit = off; set default_transaction_isolation = 'read committed'; \
     select set_config('synchronous_commit', 'on', false) \
@@ -93,7 +97,7 @@ impl Way {
             };
             let session = Session { client, wire, prepared: Mutex::default() };
             let schema = &self.schema;
-            session.batch(&format!("set search_path = {schema}; {SESSION}")).await?;
+            session.batch(&format!("set search_path = {schema}; set lock_timeout = '{LOCK_SECS}s'; {SESSION}")).await?;
             Ok((session, ended))
         };
         let opened = timeout(OPENING, opening).await.unwrap_or_else(|_| Err(slow(OPENING)));
@@ -104,7 +108,7 @@ impl Way {
 fn encrypted(place: &PostgreSqlPlace) -> Result<Tls, StoreError> {
     let believe = match place.encryption {
         StoreEncryption::Off => return Ok(Tls::Clear),
-        StoreEncryption::Verified => Believe::Authorities(&place.authorities),
+        StoreEncryption::Verified => place.authorities.believe(),
         StoreEncryption::Unverified => {
             tracing::warn!(
                 store = %place,

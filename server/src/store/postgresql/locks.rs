@@ -20,6 +20,8 @@ pub(super) const SCHEMA: &str = "SELECT pg_advisory_xact_lock(1129072983, hashte
 pub(super) const USE_SHARED: &str = "SELECT pg_try_advisory_lock_shared('meta'::regclass::oid::int4, 1)";
 /// Takes the store for itself; false while a server uses it.
 pub(super) const USE_ALONE: &str = "SELECT pg_try_advisory_lock('meta'::regclass::oid::int4, 1)";
+/// The same until the end of the transaction.
+pub(super) const ALONE_NOW: &str = "SELECT pg_try_advisory_xact_lock('meta'::regclass::oid::int4, 1)";
 /// Takes the roll of the key; false while somebody else rolls.
 pub(super) const ROLL: &str = "SELECT pg_try_advisory_lock('meta'::regclass::oid::int4, 2)";
 /// Keeps a roll from beginning until the end of the transaction; false while there is one.

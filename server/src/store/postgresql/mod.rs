@@ -14,6 +14,7 @@ mod audit_log;
 mod audit_search;
 mod audit_start;
 mod connect;
+mod copy;
 mod failure;
 mod locks;
 mod open;
@@ -22,6 +23,7 @@ mod readers;
 mod records;
 mod roll;
 mod sessions;
+mod sums;
 mod uploads;
 mod whole;
 mod writer;
@@ -36,7 +38,7 @@ use tokio::sync::watch;
 use zeroize::Zeroizing;
 
 use super::error::Cause;
-use super::keyring::{InUse, Keyring, Roll};
+use super::keyring::{InUse, Keyring, Keys, Roll};
 use super::records::Answer;
 use super::roll::{RollNote, RolledStore};
 use super::vault::{KeyId, Sealed, Vault};
@@ -99,13 +101,27 @@ impl Shared {
         }
     }
 
-    /// Why this server may not go on, if the store is under another key than the one in use.
+    /// Why this server may not go on, if the store is under another key than the one in use. Where that is the key that
+    /// it was to be rolled to, another server has done it, and this one goes on under it.
     fn rolled_away(&self, check: Option<&[u8]>) -> Option<StoreError> {
         let keys = self.keys.get();
         let (stored, given) = (open::key_of(check?)?, keys.vault.key_id());
         // In the moment of a roll of our own it is not yet known here.
         let is_ours = matches!(*self.roll.borrow(), Roll::Running { to, .. } if to == stored);
-        (stored != given && !is_ours).then_some(StoreError::RollDone { stored, given })
+        if stored == given || is_ours || self.adopted(&keys, stored).is_some() {
+            return None;
+        }
+        Some(StoreError::RollDone { stored, given })
+    }
+
+    /// Takes the key that another server has rolled to into use, if it is the one that was to be rolled to.
+    fn adopted(&self, keys: &Keys, stored: KeyId) -> Option<Keys> {
+        let next = keys.next.as_ref().filter(|next| next.key_id() == stored)?;
+        let rolled = keys.rolled(next);
+        self.keys.set(rolled.clone());
+        self.roll.send_replace(rolled.roll);
+        tracing::warn!(from = %keys.vault.key_id(), to = %stored, "another server rolled the key; this one uses the new one");
+        Some(rolled)
     }
 }
 
@@ -175,8 +191,9 @@ impl PostgreSqlStore {
         let (keyring, schema) = (keyring.into(), place.schema.clone());
         let way = Way::to(place)?;
         let threads = Threads::start()?;
+        let stem = place.backup_stem();
         let (way, keys) = threads.block_on(async move {
-            let keys = open::prepare(&way, &schema, &keyring).await?;
+            let keys = open::prepare(&way, &schema, &keyring, &stem).await?;
             Ok((way, keys))
         })?;
         let roll = watch::Sender::new(keys.roll);
@@ -266,6 +283,10 @@ impl Store for PostgreSqlStore {
 
     fn health(&self) -> watch::Receiver<Health> {
         self.shared.health.subscribe()
+    }
+
+    fn refuse(&self, because: StoreError) {
+        self.shared.note::<()>(&Err(because));
     }
 
     fn news(&self) -> watch::Receiver<u64> {

@@ -1,20 +1,24 @@
 //! Opening a database: look before touching, then, in one transaction, check the key, bring the schema up to date, and
 //! mark a new store.
 
+use std::path::Path;
+
 use super::connect::{Session, Way};
-use super::locks;
+use super::{copy, locks, sums};
 use crate::store::StoreError;
 use crate::store::error::Cause;
 use crate::store::keyring::{Keyring, Keys, Rolled};
+use crate::store::sums::{KEY_CHECK, Sums};
 use crate::store::vault::{KeyId, Place, Sealed, Vault};
 
 /// The schema that this program makes and knows: the number of the newest migration.
-pub(super) const SCHEMA: u32 = 2;
+pub(super) const SCHEMA: u32 = 3;
 
 /// What each schema adds to the one before it.
 const MIGRATIONS: [&str; SCHEMA as usize] = [
     include_str!("../../../migrations/postgresql/V1__store.sql"),
     include_str!("../../../migrations/postgresql/V2__audit_search.sql"),
+    include_str!("../../../migrations/postgresql/V3__sums.sql"),
 ];
 
 /// The oldest server that is known to work.
@@ -73,10 +77,16 @@ pub(super) async fn look(session: &Session, way: &Way, schema: &str) -> Result<F
 /// Makes the store ready for use.
 ///
 /// # Errors
-/// Whatever [`look`] says; `WrongKey` and its kin; `CannotWrite` without the rights. Nothing is changed then.
-pub(super) async fn prepare(way: &Way, schema: &str, keyring: &Keyring) -> Result<Keys, StoreError> {
+/// Whatever [`look`] says; `WrongKey` and its kin; `CannotWrite` without the rights; `Backup` when an older store cannot
+/// be copied first. Nothing is changed then.
+pub(super) async fn prepare(way: &Way, schema: &str, keyring: &Keyring, stem: &Path) -> Result<Keys, StoreError> {
     let session = way.session().await?;
     check_server(&session).await?;
+    if matches!(look(&session, way, schema).await?, Found::Store(version) if version < SCHEMA) {
+        let vault = check_key(&session, keyring).await.map_err(|error| error.of_file(&way.shown))?.vault;
+        let copy = copy::make(&session, vault, stem).await?;
+        tracing::info!(copy = %copy.display(), to = SCHEMA, "the store is brought up to date; this is how it was");
+    }
     session.batch("BEGIN").await?;
     let keys = prepared(&session, way, schema, keyring).await.map_err(|error| error.of_file(&way.shown))?;
     session.batch("COMMIT").await?;
@@ -95,10 +105,17 @@ async fn prepared(session: &Session, way: &Way, schema: &str, keyring: &Keyring)
         session.batch(&format!("CREATE SCHEMA \"{}\"", schema.replace('"', "\"\""))).await?;
     }
     let version = if let Found::Store(version) = found { version as usize } else { 0 };
+    // A server of an earlier program would not keep what is new.
+    if (1..MIGRATIONS.len()).contains(&version) && !locks::is_taken(session, locks::ALONE_NOW).await? {
+        return Err(StoreError::InUse { file: way.shown.clone() });
+    }
     for step in MIGRATIONS.iter().skip(version) {
         session.batch(step).await?;
     }
     mark_key(session, &keys).await?;
+    if !has_sums(session, &keys.vault).await? {
+        sums::begin(session, &keys).await?;
+    }
     Ok(keys)
 }
 
@@ -133,8 +150,6 @@ pub(super) fn get<'a, T: tokio_postgres::types::FromSql<'a>>(
 pub(super) fn count(row: &tokio_postgres::Row, at: usize) -> Result<u64, StoreError> {
     Ok(get::<i64>(row, at)?.cast_unsigned())
 }
-
-const KEY_CHECK: &[u8] = b"this store is sealed under the key that opens this";
 
 fn key_place() -> Place {
     Place { table: "meta", row: "key_check".into(), column: "value", project: String::new(), revision: 0 }
@@ -181,6 +196,12 @@ async fn with_rows(session: &Session, mut error: StoreError) -> Result<StoreErro
     Ok(error)
 }
 
+/// Whether the store has sums of its rows: one of an earlier program has none.
+async fn has_sums(session: &Session, vault: &Vault) -> Result<bool, StoreError> {
+    let check = mark(session, "key_check").await?.map(|check| Sealed::from_stored(check, key_place()));
+    Ok(check.map(|check| vault.open(&check)).transpose()?.is_some_and(|plain| *plain == KEY_CHECK))
+}
+
 /// Writes the record by which a wrong key is told.
 pub(super) async fn put_key_check(session: &Session, vault: &Vault) -> Result<(), StoreError> {
     let check = vault.seal(key_place(), KEY_CHECK);
@@ -199,5 +220,6 @@ async fn mark_key(session: &Session, keys: &Keys) -> Result<(), StoreError> {
         return Err(StoreError::Integrity { table: "meta", row: "key_check".into() });
     }
     put_key_check(session, &keys.vault).await?;
+    sums::put(session, &keys.vault, &keys.chain.genesis(), &Sums::default()).await?;
     put_mark(session, "audit_head", &keys.chain.head_bytes(&keys.chain.genesis())).await
 }

@@ -47,6 +47,7 @@ impl Presence {
     /// `InUse` while a command is alone with the store; `Away`.
     pub(super) async fn attend(self, shared: Arc<Shared>) -> Result<(), StoreError> {
         let first = attended(&shared).await?;
+        super::roll::finish_roll(&shared).await?;
         let (leave, left) = oneshot::channel();
         let task = tokio::spawn(attend_on(shared, first, left));
         self.hold(Held::Serving(leave, task));
@@ -63,7 +64,7 @@ impl Presence {
             return Err(StoreError::InUse { file: shared.way.shown.clone() });
         }
         self.hold(Held::Alone(Box::new(session)));
-        Ok(())
+        super::roll::finish_roll(&shared).await
     }
 
     /// Leaves, so that everybody sees it at once.

@@ -11,6 +11,7 @@ use super::{Opener, PostgreSqlStore, locks};
 use crate::store::records::{
     Answer, Body, Loaded, Record, RecordKey, RecordKind, Records, WRITES_LIMIT, When, Write, limit,
 };
+use crate::store::sums::Mark;
 use crate::store::vault::Sealed;
 use crate::store::{NewAudit, StoreError};
 
@@ -145,18 +146,37 @@ async fn apply(writing: &mut Writing, write: &Write, revision: u64) -> Result<()
         Write::Put { body, when, .. } => {
             expect(writing, key, *when).await?;
             let sealed = writing.keys.vault.seal(key.place(revision), body);
-            let sql = "INSERT INTO record (kind, project, id, revision, body) VALUES ($1, $2, $3, $4, $5)
-                ON CONFLICT (kind, project, id) DO UPDATE SET revision = excluded.revision, body = excluded.body";
-            let revision = revision.cast_signed();
-            writing.execute(sql, &[&kind, &key.project, &key.id, &revision, &sealed.bytes()]).await?;
+            // What stood there is seen by the first part, whatever the second does.
+            let sql = "WITH before AS (SELECT revision, substring(body FROM 1 FOR 26) AS seal FROM record
+                                       WHERE kind = $1 AND project = $2 AND id = $3),
+                put AS (INSERT INTO record (kind, project, id, revision, body) VALUES ($1, $2, $3, $4, $5)
+                    ON CONFLICT (kind, project, id) DO UPDATE SET revision = excluded.revision, body = excluded.body)
+                SELECT revision, seal FROM before";
+            let at = revision.cast_signed();
+            let before = writing.query_opt(sql, &[&kind, &key.project, &key.id, &at, &sealed.bytes()]).await?;
+            let before = before.map(|row| stood(writing, key, &row)).transpose()?;
+            let behind = mark(writing, key, revision, sealed.bytes());
+            writing.record_changed(before, Some(behind));
         }
         Write::Delete { when, .. } => {
             expect(writing, key, *when).await?;
-            let sql = "DELETE FROM record WHERE kind = $1 AND project = $2 AND id = $3";
-            writing.execute(sql, &[&kind, &key.project, &key.id]).await?;
+            let sql = "DELETE FROM record WHERE kind = $1 AND project = $2 AND id = $3
+                       RETURNING revision, substring(body FROM 1 FOR 26)";
+            let before = writing.query_opt(sql, &[&kind, &key.project, &key.id]).await?;
+            let before = before.map(|row| stood(writing, key, &row)).transpose()?;
+            writing.record_changed(before, None);
         }
     }
     Ok(())
+}
+
+/// The mark of a row of revision and seal that stood there.
+fn stood(writing: &Writing, key: &RecordKey, row: &Row) -> Result<Mark, StoreError> {
+    Ok(mark(writing, key, count(row, 0)?, get(row, 1)?))
+}
+
+fn mark(writing: &Writing, key: &RecordKey, revision: u64, body: &[u8]) -> Mark {
+    writing.keys.marks.record(key.kind.as_str(), &key.project, &key.id, revision, body)
 }
 
 async fn expect(writing: &mut Writing, key: &RecordKey, when: When) -> Result<(), StoreError> {

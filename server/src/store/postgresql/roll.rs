@@ -1,29 +1,34 @@
 //! Rolling the key on PostgreSQL: one transaction that goes through every row, a few at a time.
 //!
 //! From its beginning to its end a lock tells the other servers, which refuse changes of the configuration meanwhile.
-//! What else they write waits for the transaction, and is refused behind it: a server that was started with the old key
-//! writes nothing under it any more and says that it must be started again.
+//! What else they write waits for the transaction (`writer.rs`), and goes on behind it on a server that was started with
+//! both keys. One that has the old key alone writes nothing under it any more and says that it must be started again.
+//!
+//! What was replaced stands in the tables until they are written anew. A mark of the transaction says that this is to be
+//! done; where the roll is ended by force before, whoever uses the store next does it.
 
 use std::fs;
 use std::os::unix::fs::DirBuilderExt as _;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use serde_json::json;
 use tokio_postgres::Row;
 
 use super::audit_log::{COLUMNS, insert, read};
 use super::connect::{Session, Values};
-use super::open::{count, get, put_key_check, put_mark};
+use super::open::{count, get, mark, put_key_check, put_mark};
 use super::sessions::hash_of;
 use super::whole::pieces;
-use super::{PostgreSqlStore, Shared, audit_start, locks, writer};
+use super::{PostgreSqlStore, Shared, audit_start, locks, sums, writer};
 use crate::store::audit_log::{Entry, place as place_of_entry};
 use crate::store::chain::{Anchor, Chain, Check, NO_START, Verdict};
 use crate::store::keyring::{Keys, Roll, Rolled};
 use crate::store::records::{Answer, Records as _};
 use crate::store::roll::{RollNote, RolledStore, backup_path, broken, drop_left_overs, drop_parts, stopped};
 use crate::store::sessions::SessionHash;
+use crate::store::sums::{Marks, Sums};
 use crate::store::vault::{Place, Sealed, Vault};
 use crate::store::{Outcome, Phase, StoreError, backup, records, sessions, uploads};
 
@@ -31,15 +36,17 @@ use crate::store::{Outcome, Phase, StoreError, backup, records, sessions, upload
 const AT_ONCE: i64 = 16;
 /// Every table with something sealed.
 const TABLES: [&str; 5] = ["record", "session", "upload_chunk", "audit", "meta"];
+/// The mark that what was replaced is to be forgotten.
+const FORGET: &str = "forget";
 
 impl PostgreSqlStore {
     /// Rolls the store, if there is a key to roll to and nobody else does it.
     pub(super) fn roll_to_next(&self, note: RollNote) -> Answer<'_, RolledStore> {
         Box::pin(async move {
-            let keys = self.shared.keys.get();
-            let next = keys.next.clone().ok_or(StoreError::NoNewKey)?;
             // Another server may have done it. Asked before it is said that a roll runs here, because then it would be ours.
             self.revision().await?;
+            let keys = self.shared.keys.get();
+            let next = keys.next.clone().ok_or(StoreError::NoNewKey)?;
             let running = Roll::Running { to: next.key_id(), done: 0, rows: 0 };
             let begins = |roll: &mut Roll| {
                 let is_first = matches!(roll, Roll::Prepared { .. });
@@ -125,20 +132,24 @@ async fn transaction(
         return Err(StoreError::NoNewKey);
     }
     let session = shared.way.session().await?;
-    // The others write in short turns; one that waits for us is told after its own five seconds.
+    // The others write in short turns, and wait for us.
     session.batch("BEGIN; SET LOCAL lock_timeout = '60s'; SET LOCAL idle_in_transaction_session_timeout = 0").await?;
     let rolled = async {
-        let (head, number) = writer::locked(&session, &keys).await?;
+        let locked = writer::locked(shared, &session).await?;
+        if locked.keys.vault.key_id() != keys.vault.key_id() {
+            // Another server did it meanwhile.
+            return Err(StoreError::NoNewKey);
+        }
         let mut rolling = Rolling::new(&session, &keys, next, shared).await?;
-        let rolled = rolling.everything(head, note, file).await?;
-        writer::made_sure(shared, &session, number).await?;
+        let rolled = rolling.everything(locked.stands.head, note, file).await?;
+        writer::made_sure(shared, &session, locked.number).await?;
         Ok(rolled)
     };
     let rolled: Result<RolledStore, StoreError> = rolled.await;
     match &rolled {
         Ok(_) => {
             shared.keys.set(keys.rolled(next));
-            forget_what_is_free(&session).await;
+            forget_what_is_free(&session).await.unwrap_or_else(|error| left(&error));
         }
         Err(error) => {
             session.batch("ROLLBACK").await.unwrap_or(());
@@ -148,17 +159,50 @@ async fn transaction(
     rolled
 }
 
-/// Writes the tables anew without what was replaced or deleted in them, which is under the old key.
-async fn forget_what_is_free(session: &Session) {
-    for table in TABLES {
-        let forgotten = session.batch_without_end(&format!("VACUUM (FULL) {table}")).await;
-        if let Err(error) = forgotten {
-            tracing::warn!(
-                %error, table,
-                "what was replaced by the roll is still in the database's free space, under the old key"
-            );
+/// Whether nobody sees what was there before $1: no transaction that runs is older, and no snapshot that is kept.
+const NOBODY_SEES: &str = "SELECT txid_snapshot_xmin(txid_current_snapshot()) > $1::bigint AND NOT EXISTS (
+    SELECT FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND (datname IS NULL OR datname = current_database())
+    AND age(backend_xmin) > age(($1::bigint & 4294967295)::text::xid))";
+/// How often that is asked, and the time in between.
+const LOOKS: u32 = 100;
+const BETWEEN_LOOKS: Duration = Duration::from_millis(200);
+
+/// Waits a while for those who still see what was there before: the database keeps it for them, whatever is written anew.
+async fn nobody_sees(session: &Session) -> Result<(), StoreError> {
+    let now: i64 = get(&session.query_one("SELECT txid_current()", &[]).await?, 0)?;
+    for _ in 0..LOOKS {
+        if get(&session.query_one(NOBODY_SEES, &[&now]).await?, 0)? {
+            return Ok(());
         }
+        tokio::time::sleep(BETWEEN_LOOKS).await;
     }
+    Err(StoreError::Busy)
+}
+
+/// Writes the tables anew without what was replaced or deleted in them, which is under the old key. That it is done is
+/// noted last.
+async fn forget_what_is_free(session: &Session) -> Result<(), StoreError> {
+    nobody_sees(session).await?;
+    for table in TABLES {
+        session.batch_without_end(&format!("VACUUM (FULL) {table}")).await?;
+    }
+    session.execute("DELETE FROM meta WHERE name = $1", &[&FORGET]).await.map(|_| ())
+}
+
+fn left(error: &StoreError) {
+    tracing::warn!(%error, "what a roll replaced is still in the database's free space, under the old key");
+}
+
+/// Does what a roll left that was ended by force, unless another server is at it. Where it does not go now, whoever uses
+/// the store next does it.
+pub(super) async fn finish_roll(shared: &Shared) -> Result<(), StoreError> {
+    let session = shared.way.session().await?;
+    if mark(&session, FORGET).await?.is_none() || !locks::is_taken(&session, locks::ROLL).await? {
+        return Ok(());
+    }
+    tracing::info!("writing the tables anew, because a roll of the key was ended before it had done so");
+    forget_what_is_free(&session).await.unwrap_or_else(|error| left(&error));
+    Ok(())
 }
 
 /// A roll within its transaction.
@@ -169,6 +213,9 @@ struct Rolling<'a> {
     shared: &'a Shared,
     done: u64,
     rows: u64,
+    /// Of what is found, under the old key, and of what is written, under the new one.
+    found: (Marks, Sums),
+    written: (Marks, Sums),
 }
 
 impl<'a> Rolling<'a> {
@@ -176,7 +223,8 @@ impl<'a> Rolling<'a> {
         let sql = "SELECT (SELECT count(*) FROM record) + (SELECT count(*) FROM session)
                    + (SELECT count(*) FROM upload_chunk) + (SELECT count(*) FROM audit)";
         let rows = count(&session.query_one(sql, &[]).await?, 0)?;
-        let rolling = Self { session, keys, new, shared, done: 0, rows };
+        let [found, written] = [&keys.vault, new].map(|vault| (Marks::of(vault), Sums::default()));
+        let rolling = Self { session, keys, new, shared, done: 0, rows, found, written };
         rolling.tell();
         Ok(rolling)
     }
@@ -193,9 +241,14 @@ impl<'a> Rolling<'a> {
         if self.done != self.rows {
             return Err(stopped(format!("{} of {} rows were found", self.done, self.rows)));
         }
+        let faults = sums::stored(self.session, &self.keys.vault, &end).await?.faults(&self.found.1);
+        if !faults.is_empty() {
+            return Err(stopped(faults.join("; ")));
+        }
         let (from, to, rows) = (self.keys.vault.key_id(), self.new.key_id(), self.rows);
         put_key_check(self.session, self.new).await?;
         put_mark(self.session, "rolled", Rolled { from, to }.to_string().as_bytes()).await?;
+        put_mark(self.session, FORGET, to.to_string().as_bytes()).await?;
         let rolled = RolledStore { from, to, rows, end, backup: file };
         self.note(head, note, &rolled).await?;
         self.tell();
@@ -236,8 +289,12 @@ impl<'a> Rolling<'a> {
             let (mut kinds, mut projects, mut ids, mut bodies) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
             for row in &found {
                 let (kind, project, id): (&str, &str, &str) = (get(row, 0)?, get(row, 1)?, get(row, 2)?);
-                let place = records::place(kind, project, id, count(row, 3)?);
-                bodies.push(self.anew(get(row, 4)?, place)?.bytes().to_vec());
+                let (revision, body): (u64, Vec<u8>) = (count(row, 3)?, get(row, 4)?);
+                let mark = |marks: &Marks, body: &[u8]| marks.record(kind, project, id, revision, body);
+                self.found.1.records.add(mark(&self.found.0, &body));
+                let sealed = self.anew(body, records::place(kind, project, id, revision))?;
+                self.written.1.records.add(mark(&self.written.0, sealed.bytes()));
+                bodies.push(sealed.bytes().to_vec());
                 kinds.push(kind);
                 projects.push(project);
                 ids.push(id);
@@ -252,15 +309,21 @@ impl<'a> Rolling<'a> {
     async fn sessions(&mut self) -> Result<(), StoreError> {
         let mut after: Vec<u8> = Vec::new();
         loop {
-            let sql = "SELECT hash, person, created, ends, body FROM session WHERE hash > $1 ORDER BY hash LIMIT $2";
+            let sql = "SELECT hash, person, created, last_seen, ends, body FROM session WHERE hash > $1
+                       ORDER BY hash LIMIT $2";
             let found = self.session.query(sql, &[&after, &AT_ONCE]).await?;
             let Some(last) = found.last() else { return Ok(()) };
             after = get(last, 0)?;
             let (mut hashes, mut bodies) = (Vec::new(), Vec::new());
             for row in &found {
                 let (hash, person): (SessionHash, &str) = (hash_of(get(row, 0)?)?, get(row, 1)?);
-                let place = sessions::place(&hash, person, get(row, 2)?, get(row, 3)?);
-                bodies.push(self.anew(get(row, 4)?, place)?.bytes().to_vec());
+                let times: [i64; 3] = [get(row, 2)?, get(row, 3)?, get(row, 4)?];
+                let body: Vec<u8> = get(row, 5)?;
+                let mark = |marks: &Marks, body: &[u8]| marks.session(&hash, person, times, body);
+                self.found.1.sessions.add(mark(&self.found.0, &body));
+                let sealed = self.anew(body, sessions::place(&hash, person, times[0], times[2]))?;
+                self.written.1.sessions.add(mark(&self.written.0, sealed.bytes()));
+                bodies.push(sealed.bytes().to_vec());
                 hashes.push(hash.to_vec());
             }
             let sql = "UPDATE session s SET body = n.body FROM unnest($1::bytea[], $2::bytea[]) AS n (hash, body)
@@ -360,6 +423,7 @@ impl<'a> Rolling<'a> {
         let next = chain.next(&head, &entry.row(&entry.body));
         entry.mark = next.mark.to_vec();
         insert(self.session, std::iter::once(&entry)).await?;
+        sums::put(self.session, self.new, &next, &self.written.1).await?;
         put_mark(self.session, "audit_head", &chain.head_bytes(&next)).await
     }
 }

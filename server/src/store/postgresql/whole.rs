@@ -10,7 +10,7 @@ use super::open::{SCHEMA, count, get, mark};
 use super::readers::MOMENT;
 use super::records::counter;
 use super::writer::Writing;
-use super::{PostgreSqlStore, audit_start, failure};
+use super::{PostgreSqlStore, audit_start, failure, sums};
 use crate::store::StoreError;
 use crate::store::audit_log::Entry;
 use crate::store::error::Cause;
@@ -22,25 +22,31 @@ const ENTRIES_AT_ONCE: usize = 100;
 
 impl Whole for PostgreSqlStore {
     fn dump(&self, mut take: Take) -> Answer<'_, ()> {
-        self.read(Box::new(move |session, _| {
-            Box::pin(async move {
-                session.batch(MOMENT).await?;
-                take(head(session).await?)?;
-                records(session, &mut take).await?;
-                chunks(session, &mut take).await?;
-                audit(session, &mut take).await?;
-                session.batch("COMMIT").await
-            })
-        }))
+        self.read(Box::new(move |session, _| Box::pin(async move { dump(session, &mut take).await })))
     }
 
     fn fill(&self, give: Give) -> Answer<'_, ()> {
         self.write(Box::new(move |writing| Box::pin(fill(writing, give))))
     }
 
+    fn verify_rows(&self) -> Answer<'_, Vec<String>> {
+        let keys = self.shared.keys.get();
+        self.read(Box::new(move |session, _| Box::pin(async move { sums::verify(session, &keys).await })))
+    }
+
     fn tally(&self) -> Answer<'_, Tally> {
         self.read(Box::new(|session, _| Box::pin(tally(session))))
     }
+}
+
+/// Gives every row, of one moment. Reads what every schema of ours has, so also one that is to be brought up to date.
+pub(super) async fn dump(session: &Session, take: &mut Take) -> Result<(), StoreError> {
+    session.batch(MOMENT).await?;
+    take(head(session).await?)?;
+    records(session, take).await?;
+    chunks(session, take).await?;
+    audit(session, take).await?;
+    session.batch("COMMIT").await
 }
 
 async fn tally(session: &Session) -> Result<Tally, StoreError> {
@@ -152,6 +158,8 @@ async fn put(writing: &mut Writing, row: Row) -> Result<Option<Entry>, StoreErro
         Row::Record { kind, project, id, revision, body } => {
             let sql = "INSERT INTO record (kind, project, id, revision, body) VALUES ($1, $2, $3, $4, $5)";
             writing.execute(sql, &[&kind, &project, &id, &revision.cast_signed(), &body]).await?;
+            let mark = writing.keys.marks.record(&kind, &project, &id, revision, &body);
+            writing.record_changed(None, Some(mark));
         }
         Row::Chunk { upload, index, body, .. } => {
             let sql = "INSERT INTO upload_chunk (upload, idx, body) VALUES ($1, $2, $3)";

@@ -24,11 +24,12 @@ use super::Shared;
 use super::audit_log::{self, Waiting};
 use super::connect::{Session, Values};
 use super::open::{get, key_of};
-use super::presence;
+use super::{locks, presence};
 use crate::store::chain::Anchor;
 use crate::store::error::Cause;
 use crate::store::keyring::Keys;
 use crate::store::records::Answer;
+use crate::store::sums::{Mark, Sums};
 use crate::store::{Health, StoreError};
 
 /// At most this many jobs share one commit.
@@ -37,15 +38,17 @@ const GROUP_LIMIT: usize = 256;
 const QUEUE_LIMIT: usize = 1024;
 /// How long one tries to learn whether a transaction became durable.
 const LEARNING: Duration = Duration::from_secs(20);
+/// How long one waits for a roll of the key by another server, which holds the head of the log to its end.
+const ROLL_PATIENCE: Duration = Duration::from_secs(if cfg!(test) { 6 } else { 600 });
 /// How long one waits between two tries.
 const AGAIN: Duration = Duration::from_millis(200);
 
-/// What a job may use: the transaction, the keys, and the end of the audit chain.
+/// What a job may use: the transaction, the keys, the end of the audit chain, and the sums of the rows.
 pub(super) struct Writing {
     pub(super) session: Session,
     pub(super) keys: Keys,
-    head: Anchor,
-    had: Anchor,
+    stands: Stands,
+    had: Stands,
     waiting: Vec<Waiting>,
     /// The transaction's number, by which its fate can be asked for.
     number: i64,
@@ -54,6 +57,13 @@ pub(super) struct Writing {
     pub(super) tells: bool,
     /// Why the whole transaction is lost.
     lost: Option<StoreError>,
+}
+
+/// Where the log ends, and the sums of the rows.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) struct Stands {
+    pub(super) head: Anchor,
+    pub(super) sums: Sums,
 }
 
 /// The savepoint of the job at hand.
@@ -70,11 +80,21 @@ enum Savepoint {
 impl Writing {
     /// The last audit entry, as this transaction sees it.
     pub(super) fn head(&self) -> Anchor {
-        self.head
+        self.stands.head
     }
 
     pub(super) fn set_head(&mut self, head: Anchor) {
-        self.head = head;
+        self.stands.head = head;
+    }
+
+    /// Notes in the sums what became of a record.
+    pub(super) fn record_changed(&mut self, before: Option<Mark>, behind: Option<Mark>) {
+        self.stands.sums.records.change(before, behind);
+    }
+
+    /// Notes in the sums what became of a session.
+    pub(super) fn session_changed(&mut self, before: Option<Mark>, behind: Option<Mark>) {
+        self.stands.sums.sessions.change(before, behind);
     }
 
     /// Has an entry written with the commit.
@@ -121,13 +141,13 @@ impl Writing {
         if let Some(error) = &self.lost {
             return Err(error.clone());
         }
-        let (head, waiting, tells) = (self.head, self.waiting.len(), self.tells);
+        let (stands, waiting, tells) = (self.stands, self.waiting.len(), self.tells);
         if self.savepoint == Savepoint::Now {
             self.savepoint = Savepoint::Before;
         }
         let result = job(self).await;
         if let Err(error) = &result {
-            (self.head, self.tells) = (head, tells);
+            (self.stands, self.tells) = (stands, tells);
             self.waiting.truncate(waiting);
             if self.savepoint == Savepoint::Now
                 && let Err(worse) = self.session.batch("ROLLBACK TO SAVEPOINT job").await
@@ -145,10 +165,12 @@ impl Writing {
             return Err(error);
         }
         self.flush().await?;
-        if self.head != self.had {
-            let sql = "UPDATE meta SET value = $1 WHERE name = 'audit_head'";
-            let head = self.keys.chain.head_bytes(&self.head);
-            self.session.execute(sql, &[&head]).await?;
+        if self.stands != self.had {
+            let Stands { head, sums } = self.stands;
+            let sums = sums.sealed(&self.keys.vault, &head);
+            let sql = "UPDATE meta SET value = CASE name WHEN 'sums' THEN $1::bytea ELSE $2::bytea END
+                       WHERE name IN ('sums', 'audit_head')";
+            self.session.execute(sql, &[&sums.bytes(), &self.keys.chain.head_bytes(&head)]).await?;
         }
         if self.tells {
             self.session.query(presence::TELL, &[]).await?;
@@ -342,15 +364,28 @@ async fn begin(shared: &Shared, kept: Option<Session>) -> Result<Writing, StoreE
 }
 
 async fn begun(shared: &Shared, session: Session) -> Result<Writing, StoreError> {
-    let keys = shared.keys.get();
+    let began = Instant::now();
     // A session in which this fails is not used again.
     session.batch("BEGIN").await?;
-    let (head, number) = locked(&session, &keys).await?;
+    let Locked { keys, stands, number } = loop {
+        match locked(shared, &session).await {
+            Err(StoreError::Busy) => {}
+            locked => break locked?,
+        }
+        session.batch("ROLLBACK").await?;
+        if locks::is_taken(&session, locks::NO_ROLL).await? {
+            return Err(StoreError::Busy);
+        }
+        if began.elapsed() > ROLL_PATIENCE {
+            return Err(StoreError::RollRuns);
+        }
+        session.batch("BEGIN").await?;
+    };
     Ok(Writing {
         session,
         keys,
-        head,
-        had: head,
+        stands,
+        had: stands,
         waiting: Vec::new(),
         number,
         savepoint: Savepoint::Never,
@@ -359,28 +394,38 @@ async fn begun(shared: &Shared, session: Session) -> Result<Writing, StoreError>
     })
 }
 
+/// What a transaction knows that has locked the head of the log.
+pub(super) struct Locked {
+    pub(super) keys: Keys,
+    pub(super) stands: Stands,
+    pub(super) number: i64,
+}
+
 /// Locks the head of the log, then looks whether the key is still the one in use: it may have been rolled meanwhile.
-pub(super) async fn locked(session: &Session, keys: &Keys) -> Result<(Anchor, i64), StoreError> {
-    // Prepared before, so that the three words go together and cost one way.
+pub(super) async fn locked(shared: &Shared, session: &Session) -> Result<Locked, StoreError> {
+    // Prepared before, so that the words go together and cost one way.
     let words = [
         "SELECT value FROM meta WHERE name = 'audit_head' FOR UPDATE",
         "SELECT value FROM meta WHERE name = 'key_check'",
+        "SELECT value FROM meta WHERE name = 'sums'",
         "SELECT txid_current()",
     ];
     for word in words {
         session.prepare(word).await?;
     }
-    let [head, check, number] = words.map(|word| session.query_opt(word, &[]));
-    let (head, check, number) = futures::try_join!(head, check, number)?;
-    let check: Option<Vec<u8>> = check.map(|row| get(&row, 0)).transpose()?;
-    let (stored, given) = (check.and_then(|check| key_of(&check)), keys.vault.key_id());
+    let [head, check, sums, number] = words.map(|word| session.query_opt(word, &[]));
+    let (head, check, sums, number) = futures::try_join!(head, check, sums, number)?;
+    let bytes = |row: Option<Row>| -> Result<Option<Vec<u8>>, StoreError> { row.map(|row| get(&row, 0)).transpose() };
+    let mut keys = shared.keys.get();
+    let (stored, given) = (bytes(check)?.and_then(|check| key_of(&check)), keys.vault.key_id());
     if let Some(stored) = stored.filter(|stored| *stored != given) {
-        return Err(StoreError::RollDone { stored, given });
+        keys = shared.adopted(&keys, stored).ok_or(StoreError::RollDone { stored, given })?;
     }
-    let head: Option<Vec<u8>> = head.map(|row| get(&row, 0)).transpose()?;
-    let head = head.and_then(|bytes| keys.chain.head(&bytes));
+    let head = bytes(head)?.and_then(|bytes| keys.chain.head(&bytes));
     let head = head.ok_or_else(|| StoreError::Integrity { table: "meta", row: "audit_head".into() })?;
-    Ok((head, number.map(|row| get(&row, 0)).transpose()?.unwrap_or_default()))
+    let sums = Sums::opened(&keys.vault, &head, bytes(sums)?)?;
+    let number = number.map(|row| get(&row, 0)).transpose()?.unwrap_or_default();
+    Ok(Locked { keys, stands: Stands { head, sums }, number })
 }
 
 /// Writes what waits and commits.

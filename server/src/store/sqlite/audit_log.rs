@@ -128,7 +128,7 @@ fn append_one(writing: &Writing<'_>, entry: &NewAudit) -> Result<u64, StoreError
     let next = writing.chain.next(&head, &row);
     note_open(writing.connection, seq, entry.phase)?;
     insert(writing.connection, &row, &next)?;
-    writing.set_head(next);
+    writing.set_head(next)?;
     Ok(seq)
 }
 

@@ -3,12 +3,14 @@
 mod audit_log;
 mod audit_search;
 mod audit_start;
+mod disk;
 mod file;
 mod open;
 mod readers;
 mod records;
 mod roll;
 mod sessions;
+mod sums;
 mod uploads;
 mod whole;
 mod writer;
@@ -99,6 +101,10 @@ impl Store for SqliteStore {
 
     fn health(&self) -> watch::Receiver<Health> {
         self.health.subscribe()
+    }
+
+    fn refuse(&self, because: StoreError) {
+        note_failure(&self.health, &because);
     }
 
     fn close(&self) -> Answer<'_, ()> {

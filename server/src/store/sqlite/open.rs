@@ -10,14 +10,17 @@ use refinery_core::{Migration, Runner};
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags, OptionalExtension as _};
 
+use super::disk;
 use super::file::{self, APPLICATION_ID, Found};
+use super::{roll, sums};
 use crate::store::StoreError;
 use crate::store::error::Cause;
 use crate::store::keyring::{Keyring, Keys, Rolled};
+use crate::store::sums::{KEY_CHECK, Sums};
 use crate::store::vault::{Place, Sealed, Vault};
 
 /// The schema that this program makes and knows: the number of the newest migration.
-pub(super) const SCHEMA: u32 = 2;
+pub(super) const SCHEMA: u32 = 3;
 
 /// Earlier versions can lose committed writes (the WAL-reset bug).
 const OLDEST_SQLITE: i32 = 3_051_003;
@@ -27,14 +30,16 @@ pub(super) const QUICK_CHECK_BYTES: u64 = 32 << 20;
 
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 
-const MIGRATIONS: [(&str, &str); 2] = [
+const MIGRATIONS: [(&str, &str); SCHEMA as usize] = [
     ("V1__store", include_str!("../../../migrations/sqlite/V1__store.sql")),
     ("V2__audit_search", include_str!("../../../migrations/sqlite/V2__audit_search.sql")),
+    ("V3__sums", include_str!("../../../migrations/sqlite/V3__sums.sql")),
 ];
 
 /// Opens the connection that writes. `checked` in the answer is false when the file is too large to check at once.
 pub(super) fn writer(path: &Path, keyring: &Keyring) -> Result<(Connection, Keys, bool), StoreError> {
     check_sqlite()?;
+    disk::refuse_network(path)?;
     let name = path.display().to_string();
     let found = file::examine(path, SCHEMA)?;
     let connection = match found {
@@ -46,8 +51,16 @@ pub(super) fn writer(path: &Path, keyring: &Keyring) -> Result<(Connection, Keys
         if small {
             quick_check(&connection)?;
         }
-        migrate(&mut connection, path)?;
+        let is_migrated = migrate(&mut connection, path)?;
         mark_key(&connection, &keys)?;
+        if !has_sums(&connection, &keys.vault)? {
+            sums::begin(&connection, &keys)?;
+        }
+        finish_roll(&connection);
+        if is_migrated {
+            // Whoever looks at the file alone, without its log, must not take it for one of an older version.
+            connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?;
+        }
         Ok((connection, keys))
     });
     prepared.map(|(connection, keys)| (connection, keys, small)).map_err(|error| error.of_file(&name))
@@ -144,18 +157,18 @@ pub(super) fn quick_check(connection: &Connection) -> Result<(), StoreError> {
 }
 
 /// Runs what is missing, in one transaction. A file that is up to date never meets the migration tool; one of an earlier
-/// schema is copied first.
-fn migrate(connection: &mut Connection, path: &Path) -> Result<(), StoreError> {
+/// schema is copied first. True when there was something missing.
+fn migrate(connection: &mut Connection, path: &Path) -> Result<bool, StoreError> {
     let found: u32 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
     if found == SCHEMA {
-        return Ok(());
+        return Ok(false);
     }
     if found > 0 {
         let copy = before_schema(path, SCHEMA);
         copy_to(connection, &copy)?;
         tracing::info!(copy = %copy.display(), from = found, to = SCHEMA, "the store is brought up to date; this is how it was");
     }
-    apply(connection, &MIGRATIONS)
+    apply(connection, &MIGRATIONS).map(|()| true)
 }
 
 /// Where a store lies as it was before it came to a schema: beside it, for the program that it is of.
@@ -197,8 +210,6 @@ fn apply(connection: &mut Connection, steps: &[(&str, &str)]) -> Result<(), Stor
     Ok(())
 }
 
-const KEY_CHECK: &[u8] = b"this store is sealed under the key that opens this";
-
 fn key_place() -> Place {
     Place { table: "meta", row: "key_check".into(), column: "value", project: String::new(), revision: 0 }
 }
@@ -236,6 +247,24 @@ fn with_rows(connection: &Connection, mut error: StoreError) -> StoreError {
     error
 }
 
+/// Whether the store has sums of its rows: one of an earlier program has none.
+fn has_sums(connection: &Connection, vault: &Vault) -> Result<bool, StoreError> {
+    let check = stored_key_check(connection)?;
+    Ok(check.map(|check| vault.open(&check)).transpose()?.is_some_and(|plain| *plain == KEY_CHECK))
+}
+
+/// Forgets what a roll left under the old key that was ended before it could do so itself. Where that does not go now,
+/// the next opening does it.
+fn finish_roll(connection: &Connection) {
+    let finished = roll::is_to_forget(connection).and_then(|is_to_forget| match is_to_forget {
+        true => roll::forget_what_is_free(connection),
+        false => Ok(()),
+    });
+    if let Err(error) = finished {
+        tracing::warn!(%error, "what a roll replaced is still in the store's free space, under the old key");
+    }
+}
+
 /// Writes the record by which a wrong key is told.
 pub(super) fn put_key_check(connection: &Connection, vault: &Vault) -> Result<(), StoreError> {
     let check = vault.seal(key_place(), KEY_CHECK);
@@ -260,6 +289,7 @@ fn mark_key(connection: &Connection, keys: &Keys) -> Result<(), StoreError> {
     let both = connection.unchecked_transaction()?;
     put_key_check(&both, &keys.vault)?;
     both.execute("INSERT INTO meta (name, value) VALUES ('audit_head', ?)", [head])?;
+    sums::put(&both, &keys.vault, &keys.chain.genesis(), &Sums::default())?;
     Ok(both.commit()?)
 }
 
@@ -311,7 +341,7 @@ mod tests {
         assert_eq!(first.pragma_query_value(None, "user_version", |row| row.get::<_, u32>(0)).unwrap(), 1);
         drop(first);
         let copy = before_schema(&old, SCHEMA);
-        fs::write(copy.with_extension("before-schema-2.part"), b"of an attempt that ended").unwrap();
+        fs::write(copy.with_extension("before-schema-3.part"), b"of an attempt that ended").unwrap();
 
         let (migrated, ..) = writer(&old, &keyring).unwrap();
         assert_eq!(migrated.pragma_query_value(None, "user_version", |row| row.get::<_, u32>(0)).unwrap(), SCHEMA);

@@ -10,6 +10,7 @@ use super::writer::Writing;
 use crate::store::records::{
     Answer, Body, Loaded, Record, RecordKey, RecordKind, Records, WRITES_LIMIT, When, Write, limit,
 };
+use crate::store::sums::{Mark, Marks};
 use crate::store::vault::{Sealed, Vault};
 use crate::store::{NewAudit, StoreError};
 
@@ -100,33 +101,43 @@ fn bump(connection: &Connection, name: &str) -> Result<u64, StoreError> {
 }
 
 fn apply(writing: &Writing<'_>, write: &Write, revision: u64) -> Result<(), StoreError> {
+    let key = write.key();
+    let stood = stood(writing, key)?;
+    let (at, before) = stood.unzip();
     match write {
-        Write::Put { key, body, when } => {
-            expect(writing.connection, key, *when)?;
+        Write::Put { body, when, .. } => {
+            expect(at, key, *when)?;
             let sealed = writing.vault.seal(key.place(revision), body);
             let mut statement = writing.connection.prepare_cached(
                 "INSERT INTO record (kind, project, id, revision, body) VALUES (?, ?, ?, ?, ?)
                  ON CONFLICT DO UPDATE SET revision = excluded.revision, body = excluded.body",
             )?;
             statement.execute(params![key.kind.as_str(), key.project, key.id, revision, sealed.bytes()])?;
+            writing.record_changed(before, Some(mark(writing.marks, key, revision, sealed.bytes())))
         }
-        Write::Delete { key, when } => {
-            expect(writing.connection, key, *when)?;
+        Write::Delete { when, .. } => {
+            expect(at, key, *when)?;
             let sql = "DELETE FROM record WHERE kind = ? AND project = ? AND id = ?";
             writing.connection.prepare_cached(sql)?.execute(params![key.kind.as_str(), key.project, key.id])?;
+            writing.record_changed(before, None)
         }
     }
-    Ok(())
 }
 
-fn expect(connection: &Connection, key: &RecordKey, when: When) -> Result<(), StoreError> {
-    if when == When::Always {
-        return Ok(());
-    }
-    let sql = "SELECT revision FROM record WHERE kind = ? AND project = ? AND id = ?";
-    let mut statement = connection.prepare_cached(sql)?;
-    let found: Option<u64> =
-        statement.query_row(params![key.kind.as_str(), key.project, key.id], |row| row.get(0)).optional()?;
+/// The revision and the mark of what stands there.
+fn stood(writing: &Writing<'_>, key: &RecordKey) -> Result<Option<(u64, Mark)>, StoreError> {
+    let sql = "SELECT revision, substr(body, 1, 26) FROM record WHERE kind = ? AND project = ? AND id = ?";
+    let mut statement = writing.connection.prepare_cached(sql)?;
+    let values = params![key.kind.as_str(), key.project, key.id];
+    let found = statement.query_row(values, |row| Ok((row.get::<_, u64>(0)?, row.get::<_, Vec<u8>>(1)?)));
+    Ok(found.optional()?.map(|(revision, body)| (revision, mark(writing.marks, key, revision, &body))))
+}
+
+fn mark(marks: &Marks, key: &RecordKey, revision: u64, body: &[u8]) -> Mark {
+    marks.record(key.kind.as_str(), &key.project, &key.id, revision, body)
+}
+
+fn expect(found: Option<u64>, key: &RecordKey, when: When) -> Result<(), StoreError> {
     let holds = match when {
         When::Always => true,
         When::Absent => found.is_none(),

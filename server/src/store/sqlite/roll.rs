@@ -6,8 +6,8 @@ use std::sync::Arc;
 use rusqlite::{Connection, OptionalExtension as _, Params, params};
 use serde_json::json;
 
-use super::writer::{Bench, Writing, check_key_in_use, note_failure};
-use super::{SqliteStore, audit_log, audit_start, open};
+use super::writer::{Bench, Stands, Writing, check_key_in_use, meta, note_failure};
+use super::{SqliteStore, audit_log, audit_start, open, sums};
 use crate::store::chain::{Anchor, Chain, Check, NO_START, Verdict};
 use crate::store::keyring::{Keys, Roll, Rolled};
 use crate::store::records::Answer;
@@ -15,9 +15,12 @@ use crate::store::roll::{
     RollNote, RolledStore, backup_path, broken, check_room, drop_left_overs, drop_parts, stopped,
 };
 use crate::store::sessions::SessionHash;
+use crate::store::sums::{Marks, Sums};
 use crate::store::vault::{KeyId, Place, Sealed, Vault};
 use crate::store::{NewAudit, Outcome, Phase, StoreError, backup, records, sessions, uploads};
 
+/// The mark that what was replaced is to be forgotten.
+const FORGET: &str = "forget";
 /// How often it is told how far it is, in rows.
 const TOLD_EVERY: u64 = 256;
 
@@ -118,13 +121,24 @@ fn transaction(
     rolled
 }
 
+/// Whether a roll was ended before what it had replaced was forgotten.
+pub(super) fn is_to_forget(connection: &Connection) -> Result<bool, StoreError> {
+    Ok(meta(connection, FORGET)?.is_some())
+}
+
 /// Writes the file anew without its free space, where rows from before stand until something else is written there. The
-/// log is as long as the store after a roll, so it is emptied before and behind.
-fn forget_what_is_free(connection: &Connection) -> Result<(), StoreError> {
-    let empty_log = || connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()));
+/// log is as long as the store after a roll, so it is emptied before and behind. That it is done is noted last, so an
+/// end by force on the way leaves it to the next opening.
+pub(super) fn forget_what_is_free(connection: &Connection) -> Result<(), StoreError> {
+    let empty_log = || connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get::<_, bool>(0));
     empty_log()?;
     connection.execute_batch("VACUUM")?;
-    Ok(empty_log()?)
+    if empty_log()? {
+        // Somebody reads what was there before, and so it is there still.
+        return Err(StoreError::Busy);
+    }
+    connection.execute("DELETE FROM meta WHERE name = ?", [FORGET])?;
+    Ok(())
 }
 
 /// A roll within its transaction.
@@ -135,6 +149,9 @@ struct Rolling<'a> {
     told: &'a dyn Fn(KeyId, u64, u64),
     done: u64,
     rows: u64,
+    /// Of what is found, under the old key, and of what is written, under the new one.
+    found: (Marks, Sums),
+    written: (Marks, Sums),
 }
 
 impl<'a> Rolling<'a> {
@@ -148,7 +165,8 @@ impl<'a> Rolling<'a> {
                    + (SELECT count(*) FROM upload_chunk) + (SELECT count(*) FROM audit)";
         let rows = connection.query_row(sql, [], |row| row.get(0))?;
         told(new.key_id(), 0, rows);
-        Ok(Self { connection, old, new, told, done: 0, rows })
+        let [found, written] = [old, new].map(|vault| (Marks::of(vault), Sums::default()));
+        Ok(Self { connection, old, new, told, done: 0, rows, found, written })
     }
 
     fn everything(&mut self, keys: &Keys, note: &RollNote, file: PathBuf) -> Result<RolledStore, StoreError> {
@@ -159,10 +177,16 @@ impl<'a> Rolling<'a> {
         if self.done != self.rows {
             return Err(stopped(format!("{} of {} rows were found", self.done, self.rows)));
         }
+        let faults = sums::stored(self.connection, self.old, &end)?.faults(&self.found.1);
+        if !faults.is_empty() {
+            return Err(stopped(faults.join("; ")));
+        }
         let (from, to, rows) = (self.old.key_id(), self.new.key_id(), self.rows);
         open::put_key_check(self.connection, self.new)?;
         let mark = Rolled { from, to }.to_string();
-        self.connection.execute("INSERT OR REPLACE INTO meta (name, value) VALUES ('rolled', ?)", [mark])?;
+        let sql = "INSERT OR REPLACE INTO meta (name, value) VALUES (?, ?)";
+        self.connection.execute(sql, params!["rolled", mark])?;
+        self.connection.execute(sql, params![FORGET, to.to_string().as_bytes()])?;
         let rolled = RolledStore { from, to, rows, end, backup: file };
         self.note(head, note, &rolled)?;
         (self.told)(to, rows, rows);
@@ -211,7 +235,10 @@ impl<'a> Rolling<'a> {
             let Some((key, revision, body)) = found.optional()? else { return Ok(()) };
             at = key;
             from = "WHERE (kind, project, id) > (?, ?, ?)";
+            let mark = |marks: &Marks, body: &[u8]| marks.record(&at.0, &at.1, &at.2, revision, body);
+            self.found.1.records.add(mark(&self.found.0, &body));
             let sealed = self.anew(body, records::place(&at.0, &at.1, &at.2, revision))?;
+            self.written.1.records.add(mark(&self.written.0, sealed.bytes()));
             let sql = "UPDATE record SET body = ? WHERE kind = ? AND project = ? AND id = ?";
             self.put(sql, params![sealed.bytes(), at.0, at.1, at.2])?;
         }
@@ -220,16 +247,18 @@ impl<'a> Rolling<'a> {
     fn sessions(&mut self) -> Result<(), StoreError> {
         let mut after: Option<SessionHash> = None;
         loop {
-            let sql = "SELECT hash, person, created, ends, body FROM session WHERE ?1 IS NULL OR hash > ?1
+            let sql = "SELECT hash, person, created, last_seen, ends, body FROM session WHERE ?1 IS NULL OR hash > ?1
                        ORDER BY hash LIMIT 1";
             let mut statement = self.connection.prepare_cached(sql)?;
             let found = statement.query_row([after], |row| {
-                let (person, created, ends): (String, i64, i64) = (row.get(1)?, row.get(2)?, row.get(3)?);
-                let hash: SessionHash = row.get(0)?;
-                Ok((hash, sessions::place(&hash, &person, created, ends), row.get(4)?))
+                let (hash, person): (SessionHash, String) = (row.get(0)?, row.get(1)?);
+                Ok((hash, person, [row.get(2)?, row.get(3)?, row.get(4)?], row.get::<_, Vec<u8>>(5)?))
             });
-            let Some((hash, place, body)) = found.optional()? else { return Ok(()) };
-            let sealed = self.anew(body, place)?;
+            let Some((hash, person, times, body)) = found.optional()? else { return Ok(()) };
+            let mark = |marks: &Marks, body: &[u8]| marks.session(&hash, &person, times, body);
+            self.found.1.sessions.add(mark(&self.found.0, &body));
+            let sealed = self.anew(body, sessions::place(&hash, &person, times[0], times[2]))?;
+            self.written.1.sessions.add(mark(&self.written.0, sealed.bytes()));
             self.put("UPDATE session SET body = ? WHERE hash = ?", params![sealed.bytes(), hash])?;
             after = Some(hash);
         }
@@ -287,7 +316,8 @@ impl<'a> Rolling<'a> {
     /// Writes down in the new chain what was done, and where the old one ended.
     fn note(&self, head: Anchor, note: &RollNote, rolled: &RolledStore) -> Result<(), StoreError> {
         let chain = Chain::of(self.new);
-        let writing = Writing::of(self.connection, self.new, &chain, head);
+        let (marks, sums) = &self.written;
+        let writing = Writing::of(self.connection, self.new, (&chain, marks), Stands { head, sums: *sums });
         let details = json!({
             "from": rolled.from.to_string(),
             "to": rolled.to.to_string(),
@@ -305,6 +335,6 @@ impl<'a> Rolling<'a> {
             details: details.to_string().into_bytes(),
         };
         audit_log::append(&writing, &[entry])?;
-        writing.write_head()
+        writing.write_stands()
     }
 }

@@ -33,6 +33,10 @@ impl Whole for SqliteStore {
         })
     }
 
+    fn verify_rows(&self) -> Answer<'_, Vec<String>> {
+        self.rows_verified()
+    }
+
     fn tally(&self) -> Answer<'_, Tally> {
         self.read(|connection, _| {
             let mut tally = Tally { schema: Some(SCHEMA), ..Tally::default() };
@@ -117,7 +121,7 @@ fn put(writing: &Writing<'_>, row: &Row) -> Result<(), StoreError> {
     match row {
         Row::Head { revision, tick, audit_head, audit_start } => {
             let end = writing.chain.head(audit_head);
-            writing.set_head(end.ok_or(StoreError::Integrity { table: "meta", row: "audit_head".into() })?);
+            writing.set_head(end.ok_or(StoreError::Integrity { table: "meta", row: "audit_head".into() })?)?;
             if !audit_start.is_empty() {
                 audit_start::put(connection, audit_start)?;
             }
@@ -128,6 +132,7 @@ fn put(writing: &Writing<'_>, row: &Row) -> Result<(), StoreError> {
         Row::Record { kind, project, id, revision, body } => {
             let sql = "INSERT INTO record (kind, project, id, revision, body) VALUES (?, ?, ?, ?, ?)";
             connection.prepare_cached(sql)?.execute(params![kind, project, id, revision, body])?;
+            writing.record_changed(None, Some(writing.marks.record(kind, project, id, *revision, body)))?;
         }
         Row::Chunk { upload, index, body, .. } => {
             let sql = "INSERT INTO upload_chunk (upload, idx, body) VALUES (?, ?, ?)";

@@ -5,13 +5,14 @@
 
 use std::cell::Cell;
 
-use rusqlite::{Connection, OptionalExtension as _};
+use rusqlite::{Connection, OptionalExtension as _, params};
 use tokio::sync::{mpsc, oneshot, watch};
 
 use crate::store::chain::{Anchor, Chain};
 use crate::store::error::Cause;
 use crate::store::keyring::{InUse, Keys};
 use crate::store::records::Answer;
+use crate::store::sums::{Mark, Marks, Sums};
 use crate::store::vault::{KeyId, Vault};
 use crate::store::{Health, StoreError};
 
@@ -20,66 +21,105 @@ const GROUP_LIMIT: usize = 256;
 /// At most this many jobs wait; who comes then waits for a place.
 const QUEUE_LIMIT: usize = 1024;
 
-/// What a job may use: the transaction, the vault, and the end of the audit chain.
+/// What a job may use: the transaction, the vault, the end of the audit chain, and the sums of the rows.
 pub(super) struct Writing<'a> {
     pub(super) connection: &'a Connection,
     pub(super) vault: &'a Vault,
     pub(super) chain: &'a Chain,
-    head: Cell<Option<Anchor>>,
+    pub(super) marks: &'a Marks,
+    stands: Cell<Option<Stands>>,
     /// Why the database took the whole transaction back, as it does when the disk is full.
     lost: Cell<Option<StoreError>>,
 }
 
 impl<'a> Writing<'a> {
     fn new(connection: &'a Connection, keys: &'a Keys) -> Self {
-        Self { connection, vault: &keys.vault, chain: &keys.chain, head: Cell::new(None), lost: Cell::new(None) }
+        let Keys { vault, chain, marks, .. } = keys;
+        Self { connection, vault, chain, marks, stands: Cell::new(None), lost: Cell::new(None) }
     }
 
-    /// For a transaction of one's own, in which the log ends with `head`.
-    pub(super) fn of(connection: &'a Connection, vault: &'a Vault, chain: &'a Chain, head: Anchor) -> Self {
-        Self { connection, vault, chain, head: Cell::new(Some(head)), lost: Cell::new(None) }
+    /// For a transaction of one's own.
+    pub(super) fn of(connection: &'a Connection, vault: &'a Vault, by: (&'a Chain, &'a Marks), stands: Stands) -> Self {
+        let (chain, marks) = by;
+        Self { connection, vault, chain, marks, stands: Cell::new(Some(stands)), lost: Cell::new(None) }
+    }
+
+    /// Where the log and the sums stand, as this transaction sees them.
+    fn stands(&self) -> Result<Stands, StoreError> {
+        if let Some(stands) = self.stands.get() {
+            return Ok(stands);
+        }
+        let head = meta(self.connection, "audit_head")?.and_then(|bytes| self.chain.head(&bytes));
+        let head = head.ok_or_else(|| StoreError::Integrity { table: "meta", row: "audit_head".into() })?;
+        let stands = Stands { head, sums: Sums::opened(self.vault, &head, meta(self.connection, "sums")?)? };
+        self.stands.set(Some(stands));
+        Ok(stands)
     }
 
     /// The last audit entry, as this transaction sees it.
     pub(super) fn head(&self) -> Result<Anchor, StoreError> {
-        if let Some(head) = self.head.get() {
-            return Ok(head);
-        }
-        let mut statement = self.connection.prepare_cached("SELECT value FROM meta WHERE name = 'audit_head'")?;
-        let bytes: Option<Vec<u8>> = statement.query_row([], |row| row.get(0)).optional()?;
-        let head = bytes.and_then(|bytes| self.chain.head(&bytes));
-        let head = head.ok_or_else(|| StoreError::Integrity { table: "meta", row: "audit_head".into() })?;
-        self.head.set(Some(head));
-        Ok(head)
+        Ok(self.stands()?.head)
     }
 
-    pub(super) fn set_head(&self, head: Anchor) {
-        self.head.set(Some(head));
+    pub(super) fn set_head(&self, head: Anchor) -> Result<(), StoreError> {
+        let stands = self.stands()?;
+        self.stands.set(Some(Stands { head, ..stands }));
+        Ok(())
+    }
+
+    /// Notes in the sums what became of a record.
+    pub(super) fn record_changed(&self, before: Option<Mark>, behind: Option<Mark>) -> Result<(), StoreError> {
+        let mut stands = self.stands()?;
+        stands.sums.records.change(before, behind);
+        self.stands.set(Some(stands));
+        Ok(())
+    }
+
+    /// Notes in the sums what became of a session.
+    pub(super) fn session_changed(&self, before: Option<Mark>, behind: Option<Mark>) -> Result<(), StoreError> {
+        let mut stands = self.stands()?;
+        stands.sums.sessions.change(before, behind);
+        self.stands.set(Some(stands));
+        Ok(())
     }
 
     /// Runs `job` so that a failure leaves nothing behind.
     fn within_savepoint<T>(&self, job: impl FnOnce(&Self) -> Result<T, StoreError>) -> Result<T, StoreError> {
         self.connection.prepare_cached("SAVEPOINT job")?.execute([])?;
-        let before = self.head.get();
+        let before = self.stands.get();
         let result = job(self);
         if let Err(error) = &result {
             if self.connection.is_autocommit() {
                 self.lost.set(Some(error.clone()));
                 return result;
             }
-            self.head.set(before);
+            self.stands.set(before);
             self.connection.prepare_cached("ROLLBACK TO job")?.execute([])?;
         }
         self.connection.prepare_cached("RELEASE job")?.execute([])?;
         result
     }
 
-    pub(super) fn write_head(&self) -> Result<(), StoreError> {
-        let Some(head) = self.head.get() else { return Ok(()) };
-        let mut statement = self.connection.prepare_cached("UPDATE meta SET value = ?1 WHERE name = 'audit_head'")?;
-        statement.execute([self.chain.head_bytes(&head)])?;
+    pub(super) fn write_stands(&self) -> Result<(), StoreError> {
+        let Some(Stands { head, sums }) = self.stands.get() else { return Ok(()) };
+        let mut statement = self.connection.prepare_cached("UPDATE meta SET value = ?1 WHERE name = ?2")?;
+        statement.execute(params![self.chain.head_bytes(&head), "audit_head"])?;
+        statement.execute(params![sums.sealed(self.vault, &head).bytes(), "sums"])?;
         Ok(())
     }
+}
+
+/// Where the log ends, and the sums of the rows.
+#[derive(Clone, Copy)]
+pub(super) struct Stands {
+    pub(super) head: Anchor,
+    pub(super) sums: Sums,
+}
+
+/// A mark of the store, if it is there.
+pub(super) fn meta(connection: &Connection, name: &str) -> Result<Option<Vec<u8>>, StoreError> {
+    let mut statement = connection.prepare_cached("SELECT value FROM meta WHERE name = ?")?;
+    Ok(statement.query_row([name], |row| row.get(0)).optional()?)
 }
 
 /// Told whether the transaction became durable; gives the answer.
@@ -267,7 +307,7 @@ fn commit(writing: &Writing<'_>) -> Result<(), StoreError> {
     if let Some(error) = writing.lost.take() {
         return Err(error);
     }
-    let written = writing.write_head().and_then(|()| {
+    let written = writing.write_stands().and_then(|()| {
         writing.connection.prepare_cached("COMMIT")?.execute([])?;
         Ok(())
     });

@@ -275,23 +275,138 @@ async fn while_one_server_rolls_the_key_the_other_refuses_changes_and_behind_it_
     assert_eq!(text(&again.get(project("p")).await.unwrap().unwrap()), "z");
 }
 
+fn roll_note(second: i64) -> RollNote {
+    RollNote { at: at(second), person: "cli".into(), backup_id: [second as u8; 16] }
+}
+
 #[tokio::test]
-async fn a_server_that_knows_both_keys_takes_the_new_one_only_when_it_is_started_again() {
+async fn a_server_that_knows_both_keys_takes_the_new_one_when_another_has_rolled() {
     let bed = Bed::new(On::PostgreSql);
     bed.store.commit(0, vec![Write::put(project("p"), "x")], vec![]).await.unwrap();
     let ring = || Keyring::new(vault(KEY), Some(vault(OTHER_KEY)));
-    let [one, other] = [(), ()].map(|()| open(&bed.place, ring()).unwrap());
-    one.roll_key(RollNote { at: at(5), person: "cli".into(), backup_id: [1; 16] }).await.unwrap();
+    let [one, other, third] = [(), (), ()].map(|()| open(&bed.place, ring()).unwrap());
+    one.roll_key(roll_note(5)).await.unwrap();
     assert_eq!(text(&other.get(project("p")).await.unwrap().unwrap()), "x", "it can read");
-    assert_eq!(other.append_audit(vec![note("late")]).await.unwrap_err().code(), "wrong_key");
-    assert!(matches!(&*other.health().borrow(), Health::Away(StoreError::RollDone { .. })));
-    assert_eq!(
-        other.roll_key(RollNote { at: at(6), person: "cli".into(), backup_id: [2; 16] }).await.unwrap_err().code(),
-        "wrong_key"
-    );
-    let again = open(&bed.place, ring()).unwrap();
-    again.append_audit(vec![note("again")]).await.unwrap();
+    other.append_audit(vec![note("behind")]).await.expect("and write, the first time that it does");
+    assert_eq!((other.key_id(), *other.health().borrow() == Health::Fine), (vault(OTHER_KEY).key_id(), true));
+    assert!(matches!(*other.roll().borrow(), Roll::Done { .. }));
+    assert_eq!(third.revision().await, Ok(1), "who only asks for the revision learns of it too");
+    assert_eq!(third.key_id(), vault(OTHER_KEY).key_id());
+    assert_eq!(other.roll_key(roll_note(6)).await, Err(StoreError::NoNewKey), "it is done");
+    other.commit(1, vec![Write::put(project("p"), "y")], vec![]).await.expect("the configuration is open again");
+    let again = open(&bed.place, vault(OTHER_KEY)).unwrap();
+    assert_eq!(text(&again.get(project("p")).await.unwrap().unwrap()), "y");
     assert_eq!(again.verify_audit(vec![]).await, Ok(Verdict::Whole { entries: 2 }));
+    assert_eq!(check(&*again, Arc::new(vault(OTHER_KEY)), vec![]).await.unwrap().faults, Vec::<String>::new());
+}
+
+/// A session of somebody who holds the end of the log, as a roll does to its end.
+async fn holding_the_end(place: &PostgreSqlPlace) -> tokio_postgres::Client {
+    let client = server().client("postgres").await;
+    let hold = format!(
+        "SET search_path = \"{}\"; BEGIN; SELECT value FROM meta WHERE name = 'audit_head' FOR UPDATE",
+        place.schema
+    );
+    client.batch_execute(&hold).await.unwrap();
+    client
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_others_write_while_a_roll_holds_the_end_of_the_log_waits_for_it_up_to_a_bound_that_is_told() {
+    let (bed, other) = two().await;
+    let StorePlace::PostgreSql(place) = &bed.place else { panic!("a database") };
+    let client = holding_the_end(place).await;
+    assert_eq!(other.append_audit(vec![note("nobody rolls")]).await, Err(StoreError::Busy), "a lock of two seconds");
+    client.query(crate::store::postgresql::ROLL_LOCK, &[]).await.unwrap();
+    let (writer, bound) = (other.clone(), bed.store.clone());
+    let waiting = tokio::spawn(async move { writer.append_audit(vec![note("it waits")]).await });
+    sleep(Duration::from_secs(3)).await;
+    assert!(!waiting.is_finished(), "longer than it waits for any other lock");
+    assert_eq!(other.revision().await, Ok(0), "reading goes on");
+    client.batch_execute("COMMIT").await.unwrap();
+    assert_eq!(soon(waiting).await.unwrap(), Ok(vec![1]));
+    client.batch_execute("BEGIN; SELECT value FROM meta WHERE name = 'audit_head' FOR UPDATE").await.unwrap();
+    let told = soon(bound.append_audit(vec![note("too long")])).await.unwrap_err();
+    assert!(told == StoreError::RollRuns && told.to_string().contains("wait until that is done"), "{told}");
+    assert_eq!(*bound.health().borrow(), Health::Fine);
+    client.batch_execute("COMMIT").await.unwrap();
+    bound.append_audit(vec![note("behind")]).await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn while_a_roll_runs_each_request_of_another_server_with_both_keys_is_answered_and_written_down() {
+    let bed = Bed::new(On::PostgreSql);
+    let drafts = (0..2_000).map(|n| Write::put(draft(&n.to_string()), vec![7; 900])).collect();
+    bed.store.keep(drafts, vec![]).await.unwrap();
+    let ring = || Keyring::new(vault(KEY), Some(vault(OTHER_KEY)));
+    let [one, other] = [(), ()].map(|()| open(&bed.place, ring()).unwrap());
+    let mut roll = one.roll();
+    let rolling = tokio::spawn(async move { one.roll_key(roll_note(5)).await });
+    roll.wait_for(|roll| matches!(roll, Roll::Running { rows, .. } if *rows > 0)).await.unwrap();
+    let mut written = 0;
+    while !rolling.is_finished() {
+        other.append_audit(vec![note("meanwhile")]).await.unwrap();
+        assert!(other.get(draft("7")).await.unwrap().is_some() && other.load().await.is_ok());
+        written += 1;
+    }
+    rolling.await.unwrap().unwrap();
+    other.append_audit(vec![note("behind")]).await.unwrap();
+    assert!(written > 0, "something was asked meanwhile");
+    assert_eq!(other.verify_audit(vec![]).await, Ok(Verdict::Whole { entries: written + 2 }));
+    assert_eq!(check(&*other, Arc::new(vault(OTHER_KEY)), vec![]).await.unwrap().faults, Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn a_database_that_turns_read_only_takes_a_right_away_or_is_held_by_somebody_says_so_and_heals() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut place = place(On::PostgreSql, folder.path(), "faults");
+    let account = format!("faults_{}", std::process::id());
+    changed(&mut place, |place| {
+        place.user.clone_from(&account);
+        place.database.clone_from(&account);
+    });
+    let StorePlace::PostgreSql(inner) = &place else { panic!("a database") };
+    let schema = inner.schema.clone();
+    asked(format!("CREATE ROLE {account} LOGIN"));
+    asked(format!("CREATE DATABASE {account} OWNER {account}"));
+    let store = open(&place, vault(KEY)).unwrap();
+    store.claim(Claim::Serve).await.unwrap();
+    store.append_audit(vec![note("before")]).await.unwrap();
+    let ended = format!("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = '{account}'");
+
+    asked(format!("ALTER DATABASE {account} SET default_transaction_read_only = on"));
+    asked(ended.clone());
+    let mut health = store.health();
+    soon(health.wait_for(|health| matches!(health, Health::Away(_)))).await.expect("it is not ready");
+    let said = store.append_audit(vec![note("lost")]).await.unwrap_err();
+    assert!(said.code() == "store_away" && said.to_string().contains("it is tried again"), "{said}");
+    asked(format!("ALTER DATABASE {account} RESET default_transaction_read_only"));
+    soon(health.wait_for(|health| *health == Health::Fine)).await.expect("it is ready by itself");
+    store.append_audit(vec![note("behind")]).await.unwrap();
+
+    let client = server().client(&account).await;
+    let [take, give] = ["REVOKE INSERT, UPDATE", "GRANT INSERT, UPDATE"].map(|what| {
+        let way = if what.starts_with("REVOKE") { "FROM" } else { "TO" };
+        format!("{what} ON \"{schema}\".audit, \"{schema}\".record {way} {account}")
+    });
+    client.batch_execute(&take).await.unwrap();
+    let said = store.append_audit(vec![note("lost")]).await.unwrap_err();
+    assert_eq!((said.code(), said.exit_code()), ("store_read_only", EXIT_CANNOT_WRITE), "{said}");
+    assert!(
+        said.to_string().contains("42501") && said.to_string().contains("give this process the right to"),
+        "{said}"
+    );
+    client.batch_execute(&give).await.unwrap();
+    store.append_audit(vec![note("granted")]).await.unwrap();
+
+    let hold = format!("SET search_path = \"{schema}\"; BEGIN; LOCK TABLE audit IN EXCLUSIVE MODE");
+    client.batch_execute(&hold).await.unwrap();
+    let said = store.append_audit(vec![note("lost")]).await.unwrap_err();
+    assert!(said == StoreError::Busy && said.to_string().contains("try again"), "{said}");
+    client.batch_execute("COMMIT").await.unwrap();
+    store.append_audit(vec![note("free")]).await.unwrap();
+    assert_eq!(store.verify_audit(vec![]).await, Ok(Verdict::Whole { entries: 4 }), "nothing is lost or doubled");
+    assert_eq!(store.verify_rows().await, Ok(vec![]));
 }
 
 #[tokio::test]
@@ -300,9 +415,9 @@ async fn a_schema_of_another_program_and_a_newer_one_are_left_untouched() {
     let refused = |keyring: Vault| open(&bed.place, keyring).err().expect("refused");
     bed.shell("UPDATE meta SET number = 99 WHERE name = 'schema'");
     let newer = refused(vault(KEY));
-    assert!(newer.to_string().contains("has schema 99, this program knows 2"), "{newer}");
+    assert!(newer.to_string().contains("has schema 99, this program knows 3"), "{newer}");
     assert!(is_there(&bed.place).is_err());
-    bed.shell("UPDATE meta SET number = 2 WHERE name = 'schema'");
+    bed.shell("UPDATE meta SET number = 3 WHERE name = 'schema'");
     let wrong = refused(vault(OTHER_KEY));
     assert_eq!((wrong.code(), wrong.exit_code()), ("wrong_key", EXIT_KEY), "{wrong}");
     assert_eq!(is_there(&bed.place), Ok(true));
@@ -323,8 +438,25 @@ async fn a_store_of_the_first_schema_becomes_one_of_this_program_and_loses_nothi
     bed.store.close().await.unwrap();
     bed.shell("DROP INDEX audit_call, audit_project, audit_outcome; UPDATE meta SET number = 1 WHERE name = 'schema'");
     assert_eq!(is_older(&bed.place), Ok(true));
+    let copies = |place: &StorePlace| {
+        let StorePlace::PostgreSql(place) = place else { panic!("a database") };
+        crate::store::backup_files::all(&place.backup_stem(), None)
+    };
+    assert!(copies(&bed.place).is_empty());
+    let mut unwritable = bed.place.clone();
+    changed(&mut unwritable, |place| place.folder = "/proc/nowhere".into());
+    let Err(refused) = open(&unwritable, vault(KEY)) else { panic!("it has no copy") };
+    assert!(refused.to_string().contains("the store stays as it is until then"), "{refused}");
+    assert_eq!(is_older(&bed.place), Ok(true), "and it does");
     let store = open(&bed.place, vault(KEY)).unwrap();
     assert_eq!(is_older(&bed.place), Ok(false));
+    let copy = copies(&bed.place).pop().expect("the copy before it");
+    assert_eq!(copy.made_for, crate::store::backup_files::MadeFor::Schema);
+    let other = open(&place(On::Sqlite, bed.folder.path(), "there"), vault(KEY)).unwrap();
+    backup::restore(&*other, Arc::new(vault(KEY)), &copy.path).await.unwrap();
+    assert_eq!(text(&other.get(project("p")).await.unwrap().unwrap()), "x");
+    open(&bed.place, vault(KEY)).unwrap();
+    assert_eq!(copies(&bed.place).len(), 1, "one is enough");
     assert_eq!(text(&store.get(project("p")).await.unwrap().unwrap()), "x");
     assert_eq!(store.verify_audit(vec![]).await, Ok(Verdict::Whole { entries: 1 }));
     bed.shell("DROP INDEX audit_call");
@@ -362,7 +494,7 @@ fn encrypted(host: &str, authority: &str, encryption: StoreEncryption, port: u16
     let mut place = place(On::PostgreSql, folder.path(), "tls");
     changed(&mut place, |place| {
         place.hosts = vec![(host.to_owned(), port)];
-        place.authorities = if authority.is_empty() { String::new() } else { server().pem(authority) };
+        place.authorities.named = if authority.is_empty() { String::new() } else { server().pem(authority) };
         place.encryption = encryption;
     });
     place
@@ -378,6 +510,9 @@ async fn an_encrypted_connection_is_checked_against_the_authority_and_the_name()
         ("127.0.0.1", "server", Verified, false),
         ("127.0.0.1", "", Unverified, true),
     ];
+    let mut of_instance = encrypted("localhost", "", Verified, server().port);
+    changed(&mut of_instance, |place| place.authorities.instance = server().pem("server").into());
+    assert!(open(&of_instance, vault(KEY)).is_ok(), "an authority of the instance is believed too");
     for (host, authority, encryption, expected) in table {
         let opened = open(&encrypted(host, authority, encryption, server().port), vault(KEY));
         let said = opened.as_ref().err().map(ToString::to_string).unwrap_or_default();

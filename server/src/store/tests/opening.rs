@@ -73,7 +73,7 @@ async fn a_newer_schema_is_left_untouched() {
     rusqlite::Connection::open(&path).unwrap().pragma_update(None, "user_version", 99).unwrap();
     let before = fs::read(&path).unwrap();
     let expected =
-        ".../clew.db has schema 99, this program knows 2, and it was left untouched; start the newer program";
+        ".../clew.db has schema 99, this program knows 3, and it was left untouched; start the newer program";
     assert_eq!(refused(&path, KEY), (71, expected.to_owned()));
     assert_eq!(fs::read(&path).unwrap(), before);
 }
@@ -154,6 +154,21 @@ async fn file_and_folder_are_the_owners_alone() {
     fs::set_permissions(&path, fs::Permissions::from_mode(0o644)).unwrap();
     let bed = bed.again().await;
     assert_eq!(mode(&bed.path()), 0o600);
+}
+
+#[tokio::test]
+async fn while_another_program_holds_the_file_a_write_says_that_it_is_busy_and_goes_on_afterwards() {
+    let bed = Bed::new(On::Sqlite);
+    bed.store.append_audit(vec![note("before")]).await.unwrap();
+    let beside = rusqlite::Connection::open(bed.path()).unwrap();
+    beside.execute_batch("BEGIN EXCLUSIVE").unwrap();
+    let refused = bed.store.append_audit(vec![note("lost")]).await.unwrap_err();
+    assert!(refused == StoreError::Busy && refused.to_string().contains("busy with another process; try again"));
+    assert_eq!(bed.store.revision().await, Ok(0), "reading goes on");
+    assert_eq!(*bed.store.health().borrow(), Health::Fine);
+    beside.execute_batch("COMMIT").unwrap();
+    assert_eq!(bed.store.append_audit(vec![note("behind")]).await, Ok(vec![2]));
+    assert_eq!(bed.store.verify_audit(vec![]).await, Ok(Verdict::Whole { entries: 2 }));
 }
 
 #[tokio::test]

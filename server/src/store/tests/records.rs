@@ -14,6 +14,8 @@ both! {
     credentials_stay_sealed_until_they_are_used
     what_is_too_large_is_refused_with_its_limit
     sessions_are_found_seen_and_ended
+    of_many_changes_of_what_a_session_keeps_one_wins_and_a_late_one_changes_nothing
+    the_oldest_sessions_end_and_are_told
     an_image_comes_back_in_its_order
     a_missing_chunk_is_told_and_does_no_harm;
 }
@@ -124,11 +126,50 @@ async fn sessions_are_found_seen_and_ended(on: On) {
     let newest_first: Vec<_> =
         bed.store.sessions(Some("ann".into())).await.unwrap().iter().map(|s| s.hash[0]).collect();
     assert_eq!(newest_first, [2, 1]);
+    assert_eq!(bed.store.count_sessions().await, Ok(3));
     assert_eq!(bed.store.purge_sessions(at(600), at(0)).await, Ok(1));
+    bed.shell("UPDATE session SET body = zeroblob(9)");
+    assert_eq!(bed.store.count_sessions().await, Ok(2), "none is opened to be counted");
     assert_eq!(bed.store.end_sessions(Some("bob".into())).await, Ok(1));
     assert!(bed.store.end_session([2; 32]).await.unwrap());
     assert!(!bed.store.end_session([2; 32]).await.unwrap());
     assert_eq!(bed.store.end_sessions(None).await, Ok(0));
+}
+
+async fn of_many_changes_of_what_a_session_keeps_one_wins_and_a_late_one_changes_nothing(on: On) {
+    let bed = Bed::new(on);
+    bed.store.put_session(session(1, "ann", 500)).await.unwrap();
+    let before = session(1, "ann", 500).body;
+    let tries = (0..20_u8).map(|n| {
+        let (store, before) = (bed.store.clone(), before.clone());
+        tokio::spawn(async move { store.change_session([1; 32], before, vec![n].into()).await })
+    });
+    let results = futures::future::join_all(tries).await;
+    let won: Vec<u8> =
+        (0..).zip(&results).filter(|(_, won)| *won.as_ref().unwrap() == Ok(true)).map(|(n, _)| n).collect();
+    assert_eq!(won.len(), 1, "{results:?}");
+    let kept = bed.store.session([1; 32]).await.unwrap().unwrap();
+    assert_eq!((kept.body.as_slice(), &kept.person, kept.ends), (won.as_slice(), &"ann".to_owned(), at(500)));
+    assert_eq!(bed.store.change_session([1; 32], before.clone(), vec![99].into()).await, Ok(false), "it is late");
+    assert_eq!(bed.store.change_session([1; 32], won.clone().into(), vec![7].into()).await, Ok(true));
+    assert_eq!(bed.store.change_session([9; 32], before, vec![7].into()).await, Ok(false), "there is none");
+    let huge = vec![0; 300 << 10];
+    let refused = bed.store.change_session([1; 32], vec![7].into(), huge.into()).await;
+    assert_eq!(refused.unwrap_err().code(), "too_large");
+}
+
+async fn the_oldest_sessions_end_and_are_told(on: On) {
+    let bed = Bed::new(on);
+    for n in 1..=4 {
+        bed.store.put_session(session(n, "ann", 900)).await.unwrap();
+    }
+    bed.store.put_session(session(5, "bob", 900)).await.unwrap();
+    let mut ended = bed.store.end_oldest_sessions(Some("ann".into()), [1; 32], 2).await.unwrap();
+    ended.sort_by_key(|session| session.hash);
+    assert_eq!(ended, [session(2, "ann", 900), session(3, "ann", 900)], "the one to keep is the oldest");
+    assert_eq!(bed.store.end_oldest_sessions(Some("ann".into()), [1; 32], 2).await, Ok(vec![]));
+    let left: Vec<u8> = bed.store.sessions(None).await.unwrap().iter().map(|session| session.hash[0]).collect();
+    assert_eq!(left, [5, 4, 1]);
 }
 
 async fn an_image_comes_back_in_its_order(on: On) {

@@ -173,9 +173,15 @@ async fn a_backup_takes_no_name_that_is_taken_and_leaves_no_part_behind(on: On) 
 
 async fn a_check_names_every_row_that_is_not_as_it_was_written(on: On) {
     let table = [
-        ("UPDATE record SET body = zeroblob(60) WHERE id = 'p1'", vec!["record project/p1 does not open"]),
-        ("UPDATE record SET revision = 9 WHERE id = 'p2'", vec!["record project/p2 does not open"]),
-        ("UPDATE record SET kind = 'later' WHERE id = 'ann'", vec!["of a kind that this program does not know"]),
+        (
+            "UPDATE record SET body = zeroblob(60) WHERE id = 'p1'",
+            vec!["record project/p1 does not open", "but not those"],
+        ),
+        ("UPDATE record SET revision = 9 WHERE id = 'p2'", vec!["record project/p2 does not open", "but not those"]),
+        (
+            "UPDATE record SET kind = 'later' WHERE id = 'ann'",
+            vec!["of a kind that this program does not know", "but not those"],
+        ),
         ("DELETE FROM upload_chunk WHERE idx = 3", vec!["file/0/3", "file/1/3", "file/2/3"]),
         ("UPDATE audit SET person = 'eve' WHERE seq = 2", vec!["entry 2 of the audit log"]),
         (

@@ -133,6 +133,7 @@ fn ask_who(model: &mut Model, outbox: &Outbox) {
         let arrived = reply.is_ok();
         let is_back = arrived && model.session_ended;
         model.session_ended &= !arrived;
+        model.session_displaced &= !arrived;
         // What is on the screen stays there: half-typed forms would be lost with it.
         if let Some(fault) = model.me.answer_or_keep(reply)
             && fault.code != Code::SignedOut

@@ -24,6 +24,8 @@ pub struct Model {
     pub me: Remote<Me>,
     /// Whether the session ended while something was on the screen: a notice is laid over it.
     pub session_ended: bool,
+    /// Whether it ended because the person signed in too often.
+    pub session_displaced: bool,
     /// What was refused since, and is asked for again once somebody is signed in.
     pub refused: Refused,
     /// How many requests wait to be asked again, because the server is busy.
@@ -68,6 +70,7 @@ impl Model {
         Self {
             me: Remote::Idle,
             session_ended: false,
+            session_displaced: false,
             refused: Refused::default(),
             waiting_for_server: 0,
             other_version: false,
@@ -158,6 +161,7 @@ impl Model {
     pub fn note_fault(&mut self, fault: Option<&Fault>) {
         if fault.is_some_and(|fault| fault.code == Code::SignedOut) && self.me.value().is_some() {
             self.session_ended = true;
+            self.session_displaced |= fault.is_some_and(Fault::is_displaced);
         }
         self.configuration_closed |= fault.is_some_and(|fault| fault.code == Code::KeyRolling);
         self.other_version |= fault.is_some_and(client::is_from_other_version);

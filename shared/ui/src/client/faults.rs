@@ -1,5 +1,5 @@
 //! Faults in the person's language: the page's own are in the table of words; of the server's the table says what kind it
-//! is, and the server's own sentence stands behind it.
+//! is, and the server's own sentence stands behind it, unless that is a known one too.
 
 use wire::{Code, Fault};
 
@@ -34,7 +34,8 @@ pub(crate) fn told(words: Words, fault: Fault) -> Fault {
         let cause = cause_in(Words::new(Language::English).t(sentence), &fault.sentence)?;
         Some(Fault::new(fault.code, words.with(sentence, &[cause]), words.t(remedy)))
     });
-    own.unwrap_or_else(|| {
+    let known = || Some(Fault::new(fault.code, words.known(&fault.sentence)?, words.known(&fault.remedy)?));
+    own.or_else(known).unwrap_or_else(|| {
         let said = format!("{} {}", fault.sentence, fault.remedy);
         Fault::new(fault.code, words.t(kind_of(fault.code)), words.with(Word::ServerSays, &[said.trim()]))
     })
@@ -92,5 +93,11 @@ mod tests {
         let told = told(NORWEGIAN, fault);
         assert_eq!(told.sentence, "En kilde brukte for lang tid.");
         assert_eq!(told.remedy, "Tjeneren sier: «Sanctions took longer than 30 s. Ask for less.»");
+        let fault = Fault::new(Code::Forbidden, "Nobody raises an own grant.", "Ask an Own of the project.");
+        let told = super::told(NORWEGIAN, fault);
+        assert_eq!(
+            (told.sentence.as_str(), told.remedy.as_str()),
+            ("Ingen hever sin egen tilgang.", "Spør en Own i prosjektet.")
+        );
     }
 }

@@ -27,6 +27,10 @@ pub(super) fn ui(ui: &mut Ui, model: &Model, fault: &Fault, commands: &mut Comma
             ui.add_space(8.0);
             if fault.code == Code::SignedOut {
                 let dim = Look::of(ui.ctx()).colours.dim;
+                if fault.is_displaced() {
+                    ui.label(model.words.t(Word::SessionDisplaced));
+                    ui.add_space(8.0);
+                }
                 ui.label(RichText::new(model.words.t(Word::ReadyToSignIn)).color(dim));
                 ui.add_space(16.0);
                 let button = ui.add(Button::primary(model.words.t(Word::SignIn)).min_size(egui::vec2(WIDTH, 40.0)));
@@ -56,6 +60,10 @@ pub(super) fn ended_ui(ui: &mut Ui, model: &Model, commands: &mut Commands) {
         words.t(Word::SignIn),
         buttons,
         |ui| {
+            if model.session_displaced {
+                ui.label(words.t(Word::SessionDisplaced));
+                ui.add_space(8.0);
+            }
             ui.label(words.t(Word::SessionEnded));
         },
     );

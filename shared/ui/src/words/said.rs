@@ -4,7 +4,7 @@ use super::said_rooms::SAID_IN_ROOMS;
 use super::{Language, Word, Words};
 
 /// The sentences that are known; of two that fit one, the more particular stands first.
-pub(super) const SAID: [Word; 86] = [
+pub(super) const SAID: [Word; 100] = [
     Word::SaidName,
     Word::SaidPrivate,
     Word::SaidLimitRows,
@@ -33,6 +33,14 @@ pub(super) const SAID: [Word; 86] = [
     Word::SaidAbsentGrant,
     Word::SaidNeeded,
     Word::SaidLastOwn,
+    Word::SaidOwnRaise,
+    Word::SaidOwnThroughRole,
+    Word::SaidAskOwn,
+    Word::SaidFilesOfPerson,
+    Word::SaidFilesOfAll,
+    Word::SaidRemoveFiles,
+    Word::SaidDiskAlmostFull,
+    Word::SaidMakeDiskRoom,
     Word::SaidNotPersonal,
     Word::SaidTakesQueryRight,
     Word::SaidLongQuery,
@@ -50,6 +58,12 @@ pub(super) const SAID: [Word; 86] = [
     Word::SaidAccountEverything,
     Word::SaidAccountPrograms,
     Word::SaidAccountFiles,
+    Word::SaidAccountReadsFiles,
+    Word::SaidNotAsked,
+    Word::SaidTakeAccount,
+    Word::SaidAccountUnsaid,
+    Word::SaidUnderWay,
+    Word::SaidWaitOrStop,
     Word::SaidGiveReader,
     Word::SaidTableHasKey,
     Word::SaidJoinsNone,
@@ -97,13 +111,18 @@ impl Words {
     /// A sentence of the model or the server in the person's language. One that is not known stays as it is, behind
     /// `whose`, which says who said it.
     pub fn said(self, sentence: &str, whose: Word) -> String {
+        self.known(sentence).unwrap_or_else(|| self.with(whose, &[sentence]))
+    }
+
+    /// The same where it is known.
+    pub fn known(self, sentence: &str) -> Option<String> {
         if self.language == Language::English || sentence.is_empty() {
-            return sentence.to_owned();
+            return Some(sentence.to_owned());
         }
         let english = Self::new(Language::English);
-        let known =
-            SAID.into_iter().chain(SAID_IN_ROOMS).find_map(|word| Some((word, values_in(english.t(word), sentence)?)));
-        known.map_or_else(|| self.with(whose, &[sentence]), |(word, values)| self.with(word, &values))
+        let mut words = SAID.into_iter().chain(SAID_IN_ROOMS);
+        let (word, values) = words.find_map(|word| Some((word, values_in(english.t(word), sentence)?)))?;
+        Some(self.with(word, &values))
     }
 }
 

@@ -3,7 +3,7 @@
 use super::Word;
 
 /// The sentences of the administration's rooms; of two that fit one, the more particular stands first.
-pub(super) const SAID_IN_ROOMS: [Word; 37] = [
+pub(super) const SAID_IN_ROOMS: [Word; 39] = [
     Word::SaidRoomSettings,
     Word::SaidRoomKeyIs,
     Word::SaidRoomKeyGiven,
@@ -17,6 +17,8 @@ pub(super) const SAID_IN_ROOMS: [Word; 37] = [
     Word::SaidRoomMakeRoom,
     Word::SaidRoomLogEnd,
     Word::SaidRoomClockSays,
+    Word::SaidRoomClockBack,
+    Word::SaidRoomSetClock,
     Word::SaidRoomAnswersOn,
     Word::SaidRoomHasAddress,
     Word::SaidRoomNameUnknown,

@@ -24,6 +24,7 @@ fn sign_in(embedded: bool) -> SignInNow {
         roles_map: vec![RoleMeaning { value: "6f1d0c".to_owned(), role: role("Task.Manage") }],
         redirect: "https://clew.bank.example/sign-in/callback".to_owned(),
         after_sign_out: "https://clew.bank.example/".to_owned(),
+        back_channel: (!embedded).then(|| "https://clew.bank.example/sign-in/back-channel".to_owned()),
     }
 }
 
@@ -67,11 +68,13 @@ fn signing_in_is_described_without_a_secret_and_its_redirect_address_is_there_to
         assert!(screen.shows(text), "{text}");
     }
     assert!(screen.shows("Copy https://clew.bank.example/sign-in/callback"));
+    assert!(screen.shows("Copy https://clew.bank.example/sign-in/back-channel"));
     screen.click("Keycloak");
     assert!(screen.shows("Copy CLEW_OIDC_ISSUER=https://HOST/realms/REALM"));
     let mut screen = open("sign-in");
     answer::<SignInSettings>(&mut screen, &sign_in(true));
     assert!(screen.shows("the issuer inside Clew") && !screen.shows("Client secret"));
+    assert!(!screen.shows("Back-channel logout"), "nobody would say it");
 }
 
 #[test]

@@ -2,13 +2,16 @@
 
 use egui_kittest::kittest::Queryable as _;
 use wire::Fault;
-use wire::keeping::{BackupChecked, BackupLine, CheckNow, CheckStore, KindCount, StoreNow, StoreState, VerifyBackup};
+use wire::keeping::{
+    BackupChecked, BackupLine, CheckNow, CheckStore, KindCount, MadeFor, StoreNow, StoreState, VerifyBackup,
+};
 
 use super::{AT, MAIN_KEY, NEW_KEY, answer, open, shots, wait_for};
 
 fn backup(name: &str, opens: bool) -> BackupLine {
     let key = Some(if opens { MAIN_KEY } else { NEW_KEY }.to_owned());
-    BackupLine { name: name.to_owned(), bytes: 48 << 20, made: Some(AT), key, opens }
+    let (made_for, folder) = (MadeFor::Roll, Some("/opt/clew/data".to_owned()));
+    BackupLine { name: name.to_owned(), folder, made_for, bytes: 48 << 20, made: Some(AT), key, opens }
 }
 
 fn store(check: CheckNow) -> StoreNow {
@@ -120,4 +123,21 @@ fn the_store_in_pictures() {
         screen.harness.get_all_by_label_contains("clew.db.replaced").next().unwrap().scroll_to_me();
         screen.run();
     });
+}
+
+#[test]
+fn backups_stand_under_their_folders_with_what_they_were_made_for_and_how_each_is_put_back() {
+    let mut screen = open("store");
+    let scheduled = "clew-20261129T031500Z-key-00aa11bb22cc33dd.backup";
+    let mut now = store(CheckNow::Never);
+    let folder = Some("/mnt/backups".to_owned());
+    now.backups.push(BackupLine { folder, made_for: MadeFor::Schedule, ..backup(scheduled, true) });
+    now.backups.push(BackupLine { made_for: MadeFor::Reset, ..backup("clew.db.before-reset-x", true) });
+    answer::<StoreState>(&mut screen, &now);
+    for text in ["On the server, in /opt/clew/data", "On the server, in /mnt/backups", "key roll", "reset", "schedule"]
+    {
+        assert!(screen.shows(text), "{text}");
+    }
+    let line = format!("Copy clew restore /mnt/backups/{scheduled}");
+    assert!(screen.harness.query_by_label(&line).is_some(), "{line}");
 }

@@ -267,6 +267,7 @@ pub fn kinds() -> Vec<About> {
         name: name.to_owned(),
         help: help.to_owned(),
         internal,
+        accounts: kind == "postgresql",
         fields,
     };
     let file = vec![field("file", "File", "Its name in the folder that IT has set.", Input::Text, true, "")];

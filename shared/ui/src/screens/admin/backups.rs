@@ -1,7 +1,7 @@
 //! Backups: one to take along, those that lie on the server, and whether one of them is whole.
 
 use egui::{Label, RichText, Ui, vec2};
-use wire::keeping::{BackupLine, StoreNow};
+use wire::keeping::{BackupLine, MadeFor, StoreNow};
 
 use super::rows::{self, row_ui};
 use super::{lines, session_table, store};
@@ -14,8 +14,8 @@ use crate::screens::waiting_for_ui;
 use crate::widgets::{Button, Tone};
 use crate::words::{Word, Words};
 
-/// The columns in points: file, when, size, key. The buttons take the rest.
-const COLUMNS: [f32; 4] = [320.0, 116.0, 80.0, 150.0];
+/// The columns in points: file, what for, when, size, key. The buttons take the rest.
+const COLUMNS: [f32; 5] = [240.0, 96.0, 116.0, 76.0, 150.0];
 /// A row, in points.
 const ROW: f32 = 34.0;
 
@@ -26,22 +26,43 @@ pub(super) fn ui(ui: &mut Ui, model: &Model, now: &StoreNow, commands: &mut Comm
     parts::heading(ui, words.t(Word::BackupsTitle));
     parts::dim(ui, &words.with(Word::BackupSentence, &[&now.key]));
     make_ui(ui, model, commands);
-    let Some(folder) = &now.folder else { return };
+    let folders = folders(now);
+    folders.iter().for_each(|folder| folder_ui(ui, model, now, folder, commands));
+    if folders.is_empty() {
+        return;
+    }
+    verified_ui(ui, model, commands);
+}
+
+/// The folders that backups lie in; the store's own is the first one, also while nothing lies there.
+fn folders(now: &StoreNow) -> Vec<&str> {
+    let mut folders: Vec<&str> = now.folder.as_deref().into_iter().collect();
+    for folder in now.backups.iter().filter_map(|backup| backup.folder.as_deref()) {
+        if !folders.contains(&folder) {
+            folders.push(folder);
+        }
+    }
+    folders
+}
+
+fn folder_ui(ui: &mut Ui, model: &Model, now: &StoreNow, folder: &str, commands: &mut Commands) {
+    let words = model.words;
     ui.add_space(4.0);
     ui.label(RichText::new(words.with(Word::BackupsBeside, &[folder])).font(TextSize::Body.semibold()));
-    if now.backups.is_empty() {
+    let lies_here = |backup: &&BackupLine| backup.folder.as_deref().or(now.folder.as_deref()) == Some(folder);
+    let mut here = now.backups.iter().filter(lies_here).peekable();
+    if here.peek().is_none() {
         parts::dim(ui, words.t(Word::BackupsNone));
         return;
     }
     ui.scope(|ui| {
         ui.spacing_mut().item_spacing = vec2(8.0, 0.0);
         row_ui(ui, ROW, |ui| {
-            let names = [Word::BackupFile, Word::BackupMade, Word::BackupSize, Word::BackupKey];
+            let names = [Word::BackupFile, Word::BackupFor, Word::BackupMade, Word::BackupSize, Word::BackupKey];
             names.into_iter().zip(COLUMNS).for_each(|(name, width)| cell_ui(ui, width, words.t(name), true));
         });
-        now.backups.iter().for_each(|backup| backup_ui(ui, model, now, backup, commands));
+        here.for_each(|backup| backup_ui(ui, model, now, backup, commands));
     });
-    verified_ui(ui, model, commands);
 }
 
 fn make_ui(ui: &mut Ui, model: &Model, commands: &mut Commands) {
@@ -71,9 +92,10 @@ fn make_ui(ui: &mut Ui, model: &Model, commands: &mut Commands) {
 
 fn backup_ui(ui: &mut Ui, model: &Model, now: &StoreNow, backup: &BackupLine, commands: &mut Commands) {
     let words = model.words;
-    let [file, made, size, key] = COLUMNS;
+    let [file, made_for, made, size, key] = COLUMNS;
     row_ui(ui, ROW, |ui| {
         cell_ui(ui, file, &backup.name, false);
+        cell_ui(ui, made_for, words.t(reason(backup.made_for)), true);
         let at = backup.made.map_or_else(|| "–".to_owned(), |made_at| session_table::moment(words, made_at));
         cell_ui(ui, made, &at, true);
         cell_ui(ui, size, &words.bytes(backup.bytes), true);
@@ -93,6 +115,16 @@ fn backup_ui(ui: &mut Ui, model: &Model, now: &StoreNow, backup: &BackupLine, co
             commands.send(AppCommand::Copy(command.clone()));
         }
     });
+}
+
+fn reason(made_for: MadeFor) -> Word {
+    match made_for {
+        MadeFor::Roll => Word::BackupForRoll,
+        MadeFor::Reset => Word::BackupForReset,
+        MadeFor::Schema => Word::BackupForSchema,
+        MadeFor::Schedule => Word::BackupForSchedule,
+        MadeFor::Other => Word::BackupForOther,
+    }
 }
 
 fn key_of(words: Words, backup: &BackupLine) -> String {

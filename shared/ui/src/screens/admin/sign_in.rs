@@ -106,6 +106,10 @@ fn settings_ui(ui: &mut Ui, words: Words, now: &SignInNow, commands: &mut Comman
     lines::copy_ui(ui, words, &now.redirect, commands);
     parts::dim(ui, words.t(Word::AfterSignOut));
     lines::copy_ui(ui, words, &now.after_sign_out, commands);
+    if let Some(back_channel) = &now.back_channel {
+        parts::dim(ui, words.t(Word::BackChannel));
+        lines::copy_ui(ui, words, back_channel, commands);
+    }
 }
 
 fn try_ui(ui: &mut Ui, model: &Model, commands: &mut Commands) {

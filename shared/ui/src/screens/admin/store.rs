@@ -154,7 +154,8 @@ fn move_away(place: &str) -> String {
 
 /// Where a backup lies.
 pub(super) fn path(now: &StoreNow, backup: &BackupLine) -> String {
-    now.folder.as_ref().map_or_else(|| backup.name.clone(), |folder| format!("{folder}/{}", backup.name))
+    let folder = backup.folder.as_ref().or(now.folder.as_ref());
+    folder.map_or_else(|| backup.name.clone(), |folder| format!("{folder}/{}", backup.name))
 }
 
 /// A path as a shell reads it.

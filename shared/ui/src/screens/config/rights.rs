@@ -1,6 +1,6 @@
 //! What the account at a source may do beside reading, and how to get one that only reads.
 
-use access::Action;
+use access::{Action, Need};
 use egui::{RichText, Ui};
 use model::project::Source;
 use wire::project::VisibleProject;
@@ -19,13 +19,24 @@ pub(super) fn ui(ui: &mut Ui, model: &Model, visible: &VisibleProject, source: &
     let words = model.words;
     let known = visible.rights.iter().find(|(id, _)| *id == source.id).map(|(_, rights)| rights);
     let may = parts::may(model, Action::ManageExternalSources);
-    if source.is_internal() || (known.is_none() && may.is_err()) {
+    // Who may not look into the source is not told what is known.
+    let is_told = model.may(&Need::source(Action::SaveConfiguration, &visible.project.id, &source.id)).is_ok();
+    let has_account =
+        model.config.kinds.value().into_iter().flatten().any(|kind| kind.kind == source.kind && kind.accounts);
+    if source.is_internal() || (known.is_none() && (may.is_err() || !is_told || !has_account)) {
         return;
     }
     parts::heading(ui, words.t(Word::AccountTitle));
     match known {
         Some(rights) => rights_ui(ui, words, rights),
-        None => parts::dim(ui, words.t(Word::AccountUnknown)),
+        None => {
+            badge(ui, Tone::Warn, words.t(Word::AccountUnknown));
+            parts::dim(ui, words.t(Word::AccountUnknownHint));
+        }
+    }
+    if let Some(rights) = known.filter(|rights| rights.is_dangerous()) {
+        let word = if rights.taken { Word::AccountTaken } else { Word::AccountNotAskedHint };
+        ui.add(egui::Label::new(RichText::new(words.t(word))).wrap());
     }
     if let Remote::Failed(fault) = &model.config.probe {
         parts::fault_box(ui, fault);
@@ -34,6 +45,12 @@ pub(super) fn ui(ui: &mut Ui, model: &Model, visible: &VisibleProject, source: &
     if parts::button_if(ui, look.enabled(!model.config.probe.is_waiting()), &may) {
         commands.config(Command::ProbeRights(source.id.clone()));
     }
+}
+
+/// Whether nothing is asked of a source, because its account reaches beyond the database and nobody took it.
+pub(super) fn is_not_asked(visible: &VisibleProject, source: &Source) -> bool {
+    let known = visible.rights.iter().find(|(id, _)| *id == source.id);
+    known.is_some_and(|(_, rights)| rights.is_dangerous() && !rights.taken)
 }
 
 /// Draws what an account may do, and what whoever runs the source can do about it.

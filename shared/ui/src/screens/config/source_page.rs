@@ -2,6 +2,7 @@
 
 use access::{Action, Need};
 use egui::Ui;
+use model::Weakness;
 use model::project::Source;
 use wire::form::{About, Input};
 use wire::project::{SecretState, VisibleProject};
@@ -44,6 +45,9 @@ pub(super) fn state(model: &Model, visible: &VisibleProject, source: &Source) ->
     if visible.secrets.iter().any(|state| state.source == source.id && !state.set && is_asked(model, source, state)) {
         return (Tone::Warn, words.t(Word::SecretMissing).to_owned());
     }
+    if rights::is_not_asked(visible, source) {
+        return (Tone::Bad, words.t(Word::AccountNotAsked).to_owned());
+    }
     match model.config.heard.get(&source.id) {
         Some(heard) => {
             let at = heard.at.as_deref().unwrap_or_default();
@@ -54,6 +58,14 @@ pub(super) fn state(model: &Model, visible: &VisibleProject, source: &Source) ->
         None if source.private_to.is_some() => (Tone::Neutral, words.t(Word::OnlyForYou).to_owned()),
         None => (Tone::Neutral, kind_name(model, source)),
     }
+}
+
+/// What is weak on the way to a source: as a word beside its name, and as a sentence.
+pub(super) fn weakness(source: &Source) -> Option<(Word, Word)> {
+    source.weakness().map(|weakness| match weakness {
+        Weakness::Plain => (Word::WayPlain, Word::WayPlainHint),
+        Weakness::Unverified => (Word::WayUnverified, Word::WayUnverifiedHint),
+    })
 }
 
 /// Whether a secret must be given; one that may be left empty is not missing.
@@ -116,6 +128,9 @@ fn head_ui(
                 ui.label(egui::RichText::new(&source.name).font(TextSize::Heading.semibold()));
                 let (tone, text) = state(model, visible, source);
                 badge(ui, tone, &text);
+                if let Some((weakness, _)) = weakness(source) {
+                    badge(ui, Tone::Warn, words.t(weakness));
+                }
                 ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
                     buttons_ui(ui, model, source, draft, commands)
                 })
@@ -180,6 +195,9 @@ fn overview_ui(
     }
     test_report::newest_ui(ui, model, commands);
     let words = model.words;
+    if let Some((_, hint)) = weakness(source) {
+        ui.add(egui::Label::new(words.t(hint)).wrap());
+    }
     let mut rows = vec![(words.t(Word::KindTitle).to_owned(), kind_name(model, source))];
     rows.extend(settings(model, source));
     rows.extend(secrets(model, visible, source));

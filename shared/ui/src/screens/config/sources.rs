@@ -13,7 +13,7 @@ use super::{file, parts, source_form, source_page};
 use crate::app::{Commands, Model};
 use crate::config;
 use crate::look::{TextSize, icons};
-use crate::widgets::{Button, ListRow, empty_state};
+use crate::widgets::{Button, ListRow, Tone, empty_state};
 use crate::words::Word;
 
 /// What is open and edited.
@@ -159,14 +159,27 @@ fn list_ui(ui: &mut Ui, model: &Model, visible: &VisibleProject, draft: &mut Dra
     for source in visible.project.sources.values() {
         let selected = draft.open == Open::One(source.id.clone());
         let changed = draft.edits.get(&source.id).is_some_and(|edited| edited.is_changed(&visible.project));
-        let state =
-            if changed { words.t(Word::Unsaved).to_owned() } else { source_page::state(model, visible, source).1 };
+        let state = line(model, visible, source, changed);
         let row = ListRow::new(&source.name).icon(source_icon(source)).detail(&state).selected(selected);
         if ui.add(row).clicked() {
             // What a test found is about the source that was open.
             commands.config(config::Command::ForgetTest);
             draft.open = Open::One(source.id.clone());
         }
+    }
+}
+
+/// What stands beside a source's name: what is weak on the way to it, always, and how it is, where that is worth a word.
+fn line(model: &Model, visible: &VisibleProject, source: &Source, changed: bool) -> String {
+    let words = model.words;
+    let (tone, state) = match changed {
+        true => (Tone::Warn, words.t(Word::Unsaved).to_owned()),
+        false => source_page::state(model, visible, source),
+    };
+    match source_page::weakness(source) {
+        Some((weakness, _)) if tone == Tone::Neutral => words.t(weakness).to_owned(),
+        Some((weakness, _)) => format!("{state} · {}", words.t(weakness)),
+        None => state,
     }
 }
 

@@ -34,6 +34,7 @@ macro_rules! audit_words {
     AuditTook, "Took", "Varighet";
     AuditNumber, "Number", "Nummer";
     AuditSession, "Session", "Økt";
+    AuditConfiguration, "Configuration", "Oppsett";
     AuditQuestion, "Question", "Spørsmål";
     AuditMark, "Chain mark", "Kjedemerke";
     AuditPersonId, "Person's id", "Personens id";

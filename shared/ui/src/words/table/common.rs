@@ -34,6 +34,7 @@ macro_rules! common_words {
     SignOut, "Sign out", "Logg ut";
     SignInAgain, "Sign in again", "Logg inn på nytt";
     SessionEnded, "Your session has ended. Nothing on the screen is lost.", "Økten er avsluttet. Ingenting på skjermen er tapt.";
+    SessionDisplaced, "You are signed in at too many places, so the oldest session, which was this one, has ended.", "Du er logget inn for mange steder, så den eldste økten, som var denne, er avsluttet.";
     SignedInAs, "Signed in as {0}", "Logget inn som {0}";
     ReadyToSignIn, "Sign in to see your projects", "Logg inn for å se prosjektene dine";
 
@@ -66,7 +67,7 @@ macro_rules! common_words {
     AskForProject, "Ask an instance manager or the Own of a project for access.", "Be en administrator eller eieren av et prosjekt om tilgang.";
     ProjectSize, "{0} {0|source|sources} · {1} {1|object type|object types}", "{0} {0|kilde|kilder} · {1} {1|objekttype|objekttyper}";
     WithoutOwner, "Projects without an owner", "Prosjekter uten eier";
-    WithoutOwnerSentence, "Nobody who has signed in owns these. You see their names only; name an Own, who is not yourself.", "Ingen som har logget inn, eier disse. Du ser bare navnene; utnevn en Own som ikke er deg selv.";
+    WithoutOwnerSentence, "Nobody who can sign in owns these. You see their names only; name an Own, who is not yourself.", "Ingen som kan logge inn, eier disse. Du ser bare navnene; utnevn en Own som ikke er deg selv.";
     NoOwner, "No owner", "Ingen eier";
     AllHaveOwners, "Every project has an owner.", "Alle prosjekter har en eier.";
     OwnerOf, "E-mail of the Own of {0}", "E-posten til Own for {0}";

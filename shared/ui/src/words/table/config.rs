@@ -111,7 +111,11 @@ macro_rules! config_words {
     AccountMayFiles, "The account {0} may write files on the database's machine.", "Kontoen {0} kan skrive filer på databasens maskin.";
     AccountMayReadFiles, "The account {0} may read files on the database's machine.", "Kontoen {0} kan lese filer på databasens maskin.";
     AccountRemedy, "Give Clew an account that only reads. Whoever runs the database can make one:", "Gi Clew en konto som bare leser. Den som driver databasen, kan lage en:";
-    AccountUnknown, "Nobody has looked at it yet.", "Ingen har sett på det ennå.";
+    AccountUnknown, "Not looked at yet", "Ikke sett på ennå";
+    AccountUnknownHint, "Clew looks before the source is asked for the first time, and then once a day.", "Clew ser på den før kilden spørres første gang, og siden én gang om dagen.";
+    AccountNotAsked, "not asked: its account may do too much", "spørres ikke: kontoen kan gjøre for mye";
+    AccountNotAskedHint, "Clew asks this source nothing with this account. Give it an account that only reads, or save the source again and type its name.", "Clew spør ikke denne kilden om noe med denne kontoen. Gi den en konto som bare leser, eller lagre kilden på nytt og skriv navnet dens.";
+    AccountTaken, "Somebody typed the source's name to take this account all the same.", "Noen skrev kildens navn for å bruke denne kontoen likevel.";
     LookAtAccount, "Look at the account", "Se på kontoen";
     TypeSourceName, "Type “{0}” to take this account all the same", "Skriv «{0}» for å bruke denne kontoen likevel";
     TypeSourceNameHelp, "It may do far more than read. That you took it is written down.", "Den kan gjøre langt mer enn å lese. At du tok den, skrives ned.";

@@ -89,8 +89,14 @@ macro_rules! rooms_words {
     BackupComing, "Downloading: {0}", "Laster ned: {0}";
     BackupSaved, "{0} is saved ({1}). Put it where this server's disk is not.", "{0} er lagret ({1}). Legg den et annet sted enn på denne tjenerens disk.";
     BackupsBeside, "On the server, in {0}", "På tjeneren, i {0}";
-    BackupsNone, "None yet. Rolling the key makes one before it begins.", "Ingen ennå. Nøkkelbytte lager en før det begynner.";
+    BackupsNone, "None yet. Rolling the key and a reset make one before they begin.", "Ingen ennå. Nøkkelbytte og nullstilling lager en før de begynner.";
     BackupFile, "File", "Fil";
+    BackupFor, "Made for", "Laget for";
+    BackupForRoll, "key roll", "nøkkelbytte";
+    BackupForReset, "reset", "nullstilling";
+    BackupForSchema, "update", "oppdatering";
+    BackupForSchedule, "schedule", "tidsplan";
+    BackupForOther, "–", "–";
     BackupMade, "Made (UTC)", "Laget (UTC)";
     BackupSize, "Size", "Størrelse";
     BackupKey, "Key", "Nøkkel";
@@ -176,6 +182,7 @@ macro_rules! rooms_words {
     RedirectTitle, "Redirect address", "Returadresse";
     RedirectSentence, "Register these at the issuer, letter for letter.", "Registrer disse hos utstederen, bokstav for bokstav.";
     AfterSignOut, "After signing out", "Etter utlogging";
+    BackChannel, "Back-channel logout: here the issuer says that somebody has left, and the sessions end at once", "Back-channel logout: her sier utstederen at noen har gått, og sesjonene avsluttes straks";
     GuideTitle, "Steps at the issuer", "Steg hos utstederen";
     GuideEntra, "Entra ID", "Entra ID";
     GuideKeycloak, "Keycloak", "Keycloak";
@@ -245,6 +252,8 @@ macro_rules! rooms_words {
     SaidRoomMakeRoom, "Make room; nothing that was saved is lost when a disk is full.", "Frigjør plass; ingenting som er lagret, går tapt når en disk er full.";
     SaidRoomLogEnd, "{0} entries; the last {1} are as they were written.", "{0} oppføringer; de siste {1} er slik de ble skrevet.";
     SaidRoomClockSays, "It says {0}, and nothing in the store is newer.", "Den viser {0}, og ingenting i lageret er nyere.";
+    SaidRoomClockBack, "It says {0}, which is {1} seconds before an entry of the audit log.", "Den viser {0}, som er {1} sekunder før en oppføring i revisjonsloggen.";
+    SaidRoomSetClock, "Set the clock: sessions and sign-ins go by it. What is asked is answered and written down meanwhile. This passes when the clock is past that entry, or an hour after it was put back.", "Still klokken: økter og pålogging går etter den. Det som spørres om, besvares og skrives ned i mellomtiden. Dette går over når klokken er forbi oppføringen, eller en time etter at den ble stilt tilbake.";
     SaidRoomAnswersOn, "This server answers on {0}.", "Denne tjeneren svarer på {0}.";
     SaidRoomHasAddress, "{0} has an address.", "{0} har en adresse.";
     SaidRoomNameUnknown, "{0} is {1}, and nobody here knows the name {2}.", "{0} er {1}, og ingen her kjenner navnet {2}.";

@@ -33,6 +33,14 @@ macro_rules! said_words {
     SaidAbsentGrant, "There is no grant for \"{0}\" in this project. Somebody may have removed it.", "Det er ingen tilgang for «{0}» i dette prosjektet. Noen kan ha fjernet den.";
     SaidNeeded, "\"{0}\" is still needed by {1}. Change or remove that first.", "«{0}» trengs fortsatt av {1}. Endre eller fjern det først.";
     SaidLastOwn, "The last Own of a project cannot be taken away. Give Own to somebody else first.", "Den siste Own i et prosjekt kan ikke tas bort. Gi Own til noen andre først.";
+    SaidOwnRaise, "Nobody raises an own grant.", "Ingen hever sin egen tilgang.";
+    SaidOwnThroughRole, "You are an Own through a role. Ask another Own of the project to name you in person.", "Du er Own gjennom en rolle. Be en annen Own i prosjektet om å utnevne deg personlig.";
+    SaidAskOwn, "Ask an Own of the project.", "Spør en Own i prosjektet.";
+    SaidFilesOfPerson, "Your files here would take more than {0} MB together.", "Filene dine her ville til sammen ta mer enn {0} MB.";
+    SaidFilesOfAll, "All files here would take more than {0} MB together.", "Alle filene her ville til sammen ta mer enn {0} MB.";
+    SaidRemoveFiles, "Remove sources whose files nobody needs, or ask your administrator for more room.", "Fjern kilder med filer ingen trenger, eller be administratoren om mer plass.";
+    SaidDiskAlmostFull, "The server's disk would be almost full.", "Tjenerens disk ville være nesten full.";
+    SaidMakeDiskRoom, "Tell your administrator to make room; nothing that was saved is lost.", "Be administratoren om å frigjøre plass; ingenting som er lagret, går tapt.";
     SaidNotPersonal, "Access and the project's name cannot be changed for oneself only.", "Tilgang og prosjektets navn kan ikke endres bare for en selv.";
     SaidTakesQueryRight, "Only an instance manager may have an object type of their own that comes from a query. Forget this change.", "Bare en instansforvalter kan ha en egen objekttype som kommer fra en spørring. Glem denne endringen.";
     SaidLongQuery, "Its query is longer than {0} KiB. Make a view of it in the source.", "Spørringen er lengre enn {0} KiB. Lag en visning av den i kilden.";
@@ -50,6 +58,12 @@ macro_rules! said_words {
     SaidAccountEverything, "The account \"{0}\" may do everything in the database and on its machine.", "Kontoen «{0}» kan gjøre alt i databasen og på maskinen dens.";
     SaidAccountPrograms, "The account \"{0}\" may run programs on the database's machine.", "Kontoen «{0}» kan kjøre programmer på databasens maskin.";
     SaidAccountFiles, "The account \"{0}\" may write files on the database's machine.", "Kontoen «{0}» kan skrive filer på databasens maskin.";
+    SaidAccountReadsFiles, "The account \"{0}\" may read files on the database's machine.", "Kontoen «{0}» kan lese filer på databasens maskin.";
+    SaidNotAsked, "Clew asks source \"{0}\" nothing, because its account reaches beyond the database.", "Clew spør ikke kilden «{0}» om noe, fordi kontoen rekker lenger enn databasen.";
+    SaidTakeAccount, "An instance manager gives Clew an account that only reads, or saves the source again and types its name.", "En instansforvalter gir Clew en konto som bare leser, eller lagrer kilden på nytt og skriver navnet dens.";
+    SaidAccountUnsaid, "Source \"{0}\" did not say within {1} s what its account may do.", "Kilden «{0}» sa ikke innen {1} s hva kontoen kan gjøre.";
+    SaidUnderWay, "You have {0} answers under way, and no more run at once.", "Du har {0} svar på vei, og flere kjører ikke samtidig.";
+    SaidWaitOrStop, "Wait until one of them is complete, or stop one.", "Vent til et av dem er ferdig, eller stopp et.";
     SaidGiveReader, "Give Clew an account that only reads, or type the source's name to take this one.", "Gi Clew en konto som bare leser, eller skriv kildens navn for å bruke denne.";
     SaidTableHasKey, "The table {0} has the key {1}.", "Tabellen {0} har nøkkelen {1}.";
     SaidJoinsNone, "It joins tables of which one becomes no object type.", "Den knytter sammen tabeller der en av dem ikke blir noen objekttype.";

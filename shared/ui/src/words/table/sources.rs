@@ -19,6 +19,10 @@ macro_rules! sources_words {
     SecretOfOtherAddress, "belongs to the address before; enter it again", "hører til den forrige adressen; skriv den inn på nytt";
     SecretFromVariable, "from {0}", "fra {0}";
     SecretVariableMissing, "from {0}, which is not set on the server", "fra {0}, som ikke er satt på serveren";
+    WayPlain, "not encrypted", "ikke kryptert";
+    WayPlainHint, "The way to this source is not encrypted: whoever sits on it can read along.", "Veien til denne kilden er ikke kryptert: den som sitter på den, kan lese med.";
+    WayUnverified, "certificate not checked", "sertifikatet kontrolleres ikke";
+    WayUnverifiedHint, "Nobody checks who answers for this source: whoever sits on the way can pretend to be it.", "Ingen kontrollerer hvem som svarer for denne kilden: den som sitter på veien, kan utgi seg for å være den.";
     SecretMissing, "secret missing", "hemmelighet mangler";
     OnlyForYou, "only for you", "bare for deg";
     LimitsTitle, "Limits of one question", "Grenser for ett spørsmål";

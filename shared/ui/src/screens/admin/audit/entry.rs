@@ -2,7 +2,7 @@
 
 use egui::{Label, Margin, RichText, ScrollArea, Ui};
 use serde_json::Value;
-use wire::audit::AuditEntry;
+use wire::audit::{AuditEntry, ChangedState};
 
 use super::filters::Narrow;
 use super::rows::{outcome, person_of, time_of};
@@ -81,6 +81,7 @@ fn facts_ui(ui: &mut Ui, words: Words, entry: &AuditEntry) {
         (Word::AuditRows, count(entry.rows)),
         (Word::AuditBytes, entry.bytes.map(|bytes| words.bytes(bytes)).unwrap_or_default()),
         (Word::AuditTook, entry.millis.map(|millis| words.duration_ms(millis)).unwrap_or_default()),
+        (Word::AuditConfiguration, entry.changed.as_ref().map(state_of).unwrap_or_default()),
         (Word::AuditNumber, words.count(entry.number)),
         (Word::AuditQuestion, text(&entry.question)),
         (Word::AuditMark, entry.mark.clone()),
@@ -89,6 +90,14 @@ fn facts_ui(ui: &mut Ui, words: Words, entry: &AuditEntry) {
     let rows: Vec<KeyValue<'_>> =
         filled.map(|(word, value)| KeyValue { key: words.t(*word), value, aside: "" }).collect();
     key_values(ui, "entry of the audit log", &rows);
+}
+
+/// The revision that a change made, and the beginnings of the digests before and after it.
+fn state_of(changed: &ChangedState) -> String {
+    const CHARS: usize = 16;
+    let begins =
+        |digest: &Option<String>| digest.as_ref().and_then(|digest| digest.get(..CHARS)).unwrap_or("–").to_owned();
+    format!("{}: {} → {}", changed.revision, begins(&changed.before), begins(&changed.after))
 }
 
 /// A line of a request: how far in it stands, its name, and its value where it has one.
