@@ -126,6 +126,15 @@ impl People {
         Ok(person)
     }
 
+    /// The person whom an issuer calls so, if somebody of that name has ever signed in.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the store cannot be read.
+    pub async fn of(&self, issuer: &str, subject: &str) -> Result<Option<Person>, StoreError> {
+        let known = self.store.get(key_of(issuer, subject)).await?;
+        Ok(known.as_ref().and_then(|record| serde_json::from_slice(record.body.plain()?).ok()))
+    }
+
     fn new_id(&self) -> PersonId {
         let text = hex(&random::<16>(self.dice.as_ref()));
         PersonId::new(text).unwrap_or_else(|_| unreachable_id())
@@ -146,7 +155,7 @@ impl People {
                 entry.into_note(self.clock.now(), Outcome::Done)
             };
             match keeper.commit(config.revision, writes, bound.iter().map(note).collect()).await {
-                Err(StoreError::Conflict { .. }) => keeper.refresh().await?,
+                Err(StoreError::Conflict { .. }) => {}
                 // They are bound at a later sign-in: nobody stays outside because a key is rolled.
                 Err(StoreError::Rolling) => return Ok(()),
                 done => return done.map(|_| ()),
