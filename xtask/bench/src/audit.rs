@@ -6,7 +6,7 @@ use std::path::Path;
 use crate::Outcome;
 use crate::clew::Clew;
 use crate::database::Database;
-use crate::lookups::{Round, at_once, clew_has};
+use crate::lookups::{self, Round, at_once, clew_has};
 use crate::person::Person;
 use crate::report::{Report, median, percentile};
 
@@ -19,19 +19,19 @@ const CONNECTIONS: usize = 50;
 const MOST_LOSS: f64 = 0.15;
 
 /// `unaudited`: the program that was built with the feature `without-audit`.
-pub(crate) async fn measure(person: &Person, unaudited: &Path, database: &Database, report: &mut Report) -> Outcome {
+pub(crate) async fn measure(people: &[Person], unaudited: &Path, database: &Database, report: &mut Report) -> Outcome {
     let other = Clew::start(unaudited).await?;
-    let bare = other.person_with(database).await?;
-    for person in [person, &bare] {
-        at_once(1, 200, |key| clew_has(person, key)).await?;
+    let bare = lookups::people(&other, &other.person_with(database).await?).await?;
+    for people in [people, &bare] {
+        lookups::warm(people).await?;
     }
     let (mut audited_rates, mut bare_rates) = (Vec::new(), Vec::new());
     let (mut audited_alone, mut bare_alone) = (Vec::new(), Vec::new());
     for _ in 0..TURNS {
-        audited_rates.push(rate(&at_once(CONNECTIONS, EACH, |key| clew_has(person, key)).await?));
-        bare_rates.push(rate(&at_once(CONNECTIONS, EACH, |key| clew_has(&bare, key)).await?));
-        audited_alone.extend(at_once(1, ALONE, |key| clew_has(person, key)).await?.millis);
-        bare_alone.extend(at_once(1, ALONE, |key| clew_has(&bare, key)).await?.millis);
+        audited_rates.push(rate(&at_once(CONNECTIONS, EACH, |at, key| clew_has(people, at, key)).await?));
+        bare_rates.push(rate(&at_once(CONNECTIONS, EACH, |at, key| clew_has(&bare, at, key)).await?));
+        audited_alone.extend(at_once(1, ALONE, |at, key| clew_has(people, at, key)).await?.millis);
+        bare_alone.extend(at_once(1, ALONE, |at, key| clew_has(&bare, at, key)).await?.millis);
     }
     let (audited, unaudited) = (median(&audited_rates), median(&bare_rates));
     report.add("look-ups, 50 at once, written down", format!("{audited:.0}/s"));
