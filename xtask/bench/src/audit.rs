@@ -1,5 +1,5 @@
 //! What writing down costs: keyed look-ups of the program as it ships beside one that writes nothing down of what is read,
-//! turn by turn on the same disk.
+//! turn by turn on the same disk. Both have just begun and hold the same: what a program had to do before is no part of it.
 
 use std::path::Path;
 
@@ -18,19 +18,16 @@ const CONNECTIONS: usize = 50;
 /// The most of the throughput that the audit may cost.
 const MOST_LOSS: f64 = 0.15;
 
-/// `unaudited`: the program that was built with the feature `without-audit`.
-pub(crate) async fn measure(people: &[Person], unaudited: &Path, database: &Database, report: &mut Report) -> Outcome {
-    let other = Clew::start(unaudited).await?;
-    let bare = lookups::people(&other, &other.person_with(database).await?).await?;
-    for people in [people, &bare] {
-        lookups::warm(people).await?;
-    }
+/// `program` as it ships, and `unaudited`, built with the feature `without-audit`.
+pub(crate) async fn measure(program: &Path, unaudited: &Path, database: &Database, report: &mut Report) -> Outcome {
+    let (_audited, people) = begin(program, database).await?;
+    let (_bare, bare) = begin(unaudited, database).await?;
     let (mut audited_rates, mut bare_rates) = (Vec::new(), Vec::new());
     let (mut audited_alone, mut bare_alone) = (Vec::new(), Vec::new());
     for _ in 0..TURNS {
-        audited_rates.push(rate(&at_once(CONNECTIONS, EACH, |at, key| clew_has(people, at, key)).await?));
+        audited_rates.push(rate(&at_once(CONNECTIONS, EACH, |at, key| clew_has(&people, at, key)).await?));
         bare_rates.push(rate(&at_once(CONNECTIONS, EACH, |at, key| clew_has(&bare, at, key)).await?));
-        audited_alone.extend(at_once(1, ALONE, |at, key| clew_has(people, at, key)).await?.millis);
+        audited_alone.extend(at_once(1, ALONE, |at, key| clew_has(&people, at, key)).await?.millis);
         bare_alone.extend(at_once(1, ALONE, |at, key| clew_has(&bare, at, key)).await?.millis);
     }
     let (audited, unaudited) = (median(&audited_rates), median(&bare_rates));
@@ -43,6 +40,14 @@ pub(crate) async fn measure(people: &[Person], unaudited: &Path, database: &Data
     let shown = format!("p50 {:.2} ms, p99 {:.2} ms", added(50), added(99));
     report.add("time that the audit adds to a look-up alone", shown);
     Ok(())
+}
+
+/// A program of its own with people who have looked things up already.
+async fn begin(program: &Path, database: &Database) -> Outcome<(Clew, Vec<Person>)> {
+    let clew = Clew::start(program).await?;
+    let people = lookups::people(&clew, &clew.person_with(database).await?).await?;
+    lookups::warm(&people).await?;
+    Ok((clew, people))
 }
 
 fn rate(round: &Round) -> f64 {

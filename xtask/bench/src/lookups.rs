@@ -21,7 +21,8 @@ pub(crate) async fn people(clew: &Clew, manager: &Person) -> Outcome<Vec<Person>
     Crowd::add(manager, PROJECT, "lookups", CONNECTIONS).await?.sign_in(clew, 1).await
 }
 
-pub(crate) async fn measure(clew: &Clew, people: &[Person], database: &Database, report: &mut Report) -> Outcome {
+pub(crate) async fn measure(clew: &Clew, manager: &Person, database: &Database, report: &mut Report) -> Outcome {
+    let people = &people(clew, manager).await?;
     warm(people).await?;
     let clients = Vec::from_iter(connections(database).await?);
     for (connections, each) in [(1, ALONE), (CONNECTIONS, EACH)] {

@@ -108,14 +108,11 @@ async fn run(words: &[String]) -> Outcome {
         if wanted("streaming") {
             streaming::measure(&clew, &person, &database, &mut report).await?;
         }
-        if wanted("lookups") || wanted("audit") {
-            let people = lookups::people(&clew, &person).await?;
-            if wanted("lookups") {
-                lookups::measure(&clew, &people, &database, &mut report).await?;
-            }
-            if wanted("audit") {
-                audit::measure(&people, &PathBuf::from(unaudited), &database, &mut report).await?;
-            }
+        if wanted("lookups") {
+            lookups::measure(&clew, &person, &database, &mut report).await?;
+        }
+        if wanted("audit") {
+            audit::measure(&PathBuf::from(program), &PathBuf::from(unaudited), &database, &mut report).await?;
         }
         if wanted("leaving") {
             leaving::measure(&person, &database, &mut report).await?;
