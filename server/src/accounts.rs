@@ -226,7 +226,7 @@ pub(crate) async fn look(
 
 /// Refuses to ask a source whose account reaches beyond its database, unless somebody took it.
 fn judge(source: &Source, rights: &AccountRights) -> Result<(), Fault> {
-    if !rights.is_dangerous() || rights.taken {
+    if !rights.is_barred() {
         return Ok(());
     }
     Err(Fault::new(

@@ -119,14 +119,12 @@ impl Console {
         }
     }
 
-    /// How the names of the store's backups begin, and where they lie.
-    pub(crate) fn backup_stem(&self) -> PathBuf {
-        self.settings.backup_stem()
-    }
-
     /// The backups on the server, newest first.
     pub(crate) fn backup_files(&self) -> Vec<Beside> {
-        backup_files::all(&self.backup_stem(), self.settings.backups.as_ref().map(|schedule| schedule.folder.as_path()))
+        backup_files::all(
+            &self.settings.backup_stem(),
+            self.settings.backups.as_ref().map(|schedule| schedule.folder.as_path()),
+        )
     }
 
     /// Room left where the store is, in bytes, where the store is a file here.
@@ -155,7 +153,7 @@ impl Console {
 
     /// Where backups lie, and files that are made only to be sent.
     pub(crate) fn work_folder(&self) -> PathBuf {
-        let stem = self.backup_stem();
+        let stem = self.settings.backup_stem();
         let folder = stem.parent().filter(|folder| !folder.as_os_str().is_empty());
         folder.unwrap_or(&self.settings.data).to_owned()
     }

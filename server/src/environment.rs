@@ -81,7 +81,9 @@ pub async fn note_start(store: &dyn Store, settings: &Settings, now: Timestamp) 
     let addresses: Vec<String> = settings.listen.iter().map(ToString::to_string).collect();
     let server = format!("{machine} {}", addresses.join(","));
     let start = Start { key: store.key_id().to_string(), names: hashed(store, &settings.given), at: now.to_string() };
-    for tries in 1.. {
+    let mut tries = 0;
+    loop {
+        tries += 1;
         let (mut kept, when) = read(store).await?;
         let change = kept.begin(&machine, &server, start.clone());
         let body = serde_json::to_vec(&kept).unwrap_or_default();
@@ -93,7 +95,6 @@ pub async fn note_start(store: &dyn Store, settings: &Settings, now: Timestamp) 
             Err(error) => return Err(error),
         }
     }
-    Err(StoreError::Misuse("no end of tries"))
 }
 
 impl Kept {

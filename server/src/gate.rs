@@ -326,15 +326,13 @@ pub(crate) fn client_address(headers: &HeaderMap) -> Option<IpAddr> {
 
 /// Counts a refusal of somebody who is not signed in, under the address that the listener handed down.
 pub(crate) fn count_refusal(server: &Server, headers: &HeaderMap, call: &str) {
-    if let Some(address) = client_address(headers) {
-        server.audit.refused(address, call);
-    }
+    count_refusal_because(server, headers, call, None);
 }
 
 /// The same, with one word of a fixed list for what was wrong.
-pub(crate) fn count_refusal_because(server: &Server, headers: &HeaderMap, call: &str, reason: &'static str) {
+pub(crate) fn count_refusal_because(server: &Server, headers: &HeaderMap, call: &str, reason: Option<&'static str>) {
     if let Some(address) = client_address(headers) {
-        server.audit.refused_because(address, call, Some(reason));
+        server.audit.refused_because(address, call, reason);
     }
 }
 

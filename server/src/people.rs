@@ -90,6 +90,20 @@ impl People {
     /// # Errors
     /// [`StoreError`] when it cannot be written.
     pub async fn welcome(&self, keeper: &Keeper, claimed: Claimed, roles: &[AppRole]) -> Result<Person, StoreError> {
+        let is_verified = claimed.email_verified;
+        let person = match self.remember(claimed.clone(), roles).await {
+            // Somebody signed in as the same person for the first time in the same moment: that is who it is.
+            Err(StoreError::RowConflict { .. }) => self.remember(claimed, roles).await?,
+            remembered => remembered?,
+        };
+        if let (true, Some(email)) = (is_verified, &person.email) {
+            self.bind_grants(keeper, email, &person.id).await?;
+        }
+        Ok(person)
+    }
+
+    /// The person of `claimed`, known already or new, with what is said of it now.
+    async fn remember(&self, claimed: Claimed, roles: &[AppRole]) -> Result<Person, StoreError> {
         let key = key_of(&claimed.issuer, &claimed.subject);
         let known = self.store.get(key.clone()).await?;
         let found = known.as_ref().and_then(|record| serde_json::from_slice::<Person>(record.body.plain()?).ok());
@@ -109,10 +123,16 @@ impl People {
             self.store.keep(vec![Write::put_when(key, body, when)], Vec::new()).await?;
             self.names.lock().await.known.insert(person.id.clone(), person.name.clone());
         }
-        if let (true, Some(email)) = (claimed.email_verified, &person.email) {
-            self.bind_grants(keeper, email, &person.id).await?;
-        }
         Ok(person)
+    }
+
+    /// The person whom an issuer calls so, if somebody of that name has ever signed in.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the store cannot be read.
+    pub async fn of(&self, issuer: &str, subject: &str) -> Result<Option<Person>, StoreError> {
+        let known = self.store.get(key_of(issuer, subject)).await?;
+        Ok(known.as_ref().and_then(|record| serde_json::from_slice(record.body.plain()?).ok()))
     }
 
     fn new_id(&self) -> PersonId {
@@ -135,7 +155,7 @@ impl People {
                 entry.into_note(self.clock.now(), Outcome::Done)
             };
             match keeper.commit(config.revision, writes, bound.iter().map(note).collect()).await {
-                Err(StoreError::Conflict { .. }) => keeper.refresh().await?,
+                Err(StoreError::Conflict { .. }) => {}
                 // They are bound at a later sign-in: nobody stays outside because a key is rolled.
                 Err(StoreError::Rolling) => return Ok(()),
                 done => return done.map(|_| ()),

@@ -22,6 +22,8 @@ use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::{ClientConfig, ConfigBuilder, RootCertStore};
 use zeroize::Zeroizing;
 
+use crate::settings::Secret;
+
 /// What cannot be used. Carries nothing of what was given.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum Unfit {
@@ -87,6 +89,13 @@ pub struct Own<'a> {
     pub certificate: &'a str,
     /// The key.
     pub key: &'a str,
+}
+
+impl<'a> Own<'a> {
+    /// Of a pair of the settings.
+    pub fn of((certificate, key): &'a (String, Secret)) -> Self {
+        Self { certificate, key: key.expose() }
+    }
 }
 
 /// The one driver of TLS.

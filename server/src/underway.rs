@@ -4,7 +4,6 @@
 //! per session: whoever signs in twice gets no more. A place is given back with the body, however that ends.
 
 use std::collections::HashMap;
-use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -15,7 +14,7 @@ use wire::{Code, Fault};
 /// The most answers of one person under way.
 const MOST: usize = 4;
 /// The most that wait for one person.
-const MOST_WAITING: u32 = 128;
+const MOST_WAITING: usize = 128;
 /// The longest wait.
 const WAIT: Duration = Duration::from_secs(10);
 /// People in memory; beyond it, those with nothing under way are forgotten.
@@ -27,14 +26,16 @@ pub struct Underway {
     people: Mutex<HashMap<PersonId, Arc<Places>>>,
 }
 
+/// Turns, and room for those who have one or wait for it.
 struct Places {
-    free: Arc<Semaphore>,
-    waiting: AtomicU32,
+    turns: Arc<Semaphore>,
+    room: Arc<Semaphore>,
 }
 
 /// One answer under way, until it is dropped.
 pub struct Place {
-    _permit: OwnedSemaphorePermit,
+    _turn: OwnedSemaphorePermit,
+    _room: OwnedSemaphorePermit,
     _places: Arc<Places>,
 }
 
@@ -45,11 +46,9 @@ impl Underway {
     /// [`Fault`] `Busy` when too many wait, or for too long.
     pub async fn begin(&self, person: &PersonId) -> Result<Place, Fault> {
         let places = self.of(person);
-        let waiting = Waiting::enter(&places).ok_or_else(too_many)?;
-        let permit = tokio::time::timeout(WAIT, places.free.clone().acquire_owned()).await;
-        drop(waiting);
-        match permit {
-            Ok(Ok(permit)) => Ok(Place { _permit: permit, _places: places }),
+        let room = places.room.clone().try_acquire_owned().map_err(|_| too_many())?;
+        match tokio::time::timeout(WAIT, places.turns.clone().acquire_owned()).await {
+            Ok(Ok(turn)) => Ok(Place { _turn: turn, _room: room, _places: places }),
             Ok(Err(_)) | Err(_) => Err(too_many()),
         }
     }
@@ -59,7 +58,8 @@ impl Underway {
         if people.len() >= MOST_PEOPLE && !people.contains_key(person) {
             people.retain(|_, places| Arc::strong_count(places) > 1);
         }
-        let places = || Arc::new(Places { free: Arc::new(Semaphore::new(MOST)), waiting: AtomicU32::new(0) });
+        let semaphore = |permits| Arc::new(Semaphore::new(permits));
+        let places = || Arc::new(Places { turns: semaphore(MOST), room: semaphore(MOST + MOST_WAITING) });
         people.entry(person.clone()).or_insert_with(places).clone()
     }
 }
@@ -70,23 +70,6 @@ fn too_many() -> Fault {
         format!("You have {MOST} answers under way, and no more run at once."),
         "Wait until one of them is complete, or stop one.",
     )
-}
-
-/// Counts itself among those who wait, as long as it lives.
-struct Waiting<'a>(&'a Places);
-
-impl<'a> Waiting<'a> {
-    fn enter(places: &'a Places) -> Option<Self> {
-        let before = places.waiting.fetch_add(1, Ordering::Relaxed);
-        let waiting = Self(places);
-        (before < MOST_WAITING).then_some(waiting)
-    }
-}
-
-impl Drop for Waiting<'_> {
-    fn drop(&mut self) {
-        self.0.waiting.fetch_sub(1, Ordering::Relaxed);
-    }
 }
 
 #[cfg(test)]

@@ -301,12 +301,7 @@ fn the_settings_of_signing_in_are_told_without_a_secret() {
 pub(crate) async fn forced(world: &World, roles: &[&str]) -> Browser {
     let roles = roles.iter().map(|name| role(name)).collect();
     let body = server::sign_in::session::SessionBody { roles, ..server::sign_in::session::SessionBody::default() };
-    let cookie = world.server.sessions.open(&"forced".parse_id(), &body).await.expect("a session").cookie;
-    let pair = cookie.to_str().expect("text").split(';').next().expect("a cookie").to_owned();
-    let (name, value) = pair.split_once('=').expect("a cookie");
-    let mut browser = world.browser();
-    browser.cookies.insert(name.to_owned(), value.to_owned());
-    browser
+    world.with_session(&"forced".parse_id(), &body).await
 }
 
 #[test]

@@ -59,12 +59,7 @@ impl Someone {
     async fn browser(&self, world: &World) -> Browser {
         let roles = self.roles.iter().map(|name| role(name)).collect();
         let body = SessionBody { name: self.person.to_string(), roles, ..SessionBody::default() };
-        let cookie = world.server.sessions.open(&self.person, &body).await.expect("a session").cookie;
-        let pair = cookie.to_str().expect("text").split(';').next().expect("a cookie").to_owned();
-        let (name, value) = pair.split_once('=').expect("a cookie");
-        let mut browser = world.browser();
-        browser.cookies.insert(name.to_owned(), value.to_owned());
-        browser
+        world.with_session(&self.person, &body).await
     }
 }
 

@@ -118,10 +118,6 @@ fn in_groups(groups: &[&str]) -> impl Fn(&mut Draft) {
     move |draft| draft.claim("realm", groups.clone())
 }
 
-async fn roles(browser: &mut Browser) -> Value {
-    browser.call("who_am_i", &json!({})).await.json()["caller"]["roles"].clone()
-}
-
 #[test]
 fn groups_become_the_roles_that_the_map_says_and_others_stay_what_they_are() {
     run(async {
@@ -134,7 +130,7 @@ fn groups_become_the_roles_that_the_map_says_and_others_stay_what_they_are() {
         ];
         for (subject, groups, expected) in table {
             let mut browser = issuer.signed_in(&world, subject, in_groups(groups)).await;
-            assert_eq!(roles(&mut browser).await, expected, "{subject}");
+            assert_eq!(browser.roles().await, expected, "{subject}");
         }
         for groups in [&["somebody-elses"][..], &[]] {
             let (_, arrived) = issuer.sign_in(&world, "mallory", in_groups(groups)).await;
@@ -150,7 +146,7 @@ fn a_group_that_is_taken_away_takes_its_role_within_five_minutes() {
         let issuer = SigningIssuer::start().await;
         let world = issuer.clew(&GROUPS).await;
         let mut ada = issuer.signed_in(&world, "ada", in_groups(&["6f1d0c", "77aa"])).await;
-        assert_eq!(roles(&mut ada).await, json!(["Task.Manage", "Task.Read"]));
+        assert_eq!(ada.roles().await, json!(["Task.Manage", "Task.Read"]));
         for (left, verdict) in [
             (&["77aa"][..], "200"),
             // Nothing is left that lets anybody in.
@@ -178,7 +174,7 @@ fn realm_and_client_roles_of_one_token_add_up() {
             draft.claim("resource_access", json!({ "my.client": { "roles": ["Task.Read"] } }));
         };
         let mut ada = issuer.signed_in(&world, "ada", of_both).await;
-        assert_eq!(roles(&mut ada).await, json!(["Bank.Analyst", "Task.Read"]));
+        assert_eq!(ada.roles().await, json!(["Bank.Analyst", "Task.Read"]));
     });
 }
 
@@ -198,7 +194,7 @@ fn a_token_without_its_groups_because_there_are_too_many_is_refused_with_what_to
         }
         assert!(!browser.cookies.contains_key("clew_sid"), "nobody is let in with no role, or with an old one");
         let mut ada = issuer.signed_in(&world, "ada", |draft| draft.claim("groups", json!(["Task.Read"]))).await;
-        assert_eq!(roles(&mut ada).await, json!(["Task.Read"]), "whose groups fit comes in");
+        assert_eq!(ada.roles().await, json!(["Task.Read"]), "whose groups fit comes in");
     });
 }
 

@@ -8,19 +8,13 @@ use std::process::{Command, Stdio};
 use serde_json::json;
 
 use crate::kills::asked;
-use crate::program::{Place, Serving, changed, clew, environment, finish, told};
+use crate::program::{Place, Serving, changed, clew, environment, finish, not_run, told};
 use crate::secrets::first_manager;
 use crate::sinks::until;
 use crate::world::{Browser, run};
 
 /// An account that is not root.
 const NOBODY: u32 = 65_534;
-
-/// Says that something was left out, and why.
-#[expect(clippy::print_stdout, reason = "what a test leaves out is told in its output")]
-fn not_run(why: &str) {
-    println!("not run: {why}");
-}
 
 #[expect(clippy::disallowed_methods, reason = "the tests make disks; the server starts no program")]
 fn system(program: &str, arguments: &[&str]) -> bool {
@@ -39,7 +33,7 @@ impl Disk {
         let at = folder.to_str().expect("plain");
         let mounted = system("mount", &["-t", "tmpfs", "-o", &format!("size={size},mode=700"), "none", at]);
         if !mounted {
-            not_run("a disk of its own cannot be mounted here; run this as root");
+            not_run("a fault of the disk", "a disk of its own cannot be mounted here; run this as root");
         }
         mounted.then(|| Self(folder.to_owned()))
     }
@@ -58,6 +52,10 @@ impl Drop for Disk {
 async fn ready(browser: &mut Browser) -> (u16, String) {
     let reply = browser.get("/readyz").await;
     (reply.status, reply.text())
+}
+
+fn named(id: &str) -> serde_json::Value {
+    json!({ "id": id, "name": id })
 }
 
 /// Fills what is free.
@@ -83,13 +81,12 @@ fn a_full_disk_refuses_with_a_reason_turns_readiness_red_loses_nothing_and_heals
         let data = [("CLEW_DATA", disk.to_str().expect("plain"))];
         let serving = place.serve(&data).await;
         let mut admin = first_manager(&serving, place.port).await;
-        let create = |id: String| json!({ "id": id, "name": id });
-        assert_eq!(asked(&mut admin, "create_project", &create("before".into())).await, Some(200));
+        assert_eq!(asked(&mut admin, "create_project", &named("before")).await, Some(200));
         let ballast = fill(&disk);
         let mut kept = vec!["before".to_owned()];
         let mut refused = None;
         for number in 0..400 {
-            let reply = admin.call("create_project", &create(format!("p{number}"))).await;
+            let reply = admin.call("create_project", &named(&format!("p{number}"))).await;
             if reply.status == 200 {
                 kept.push(format!("p{number}"));
             } else {
@@ -106,7 +103,7 @@ fn a_full_disk_refuses_with_a_reason_turns_readiness_red_loses_nothing_and_heals
 
         std::fs::remove_file(ballast).expect("space again");
         until("it is ready again", async || ready(&mut admin.clone()).await == (200, "ready\n".to_owned())).await;
-        assert_eq!(asked(&mut admin, "create_project", &create("after".into())).await, Some(200));
+        assert_eq!(asked(&mut admin, "create_project", &named("after")).await, Some(200));
         kept.push("after".to_owned());
         for id in &kept {
             assert_eq!(admin.call("read_project", &json!({ "project": id })).await.verdict(), "200", "{id}");
@@ -166,7 +163,7 @@ fn a_store_that_the_account_may_not_open_ends_the_start_with_code_73() {
         let person = finish(&["person", "add", "ada", "--role", "Task.Read"], &changed(&base, &[]));
         assert!(person.status.success(), "{person:?}");
         if chown(&place.store, Some(NOBODY), None).is_err() {
-            not_run("only root can start a program as another account");
+            not_run("a fault of the disk", "only root can start a program as another account");
             return;
         }
         // The folder is the account's own; the file in it is root's alone.
@@ -178,7 +175,7 @@ fn a_store_that_the_account_may_not_open_ends_the_start_with_code_73() {
         let output = command.env_clear().envs(changed(&base, &[])).output().expect("it starts");
         let (code, said) = told(&output);
         if said.contains("setpriv") {
-            not_run("another account cannot start the program where it lies");
+            not_run("a fault of the disk", "another account cannot start the program where it lies");
             return;
         }
         assert!(code == 73 && said.contains("cannot be written"), "{code} {said}");
@@ -293,23 +290,28 @@ fn a_start_looks_at_every_row_and_at_the_end_of_the_log_and_ends_where_one_is_no
     });
 }
 
+/// A running server, its first manager, and the project `before`.
+async fn with_a_project() -> (Place, Serving, Browser) {
+    let place = Place::new().await;
+    let serving = place.serve(&[]).await;
+    let mut admin = first_manager(&serving, place.port).await;
+    assert_eq!(asked(&mut admin, "create_project", &named("before")).await, Some(200));
+    (place, serving, admin)
+}
+
 #[test]
 fn a_store_that_another_program_holds_refuses_with_a_reason_turns_readiness_red_and_heals() {
     run(async {
-        let place = Place::new().await;
-        let serving = place.serve(&[]).await;
-        let mut admin = first_manager(&serving, place.port).await;
-        let create = |id: &str| json!({ "id": id, "name": id });
-        assert_eq!(asked(&mut admin, "create_project", &create("before")).await, Some(200));
+        let (place, serving, mut admin) = with_a_project().await;
         let beside = rusqlite::Connection::open(place.store.join("clew.db")).expect("the file");
         beside.execute_batch("BEGIN EXCLUSIVE").expect("held");
-        let refused = admin.call("create_project", &create("lost")).await;
+        let refused = admin.call("create_project", &named("lost")).await;
         assert_eq!(refused.verdict(), "503 audit_unavailable", "{}", refused.text());
         assert_eq!(ready(&mut admin).await, (503, "not ready: store_busy\n".to_owned()));
         assert!(serving.said().contains("the store is busy with another process; try again"), "{}", serving.said());
         beside.execute_batch("COMMIT").expect("free");
         until("it is ready again", async || ready(&mut admin.clone()).await == (200, "ready\n".to_owned())).await;
-        assert_eq!(asked(&mut admin, "create_project", &create("after")).await, Some(200));
+        assert_eq!(asked(&mut admin, "create_project", &named("after")).await, Some(200));
         assert_eq!(admin.call("read_project", &json!({ "project": "lost" })).await.status, 404);
         serving.end();
     });
@@ -323,7 +325,10 @@ impl Sealed {
         let all = |mode: &str| files.iter().all(|file| system("chattr", &[mode, file.to_str().expect("plain")]));
         if !all("+i") {
             all("-i");
-            not_run("files cannot be kept from being written here; run this as root, on a disk that can");
+            not_run(
+                "a fault of the disk",
+                "files cannot be kept from being written here; run this as root, on a disk that can",
+            );
             return None;
         }
         Some(Self(files))
@@ -341,14 +346,10 @@ impl Drop for Sealed {
 #[test]
 fn files_that_may_not_be_written_any_more_end_a_running_server_with_a_reason_and_nothing_is_lost() {
     run(async {
-        let place = Place::new().await;
-        let serving = place.serve(&[]).await;
-        let mut admin = first_manager(&serving, place.port).await;
-        let create = |id: &str| json!({ "id": id, "name": id });
-        assert_eq!(asked(&mut admin, "create_project", &create("before")).await, Some(200));
+        let (place, serving, mut admin) = with_a_project().await;
         let files = ["clew.db", "clew.db-wal"].map(|name| place.store.join(name)).to_vec();
         let Some(sealed) = Sealed::new(files) else { return };
-        let refused = asked(&mut admin, "create_project", &create("lost")).await;
+        let refused = asked(&mut admin, "create_project", &named("lost")).await;
         assert!(matches!(refused, Some(503) | None), "{refused:?}");
         let (code, said) = serving.ended().await;
         assert!(code == 71 && said.contains("the store failed"), "{code} {said}");
@@ -357,7 +358,7 @@ fn files_that_may_not_be_written_any_more_end_a_running_server_with_a_reason_and
         drop(sealed);
         let serving = place.serve(&[]).await;
         assert_eq!(admin.call("read_project", &json!({ "project": "before" })).await.verdict(), "200");
-        assert_eq!(asked(&mut admin, "create_project", &create("after")).await, Some(200));
+        assert_eq!(asked(&mut admin, "create_project", &named("after")).await, Some(200));
         serving.end();
     });
 }
@@ -366,7 +367,7 @@ fn files_that_may_not_be_written_any_more_end_a_running_server_with_a_reason_and
 fn a_disk_that_does_not_flush_ends_the_server_with_code_71_and_loses_nothing_that_was_acknowledged() {
     run(async {
         if !system("strace", &["-e", "trace=none", "true"]) {
-            not_run("strace is not here, or may not trace");
+            not_run("a fault of the disk", "strace is not here, or may not trace");
             return;
         }
         let place = Place::new().await;

@@ -1,6 +1,5 @@
 //! The encrypted listener: what it shows and whom it answers, and how its certificate changes under people who work.
 
-use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use std::sync::Arc;
@@ -18,7 +17,7 @@ use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 
-use crate::program::{Place, Serving, changed, clew, environment, finish, told};
+use crate::program::{Place, Serving, changed, clew, environment, finish, not_run, told};
 use crate::world::{Reply, World, exchange, read_reply, run};
 
 /// How long anything may take to come about.
@@ -190,8 +189,7 @@ fn both_versions_are_spoken_and_no_older_one_and_no_weak_cipher() {
 #[expect(clippy::disallowed_methods, reason = "the tests start other programs; the server starts nothing")]
 fn a_scanner_that_is_not_ours_finds_nothing_but_that_the_certificate_signs_for_itself() {
     let Some(program) = std::env::var_os("CLEW_SSLYZE") else {
-        // Not by a macro: what a passing test prints is hidden.
-        drop(writeln!(std::io::stderr(), "a scan of the listener: not run, CLEW_SSLYZE is not set"));
+        not_run("a scan of the listener", "CLEW_SSLYZE is not set");
         return;
     };
     run(async {

@@ -1,6 +1,5 @@
 //! The end of the process, and what must not end it: signals, a panic, a clock that steps, files that run out.
 
-use std::io::Write as _;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -8,7 +7,6 @@ use std::time::Duration;
 use futures::FutureExt as _;
 use futures::future::BoxFuture;
 use jiff::{SignedDuration, Timestamp};
-use model::project::Project;
 use serde_json::{Value, json};
 use server::sign_in::transport::{HttpRequest, HttpResponse, Transport, Unreachable};
 use server::web::Limits;
@@ -17,9 +15,9 @@ use tokio::net::TcpStream;
 use wire::frame::{Decoder, Frame};
 
 use crate::postgres::Postgres;
-use crate::program::{Place, Serving, changed, clew, environment, finish};
+use crate::program::{Place, Serving, changed, clew, environment, finish, not_run};
 use crate::secrets::first_manager;
-use crate::world::{Browser, PAGE_HEADERS, World, grant, read_reply, run, with_request};
+use crate::world::{Browser, PAGE_HEADERS, World, grant, project_of_views, read_reply, run, with_request, within};
 
 /// How long anything may take to come about.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -29,22 +27,6 @@ create database ending;
 \\c ending
 create view asleep as select i as id, 'x' || pg_sleep(600)::text as name from generate_series(1, 3) as i;
 ";
-
-fn project(own: &access::PersonId, port: u16) -> Project {
-    let settings = json!({ "host": "127.0.0.1", "port": port.to_string(), "database": "ending", "user": "postgres", "tls": "off" });
-    let property = |id: &str, kind: &str| json!({ "id": id, "name": id, "column": id, "kind": kind });
-    let asleep = json!({
-        "id": "asleep", "name": "Asleep", "plural": "Asleep", "icon": "dot", "colour": 0, "source": "ending",
-        "table": { "name": "asleep" }, "key": ["id"], "title": "{name}",
-        "properties": [property("id", "integer"), property("name", "text")],
-    });
-    let source = json!({ "id": "ending", "name": "Ending", "kind": "postgresql", "settings": settings });
-    let project = json!({
-        "id": "bank", "name": "Bank", "grants": [grant(own, access::ProjectRole::Own)], "sources": { "ending": source },
-        "object_types": { "asleep": asleep }, "link_types": {},
-    });
-    serde_json::from_value(project).expect("a project")
-}
 
 fn question() -> Value {
     let query = json!({ "from": { "objects": "asleep" }, "answer": { "rows": { "limit": 10 } } });
@@ -57,13 +39,8 @@ async fn running(watcher: &tokio_postgres::Client) -> i64 {
     watcher.query_one(text, &[]).await.expect("a count").get(0)
 }
 
-async fn until(what: &str, mut holds: impl AsyncFnMut() -> bool) {
-    let waiting = async {
-        while !holds().await {
-            tokio::time::sleep(Duration::from_millis(20)).await;
-        }
-    };
-    tokio::time::timeout(PATIENCE, waiting).await.unwrap_or_else(|_| panic!("{what} does not come about"));
+async fn until(what: &str, holds: impl AsyncFnMut() -> bool) {
+    within(PATIENCE, what, holds).await;
 }
 
 /// The last frame of an answer, as it came over HTTP.
@@ -87,7 +64,14 @@ fn an_answer_that_outlives_the_wait_is_told_to_end_and_its_query_and_its_entry_e
         let limits = Limits { drain: Duration::from_millis(500), ..Limits::default() };
         let mut world = World::start_limited(limits, &[]).await;
         let mut own = world.signed_in("own", &["Task.Manage"]).await;
-        world.put_project(&project(&own.person().await, postgres.port)).await;
+        world
+            .put_project(&project_of_views(
+                "ending",
+                postgres.port,
+                &[grant(&own.person().await, access::ProjectRole::Own)],
+                &["asleep"],
+            ))
+            .await;
         let mut config = tokio_postgres::Config::new();
         config.host("127.0.0.1").port(postgres.port).user("postgres").dbname("postgres");
         let (watcher, connection) = config.connect(tokio_postgres::NoTls).await.expect("a connection");
@@ -334,9 +318,7 @@ fn other_time() -> Option<std::path::PathBuf> {
 #[test]
 fn a_program_whose_machine_has_another_year_serves() {
     let Some(library) = other_time() else {
-        let line = "another year: not run, faketime is not installed; `cargo verify` installs it where it can";
-        // Not by a macro: what a passing test prints is hidden.
-        drop(writeln!(std::io::stderr(), "{line}"));
+        not_run("another year", "faketime is not installed; `cargo verify` installs it where it can");
         return;
     };
     run(async {

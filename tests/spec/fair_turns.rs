@@ -2,15 +2,14 @@
 
 use std::time::Duration;
 
-use access::{PersonId, ProjectRole};
-use model::project::Project;
+use access::ProjectRole;
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tokio::time::sleep;
 
 use crate::postgres::Postgres;
-use crate::world::{Browser, PAGE_HEADERS, World, grant, read_reply, run};
+use crate::world::{Browser, PAGE_HEADERS, World, grant, project_of_views, read_reply, run};
 
 const SCRIPT: &str = "
 create database turns;
@@ -20,25 +19,6 @@ create view awake as select i as id, 'x' as name from generate_series(1, 3) as i
 ";
 /// Questions of one person: as many as may run or wait, and some more.
 const ASKED: usize = 4 + 128 + 5;
-
-fn project(own: &PersonId, other: &PersonId, port: u16) -> Project {
-    let settings =
-        json!({ "host": "127.0.0.1", "port": port.to_string(), "database": "turns", "user": "postgres", "tls": "off" });
-    let property = |id: &str, kind: &str| json!({ "id": id, "name": id, "column": id, "kind": kind });
-    let object_type = |id: &str| {
-        json!({
-            "id": id, "name": id, "plural": id, "icon": "dot", "colour": 0, "source": "turns", "table": { "name": id },
-            "key": ["id"], "title": "{name}", "properties": [property("id", "integer"), property("name", "text")],
-        })
-    };
-    let source = json!({ "id": "turns", "name": "Turns", "kind": "postgresql", "settings": settings });
-    let project = json!({
-        "id": "bank", "name": "Bank", "grants": [grant(own, ProjectRole::Own), grant(other, ProjectRole::Read)],
-        "sources": { "turns": source },
-        "object_types": { "asleep": object_type("asleep"), "awake": object_type("awake") }, "link_types": {},
-    });
-    serde_json::from_value(project).expect("a project")
-}
 
 fn question(kind: &str) -> Value {
     let query = json!({ "from": { "objects": kind }, "answer": { "rows": { "limit": 10 } } });
@@ -64,7 +44,8 @@ fn a_hundred_slow_questions_of_one_person_let_anothers_be_answered_and_beyond_wh
         let world = World::start().await;
         let mut ada = world.signed_in("ada", &["Task.Read"]).await;
         let mut bob = world.signed_in("bob", &["Task.Read"]).await;
-        world.put_project(&project(&ada.person().await, &bob.person().await, postgres.port)).await;
+        let grants = [grant(&ada.person().await, ProjectRole::Own), grant(&bob.person().await, ProjectRole::Read)];
+        world.put_project(&project_of_views("turns", postgres.port, &grants, &["asleep", "awake"])).await;
         let (bank, turns) = ("bank".to_owned(), "turns".to_owned());
         let (bank, turns) = (bank.try_into().expect("an id"), turns.try_into().expect("an id"));
         let running = || world.server.broker.load(&bank, &turns).map_or(0, |load| load.running);

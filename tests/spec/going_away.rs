@@ -7,8 +7,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use access::{PersonId, ProjectRole};
-use model::project::Project;
+use access::ProjectRole;
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
@@ -16,7 +15,7 @@ use tokio::time::{Instant, sleep, timeout};
 use tokio_postgres::Client;
 
 use crate::postgres::Postgres;
-use crate::world::{Browser, PAGE_HEADERS, World, grant, run};
+use crate::world::{Browser, PAGE_HEADERS, World, grant, project_of_views, run};
 use crate::written::ended;
 
 /// Ten times the aim.
@@ -34,24 +33,6 @@ create database leaving;
 create view asleep as select i as id, 'x' || pg_sleep(600)::text as name from generate_series(1, 3) as i;
 create view rows as select i as id, repeat('x', 500) as name from generate_series(1, 900000) as i;
 ";
-
-/// A project over the database `leaving`.
-fn project(own: &PersonId, port: u16) -> Project {
-    let settings = json!({ "host": "127.0.0.1", "port": port.to_string(), "database": "leaving", "user": "postgres", "tls": "off" });
-    let property = |id: &str, kind: &str| json!({ "id": id, "name": id, "column": id, "kind": kind });
-    let object_type = |id: &str| {
-        json!({
-            "id": id, "name": id, "plural": id, "icon": "dot", "colour": 0, "source": "leaving", "table": { "name": id },
-            "key": ["id"], "title": "{name}", "properties": [property("id", "integer"), property("name", "text")],
-        })
-    };
-    let source = json!({ "id": "leaving", "name": "Leaving", "kind": "postgresql", "settings": settings });
-    let project = json!({
-        "id": "bank", "name": "Bank", "grants": [grant(own, ProjectRole::Own)], "sources": { "leaving": source },
-        "object_types": { "asleep": object_type("asleep"), "rows": object_type("rows") }, "link_types": {},
-    });
-    serde_json::from_value(project).expect("a project")
-}
 
 fn question(kind: &str) -> Value {
     let query = json!({ "from": { "objects": kind }, "answer": { "rows": { "limit": 900_000 } } });
@@ -130,7 +111,8 @@ fn the_query_of_a_client_that_goes_away_is_gone_before_the_first_row_in_mid_stre
         postgres.run_script(&script);
         let world = World::start().await;
         let mut own = world.signed_in("own", &["Task.Manage"]).await;
-        world.put_project(&project(&own.person().await, postgres.port)).await;
+        let grants = [grant(&own.person().await, ProjectRole::Own)];
+        world.put_project(&project_of_views("leaving", postgres.port, &grants, &["asleep", "rows"])).await;
         let watcher = watcher(postgres.port).await;
 
         let stream = ask(&own, "asleep").await;

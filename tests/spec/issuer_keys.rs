@@ -1,11 +1,11 @@
 //! An issuer changes its key, is away, or talks nonsense: nobody is signed out for it, and nobody is let in by it.
 
 use jiff::SignedDuration;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::renewals::answered;
 use crate::signing_issuer::{Draft, FIRST, Key, SECOND, Sign, SigningIssuer};
-use crate::world::{Browser, World, run};
+use crate::world::run;
 
 /// Changes a token.
 type Change = Box<dyn Fn(&mut Draft)>;
@@ -16,19 +16,6 @@ fn by(key: Key) -> impl Fn(&mut Draft) {
         draft.header["kid"] = json!(key.name);
         draft.sign = Sign::With(key);
     }
-}
-
-/// The issuer's answer when it is asked again who `subject` is.
-fn again(issuer: &SigningIssuer, world: &World, subject: &str, roles: &[&str]) -> Draft {
-    let mut draft = issuer.draft(&world.clock, subject, "");
-    draft.without("nonce");
-    draft.claim("roles", json!(roles));
-    draft
-}
-
-async fn roles(browser: &mut Browser) -> Value {
-    let me = browser.call("who_am_i", &json!({})).await;
-    if me.status == 200 { me.json()["caller"]["roles"].clone() } else { json!(me.verdict()) }
 }
 
 #[test]
@@ -59,10 +46,10 @@ fn an_issuer_that_changes_its_key_keeps_nobody_out() {
             assert_eq!(arrived.status, 403, "{what}: what the issuer withdrew signs nobody in");
 
             world.clock.pass(SignedDuration::from_mins(5));
-            let mut next = again(&issuer, &world, "ada", &["Task.Audit"]);
+            let mut next = issuer.again(&world, "ada", &["Task.Audit"]);
             change(&mut next);
             issuer.gives(&next);
-            assert_eq!(roles(&mut ada).await, json!(["Task.Audit"]), "{what}: who is at work stays so");
+            assert_eq!(ada.roles().await, json!(["Task.Audit"]), "{what}: who is at work stays so");
         }
     });
 }
@@ -75,10 +62,10 @@ fn a_key_that_changes_between_sign_in_and_renewal_ends_no_session() {
         let mut ada = issuer.signed_in(&world, "ada", |_| {}).await;
         issuer.publish(&[SECOND]);
         world.clock.pass(SignedDuration::from_mins(5));
-        let mut next = again(&issuer, &world, "ada", &["Task.Manage"]);
+        let mut next = issuer.again(&world, "ada", &["Task.Manage"]);
         by(SECOND)(&mut next);
         issuer.gives(&next);
-        assert_eq!(roles(&mut ada).await, json!(["Task.Manage"]));
+        assert_eq!(ada.roles().await, json!(["Task.Manage"]));
         assert_eq!(issuer.asked("/keys"), 2);
     });
 }
@@ -112,10 +99,10 @@ fn everybody_at_work_when_a_key_changes_gets_it_from_one_question() {
         }
         issuer.publish(&[SECOND]);
         world.clock.pass(SignedDuration::from_mins(5));
-        let mut next = again(&issuer, &world, "ada", &["Task.Manage"]);
+        let mut next = issuer.again(&world, "ada", &["Task.Manage"]);
         by(SECOND)(&mut next);
         issuer.gives(&next);
-        let asked = browsers.into_iter().map(|mut browser| tokio::spawn(async move { roles(&mut browser).await }));
+        let asked = browsers.into_iter().map(|mut browser| tokio::spawn(async move { browser.roles().await }));
         for one in asked.collect::<Vec<_>>() {
             assert_eq!(one.await.expect("no panic"), json!(["Task.Manage"]), "whoever waited uses what was answered");
         }
@@ -152,7 +139,7 @@ fn an_answer_that_nobody_can_believe_changes_nothing_and_ends_nothing() {
         let mut ada = issuer.signed_in(&world, "ada", |_| {}).await;
         world.clock.pass(SignedDuration::from_mins(5));
         let forged = |change: &dyn Fn(&mut Draft)| {
-            let mut draft = again(&issuer, &world, "ada", &["Task.Manage"]);
+            let mut draft = issuer.again(&world, "ada", &["Task.Manage"]);
             change(&mut draft);
             draft
         };
@@ -166,7 +153,7 @@ fn an_answer_that_nobody_can_believe_changes_nothing_and_ends_nothing() {
             world.clock.pass(SignedDuration::from_secs(30));
             let before = issuer.asked("/token");
             issuer.gives(&draft);
-            assert_eq!(roles(&mut ada).await, json!(["Task.Read"]), "{what}");
+            assert_eq!(ada.roles().await, json!(["Task.Read"]), "{what}");
             issuer.is_asked("/token", before + 1).await;
             answered(&world).await;
         }
@@ -181,17 +168,17 @@ fn an_answer_that_nobody_can_believe_changes_nothing_and_ends_nothing() {
             world.clock.pass(SignedDuration::from_secs(30));
             let before = issuer.asked("/token");
             issuer.answers(status, body);
-            assert_eq!(roles(&mut ada).await, json!(["Task.Read"]), "{what}");
+            assert_eq!(ada.roles().await, json!(["Task.Read"]), "{what}");
             issuer.is_asked("/token", before + 1).await;
             answered(&world).await;
         }
         world.clock.pass(SignedDuration::from_secs(30));
         let before = issuer.asked("/token");
-        issuer.gives(&again(&issuer, &world, "ada", &["Task.Audit"]));
-        assert_eq!(roles(&mut ada).await, json!(["Task.Read"]), "nobody waits for an issuer that was silent");
+        issuer.gives(&issuer.again(&world, "ada", &["Task.Audit"]));
+        assert_eq!(ada.roles().await, json!(["Task.Read"]), "nobody waits for an issuer that was silent");
         issuer.is_asked("/token", before + 1).await;
         answered(&world).await;
-        assert_eq!(roles(&mut ada).await, json!(["Task.Audit"]), "and when it is well again, it is believed");
+        assert_eq!(ada.roles().await, json!(["Task.Audit"]), "and when it is well again, it is believed");
     });
 }
 
@@ -204,20 +191,20 @@ fn keys_that_cannot_be_fetched_are_waited_for_and_no_token_is_used_twice() {
         assert_eq!(issuer.field("grant_type"), "authorization_code");
         issuer.publish_text(503, "<html>Maintenance</html>");
         world.clock.pass(SignedDuration::from_mins(5));
-        let mut next = again(&issuer, &world, "ada", &["Task.Manage"]);
+        let mut next = issuer.again(&world, "ada", &["Task.Manage"]);
         by(SECOND)(&mut next);
         next.refresh_token = "refresh 2".to_owned();
         issuer.gives(&next);
-        assert_eq!(roles(&mut ada).await, json!(["Task.Read"]), "not believed without its key");
+        assert_eq!(ada.roles().await, json!(["Task.Read"]), "not believed without its key");
         assert_eq!(issuer.field("refresh_token"), "refresh 1");
 
         issuer.publish(&[SECOND]);
         world.clock.pass(SignedDuration::from_secs(30));
         let before = issuer.asked("/token");
-        roles(&mut ada).await;
+        ada.roles().await;
         issuer.is_asked("/token", before + 1).await;
         answered(&world).await;
-        assert_eq!(roles(&mut ada).await, json!(["Task.Manage"]));
+        assert_eq!(ada.roles().await, json!(["Task.Manage"]));
         assert_eq!(issuer.field("refresh_token"), "refresh 2", "the first one is used up");
     });
 }
@@ -229,12 +216,12 @@ fn an_issuer_that_is_never_believed_again_is_not_believed_for_ever() {
         let world = issuer.clew(&[]).await;
         let mut ada = issuer.signed_in(&world, "ada", |_| {}).await;
         world.clock.pass(SignedDuration::from_mins(19));
-        let mut next = again(&issuer, &world, "ada", &["Task.Manage"]);
+        let mut next = issuer.again(&world, "ada", &["Task.Manage"]);
         by(Key { name: "unknown", seed: 9 })(&mut next);
         issuer.gives(&next);
-        assert_eq!(roles(&mut ada).await, json!(["Task.Read"]));
+        assert_eq!(ada.roles().await, json!(["Task.Read"]));
         world.clock.pass(SignedDuration::from_mins(1));
-        assert_eq!(roles(&mut ada).await, json!("502 source_failed"), "twenty minutes after it was last believed");
+        assert_eq!(ada.roles().await, json!("502 source_failed"), "twenty minutes after it was last believed");
     });
 }
 
@@ -246,13 +233,13 @@ fn an_issuer_that_refuses_or_names_somebody_else_ends_the_session() {
         for what in ["somebody else", "a refusal"] {
             let mut ada = issuer.signed_in(&world, "ada", |_| {}).await;
             world.clock.pass(SignedDuration::from_mins(5));
-            let mut other = again(&issuer, &world, "eve", &["Task.Read"]);
+            let mut other = issuer.again(&world, "eve", &["Task.Read"]);
             other.claim("name", "ada");
             issuer.gives(&other);
             if what == "a refusal" {
                 issuer.answers(400, r#"{"error":"invalid_grant"}"#);
             }
-            assert_eq!(roles(&mut ada).await, json!("401 signed_out"), "{what}");
+            assert_eq!(ada.roles().await, json!("401 signed_out"), "{what}");
             let entry = world.audit(1).await.remove(0);
             assert_eq!((entry.call.as_str(), entry.outcome.as_str()), ("renew_session", "denied"), "{what}");
         }

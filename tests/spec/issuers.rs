@@ -7,7 +7,7 @@ use jiff::SignedDuration;
 use rustls::pki_types::pem::PemObject as _;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::server::WebPkiClientVerifier;
-use serde_json::{Value, json};
+use serde_json::json;
 use server::sign_in::issuer::NewPerson;
 use server::sign_in::session::SessionBody;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -54,10 +54,6 @@ impl Two {
     }
 }
 
-async fn roles(browser: &mut Browser) -> Value {
-    browser.call("who_am_i", &json!({})).await.json()["caller"]["roles"].clone()
-}
-
 async fn verdict(browser: &mut Browser) -> String {
     browser.call("who_am_i", &json!({})).await.verdict()
 }
@@ -75,7 +71,7 @@ fn people_sign_in_at_an_issuer_elsewhere_and_have_the_roles_that_it_names() {
         let issuer = two.elsewhere.server.sign_in.issuer().expect("the embedded issuer");
         issuer.people.set_roles(server::audit::CLI, "ada", vec!["Task.Read".to_owned()]).await.expect("a change");
         two.pass(SignedDuration::from_mins(6));
-        assert_eq!(roles(&mut ada).await, json!(["Task.Read"]));
+        assert_eq!(ada.roles().await, json!(["Task.Read"]));
     });
 }
 
@@ -225,11 +221,11 @@ fn a_role_that_is_taken_away_is_gone_within_five_minutes() {
         let issuer = world.server.sign_in.issuer().expect("the embedded issuer");
         issuer.people.set_roles(server::audit::CLI, "ada", vec!["Task.Read".to_owned()]).await.expect("a change");
         world.clock.pass(SignedDuration::from_secs(299));
-        assert_eq!(roles(&mut ada).await, json!(["Task.Manage"]), "not asked at every request");
+        assert_eq!(ada.roles().await, json!(["Task.Manage"]), "not asked at every request");
         world.clock.pass(SignedDuration::from_secs(1));
         let refused = ada.call("create_project", &json!({ "id": "bank", "name": "Bank" })).await;
         assert_eq!(refused.verdict(), "403 forbidden");
-        assert_eq!(roles(&mut ada).await, json!(["Task.Read"]));
+        assert_eq!(ada.roles().await, json!(["Task.Read"]));
         let noted: Vec<_> = world.audit(10).await.into_iter().filter(|entry| entry.call == "renew_session").collect();
         assert_eq!(noted.len(), 1, "what changed is written down, once");
         assert_eq!(noted[0].outcome.as_str(), "done");
@@ -274,10 +270,7 @@ fn a_session_whose_issuer_gave_no_refresh_token_ends_after_an_hour() {
     run(async {
         let world = World::start().await;
         let body = SessionBody { name: "ada".to_owned(), roles: vec![role("Task.Read")], ..SessionBody::default() };
-        let cookie = world.server.sessions.open(&"ada".parse_id(), &body).await.expect("a session").cookie;
-        let (name, value) = cookie.to_str().expect("text").split_once('=').expect("a cookie");
-        let mut ada = world.browser();
-        ada.cookies.insert(name.to_owned(), value.split(';').next().expect("a value").to_owned());
+        let mut ada = world.with_session(&"ada".parse_id(), &body).await;
         for _ in 0..3 {
             assert_eq!(verdict(&mut ada).await, "200");
             world.clock.pass(SignedDuration::from_mins(19));

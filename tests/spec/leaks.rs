@@ -99,12 +99,7 @@ impl Stage {
     async fn browser(&self, who: &Who) -> Browser {
         let roles = who.roles.iter().map(|name| role(name)).collect();
         let body = SessionBody { name: who.person.to_string(), roles, ..SessionBody::default() };
-        let cookie = self.world.server.sessions.open(&who.person, &body).await.expect("a session").cookie;
-        let pair = cookie.to_str().expect("text").split(';').next().expect("a cookie").to_owned();
-        let (name, value) = pair.split_once('=').expect("a cookie");
-        let mut browser = self.world.browser();
-        browser.cookies.insert(name.to_owned(), value.to_owned());
-        browser
+        self.world.with_session(&who.person, &body).await
     }
 
     /// Keeps a project and a person's own changes as they are, past every check.

@@ -1,6 +1,7 @@
 //! The program itself, as IT starts it: with an environment of its own, and everything that it says.
 
 use std::io::Read as _;
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -104,6 +105,11 @@ fn resident_kib(process: u32) -> Option<u64> {
     let status = std::fs::read_to_string(format!("/proc/{process}/status")).ok()?;
     let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;
     line.trim().trim_end_matches(" kB").parse().ok()
+}
+
+/// Says that something was left out, and why. Not by a macro: what a passing test prints is hidden.
+pub(crate) fn not_run(what: &str, why: &str) {
+    drop(writeln!(std::io::stderr(), "{what}: not run, {why}"));
 }
 
 impl Serving {

@@ -100,11 +100,6 @@ fn set_to_now(world: &World) {
     world.clock.pass(SystemClock::new().now().duration_since(world.clock.now()));
 }
 
-async fn roles(browser: &mut Browser) -> Value {
-    let me = browser.call("who_am_i", &json!({})).await;
-    if me.status == 200 { me.json()["caller"]["roles"].clone() } else { json!(me.verdict()) }
-}
-
 /// A parameter of an address.
 fn parameter(address: &str, name: &str) -> String {
     let base = url::Url::parse("http://localhost").expect("an address");
@@ -127,7 +122,7 @@ fn people_sign_in_at_a_certified_provider_have_the_roles_of_its_claim_and_sign_o
         let mut there = provider.browser();
         let (mut ada, _, forms) = provider.signed_in(&mut there, &world, "ada").await;
         assert_eq!(forms, 2, "who it is, and whether Clew may know");
-        assert_eq!(roles(&mut ada).await, json!(["Bank.Analyst", "Task.Manage"]));
+        assert_eq!(ada.roles().await, json!(["Bank.Analyst", "Task.Manage"]));
         let me = ada.call("who_am_i", &json!({})).await.json();
         assert_eq!((&me["name"], &me["email"]), (&json!("ada"), &json!("ada@example.org")));
         let (_, _, forms) = provider.signed_in(&mut there, &world, "ada").await;
@@ -139,7 +134,7 @@ fn people_sign_in_at_a_certified_provider_have_the_roles_of_its_claim_and_sign_o
         assert_eq!(parameter(&address, "post_logout_redirect_uri"), format!("{}/", world.origin()));
         assert_eq!(parameter(&address, "id_token_hint").split('.').count(), 3, "{address}");
         assert_eq!(provider.walk(&mut there, &world, &address, "ada").await, ("/".to_owned(), 1));
-        assert_eq!(roles(&mut ada).await, json!("401 signed_out"));
+        assert_eq!(ada.roles().await, json!("401 signed_out"));
         let (_, _, forms) = provider.signed_in(&mut there, &world, "ada").await;
         assert!(forms > 0, "the provider asks again who it is");
     });
@@ -153,15 +148,15 @@ fn roles_follow_a_certified_provider_through_rotating_tokens_and_its_refusal_end
         provider.set(&json!({ "roles": { "ada": ["Task.Manage"] } })).await;
         let (mut ada, ..) = provider.signed_in(&mut provider.browser(), &world, "ada").await;
         for now in ["Task.Read", "Task.Audit", "Task.Manage"] {
-            let before = roles(&mut ada).await;
+            let before = ada.roles().await;
             provider.set(&json!({ "roles": { "ada": [now] } })).await;
-            assert_eq!(roles(&mut ada).await, before, "not asked at every request");
+            assert_eq!(ada.roles().await, before, "not asked at every request");
             world.clock.pass(SignedDuration::from_mins(6));
-            assert_eq!(roles(&mut ada).await, json!([now]), "every token works once, and the next was kept");
+            assert_eq!(ada.roles().await, json!([now]), "every token works once, and the next was kept");
         }
         provider.set(&json!({ "gone": ["ada"] })).await;
         world.clock.pass(SignedDuration::from_mins(6));
-        assert_eq!(roles(&mut ada).await, json!("401 signed_out"));
+        assert_eq!(ada.roles().await, json!("401 signed_out"));
     });
 }
 
@@ -189,7 +184,7 @@ fn a_certified_provider_that_is_to_ask_for_the_password_does_and_says_when() {
         assert!(forms > 0, "it asks for the password");
         let arrived = here.get(&back).await;
         assert_eq!((arrived.status, arrived.header("location")), (303, "/p/bank"), "{}", arrived.text());
-        assert_eq!(roles(&mut here).await, json!(["Task.Read"]));
+        assert_eq!(here.roles().await, json!(["Task.Read"]));
     });
 }
 
@@ -203,7 +198,7 @@ fn a_certified_provider_that_changes_its_key_signs_nobody_out() {
         provider.set(&json!({ "key": "second" })).await;
         provider.signed_in(&mut provider.browser(), &world, "bob").await;
         world.clock.pass(SignedDuration::from_mins(6));
-        assert_eq!(roles(&mut ada).await, json!(["Task.Read"]));
+        assert_eq!(ada.roles().await, json!(["Task.Read"]));
     });
 }
 
@@ -215,7 +210,7 @@ fn a_replayed_code_and_an_answer_of_another_issuer_sign_nobody_in() {
         provider.set(&json!({ "roles": { "ada": ["Task.Read"] } })).await;
         let (mut ada, back, _) = provider.signed_in(&mut provider.browser(), &world, "ada").await;
         assert_eq!(ada.get(&back).await.status, 403, "a sign-in is used up");
-        assert_eq!(roles(&mut ada).await, json!(["Task.Read"]), "and nobody is signed out for trying");
+        assert_eq!(ada.roles().await, json!(["Task.Read"]), "and nobody is signed out for trying");
 
         let (code, issuer) = (parameter(&back, "code"), parameter(&back, "iss"));
         assert_eq!(issuer, provider.origin(), "the provider names itself on the way back");
@@ -237,7 +232,7 @@ fn a_replayed_code_and_an_answer_of_another_issuer_sign_nobody_in() {
             assert_eq!((refused.status, refused.text().contains(sentence)), (403, true), "{what}: {}", refused.text());
             assert!(mallory.cookies.is_empty(), "{what}: {:?}", mallory.cookies);
         }
-        assert_eq!(roles(&mut ada).await, json!(["Task.Read"]), "and she is signed in as before");
+        assert_eq!(ada.roles().await, json!(["Task.Read"]), "and she is signed in as before");
     });
 }
 

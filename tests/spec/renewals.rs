@@ -10,48 +10,44 @@ use tokio::time::timeout;
 
 use crate::postgres::Postgres;
 use crate::replicas::{STORE, fresh};
-use crate::signing_issuer::{Draft, SigningIssuer};
-use crate::world::{Browser, World, run};
+use crate::signing_issuer::SigningIssuer;
+use crate::world::{Browser, World, run, within};
 
 /// Far less than the ten seconds that an issuer has, and far more than an answer without it takes.
 const AT_ONCE: Duration = Duration::from_secs(5);
 
-/// The issuer's answer when it is asked again who `subject` is.
-fn again(issuer: &SigningIssuer, world: &World, subject: &str, roles: &[&str]) -> Draft {
-    let mut draft = issuer.draft(&world.clock, subject, "");
-    draft.without("nonce");
-    draft.claim("roles", json!(roles));
-    draft
-}
-
-async fn roles(browser: &mut Browser) -> Value {
-    let me = browser.call("who_am_i", &json!({})).await;
-    if me.status == 200 { me.json()["caller"]["roles"].clone() } else { json!(me.verdict()) }
-}
-
 /// The same, which must not wait for the issuer.
 async fn roles_at_once(browser: &mut Browser) -> Value {
-    timeout(AT_ONCE, roles(browser)).await.expect("nobody waits for the issuer")
+    timeout(AT_ONCE, browser.roles()).await.expect("nobody waits for the issuer")
 }
 
 /// Asks from many browsers with one session at the same moment.
 fn ask(browser: &Browser, times: usize) -> Vec<JoinHandle<Value>> {
     let one = |_| {
         let mut browser = browser.clone();
-        tokio::spawn(async move { roles(&mut browser).await })
+        tokio::spawn(async move { browser.roles().await })
     };
     (0..times).map(one).collect()
 }
 
 /// Waits for something that nobody waits for in the server.
-async fn soon(what: &str, mut is_so: impl AsyncFnMut() -> bool) {
-    for _ in 0..500 {
-        if is_so().await {
-            return;
-        }
-        tokio::time::sleep(Duration::from_millis(10)).await;
+async fn soon(what: &str, is_so: impl AsyncFnMut() -> bool) {
+    within(AT_ONCE, what, is_so).await;
+}
+
+/// Asks while the issuer is held, so long that everybody is there before the first is answered: it is asked once.
+async fn all_renewed_by_one(issuer: &SigningIssuer, ask: impl FnOnce() -> Vec<JoinHandle<Value>>, round: u32) {
+    let before = issuer.asked("/token");
+    issuer.holds("/token", true);
+    let asked = ask();
+    issuer.is_asked("/token", before + 1).await;
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    issuer.holds("/token", false);
+    issuer.lets_go();
+    for one in asked {
+        assert_eq!(one.await.expect("no panic"), json!(["Task.Audit"]), "round {round}");
     }
-    panic!("{what}: not after five seconds");
+    assert_eq!(issuer.asked("/token"), before + 1, "round {round}");
 }
 
 /// The refresh token that the one session of a world keeps.
@@ -66,22 +62,11 @@ fn sixty_four_requests_at_the_moment_of_renewal_ask_an_issuer_whose_tokens_work_
         let issuer = SigningIssuer::start().await;
         let world = issuer.clew(&[]).await;
         let ada = issuer.signed_in(&world, "ada", |_| {}).await;
-        issuer.rotates(again(&issuer, &world, "ada", &["Task.Audit"]));
+        issuer.rotates(issuer.again(&world, "ada", &["Task.Audit"]));
         for round in 1..=3 {
             world.clock.pass(SignedDuration::from_mins(5));
             issuer.rotating_from_now(&world.clock);
-            let before = issuer.asked("/token");
-            // So long that everybody is there before the first is answered.
-            issuer.holds("/token", true);
-            let asked = ask(&ada, 64);
-            issuer.is_asked("/token", before + 1).await;
-            tokio::time::sleep(Duration::from_millis(300)).await;
-            issuer.holds("/token", false);
-            issuer.lets_go();
-            for one in asked {
-                assert_eq!(one.await.expect("no panic"), json!(["Task.Audit"]), "round {round}");
-            }
-            assert_eq!(issuer.asked("/token"), before + 1, "round {round}");
+            all_renewed_by_one(&issuer, || ask(&ada, 64), round).await;
         }
     });
 }
@@ -94,22 +79,12 @@ fn two_servers_of_one_database_ask_an_issuer_whose_tokens_work_once_once_and_the
         let (one, other) = (issuer.clew(&[(STORE, &store)]).await, issuer.clew(&[(STORE, &store)]).await);
         let ada = issuer.signed_in(&one, "ada", |_| {}).await;
         let beside = Browser { port: other.port, cookies: ada.cookies.clone() };
-        issuer.rotates(again(&issuer, &one, "ada", &["Task.Audit"]));
+        issuer.rotates(issuer.again(&one, "ada", &["Task.Audit"]));
         for round in 1..=3 {
             one.clock.pass(SignedDuration::from_mins(5));
             other.clock.pass(SignedDuration::from_mins(5));
             issuer.rotating_from_now(&one.clock);
-            let before = issuer.asked("/token");
-            issuer.holds("/token", true);
-            let asked: Vec<_> = ask(&ada, 8).into_iter().chain(ask(&beside, 8)).collect();
-            issuer.is_asked("/token", before + 1).await;
-            tokio::time::sleep(Duration::from_millis(300)).await;
-            issuer.holds("/token", false);
-            issuer.lets_go();
-            for one in asked {
-                assert_eq!(one.await.expect("no panic"), json!(["Task.Audit"]), "round {round}");
-            }
-            assert_eq!(issuer.asked("/token"), before + 1, "round {round}");
+            all_renewed_by_one(&issuer, || ask(&ada, 8).into_iter().chain(ask(&beside, 8)).collect(), round).await;
         }
     });
 }
@@ -132,21 +107,21 @@ fn an_answer_that_comes_when_another_server_has_a_newer_token_changes_and_ends_n
 
             // The first has had its minute, so the second asks.
             other.clock.pass(SignedDuration::from_mins(6));
-            let mut newer = again(&issuer, &other, "ada", &["Task.Audit"]);
+            let mut newer = issuer.again(&other, "ada", &["Task.Audit"]);
             newer.refresh_token = "newer".to_owned();
             issuer.gives(&newer);
-            assert_eq!(roles(&mut beside).await, json!(["Task.Audit"]), "{late}");
+            assert_eq!(beside.roles().await, json!(["Task.Audit"]), "{late}");
             match late {
                 "a refusal" => issuer.answers(400, r#"{"error":"invalid_grant"}"#),
                 _ => {
-                    let mut older = again(&issuer, &one, "ada", &["Task.Manage"]);
+                    let mut older = issuer.again(&one, "ada", &["Task.Manage"]);
                     older.refresh_token = "older".to_owned();
                     issuer.gives(&older);
                 }
             }
             issuer.lets_go();
             tokio::time::sleep(Duration::from_millis(500)).await;
-            assert_eq!(roles(&mut beside).await, json!(["Task.Audit"]), "{late}");
+            assert_eq!(beside.roles().await, json!(["Task.Audit"]), "{late}");
             assert_eq!(kept_token(&other).await, "newer", "{late}");
         }
     });
@@ -160,12 +135,12 @@ fn from_the_fourth_minute_on_the_issuer_is_asked_beside_and_from_the_fifth_it_is
         let mut ada = issuer.signed_in(&world, "ada", |_| {}).await;
         let before = issuer.asked("/token");
         world.clock.pass(SignedDuration::from_secs(239));
-        assert_eq!(roles(&mut ada).await, json!(["Task.Read"]));
+        assert_eq!(ada.roles().await, json!(["Task.Read"]));
         tokio::time::sleep(Duration::from_millis(200)).await;
         assert_eq!(issuer.asked("/token"), before, "not yet");
 
         world.clock.pass(SignedDuration::from_secs(11));
-        issuer.gives(&again(&issuer, &world, "ada", &["Task.Audit"]));
+        issuer.gives(&issuer.again(&world, "ada", &["Task.Audit"]));
         issuer.holds("/token", true);
         for _ in 0..3 {
             assert_eq!(roles_at_once(&mut ada).await, json!(["Task.Read"]), "these roles still hold");
@@ -203,11 +178,7 @@ fn an_issuer_that_is_silent_again_and_again_makes_nobody_wait() {
         world.clock.pass(SignedDuration::from_mins(10));
         issuer.holds("/token", false);
         issuer.lets_go();
-        assert_eq!(
-            roles(&mut ada).await,
-            json!("502 source_failed"),
-            "after fifteen minutes more no right is believed"
-        );
+        assert_eq!(ada.roles().await, json!("502 source_failed"), "after fifteen minutes more no right is believed");
     });
 }
 
@@ -229,7 +200,7 @@ fn a_token_that_comes_after_its_session_has_ended_is_given_back() {
         let mut ada = issuer.signed_in(&world, "ada", |_| {}).await;
         let before = issuer.asked("/token");
         world.clock.pass(SignedDuration::from_mins(4));
-        let mut late = again(&issuer, &world, "ada", &["Task.Read"]);
+        let mut late = issuer.again(&world, "ada", &["Task.Read"]);
         late.refresh_token = "late".to_owned();
         issuer.gives(&late);
         issuer.holds("/token", true);
@@ -239,6 +210,6 @@ fn a_token_that_comes_after_its_session_has_ended_is_given_back() {
         issuer.lets_go();
         soon("it is given back", async || issuer.revoked().iter().any(|(_, form)| form.starts_with("token=late&")))
             .await;
-        assert_eq!(roles(&mut ada).await, json!("401 signed_out"));
+        assert_eq!(ada.roles().await, json!("401 signed_out"));
     });
 }

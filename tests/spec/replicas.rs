@@ -24,7 +24,7 @@ use crate::kills::{moment, rounds};
 use crate::postgres::{OwnPostgres, Postgres};
 use crate::program::{Place, Serving, changed, clew, environment, finish, told};
 use crate::secrets::first_manager;
-use crate::world::{Browser, KEY, PAGE_HEADERS, Reply, World, exchange, grant, read_reply, run, settings};
+use crate::world::{Browser, KEY, PAGE_HEADERS, Reply, World, exchange, grant, read_reply, run, settings, within};
 
 const MAIN: &str = "CONFIG_B64_ENCRYPTION_KEY";
 const ROLLING: &str = "CONFIG_B64_ENCRYPTION_KEY_ROLLING";
@@ -41,12 +41,9 @@ pub(crate) fn fresh(port: u16) -> String {
 }
 
 /// Waits for what must come soon, and says how long it took.
-async fn soon(what: &str, mut is_there: impl AsyncFnMut() -> bool) {
+async fn soon(what: &str, is_there: impl AsyncFnMut() -> bool) {
     let began = Instant::now();
-    while !is_there().await {
-        assert!(began.elapsed() < AT_MOST, "{what}: not after {AT_MOST:?}");
-        sleep(Duration::from_millis(10)).await;
-    }
+    within(AT_MOST, what, is_there).await;
     // Not by a macro: what a passing test prints is hidden.
     drop(writeln!(std::io::stderr(), "replicas: {what} after {} ms", began.elapsed().as_millis()));
 }
@@ -322,19 +319,11 @@ fn two_hundred_changes_at_once_by_two_servers_are_all_kept_and_make_one_whole_lo
         drop(writeln!(std::io::stderr(), "replicas: 200 changes with {tries} tries"));
         for browser in &mut two.managers {
             for number in 0..200 {
-                soon_quietly(async || has(browser, &format!("p{number}")).await).await;
+                within(AT_MOST, "it is there", async || has(browser, &format!("p{number}")).await).await;
             }
         }
         two.assert_whole_log(&[]);
     });
-}
-
-async fn soon_quietly(mut is_there: impl AsyncFnMut() -> bool) {
-    let began = Instant::now();
-    while !is_there().await {
-        assert!(began.elapsed() < AT_MOST, "not after {AT_MOST:?}");
-        sleep(Duration::from_millis(10)).await;
-    }
 }
 
 #[test]

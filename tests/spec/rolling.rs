@@ -281,8 +281,7 @@ fn cut(folder: &Path, keys: [&str; 2], after: Duration) {
 /// Whether a file of the store holds anything that is under a key, also in what is free.
 fn holds(folder: &Path, key: &str) -> bool {
     let id = Vault::new(MasterKey::from_base64(key).expect("a key"), Arc::new(SystemDice)).key_id().to_string();
-    let digits: Vec<u8> = id.bytes().map(|digit| char::from(digit).to_digit(16).expect("a digit") as u8).collect();
-    let id: Vec<u8> = digits.chunks(2).map(|pair| pair[0] << 4 | pair[1]).collect();
+    let id = server::hash::from_hex(&id).expect("hexadecimal");
     ["clew.db", "clew.db-wal"].iter().any(|name| {
         let bytes = std::fs::read(folder.join(name)).unwrap_or_default();
         bytes.windows(id.len()).any(|window| window == id)

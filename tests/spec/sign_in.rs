@@ -548,6 +548,20 @@ fn whoever_has_no_role_of_clew_is_known_but_not_let_in() {
 }
 
 #[test]
+fn whoever_signs_in_for_the_first_time_in_two_browsers_at_once_is_one_person() {
+    run(async {
+        let world = World::start().await;
+        for name in ["ada", "bob", "eve", "kim"] {
+            world.add_person(name, &["Task.Read"]).await;
+            let (mut one, mut other) = (world.browser(), world.browser());
+            let (first, second) = tokio::join!(one.sign_in(name, PASSWORD), other.sign_in(name, PASSWORD));
+            assert_eq!((first.status, second.status), (303, 303), "{} {}", first.text(), second.text());
+            assert_eq!(one.person().await, other.person().await, "{name}");
+        }
+    });
+}
+
+#[test]
 fn a_grant_to_an_address_binds_to_the_first_person_who_comes_with_it() {
     run(async {
         let world = World::start().await;

@@ -300,6 +300,14 @@ impl SigningIssuer {
         field_of(&self.said().form, name)
     }
 
+    /// What it says when it is asked again who `subject` is.
+    pub(crate) fn again(&self, world: &World, subject: &str, roles: &[&str]) -> Draft {
+        let mut draft = self.draft(&world.clock, subject, "");
+        draft.without("nonce");
+        draft.claim("roles", json!(roles));
+        draft
+    }
+
     /// A token that is right in everything, for `subject`.
     pub(crate) fn draft(&self, clock: &HeldClock, subject: &str, nonce: &str) -> Draft {
         let now = clock.now().as_second();

@@ -12,20 +12,14 @@ use crate::postgres::Postgres;
 use crate::program::{Place, changed, environment, finish, told};
 use crate::samples::external;
 use crate::sinks_received::{Got, framed, take};
-use crate::world::{Browser, World, run};
+use crate::world::{Browser, World, run, within};
 
 /// Waits until something is so.
-pub(crate) async fn until(what: &str, mut is_so: impl AsyncFnMut() -> bool) {
-    for _ in 0..600 {
-        if is_so().await {
-            return;
-        }
-        tokio::time::sleep(Duration::from_millis(50)).await;
-    }
-    panic!("{what}: it never came");
+pub(crate) async fn until(what: &str, is_so: impl AsyncFnMut() -> bool) {
+    within(Duration::from_secs(30), what, is_so).await;
 }
 
-fn lines(path: &Path) -> Vec<Value> {
+pub(crate) fn lines(path: &Path) -> Vec<Value> {
     let text = std::fs::read_to_string(path).unwrap_or_default();
     text.lines().map(|line| serde_json::from_str(line).unwrap_or_else(|_| panic!("no JSON: {line}"))).collect()
 }

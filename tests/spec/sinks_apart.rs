@@ -2,32 +2,19 @@
 
 use std::path::Path;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, Ordering};
 
 use rustls::pki_types::pem::PemObject as _;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::server::WebPkiClientVerifier;
-use serde_json::Value;
 use tokio::net::TcpListener;
 use tokio_rustls::TlsAcceptor;
 
 use crate::postgres::{CERTAIN, Postgres, certain_account, make_certificates};
 use crate::program::{changed, environment, finish, told};
-use crate::sinks::{asked, end, numbers, until};
+use crate::replicas::fresh;
+use crate::sinks::{asked, end, lines, numbers, until};
 use crate::sinks_received::{Got, framed, take};
 use crate::world::{World, run};
-
-fn store() -> String {
-    static STORES: AtomicU32 = AtomicU32::new(0);
-    let number = STORES.fetch_add(1, Ordering::Relaxed);
-    let port = Postgres::shared().port;
-    format!("jdbc:postgresql://127.0.0.1:{port}/postgres?user=postgres&currentSchema=sinks_apart_{number}")
-}
-
-fn lines(path: &Path) -> Vec<Value> {
-    let text = std::fs::read_to_string(path).unwrap_or_default();
-    text.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect()
-}
 
 async fn world(store: &str, file: &Path) -> World {
     let file = file.to_str().expect("plain");
@@ -51,7 +38,7 @@ async fn leave(world: World) {
 #[test]
 fn of_two_servers_each_has_the_whole_log_in_its_own_file_also_what_was_written_while_it_was_away() {
     run(async {
-        let (store, logs) = (store(), tempfile::tempdir().expect("a folder"));
+        let (store, logs) = (fresh(Postgres::shared().port), tempfile::tempdir().expect("a folder"));
         let [of_one, of_other] = ["one.jsonl", "other.jsonl"].map(|name| logs.path().join(name));
         let one = world(&store, &of_one).await;
         let mut ada = one.signed_in("ada", &["Task.Manage"]).await;

@@ -108,23 +108,29 @@ fn syslog_over_tls_gets_every_entry_counted_and_after_a_broken_connection_goes_o
     });
 }
 
+/// Takes whatever comes over TLS, with the certificate in `folder`; where it listens, and what it has got.
+async fn receiver(folder: &Path) -> (String, Got) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let port = listener.local_addr().expect("an address").port();
+    let (acceptor, got) = (acceptor(folder), Got::default());
+    let kept = got.clone();
+    tokio::spawn(async move {
+        while let Ok((stream, _)) = listener.accept().await {
+            if let Ok(stream) = acceptor.accept(stream).await {
+                take(stream, kept.clone()).await;
+            }
+        }
+    });
+    (format!("tls://localhost:{port}"), got)
+}
+
 #[test]
 fn syslog_over_tls_is_believed_by_an_authority_of_the_instance() {
     run(async {
         let folder = tempfile::tempdir().expect("a folder");
         make_certificates(folder.path());
-        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
-        let port = listener.local_addr().expect("an address").port();
-        let got = Got::default();
-        let (acceptor, kept) = (acceptor(folder.path()), got.clone());
-        tokio::spawn(async move {
-            while let Ok((stream, _)) = listener.accept().await {
-                if let Ok(stream) = acceptor.accept(stream).await {
-                    take(stream, kept.clone()).await;
-                }
-            }
-        });
-        let (to, ca) = (format!("tls://localhost:{port}"), folder.path().join("server.pem"));
+        let (to, got) = receiver(folder.path()).await;
+        let ca = folder.path().join("server.pem");
         let ca = ca.to_str().expect("plain");
         let world = World::start_with(&[("CLEW_AUDIT_SYSLOG", &to), ("CLEW_CA_FILE", ca)]).await;
         world.signed_in("ada", &["Task.Read"]).await;
@@ -137,18 +143,8 @@ fn syslog_that_shows_a_certificate_of_nobody_gets_nothing() {
     run(async {
         let folder = tempfile::tempdir().expect("a folder");
         make_certificates(folder.path());
-        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
-        let port = listener.local_addr().expect("an address").port();
-        let got = Got::default();
-        let (acceptor, kept) = (acceptor(folder.path()), got.clone());
-        tokio::spawn(async move {
-            while let Ok((stream, _)) = listener.accept().await {
-                if let Ok(stream) = acceptor.accept(stream).await {
-                    take(stream, kept.clone()).await;
-                }
-            }
-        });
-        let (to, ca) = (format!("tls://localhost:{port}"), folder.path().join("authority.pem"));
+        let (to, got) = receiver(folder.path()).await;
+        let ca = folder.path().join("authority.pem");
         let ca = ca.to_str().expect("plain");
         let world = World::start_with(&[("CLEW_AUDIT_SYSLOG", &to), ("CLEW_AUDIT_SYSLOG_CA_FILE", ca)]).await;
         world.signed_in("ada", &["Task.Read"]).await;

@@ -11,7 +11,7 @@ use tokio::time::{Instant, sleep, sleep_until, timeout};
 use crate::floods::{ACK, Connection, DATA, END_HEADERS, END_STREAM, GOAWAY, HEADERS, PING, frame, request};
 use crate::postgres::Postgres;
 use crate::streaming::rows_of;
-use crate::world::{Browser, PAGE_HEADERS, World, grant, read_reply, run};
+use crate::world::{Browser, PAGE_HEADERS, World, grant, project_of_views, read_reply, run};
 
 /// What whoever waits for the server waits at the very most.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -41,23 +41,8 @@ async fn world(limits: Limits) -> (World, Browser) {
     });
     let world = World::start_limited(limits, &[]).await;
     let mut own = world.signed_in("own", &["Task.Manage"]).await;
-    let property = |id: &str, kind: &str| json!({ "id": id, "name": id, "column": id, "kind": kind });
-    let object_type = |id: &str| {
-        json!({
-            "id": id, "name": id, "plural": id, "icon": "dot", "colour": 0, "source": "reading", "table": { "name": id },
-            "key": ["id"], "title": "{name}", "properties": [property("id", "integer"), property("name", "text")],
-        })
-    };
-    let port = postgres.port.to_string();
-    let settings =
-        json!({ "host": "127.0.0.1", "port": port, "database": "reading", "user": "postgres", "tls": "off" });
-    let source = json!({ "id": "reading", "name": "Reading", "kind": "postgresql", "settings": settings });
-    let project = json!({
-        "id": "bank", "name": "Bank", "grants": [grant(&own.person().await, access::ProjectRole::Own)],
-        "sources": { "reading": source }, "link_types": {},
-        "object_types": { "rows": object_type("rows"), "late": object_type("late") },
-    });
-    world.put_project(&serde_json::from_value(project).expect("a project")).await;
+    let grants = [grant(&own.person().await, access::ProjectRole::Own)];
+    world.put_project(&project_of_views("reading", postgres.port, &grants, &["rows", "late"])).await;
     (world, own)
 }
 

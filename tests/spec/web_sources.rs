@@ -78,11 +78,7 @@ async fn model(own: &mut Browser) {
         "table": { "name": "person" }, "key": ["id"], "title": "{name}",
         "properties": [property("id", "integer"), property("name", "text"), property("city", "text")],
     });
-    let base = own.revision("bank").await;
-    let changes = json!([{ "put_object_type": person }]);
-    let change = json!({ "project": "bank", "scope": "everyone", "base": base, "changes": changes });
-    let changed = own.call("change_project", &change).await;
-    assert_eq!(changed.verdict(), "200", "{}", changed.text());
+    change(own, json!([{ "put_object_type": person }])).await;
 }
 
 /// An object type of the source `web`: where it comes from, its first property being its key, and its properties.
@@ -217,15 +213,23 @@ fn is(property: &str, value: &str) -> Value {
     json!({ "is": { "field": { "own": property }, "test": { "equals": value } } })
 }
 
+/// A project with the source of companies, and whoever owns it.
+async fn of_companies() -> (Api, World, Browser) {
+    let (api, world) = (Api::start(companies).await, World::start().await);
+    let mut own = bank(&world).await;
+    let tables = json!({ "tables": COMPANIES, "columns": COMPANY_COLUMNS });
+    save(&mut own, &source(api.port, &tables), json!({})).await;
+    (api, world, own)
+}
+
+fn table(name: &str) -> (&'static str, Value) {
+    ("table", json!({ "name": name }))
+}
+
 #[test]
 fn a_type_that_comes_from_a_query_asks_for_no_values_whatever_its_columns_are_called() {
     run(async {
-        let api = Api::start(companies).await;
-        let world = World::start().await;
-        let mut own = bank(&world).await;
-        let tables = json!({ "tables": COMPANIES, "columns": COMPANY_COLUMNS });
-        save(&mut own, &source(api.port, &tables), json!({})).await;
-        let table = |name: &str| ("table", json!({ "name": name }));
+        let (api, _world, mut own) = of_companies().await;
         let query = |text: &str| ("query", json!(text));
         let renamed = "select id, name as city, city as name from person";
         let joined = "select d.id as id, p.city as city, d.city as place from person p join deal d on d.buyer = p.id";
@@ -266,12 +270,7 @@ fn a_type_that_comes_from_a_query_asks_for_no_values_whatever_its_columns_are_ca
 #[test]
 fn the_values_of_one_table_are_not_taken_for_those_of_another_with_a_column_of_that_name() {
     run(async {
-        let api = Api::start(companies).await;
-        let world = World::start().await;
-        let mut own = bank(&world).await;
-        let tables = json!({ "tables": COMPANIES, "columns": COMPANY_COLUMNS });
-        save(&mut own, &source(api.port, &tables), json!({})).await;
-        let table = |name: &str| ("table", json!({ "name": name }));
+        let (api, _world, mut own) = of_companies().await;
         let bought = json!({ "id": "bought", "name": "bought", "reverse": "bought by", "plural": "purchases",
             "from": "person", "to": "deal", "directed": true,
             "join": { "by": "properties", "pairs": [{ "from": "id", "to": "buyer" }] } });

@@ -336,6 +336,28 @@ fn rights() -> AccountRights {
     }
 }
 
+/// A kind of source with every kind of field.
+fn about() -> About {
+    let input = |input| FormField {
+        name: "field".to_owned(),
+        label: "Field".to_owned(),
+        help: "What to enter.".to_owned(),
+        input,
+        required: true,
+        default: String::new(),
+    };
+    let choice = Input::Choice(vec![("require".to_owned(), "Encrypted".to_owned())]);
+    let inputs = [Input::Text, Input::Secret, Input::Number { least: 1, most: 65_535 }, choice, Input::Lines];
+    About {
+        kind: "postgresql".to_owned(),
+        name: "PostgreSQL".to_owned(),
+        help: "A database.".to_owned(),
+        internal: false,
+        accounts: false,
+        fields: inputs.map(input).into(),
+    }
+}
+
 fn replies_about_sources() -> Vec<(String, Value)> {
     let table = Table { schema: Some("public".to_owned()), name: "account".to_owned() };
     let column = Column { name: "id".to_owned(), kind: Kind::Integer, native: "bigint".to_owned(), nullable: false };
@@ -359,24 +381,6 @@ fn replies_about_sources() -> Vec<(String, Value)> {
         said: Some("column \"x\" does not exist".to_owned()),
     };
     let checked = CheckedQuery { columns: vec![column], wrong: Some(wrong) };
-    let input = |input| FormField {
-        name: "field".to_owned(),
-        label: "Field".to_owned(),
-        help: "What to enter.".to_owned(),
-        input,
-        required: true,
-        default: String::new(),
-    };
-    let choice = Input::Choice(vec![("require".to_owned(), "Encrypted".to_owned())]);
-    let inputs = [Input::Text, Input::Secret, Input::Number { least: 1, most: 65_535 }, choice, Input::Lines];
-    let about = About {
-        kind: "postgresql".to_owned(),
-        name: "PostgreSQL".to_owned(),
-        help: "A database.".to_owned(),
-        internal: false,
-        accounts: false,
-        fields: inputs.map(input).into(),
-    };
     let step = TestStep { name: "Reach it".to_owned(), found: "yes".to_owned(), fault: None, millis: 3 };
     let problem = FileProblem { line: 3, sentence: "2 cells instead of 3".to_owned() };
     let problems = FileProblems { listed: vec![problem], total: 1 };
@@ -397,7 +401,7 @@ fn replies_about_sources() -> Vec<(String, Value)> {
     };
     let accepted = Accepted { saved: Saved { revision: 9 }, rows: 2, problems, unreadable: 1 };
     vec![
-        ("source_kinds".to_owned(), same(&vec![about])),
+        ("source_kinds".to_owned(), same(&vec![about()])),
         ("test_source".to_owned(), same(&TestReport { steps: vec![step], ok: true, rights: Some(rights()) })),
         ("probe_rights".to_owned(), same(&Some(rights()))),
         ("check_query".to_owned(), same(&checked)),
@@ -493,16 +497,18 @@ fn frames_look_as_they_always_did() {
     golden("wire-frames.txt", &text);
 }
 
+/// Whether a request with a field too many is refused, where one of a neighbouring version leaves it out.
+fn refuses<R: Serialize + DeserializeOwned>(request: &Value) -> bool {
+    let mut more = request.clone();
+    more["surprise"] = json!({ "a": [1] });
+    let lenient: R = Reading::Lenient.read(more.to_string().as_bytes()).expect("the rest of it");
+    let without: R = serde_json::from_value(request.clone()).expect("a request");
+    assert_eq!(serde_json::to_value(lenient).expect("JSON"), serde_json::to_value(without).expect("JSON"));
+    Reading::Strict.read::<R>(more.to_string().as_bytes()).is_err()
+}
+
 #[test]
 fn a_field_that_nobody_knows_is_refused_in_every_request_and_left_out_in_one_of_a_neighbouring_version() {
-    fn refuses<R: Serialize + DeserializeOwned>(request: &Value) -> bool {
-        let mut more = request.clone();
-        more["surprise"] = json!({ "a": [1] });
-        let lenient: R = Reading::Lenient.read(more.to_string().as_bytes()).expect("the rest of it");
-        let without: R = serde_json::from_value(request.clone()).expect("a request");
-        assert_eq!(serde_json::to_value(lenient).expect("JSON"), serde_json::to_value(without).expect("JSON"));
-        Reading::Strict.read::<R>(more.to_string().as_bytes()).is_err()
-    }
     let samples = samples();
     let of = |call: &str| &samples.iter().find(|sample| sample.call == call).expect("a sample").request;
     macro_rules! check {

@@ -8,11 +8,12 @@ use std::time::Duration;
 use access::{AppRole, Grant, Grantee, PersonId, ProjectRole};
 use jiff::{SignedDuration, Timestamp};
 use model::project::Project;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 use server::Server;
 use server::handlers::project::put_project;
 use server::settings::{Given, Settings};
 use server::sign_in::issuer::NewPerson;
+use server::sign_in::session::SessionBody;
 use server::start::Outside;
 use server::store::{AuditFound, AuditSearch, Write};
 use server::web::{Limits, Listening, serve};
@@ -131,11 +132,21 @@ impl World {
         browser
     }
 
+    /// A browser with a session that nobody signed in for.
+    pub(crate) async fn with_session(&self, person: &PersonId, body: &SessionBody) -> Browser {
+        let cookie = self.server.sessions.open(person, body).await.expect("a session").cookie;
+        let pair = cookie.to_str().expect("text").split(';').next().expect("a cookie");
+        let (name, value) = pair.split_once('=').expect("a cookie");
+        let mut browser = self.browser();
+        browser.cookies.insert(name.to_owned(), value.to_owned());
+        browser
+    }
+
     /// Keeps a project as it is, past every check: also the accounts of its databases, as if somebody had taken them.
     pub(crate) async fn put_project(&self, project: &Project) {
         let revision = self.server.keeper.current().revision;
         let rights = AccountRights { at: self.clock.now().as_second(), taken: true, ..AccountRights::default() };
-        let databases = project.sources.values().filter(|source| source.kind == "postgresql");
+        let databases = project.sources.values().filter(|source| server::connectors::has_accounts(&source.kind));
         let mut writes: Vec<Write> = databases
             .map(|source| server::accounts::write(&project.id, &source.id, Some(&rights)))
             .collect::<Result<_, _>>()
@@ -334,6 +345,12 @@ impl Browser {
         serde_json::from_value(me["caller"]["person"].clone()).expect("a person")
     }
 
+    /// The roles that the server takes this person for; the verdict where it takes nobody.
+    pub(crate) async fn roles(&mut self) -> Value {
+        let me = self.call("who_am_i", &json!({})).await;
+        if me.status == 200 { me.json()["caller"]["roles"].clone() } else { json!(me.verdict()) }
+    }
+
     /// The revision of a project, as this person sees it.
     pub(crate) async fn revision(&mut self, project: &str) -> u64 {
         let read = self.call("read_project", &json!({ "project": project })).await;
@@ -417,6 +434,34 @@ pub(crate) fn project(id: &str, own: &PersonId) -> Project {
 /// A grant to a person.
 pub(crate) fn grant(person: &PersonId, role: ProjectRole) -> Grant {
     Grant { to: Grantee::Person(person.clone()), role }
+}
+
+/// A project over views of a database of the specification, each with a number `id` and a text `name`.
+pub(crate) fn project_of_views(database: &str, port: u16, grants: &[Grant], views: &[&str]) -> Project {
+    let settings = json!({ "host": "127.0.0.1", "port": port.to_string(), "database": database, "user": "postgres", "tls": "off" });
+    let property = |id: &str, kind: &str| json!({ "id": id, "name": id, "column": id, "kind": kind });
+    let object_type = |id: &str| {
+        json!({
+            "id": id, "name": id, "plural": id, "icon": "dot", "colour": 0, "source": database, "table": { "name": id },
+            "key": ["id"], "title": "{name}", "properties": [property("id", "integer"), property("name", "text")],
+        })
+    };
+    let types: Map<String, Value> = views.iter().map(|view| ((*view).to_owned(), object_type(view))).collect();
+    let source = json!({ "id": database, "name": database, "kind": "postgresql", "settings": settings });
+    let project = json!({
+        "id": "bank", "name": "Bank", "grants": grants, "sources": { database: source }, "object_types": types,
+        "link_types": {},
+    });
+    serde_json::from_value(project).expect("a project")
+}
+
+/// Waits for something that must be so within a time.
+pub(crate) async fn within(at_most: Duration, what: &str, mut is_so: impl AsyncFnMut() -> bool) {
+    let began = tokio::time::Instant::now();
+    while !is_so().await {
+        assert!(began.elapsed() < at_most, "{what}: not within {at_most:?}");
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
 }
 
 /// An app role.

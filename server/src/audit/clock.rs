@@ -68,7 +68,7 @@ impl Times {
     pub(super) fn know(&self, newest: Option<Timestamp>, highest: Option<Timestamp>) {
         let mut seen = self.lock();
         seen.newest = seen.newest.max(newest);
-        seen.highest = seen.highest.max(newest).max(highest);
+        seen.highest = seen.highest.max(highest);
     }
 
     /// Takes the time of an entry. Gives the one before it where the clock was put back in between, once for one step: who
@@ -104,10 +104,13 @@ impl Times {
     }
 }
 
-/// The highest time of the store's entries, as far as it is told: the newest entry's, and those from which the clock was put
-/// back within the last hour.
-pub(crate) async fn highest(store: &dyn Store, now: Timestamp) -> Result<Option<Timestamp>, StoreError> {
-    let newest = newest(store).await?;
+/// The highest time of the store's entries, as far as it is told: the `newest` entry's, and those from which the clock was
+/// put back within the last hour.
+pub(crate) async fn highest(
+    store: &dyn Store,
+    newest: Option<Timestamp>,
+    now: Timestamp,
+) -> Result<Option<Timestamp>, StoreError> {
     let call = Some(CLOCK_BACK.to_owned());
     let steps = store.search_audit(AuditSearch { call, limit: STEPS, ..AuditSearch::default() }).await?.found;
     let hour = SignedDuration::try_from(TOLD).unwrap_or(SignedDuration::ZERO);
@@ -120,7 +123,7 @@ pub(crate) async fn highest(store: &dyn Store, now: Timestamp) -> Result<Option<
 }
 
 /// The time of the newest entry.
-pub(super) async fn newest(store: &dyn Store) -> Result<Option<Timestamp>, StoreError> {
+pub(crate) async fn newest(store: &dyn Store) -> Result<Option<Timestamp>, StoreError> {
     let page = store.search_audit(AuditSearch { limit: 1, ..AuditSearch::default() }).await?;
     Ok(page.found.first().map(|entry| entry.end.as_ref().map_or(entry.at, |end| end.at)))
 }

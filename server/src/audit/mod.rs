@@ -298,7 +298,7 @@ impl Audit {
     /// Ends what a former process left open as `Unknown`; gives its number. Only for `serve`, before it listens.
     pub async fn settle_unfinished(&self) -> Result<u64, Unavailable> {
         let newest = clock::newest(&*self.store).await.map_err(Unavailable)?;
-        let highest = clock::highest(&*self.store, self.clock.now()).await.map_err(Unavailable)?;
+        let highest = clock::highest(&*self.store, newest, self.clock.now()).await.map_err(Unavailable)?;
         self.times.know(newest, highest);
         self.store.settle_audit(self.clock.now()).await.map_err(Unavailable)
     }
@@ -371,6 +371,10 @@ impl Audit {
             return Ok(());
         }
         let mut tried = self.tried.lock().await;
+        if !self.is_refused.load(Ordering::Acquire) {
+            // Somebody else's try went through meanwhile.
+            return Ok(());
+        }
         if let Some((at, refused)) = &*tried
             && at.elapsed() < TRY_EVERY
         {

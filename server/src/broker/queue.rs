@@ -49,11 +49,8 @@ pub(super) struct Queue {
 #[derive(Default)]
 struct Line {
     running: HashMap<Asker, u32>,
-    /// Whoever waits, in the order of turns; each of them once.
-    turns: VecDeque<Asker>,
-    waiting: HashMap<Asker, VecDeque<Waiter>>,
-    /// How many wait in all.
-    count: u32,
+    /// Whoever waits, in the order of turns; each of them once, with that person's questions in their order.
+    waiting: VecDeque<(Asker, VecDeque<Waiter>)>,
     next: u64,
 }
 
@@ -82,7 +79,7 @@ impl Queue {
     /// How much is asked at this moment.
     pub(super) fn load(&self) -> Load {
         let line = self.line();
-        Load { running: line.running(), waiting: line.count, at_once: self.at_once }
+        Load { running: line.running(), waiting: line.waiting(), at_once: self.at_once }
     }
 
     /// Waits for a place; whoever waits is told how many are before.
@@ -115,12 +112,12 @@ impl Queue {
             return Entered::Has(self.taken(&mut line, asker));
         }
         // Whoever has nothing in the line comes in where those who fill it do not.
-        let per_place = if line.waiting.contains_key(asker) { WAITING_PER_PLACE } else { 2 * WAITING_PER_PLACE };
-        if line.count >= self.at_once.saturating_mul(per_place) {
+        let per_place = if line.theirs(asker).is_some() { WAITING_PER_PLACE } else { 2 * WAITING_PER_PLACE };
+        let before = line.waiting();
+        if before >= self.at_once.saturating_mul(per_place) {
             return Entered::Full;
         }
         let (called, waits) = oneshot::channel();
-        let before = line.count;
         let number = line.add(asker, called);
         Entered::Waits(Waiting { queue: self, asker: asker.clone(), number, before }, waits)
     }
@@ -155,33 +152,37 @@ impl Line {
         self.running.values().sum()
     }
 
+    fn waiting(&self) -> u32 {
+        u32::try_from(self.waiting.iter().map(|(_, theirs)| theirs.len()).sum::<usize>()).unwrap_or(u32::MAX)
+    }
+
+    fn theirs(&mut self, asker: &Asker) -> Option<&mut VecDeque<Waiter>> {
+        self.waiting.iter_mut().find(|(waits, _)| waits == asker).map(|(_, theirs)| theirs)
+    }
+
     /// Whether somebody may have one more place. The last one is for whoever has none.
     fn may_run(&self, asker: &Asker, at_once: u32) -> bool {
         let free = at_once.saturating_sub(self.running());
-        free > 1 || (free == 1 && !self.running.contains_key(asker)) || (free == 1 && at_once == 1)
+        free > 1 || (free == 1 && !self.running.contains_key(asker))
     }
 
     fn add(&mut self, asker: &Asker, called: oneshot::Sender<Place>) -> u64 {
         self.next += 1;
-        self.count += 1;
-        if !self.waiting.contains_key(asker) {
-            self.turns.push_back(asker.clone());
+        let waiter = Waiter { number: self.next, called };
+        match self.theirs(asker) {
+            Some(theirs) => theirs.push_back(waiter),
+            None => self.waiting.push_back((asker.clone(), VecDeque::from([waiter]))),
         }
-        self.waiting.entry(asker.clone()).or_default().push_back(Waiter { number: self.next, called });
         self.next
     }
 
     /// Whoever is to have a place now; that person's next question waits behind everybody else's.
     fn next_turn(&mut self, at_once: u32) -> Option<(Asker, Waiter)> {
-        let at = self.turns.iter().position(|asker| self.may_run(asker, at_once))?;
-        let asker = self.turns.remove(at)?;
-        let theirs = self.waiting.get_mut(&asker)?;
+        let at = self.waiting.iter().position(|(asker, _)| self.may_run(asker, at_once))?;
+        let (asker, mut theirs) = self.waiting.remove(at)?;
         let waiter = theirs.pop_front()?;
-        self.count = self.count.saturating_sub(1);
-        if theirs.is_empty() {
-            self.waiting.remove(&asker);
-        } else {
-            self.turns.push_back(asker.clone());
+        if !theirs.is_empty() {
+            self.waiting.push_back((asker.clone(), theirs));
         }
         Some((asker, waiter))
     }
@@ -197,16 +198,10 @@ impl Line {
 
     /// Somebody waits no more, called or not.
     fn forget(&mut self, asker: &Asker, number: u64) {
-        let Some(theirs) = self.waiting.get_mut(asker) else { return };
-        let before = theirs.len();
-        theirs.retain(|waiter| waiter.number != number);
-        if theirs.len() < before {
-            self.count = self.count.saturating_sub(1);
+        if let Some(theirs) = self.theirs(asker) {
+            theirs.retain(|waiter| waiter.number != number);
         }
-        if theirs.is_empty() {
-            self.waiting.remove(asker);
-            self.turns.retain(|turn| turn != asker);
-        }
+        self.waiting.retain(|(_, theirs)| !theirs.is_empty());
     }
 }
 
@@ -276,7 +271,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_hundred_questions_of_one_person_keep_nobody_waiting_for_more_than_one_of_them() {
-        // A hundred of one, then two of another, at a source with one place: the order in which they have it.
+        // A hundred of one, then two of another, at a source with seven places: the order in which they have one.
         let queue = Queue::new(7);
         let held: Vec<Place> = futures::future::join_all((0..7).map(|number| {
             let queue = queue.clone();
@@ -287,12 +282,10 @@ mod tests {
         let mut waiting = Vec::new();
         for (number, name) in std::iter::repeat_n("ada", 100).chain(["bob", "bob"]).enumerate() {
             let (queue, order) = (queue.clone(), order.clone());
-            waiting.push(tokio::spawn({
-                let queue = queue.clone();
-                async move {
-                    let _place = place(&queue, name).await;
-                    order.lock().unwrap().push(name);
-                }
+            let asking = queue.clone();
+            waiting.push(tokio::spawn(async move {
+                let _place = place(&asking, name).await;
+                order.lock().unwrap().push(name);
             }));
             until(&queue, 7, u32::try_from(number).unwrap() + 1).await;
         }

@@ -200,7 +200,7 @@ impl Sources {
     }
 
     async fn open(&self, name: &Name, source: &Source, targets: &dyn Targets) -> Result<Arc<Opened>, Fault> {
-        let known = self.connectors.iter().find(|connector| connector.about().kind == source.kind);
+        let known = self.connectors.iter().find(|connector| connector.kind() == source.kind);
         let connector = known.ok_or_else(|| {
             Fault::invalid(
                 format!("Source \"{}\" is of a kind that this server does not know: {}.", source.name, source.kind),

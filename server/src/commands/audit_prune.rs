@@ -110,7 +110,7 @@ pub(super) async fn held_by(
     settings: &Settings,
     without: &[String],
 ) -> Result<Vec<(String, u64)>, StartFault> {
-    let all = cursors::all(opened.store.as_ref(), &settings.sinks).await?;
+    let all = cursors::all(opened.store.as_ref(), settings).await?;
     let is_meant = |id: &str, name: &String| id == name || id.strip_prefix(name.as_str()).is_some_and(is_rest);
     if let Some(name) = without.iter().find(|name| !all.iter().any(|(id, _)| is_meant(id, name))) {
         let known: Vec<&str> = all.iter().map(|(id, _)| id.as_str()).collect();

@@ -86,8 +86,7 @@ async fn end_sessions(issuer: &Issuer, store: &Arc<dyn Store>, name: &str) -> Re
     let subject = found(name, issuer.people.subject(name).await)?;
     issuer.end_grants(Some(&subject), None).await?;
     let (clock, dice) = world();
-    let everybody = People::new(store.clone(), clock, dice).everybody().await?;
-    let theirs = everybody.into_iter().find(|person| person.issuer == REMEMBERED_AS && person.subject == subject);
+    let theirs = People::new(store.clone(), clock, dice).of(REMEMBERED_AS, &subject).await?;
     // Nobody of this name has ever signed in.
     let Some(person) = theirs else { return Ok(()) };
     // Nobody is asked for the password anew: this issuer remembers nobody, and asks at every sign-in.

@@ -5,9 +5,11 @@ use std::sync::Arc;
 
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::watch;
+use tokio::task::JoinSet;
 use tracing_subscriber::EnvFilter;
 
 use super::{checkpoints, files, roll, say, world};
+use crate::ending::Ending;
 use crate::settings::{LogForm, Settings, names};
 use crate::start::{Outside, keyring};
 use crate::store::Outcome;
@@ -50,48 +52,13 @@ pub(super) async fn answer(
         tell_numbers(server.clone(), address, stopped.clone()).await?;
     }
     environment::note_start(server.store.as_ref(), settings, server.clock.now()).await?;
-    let checkpoints = anchors.map(|form| tokio::spawn(checkpoints::run(server.clone(), form)));
-    let follower = tokio::spawn({
-        let keeper = server.keeper.clone();
-        async move { keeper.follow().await }
-    });
-    let upkeep = tokio::spawn(upkeep::run(server.clone()));
-    let looking = tokio::spawn({
-        let server = server.clone();
-        async move { upkeep::look_through(&server).await }
-    });
-    let accounts = tokio::spawn(accounts::run(server.clone()));
-    let backing_up = match &settings.backups {
-        Some(schedule) => {
-            let keyring = keyring(settings, server.dice.clone())?;
-            Some(tokio::spawn(backups::run(server.clone(), keyring, schedule.clone())))
-        }
-        None => None,
-    };
-    let certificates = server.certificates.clone().map(|certificates| tokio::spawn(certificates.follow()));
-    let ending = server.ending.clone();
-    tokio::spawn(async move {
-        let mut signals = Signals::new();
-        signals.next().await;
-        tracing::info!("stopping: no new connections, running answers may finish; a second signal ends them");
-        stop.send_replace(true);
-        signals.next().await;
-        tracing::info!("stopping now: running answers end");
-        ending.begin();
-    });
+    let beside = beside(&server, settings, anchors)?;
+    tokio::spawn(end_by_signals(stop, server.ending.clone()));
     let failed = tokio::select! {
         () = serve(listening, &server, Limits::default(), stopped) => None,
         error = upkeep::until_store_fails(&server) => Some(error),
     };
-    follower.abort();
-    upkeep.abort();
-    looking.abort();
-    accounts.abort();
-    backing_up.inspect(|task| task.abort());
-    if let Some(certificates) = certificates {
-        certificates.abort();
-    }
-    checkpoints.inspect(|checkpoints| checkpoints.abort());
+    drop(beside);
     if let Some(error) = failed {
         tracing::error!(%error, "the store failed; this process ends so that nothing is half done");
         return Err(error.into());
@@ -102,6 +69,39 @@ pub(super) async fn answer(
     end_log(&server, anchors).await;
     server.store.close().await?;
     Ok(())
+}
+
+/// What goes on beside the answers until it is dropped.
+fn beside(server: &Arc<Server>, settings: &Settings, anchors: Option<LogForm>) -> Result<JoinSet<()>, StartFault> {
+    let mut beside = JoinSet::new();
+    if let Some(form) = anchors {
+        beside.spawn(checkpoints::run(server.clone(), form));
+    }
+    let keeper = server.keeper.clone();
+    beside.spawn(async move { keeper.follow().await });
+    beside.spawn(upkeep::run(server.clone()));
+    let looked = server.clone();
+    beside.spawn(async move { upkeep::look_through(&looked).await });
+    beside.spawn(accounts::run(server.clone()));
+    if let Some(schedule) = &settings.backups {
+        let keyring = keyring(settings, server.dice.clone())?;
+        beside.spawn(backups::run(server.clone(), keyring, schedule.clone()));
+    }
+    if let Some(certificates) = server.certificates.clone() {
+        beside.spawn(certificates.follow());
+    }
+    Ok(beside)
+}
+
+/// The first signal lets running answers finish, the second ends them.
+async fn end_by_signals(stop: watch::Sender<bool>, ending: Ending) {
+    let mut signals = Signals::new();
+    signals.next().await;
+    tracing::info!("stopping: no new connections, running answers may finish; a second signal ends them");
+    stop.send_replace(true);
+    signals.next().await;
+    tracing::info!("stopping now: running answers end");
+    ending.begin();
 }
 
 /// Writes down that the server ends, lets the sinks take it, and tells where the log ends.

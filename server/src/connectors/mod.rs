@@ -226,6 +226,14 @@ pub struct Target {
 
 /// A kind of source.
 pub trait Connector: Send + Sync {
+    /// The kind, as a source names it; the same as [`About::kind`].
+    fn kind(&self) -> &'static str;
+
+    /// Whether its sources have accounts whose rights are looked at; the same as [`About::accounts`].
+    fn has_accounts(&self) -> bool {
+        false
+    }
+
     /// What it is, and what it must be told.
     fn about(&self) -> About;
 
@@ -298,10 +306,10 @@ pub fn all() -> &'static [&'static dyn Connector] {
 
 /// Whether sources of a kind have accounts whose rights are looked at.
 pub fn has_accounts(kind: &str) -> bool {
-    of_kind(kind).is_some_and(|connector| connector.about().accounts)
+    of_kind(kind).is_some_and(Connector::has_accounts)
 }
 
 /// The connector of a kind of source.
 pub fn of_kind(kind: &str) -> Option<&'static dyn Connector> {
-    all().iter().copied().find(|connector| connector.about().kind == kind)
+    all().iter().copied().find(|connector| connector.kind() == kind)
 }

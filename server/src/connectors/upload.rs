@@ -23,6 +23,10 @@ use super::{Connection, Connector, Dialect, Failure, FailureKind, Target};
 pub(super) struct Upload;
 
 impl Connector for Upload {
+    fn kind(&self) -> &'static str {
+        "csv"
+    }
+
     fn about(&self) -> About {
         About {
             kind: "csv".to_owned(),

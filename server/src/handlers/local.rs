@@ -111,8 +111,7 @@ fn found<T>(changed: Result<T, StoreError>) -> Result<T, Fault> {
 /// The person of a name, as somebody who has signed in.
 async fn signed_in(server: &Server, issuer: &Issuer, name: &str) -> Result<Option<Person>, Fault> {
     let subject = found(issuer.people.subject(name).await)?;
-    let everybody = server.people.everybody().await?;
-    Ok(everybody.into_iter().find(|person| person.issuer == REMEMBERED_AS && person.subject == subject))
+    Ok(server.people.of(REMEMBERED_AS, &subject).await?)
 }
 
 /// Nobody raises the own rights, or locks the own door.

@@ -97,9 +97,6 @@ impl Present {
 }
 
 fn is_oneself(call: &Allowed<NameOwner>) -> bool {
-    match &call.request.to {
-        Grantee::Person(person) => *person == call.who.caller.person,
-        Grantee::Role(role) => call.who.caller.roles.contains(role),
-        Grantee::Email(email) => call.who.email.as_ref().is_some_and(|own| own.eq_ignore_ascii_case(email.trim())),
-    }
+    let to = &call.request.to;
+    call.who.is_named_by(to) || matches!(to, Grantee::Role(role) if call.who.caller.roles.contains(role))
 }

@@ -271,14 +271,9 @@ fn check_rights<R>(call: &Allowed<R>, visible: &Project, change: &Change) -> Res
 /// Nobody raises an own grant. Who is an Own in person has nothing to raise; who is one through an app role, which the
 /// organisation may take away, would stay one for good.
 fn refuse_own_raise<R>(call: &Allowed<R>, visible: &Project, grant: &Grant) -> Result<(), Fault> {
-    let is_oneself = match &grant.to {
-        Grantee::Person(person) => *person == call.who.caller.person,
-        Grantee::Email(email) => call.who.email.as_ref().is_some_and(|own| own.eq_ignore_ascii_case(email.trim())),
-        Grantee::Role(_) => false,
-    };
     let person = Grantee::Person(call.who.caller.person.clone());
     let held = visible.grants.iter().find(|held| held.to == person).map(|held| held.role);
-    if !is_oneself || held == Some(ProjectRole::Own) || held == Some(grant.role) {
+    if !call.who.is_named_by(&grant.to) || held == Some(ProjectRole::Own) || held == Some(grant.role) {
         return Ok(());
     }
     let remedy = if call.policy.project_roles(&call.who.caller, &visible.id).contains(&ProjectRole::Own) {

@@ -55,17 +55,17 @@ pub(super) fn secrets_that_stay(
 pub(super) async fn look_at_accounts(server: &Server, call: &Allowed<ChangeProject>) -> Result<Vec<Write>, Fault> {
     let kept = call.config.project(&call.request.project).ok_or_else(Fault::not_found)?;
     let seen = visible(&kept.project, &call.policy, &call.who.caller);
-    let mut is_checked = false;
+    let looked = call.request.changes.iter().filter_map(|change| match change {
+        Change::PutSource(source) if !source.is_internal() => Some(source.as_ref()),
+        _ => None,
+    });
+    let is_other = |source: &Source| !seen.sources.get(&source.id).is_some_and(|before| asks_the_same(before, source));
+    let looked: Vec<&Source> = looked.filter(|source| is_other(source)).collect();
+    if !looked.is_empty() {
+        changed(call, kept, &call.request.changes, &[])?;
+    }
     let mut writes = Vec::new();
-    for change in &call.request.changes {
-        let Change::PutSource(source) = change else { continue };
-        let before = seen.sources.get(&source.id);
-        if source.is_internal() || before.is_some_and(|before| asks_the_same(before, source)) {
-            continue;
-        }
-        if !std::mem::replace(&mut is_checked, true) {
-            changed(call, kept, &call.request.changes, &[])?;
-        }
+    for source in looked {
         let mut secrets = secrets_that_stay(server, kept, &seen, source)?;
         // A variable that is not set yet is no reason to refuse the source.
         secrets.extend(server.targets.secrets_from_variables(kept, source).unwrap_or_default());
@@ -88,13 +88,10 @@ pub(super) async fn before_saving(
 ) -> Result<Write, Fault> {
     let found = look(&server.targets, &*server.clock, source, secrets).await.unwrap_or_default();
     let taken = typed_name == source.name;
-    if let Some(rights) = &found
-        && rights.is_dangerous()
-        && !taken
-    {
+    let found = found.map(|found| AccountRights { taken: taken && found.is_dangerous(), ..found });
+    if let Some(rights) = found.as_ref().filter(|rights| rights.is_barred()) {
         return Err(too_much(rights));
     }
-    let found = found.map(|found| AccountRights { taken: taken && found.is_dangerous(), ..found });
     write(&kept.project.id, &source.id, found.as_ref())
 }
 

@@ -130,7 +130,7 @@ async fn keep_record(
         let mut writes = vec![put_record(project, upload, record)?];
         writes.extend(forgotten.iter().map(|old| Write::delete(record_key(project, old))));
         match server.keeper.commit(server.keeper.current().revision, writes, Vec::new()).await {
-            Err(StoreError::Conflict { .. }) => server.keeper.refresh().await?,
+            Err(StoreError::Conflict { .. }) => {}
             Err(error) => return Err(error.into()),
             Ok(_) => {
                 for old in forgotten {

@@ -168,7 +168,7 @@ impl Oidc {
     /// # Errors
     /// [`SettingFault`] when a certificate or key cannot be used.
     pub fn tls(&self) -> Result<rustls::ClientConfig, SettingFault> {
-        let own = self.own.as_ref().map(|(certificate, key)| Own { certificate, key: key.expose() });
+        let own = self.own.as_ref().map(Own::of);
         tls::client(self.authorities.believe(), own).map_err(|unfit| {
             let name = match unfit {
                 Unfit::Authorities => names::OIDC_CA_FILE,

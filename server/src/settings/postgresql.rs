@@ -286,7 +286,7 @@ fn host_of(text: &str) -> Option<(String, u16)> {
 }
 
 /// Whether what is sent there stays on this machine.
-fn is_this_machine(host: &str) -> bool {
+pub(super) fn is_this_machine(host: &str) -> bool {
     host.starts_with('/')
         || host == "localhost"
         || host.parse::<IpAddr>().is_ok_and(|ip| ip.to_canonical().is_loopback())

@@ -8,7 +8,7 @@ use url::Url;
 
 use super::parse::{Source, own_certificate};
 use super::table::names;
-use super::{Secret, SettingFault, is_this_machine};
+use super::{Secret, SettingFault, postgresql};
 use crate::tls::{self, Authorities, Believe, Own, Unfit};
 
 /// Whether an answer waits for a sink.
@@ -262,7 +262,7 @@ fn place(name: &'static str, text: &str, user_apart: &str) -> Result<Place, Sett
     }
     let encrypted = match mode.as_deref() {
         None | Some("verify-full") => true,
-        Some("disable") if is_this_machine(&url) || host.parse().is_ok_and(is_loopback) => false,
+        Some("disable") if postgresql::is_this_machine(&host) => false,
         Some("disable") => return Err(wrong("would send the audit log in clear text", "take `sslmode` away")),
         Some(_) => return Err(form()),
     };
@@ -271,10 +271,6 @@ fn place(name: &'static str, text: &str, user_apart: &str) -> Result<Place, Sett
 
 fn put_apart() -> String {
     format!("put it into {}", names::AUDIT_SQL_PASSWORD)
-}
-
-fn is_loopback(address: std::net::IpAddr) -> bool {
-    address.to_canonical().is_loopback()
 }
 
 /// A name that may stand in a statement as it is.
@@ -294,7 +290,7 @@ pub(super) fn trusted(name: &'static str, believe: Believe<'_>) -> Result<(), Se
 }
 
 fn usable(names: TlsNames, authorities: &Authorities, own: Option<&(String, Secret)>) -> Result<(), SettingFault> {
-    shown(names, authorities.believe(), own.map(|(certificate, key)| Own { certificate, key: key.expose() }))
+    shown(names, authorities.believe(), own.map(Own::of))
 }
 
 fn shown(names: TlsNames, believe: Believe<'_>, own: Option<Own<'_>>) -> Result<(), SettingFault> {

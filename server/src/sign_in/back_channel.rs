@@ -88,7 +88,7 @@ pub(super) async fn hear(State(server): State<Arc<Server>>, headers: HeaderMap, 
                 .into_response()
         }
         Err(error) => {
-            tracing::error!(%error, "sessions that the issuer ended could not be ended");
+            tracing::error!(%error, "a logout token could not be acted on; the issuer is told to come again");
             (StatusCode::SERVICE_UNAVAILABLE, no_store, Json(json!({ "error": "server_error" }))).into_response()
         }
     }

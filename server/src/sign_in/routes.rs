@@ -129,7 +129,7 @@ async fn arrive(server: &Server, query: &str, headers: &HeaderMap) -> Result<Ent
         Ok(arrived) => arrived,
         Err(refusal) => {
             // Nobody is known yet: counted, so that nobody can fill the log.
-            gate::count_refusal_because(server, headers, "sign_in", refusal.reason.as_str());
+            gate::count_refusal_because(server, headers, "sign_in", Some(refusal.reason.as_str()));
             return Err(refusal.fault);
         }
     };

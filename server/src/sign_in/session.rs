@@ -11,7 +11,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use access::{AppRole, Caller, PersonId};
+use access::{AppRole, Caller, Grantee, PersonId};
 use axum::http::{HeaderMap, HeaderValue};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -62,6 +62,15 @@ impl SignedIn {
     /// A short name of the session for logs: nobody can sign in with it.
     pub fn session_name(&self) -> String {
         session_name(&self.session)
+    }
+
+    /// Whether a grant to somebody, named in person or by address, is one to this person.
+    pub(crate) fn is_named_by(&self, to: &Grantee) -> bool {
+        match to {
+            Grantee::Person(person) => *person == self.caller.person,
+            Grantee::Email(email) => self.email.as_ref().is_some_and(|own| own.eq_ignore_ascii_case(email.trim())),
+            Grantee::Role(_) => false,
+        }
     }
 }
 

@@ -169,15 +169,27 @@ pub(super) async fn through<T: Send + 'static>(
     keeper: T,
     each: impl Fn(&mut T, &Row) -> Result<(), StoreError> + Send + 'static,
 ) -> Result<T, StoreError> {
+    let (take, back) = lent(keeper, each);
+    store.dump(take).await?;
+    back()
+}
+
+/// Lends `keeper` to whoever hands rows out, and a way to have it back behind the last one.
+pub(super) fn lent<T: Send + 'static>(
+    keeper: T,
+    each: impl Fn(&mut T, &Row) -> Result<(), StoreError> + Send + 'static,
+) -> (Take, impl FnOnce() -> Result<T, StoreError>) {
     let shared = Arc::new(Mutex::new(Some(keeper)));
     let lent = shared.clone();
     let take = move |row: Row| match &mut *lent.lock().unwrap_or_else(PoisonError::into_inner) {
         Some(keeper) => each(keeper, &row),
         None => Err(StoreError::Misuse("a row behind the last one")),
     };
-    store.dump(Box::new(take)).await?;
-    let keeper = shared.lock().unwrap_or_else(PoisonError::into_inner).take();
-    keeper.ok_or(StoreError::Misuse("a keeper that is gone"))
+    let back = move || {
+        let keeper = shared.lock().unwrap_or_else(PoisonError::into_inner).take();
+        keeper.ok_or(StoreError::Misuse("a keeper that is gone"))
+    };
+    (Box::new(take), back)
 }
 
 /// Looks at every row of a store; `anchors` are former ends of its audit log.
@@ -229,25 +241,28 @@ pub async fn check_but_for_old_entries(
     vault: Arc<Vault>,
     entries: u64,
 ) -> Result<Checked, StoreError> {
-    let shared = Arc::new(Mutex::new(Checker::new(vault.clone(), Vec::new())));
-    let lent = shared.clone();
-    let take = move |row: Row| {
+    let (take, back) = lent(Checker::new(vault, Vec::new()), |checker, row| {
         if matches!(row, Row::Audit { .. }) {
             return Err(ENOUGH);
         }
-        lent.lock().unwrap_or_else(PoisonError::into_inner).row(&row);
+        checker.row(row);
         Ok(())
-    };
-    match store.dump(Box::new(take)).await {
+    });
+    match store.dump(take).await {
         Ok(()) | Err(ENOUGH) => {}
         Err(error) => return Err(error),
     }
-    let nothing = Checker::new(vault, Vec::new());
-    let mut checked = std::mem::replace(&mut *shared.lock().unwrap_or_else(PoisonError::into_inner), nothing).checked;
+    let mut checked = back()?.checked;
     if let Verdict::Broken { seq, why } = store.verify_audit_end(entries).await? {
         checked.fault(format!("entry {seq} of the audit log: {why}"));
     }
     with_rows(store, checked).await
+}
+
+/// The fault of a sealed text that does not open in its place.
+pub(super) fn unopened(vault: &Vault, place: Place, body: Vec<u8>) -> Option<String> {
+    let fault = format!("{} {} does not open: it is not as it was written", place.table, place.row);
+    vault.open(&Sealed::from_stored(body, place)).is_err().then_some(fault)
 }
 
 /// Looks at every row: whether its seal opens where it stands, and whether the audit log is whole.
@@ -299,9 +314,8 @@ impl Checker {
     }
 
     fn opens(&mut self, body: &[u8], place: Place) {
-        let what = format!("{} {}", place.table, place.row);
-        if self.vault.open(&Sealed::from_stored(body.to_vec(), place)).is_err() {
-            self.checked.fault(format!("{what} does not open: it is not as it was written"));
+        if let Some(fault) = unopened(&self.vault, place, body.to_vec()) {
+            self.checked.fault(fault);
         }
     }
 

@@ -14,7 +14,7 @@ use wire::people::{
     PersonLine, SessionLine, SessionsOf,
 };
 use wire::project::Kept;
-use wire::session::Me;
+use wire::session::{Me, WhoAmI};
 use wire::{Code, Fault};
 
 const SIZE: (f32, f32) = (1280.0, 720.0);
@@ -245,6 +245,16 @@ fn whoever_signed_in_too_often_is_told_why_the_session_has_ended() {
     screen.run();
     assert!(screen.shows("so the oldest session, which was this one, has ended"), "and why");
     assert!(screen.shows("Nothing on the screen is lost"));
+}
+
+#[test]
+fn whoever_comes_back_after_that_is_told_why_in_the_language_of_the_browser() {
+    for (language, why) in [(None, "signed in at too many places"), (Some("nb-NO"), "logget inn for mange steder")] {
+        let mut screen = Screen::arrive("/admin/people", language, SIZE, Theme::Dark);
+        screen.server.refuse::<WhoAmI>(Fault::new(Code::SignedOut, Fault::DISPLACED, "Sign in again."));
+        screen.run();
+        assert!(screen.shows(why), "{why}");
+    }
 }
 
 #[test]

@@ -105,6 +105,11 @@ impl AccountRights {
         self.superuser || self.runs_programs || self.writes_files || self.reads_files
     }
 
+    /// Whether nothing is asked with it: it is dangerous, and nobody took it.
+    pub const fn is_barred(&self) -> bool {
+        self.is_dangerous() && !self.taken
+    }
+
     /// Whether it is the same account as another time and reaches no further beyond the database than then.
     pub fn reaches_no_further_than(&self, before: &Self) -> bool {
         let pairs = [

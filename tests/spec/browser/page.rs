@@ -18,6 +18,11 @@ pub(super) const PAUSE: Duration = Duration::from_millis(100);
 /// The mirror changes at most five times a second: what is the same after this long has settled.
 const SETTLED: Duration = Duration::from_millis(250);
 
+/// Who has the keyboard, in the page and in the application.
+const KEYBOARD: &str = "const at = document.activeElement;
+    const within = at.getAttribute('aria-activedescendant');
+    return `${at.tagName} ${at.id}, within it ${within}; hidden ${document.hidden}, focus ${document.hasFocus()}`;";
+
 /// A window. Fields end in order: the session, then the browser, then its files.
 pub(super) struct Page {
     pub(super) driver: WebDriver,
@@ -221,8 +226,9 @@ impl Page {
         self.picture("failed").await;
         let seen: Vec<String> = self.look().await.iter().map(ToString::to_string).collect();
         let complaints = self.complaints().await;
+        let keyboard: String = self.script(KEYBOARD).await;
         panic!(
-            "{what}; at {}\nthe page tells:\n  {}\nthe browser complains: {complaints:#?}",
+            "{what}; at {}\nthe keyboard is at {keyboard}\nthe page tells:\n  {}\nthe browser complains: {complaints:#?}",
             self.path().await,
             seen.join("\n  ")
         );

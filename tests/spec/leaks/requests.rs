@@ -47,47 +47,52 @@ pub(crate) fn ends_sessions(call: &str) -> bool {
         || matches!(call, "disable_person" | "reset_person" | "reset_second_factor")
 }
 
+/// Calls that say nothing of a source; the sample of each will do.
+const OF_SAMPLES: [&str; 37] = [
+    "who_am_i",
+    "keep_preferences",
+    "sign_out",
+    "my_sessions",
+    "end_my_session",
+    "end_my_other_sessions",
+    "people",
+    "sessions_of",
+    "end_session",
+    "end_sessions_of",
+    "end_all_sessions",
+    "add_person",
+    "set_person_roles",
+    "disable_person",
+    "reset_person",
+    "reset_second_factor",
+    "create_project",
+    "projects_without_owner",
+    "name_owner",
+    "key_state",
+    "roll_key",
+    "store_state",
+    "check_store",
+    "verify_backup",
+    "back_up",
+    "look_at_health",
+    "read_figures",
+    "sign_in_settings",
+    "try_issuer",
+    "try_claims",
+    "environment",
+    "source_kinds",
+    "upload_file",
+    "preview_file",
+    "search_audit",
+    "verify_audit",
+    "export_audit",
+];
+
 impl Material {
     /// Some requests of a call.
     pub(crate) fn requests(&self, dice: &mut Dice, call: &str) -> Vec<Value> {
         match call {
-            "who_am_i"
-            | "keep_preferences"
-            | "sign_out"
-            | "my_sessions"
-            | "end_my_session"
-            | "end_my_other_sessions"
-            | "people"
-            | "sessions_of"
-            | "end_session"
-            | "end_sessions_of"
-            | "end_all_sessions"
-            | "add_person"
-            | "set_person_roles"
-            | "disable_person"
-            | "reset_person"
-            | "reset_second_factor"
-            | "create_project"
-            | "projects_without_owner"
-            | "name_owner"
-            | "key_state"
-            | "roll_key"
-            | "store_state"
-            | "check_store"
-            | "verify_backup"
-            | "back_up"
-            | "look_at_health"
-            | "read_figures"
-            | "sign_in_settings"
-            | "try_issuer"
-            | "try_claims"
-            | "environment"
-            | "source_kinds"
-            | "upload_file"
-            | "preview_file"
-            | "search_audit"
-            | "verify_audit"
-            | "export_audit" => of_samples(call),
+            call if OF_SAMPLES.contains(&call) => of_samples(call),
             "read_project" | "read_work" => vec![json!({ "project": "bank" })],
             "keep_work" => vec![json!({ "project": "bank", "work": {} })],
             "view_as" => {

@@ -1,12 +1,12 @@
 //! What writing down costs: keyed look-ups of the program as it ships beside one that writes nothing down of what is read,
-//! turn by turn on the same disk.
+//! turn by turn on the same disk. Both have just begun and hold the same: what a program had to do before is no part of it.
 
 use std::path::Path;
 
 use crate::Outcome;
 use crate::clew::Clew;
 use crate::database::Database;
-use crate::lookups::{Round, at_once, clew_has};
+use crate::lookups::{self, Round, at_once, clew_has};
 use crate::person::Person;
 use crate::report::{Report, median, percentile};
 
@@ -18,20 +18,17 @@ const CONNECTIONS: usize = 50;
 /// The most of the throughput that the audit may cost.
 const MOST_LOSS: f64 = 0.15;
 
-/// `unaudited`: the program that was built with the feature `without-audit`.
-pub(crate) async fn measure(person: &Person, unaudited: &Path, database: &Database, report: &mut Report) -> Outcome {
-    let other = Clew::start(unaudited).await?;
-    let bare = other.person_with(database).await?;
-    for person in [person, &bare] {
-        at_once(1, 200, |key| clew_has(person, key)).await?;
-    }
+/// `program` as it ships, and `unaudited`, built with the feature `without-audit`.
+pub(crate) async fn measure(program: &Path, unaudited: &Path, database: &Database, report: &mut Report) -> Outcome {
+    let (_audited, people) = begin(program, database).await?;
+    let (_bare, bare) = begin(unaudited, database).await?;
     let (mut audited_rates, mut bare_rates) = (Vec::new(), Vec::new());
     let (mut audited_alone, mut bare_alone) = (Vec::new(), Vec::new());
     for _ in 0..TURNS {
-        audited_rates.push(rate(&at_once(CONNECTIONS, EACH, |key| clew_has(person, key)).await?));
-        bare_rates.push(rate(&at_once(CONNECTIONS, EACH, |key| clew_has(&bare, key)).await?));
-        audited_alone.extend(at_once(1, ALONE, |key| clew_has(person, key)).await?.millis);
-        bare_alone.extend(at_once(1, ALONE, |key| clew_has(&bare, key)).await?.millis);
+        audited_rates.push(rate(&at_once(CONNECTIONS, EACH, |at, key| clew_has(&people, at, key)).await?));
+        bare_rates.push(rate(&at_once(CONNECTIONS, EACH, |at, key| clew_has(&bare, at, key)).await?));
+        audited_alone.extend(at_once(1, ALONE, |at, key| clew_has(&people, at, key)).await?.millis);
+        bare_alone.extend(at_once(1, ALONE, |at, key| clew_has(&bare, at, key)).await?.millis);
     }
     let (audited, unaudited) = (median(&audited_rates), median(&bare_rates));
     report.add("look-ups, 50 at once, written down", format!("{audited:.0}/s"));
@@ -43,6 +40,14 @@ pub(crate) async fn measure(person: &Person, unaudited: &Path, database: &Databa
     let shown = format!("p50 {:.2} ms, p99 {:.2} ms", added(50), added(99));
     report.add("time that the audit adds to a look-up alone", shown);
     Ok(())
+}
+
+/// A program of its own with people who have looked things up already.
+async fn begin(program: &Path, database: &Database) -> Outcome<(Clew, Vec<Person>)> {
+    let clew = Clew::start(program).await?;
+    let people = lookups::people(&clew, &clew.person_with(database).await?).await?;
+    lookups::warm(&people).await?;
+    Ok((clew, people))
 }
 
 fn rate(round: &Round) -> f64 {

@@ -1,11 +1,11 @@
-//! One object by its key, over and over: one person alone, and fifty connections at once.
+//! One object by its key, over and over: one person alone, and fifty people at once.
 
-use std::cell::RefCell;
 use std::time::Instant;
 
 use serde_json::{Value, json};
 
-use crate::clew::Clew;
+use crate::clew::{Clew, PROJECT};
+use crate::crowd::Crowd;
 use crate::database::{Database, ROWS, TABLE};
 use crate::person::Person;
 use crate::report::{Report, percentile};
@@ -16,19 +16,20 @@ const ALONE: usize = 2_000;
 const EACH: usize = 200;
 const CONNECTIONS: usize = 50;
 
-pub(crate) async fn measure(clew: &Clew, person: &Person, database: &Database, report: &mut Report) -> Outcome {
-    // Connections, statements and the look-up's own code are warm afterwards, as they are in a day's work.
-    at_once(1, 200, |key| clew_has(person, key)).await?;
+/// The people who look up, each on a connection of one's own.
+pub(crate) async fn people(clew: &Clew, manager: &Person) -> Outcome<Vec<Person>> {
+    Crowd::add(manager, PROJECT, "lookups", CONNECTIONS).await?.sign_in(clew, 1).await
+}
+
+pub(crate) async fn measure(clew: &Clew, manager: &Person, database: &Database, report: &mut Report) -> Outcome {
+    let people = &people(clew, manager).await?;
+    warm(people).await?;
     let clients = Vec::from_iter(connections(database).await?);
-    let next = RefCell::new(0..);
     for (connections, each) in [(1, ALONE), (CONNECTIONS, EACH)] {
-        let found = at_once(connections, each, |key| {
-            let turn: usize = next.borrow_mut().next().unwrap_or(0);
-            database_has(&clients, turn % connections, key)
-        });
+        let found = at_once(connections, each, |at, key| database_has(&clients, at, key));
         describe(report, &format!("{connections} at once, tokio-postgres alone"), &found.await?);
         let before = process::cpu_secs(clew.process())?;
-        let found = at_once(connections, each, |key| clew_has(person, key)).await?;
+        let found = at_once(connections, each, |at, key| clew_has(people, at, key)).await?;
         describe(report, &format!("{connections} at once, Clew over HTTP"), &found);
         let cpu = 1e3 * (process::cpu_secs(clew.process())? - before) / found.millis.len() as f64;
         report.add(format!("{connections} at once, processor time of Clew for each"), format!("{cpu:.2} ms"));
@@ -42,18 +43,23 @@ pub(crate) struct Round {
     pub(crate) wall_secs: f64,
 }
 
-/// Looks keys up on so many connections at once, `each` times on each.
+/// Connections, statements and the look-up's own code are warm afterwards, as they are in a day's work.
+pub(crate) async fn warm(people: &[Person]) -> Outcome {
+    at_once(people.len(), 20, |at, key| clew_has(people, at, key)).await.map(drop)
+}
+
+/// Looks keys up on so many connections at once, `each` times on each; `look` is told which connection it is.
 pub(crate) async fn at_once<F: Future<Output = Outcome>>(
     connections: usize,
     each: usize,
-    look: impl Fn(u64) -> F,
+    look: impl Fn(usize, u64) -> F,
 ) -> Outcome<Round> {
     let start = Instant::now();
     let one = async |connection: usize| -> Outcome<Vec<f64>> {
         let mut millis = Vec::with_capacity(each);
         for turn in 0..each {
             let start = Instant::now();
-            look(1 + (connection * 7_919 + turn * 104_729) as u64 % ROWS).await?;
+            look(connection, 1 + (connection * 7_919 + turn * 104_729) as u64 % ROWS).await?;
             millis.push(start.elapsed().as_secs_f64() * 1e3);
         }
         Ok(millis)
@@ -68,8 +74,9 @@ fn describe(report: &mut Report, what: &str, round: &Round) {
     report.add(format!("look-ups, {what}"), format!("{per_sec:.0}/s, p50 {half:.2} ms, p99 {most:.2} ms"));
 }
 
-/// Looks one row up, and that it is the right one.
-pub(crate) async fn clew_has(person: &Person, key: u64) -> Outcome {
+/// One of the people looks one row up, and that it is the right one.
+pub(crate) async fn clew_has(people: &[Person], at: usize, key: u64) -> Outcome {
+    let person = people.get(at).ok_or("too few people")?;
     let keys = json!({ "keys": { "object_type": TABLE, "keys": [[key.to_string()]] } });
     let query: Value = json!({ "from": keys, "answer": { "rows": { "limit": 2 } } });
     let read = answer::read(person.ask(&query).await?, None, u64::MAX).await?;

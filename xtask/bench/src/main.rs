@@ -20,6 +20,7 @@ mod answer;
 mod audit;
 mod browser;
 mod clew;
+mod crowd;
 mod database;
 mod frames;
 mod leaving;
@@ -111,7 +112,7 @@ async fn run(words: &[String]) -> Outcome {
             lookups::measure(&clew, &person, &database, &mut report).await?;
         }
         if wanted("audit") {
-            audit::measure(&person, &PathBuf::from(unaudited), &database, &mut report).await?;
+            audit::measure(&PathBuf::from(program), &PathBuf::from(unaudited), &database, &mut report).await?;
         }
         if wanted("leaving") {
             leaving::measure(&person, &database, &mut report).await?;

@@ -14,6 +14,7 @@ use futures::stream::FuturesUnordered;
 use serde_json::{Value, json};
 
 use crate::clew::Clew;
+use crate::crowd::Crowd;
 use crate::person::{Offered, Person};
 use crate::report::{Report, percentile};
 use crate::{Outcome, answer};
@@ -27,7 +28,7 @@ const FINDING: Duration = Duration::from_secs(5);
 /// How much more then comes, and for how long.
 const TIMES: f64 = 4.0;
 const OVERLOAD: Duration = Duration::from_secs(10);
-/// Connections, each of which takes a hundred requests at once; beyond that the bench itself would be the queue.
+/// People, each with a connection, which takes a hundred requests at once; beyond that the bench itself would be the queue.
 const CONNECTIONS: usize = 60;
 const MOST_AT_ONCE: usize = CONNECTIONS * 90;
 /// How often health is asked for.
@@ -48,7 +49,8 @@ struct Load {
 pub(crate) async fn measure(clew: &Clew, report: &mut Report) -> Outcome {
     let person = clew.person().await?;
     let questions = Rc::new(questions(&person).await?);
-    let people = (0..CONNECTIONS).map(|_| person.over_http_2()).collect::<Outcome<Vec<Person>>>()?;
+    let crowd = Crowd::add(&person, PROJECT, "overload", CONNECTIONS).await?.sign_in(clew, 1).await?;
+    let people = crowd.iter().map(Person::over_http_2).collect::<Outcome<Vec<Person>>>()?;
     let managed = managed(&people, &questions).await?;
     let what = "look-ups, as many as are managed";
     report.add(what, format!("{managed:.0}/s"));

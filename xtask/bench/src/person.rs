@@ -89,7 +89,7 @@ impl Person {
         let (status, is_told_when) = (answer.status(), answer.headers().contains_key(RETRY_AFTER));
         match (status.as_u16(), answer.bytes().await) {
             (200, Ok(_)) => Offered::Answered,
-            (503, Ok(_)) => Offered::Later { is_told_when },
+            (429 | 503, Ok(_)) => Offered::Later { is_told_when },
             (_, Ok(_)) => Offered::Other(status.to_string()),
             (_, Err(error)) => Offered::Other(error.to_string()),
         }

@@ -9,12 +9,13 @@ use std::rc::Rc;
 use std::time::{Duration, Instant};
 
 use futures::StreamExt as _;
-use futures::stream::{self, FuturesUnordered};
+use futures::stream::FuturesUnordered;
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::clew::Clew;
-use crate::person::{PASSWORD, Person};
+use crate::crowd::Crowd;
+use crate::person::Person;
 use crate::report::{Report, megabytes, percentile};
 use crate::{Outcome, answer, process};
 
@@ -26,8 +27,6 @@ const PER_SECOND: u32 = 500;
 const SECONDS: u32 = 60;
 /// How often health is asked for in a second.
 const HEALTH_PER_SECOND: u32 = 5;
-/// Sign-ins that are under way at once; judging a password is what takes its time.
-const SIGNING_IN: usize = 4;
 /// The demo's project.
 const PROJECT: &str = "harbour-bank";
 /// Customers that are looked up by their keys.
@@ -38,8 +37,11 @@ pub(crate) async fn measure(clew: &Clew, report: &mut Report) -> Outcome {
     // Each session has a connection of its own, and the usual limit is a thousand.
     setrlimit(Resource::Nofile, Rlimit { current: files.maximum, maximum: files.maximum })?;
     let manager = clew.person().await?;
-    make_people(&manager).await?;
-    let sessions = sign_in_all(clew, report).await?;
+    let crowd = Crowd::add(&manager, PROJECT, "sessions", PEOPLE).await?;
+    let start = Instant::now();
+    let sessions = crowd.sign_in(clew, OF_PERSON).await?;
+    let took = format!("{:.0} s", start.elapsed().as_secs_f64());
+    report.add(format!("{} sign-ins, at most 600 a minute", sessions.len()), took);
     let keys = Rc::new(keys(&manager).await?);
     // A round over all of them first: connections are open and roles are known, as in a day's work.
     for (number, session) in sessions.iter().enumerate() {
@@ -65,49 +67,6 @@ pub(crate) async fn measure(clew: &Clew, report: &mut Report) -> Outcome {
     let resident = process::resident_bytes(clew.process())?;
     report.promise(format!("{what}: memory"), megabytes(resident), "under 300 MB", resident < 300_000_000);
     Ok(())
-}
-
-fn name(person: usize) -> String {
-    format!("bench-{person}")
-}
-
-/// People who may read the demo's project, each with the same password.
-async fn make_people(manager: &Person) -> Outcome {
-    println!("adding {PEOPLE} people …");
-    let base = manager.revision_of(PROJECT).await?;
-    let grant = json!({ "put_grant": { "to": { "role": "Bench" }, "role": "read" } });
-    let change = json!({ "project": PROJECT, "scope": "everyone", "base": base, "changes": [grant] });
-    manager.call("change_project", &change).await?;
-    for person in 0..PEOPLE {
-        let request = json!({ "name": name(person), "roles": ["Task.Read", "Bench"] });
-        let link = manager.call("add_person", &request).await?;
-        let link = link.get("link").and_then(Value::as_str).ok_or("a person without a link")?.to_owned();
-        manager.set_password(&link).await?;
-    }
-    Ok(())
-}
-
-/// Each session comes from an address of its own, as a proxy in front would say: an address has its limits.
-async fn sign_in_all(clew: &Clew, report: &mut Report) -> Outcome<Vec<Person>> {
-    println!("signing in {} times …", PEOPLE * OF_PERSON);
-    let start = Instant::now();
-    let all = (0..PEOPLE * OF_PERSON).map(|number| async move {
-        let address = format!("10.{}.{}.1", number / 250, number % 250);
-        loop {
-            match Person::sign_in_from(&clew.origin(), &name(number / OF_PERSON), PASSWORD, &address).await {
-                // So many sign-ins a minute and no more: the next minute takes the rest.
-                Err(error) if error.to_string().contains("429") => tokio::time::sleep(Duration::from_secs(5)).await,
-                other => return other,
-            }
-        }
-    });
-    let sessions: Vec<Outcome<Person>> = stream::iter(all).buffered(SIGNING_IN).collect().await;
-    let sessions = sessions.into_iter().collect::<Outcome<Vec<Person>>>()?;
-    report.add(
-        format!("{} sign-ins, at most 600 a minute", sessions.len()),
-        format!("{:.0} s", start.elapsed().as_secs_f64()),
-    );
-    Ok(sessions)
 }
 
 /// Keys of some customers.

@@ -11,8 +11,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Sink as _, Trouble, file};
-use crate::settings::{FilePlace, Sinks};
+use crate::settings::Settings;
 use crate::store::{RecordKey, RecordKind, Store, StoreError, When, Write};
 
 /// The place of a file that has no id yet; before files had ids, that of any file.
@@ -71,7 +70,7 @@ impl Kept {
             // An older log was put back: what the sink has beyond its end is not of this log.
             return Ok(Self { key, revision: Some(revision), taken: taken.min(end) });
         }
-        let unnamed = stored(store, &self::key(FILE)).await?.filter(|_| called.id != FILE);
+        let unnamed = stored(store, &self::key(FILE)).await?;
         let taken = unnamed.filter(|_| called.goes_on).map_or(0, |(taken, _)| taken.min(end));
         let mut writes = vec![Write::put_when(key.clone(), body(taken), When::Absent)];
         if let Some((_, revision)) = unnamed.filter(|_| called.id.starts_with(FILE) || called.goes_on) {
@@ -119,34 +118,20 @@ pub(super) async fn hold_unnamed(store: &dyn Store) -> Result<(), StoreError> {
 ///
 /// # Errors
 /// [`StoreError`] when the store cannot be read.
-pub async fn all(store: &dyn Store, set: &Sinks) -> Result<Vec<(String, u64)>, StoreError> {
+pub async fn all(store: &dyn Store, settings: &Settings) -> Result<Vec<(String, u64)>, StoreError> {
     let records = store.list(RecordKind::AuditSink, None).await?;
     let mut found: Vec<(String, u64)> = Vec::new();
     for record in records {
         let cursor = record.body.plain().and_then(|body| serde_json::from_slice::<Cursor>(body).ok());
         found.push((record.key.id, cursor.map_or(0, |cursor| cursor.taken)));
     }
-    for id in set_here(set).await {
+    for (name, _, mut sink) in super::sinks(settings, None) {
+        let id = super::id(name, sink.as_mut()).await;
         if !found.iter().any(|(known, _)| *known == id) {
             found.push((id, 0));
         }
     }
     Ok(found)
-}
-
-async fn set_here(set: &Sinks) -> Vec<String> {
-    let mut ids = Vec::new();
-    if let Some(file) = &set.file {
-        ids.push(id_of_file(&file.place).await);
-    }
-    ids.extend(set.syslog.as_ref().map(|_| "syslog".to_owned()));
-    ids.extend(set.sql.as_ref().map(|_| "sql".to_owned()));
-    ids
-}
-
-async fn id_of_file(place: &FilePlace) -> String {
-    let called: Result<Option<Called>, Trouble> = file::JsonLines::new(place, None).called().await;
-    called.ok().flatten().map_or_else(|| FILE.to_owned(), |called| called.id)
 }
 
 /// The entry up to which a sink has the log.

@@ -187,13 +187,18 @@ fn sinks(settings: &Settings, new_id: Option<[u8; 16]>) -> Vec<(&'static str, Si
     sinks
 }
 
+/// What a sink is called in the store; its kind's name while it cannot be named.
+async fn id(name: &str, sink: &mut dyn Sink) -> String {
+    sink.called().await.ok().flatten().map_or_else(|| name.to_owned(), |called| called.id)
+}
+
 /// Tries whether a sink can be reached, without giving it anything, for `clew doctor`; gives what it is called in the store.
 pub async fn reach(settings: &Settings) -> Vec<(&'static str, String, Result<(), String>)> {
     let mut found = Vec::new();
     for (name, _, mut sink) in sinks(settings, None) {
         let tried = tokio::time::timeout(PATIENCE, sink.reach()).await;
         let tried = tried.unwrap_or_else(|_| Err(Trouble::new("it does not answer")));
-        let id = sink.called().await.ok().flatten().map_or_else(|| name.to_owned(), |called| called.id);
+        let id = id(name, sink.as_mut()).await;
         found.push((name, id, tried.map_err(|trouble| trouble.why)));
     }
     found

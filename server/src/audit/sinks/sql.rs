@@ -66,7 +66,7 @@ impl Database {
         let stream = self.egress.tcp(host, *port, Purpose::Database).await;
         let stream = stream.map_err(|error| Trouble::new(format!("the database: {error}")))?;
         let (client, wire) = if self.to.encrypted {
-            let own = self.to.own.as_ref().map(|(certificate, key)| Own { certificate, key: key.expose() });
+            let own = self.to.own.as_ref().map(Own::of);
             let config = tls::client(self.to.authorities.believe(), own);
             let config = config.map_err(|unfit| Trouble::new(unfit.to_string()))?;
             let Ok(encrypted) =

@@ -72,7 +72,7 @@ impl Syslog {
         if self.to.way == SyslogWay::Tcp {
             return Ok(Open::Stream(Box::new(stream)));
         }
-        let own = self.to.own.as_ref().map(|(certificate, key)| Own { certificate, key: key.expose() });
+        let own = self.to.own.as_ref().map(Own::of);
         let config = tls::client(self.to.authorities.believe(), own);
         let config = config.map_err(|unfit| Trouble::new(unfit.to_string()))?;
         let name = ServerName::try_from(self.to.host.clone());

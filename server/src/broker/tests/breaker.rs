@@ -48,6 +48,10 @@ struct Door {
 struct Knocking(Arc<Door>);
 
 impl Connector for Knocking {
+    fn kind(&self) -> &'static str {
+        "sqlite"
+    }
+
     fn about(&self) -> About {
         Endless::default().about()
     }

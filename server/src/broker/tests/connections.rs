@@ -54,6 +54,10 @@ impl Drop for Open {
 }
 
 impl Connector for Source {
+    fn kind(&self) -> &'static str {
+        "sqlite"
+    }
+
     fn about(&self) -> About {
         Endless::default().about()
     }

@@ -54,6 +54,10 @@ pub(crate) struct Endless {
 }
 
 impl Connector for Endless {
+    fn kind(&self) -> &'static str {
+        "sqlite"
+    }
+
     fn about(&self) -> About {
         let text = String::new;
         About {

@@ -49,6 +49,10 @@ use settings::Settings;
 pub(super) struct Http;
 
 impl Connector for Http {
+    fn kind(&self) -> &'static str {
+        "http"
+    }
+
     fn about(&self) -> About {
         settings::about()
     }

@@ -46,6 +46,14 @@ use settings::Settings;
 pub(super) struct PostgreSql;
 
 impl Connector for PostgreSql {
+    fn kind(&self) -> &'static str {
+        "postgresql"
+    }
+
+    fn has_accounts(&self) -> bool {
+        true
+    }
+
     fn about(&self) -> About {
         settings::about()
     }

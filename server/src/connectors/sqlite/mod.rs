@@ -39,6 +39,10 @@ fn fields() -> Vec<FormField> {
 }
 
 impl Connector for Sqlite {
+    fn kind(&self) -> &'static str {
+        "sqlite"
+    }
+
     fn about(&self) -> About {
         About {
             kind: "sqlite".to_owned(),

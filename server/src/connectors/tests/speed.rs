@@ -4,7 +4,7 @@ use futures::StreamExt as _;
 use model::kind::Kind;
 use tokio::time::Instant;
 
-use super::fixture::{ask, statement};
+use super::fixture::{ask, peak_kib, statement};
 use super::postgres::server;
 use crate::connectors::postgresql::PostgreSql;
 use crate::connectors::{Bound, Bounds, Connection, Connector as _};
@@ -28,20 +28,13 @@ const KINDS: [Kind; 8] =
 
 const COLUMNS: &str = "select id, from_account, to_account, amount, currency, booked_at, flagged, note from transfers";
 
-/// The greatest memory of this process so far, in MB.
-fn memory() -> u64 {
-    let status = std::fs::read_to_string("/proc/self/status").expect("a status");
-    let line = status.lines().find(|line| line.starts_with("VmHWM")).expect("a line");
-    line.split_whitespace().nth(1).and_then(|kb| kb.parse::<u64>().ok()).expect("a number") / 1024
-}
-
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 #[ignore = "a measurement, not a test"]
 async fn a_million_rows_and_many_look_ups() {
     server().client("template1").await.batch_execute("create database speed").await.expect("a database");
     server().client("speed").await.batch_execute(TRANSFERS).await.expect("a table");
     let open = PostgreSql.open(server().target("speed")).await.expect("a database");
-    println!("before: {} MB", memory());
+    println!("before: {} MB", peak_kib() / 1024);
     for _ in 0..5 {
         read(&*open).await;
     }
@@ -63,5 +56,10 @@ async fn read(open: &dyn Connection) {
         rows += batch.expect("rows").rows.num_rows();
     }
     assert_eq!(rows, ROWS);
-    println!("{ROWS} rows: {:?}, first after {:?}, {} MB", began.elapsed(), first.unwrap_or_default(), memory());
+    println!(
+        "{ROWS} rows: {:?}, first after {:?}, {} MB",
+        began.elapsed(),
+        first.unwrap_or_default(),
+        peak_kib() / 1024
+    );
 }

@@ -28,6 +28,8 @@ async fn every_connector_has_a_line_here_and_a_form_that_can_be_drawn() {
     assert_eq!(connectors::all().iter().map(|connector| connector.about()).collect::<Vec<_>>(), known);
     for (about, fixture) in known.iter().zip(fixtures()) {
         assert_eq!(about.kind, fixture.name);
+        let connector = fixture.connector;
+        assert_eq!((connector.kind(), connector.has_accounts()), (about.kind.as_str(), about.accounts));
         for field in &about.fields {
             assert!(!field.label.is_empty() && field.help.ends_with('.'), "{field:?}");
             let secret = matches!(field.input, Input::Secret);

@@ -118,7 +118,7 @@ fn encrypted(place: &PostgreSqlPlace) -> Result<Tls, StoreError> {
             Believe::Verifier(Arc::new(AnyCertificate::new()))
         }
     };
-    let own = place.own.as_ref().map(|(certificate, key)| Own { certificate, key: key.expose() });
+    let own = place.own.as_ref().map(Own::of);
     let config = tls::client(believe, own).map_err(|unfit| {
         let cause = format!("a file that {} names {unfit}", names::STORE);
         StoreError::CannotWrite { file: place.to_string(), cause }

@@ -4,17 +4,18 @@
 use std::fs::DirBuilder;
 use std::os::unix::fs::DirBuilderExt as _;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use jiff::Timestamp;
 
 use super::connect::Session;
 use super::open::{SCHEMA, get};
 use super::whole::dump;
+use crate::settings::names;
 use crate::store::backup::{self, Writing};
 use crate::store::backup_files::made_before;
 use crate::store::vault::Vault;
-use crate::store::whole::{Row, Take};
+use crate::store::whole::lent;
 use crate::store::{StoreError, time};
 
 /// Makes it and reads it again; gives where it is.
@@ -40,15 +41,9 @@ pub(super) async fn make(session: &Session, vault: Arc<Vault>, stem: &Path) -> R
 
 async fn write(session: &Session, vault: Arc<Vault>, path: &Path, made: Timestamp) -> Result<(), StoreError> {
     let writing = Writing::of(path, vault.clone(), made, vault.random_id())?;
-    let shared = Arc::new(Mutex::new(Some(writing)));
-    let lent = shared.clone();
-    let mut take: Take = Box::new(move |row: Row| match &mut *lent.lock().unwrap_or_else(PoisonError::into_inner) {
-        Some(writing) => writing.row(&row),
-        None => Err(StoreError::Misuse("a row behind the last one")),
-    });
+    let (mut take, back) = lent(writing, Writing::row);
     dump(session, &mut take).await?;
-    let writing = shared.lock().unwrap_or_else(PoisonError::into_inner).take();
-    writing.ok_or(StoreError::Misuse("a copy that is gone"))?.finish()
+    back()?.finish()
 }
 
 /// A server that keeps everything in a database may have no folder of its own yet.
@@ -57,7 +52,8 @@ fn make_folder(path: &Path) -> Result<(), StoreError> {
     DirBuilder::new().recursive(true).mode(0o700).create(folder).map_err(|error| StoreError::Backup {
         file: path.display().to_string(),
         found: format!(
-            "cannot be written ({error}); name a folder with CLEW_DATA, the store stays as it is until then"
+            "cannot be written ({error}); name a folder with {}, the store stays as it is until then",
+            names::DATA
         ),
     })
 }

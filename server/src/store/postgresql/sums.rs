@@ -14,7 +14,8 @@ use crate::store::chain::Anchor;
 use crate::store::keyring::Keys;
 use crate::store::sessions::place;
 use crate::store::sums::{self, Marks, Sums};
-use crate::store::vault::{Place, Sealed, Vault};
+use crate::store::vault::{Place, Vault};
+use crate::store::whole::unopened;
 
 /// The mark of the sums.
 pub(super) const MARK: &str = "sums";
@@ -58,12 +59,7 @@ async fn verified(session: &Session, keys: &Keys) -> Result<Vec<String>, StoreEr
     let Ok(written) = Sums::opened(&keys.vault, &end, mark(session, MARK).await?) else { return lost() };
     let (marks, mut counted, mut faults) = (keys.marks_beside(&head), Sums::default(), Vec::new());
     records(session, marks, &mut counted).await?;
-    let each = |place: Place, body| {
-        let what = format!("{} {}", place.table, place.row);
-        if keys.vault.open(&Sealed::from_stored(body, place)).is_err() {
-            faults.push(format!("{what} does not open: it is not as it was written"));
-        }
-    };
+    let each = |place, body| faults.extend(unopened(&keys.vault, place, body));
     sessions(session, marks, &mut counted, each).await?;
     faults.extend(written.faults(&counted));
     Ok(faults)

@@ -26,7 +26,6 @@ const OF_A_NETWORK: [(u32, &str); 10] = [
 /// [`StoreError::NetworkDisk`].
 pub(super) fn refuse_network(path: &Path) -> Result<(), StoreError> {
     let existing = path.ancestors().find(|path| path.exists()).unwrap_or(Path::new("."));
-    let existing = if existing.as_os_str().is_empty() { Path::new(".") } else { existing };
     let Ok(found) = rustix::fs::statfs(existing) else { return Ok(()) };
     // The number has 32 bits; how wide its field is depends on the machine.
     let number = u32::try_from(found.f_type & 0xFFFF_FFFF).unwrap_or_default();

@@ -179,8 +179,9 @@ impl Stored {
     }
 
     fn open(self, vault: &Vault) -> Result<Session, StoreError> {
-        let body = self.opened(vault)?;
-        let Self { hash, person, created, last_seen, ends, .. } = self;
+        let Self { hash, person, created, last_seen, ends, body } = self;
+        let sealed = Sealed::from_stored(body, place(&hash, &person, created, ends));
+        let body = vault.open(&sealed)?;
         let (created, last_seen, ends) = (time(created)?, time(last_seen)?, time(ends)?);
         Ok(Session { hash, person, created, last_seen, ends, body })
     }

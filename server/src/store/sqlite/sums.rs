@@ -2,17 +2,16 @@
 
 use rusqlite::Connection;
 
-use super::SqliteStore;
 use super::audit_log::stored_head;
 use super::open::put_key_check;
 use super::writer::meta;
 use crate::store::StoreError;
 use crate::store::chain::Anchor;
 use crate::store::keyring::Keys;
-use crate::store::records::Answer;
 use crate::store::sessions::{SessionHash, place};
 use crate::store::sums::{Marks, Sums};
-use crate::store::vault::{Sealed, Vault};
+use crate::store::vault::{Place, Vault};
+use crate::store::whole::unopened;
 
 /// Where the log ends, as it stands in the file.
 fn end(connection: &Connection, keys: &Keys) -> Result<Anchor, StoreError> {
@@ -50,15 +49,11 @@ pub(super) fn verify(connection: &Connection, keys: &Keys) -> Result<Vec<String>
     let moment = connection.unchecked_transaction()?;
     let Some(head) = meta(&moment, "audit_head")? else { return Ok(vec![lost()]) };
     let Some((_, end)) = keys.head(&head) else { return Ok(vec![lost()]) };
-    let Ok(written) = stored(&moment, &keys.vault, &end) else { return Ok(vec![lost()]) };
+    let written = meta(&moment, "sums")?;
+    let Ok(written) = Sums::opened(&keys.vault, &end, written) else { return Ok(vec![lost()]) };
     let (marks, mut counted, mut faults) = (keys.marks_beside(&head), Sums::default(), Vec::new());
     records(&moment, marks, &mut counted)?;
-    sessions(&moment, marks, &mut counted, |place, body| {
-        let what = format!("{} {}", place.table, place.row);
-        if keys.vault.open(&Sealed::from_stored(body, place)).is_err() {
-            faults.push(format!("{what} does not open: it is not as it was written"));
-        }
-    })?;
+    sessions(&moment, marks, &mut counted, |place, body| faults.extend(unopened(&keys.vault, place, body)))?;
     faults.extend(written.faults(&counted));
     Ok(faults)
 }
@@ -82,7 +77,7 @@ fn sessions(
     connection: &Connection,
     marks: &Marks,
     sums: &mut Sums,
-    mut each: impl FnMut(crate::store::vault::Place, Vec<u8>),
+    mut each: impl FnMut(Place, Vec<u8>),
 ) -> Result<(), StoreError> {
     let mut statement = connection.prepare("SELECT hash, person, created, last_seen, ends, body FROM session")?;
     let mut rows = statement.query([])?;
@@ -94,12 +89,4 @@ fn sessions(
         each(place(&hash, &person, times[0], times[2]), body);
     }
     Ok(())
-}
-
-impl SqliteStore {
-    /// See [`crate::store::Whole::verify_rows`].
-    pub(super) fn rows_verified(&self) -> Answer<'_, Vec<String>> {
-        let keys = self.keys.get();
-        self.read(move |connection, _| verify(connection, &keys))
-    }
 }

@@ -4,7 +4,7 @@ use rusqlite::{Connection, OptionalExtension as _, params};
 
 use super::open::SCHEMA;
 use super::writer::Writing;
-use super::{SqliteStore, audit_log, audit_start};
+use super::{SqliteStore, audit_log, audit_start, sums};
 use crate::store::StoreError;
 use crate::store::records::{Answer, RecordKind};
 use crate::store::whole::{Give, Row, Take, Tally, Whole};
@@ -34,7 +34,8 @@ impl Whole for SqliteStore {
     }
 
     fn verify_rows(&self) -> Answer<'_, Vec<String>> {
-        self.rows_verified()
+        let keys = self.keys.get();
+        self.read(move |connection, _| sums::verify(connection, &keys))
     }
 
     fn tally(&self) -> Answer<'_, Tally> {

@@ -159,9 +159,10 @@ impl Model {
 
     /// Takes note of what every fault may mean for the whole page.
     pub fn note_fault(&mut self, fault: Option<&Fault>) {
-        if fault.is_some_and(|fault| fault.code == Code::SignedOut) && self.me.value().is_some() {
-            self.session_ended = true;
-            self.session_displaced |= fault.is_some_and(Fault::is_displaced);
+        if let Some(fault) = fault.filter(|fault| fault.code == Code::SignedOut) {
+            self.session_ended |= self.me.value().is_some();
+            // Before its sentence is put into another language.
+            self.session_displaced |= fault.is_displaced();
         }
         self.configuration_closed |= fault.is_some_and(|fault| fault.code == Code::KeyRolling);
         self.other_version |= fault.is_some_and(client::is_from_other_version);

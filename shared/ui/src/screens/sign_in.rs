@@ -27,7 +27,7 @@ pub(super) fn ui(ui: &mut Ui, model: &Model, fault: &Fault, commands: &mut Comma
             ui.add_space(8.0);
             if fault.code == Code::SignedOut {
                 let dim = Look::of(ui.ctx()).colours.dim;
-                if fault.is_displaced() {
+                if model.session_displaced {
                     ui.label(model.words.t(Word::SessionDisplaced));
                     ui.add_space(8.0);
                 }

@@ -47,6 +47,8 @@ struct Kept {
     saved: Vec<(String, Vec<u8>)>,
     later: Vec<(u32, Box<dyn FnOnce()>)>,
     asked: usize,
+    /// What the browser speaks; English if it does not say.
+    language: Option<&'static str>,
 }
 
 /// The server; clones are the same one.
@@ -69,6 +71,10 @@ impl Drop for Told {
 impl Stop for Nothing {}
 
 impl Client for Server {
+    fn language_tag(&self) -> String {
+        self.0.borrow().language.unwrap_or("en").to_owned()
+    }
+
     fn call(&self, name: &'static str, body: Vec<u8>, done: Done) {
         let mut kept = self.0.borrow_mut();
         kept.asked += 1;
@@ -266,7 +272,16 @@ impl Screen {
 
     /// Opens the application at an address, `size` points large.
     pub fn open(path: &str, me: &Me, size: (f32, f32), theme: Theme) -> Self {
+        let mut screen = Self::arrive(path, None, size, theme);
+        screen.server.answer::<WhoAmI>(me);
+        screen.run();
+        screen
+    }
+
+    /// The same in a browser of some language, before the server has said who it is.
+    pub fn arrive(path: &str, language: Option<&'static str>, size: (f32, f32), theme: Theme) -> Self {
         let server = Server::default();
+        server.0.borrow_mut().language = language;
         let (camera, client) = (Camera::default(), server.clone());
         let (seen, path) = (camera.clone(), path.to_owned());
         let mut app: Option<App> = None;
@@ -284,8 +299,6 @@ impl Screen {
         let mut screen = Self { server, harness, camera };
         let system = if theme == Theme::Light { egui::Theme::Light } else { egui::Theme::Dark };
         screen.harness.input_mut().system_theme = Some(system);
-        screen.run();
-        screen.server.answer::<WhoAmI>(me);
         screen.run();
         screen
     }

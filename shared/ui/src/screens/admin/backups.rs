@@ -37,7 +37,7 @@ pub(super) fn ui(ui: &mut Ui, model: &Model, now: &StoreNow, commands: &mut Comm
 /// The folders that backups lie in; the store's own is the first one, also while nothing lies there.
 fn folders(now: &StoreNow) -> Vec<&str> {
     let mut folders: Vec<&str> = now.folder.as_deref().into_iter().collect();
-    for folder in now.backups.iter().filter_map(|backup| backup.folder.as_deref()) {
+    for folder in now.backups.iter().filter_map(|backup| folder_of(now, backup)) {
         if !folders.contains(&folder) {
             folders.push(folder);
         }
@@ -45,11 +45,16 @@ fn folders(now: &StoreNow) -> Vec<&str> {
     folders
 }
 
+/// The folder that a backup lies in; the store's own where none is named.
+pub(super) fn folder_of<'a>(now: &'a StoreNow, backup: &'a BackupLine) -> Option<&'a str> {
+    backup.folder.as_deref().or(now.folder.as_deref())
+}
+
 fn folder_ui(ui: &mut Ui, model: &Model, now: &StoreNow, folder: &str, commands: &mut Commands) {
     let words = model.words;
     ui.add_space(4.0);
     ui.label(RichText::new(words.with(Word::BackupsBeside, &[folder])).font(TextSize::Body.semibold()));
-    let lies_here = |backup: &&BackupLine| backup.folder.as_deref().or(now.folder.as_deref()) == Some(folder);
+    let lies_here = |backup: &&BackupLine| folder_of(now, backup) == Some(folder);
     let mut here = now.backups.iter().filter(lies_here).peekable();
     if here.peek().is_none() {
         parts::dim(ui, words.t(Word::BackupsNone));

@@ -154,8 +154,7 @@ fn move_away(place: &str) -> String {
 
 /// Where a backup lies.
 pub(super) fn path(now: &StoreNow, backup: &BackupLine) -> String {
-    let folder = backup.folder.as_ref().or(now.folder.as_ref());
-    folder.map_or_else(|| backup.name.clone(), |folder| format!("{folder}/{}", backup.name))
+    backups::folder_of(now, backup).map_or_else(|| backup.name.clone(), |folder| format!("{folder}/{}", backup.name))
 }
 
 /// A path as a shell reads it.

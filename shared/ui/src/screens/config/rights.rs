@@ -17,7 +17,7 @@ use crate::words::{Word, Words};
 /// Draws what is known of a saved source's account, with the button that looks at it again.
 pub(super) fn ui(ui: &mut Ui, model: &Model, visible: &VisibleProject, source: &Source, commands: &mut Commands) {
     let words = model.words;
-    let known = visible.rights.iter().find(|(id, _)| *id == source.id).map(|(_, rights)| rights);
+    let known = known(visible, source);
     let may = parts::may(model, Action::ManageExternalSources);
     // Who may not look into the source is not told what is known.
     let is_told = model.may(&Need::source(Action::SaveConfiguration, &visible.project.id, &source.id)).is_ok();
@@ -49,8 +49,11 @@ pub(super) fn ui(ui: &mut Ui, model: &Model, visible: &VisibleProject, source: &
 
 /// Whether nothing is asked of a source, because its account reaches beyond the database and nobody took it.
 pub(super) fn is_not_asked(visible: &VisibleProject, source: &Source) -> bool {
-    let known = visible.rights.iter().find(|(id, _)| *id == source.id);
-    known.is_some_and(|(_, rights)| rights.is_dangerous() && !rights.taken)
+    known(visible, source).is_some_and(AccountRights::is_barred)
+}
+
+fn known<'a>(visible: &'a VisibleProject, source: &Source) -> Option<&'a AccountRights> {
+    visible.rights.iter().find(|(id, _)| *id == source.id).map(|(_, rights)| rights)
 }
 
 /// Draws what an account may do, and what whoever runs the source can do about it.
