@@ -1,16 +1,27 @@
-// Lays out graphs beside the page, so that the page never waits: a module worker around the engine's wasm file.
+// Lays out and measures graphs beside the page, so that the page never waits: a module worker around the engine's wasm file.
 //
 // In:  {kind: "load", url}                                     once, first; the address of the wasm file
-//      {kind: "start", id, links, positions, flags}            links: Uint32Array of pairs; positions: Float32Array of x, y
-//                                                              per node; flags: Uint8Array, 1 = may not be moved.
+//      {kind: "start", id, layout, of, links, positions, flags, groups, numbers}
+//                                                              layout, of: see Kind; links: Uint32Array of pairs; positions:
+//                                                              Float32Array of x, y per node; flags: Uint8Array, 1 = may not
+//                                                              be moved; groups: Uint32Array, numbers: Float64Array of two
+//                                                              per node, each where the layout asks for it.
 //                                                              Takes the place of what runs.
 //      {kind: "stop"}
+//      {kind: "measure", id, measure, how, a, b, nodes, links, weights}
+//                                                              measure, a, b: see Measure; how: 1 directions + 2 weights;
+//                                                              weights: Float32Array, where they count. Nothing else is heard
+//                                                              until it is done: to give it up, end the worker.
 // Out: {kind: "places", id, positions, done}                   a transferred Float32Array, at most 30 times a second and
 //                                                              once at the end
+//      {kind: "progress", id, done, all}                       at most ten times a second
+//      {kind: "measured", id, columns, list, told}             Float64Array, Uint32Array, two numbers
 //      {kind: "failed", id, message}                           id is null if loading failed
 
 const SLICE_MS = 12;
 const POST_EVERY_MS = 1000 / 30;
+const TELL_EVERY_MS = 100;
+const NO_NODE = 0xffff_ffff;
 const FIRST_BUDGET = 2_000;
 const LARGEST_BUDGET = 1_000_000;
 
@@ -18,11 +29,14 @@ const REFUSED = new Map([
   [-1, "The graph is too large to lay out; hide some objects first."],
   [-2, "A link names an object that is not on the graph."],
   [-3, "No layout was started."],
+  [-4, "The engine is older than this page. Reload the page."],
+  [-5, "A number is not one that can be used here."],
 ]);
 
 let loaded = null;
 let engine = null;
 let run = null;
+let measuring = null;
 
 // Yields to incoming messages without the delay that nested timers get.
 const turn = new MessageChannel();
@@ -39,6 +53,9 @@ self.onmessage = ({ data }) => {
     case "stop":
       run = null;
       break;
+    case "measure":
+      measure(data);
+      break;
   }
 };
 
@@ -46,7 +63,7 @@ async function load(url) {
   try {
     const response = await fetch(url, { credentials: "same-origin" });
     if (!response.ok) throw new Error(`HTTP status ${response.status}`);
-    const { instance } = await WebAssembly.instantiate(await response.arrayBuffer(), {});
+    const { instance } = await WebAssembly.instantiate(await response.arrayBuffer(), { page: { goes_on: goesOn } });
     engine = instance.exports;
   } catch (cause) {
     fail(null, `The layout engine could not be loaded (${cause.message}). Reload the page.`);
@@ -61,18 +78,63 @@ async function start(graph) {
   if (run !== mine) return;
   try {
     if (engine === null) throw new Error("The layout engine is not loaded. Reload the page.");
-    if (graph.positions.length !== mine.nodes * 2 || graph.links.length % 2 !== 0) {
+    const has = (numbers, each) => numbers === undefined || numbers.length === mine.nodes * each;
+    if (!has(graph.positions, 2) || !has(graph.groups, 1) || !has(graph.numbers, 2) || graph.links.length % 2 !== 0) {
       throw new Error("The graph came in the wrong shape.");
     }
     check(engine.layout_reserve(mine.nodes, graph.links.length / 2));
     new Uint32Array(engine.memory.buffer, engine.layout_links(), graph.links.length).set(graph.links);
     new Uint8Array(engine.memory.buffer, engine.layout_flags(), mine.nodes).set(graph.flags);
     new Float32Array(engine.memory.buffer, engine.layout_places(), mine.nodes * 2).set(graph.positions);
-    check(engine.layout_start());
+    // Each asks for room, which may move the memory: the view is made behind it.
+    fill(Uint32Array, engine.layout_groups, graph.groups);
+    fill(Float64Array, engine.layout_numbers, graph.numbers);
+    check(engine.layout_start(graph.layout ?? 0, graph.of ?? NO_NODE));
     turn.port2.postMessage(null);
   } catch (cause) {
     stopWith(mine, cause);
   }
+}
+
+function fill(Numbers, where, given) {
+  if (given === undefined) return;
+  const at = where();
+  new Numbers(engine.memory.buffer, at, given.length).set(given);
+}
+
+async function measure(asked) {
+  run = null;
+  await loaded;
+  try {
+    if (engine === null) throw new Error("The graph engine is not loaded. Reload the page.");
+    if (asked.links.length % 2 !== 0 || (asked.weights?.length ?? asked.links.length / 2) !== asked.links.length / 2) {
+      throw new Error("The graph came in the wrong shape.");
+    }
+    check(engine.layout_reserve(asked.nodes, asked.links.length / 2));
+    fill(Uint32Array, engine.layout_links, asked.links);
+    fill(Float32Array, engine.layout_weights, asked.weights);
+    measuring = { id: asked.id, told: performance.now() };
+    check(engine.measure_run(asked.measure, asked.how, asked.a, asked.b));
+    const { buffer } = engine.memory;
+    const columns = new Float64Array(buffer, engine.measure_columns(), engine.measure_columns_length()).slice();
+    const list = new Uint32Array(buffer, engine.measure_list(), engine.measure_list_length()).slice();
+    const told = [engine.measure_told(0), engine.measure_told(1)];
+    self.postMessage({ kind: "measured", id: asked.id, columns, list, told }, [columns.buffer, list.buffer]);
+  } catch (cause) {
+    fail(asked.id, cause.message);
+  } finally {
+    measuring = null;
+  }
+}
+
+// Asked by the engine now and then; it cannot hear the page meanwhile.
+function goesOn(done, all) {
+  const now = performance.now();
+  if (measuring !== null && now - measuring.told >= TELL_EVERY_MS) {
+    measuring.told = now;
+    self.postMessage({ kind: "progress", id: measuring.id, done, all });
+  }
+  return 1;
 }
 
 function work() {

@@ -1,7 +1,8 @@
 //! The names under which the page calls the engine, and the only file of the crate that needs `unsafe`.
 //!
 //! What is unsafe here is the naming alone: an unmangled name could meet another of the same name in one program. The
-//! module is linked by itself, and each name below is given once and begins with `layout_`, so there is no other.
+//! module is linked by itself, and each name below is given once and begins with `layout_` or `measure_`, so there is no
+//! other. The one name that the page gives, `goes_on`, takes and gives numbers.
 //!
 //! No pointer from outside is ever read here. The page gets the addresses of buffers that `Session` owns and writes at
 //! most as many numbers as it reserved; wasm keeps it inside the module's own memory in any case, and every number is
@@ -11,6 +12,7 @@
 
 use std::cell::RefCell;
 
+use crate::measuring::Options;
 use crate::session::{Refused, Session};
 
 thread_local! {
@@ -53,14 +55,88 @@ pub extern "C" fn layout_places() -> *mut f32 {
     with(|session| session.places_mut().as_mut_ptr().cast())
 }
 
-/// Begins; 0, or the code of `Refused`.
+/// Where to write one `f32` per link.
 #[unsafe(no_mangle)]
-pub extern "C" fn layout_start() -> i32 {
-    code(with(|session| session.start()).map(|()| false))
+pub extern "C" fn layout_weights() -> *mut f32 {
+    with(|session| session.weights_mut().as_mut_ptr())
+}
+
+/// Where to write one `u32` per node.
+#[unsafe(no_mangle)]
+pub extern "C" fn layout_groups() -> *mut u32 {
+    with(|session| session.groups_mut().as_mut_ptr())
+}
+
+/// Where to write two `f64` per node.
+#[unsafe(no_mangle)]
+pub extern "C" fn layout_numbers() -> *mut f64 {
+    with(|session| session.numbers_mut().as_mut_ptr().cast())
+}
+
+/// Begins a layout by the number of its `Kind`; 0, or the code of `Refused`.
+#[unsafe(no_mangle)]
+pub extern "C" fn layout_start(kind: u32, of: u32) -> i32 {
+    code(with(|session| session.start(kind, of)).map(|()| false))
 }
 
 /// Works on about `budget` nodes; 0 to go on, 1 when done, or the code of `Refused`.
 #[unsafe(no_mangle)]
 pub extern "C" fn layout_step(budget: u32) -> i32 {
     code(with(|session| session.step(budget as usize)))
+}
+
+/// Computes a `Measure` by its number; 0, or the code of `Refused`. `how` has two bits: 1 for directions, 2 for weights.
+#[unsafe(no_mangle)]
+pub extern "C" fn measure_run(kind: u32, how: u32, a: f64, b: f64) -> i32 {
+    let options = Options { has_directions: how & 1 != 0, by_weight: how & 2 != 0, a, b };
+    code(with(|session| session.measure(kind, &options, &mut page::asked)).map(|()| false))
+}
+
+/// Where the columns begin, as `f64`.
+#[unsafe(no_mangle)]
+pub extern "C" fn measure_columns() -> *const f64 {
+    with(|session| session.results().columns.as_ptr())
+}
+
+/// How many numbers all columns have together.
+#[unsafe(no_mangle)]
+pub extern "C" fn measure_columns_length() -> u32 {
+    with(|session| session.results().columns.len() as u32)
+}
+
+/// Where the list begins, as `u32`.
+#[unsafe(no_mangle)]
+pub extern "C" fn measure_list() -> *const u32 {
+    with(|session| session.results().list.as_ptr())
+}
+
+/// How long the list is.
+#[unsafe(no_mangle)]
+pub extern "C" fn measure_list_length() -> u32 {
+    with(|session| session.results().list.len() as u32)
+}
+
+/// One of the two numbers that are told beside.
+#[unsafe(no_mangle)]
+pub extern "C" fn measure_told(which: u32) -> f64 {
+    with(|session| session.results().told.get(which as usize).copied().unwrap_or(0.0))
+}
+
+/// What the page says to a measure that is under way.
+#[cfg(target_arch = "wasm32")]
+mod page {
+    #[link(wasm_import_module = "page")]
+    unsafe extern "C" {
+        safe fn goes_on(done: f64, all: f64) -> i32;
+    }
+
+    pub(super) fn asked(done: usize, all: usize) -> bool {
+        goes_on(done as f64, all as f64) != 0
+    }
+}
+#[cfg(not(target_arch = "wasm32"))]
+mod page {
+    pub(super) fn asked(_done: usize, _all: usize) -> bool {
+        true
+    }
 }

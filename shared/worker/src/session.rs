@@ -1,31 +1,46 @@
-//! One layout at a time, with the buffers that the page fills and reads.
+//! One piece of work at a time over one graph, with the buffers that the page fills and reads.
 
-use graph::layout::{BadInput, ForceDirected, LIMIT_LINKS, LIMIT_NODES, Layout, Places};
+use graph::layout::{Arrangement, BadInput, Kind, LIMIT_LINKS, LIMIT_NODES, Layout, Places};
+
+use crate::measuring::{Measure, Options, Results, net};
 
 /// The flag of a node that may not be moved. The other bits are left for later and must be 0.
 const FIXED: u8 = 1;
-/// Always the same, so that the same graph gives the same picture.
+/// Always the same, so that the same graph gives the same picture and the same numbers.
 const SEED: u64 = 0x0C1E_0000;
+/// Names no node.
+const NONE: u32 = u32::MAX;
 
-/// A layout and its input. Wishes come in this order: `reserve`, fill the buffers, `start`, `step` until it is done.
+/// A graph and what is done with it. Wishes come in this order: `reserve`, fill the buffers; then `start` and `step` until
+/// it is done, or `measure`.
 #[derive(Default)]
 pub struct Session {
     links: Vec<[u32; 2]>,
+    weights: Vec<f32>,
     flags: Vec<u8>,
+    groups: Vec<u32>,
+    numbers: Vec<[f64; 2]>,
     places: Places,
-    layout: Option<ForceDirected>,
+    layout: Option<Box<dyn Layout>>,
+    results: Results,
 }
 
-/// Why a session does not start, as the page gets it.
+/// Why a session refuses something, as the page gets it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(i32)]
 pub enum Refused {
     /// More nodes or links than a layout takes.
     TooMany = -1,
-    /// A link names a node that does not exist.
+    /// A link or an option names a node that does not exist.
     UnknownNode = -2,
     /// Nothing was started.
     NotStarted = -3,
+    /// There is no layout or measure of this number.
+    UnknownKind = -4,
+    /// A weight or an option is not a number that will do.
+    BadNumber = -5,
+    /// Nobody wants the result any more.
+    Cancelled = -6,
 }
 
 impl Session {
@@ -59,18 +74,63 @@ impl Session {
         &mut self.places.at
     }
 
-    /// Begins to lay out what the buffers hold.
+    /// One number per link for those who weigh them, 1 unless it is filled.
+    pub fn weights_mut(&mut self) -> &mut [f32] {
+        self.weights.resize(self.links.len(), 1.0);
+        &mut self.weights
+    }
+
+    /// The group of each node, for those who group: 0 unless it is filled.
+    pub fn groups_mut(&mut self) -> &mut [u32] {
+        self.groups.resize(self.flags.len(), 0);
+        &mut self.groups
+    }
+
+    /// Two numbers per node, for those who place by them: not known unless it is filled.
+    pub fn numbers_mut(&mut self) -> &mut [[f64; 2]] {
+        self.numbers.resize(self.flags.len(), [f64::NAN; 2]);
+        &mut self.numbers
+    }
+
+    /// Begins to lay out what the buffers hold. `of` is a node, where the kind asks for one, or the highest number.
     ///
     /// # Errors
-    /// If a link names a node that does not exist.
-    pub fn start(&mut self) -> Result<(), Refused> {
+    /// If there is no such kind, or a link or `of` names a node that does not exist.
+    pub fn start(&mut self, kind: u32, of: u32) -> Result<(), Refused> {
+        let arrangement = self.arrangement(Kind::of_number(kind).ok_or(Refused::UnknownKind)?, of)?;
         self.places.fixed = self.flags.iter().map(|flags| flags & FIXED != 0).collect();
-        let layout = ForceDirected::new(&self.places, &self.links, SEED).map_err(|bad| match bad {
+        let layout = arrangement.begin(&self.places, &self.links, SEED).map_err(|bad| match bad {
             BadInput::UnknownNode(_) => Refused::UnknownNode,
             BadInput::TooMany(_) | BadInput::UnequalLengths { .. } => Refused::TooMany,
         })?;
         self.layout = Some(layout);
         Ok(())
+    }
+
+    fn arrangement(&self, kind: Kind, of: u32) -> Result<Arrangement, Refused> {
+        let firsts = || self.numbers.iter().map(|[first, _]| *first).collect();
+        let known = |[longitude, latitude]: [f64; 2]| {
+            (longitude.is_finite() && latitude.is_finite()).then_some([longitude, latitude])
+        };
+        Ok(match kind {
+            Kind::ForceDirected => Arrangement::ForceDirected,
+            Kind::Layered => Arrangement::Layered,
+            Kind::Radial => Arrangement::Radial { centre: self.node(of)? },
+            Kind::Circular => Arrangement::Circular { groups: self.groups.clone() },
+            Kind::Rows => Arrangement::Rows { rank: firsts() },
+            Kind::Timeline => Arrangement::Timeline { when: firsts(), groups: self.groups.clone() },
+            Kind::Geographic => {
+                Arrangement::Geographic { coordinates: self.numbers.iter().copied().map(known).collect() }
+            }
+        })
+    }
+
+    fn node(&self, of: u32) -> Result<Option<u32>, Refused> {
+        match of {
+            NONE => Ok(None),
+            of if (of as usize) < self.flags.len() => Ok(Some(of)),
+            _ => Err(Refused::UnknownNode),
+        }
     }
 
     /// Works on about `budget` nodes; true when the layout is done.
@@ -80,5 +140,27 @@ impl Session {
     pub fn step(&mut self, budget: usize) -> Result<bool, Refused> {
         let layout = self.layout.as_mut().ok_or(Refused::NotStarted)?;
         Ok(layout.step(&mut self.places, budget))
+    }
+
+    /// Computes a measure over the links and weights in the buffers. `watch` is told how far it is, and ends it with false.
+    ///
+    /// # Errors
+    /// If there is no such measure, a link or an option is wrong, or `watch` ended it.
+    pub fn measure(
+        &mut self,
+        kind: u32,
+        options: &Options,
+        watch: &mut dyn FnMut(usize, usize) -> bool,
+    ) -> Result<(), Refused> {
+        self.results = Results::default();
+        let measure = Measure::of_number(kind).ok_or(Refused::UnknownKind)?;
+        let net = net(self.flags.len(), &self.links, &self.weights, options)?;
+        self.results = measure.run(&net, options, SEED, &mut { watch })?;
+        Ok(())
+    }
+
+    /// What the last measure found.
+    pub fn results(&self) -> &Results {
+        &self.results
     }
 }

@@ -1,7 +1,27 @@
 //! What the page does with the engine, done natively.
 
+use graph::layout::Kind;
 use worker::exports::{layout_reserve, layout_start, layout_step};
-use worker::{Refused, Session};
+use worker::{Measure, Options, Refused, Session};
+
+const NO_NODE: u32 = u32::MAX;
+const PLAIN: Options = Options { has_directions: true, by_weight: false, a: 1.0, b: 1.0 };
+
+/// A triangle with a tail, and a pair.
+fn filled() -> Session {
+    let links = [[0, 1], [1, 2], [2, 0], [2, 3], [4, 5]];
+    let mut session = Session::default();
+    session.reserve(6, links.len()).unwrap();
+    session.links_mut().copy_from_slice(&links);
+    session
+}
+
+fn measured(measure: Measure, options: Options) -> (Vec<f64>, Vec<u32>, [f64; 2]) {
+    let mut session = filled();
+    session.measure(measure as u32, &options, &mut |_, _| true).unwrap();
+    let found = session.results().clone();
+    (found.columns, found.list, found.told)
+}
 
 fn started(nodes: usize, links: &[[u32; 2]], flags: &[u8], places: &[[f32; 2]]) -> Result<Session, Refused> {
     let mut session = Session::default();
@@ -9,7 +29,7 @@ fn started(nodes: usize, links: &[[u32; 2]], flags: &[u8], places: &[[f32; 2]]) 
     session.links_mut().copy_from_slice(links);
     session.flags_mut().copy_from_slice(flags);
     session.places_mut().copy_from_slice(places);
-    session.start()?;
+    session.start(Kind::ForceDirected as u32, NO_NODE)?;
     Ok(session)
 }
 
@@ -34,6 +54,82 @@ fn bad_input_is_refused_with_a_code() {
 fn the_exported_names_answer_with_codes() {
     assert_eq!(layout_step(1), Refused::NotStarted as i32);
     assert_eq!(layout_reserve(u32::MAX, 1), Refused::TooMany as i32);
-    assert_eq!((layout_reserve(2, 1), layout_start()), (0, 0));
+    assert_eq!((layout_reserve(2, 1), layout_start(0, NO_NODE)), (0, 0));
     assert!((0..10_000).any(|_| layout_step(1000) == 1));
+}
+
+#[test]
+fn every_layout_is_begun_by_its_number_and_places_all_nodes_apart() {
+    for kind in Kind::ALL {
+        let mut session = filled();
+        session.groups_mut().copy_from_slice(&[0, 0, 0, 1, 1, 1]);
+        session.numbers_mut().copy_from_slice(&[
+            [1.0, 60.0],
+            [2.0, 61.0],
+            [3.0, 62.0],
+            [4.0, 63.0],
+            [5.0, 64.0],
+            [6.0, 65.0],
+        ]);
+        session.start(kind as u32, NO_NODE).unwrap();
+        assert!((0..10_000).any(|_| session.step(1_000).unwrap()), "{kind:?} ends");
+        let places = session.places_mut().to_vec();
+        assert!(places.iter().flatten().all(|at| at.is_finite()), "{kind:?}: {places:?}");
+        assert!((1..6).all(|node| places[node] != places[0]), "{kind:?}: {places:?}");
+    }
+}
+
+#[test]
+fn a_layout_that_there_is_not_or_around_nobody_is_refused() {
+    assert_eq!(filled().start(7, NO_NODE), Err(Refused::UnknownKind));
+    assert_eq!(filled().start(Kind::Radial as u32, 6), Err(Refused::UnknownNode));
+    assert_eq!(filled().start(Kind::Radial as u32, 3), Ok(()));
+}
+
+#[test]
+fn measures_give_columns_lists_and_what_is_told_beside() {
+    let plain = |measure| measured(measure, PLAIN);
+    assert_eq!(plain(Measure::Components), (vec![0.0, 0.0, 0.0, 0.0, 1.0, 1.0], vec![], [2.0, 0.0]));
+    assert_eq!(plain(Measure::StrongComponents).2, [4.0, 0.0]);
+    assert_eq!(plain(Measure::Degrees).0.len(), 36);
+    assert_eq!(plain(Measure::KCore).0, [2.0, 2.0, 2.0, 1.0, 1.0, 1.0]);
+    assert_eq!(plain(Measure::Clustering).0[..6], [1.0, 1.0, 1.0, 0.0, 0.0, 0.0]);
+    assert_eq!(plain(Measure::Cuts), (vec![], vec![3, 4, 2], [2.0, 1.0]));
+    assert_eq!(plain(Measure::Spanning).2, [4.0, 0.0]);
+    let all = Options { a: 6.0, has_directions: false, ..PLAIN };
+    assert_eq!(measured(Measure::Betweenness, all), (vec![0.0, 0.0, 2.0, 0.0, 0.0, 0.0], vec![], [6.0, 1.0]));
+    assert_eq!(measured(Measure::Closeness, all).0.len(), 12);
+    let fine = measured(Measure::Communities, all).2[0];
+    let coarse = measured(Measure::Communities, Options { a: 1.0, ..all }).2[0];
+    assert_eq!((coarse, fine), (2.0, 5.0), "a higher resolution finds more");
+    let ranks = measured(Measure::PageRank, Options { a: 0.85, ..PLAIN });
+    assert!((ranks.0.iter().sum::<f64>() - 1.0).abs() < 1e-9);
+    assert_eq!(ranks.2, [1.0, 0.0]);
+}
+
+#[test]
+fn weights_count_where_they_are_asked_for() {
+    let mut session = filled();
+    session.weights_mut().copy_from_slice(&[5.0, 1.0, 1.0, 1.0, 1.0]);
+    for (by_weight, weighs) in [(false, 4.0), (true, 4.0)] {
+        session.measure(Measure::Spanning as u32, &Options { by_weight, ..PLAIN }, &mut |_, _| true).unwrap();
+        assert_eq!(session.results().told[0], weighs);
+        assert_eq!(session.results().list.contains(&0), !by_weight, "the heavy link is left out");
+    }
+}
+
+#[test]
+fn a_measure_that_cannot_be_or_is_not_wanted_any_more_leaves_no_results() {
+    let mut session = filled();
+    assert_eq!(session.measure(11, &PLAIN, &mut |_, _| true), Err(Refused::UnknownKind));
+    for a in [f64::NAN, -1.0, 2.0] {
+        let options = Options { a, ..PLAIN };
+        assert_eq!(session.measure(Measure::PageRank as u32, &options, &mut |_, _| true), Err(Refused::BadNumber));
+    }
+    session.measure(Measure::KCore as u32, &PLAIN, &mut |_, _| true).unwrap();
+    assert_eq!(session.measure(Measure::Betweenness as u32, &PLAIN, &mut |_, _| false), Err(Refused::Cancelled));
+    assert!(session.results().columns.is_empty());
+    session.weights_mut().fill(f32::NAN);
+    let options = Options { by_weight: true, ..PLAIN };
+    assert_eq!(session.measure(Measure::Degrees as u32, &options, &mut |_, _| true), Err(Refused::BadNumber));
 }

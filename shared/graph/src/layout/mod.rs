@@ -2,6 +2,7 @@
 
 mod apart;
 mod arranged;
+mod arrangement;
 mod circular;
 mod coarsen;
 mod force;
@@ -22,6 +23,7 @@ mod whole;
 
 use crate::Place;
 pub use arranged::Arranged;
+pub use arrangement::{Arrangement, Kind};
 pub use circular::circular;
 pub use force_directed::ForceDirected;
 pub use geographic::geographic;

@@ -1,0 +1,188 @@
+//! The measures under the numbers by which the page calls them, and their results as flat arrays.
+
+use graph::measures::{
+    BadEdge, Cancelled, Compact, Edge, Leiden, PageRank, Watch, betweenness, closeness, clustering, components, cuts,
+    degrees, k_core, leiden, minimum_spanning_forest, page_rank, strong_components,
+};
+
+use crate::session::Refused;
+
+/// What is measured.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u32)]
+pub enum Measure {
+    /// One column: the component of each node, 0 being the largest. Told: how many there are.
+    Components = 0,
+    /// The same along directions.
+    StrongComponents = 1,
+    /// Six columns: edges in, out, at all; and their weights.
+    Degrees = 2,
+    /// One column. `a` is the damping. Told: 1 if it is settled.
+    PageRank = 3,
+    /// One column. `a` is from how many nodes at most it is counted. Told: from how many it was, and 1 if that is all.
+    Betweenness = 4,
+    /// Two columns, closeness and harmonic; as betweenness.
+    Closeness = 5,
+    /// One column.
+    KCore = 6,
+    /// Two columns: triangles at each node, and its clustering. Told: that of the whole.
+    Clustering = 7,
+    /// One column: the community of each node, 0 being the largest. `a` is the resolution, `b` how many rounds. Told: how
+    /// many there are, and the modularity.
+    Communities = 8,
+    /// A list: links that are bridges, then nodes that are articulation points. Told: how many of each.
+    Cuts = 9,
+    /// A list: the links of the lightest forest. Told: what they weigh together.
+    Spanning = 10,
+}
+
+/// What a measure is told beside the graph.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Options {
+    /// Whether links lead one way only.
+    pub has_directions: bool,
+    /// Whether a link counts by its weight, or each the same.
+    pub by_weight: bool,
+    /// See [`Measure`].
+    pub a: f64,
+    pub b: f64,
+}
+
+/// What a measure found.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Results {
+    /// One column after the other, each with one number per node.
+    pub columns: Vec<f64>,
+    /// Numbers of links or nodes.
+    pub list: Vec<u32>,
+    /// See [`Measure`]; what is not told is 0.
+    pub told: [f64; 2],
+}
+
+impl Measure {
+    const ALL: [Self; 11] = [
+        Self::Components,
+        Self::StrongComponents,
+        Self::Degrees,
+        Self::PageRank,
+        Self::Betweenness,
+        Self::Closeness,
+        Self::KCore,
+        Self::Clustering,
+        Self::Communities,
+        Self::Cuts,
+        Self::Spanning,
+    ];
+
+    pub(crate) fn of_number(number: u32) -> Option<Self> {
+        Self::ALL.into_iter().find(|measure| *measure as u32 == number)
+    }
+
+    /// Computes it.
+    ///
+    /// # Errors
+    /// If a link or an option is wrong, or `watch` ended it.
+    pub(crate) fn run(
+        self,
+        net: &Compact,
+        options: &Options,
+        seed: u64,
+        watch: &mut dyn Watch,
+    ) -> Result<Results, Refused> {
+        let Options { a, b, by_weight, .. } = *options;
+        Ok(match self {
+            Self::Components => Results::numbered(&components(net)),
+            Self::StrongComponents => Results::numbered(&strong_components(net)),
+            Self::Degrees => {
+                let found = degrees(net);
+                let counts = [found.incoming, found.outgoing, found.all].concat();
+                let weights = [found.incoming_weight, found.outgoing_weight, found.all_weight].concat();
+                Results::of(counts.into_iter().map(f64::from).chain(weights), [0.0, 0.0])
+            }
+            Self::PageRank => {
+                let how = PageRank { damping: within(a, 0.0, 1.0)?, by_weight, ..PageRank::default() };
+                let found = page_rank(net, &how, watch)?;
+                Results::of(found.ranks, [f64::from(found.is_settled), 0.0])
+            }
+            Self::Betweenness => {
+                let found = betweenness(net, count(a)?, seed, watch)?;
+                Results::of(found.scores, [found.sources as f64, f64::from(found.is_exact)])
+            }
+            Self::Closeness => {
+                let found = closeness(net, count(a)?, seed, watch)?;
+                let told = [found.sources as f64, f64::from(found.is_exact)];
+                Results::of([found.closeness, found.harmonic].concat(), told)
+            }
+            Self::KCore => Results::of(k_core(net, watch)?.into_iter().map(f64::from), [0.0, 0.0]),
+            Self::Clustering => {
+                let found = clustering(net, watch)?;
+                let triangles = found.triangles.iter().map(|triangles| *triangles as f64);
+                Results::of(triangles.chain(found.local), [found.global, 0.0])
+            }
+            Self::Communities => {
+                let how =
+                    Leiden { resolution: within(a, 0.0, f64::MAX)?, rounds: count(b)?.min(MOST_ROUNDS) as u32, seed };
+                let found = leiden(net, &how, watch)?;
+                Results::of(found.of.iter().copied().map(f64::from), [f64::from(found.count), found.modularity])
+            }
+            Self::Cuts => {
+                let found = cuts(net, watch)?;
+                let told = [found.bridges.len() as f64, found.articulations.len() as f64];
+                Results { list: [found.bridges, found.articulations].concat(), told, ..Results::default() }
+            }
+            Self::Spanning => {
+                let found = minimum_spanning_forest(net, watch)?;
+                Results { list: found.edges, told: [found.weight, 0.0], ..Results::default() }
+            }
+        })
+    }
+}
+
+/// Beyond this Leiden finds nothing better.
+const MOST_ROUNDS: usize = 100;
+
+impl Results {
+    fn of(columns: impl IntoIterator<Item = f64>, told: [f64; 2]) -> Self {
+        Self { columns: columns.into_iter().collect(), list: Vec::new(), told }
+    }
+
+    /// One column of parts, numbered from 0.
+    fn numbered(parts: &[u32]) -> Self {
+        let count = parts.iter().max().map_or(0, |most| most + 1);
+        Self::of(parts.iter().copied().map(f64::from), [f64::from(count), 0.0])
+    }
+}
+
+/// The graph of a session.
+///
+/// # Errors
+/// If a link names a node that does not exist, or its weight will not do.
+pub(crate) fn net(nodes: usize, links: &[[u32; 2]], weights: &[f32], options: &Options) -> Result<Compact, Refused> {
+    let weight = |at: usize| weights.get(at).copied().filter(|_| options.by_weight).unwrap_or(1.0);
+    let edge = |(at, &[from, to]): (usize, &[u32; 2])| Edge {
+        from,
+        to,
+        is_directed: options.has_directions,
+        weight: weight(at),
+    };
+    let edges: Vec<Edge> = links.iter().enumerate().map(edge).collect();
+    Compact::new(nodes, &edges).map_err(|bad| match bad {
+        BadEdge::UnknownNode { .. } => Refused::UnknownNode,
+        BadEdge::Weight { .. } => Refused::BadNumber,
+        BadEdge::TooMany(_) => Refused::TooMany,
+    })
+}
+
+impl From<Cancelled> for Refused {
+    fn from(_: Cancelled) -> Self {
+        Self::Cancelled
+    }
+}
+
+fn within(number: f64, least: f64, most: f64) -> Result<f64, Refused> {
+    if (least..=most).contains(&number) { Ok(number) } else { Err(Refused::BadNumber) }
+}
+
+fn count(number: f64) -> Result<usize, Refused> {
+    within(number, 0.0, f64::from(u32::MAX)).map(|number| number as usize)
+}
