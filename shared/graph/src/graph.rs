@@ -214,7 +214,7 @@ impl Graph {
 
     /// What a layout needs: the shown nodes, their places, and one pair of positions in that list for every two that
     /// are linked. With `again`, only pinned nodes count as fixed.
-    pub fn layout_input(&self, again: bool) -> (Vec<NodeId>, Places, Vec<[u32; 2]>) {
+    pub fn layout_input(&self, again: bool, has_directions: bool) -> (Vec<NodeId>, Places, Vec<[u32; 2]>) {
         let ids: Vec<NodeId> = self.shown().map(|(id, _)| id).collect();
         let mut positions = vec![0u32; self.nodes.len()];
         for (position, id) in ids.iter().enumerate() {
@@ -228,7 +228,7 @@ impl Graph {
             .filter(|(_, link)| link.from != link.to)
             .map(|(_, link)| {
                 let (a, b) = (position(link.from), position(link.to));
-                [a.min(b), a.max(b)]
+                if has_directions { [a, b] } else { [a.min(b), a.max(b)] }
             })
             .collect();
         pairs.sort_unstable();

@@ -210,10 +210,10 @@ fn the_layout_sees_only_what_is_shown_and_one_pair_for_parallel_links() {
     Step::Hide(vec![NodeId(0)]).apply(&mut graph).unwrap();
     Step::Pin(vec![NodeId(2)]).apply(&mut graph).unwrap();
     graph.set_placed(&[NodeId(1)]);
-    let (ids, places, pairs) = graph.layout_input(false);
+    let (ids, places, pairs) = graph.layout_input(false, false);
     assert_eq!((names(&graph, &ids), pairs), ("abc".to_owned(), vec![[0, 1], [1, 2]]));
     assert_eq!(places.fixed, [true, true, false]);
-    assert_eq!(graph.layout_input(true).1.fixed, [false, true, false]);
+    assert_eq!(graph.layout_input(true, false).1.fixed, [false, true, false]);
 }
 
 fn any_step() -> impl Strategy<Value = Step> {

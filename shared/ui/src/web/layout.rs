@@ -1,8 +1,8 @@
 //! The graph engine's worker: a layout goes out as flat arrays, places come back by themselves.
 
 use graph::Place;
-use graph::layout::Places;
-use js_sys::{Float32Array, Function, Object, Reflect, Uint8Array, Uint32Array};
+use graph::layout::{Arrangement, Places};
+use js_sys::{Float32Array, Float64Array, Function, Object, Reflect, Uint8Array, Uint32Array};
 use wasm_bindgen::prelude::*;
 
 use crate::client::Inbox;
@@ -40,13 +40,18 @@ impl LayoutWorker {
 }
 
 impl Engine for LayoutWorker {
-    fn start(&mut self, run: u64, places: &Places, links: &[[u32; 2]]) {
+    fn start(&mut self, run: u64, arrangement: &Arrangement, places: &Places, links: &[[u32; 2]]) {
         let ends: Vec<u32> = links.iter().flatten().copied().collect();
         let positions: Vec<f32> = places.at.iter().flatten().copied().collect();
         let flags: Vec<u8> = places.fixed.iter().map(|fixed| u8::from(*fixed)).collect();
+        let (of, groups, numbers) = told(arrangement);
         self.send(&[
             ("kind", "start".into()),
             ("id", JsValue::from_f64(run as f64)),
+            ("layout", JsValue::from_f64(f64::from(arrangement.kind() as u32))),
+            ("of", of),
+            ("groups", groups),
+            ("numbers", numbers),
             ("links", Uint32Array::from(ends.as_slice()).into()),
             ("positions", Float32Array::from(positions.as_slice()).into()),
             ("flags", Uint8Array::from(flags.as_slice()).into()),
@@ -59,6 +64,25 @@ impl Engine for LayoutWorker {
 
     fn needs_frames(&self) -> bool {
         false
+    }
+}
+
+/// The node in the middle, the groups, and two numbers per node, each where the arrangement has some.
+fn told(arrangement: &Arrangement) -> (JsValue, JsValue, JsValue) {
+    let none = JsValue::UNDEFINED;
+    let groups = |groups: &[u32]| Uint32Array::from(groups).into();
+    let pairs = |pairs: Vec<f64>| Float64Array::from(pairs.as_slice()).into();
+    let firsts = |firsts: &[f64]| pairs(firsts.iter().flat_map(|first| [*first, f64::NAN]).collect());
+    match arrangement {
+        Arrangement::ForceDirected | Arrangement::Layered => (none.clone(), none.clone(), none),
+        Arrangement::Radial { centre } => (centre.map_or(none.clone(), JsValue::from), none.clone(), none),
+        Arrangement::Circular { groups: of } => (none.clone(), groups(of), none),
+        Arrangement::Rows { rank } => (none.clone(), none, firsts(rank)),
+        Arrangement::Timeline { when, groups: of } => (none, groups(of), firsts(when)),
+        Arrangement::Geographic { coordinates } => {
+            let known = coordinates.iter().flat_map(|at| at.unwrap_or([f64::NAN; 2]));
+            (none.clone(), none, pairs(known.collect()))
+        }
     }
 }
 

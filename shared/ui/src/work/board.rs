@@ -112,7 +112,7 @@ fn sentence(words: Words, fault: &graph::Fault) -> String {
 fn after(model: &mut Model, outbox: &Outbox) {
     model.work.board.keep_selection();
     model.work.changed();
-    layout::start(model, outbox, false);
+    layout::start(model, outbox, None);
 }
 
 /// Adds objects and links in one step. New objects begin beside `anchor`. The numbers of those that are new.
@@ -141,7 +141,7 @@ pub(super) fn add(
         });
         let around: Vec<_> = around.collect();
         board.graph.set_places(around);
-        layout::start(model, outbox, false);
+        layout::start(model, outbox, None);
     }
     fresh
 }

@@ -1,7 +1,9 @@
 //! Finding places for what is on the graph: in the browser's worker, or, where there is none, a little at each frame.
 
-use graph::layout::{ForceDirected, Layout as _, Places};
-use graph::{NodeId, Place, Step};
+use std::collections::BTreeSet;
+
+use graph::layout::{Arrangement, Layout, Places};
+use graph::{Graph, NodeId, Place, Step};
 
 use crate::app::Model;
 use crate::client::{Inbox, Outbox};
@@ -12,10 +14,42 @@ const SEED: u64 = 20_260_930;
 /// About how many nodes the layout may work on in one frame where there is no worker.
 const BUDGET_PER_FRAME: usize = 20_000;
 
+/// What the whole graph looks like when it is laid out anew.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Shape {
+    /// Linked objects near each other.
+    #[default]
+    Free,
+    /// Links lead downwards.
+    Layers,
+    /// Rings around the selected object, or the one with most links.
+    Rings,
+    /// A circle for each type.
+    Circles,
+    /// Rows by name.
+    Rows,
+}
+
+impl Shape {
+    /// All of them, in the order of a menu.
+    pub const ALL: [Self; 5] = [Self::Free, Self::Layers, Self::Rings, Self::Circles, Self::Rows];
+
+    /// What it is called, as something to do.
+    pub fn word(self) -> Word {
+        match self {
+            Self::Free => Word::LayOutFree,
+            Self::Layers => Word::LayOutLayers,
+            Self::Rings => Word::LayOutRings,
+            Self::Circles => Word::LayOutCircles,
+            Self::Rows => Word::LayOutRows,
+        }
+    }
+}
+
 /// Runs layouts.
 pub(crate) trait Engine {
     /// Begins one, and gives up the one before.
-    fn start(&mut self, run: u64, places: &Places, links: &[[u32; 2]]);
+    fn start(&mut self, run: u64, arrangement: &Arrangement, places: &Places, links: &[[u32; 2]]);
 
     /// Goes on for one frame, where the work is done here: places, and whether these are the last. `None` where places
     /// come by themselves.
@@ -31,13 +65,14 @@ pub struct Arranging {
     engine: Option<Box<dyn Engine>>,
     run: Option<Run>,
     runs: u64,
+    shape: Shape,
 }
 
 struct Run {
     number: u64,
     ids: Vec<NodeId>,
     /// All of it anew, as a step of its own.
-    again: bool,
+    again: Option<Shape>,
 }
 
 impl Arranging {
@@ -51,16 +86,25 @@ impl Arranging {
         self.runs
     }
 
+    /// The shape that was chosen last.
+    pub fn shape(&self) -> Shape {
+        self.shape
+    }
+
     /// Whether frames are needed for it to go on.
     pub fn needs_frames(&self) -> bool {
         self.is_running() && self.engine.as_ref().is_some_and(|engine| engine.needs_frames())
     }
 }
 
-/// Finds places for what has none; with `again`, for everything that is not pinned.
-pub(super) fn start(model: &mut Model, outbox: &Outbox, again: bool) {
+/// Finds places for what has none; with `again`, for everything that is not pinned, in a shape.
+pub(super) fn start(model: &mut Model, outbox: &Outbox, again: Option<Shape>) {
     let board = &mut model.work.board;
-    let (ids, places, links) = board.graph.layout_input(again);
+    let shape = again.unwrap_or_default();
+    if again.is_some() {
+        board.arranging.shape = shape;
+    }
+    let (ids, places, links) = board.graph.layout_input(again.is_some(), shape == Shape::Layers);
     if places.fixed.iter().all(|fixed| *fixed) {
         board.arranging.run = None;
         return;
@@ -68,8 +112,40 @@ pub(super) fn start(model: &mut Model, outbox: &Outbox, again: bool) {
     board.arranging.runs += 1;
     let number = board.arranging.runs;
     let engine = board.arranging.engine.get_or_insert_with(|| engine(outbox.inbox()));
-    engine.start(number, &places, &links);
+    let arrangement = arrangement(shape, &board.graph, &ids, &board.selected);
+    engine.start(number, &arrangement, &places, &links);
     board.arranging.run = Some(Run { number, ids, again });
+}
+
+/// A shape with what it has to know of the nodes.
+fn arrangement(shape: Shape, graph: &Graph, ids: &[NodeId], selected: &BTreeSet<NodeId>) -> Arrangement {
+    match shape {
+        Shape::Free => Arrangement::ForceDirected,
+        Shape::Layers => Arrangement::Layered,
+        Shape::Rings => {
+            let centre = ids.iter().position(|id| selected.contains(id)).map(|at| at as u32);
+            Arrangement::Radial { centre }
+        }
+        Shape::Circles => {
+            let groups = ids.iter().map(|id| graph.node(*id).map_or(0, |node| u32::from(node.object_type.0)));
+            Arrangement::Circular { groups: groups.collect() }
+        }
+        Shape::Rows => Arrangement::Rows { rank: by_name(graph, ids) },
+    }
+}
+
+/// How early each comes when they are in order of their labels.
+fn by_name(graph: &Graph, ids: &[NodeId]) -> Vec<f64> {
+    let label = |at: &usize| ids.get(*at).and_then(|id| graph.node(*id)).map(|node| node.label.to_lowercase());
+    let mut order: Vec<usize> = (0..ids.len()).collect();
+    order.sort_by_cached_key(label);
+    let mut rank = vec![0.0; ids.len()];
+    for (early, at) in order.into_iter().enumerate() {
+        if let Some(rank) = rank.get_mut(at) {
+            *rank = early as f64;
+        }
+    }
+    rank
 }
 
 /// Ends the search for places: what has none yet stays where it is, and is looked at again with the next change.
@@ -90,12 +166,12 @@ pub(super) fn step(model: &mut Model) {
 /// Takes places from the layout.
 pub(crate) fn take(model: &mut Model, number: u64, places: Vec<Place>, done: bool) {
     let board = &mut model.work.board;
-    let Some(run) = board.arranging.run.take_if(|run| run.number == number && (done || !run.again)) else { return };
+    let Some(run) = board.arranging.run.take_if(|run| run.number == number && (done || run.again.is_none())) else { return };
     let placed = run.ids.iter().copied().zip(places);
-    if run.again {
+    if let Some(shape) = run.again {
         let moved = Step::Move(placed.collect());
         // Moving can meet no fault; the numbers are the graph's own.
-        if board.history.run(&mut board.graph, model.words.t(Word::LayOutAgain), moved).is_ok() {
+        if board.history.run(&mut board.graph, model.words.t(shape.word()), moved).is_ok() {
             model.work.changed();
         }
         return;
@@ -134,13 +210,13 @@ fn engine(_inbox: &Inbox) -> Box<dyn Engine> {
 #[derive(Default)]
 struct Direct {
     places: Places,
-    layout: Option<ForceDirected>,
+    layout: Option<Box<dyn Layout>>,
 }
 
 impl Engine for Direct {
-    fn start(&mut self, _run: u64, places: &Places, links: &[[u32; 2]]) {
+    fn start(&mut self, _run: u64, arrangement: &Arrangement, places: &Places, links: &[[u32; 2]]) {
         self.places = places.clone();
-        self.layout = ForceDirected::new(places, links, SEED).ok();
+        self.layout = arrangement.begin(places, links, SEED).ok();
     }
 
     fn step(&mut self) -> Option<(Vec<Place>, bool)> {

@@ -53,6 +53,7 @@ pub use counts::Counts;
 pub use details::{Details, Section};
 pub use expand::{Expand, Expanded};
 pub use going::Going;
+pub use layout::Shape;
 pub use listed::List;
 pub use money::{ByCurrency, Money, may_differ};
 pub use object::{Object, ObjectRef, objects};
@@ -196,8 +197,10 @@ pub enum Command {
     Redo,
     /// Select the shortest way between the two selected objects.
     ShortestPath,
-    /// Find places for everything that is not pinned.
+    /// Find places for everything that is not pinned, in the shape that was chosen last.
     LayOutAgain,
+    /// The same, in a shape.
+    LayOut(Shape),
     /// The layout goes on for one frame.
     StepLayout,
     /// What has no place yet stays where it is.
@@ -257,7 +260,8 @@ fn carry_out(command: Command, model: &mut Model, outbox: &Outbox) {
         Command::Undo => board::replay(model, outbox, false),
         Command::Redo => board::replay(model, outbox, true),
         Command::ShortestPath => board::shortest_path(model),
-        Command::LayOutAgain => layout::start(model, outbox, true),
+        Command::LayOutAgain => layout::start(model, outbox, Some(model.work.board.arranging.shape())),
+        Command::LayOut(shape) => layout::start(model, outbox, Some(shape)),
         Command::StepLayout => layout::step(model),
         Command::StopLayout => layout::stop(model),
         Command::AnnouncePicture => picture::announce(model, outbox),

@@ -379,7 +379,7 @@ fn put_back(model: &mut Model, outbox: &Outbox) {
         }
     }
     details::remember(model, objects);
-    layout::start(model, outbox, false);
+    layout::start(model, outbox, None);
     for (link, pairs) in put {
         money::ask(model, outbox, &link, &pairs);
     }

@@ -8,7 +8,7 @@ use super::{Draft, go, go_to_configuration};
 use crate::app::{Command as AppCommand, Commands, ConfigPage, Model, Route, View};
 use crate::look::{Appearance, Theme, icons};
 use crate::words::{Language, Word, Words};
-use crate::work::Command;
+use crate::work::{Command, Shape};
 
 /// How much one step of zooming comes nearer.
 const ZOOM_STEP: f32 = 1.25;
@@ -43,6 +43,7 @@ pub(super) enum Act {
     NextLink,
     ShowRows,
     LayOutAgain,
+    LayOut(Shape),
     OpenTable,
     NextTab,
     TabLeft,
@@ -80,7 +81,7 @@ const fn line(act: Act, icon: char, word: Word, keys: &'static str) -> Line {
 }
 
 /// All of it, in the order of the list.
-pub(super) const LINES: [Line; 52] = [
+pub(super) const LINES: [Line; 57] = [
     line(Act::Search, icons::SEARCH, Word::KeySearch, "Ctrl K"),
     line(Act::Find, icons::SEARCH, Word::FindOnGraph, "Ctrl F"),
     line(Act::Palette, icons::KEYBOARD, Word::KeyPalette, "Ctrl Shift P"),
@@ -109,6 +110,11 @@ pub(super) const LINES: [Line; 52] = [
     line(Act::NextLink, icons::LINK, Word::NextLink, "L"),
     line(Act::ShowRows, icons::TABLE_ROWS, Word::ShowRows, "Enter"),
     line(Act::LayOutAgain, icons::GRAPH_3, Word::LayOutAgain, ""),
+    line(Act::LayOut(Shape::Free), icons::GRAPH_3, Word::LayOutFree, ""),
+    line(Act::LayOut(Shape::Layers), icons::LAN, Word::LayOutLayers, ""),
+    line(Act::LayOut(Shape::Rings), icons::HUB, Word::LayOutRings, ""),
+    line(Act::LayOut(Shape::Circles), icons::GROUP_WORK, Word::LayOutCircles, ""),
+    line(Act::LayOut(Shape::Rows), icons::APPS, Word::LayOutRows, ""),
     line(Act::OpenTable, icons::TABLE, Word::OpenTable, ""),
     line(Act::NextTab, icons::TABLE, Word::NextTab, "Ctrl 1–9"),
     line(Act::TabLeft, icons::ARROW_BACK, Word::TabLeft, ""),
@@ -206,6 +212,7 @@ impl Line {
             | Act::SelectAll
             | Act::Toggle
             | Act::LayOutAgain
+            | Act::LayOut(_)
             | Act::Picture
             | Act::Find
             | Act::ZoomIn
@@ -332,6 +339,7 @@ fn on_graph(model: &Model, draft: &mut Draft, act: Act, commands: &mut Commands)
             }
         }
         Act::LayOutAgain => commands.work(Command::LayOutAgain),
+        Act::LayOut(shape) => commands.work(Command::LayOut(shape)),
         Act::Picture => commands.work(Command::AnnouncePicture),
         _ => {}
     }

@@ -5,9 +5,9 @@ use egui::{Margin, Rect, Ui, vec2};
 use super::graph::Draft;
 use crate::app::{Commands, Model};
 use crate::look::icons;
-use crate::widgets::{Button, Segment, segmented, tool_group, tool_row};
+use crate::widgets::{Button, ListRow, Segment, menu, menu_row, segmented, tool_group, tool_row};
 use crate::words::Word;
-use crate::work::Command;
+use crate::work::{Command, Shape};
 
 /// What the tools take at the top of the graph, in points.
 pub(super) const HEIGHT: f32 = 58.0;
@@ -50,6 +50,33 @@ fn steps_ui(ui: &mut Ui, model: &Model, commands: &mut Commands) {
     }
 }
 
+fn layouts_ui(ui: &mut Ui, model: &Model, commands: &mut Commands) {
+    let words = model.words;
+    if ui.add(Button::new(words.t(Word::LayOutAgain)).icon(icons::GRAPH_3)).clicked() {
+        commands.work(Command::LayOutAgain);
+    }
+    let more = ui.add(Button::icon_only(icons::EXPAND_MORE, words.t(Word::LayOut)));
+    menu(&more, words.t(Word::LayOut), |ui| {
+        for shape in Shape::ALL {
+            let is_last = model.work.board.arranging.shape() == shape;
+            if menu_row(ui, ListRow::new(words.t(shape.word())).icon(shape_icon(shape)).selected(is_last)) {
+                commands.work(Command::LayOut(shape));
+            }
+        }
+    });
+}
+
+/// The picture of a shape.
+pub(super) fn shape_icon(shape: Shape) -> char {
+    match shape {
+        Shape::Free => icons::GRAPH_3,
+        Shape::Layers => icons::LAN,
+        Shape::Rings => icons::HUB,
+        Shape::Circles => icons::GROUP_WORK,
+        Shape::Rows => icons::APPS,
+    }
+}
+
 fn view_ui(ui: &mut Ui, model: &Model, draft: &mut Draft, commands: &mut Commands) {
     let words = model.words;
     let views = [
@@ -63,9 +90,7 @@ fn view_ui(ui: &mut Ui, model: &Model, draft: &mut Draft, commands: &mut Command
         Some(_) => draft.find.open(),
         None => {}
     }
-    if ui.add(Button::new(words.t(Word::LayOutAgain)).icon(icons::GRAPH_3)).clicked() {
-        commands.work(Command::LayOutAgain);
-    }
+    layouts_ui(ui, model, commands);
     let graph = &model.work.board.graph;
     let has_hidden = graph.nodes().any(|(id, _)| graph.flags(id).hidden);
     if has_hidden && ui.add(Button::new(words.t(Word::ShowHidden)).icon(icons::VISIBILITY)).clicked() {

@@ -64,6 +64,12 @@ macro_rules! work_words {
     NoPath, "There is no way between them within what is on the graph. Expand more, then try again.", "Det er ingen vei mellom dem i det som ligger på grafen. Utvid mer, og prøv igjen.";
     ShortestPath, "Shortest way", "Korteste vei";
     LayOutAgain, "Lay out again", "Legg ut på nytt";
+    LayOut, "Ways to lay out", "Måter å legge ut på";
+    LayOutFree, "Lay out freely", "Legg ut fritt";
+    LayOutLayers, "Lay out in layers", "Legg ut i lag";
+    LayOutRings, "Lay out in rings", "Legg ut i ringer";
+    LayOutCircles, "Lay out in circles by type", "Legg ut i sirkler etter type";
+    LayOutRows, "Lay out in rows by name", "Legg ut i rader etter navn";
     ShowHidden, "Show hidden", "Vis skjulte";
     ObjectsGone, "{0} {0|object is no longer in its source|objects are no longer in their sources}.", "{0} {0|objekt finnes ikke lenger i kilden|objekter finnes ikke lenger i kildene}.";
     GraphEmptyTitle, "The graph is empty", "Grafen er tom";
