@@ -16,6 +16,7 @@ mod refreshing;
 mod restoring;
 mod searching;
 mod selecting;
+mod shapes;
 mod tables;
 mod waiting;
 mod wholeness;
