@@ -1,5 +1,6 @@
 -- The ways of searching the audit log are told 1,024 entries at a time. An index that each entry goes into touches a page of
--- its own for nearly each: that was most of what a commit wrote. A search looks through the newest entries by itself.
+-- its own for nearly each: that was most of what a commit wrote. A search looks through the newest entries by itself. No trigger
+-- tells them (`tell` in `audit_search.rs` does): it would make SQLite set pages aside with every entry.
 PRAGMA user_version = 4;
 
 DROP INDEX audit_at;
@@ -21,18 +22,6 @@ CREATE TABLE audit_block (
     least INTEGER NOT NULL,
     most  INTEGER NOT NULL
 ) STRICT;
-
-CREATE TRIGGER audit_tells AFTER INSERT ON audit WHEN new.seq & 1023 = 0
-BEGIN
-    INSERT OR IGNORE INTO audit_told (what, value, seq)
-    SELECT 1, person, seq FROM audit WHERE phase <> 2 AND seq > new.seq - 1024 AND seq <= new.seq ORDER BY person, seq;
-    INSERT OR IGNORE INTO audit_told (what, value, seq)
-    SELECT 2, call, seq FROM audit WHERE phase <> 2 AND seq > new.seq - 1024 AND seq <= new.seq ORDER BY call, seq;
-    INSERT OR IGNORE INTO audit_told (what, value, seq)
-    SELECT 3, project, seq FROM audit WHERE phase <> 2 AND seq > new.seq - 1024 AND seq <= new.seq ORDER BY project, seq;
-    INSERT OR IGNORE INTO audit_block (block, least, most)
-    SELECT new.seq >> 10, min(at), max(at) FROM audit WHERE seq > new.seq - 1024 AND seq <= new.seq;
-END;
 
 -- What is there already, as far as its block is whole.
 INSERT INTO audit_told (what, value, seq)

@@ -55,6 +55,25 @@ impl Asked {
     }
 }
 
+/// To be called behind each entry that is inserted: with the last one of a block, its entries are told.
+pub(super) fn tell(connection: &Connection, seq: u64) -> Result<(), StoreError> {
+    if !seq.is_multiple_of(BLOCK) {
+        return Ok(());
+    }
+    let after = seq.saturating_sub(BLOCK);
+    for (what, column) in WHAT {
+        let told = format!(
+            "INSERT OR IGNORE INTO audit_told (what, value, seq)
+             SELECT {what}, {column}, seq FROM audit WHERE phase <> 2 AND seq > ? AND seq <= ? ORDER BY {column}, seq"
+        );
+        connection.prepare_cached(&told)?.execute([after, seq])?;
+    }
+    let block = "INSERT OR IGNORE INTO audit_block (block, least, most)
+                 SELECT ?, min(at), max(at) FROM audit WHERE seq > ? AND seq <= ?";
+    connection.prepare_cached(block)?.execute([seq / BLOCK, after, seq])?;
+    Ok(())
+}
+
 /// Some of what is looked for.
 pub(super) fn find(connection: &Connection, vault: &Vault, search: &AuditSearch) -> Result<AuditPage, StoreError> {
     let limit = search.limit.min(SEARCH_LIMIT) as usize;

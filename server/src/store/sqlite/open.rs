@@ -302,6 +302,7 @@ fn mark_key(connection: &Connection, keys: &Keys) -> Result<(), StoreError> {
 mod tests {
     use std::sync::Arc;
 
+    use super::super::audit_search::tell;
     use super::*;
     use crate::settings::MasterKey;
     use crate::world::SystemDice;
@@ -335,6 +336,7 @@ mod tests {
                  INSERT INTO audit_open VALUES (1);",
             )
             .unwrap();
+        tell(&written, 1_024).unwrap();
         let tables = ["meta", "record", "session", "audit", "audit_open", "upload_chunk"];
         let mut first = fresh(&old).unwrap();
         apply(&mut first, &MIGRATIONS[..1]).unwrap();

@@ -6,6 +6,7 @@ use super::open::SCHEMA;
 use super::writer::Writing;
 use super::{SqliteStore, audit_log, audit_start, sums};
 use crate::store::StoreError;
+use crate::store::chain;
 use crate::store::records::{Answer, RecordKind};
 use crate::store::whole::{Give, Row, Take, Tally, Whole};
 
@@ -140,10 +141,12 @@ fn put(writing: &Writing<'_>, row: &Row) -> Result<(), StoreError> {
             connection.prepare_cached(sql)?.execute(params![upload, index, body])?;
         }
         Row::Audit { seq, at_us, phase, begun, person, call, project, outcome, body, mark } => {
-            let sql = "INSERT INTO audit (seq, at, phase, begun, person, call, project, outcome, body, chain)
-                       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
-            let values = params![seq, at_us, phase, begun, person, call, project, outcome, body, mark];
-            connection.prepare_cached(sql)?.execute(values)?;
+            let (seq, at_us, phase, begun) = (*seq, *at_us, *phase, *begun);
+            audit_log::insert(
+                connection,
+                &chain::Row { seq, at_us, phase, begun, person, call, project, outcome, body },
+                mark,
+            )?;
         }
     }
     Ok(())

@@ -2,7 +2,9 @@
 //! so the cost of the disk's flush is shared: group commit. A disk that flushes at once would leave nothing waiting, so
 //! whoever is about to write is let go first: nobody waits for it where a processor is free.
 //!
-//! A job runs within a savepoint: if it fails, only its own changes are taken back. Answers are given after the commit.
+//! A job runs within a savepoint: if it fails, only its own changes are taken back. An entry of the audit log, of which
+//! there are many, does without: what may refuse it is looked at before anything is written, and a disk that fails behind
+//! that fails all who share the transaction. Answers are given after the commit.
 
 use std::cell::Cell;
 
@@ -101,6 +103,26 @@ impl<'a> Writing<'a> {
         result
     }
 
+    /// Runs `job` without a savepoint: if it fails behind its first change, the whole transaction is lost.
+    fn at_once<T>(&self, job: impl FnOnce(&Self) -> Result<T, StoreError>) -> Result<T, StoreError> {
+        let (before, changes) = (self.stands.get(), self.connection.total_changes());
+        let result = job(self);
+        if let Err(error) = &result {
+            self.stands.set(before);
+            if self.connection.is_autocommit() || self.connection.total_changes() != changes {
+                self.lost.set(Some(error.clone()));
+            }
+        }
+        result
+    }
+
+    fn is_lost(&self) -> bool {
+        let lost = self.lost.take();
+        let is_lost = lost.is_some();
+        self.lost.set(lost);
+        is_lost
+    }
+
     pub(super) fn write_stands(&self) -> Result<(), StoreError> {
         let Some(Stands { head, sums }) = self.stands.get() else { return Ok(()) };
         let mut statement = self.connection.prepare_cached("UPDATE meta SET value = ?1 WHERE name = ?2")?;
@@ -173,11 +195,26 @@ impl Writer {
         &self,
         job: impl FnOnce(&Writing<'_>) -> Result<T, StoreError> + Send + 'static,
     ) -> Answer<'static, T> {
+        self.join(move |writing| writing.within_savepoint(job))
+    }
+
+    /// The same for a `job` that is refused before it changes anything, if it is.
+    pub(super) fn write_at_once<T: Send + 'static>(
+        &self,
+        job: impl FnOnce(&Writing<'_>) -> Result<T, StoreError> + Send + 'static,
+    ) -> Answer<'static, T> {
+        self.join(move |writing| writing.at_once(job))
+    }
+
+    fn join<T: Send + 'static>(
+        &self,
+        job: impl FnOnce(&Writing<'_>) -> Result<T, StoreError> + Send + 'static,
+    ) -> Answer<'static, T> {
         let sender = self.sender();
         Box::pin(async move {
             let (answer, answered) = oneshot::channel();
             let job: Joining = Box::new(move |writing| {
-                let result = writing.and_then(|writing| writing.within_savepoint(job));
+                let result = writing.and_then(job);
                 // Nobody may be waiting any more; what was written stays written.
                 Box::new(move |durable| answer.send(result.and_then(|value| durable.map(|()| value))).unwrap_or(()))
             });
@@ -291,7 +328,7 @@ fn transaction(
     waits: &mut Option<Job>,
 ) -> (Vec<Settle>, Result<(), StoreError>) {
     let (mut settles, mut has_yielded) = (vec![first(Ok(writing))], false);
-    while settles.len() < GROUP_LIMIT && !writing.connection.is_autocommit() {
+    while settles.len() < GROUP_LIMIT && !writing.is_lost() {
         match jobs.try_recv() {
             Ok(Job::Joining(job)) => {
                 settles.push(job(Ok(writing)));
@@ -312,10 +349,8 @@ fn transaction(
 }
 
 fn commit(writing: &Writing<'_>) -> Result<(), StoreError> {
-    if let Some(error) = writing.lost.take() {
-        return Err(error);
-    }
-    let written = writing.write_stands().and_then(|()| {
+    let lost = writing.lost.take().map_or(Ok(()), Err);
+    let written = lost.and_then(|()| writing.write_stands()).and_then(|()| {
         writing.connection.prepare_cached("COMMIT")?.execute([])?;
         Ok(())
     });
