@@ -130,7 +130,6 @@ async fn over(files: &Path, database: u16, seconds: u64) -> (World, Browser) {
     let world = World::start_with(&[("CLEW_SQLITE_DIR", &files.display().to_string())]).await;
     let mut browser = world.signed_in("own", &["Task.Manage"]).await;
     let own = browser.person().await;
-    // Held until here, so that nobody else listens there.
     let down = free_port();
     world.put_project(&project(&own, database, down, seconds)).await;
     (world, browser)

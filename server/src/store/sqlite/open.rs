@@ -107,8 +107,6 @@ fn durable(connection: &Connection) -> Result<(), StoreError> {
     connection.pragma_update(None, "journal_size_limit", 64 << 20)?;
     // Most pages change again and again: copied back less often, they are copied back fewer times. 16 MiB.
     connection.pragma_update(None, "wal_autocheckpoint", 4_000)?;
-    // What a savepoint sets aside needs no file, and a container may have no place for one.
-    connection.pragma_update(None, "temp_store", "MEMORY")?;
     Ok(())
 }
 

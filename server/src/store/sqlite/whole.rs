@@ -6,7 +6,6 @@ use super::open::SCHEMA;
 use super::writer::Writing;
 use super::{SqliteStore, audit_log, audit_start, sums};
 use crate::store::StoreError;
-use crate::store::chain;
 use crate::store::records::{Answer, RecordKind};
 use crate::store::whole::{Give, Row, Take, Tally, Whole};
 
@@ -140,13 +139,10 @@ fn put(writing: &Writing<'_>, row: &Row) -> Result<(), StoreError> {
             let sql = "INSERT INTO upload_chunk (upload, idx, body) VALUES (?, ?, ?)";
             connection.prepare_cached(sql)?.execute(params![upload, index, body])?;
         }
-        Row::Audit { seq, at_us, phase, begun, person, call, project, outcome, body, mark } => {
-            let (seq, at_us, phase, begun) = (*seq, *at_us, *phase, *begun);
-            audit_log::insert(
-                connection,
-                &chain::Row { seq, at_us, phase, begun, person, call, project, outcome, body },
-                mark,
-            )?;
+        Row::Audit { .. } => {
+            if let Some((entry, mark)) = row.entry() {
+                audit_log::insert(connection, &entry, mark)?;
+            }
         }
     }
     Ok(())

@@ -116,11 +116,12 @@ impl<'a> Writing<'a> {
         result
     }
 
-    fn is_lost(&self) -> bool {
+    /// Whether nothing more may be written into the transaction: it is lost, or not there any more.
+    fn is_over(&self) -> bool {
         let lost = self.lost.take();
         let is_lost = lost.is_some();
         self.lost.set(lost);
-        is_lost
+        is_lost || self.connection.is_autocommit()
     }
 
     pub(super) fn write_stands(&self) -> Result<(), StoreError> {
@@ -328,7 +329,7 @@ fn transaction(
     waits: &mut Option<Job>,
 ) -> (Vec<Settle>, Result<(), StoreError>) {
     let (mut settles, mut has_yielded) = (vec![first(Ok(writing))], false);
-    while settles.len() < GROUP_LIMIT && !writing.is_lost() {
+    while settles.len() < GROUP_LIMIT && !writing.is_over() {
         match jobs.try_recv() {
             Ok(Job::Joining(job)) => {
                 settles.push(job(Ok(writing)));

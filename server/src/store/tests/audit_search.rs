@@ -81,6 +81,17 @@ async fn what_ended_badly_is_found_by_the_number_of_what_began(on: On) {
     assert_eq!(seqs(&bed.store.search_audit(next).await.unwrap()), [3]);
 }
 
+fn prune_before(second: i64) -> PruneNote {
+    PruneNote {
+        at: at(9_000),
+        person: "cli".into(),
+        call: "audit prune",
+        details: serde_json::Map::new(),
+        before: at(second),
+        most: u64::MAX,
+    }
+}
+
 /// Page by page, the numbers of all that one of the people did.
 async fn of_person(store: &dyn Store, person: &str, outcome: Option<Outcome>, limit: u32) -> Vec<u64> {
     let (mut before, mut found) = (None, Vec::new());
@@ -129,15 +140,7 @@ async fn a_person_is_found_in_every_entry_new_or_old_pruned_or_restored(on: On) 
         }
     };
     check(&*bed.store, 0).await;
-    let note = PruneNote {
-        at: at(9_000),
-        person: "cli".into(),
-        call: "audit prune",
-        details: serde_json::Map::new(),
-        before: at(750),
-        most: u64::MAX,
-    };
-    let pruned = bed.store.prune_audit(note).await.unwrap();
+    let pruned = bed.store.prune_audit(prune_before(750)).await.unwrap();
     assert_eq!(pruned.removed, 1_500);
     check(&*bed.store, pruned.removed).await;
     let file = bed.folder.path().join("backup");
@@ -168,15 +171,7 @@ async fn a_time_lies_between_the_right_entries_whatever_the_clock_did(on: On) {
 async fn what_was_pruned_is_told_of_nobody() {
     let bed = Bed::new(On::Sqlite);
     bed.store.append_audit((0..1_500).map(|n| NewAudit { at: at(n), ..note("search") }).collect()).await.unwrap();
-    let note = PruneNote {
-        at: at(9_000),
-        person: "cli".into(),
-        call: "audit prune",
-        details: serde_json::Map::new(),
-        before: at(1_000),
-        most: u64::MAX,
-    };
-    bed.store.prune_audit(note).await.unwrap();
+    bed.store.prune_audit(prune_before(1_000)).await.unwrap();
     let connection = rusqlite::Connection::open(bed.path()).unwrap();
     let told = "SELECT count(*), min(seq), max(seq), (SELECT count(*) FROM audit_block) FROM audit_told";
     let four = |row: &rusqlite::Row<'_>| Ok([row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?]);
