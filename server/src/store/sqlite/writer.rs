@@ -428,6 +428,29 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn an_entry_that_fails_behind_its_first_change_leaves_nothing_and_what_comes_then_is_written() {
+        let folder = tempfile::tempdir().unwrap();
+        let vault = Vault::new(MasterKey::from_random([9; 32]), Arc::new(SystemDice));
+        let store = SqliteStore::open(&folder.path().join("clew.db"), vault).unwrap();
+        store.append_audit(vec![entry(1)]).await.unwrap();
+        let half = store.writer.write_at_once(|writing| -> Result<(), StoreError> {
+            writing.connection.execute("INSERT INTO audit_open (seq) VALUES (77)", [])?;
+            Err(StoreError::Full)
+        });
+        let beside = futures::future::join_all((0..20).map(|_| store.append_audit(vec![entry(1)])));
+        let (half, beside) = futures::future::join(half, beside).await;
+        assert_eq!(half, Err(StoreError::Full));
+        let kept = 1 + beside.iter().filter(|result| result.is_ok()).count() as u64;
+        assert!(beside.iter().all(|result| matches!(result, Ok(_) | Err(StoreError::Full))), "{beside:?}");
+        assert_eq!(store.append_audit(vec![entry(1)]).await, Ok(vec![kept + 1]));
+        assert_eq!(store.verify_audit(vec![]).await, Ok(Verdict::Whole { entries: kept + 1 }));
+        let open = |writing: &Writing<'_>| {
+            Ok(writing.connection.query_row("SELECT count(*) FROM audit_open", [], |row| row.get::<_, u64>(0))?)
+        };
+        assert_eq!(store.write(open).await, Ok(0));
+    }
+
+    #[tokio::test]
     async fn when_the_writer_falls_the_server_is_told() {
         let folder = tempfile::tempdir().unwrap();
         let vault = Vault::new(MasterKey::from_random([9; 32]), Arc::new(SystemDice));
