@@ -87,7 +87,7 @@ fn the_store_is_described_and_checked_without_naming_what_is_in_it() {
         let state = asked(&mut manager, "store_state", &json!({})).await;
         assert_eq!(
             (&state["kind"], &state["schema"], &state["method"]),
-            (&json!("SQLite"), &json!(3), &json!("aes-256-gcm"))
+            (&json!("SQLite"), &json!(4), &json!("aes-256-gcm"))
         );
         assert!(state["place"].as_str().is_some_and(|place| place.ends_with("clew.db")), "{state}");
         assert!(state["bytes"].as_u64() > Some(4_096) && state["free_bytes"].as_u64() > Some(0), "{state}");

@@ -1,7 +1,6 @@
 //! Sources that are down, go down, or hold what nobody expects: one clear sentence each, and everything else goes on.
 
 use std::collections::BTreeMap;
-use std::net::TcpListener;
 use std::path::Path;
 
 use access::PersonId;
@@ -14,6 +13,7 @@ use tokio::net::TcpStream;
 use wire::frame::{Close, Decoder, Frame};
 use wire::{Code, Fault};
 
+use crate::ports::free_port;
 use crate::postgres::Postgres;
 use crate::world::{Browser, PAGE_HEADERS, World, grant, read_reply, run};
 
@@ -130,8 +130,7 @@ async fn over(files: &Path, database: u16, seconds: u64) -> (World, Browser) {
     let world = World::start_with(&[("CLEW_SQLITE_DIR", &files.display().to_string())]).await;
     let mut browser = world.signed_in("own", &["Task.Manage"]).await;
     let own = browser.person().await;
-    // Held until here, so that nobody else listens there.
-    let down = TcpListener::bind("127.0.0.1:0").and_then(|free| free.local_addr()).expect("a port").port();
+    let down = free_port();
     world.put_project(&project(&own, database, down, seconds)).await;
     (world, browser)
 }

@@ -6,9 +6,10 @@ use std::path::Path;
 use base64::Engine as _;
 use serde_json::{Value, json};
 
+use crate::ports::free_port;
 use crate::program::{Place, Serving, clew, finish, told};
 use crate::secrets::assert_absent;
-use crate::world::{Browser, free_port, run};
+use crate::world::{Browser, run};
 
 /// Name and password, as they are printed.
 type SignIn = (String, String);
@@ -58,7 +59,7 @@ async fn projects(browser: &mut Browser) -> usize {
 fn the_demo_prints_people_who_can_sign_in_keeps_all_to_itself_and_forgets_them_when_it_is_made_fresh() {
     run(async {
         let folder = tempfile::tempdir().expect("a folder");
-        let (data, port) = (folder.path().join("demo"), free_port().await);
+        let (data, port) = (folder.path().join("demo"), free_port());
         let serving = start(folder.path(), port, &[]).await;
         let first = sign_ins(&serving.said(), port);
         assert_eq!(first.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>(), ["ingrid", "astrid", "odd"]);

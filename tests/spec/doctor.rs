@@ -9,9 +9,10 @@ use server::start::open_store;
 use server::store::{AuditFound, AuditSearch, NewAudit, Outcome, Phase};
 use server::world::{Clock as _, SystemClock, SystemDice};
 
+use crate::ports::free_port;
 use crate::program::{Place, changed, environment, finish, told};
 use crate::signing_issuer::SigningIssuer;
-use crate::world::{KEY, free_port, run, settings};
+use crate::world::{KEY, run, settings};
 
 const OTHER_KEY: &str = "sgTCu5tlTdBVcQ2S0q5fHYrNkZc1TtCWTPVpz1VHJ6o=";
 const VARIABLE: &str = "CLEW_SOURCE_BANK__PASSWORD";
@@ -135,7 +136,7 @@ fn each_thing_that_is_wrong_has_one_line_with_what_to_do() {
 fn an_issuer_is_asked_and_what_is_wrong_with_it_is_said() {
     run(async {
         let place = place().await;
-        let away = format!("http://localhost:{}", free_port().await);
+        let away = format!("http://localhost:{}", free_port());
         let client = ("CLEW_OIDC_CLIENT_ID", "clew");
         goes_badly(&place, (&[("CLEW_OIDC_ISSUER", &away), client], "issuer", &[&away, "refused", "CLEW_OIDC_ISSUER"]));
         let issuer = SigningIssuer::start().await;

@@ -27,7 +27,7 @@ pub(crate) use self::answers::said;
 use self::answers::whole;
 use self::dice::Dice;
 use self::ground::{DATABASE, FILE, FILE_SOURCE, Ground, Ids, WORDS, generate, role_of, without, write_files};
-use self::requests::{Material, changes, ends_sessions, is_compared};
+use self::requests::{Material, changes, ends_sessions, is_compared, leaves_something};
 use crate::calls::ask;
 use crate::samples::object_type;
 use crate::world::{Browser, ParseId as _, Reply, World, grant, role, run};
@@ -238,10 +238,10 @@ async fn project_of_cases(stage: &Stage, dice: &mut Dice, entries: &[Entry], see
             found.wrong.push(about("a failure of the server"));
         }
         first.push(said(&reply));
-        if changes(entry.name) {
-            if !hidden_parts_are_as_before(&ground, &seen, &stage.kept()) {
-                found.wrong.push(about("a hidden part was changed"));
-            }
+        if changes(entry.name) && !hidden_parts_are_as_before(&ground, &seen, &stage.kept()) {
+            found.wrong.push(about("a hidden part was changed"));
+        }
+        if leaves_something(entry.name) {
             stage.put(&ground.project, &who.person, &who.own).await;
         }
         if ends_sessions(entry.name) {
@@ -256,7 +256,7 @@ async fn project_of_cases(stage: &Stage, dice: &mut Dice, entries: &[Entry], see
         for ((entry, request), before) in requests.iter().zip(&first).filter(|((entry, _), _)| is_compared(entry.name))
         {
             let now = said(&stage.send(&mut browser, entry, request).await);
-            if changes(entry.name) {
+            if leaves_something(entry.name) {
                 stage.put(&seen, &who.person, &who.own_without(&ground.project, &seen)).await;
             }
             let is_in_the_way =

@@ -55,6 +55,7 @@ mod own_password;
 mod owners;
 mod page;
 mod policy;
+mod ports;
 mod postgres;
 mod program;
 mod project_text;

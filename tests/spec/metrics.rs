@@ -3,9 +3,10 @@
 use serde_json::json;
 use server::metrics;
 
+use crate::ports::free_port;
 use crate::program::{Place, changed, environment, finish, told};
 use crate::uploads::{accepted, bank};
-use crate::world::{Reply, World, exchange, free_port, project, run};
+use crate::world::{Reply, World, exchange, project, run};
 
 async fn get(port: u16, path: &str) -> Reply {
     let request = format!("GET {path} HTTP/1.1\r\nhost: localhost:{port}\r\nconnection: close\r\n\r\n");
@@ -73,7 +74,7 @@ fn rows_are_counted_by_kind_of_source() {
 fn numbers_are_told_on_a_listener_of_their_own_and_only_where_one_is_set() {
     run(async {
         let place = Place::new().await;
-        let port = free_port().await;
+        let port = free_port();
         let address = format!("127.0.0.1:{port}");
         let serving = place.serve(&[("CLEW_METRICS_LISTEN", &address)]).await;
         let told_there = get(port, "/metrics").await;

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpListener;
 
+use crate::ports::free_port;
 use crate::postgres::Postgres;
 use crate::projects::{bank, read};
 use crate::samples::external;
@@ -63,7 +64,7 @@ async fn save(own: &mut Browser, source: &Source, secrets: Value) {
 fn this_machine_is_no_source_until_the_settings_open_it_and_a_refusal_tells_nothing_of_its_ports() {
     run(async {
         let (port, heard) = listening_database().await;
-        let shut = TcpListener::bind("127.0.0.1:0").await.and_then(|free| free.local_addr()).expect("a port").port();
+        let shut = free_port();
         let world = World::start_with(&[("CLEW_EGRESS_ALLOW", "")]).await;
         let mut own = bank(&world).await;
         let mut said = Vec::new();

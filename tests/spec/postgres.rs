@@ -1,7 +1,6 @@
 //! The PostgreSQL of the specification, and how a script comes into it.
 
 use std::fs;
-use std::net::TcpListener;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
@@ -12,6 +11,8 @@ mod fixture;
 
 pub(crate) use fixture::{CAREFUL, CERTAIN, GUARDED, Postgres, make_certificates};
 use fixture::{binaries, command, is_ready, run};
+
+use crate::ports::free_port;
 
 impl Postgres {
     /// psql as the superuser, which stops at the first error.
@@ -53,7 +54,7 @@ impl OwnPostgres {
         initdb.args(["--no-sync", "--locale=C.UTF-8", "--encoding=UTF8", "-A", "trust", "-U", "postgres", "-D"]);
         initdb.arg(folder.path().join("data"));
         run(initdb);
-        let port = TcpListener::bind("127.0.0.1:0").and_then(|free| free.local_addr()).expect("a port").port();
+        let port = free_port();
         let mut own = Self { port, folder, child: None };
         own.start_again();
         own

@@ -8,7 +8,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
-use crate::world::{KEY, exchange, free_port};
+use crate::ports::free_port;
+use crate::world::{KEY, exchange};
 
 /// The program with nothing of our own environment but where to find its libraries.
 #[expect(clippy::disallowed_methods, reason = "the tests start the program; the server starts none")]
@@ -76,7 +77,7 @@ impl Place {
         let folder = tempfile::tempdir().expect("a folder");
         let store = folder.path().join("data");
         std::fs::create_dir(&store).expect("a folder");
-        Self { folder, store, port: free_port().await }
+        Self { folder, store, port: free_port() }
     }
 
     /// Starts `clew serve` here, with some settings changed.

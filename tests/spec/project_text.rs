@@ -14,12 +14,13 @@ use server::world::SystemDice;
 use tokio::time::{Instant, sleep};
 
 use crate::exports::take_model;
+use crate::ports::free_port;
 use crate::program::{Serving, changed, environment, finish, told};
 use crate::projects::{bank, change};
 use crate::samples::{external, put_object_type};
 use crate::secrets::{assert_absent, first_manager};
 use crate::uploads::{accept_with, accepted, send};
-use crate::world::{Browser, ParseId as _, World, free_port, run, settings};
+use crate::world::{Browser, ParseId as _, World, run, settings};
 
 const SECRET: &str = "planted-secret-of-the-ledger";
 const VARIABLE: &str = "CLEW_SOURCE_BANK__PASSWORD";
@@ -264,7 +265,7 @@ fn a_source_of_a_file_written_by_hand_takes_its_file_and_a_kind_that_is_not_ther
             assert_eq!((code == 0, complaint.contains(said)), (said.is_empty(), true), "{wrong}: {complaint}");
             rewrite(&text, "sources/ledger.toml", |text| text.replace(&format!("\"{wrong}\""), "\"postgresql\""));
         }
-        let port = free_port().await;
+        let port = free_port();
         let serving = Serving::start(folder.path(), port, &changed(&environment(&store, port), &[])).await;
         let mut manager = first_manager(&serving, port).await;
         let preview = send(&mut manager, "name,number\nÅse,1\nBo,2\n".as_bytes()).await.json();
@@ -295,7 +296,7 @@ fn what_is_imported_beside_a_running_server_is_seen_by_whoever_works_there() {
         let (text, store) = (folder.path().join("text").display().to_string(), folder.path().join("store"));
         assert_eq!(project(world.folder.path(), &["export", "bank", &text], &[]).0, 0);
         std::fs::create_dir(&store).expect("a folder");
-        let port = free_port().await;
+        let port = free_port();
         let serving = Serving::start(folder.path(), port, &changed(&environment(&store, port), &[])).await;
         let mut manager = first_manager(&serving, port).await;
         let ask = json!({ "project": "bank" });

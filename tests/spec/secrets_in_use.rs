@@ -6,11 +6,12 @@ use std::path::Path;
 use model::change::Change;
 use serde_json::{Value, json};
 
+use crate::ports::free_port;
 use crate::postgres::{GUARDED, Postgres};
 use crate::program::{Serving, changed, environment};
 use crate::secrets::{assert_absent, first_manager};
 use crate::web_sources::Api;
-use crate::world::{Browser, PAGE_HEADERS, Reply, free_port, run};
+use crate::world::{Browser, PAGE_HEADERS, Reply, run};
 
 const RIGHT_SECRET: &str = "planted-secret-that-signs-in";
 const WRONG_SECRET: &str = "planted-secret-that-is-refused";
@@ -237,7 +238,7 @@ fn secrets_that_sign_in_and_rows_that_flow_are_in_no_log_no_file_and_no_secret_i
             let place = folder.path().join(form);
             let store = place.join("data");
             std::fs::create_dir_all(&store).expect("a folder");
-            let port = free_port().await;
+            let port = free_port();
             let base = environment(&store, port);
             let further = [("CLEW_LOG", form), ("CLEW_LOG_LEVEL", "trace"), ("CLEW_SQLITE_DIR", files.as_str())];
             let serving = Serving::start(&place, port, &changed(&base, &further)).await;

@@ -3,8 +3,9 @@
 use std::os::unix::fs::{FileExt as _, MetadataExt as _, PermissionsExt as _};
 use std::path::Path;
 
+use crate::ports::free_port;
 use crate::program::{Place, Serving, changed, environment, finish, told};
-use crate::world::{Browser, free_port, run};
+use crate::world::{Browser, run};
 
 const OTHER_KEY: &str = "sgTCu5tlTdBVcQ2S0q5fHYrNkZc1TtCWTPVpz1VHJ6o=";
 
@@ -27,7 +28,7 @@ fn content(folder: &Path) -> Vec<(String, Vec<u8>)> {
 fn a_setting_that_is_missing_or_wrong_ends_the_start_with_one_line() {
     run(async {
         let folder = tempfile::tempdir().expect("a folder");
-        let base = environment(folder.path(), free_port().await);
+        let base = environment(folder.path(), free_port());
         let remedy_for_key = "openssl rand -base64 32";
         let table: [(&[Setting], &[&str]); 17] = [
             (&[("CONFIG_B64_ENCRYPTION_KEY", "")], &["CONFIG_B64_ENCRYPTION_KEY", "missing", remedy_for_key]),
@@ -73,7 +74,7 @@ fn a_setting_that_is_missing_or_wrong_ends_the_start_with_one_line() {
 fn a_wrong_key_ends_the_start_with_code_4_and_leaves_the_store_as_it_was() {
     run(async {
         let folder = tempfile::tempdir().expect("a folder");
-        let base = environment(folder.path(), free_port().await);
+        let base = environment(folder.path(), free_port());
         let add = ["person", "add", "ada", "--role", "Task.Read"];
         let added = finish(&add, &changed(&base, &[]));
         assert!(added.status.success(), "{added:?}");
@@ -103,7 +104,7 @@ fn a_file_that_is_no_store_or_is_cut_short_ends_the_start_with_code_71_and_stays
         let folder = tempfile::tempdir().expect("a folder");
         let good = folder.path().join("good");
         std::fs::create_dir(&good).expect("a folder");
-        let base = environment(&good, free_port().await);
+        let base = environment(&good, free_port());
         let added = finish(&["person", "add", "ada", "--role", "Task.Read"], &changed(&base, &[]));
         assert!(added.status.success(), "{added:?}");
         let store = std::fs::read(good.join("clew.db")).expect("a store");
@@ -148,7 +149,7 @@ fn a_store_that_cannot_be_written_ends_the_start_with_code_73() {
         let folder = tempfile::tempdir().expect("a folder");
         let file = folder.path().join("a-file");
         std::fs::write(&file, b"x").expect("a file");
-        let base = environment(folder.path(), free_port().await);
+        let base = environment(folder.path(), free_port());
         let inside = format!("jdbc:sqlite:{}/clew.db", file.display());
         let (code, said) = told(&finish(&["serve"], &changed(&base, &[("JDBC_CONNECTION_STRING", &inside)])));
         assert_eq!((code, said.lines().count()), (73, 1), "{said}");
@@ -188,7 +189,7 @@ fn it_starts_says_where_to_begin_and_ends_in_order() {
 fn a_store_has_one_server_and_commands_work_beside_it() {
     run(async {
         let folder = tempfile::tempdir().expect("a folder");
-        let (port, other) = (free_port().await, free_port().await.to_string());
+        let (port, other) = (free_port(), free_port().to_string());
         let base = environment(folder.path(), port);
         let serving = Serving::start(folder.path(), port, &changed(&base, &[])).await;
         let listen = format!("127.0.0.1:{other}");
@@ -247,7 +248,7 @@ fn a_running_server_leaves_no_core_file_and_shows_its_memory_to_nobody() {
         let folder = tempfile::tempdir().expect("a folder");
         let store = folder.path().join("data");
         std::fs::create_dir(&store).expect("a folder");
-        let (port, own) = (free_port().await, std::fs::metadata("/proc/self").expect("this process").uid());
+        let (port, own) = (free_port(), std::fs::metadata("/proc/self").expect("this process").uid());
         let settings = environment(&store, port);
         let is_root = own == 0;
         // For root everything belongs to root, so root tries it as somebody else, who must be able to reach the program.

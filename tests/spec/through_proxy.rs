@@ -15,9 +15,10 @@ use tokio::net::TcpStream;
 use tokio::time::timeout;
 
 use crate::floods::{DATA, END_HEADERS, END_STREAM, HEADERS, block, frame};
+use crate::ports::free_port;
 use crate::program::not_run;
 use crate::raw_requests::{badly_framed, post};
-use crate::world::{Reply, World, free_port, read_reply, run};
+use crate::world::{Reply, World, read_reply, run};
 
 /// How long anything may take to come about.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -40,7 +41,7 @@ impl Haproxy {
     #[expect(clippy::disallowed_methods, reason = "the tests start other programs; the server starts nothing")]
     async fn start(program: &str, clew: u16) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
-        let ports = [free_port().await, free_port().await];
+        let ports = [free_port(), free_port()];
         let [one, two] = ports;
         let text = format!(
             "global\n  maxconn 200\ndefaults\n  mode http\n  timeout connect 5s\n  timeout client 2s\n  timeout server 5s\n  \

@@ -8,12 +8,13 @@ use serde_json::{Value, json};
 use tokio::net::TcpListener;
 
 use crate::broken_sources::read;
+use crate::ports::free_port;
 use crate::postgres::Postgres;
 use crate::program::{Place, Serving, changed, clew, environment, finish, told};
 use crate::secrets::first_manager;
 use crate::sinks::until;
 use crate::web_sources::{Api, kind};
-use crate::world::{Browser, free_port, run};
+use crate::world::{Browser, run};
 
 /// A listener that takes connections and says nothing.
 async fn listening() -> u16 {
@@ -65,7 +66,7 @@ fn every_place_that_settings_and_sources_name_is_listed_and_tried() {
     run(async {
         let place = Place::new().await;
         let api = Api::start(people).await;
-        let (syslog, proxy, gone) = (listening().await, listening().await, free_port().await);
+        let (syslog, proxy, gone) = (listening().await, listening().await, free_port());
         let serving = place.serve(&[]).await;
         let mut browser = first_manager(&serving, place.port).await;
         let far = json!({ "url": "http://api.example.org/v1", "tables": "person = /people" });

@@ -20,10 +20,12 @@ use server::web::{Limits, Listening, serve};
 use server::world::{Clock, SystemDice};
 use tempfile::TempDir;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::TcpStream;
 use tokio::runtime::Runtime;
 use tokio::sync::watch;
 use wire::source::AccountRights;
+
+use crate::ports::free_port;
 
 /// The key of every server here; any 32 bytes that are no sample.
 pub(crate) const KEY: &str = "q83vEjRWeJCrze8SNFZ4kKvN7xI0VniQq83vEjRWeJA=";
@@ -165,7 +167,7 @@ impl World {
 /// Settings with a port that is taken at once: somebody else may take a free one between looking and listening.
 async fn listen(store: &std::path::Path, further: &[(&str, &str)]) -> (Settings, u16, Listening) {
     for _ in 0..5 {
-        let port = free_port().await;
+        let port = free_port();
         let settings = settings(store, port, further);
         if let Ok(listening) = Listening::bind(&settings.listen).await {
             return (settings, port, listening);
@@ -192,12 +194,6 @@ pub(crate) fn settings(store: &std::path::Path, port: u16, further: &[(&str, &st
     given.environment.insert("CLEW_EGRESS_ALLOW".to_owned(), "localhost:*, 127.0.0.1:*".to_owned());
     given.environment.extend(further.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
     Settings::read(&given).expect("settings")
-}
-
-/// A port that nobody listens on.
-pub(crate) async fn free_port() -> u16 {
-    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
-    listener.local_addr().expect("an address").port()
 }
 
 /// One answer.

@@ -41,7 +41,8 @@ use crate::world::{Dice, random};
 
 const VERSION: u8 = 1;
 /// Version, method, key id and salt: without the nonce, whose length is the method's.
-pub(super) const HEAD_BYTES: usize = 2 + 8 + 16;
+pub(super) const HEAD_BYTES: usize = 2 + 8 + SALT;
+const SALT: usize = 16;
 const LONGEST_NONCE: usize = 24;
 const TAG: usize = 16;
 
@@ -187,12 +188,12 @@ impl Vault {
     /// Seals `plain` for `place`.
     pub fn seal(&self, place: Place, plain: &[u8]) -> Sealed {
         let method = self.method;
-        let salt: [u8; 16] = random(&*self.dice);
-        let nonce: [u8; LONGEST_NONCE] = random(&*self.dice);
+        let drawn: [u8; SALT + LONGEST_NONCE] = random(&*self.dice);
+        let (salt, nonce) = drawn.split_at(SALT);
         let nonce = nonce.get(..method.nonce_bytes()).unwrap_or_default();
         let aad = self.associated(method, &place);
         let payload = Payload { msg: plain, aad: &aad };
-        let key = self.subkey(&salt, &place);
+        let key = self.subkey(salt, &place);
         let sealed = match method {
             EncryptionMethod::Aes256Gcm => encrypt::<Aes256Gcm>(&key, nonce, payload),
             EncryptionMethod::XChaCha20Poly1305 => encrypt::<XChaCha20Poly1305>(&key, nonce, payload),
@@ -200,7 +201,7 @@ impl Vault {
         let mut bytes = Vec::with_capacity(HEAD_BYTES + nonce.len() + plain.len() + TAG);
         bytes.extend_from_slice(&[VERSION, method.number()]);
         bytes.extend_from_slice(&self.key_id.0);
-        bytes.extend_from_slice(&salt);
+        bytes.extend_from_slice(salt);
         bytes.extend_from_slice(nonce);
         bytes.extend_from_slice(&sealed);
         Sealed::from_stored(bytes, place)
@@ -221,7 +222,7 @@ impl Vault {
     fn opened(&self, bytes: &[u8], place: &Place) -> Option<Vec<u8>> {
         let ([version, method], rest) = bytes.split_first_chunk::<2>()?;
         let (key_id, rest) = rest.split_first_chunk::<8>()?;
-        let (salt, rest) = rest.split_first_chunk::<16>()?;
+        let (salt, rest) = rest.split_first_chunk::<SALT>()?;
         let method = EncryptionMethod::of_number(*method)?;
         let (nonce, text) = rest.split_at_checked(method.nonce_bytes())?;
         if *version != VERSION || *key_id != self.key_id.0 {
@@ -243,7 +244,7 @@ impl Vault {
         key
     }
 
-    fn subkey(&self, salt: &[u8; 16], place: &Place) -> Zeroizing<[u8; 32]> {
+    fn subkey(&self, salt: &[u8], place: &Place) -> Zeroizing<[u8; 32]> {
         let mut key = Zeroizing::new([0; 32]);
         let info: [&[u8]; 4] = [b"clew/v1/", place.table.as_bytes(), b"/", place.column.as_bytes()];
         expand(Some(salt), self.master.expose(), &info, &mut *key);

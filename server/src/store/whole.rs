@@ -91,6 +91,15 @@ pub enum Row {
 }
 
 impl Row {
+    /// An entry of the audit log, as the chain sees it, and its mark.
+    pub(super) fn entry(&self) -> Option<(chain::Row<'_>, &[u8])> {
+        let Self::Audit { seq, at_us, phase, begun, person, call, project, outcome, body, mark } = self else {
+            return None;
+        };
+        let (seq, at_us, phase, begun) = (*seq, *at_us, *phase, *begun);
+        Some((chain::Row { seq, at_us, phase, begun, person, call, project, outcome, body }, mark))
+    }
+
     /// Whether a record of this kind is taken along.
     pub(super) fn is_lasting(kind: RecordKind) -> bool {
         !matches!(kind, RecordKind::IssuerGrant | RecordKind::SignIn)
@@ -321,11 +330,9 @@ impl Checker {
 
     /// Follows the chain until its first fault.
     fn links(&mut self, row: &Row) {
-        let Row::Audit { seq, at_us, phase, begun, person, call, project, outcome, body, mark } = row else { return };
+        let Some((entry, mark)) = row.entry() else { return };
         let Ok(check) = &mut self.audit else { return };
-        let row =
-            chain::Row { seq: *seq, at_us: *at_us, phase: *phase, begun: *begun, person, call, project, outcome, body };
-        if let Err(verdict) = check.row(&row, mark) {
+        if let Err(verdict) = check.row(&entry, mark) {
             self.audit = Err(verdict);
         }
     }

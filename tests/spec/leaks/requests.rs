@@ -26,6 +26,12 @@ pub(crate) fn changes(call: &str) -> bool {
     matches!(call, "change_project" | "save_source" | "accept_file" | "name_owner" | "create_project" | "upload_file")
 }
 
+/// Whether a call leaves something behind that later answers may tell: it is put back before the next one is asked, in both
+/// of the projects that are compared.
+pub(crate) fn leaves_something(call: &str) -> bool {
+    changes(call) || call == "keep_work"
+}
+
 /// Whether an answer depends on nothing but the project and the request.
 fn is_about_the_project(call: &str) -> bool {
     let of_people = ["my_sessions", "sessions_of", "people", "add_person", "set_person_roles"];

@@ -1,6 +1,5 @@
 //! The program as it ships, with the demo's store in a folder that is gone at the end.
 
-use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
@@ -11,6 +10,7 @@ use tempfile::TempDir;
 use crate::Outcome;
 use crate::database::{Database, GREAT_TABLE, SLEEPING_VIEW, TABLE};
 use crate::person::Person;
+use crate::ports::free_port;
 
 /// The project that looks at the database.
 pub(crate) const PROJECT: &str = "bench";
@@ -32,7 +32,7 @@ impl Clew {
     pub(crate) async fn start(program: &Path) -> Outcome<Self> {
         println!("making the demo's data …");
         let folder = tempfile::tempdir()?;
-        let port = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
+        let port = free_port();
         let (child, ready_secs) = start(program, folder.path(), port).await?;
         Ok(Self { program: program.to_owned(), folder, port, child, ready_secs })
     }

@@ -8,6 +8,9 @@
 #[path = "../../../tests/spec/browser/chromium.rs"]
 #[expect(clippy::expect_used, reason = "shared with the tests, which end with a sentence")]
 mod chromium;
+#[path = "../../../tests/spec/ports.rs"]
+#[expect(clippy::expect_used, reason = "shared with the tests, which end with a sentence")]
+mod ports;
 #[path = "../../../tests/spec/postgres.rs"]
 #[expect(clippy::expect_used, clippy::panic, reason = "shared with the tests, which end with a sentence")]
 #[allow(dead_code, unused_imports, reason = "the tests use more of it")]

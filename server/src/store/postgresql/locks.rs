@@ -24,6 +24,8 @@ pub(super) const USE_ALONE: &str = "SELECT pg_try_advisory_lock('meta'::regclass
 pub(super) const ALONE_NOW: &str = "SELECT pg_try_advisory_xact_lock('meta'::regclass::oid::int4, 1)";
 /// Takes the roll of the key; false while somebody else rolls.
 pub(super) const ROLL: &str = "SELECT pg_try_advisory_lock('meta'::regclass::oid::int4, 2)";
+/// Gives it back at once: a session that merely ends is noticed by the database a moment later.
+pub(super) const ROLL_DONE: &str = "SELECT pg_advisory_unlock('meta'::regclass::oid::int4, 2)";
 /// Keeps a roll from beginning until the end of the transaction; false while there is one.
 pub(super) const NO_ROLL: &str = "SELECT pg_try_advisory_xact_lock_shared('meta'::regclass::oid::int4, 2)";
 /// Takes the number of this server.

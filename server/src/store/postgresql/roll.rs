@@ -68,13 +68,21 @@ impl PostgreSqlStore {
 
     async fn roll_with(&self, note: RollNote, keys: Keys, next: Arc<Vault>) -> Result<RolledStore, StoreError> {
         let shared = self.shared.clone();
-        // Held until the end, whatever that is.
+        // Held until the end, whatever that is, so that whoever is told of it may change something at once.
         let held = self.on_threads(async move {
             let session = shared.way.session().await?;
             let is_ours = locks::is_taken(&session, locks::ROLL).await?;
             if is_ours { Ok(session) } else { Err(StoreError::RollRuns) }
         });
         let held = held.await?;
+        let rolled = self.roll_alone(note, keys, next).await;
+        // Where it cannot be given back, the session is gone and the lock with it.
+        self.on_threads(async move { locks::is_taken(&held, locks::ROLL_DONE).await }).await.ok();
+        rolled
+    }
+
+    /// Backs the store up and rolls, while nobody else may.
+    async fn roll_alone(&self, note: RollNote, keys: Keys, next: Arc<Vault>) -> Result<RolledStore, StoreError> {
         self.make_folder()?;
         drop_parts(&self.backups);
         drop_left_overs(self).await.map_err(|error| match error {
@@ -97,9 +105,7 @@ impl PostgreSqlStore {
                 rolled
             })
         });
-        let rolled = rolled.await;
-        drop(held);
-        rolled
+        rolled.await
     }
 
     fn make_folder(&self) -> Result<(), StoreError> {

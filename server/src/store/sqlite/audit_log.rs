@@ -16,7 +16,10 @@ use crate::store::records::Answer;
 
 impl AuditLog for SqliteStore {
     fn append_audit(&self, entries: Vec<NewAudit>) -> Answer<'_, Vec<u64>> {
-        self.write(move |writing| append(writing, &entries))
+        match <[NewAudit; 1]>::try_from(entries) {
+            Ok([entry]) => self.writer.write_at_once(move |writing| append_one(writing, &entry).map(|seq| vec![seq])),
+            Err(entries) => self.write(move |writing| append(writing, &entries)),
+        }
     }
 
     fn settle_audit(&self, at: Timestamp) -> Answer<'_, u64> {
@@ -127,19 +130,20 @@ fn append_one(writing: &Writing<'_>, entry: &NewAudit) -> Result<u64, StoreError
     };
     let next = writing.chain.next(&head, &row);
     note_open(writing.connection, seq, entry.phase)?;
-    insert(writing.connection, &row, &next)?;
+    insert(writing.connection, &row, &next.mark)?;
     writing.set_head(next)?;
     Ok(seq)
 }
 
-fn insert(connection: &Connection, row: &chain::Row<'_>, next: &Anchor) -> Result<(), StoreError> {
+/// Writes an entry as it is.
+pub(super) fn insert(connection: &Connection, row: &chain::Row<'_>, mark: &[u8]) -> Result<(), StoreError> {
     let mut statement = connection.prepare_cached(
         "INSERT INTO audit (seq, at, phase, begun, person, call, project, outcome, body, chain)
          VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
     )?;
     let chain::Row { seq, at_us, phase, begun, person, call, project, outcome, body } = row;
-    statement.execute(params![seq, at_us, phase, begun, person, call, project, outcome, body, next.mark])?;
-    Ok(())
+    statement.execute(params![seq, at_us, phase, begun, person, call, project, outcome, body, mark])?;
+    audit_search::tell(connection, *seq)
 }
 
 fn note_open(connection: &Connection, seq: u64, phase: Phase) -> Result<(), StoreError> {

@@ -1,12 +1,15 @@
 //! Searching the audit log on SQLite: newest first, along an index, and never more than a page.
 //!
-//! Every way of narrowing has an index whose second column is the entry's number, so that the newest come first without
-//! sorting. A time is turned into the numbers between which its entries lie, by one look through an index; the time
-//! itself is compared as well, because a clock may have been put back.
+//! Every way of narrowing goes along something that has the entry's number last, so that the newest come first without
+//! sorting. A time is turned into the numbers between which its entries lie; the time itself is compared as well, because
+//! a clock may have been put back.
+//!
+//! Who did what where and when is told a block of entries at a time (`V4__audit_told.sql`); the entries behind the last
+//! whole block are looked through one by one.
 
 use jiff::Timestamp;
 use rusqlite::types::Value;
-use rusqlite::{Connection, Row, params_from_iter};
+use rusqlite::{Connection, OptionalExtension as _, Row, params, params_from_iter};
 
 use crate::store::audit_log::{
     AuditEnd, AuditFound, AuditPage, AuditSearch, AuditSpan, Outcome, SEARCH_BYTES, SEARCH_LIMIT, details,
@@ -29,6 +32,14 @@ const ENDED: &str = " FROM audit t CROSS JOIN audit a ON a.seq = coalesce(t.begu
 const OPEN: &str = " FROM audit_open t CROSS JOIN audit a ON a.seq = t.seq LEFT JOIN audit e ON e.begun = a.seq
     WHERE a.outcome = ?";
 
+/// Along what is told of a person, a call or a project.
+const TOLD: &str = " FROM audit_told t CROSS JOIN audit a ON a.seq = t.seq LEFT JOIN audit e ON e.begun = a.seq
+    WHERE t.what = ? AND t.value = ?";
+/// What is told: its number, and the column in which it stands.
+pub(super) const WHAT: [(i64, &str); 3] = [(1, "person"), (2, "call"), (3, "project")];
+/// Entries of a block, as the migration says it.
+pub(super) const BLOCK: u64 = 1024;
+
 /// A statement, as far as it is written.
 struct Asked {
     sql: String,
@@ -44,6 +55,25 @@ impl Asked {
     }
 }
 
+/// To be called behind each entry that is inserted: with the last one of a block, its entries are told.
+pub(super) fn tell(connection: &Connection, seq: u64) -> Result<(), StoreError> {
+    if !seq.is_multiple_of(BLOCK) {
+        return Ok(());
+    }
+    let after = seq.saturating_sub(BLOCK);
+    for (what, column) in WHAT {
+        let told = format!(
+            "INSERT OR IGNORE INTO audit_told (what, value, seq)
+             SELECT {what}, {column}, seq FROM audit WHERE phase <> 2 AND seq > ? AND seq <= ? ORDER BY {column}, seq"
+        );
+        connection.prepare_cached(&told)?.execute([after, seq])?;
+    }
+    let block = "INSERT OR IGNORE INTO audit_block (block, least, most)
+                 SELECT ?, min(at), max(at) FROM audit WHERE seq > ? AND seq <= ?";
+    connection.prepare_cached(block)?.execute([seq / BLOCK, after, seq])?;
+    Ok(())
+}
+
 /// Some of what is looked for.
 pub(super) fn find(connection: &Connection, vault: &Vault, search: &AuditSearch) -> Result<AuditPage, StoreError> {
     let limit = search.limit.min(SEARCH_LIMIT) as usize;
@@ -51,42 +81,83 @@ pub(super) fn find(connection: &Connection, vault: &Vault, search: &AuditSearch)
         Some(least) => AuditSpan { least, most: i64::MAX.unsigned_abs() },
         None => span(connection, search.from, search.until)?,
     };
-    // One more, which tells whether there are more.
-    let Asked { sql, values } = asked(search, span, limit + 1);
-    let mut statement = connection.prepare(&sql)?;
-    let mut rows = statement.query(params_from_iter(values))?;
     let (mut page, mut bytes) = (AuditPage::default(), 0);
-    while let Some(row) = rows.next()? {
-        if page.found.len() == limit || bytes > SEARCH_BYTES {
-            page.more = true;
-            break;
+    for (along, span) in ways(connection, search, span)? {
+        // One more, which tells whether there are more.
+        let Asked { sql, values } = asked(search, along, span, limit + 1 - page.found.len());
+        let mut statement = connection.prepare(&sql)?;
+        let mut rows = statement.query(params_from_iter(values))?;
+        while let Some(row) = rows.next()? {
+            if page.found.len() == limit || bytes > SEARCH_BYTES {
+                page.more = true;
+                return Ok(page);
+            }
+            let found = read(row, vault)?;
+            bytes += found.details.len();
+            page.found.push(found);
         }
-        let found = read(row, vault)?;
-        bytes += found.details.len();
-        page.found.push(found);
     }
     Ok(page)
 }
 
-fn asked(search: &AuditSearch, span: AuditSpan, limit: usize) -> Asked {
-    let (from, number) = match search.outcome {
-        None | Some(Outcome::Done) => (ENTRIES, "a.seq"),
-        Some(Outcome::Begun) => (OPEN, "t.seq"),
-        Some(_) => (ENDED, "coalesce(t.begun, t.seq)"),
+/// What a search goes along.
+#[derive(Debug, Clone, Copy)]
+enum Along<'a> {
+    Entries,
+    Open,
+    Ended,
+    /// What is told, by the number of what it is and its value.
+    Told(i64, &'a str),
+}
+
+/// What to go along between which numbers, one after the other.
+fn ways<'a>(
+    connection: &Connection,
+    search: &'a AuditSearch,
+    span: AuditSpan,
+) -> Result<Vec<(Along<'a>, AuditSpan)>, StoreError> {
+    match search.outcome {
+        None | Some(Outcome::Done) => {}
+        Some(Outcome::Begun) => return Ok(vec![(Along::Open, span)]),
+        Some(_) => return Ok(vec![(Along::Ended, span)]),
+    }
+    // Few entries are of one person, and most are of one project.
+    let values = [&search.person, &search.call, &search.project];
+    let narrow = WHAT.iter().zip(values);
+    let narrowest = narrow.into_iter().find_map(|((what, _), value)| Some(Along::Told(*what, value.as_deref()?)));
+    let Some(told) = narrowest else { return Ok(vec![(Along::Entries, span)]) };
+    let last = last_told(connection)?;
+    let newer = AuditSpan { least: span.least.max(last + 1), ..span };
+    let older = AuditSpan { most: span.most.min(last), ..span };
+    Ok(vec![(Along::Entries, newer), (told, older)])
+}
+
+/// The last entry of the last whole block.
+fn last_told(connection: &Connection) -> Result<u64, StoreError> {
+    let newest = "SELECT coalesce(max(seq), 0) FROM audit";
+    let newest: u64 = connection.prepare_cached(newest)?.query_row([], |row| row.get(0))?;
+    Ok(newest - newest % BLOCK)
+}
+
+fn asked(search: &AuditSearch, along: Along<'_>, span: AuditSpan, limit: usize) -> Asked {
+    let (from, number) = match along {
+        Along::Entries => (ENTRIES, "a.seq"),
+        Along::Open => (OPEN, "t.seq"),
+        Along::Ended => (ENDED, "coalesce(t.begun, t.seq)"),
+        Along::Told(..) => (TOLD, "t.seq"),
     };
     let mut asked = Asked { sql: format!("{COLUMNS}{from}"), values: Vec::new() };
+    if let Along::Told(what, value) = along {
+        asked.values.extend([Value::from(what), Value::from(value.to_owned())]);
+    }
     match search.outcome {
         None => {}
         Some(Outcome::Done) => asked.narrow(" AND coalesce(e.outcome, a.outcome) = ?", text(Some("done"))),
         Some(outcome) => asked.values.push(Value::from(outcome.as_str().to_owned())),
     }
-    // The plus keeps an index from being used: few entries are of one person, and most are of one project.
-    let of_person = search.person.is_some();
-    let plus = |is_better: bool| if is_better { "+" } else { "" };
-    let (call, project) = (plus(of_person), plus(of_person || search.call.is_some()));
     asked.narrow(" AND a.person = ?", text(search.person.as_deref()));
-    asked.narrow(&format!(" AND {call}a.call = ?"), text(search.call.as_deref()));
-    asked.narrow(&format!(" AND {project}a.project = ?"), text(search.project.as_deref()));
+    asked.narrow(" AND a.call = ?", text(search.call.as_deref()));
+    asked.narrow(" AND a.project = ?", text(search.project.as_deref()));
     asked.narrow(" AND a.at >= ?", moment(search.from));
     asked.narrow(" AND a.at < ?", moment(search.until));
     let most = search.before.map_or(span.most, |before| span.most.min(before.saturating_sub(1)));
@@ -96,26 +167,43 @@ fn asked(search: &AuditSearch, span: AuditSpan, limit: usize) -> Asked {
     asked
 }
 
-/// Between which numbers the entries of a time lie: a look through the index of times, which is wide enough whatever the
-/// clock did.
+/// Between which numbers the entries of a time lie, which is wide enough whatever the clock did.
 pub(super) fn span(
     connection: &Connection,
     from: Option<Timestamp>,
     until: Option<Timestamp>,
 ) -> Result<AuditSpan, StoreError> {
     let mut span = AuditSpan { least: 0, most: i64::MAX.unsigned_abs() };
-    if let Some(from) = moment(from) {
-        let mut statement =
-            connection.prepare_cached("SELECT min(seq) FROM audit INDEXED BY audit_at WHERE at >= ?")?;
-        let least: Option<u64> = statement.query_row([from], |row| row.get(0))?;
-        span.least = least.unwrap_or(span.most);
+    if let Some(from) = from {
+        span.least = first_since(connection, from.as_microsecond())?.unwrap_or(span.most);
     }
-    if let Some(until) = moment(until) {
-        let mut statement = connection.prepare_cached("SELECT max(seq) FROM audit INDEXED BY audit_at WHERE at < ?")?;
-        let most: Option<u64> = statement.query_row([until], |row| row.get(0))?;
-        span.most = most.unwrap_or(0);
+    if let Some(until) = until {
+        span.most = last_before(connection, until.as_microsecond())?.unwrap_or(0);
     }
     Ok(span)
+}
+
+/// The first entry of all that are not before a moment.
+pub(super) fn first_since(connection: &Connection, at_us: i64) -> Result<Option<u64>, StoreError> {
+    let block = "SELECT block FROM audit_block WHERE most >= ? ORDER BY block LIMIT 1";
+    let block: Option<u64> = connection.prepare_cached(block)?.query_row([at_us], |row| row.get(0)).optional()?;
+    let after = block.map_or_else(|| last_told(connection), |block| Ok((block - 1) * BLOCK))?;
+    let first = "SELECT seq FROM audit WHERE seq > ? AND at >= ? ORDER BY seq LIMIT 1";
+    Ok(connection.prepare_cached(first)?.query_row(params![after, at_us], |row| row.get(0)).optional()?)
+}
+
+/// The last entry of all that are before a moment.
+fn last_before(connection: &Connection, at_us: i64) -> Result<Option<u64>, StoreError> {
+    let newest = "SELECT seq FROM audit WHERE seq > ? AND at < ? ORDER BY seq DESC LIMIT 1";
+    let newest = connection.prepare_cached(newest)?.query_row(params![last_told(connection)?, at_us], |row| row.get(0));
+    if let Some(newest) = newest.optional()? {
+        return Ok(Some(newest));
+    }
+    let block = "SELECT block FROM audit_block WHERE least < ? ORDER BY block DESC LIMIT 1";
+    let block: Option<u64> = connection.prepare_cached(block)?.query_row([at_us], |row| row.get(0)).optional()?;
+    let Some(block) = block else { return Ok(None) };
+    let last = "SELECT seq FROM audit WHERE seq <= ? AND at < ? ORDER BY seq DESC LIMIT 1";
+    Ok(connection.prepare_cached(last)?.query_row(params![block * BLOCK, at_us], |row| row.get(0)).optional()?)
 }
 
 fn text(text: Option<&str>) -> Option<Value> {
@@ -153,16 +241,13 @@ fn read(row: &Row<'_>, vault: &Vault) -> Result<AuditFound, StoreError> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::open::MIGRATIONS;
     use super::*;
-    use crate::store::audit_log::Outcome;
 
     #[test]
     fn every_search_goes_along_an_index_and_sorts_nothing() {
         let connection = Connection::open_in_memory().unwrap();
-        for sql in [
-            include_str!("../../../migrations/sqlite/V1__store.sql"),
-            include_str!("../../../migrations/sqlite/V2__audit_search.sql"),
-        ] {
+        for (_, sql) in MIGRATIONS {
             connection.execute_batch(sql).unwrap();
         }
         let texts = || [None, Some("x".to_owned())];
@@ -182,20 +267,21 @@ mod tests {
                     project,
                     ..AuditSearch::default()
                 };
-                let Asked { sql, values } = asked(&search, AuditSpan { least: 1, most: 9 }, 10);
-                let mut statement = connection.prepare(&format!("EXPLAIN QUERY PLAN {sql}")).unwrap();
-                let steps = statement.query_map(params_from_iter(values), |row| row.get::<_, String>(3)).unwrap();
-                let steps: Vec<String> = steps.collect::<Result<_, _>>().unwrap();
-                assert!(steps.iter().all(|step| step.starts_with("SEARCH ")), "{search:?}: {steps:?}");
-                let few = match (&search.outcome, &search.person, &search.call, &search.project) {
-                    (Some(Outcome::Begun), ..) => "SEARCH t USING INTEGER PRIMARY KEY",
-                    (Some(outcome), ..) if *outcome != Outcome::Done => "SEARCH t USING INDEX audit_outcome",
-                    (_, Some(_), ..) => "SEARCH a USING INDEX audit_person",
-                    (_, _, Some(_), _) => "SEARCH a USING INDEX audit_call",
-                    (_, _, _, Some(_)) => "SEARCH a USING INDEX audit_project",
-                    _ => "SEARCH a USING INTEGER PRIMARY KEY",
-                };
-                assert!(steps[0].starts_with(few), "{search:?}: {steps:?}");
+                let span = AuditSpan { least: 1, most: 9_000 };
+                for (along, span) in ways(&connection, &search, span).unwrap() {
+                    let Asked { sql, values } = asked(&search, along, span, 10);
+                    let mut statement = connection.prepare(&format!("EXPLAIN QUERY PLAN {sql}")).unwrap();
+                    let steps = statement.query_map(params_from_iter(values), |row| row.get::<_, String>(3)).unwrap();
+                    let steps: Vec<String> = steps.collect::<Result<_, _>>().unwrap();
+                    assert!(steps.iter().all(|step| step.starts_with("SEARCH ")), "{search:?}: {steps:?}");
+                    let few = match along {
+                        Along::Open => "SEARCH t USING INTEGER PRIMARY KEY",
+                        Along::Ended => "SEARCH t USING INDEX audit_outcome",
+                        Along::Told(..) => "SEARCH t USING PRIMARY KEY (what=? AND value=? AND seq>? AND seq<?)",
+                        Along::Entries => "SEARCH a USING INTEGER PRIMARY KEY",
+                    };
+                    assert!(steps[0].starts_with(few), "{search:?}: {steps:?}");
+                }
             }
         }
     }

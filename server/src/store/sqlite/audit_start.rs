@@ -3,6 +3,7 @@
 use rusqlite::{Connection, OptionalExtension as _, params};
 
 use super::audit_log::{append, read};
+use super::audit_search::{BLOCK, WHAT, first_since};
 use super::writer::Writing;
 use crate::store::StoreError;
 use crate::store::audit_log::{AuditRows, SEARCH_BYTES, SEARCH_LIMIT, not_ours};
@@ -75,17 +76,15 @@ fn mark(connection: &Connection, seq: u64) -> Result<[u8; 32], StoreError> {
 pub(super) fn prune(writing: &Writing<'_>, note: &PruneNote) -> Result<Pruned, StoreError> {
     let connection = writing.connection;
     let start = stored(connection, writing.chain)?.ok_or_else(changed)?;
-    let number = |sql: &str, value: i64| -> Result<Option<u64>, StoreError> {
-        Ok(connection.query_row(sql, [value], |row| row.get(0))?)
-    };
-    let kept = "SELECT min(seq) FROM audit INDEXED BY audit_at WHERE at >= ?";
-    let kept = number(kept, note.before.as_microsecond())?.unwrap_or(writing.head()?.seq + 1);
-    let open = number("SELECT min(seq) FROM audit_open WHERE seq > ?", 0)?.unwrap_or(u64::MAX);
+    let kept = first_since(connection, note.before.as_microsecond())?.unwrap_or(writing.head()?.seq + 1);
+    let open: Option<u64> = connection.query_row("SELECT min(seq) FROM audit_open", [], |row| row.get(0))?;
+    let open = open.unwrap_or(u64::MAX);
     let last = (kept.min(open) - 1).min(note.most);
     if last <= start.seq {
         return Ok(Pruned { removed: 0, start });
     }
     let pruned = Pruned { removed: last - start.seq, start: Anchor { seq: last, mark: mark(connection, last)? } };
+    forget(connection, last)?;
     let removed = connection.execute("DELETE FROM audit WHERE seq <= ?", [last])?;
     if removed as u64 != pruned.removed {
         return Err(StoreError::Unexpected(Cause(format!("{removed} entries in the place of {}", pruned.removed))));
@@ -93,4 +92,17 @@ pub(super) fn prune(writing: &Writing<'_>, note: &PruneNote) -> Result<Pruned, S
     put(connection, &writing.chain.start_bytes(&pruned.start))?;
     append(writing, &[entry(note, &pruned)])?;
     Ok(pruned)
+}
+
+/// Takes away what is told of the entries up to `last`, while they are still there.
+fn forget(connection: &Connection, last: u64) -> Result<(), StoreError> {
+    for (what, column) in WHAT {
+        let told = format!(
+            "DELETE FROM audit_told WHERE (what, value, seq) IN
+             (SELECT {what}, {column}, seq FROM audit WHERE seq <= ? AND phase <> 2)"
+        );
+        connection.execute(&told, [last])?;
+    }
+    connection.execute("DELETE FROM audit_block WHERE block <= ?", [last / BLOCK])?;
+    Ok(())
 }

@@ -139,11 +139,10 @@ fn put(writing: &Writing<'_>, row: &Row) -> Result<(), StoreError> {
             let sql = "INSERT INTO upload_chunk (upload, idx, body) VALUES (?, ?, ?)";
             connection.prepare_cached(sql)?.execute(params![upload, index, body])?;
         }
-        Row::Audit { seq, at_us, phase, begun, person, call, project, outcome, body, mark } => {
-            let sql = "INSERT INTO audit (seq, at, phase, begun, person, call, project, outcome, body, chain)
-                       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
-            let values = params![seq, at_us, phase, begun, person, call, project, outcome, body, mark];
-            connection.prepare_cached(sql)?.execute(values)?;
+        Row::Audit { .. } => {
+            if let Some((entry, mark)) = row.entry() {
+                audit_log::insert(connection, &entry, mark)?;
+            }
         }
     }
     Ok(())

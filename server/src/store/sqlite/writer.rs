@@ -1,7 +1,10 @@
 //! The one thread that writes. What waits while a transaction is being made durable goes into the next one together,
-//! so the cost of the disk's flush is shared: group commit.
+//! so the cost of the disk's flush is shared: group commit. A disk that flushes at once would leave nothing waiting, so
+//! whoever is about to write is let go first: nobody waits for it where a processor is free.
 //!
-//! A job runs within a savepoint: if it fails, only its own changes are taken back. Answers are given after the commit.
+//! A job runs within a savepoint: if it fails, only its own changes are taken back. An entry of the audit log, of which
+//! there are many, does without: what may refuse it is looked at before anything is written, and a disk that fails behind
+//! that fails all who share the transaction. Answers are given after the commit.
 
 use std::cell::Cell;
 
@@ -100,6 +103,27 @@ impl<'a> Writing<'a> {
         result
     }
 
+    /// Runs `job` without a savepoint: if it fails behind its first change, the whole transaction is lost.
+    fn at_once<T>(&self, job: impl FnOnce(&Self) -> Result<T, StoreError>) -> Result<T, StoreError> {
+        let (before, changes) = (self.stands.get(), self.connection.total_changes());
+        let result = job(self);
+        if let Err(error) = &result {
+            self.stands.set(before);
+            if self.connection.is_autocommit() || self.connection.total_changes() != changes {
+                self.lost.set(Some(error.clone()));
+            }
+        }
+        result
+    }
+
+    /// Whether nothing more may be written into the transaction: it is lost, or not there any more.
+    fn is_over(&self) -> bool {
+        let lost = self.lost.take();
+        let is_lost = lost.is_some();
+        self.lost.set(lost);
+        is_lost || self.connection.is_autocommit()
+    }
+
     pub(super) fn write_stands(&self) -> Result<(), StoreError> {
         let Some(Stands { head, sums }) = self.stands.get() else { return Ok(()) };
         let mut statement = self.connection.prepare_cached("UPDATE meta SET value = ?1 WHERE name = ?2")?;
@@ -172,11 +196,26 @@ impl Writer {
         &self,
         job: impl FnOnce(&Writing<'_>) -> Result<T, StoreError> + Send + 'static,
     ) -> Answer<'static, T> {
+        self.join(move |writing| writing.within_savepoint(job))
+    }
+
+    /// The same for a `job` that is refused before it changes anything, if it is.
+    pub(super) fn write_at_once<T: Send + 'static>(
+        &self,
+        job: impl FnOnce(&Writing<'_>) -> Result<T, StoreError> + Send + 'static,
+    ) -> Answer<'static, T> {
+        self.join(move |writing| writing.at_once(job))
+    }
+
+    fn join<T: Send + 'static>(
+        &self,
+        job: impl FnOnce(&Writing<'_>) -> Result<T, StoreError> + Send + 'static,
+    ) -> Answer<'static, T> {
         let sender = self.sender();
         Box::pin(async move {
             let (answer, answered) = oneshot::channel();
             let job: Joining = Box::new(move |writing| {
-                let result = writing.and_then(|writing| writing.within_savepoint(job));
+                let result = writing.and_then(job);
                 // Nobody may be waiting any more; what was written stays written.
                 Box::new(move |durable| answer.send(result.and_then(|value| durable.map(|()| value))).unwrap_or(()))
             });
@@ -289,25 +328,30 @@ fn transaction(
     jobs: &mut mpsc::Receiver<Job>,
     waits: &mut Option<Job>,
 ) -> (Vec<Settle>, Result<(), StoreError>) {
-    let mut settles = vec![first(Ok(writing))];
-    while settles.len() < GROUP_LIMIT && !writing.connection.is_autocommit() {
+    let (mut settles, mut has_yielded) = (vec![first(Ok(writing))], false);
+    while settles.len() < GROUP_LIMIT && !writing.is_over() {
         match jobs.try_recv() {
-            Ok(Job::Joining(job)) => settles.push(job(Ok(writing))),
+            Ok(Job::Joining(job)) => {
+                settles.push(job(Ok(writing)));
+                has_yielded = false;
+            }
             Ok(lone) => {
                 *waits = Some(lone);
                 break;
             }
-            Err(_) => break,
+            Err(_) if has_yielded => break,
+            Err(_) => {
+                std::thread::yield_now();
+                has_yielded = true;
+            }
         }
     }
     (settles, commit(writing))
 }
 
 fn commit(writing: &Writing<'_>) -> Result<(), StoreError> {
-    if let Some(error) = writing.lost.take() {
-        return Err(error);
-    }
-    let written = writing.write_stands().and_then(|()| {
+    let lost = writing.lost.take().map_or(Ok(()), Err);
+    let written = lost.and_then(|()| writing.write_stands()).and_then(|()| {
         writing.connection.prepare_cached("COMMIT")?.execute([])?;
         Ok(())
     });
@@ -381,6 +425,29 @@ mod tests {
         store.close().await.unwrap();
         let store = SqliteStore::open(&folder.path().join("clew.db"), vault()).unwrap();
         assert_eq!(store.verify_audit(vec![]).await, Ok(Verdict::Whole { entries: kept + 1 }));
+    }
+
+    #[tokio::test]
+    async fn an_entry_that_fails_behind_its_first_change_leaves_nothing_and_what_comes_then_is_written() {
+        let folder = tempfile::tempdir().unwrap();
+        let vault = Vault::new(MasterKey::from_random([9; 32]), Arc::new(SystemDice));
+        let store = SqliteStore::open(&folder.path().join("clew.db"), vault).unwrap();
+        store.append_audit(vec![entry(1)]).await.unwrap();
+        let half = store.writer.write_at_once(|writing| -> Result<(), StoreError> {
+            writing.connection.execute("INSERT INTO audit_open (seq) VALUES (77)", [])?;
+            Err(StoreError::Full)
+        });
+        let beside = futures::future::join_all((0..20).map(|_| store.append_audit(vec![entry(1)])));
+        let (half, beside) = futures::future::join(half, beside).await;
+        assert_eq!(half, Err(StoreError::Full));
+        let kept = 1 + beside.iter().filter(|result| result.is_ok()).count() as u64;
+        assert!(beside.iter().all(|result| matches!(result, Ok(_) | Err(StoreError::Full))), "{beside:?}");
+        assert_eq!(store.append_audit(vec![entry(1)]).await, Ok(vec![kept + 1]));
+        assert_eq!(store.verify_audit(vec![]).await, Ok(Verdict::Whole { entries: kept + 1 }));
+        let open = |writing: &Writing<'_>| {
+            Ok(writing.connection.query_row("SELECT count(*) FROM audit_open", [], |row| row.get::<_, u64>(0))?)
+        };
+        assert_eq!(store.write(open).await, Ok(0));
     }
 
     #[tokio::test]

@@ -9,7 +9,9 @@ both! {
     #[tokio::test]
     entries_are_found_by_their_time_also_where_the_clock_was_put_back
     a_page_ends_where_its_entries_are_too_long_to_be_held_and_says_that_there_are_more
-    what_ended_badly_is_found_by_the_number_of_what_began;
+    what_ended_badly_is_found_by_the_number_of_what_began
+    a_person_is_found_in_every_entry_new_or_old_pruned_or_restored
+    a_time_lies_between_the_right_entries_whatever_the_clock_did;
 }
 
 fn seqs(page: &AuditPage) -> Vec<u64> {
@@ -77,6 +79,104 @@ async fn what_ended_badly_is_found_by_the_number_of_what_began(on: On) {
     }
     let next = AuditSearch { outcome: Some(Outcome::Failed), before: Some(7), limit: 10, ..AuditSearch::default() };
     assert_eq!(seqs(&bed.store.search_audit(next).await.unwrap()), [3]);
+}
+
+fn prune_before(second: i64) -> PruneNote {
+    PruneNote {
+        at: at(9_000),
+        person: "cli".into(),
+        call: "audit prune",
+        details: serde_json::Map::new(),
+        before: at(second),
+        most: u64::MAX,
+    }
+}
+
+/// Page by page, the numbers of all that one of the people did.
+async fn of_person(store: &dyn Store, person: &str, outcome: Option<Outcome>, limit: u32) -> Vec<u64> {
+    let (mut before, mut found) = (None, Vec::new());
+    loop {
+        let search = AuditSearch { person: Some(person.into()), outcome, before, limit, ..AuditSearch::default() };
+        let page = store.search_audit(search).await.unwrap();
+        found.extend(seqs(&page));
+        before = page.found.last().map(|last| last.seq);
+        if !page.more {
+            return found;
+        }
+    }
+}
+
+async fn a_person_is_found_in_every_entry_new_or_old_pruned_or_restored(on: On) {
+    let bed = Bed::new(on);
+    let people = ["ann", "bob", "eve"];
+    for call in 0..2_000_usize {
+        let person = people[call % 2 + usize::from(call % 700 == 0)].to_owned();
+        let begin = NewAudit { person, at: at(call as i64), ..entry("search", Phase::Begin, Outcome::Begun) };
+        let begun = 2 * call as u64 + 1;
+        let outcome = if call % 9 == 0 { Outcome::Failed } else { Outcome::Done };
+        let end = NewAudit { at: at(call as i64), ..entry("", Phase::End { begun }, outcome) };
+        bed.store.append_audit(vec![begin]).await.unwrap();
+        bed.store.append_audit(vec![end]).await.unwrap();
+    }
+    let expected = |from: u64, person: &str, of: Option<Outcome>| -> Vec<u64> {
+        let is_meant = |call: usize| match of {
+            None => true,
+            Some(Outcome::Failed) => call.is_multiple_of(9),
+            Some(_) => !call.is_multiple_of(9),
+        };
+        let calls = (0..2_000).rev().filter(|call| is_meant(*call));
+        let own = calls.filter(|call| people[call % 2 + usize::from(call % 700 == 0)] == person);
+        own.map(|call| 2 * call as u64 + 1).filter(|seq| *seq > from).collect()
+    };
+    let check = async |store: &dyn Store, from: u64| {
+        for (person, outcome) in people
+            .iter()
+            .flat_map(|person| [None, Some(Outcome::Done), Some(Outcome::Failed)].map(|outcome| (*person, outcome)))
+        {
+            for limit in [7, 1_000] {
+                let found = of_person(store, person, outcome, limit).await;
+                assert_eq!(found, expected(from, person, outcome), "{person} {outcome:?} {limit}");
+            }
+        }
+    };
+    check(&*bed.store, 0).await;
+    let pruned = bed.store.prune_audit(prune_before(750)).await.unwrap();
+    assert_eq!(pruned.removed, 1_500);
+    check(&*bed.store, pruned.removed).await;
+    let file = bed.folder.path().join("backup");
+    backup::save(&*bed.store, Arc::new(vault(KEY)), file.clone(), at(5), [3; 16]).await.unwrap();
+    let other = bed.another("other");
+    backup::restore(&*other, Arc::new(vault(KEY)), &file).await.unwrap();
+    check(&*other, pruned.removed).await;
+}
+
+async fn a_time_lies_between_the_right_entries_whatever_the_clock_did(on: On) {
+    let bed = Bed::new(on);
+    // Forwards, with a step back every 900 entries, over more than three blocks.
+    let times = Vec::from_iter((0..3_500_i64).map(|n| 1_000 + n - n / 900 * 600));
+    bed.store
+        .append_audit(times.iter().map(|time| NewAudit { at: at(*time), ..note("search") }).collect())
+        .await
+        .unwrap();
+    let number = |place: usize| place as u64 + 1;
+    for bound in [0, 999, 1_000, 1_001, 1_299, 1_300, 1_500, 1_899, 1_900, 2_400, 2_650, 2_699, 2_700, 9_000] {
+        let span = bed.store.audit_span(Some(at(bound)), Some(at(bound))).await.unwrap();
+        let first = times.iter().position(|time| *time >= bound).map_or(i64::MAX.unsigned_abs(), number);
+        let last = times.iter().rposition(|time| *time < bound).map_or(0, number);
+        assert_eq!(span, AuditSpan { least: first, most: last }, "{bound}");
+    }
+}
+
+#[tokio::test]
+async fn what_was_pruned_is_told_of_nobody() {
+    let bed = Bed::new(On::Sqlite);
+    bed.store.append_audit((0..1_500).map(|n| NewAudit { at: at(n), ..note("search") }).collect()).await.unwrap();
+    bed.store.prune_audit(prune_before(1_000)).await.unwrap();
+    let connection = rusqlite::Connection::open(bed.path()).unwrap();
+    let told = "SELECT count(*), min(seq), max(seq), (SELECT count(*) FROM audit_block) FROM audit_told";
+    let four = |row: &rusqlite::Row<'_>| Ok([row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?]);
+    let told: [u64; 4] = connection.query_row(told, [], four).unwrap();
+    assert_eq!(told, [3 * 24, 1_001, 1_024, 1]);
 }
 
 /// A million entries as half a million calls of a hundred people, a thousandth of them refused.

@@ -73,7 +73,7 @@ async fn a_newer_schema_is_left_untouched() {
     rusqlite::Connection::open(&path).unwrap().pragma_update(None, "user_version", 99).unwrap();
     let before = fs::read(&path).unwrap();
     let expected =
-        ".../clew.db has schema 99, this program knows 3, and it was left untouched; start the newer program";
+        ".../clew.db has schema 99, this program knows 4, and it was left untouched; start the newer program";
     assert_eq!(refused(&path, KEY), (71, expected.to_owned()));
     assert_eq!(fs::read(&path).unwrap(), before);
 }
