@@ -10,7 +10,7 @@ use std::time::Duration;
 use access::ObjectTypeId;
 use criterion::{Criterion, criterion_group, criterion_main};
 use egui::{Context, FullOutput, RawInput, Rect, pos2, vec2};
-use ui::canvas::{Canvas, Scene};
+use ui::canvas::{Canvas, Painting, Scene};
 use ui::table::{Header, Table, sums_by};
 use ui::work::{ObjectRef, RowObjects};
 
@@ -47,7 +47,7 @@ fn frame(ctx: &Context, time: f64, content: impl FnMut(&mut egui::Ui)) -> usize 
 
 fn graph(criterion: &mut Criterion) {
     let (nodes, links) = common::crowd(10_000);
-    let scene = Scene { nodes: &nodes, links: &links, wiring: 1 };
+    let scene = Scene { nodes: &nodes, links: &links, wiring: 1, ..Scene::default() };
     let paint = common::dark();
     let mut group = criterion.benchmark_group("graph, 10,000 nodes and 30,000 links, panning");
     for (name, zoom) in [("everything in view", None), ("halfway", Some(0.35)), ("near", Some(1.0))] {
@@ -71,6 +71,26 @@ fn graph(criterion: &mut Criterion) {
             percentiles(&format!("graph of 10,000 nodes and 30,000 links, panned, {ctx_name}"), &mut step);
             group.bench_function(format!("{ctx_name}: {triangles} triangles"), |bencher| bencher.iter(&mut step));
         }
+    }
+    group.finish();
+}
+
+/// One painting by the processor of everything from afar: the shapes, the texts and their pixels.
+fn painting(criterion: &mut Criterion) {
+    let paint = common::dark();
+    let mut group = criterion.benchmark_group("graph painted by the processor");
+    for count in [1_000, 10_000, 100_000] {
+        let (nodes, links) = common::crowd(count);
+        let ctx = Context::default();
+        let mut canvas = Canvas::default();
+        canvas.painting = Painting::Processor;
+        let mut scene = Scene { nodes: &nodes, links: &links, wiring: 1, ..Scene::default() };
+        let mut step = || {
+            scene.look += 1;
+            frame(&ctx, 0.0, |ui| drop(canvas.ui(ui, scene, &paint)))
+        };
+        step();
+        group.bench_function(format!("{count} nodes and {} links", links.len()), |bencher| bencher.iter(&mut step));
     }
     group.finish();
 }
@@ -132,6 +152,6 @@ fn selecting(criterion: &mut Criterion) {
 criterion_group! {
     name = frames;
     config = Criterion::default().measurement_time(Duration::from_secs(4)).warm_up_time(Duration::from_secs(1)).sample_size(50);
-    targets = graph, table, selecting
+    targets = graph, painting, table, selecting
 }
 criterion_main!(frames);

@@ -11,8 +11,8 @@ use egui::accesskit::Action;
 use egui::{Key, Modifiers, Pos2, pos2, vec2};
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable;
-use ui::canvas::{Canvas, CanvasAsk, Link, Node, Over, Paint, Scene, picture};
-use ui::picture::Camera;
+use ui::canvas::{Canvas, CanvasAsk, Link, Node, Over, Paint, Painting, Scene, picture};
+use ui::picture::{Camera, Picture};
 
 struct Bench {
     canvas: Canvas,
@@ -35,7 +35,7 @@ fn harness(nodes: Vec<Node<'static>>, links: Vec<Link<'static>>, paint: Paint) -
         .with_context_setup(move |ctx| ctx.add_plugin(seen))
         .build_ui(move |ui| {
             let bench = &mut *inner.borrow_mut();
-            let scene = Scene { nodes: &bench.nodes, links: &bench.links, wiring: 1 };
+            let scene = Scene { nodes: &bench.nodes, links: &bench.links, wiring: 1, ..Scene::default() };
             let asks = bench.canvas.ui(ui, scene, &bench.paint);
             bench.asks.extend(asks);
         });
@@ -79,7 +79,7 @@ fn the_case_of_the_drawings_in_both_themes() {
 fn the_export_is_twice_as_sharp() {
     let (nodes, links) = ferry_road();
     let harness = Harness::new_ui(|_| {});
-    let scene = Scene { nodes: &nodes, links: &links, wiring: 1 };
+    let scene = Scene { nodes: &nodes, links: &links, wiring: 1, ..Scene::default() };
     let picture = picture(&harness.ctx, scene, &light(), vec2(1120.0, 640.0), 2.0);
     assert_eq!((picture.width, picture.height), (2240, 1280));
     shot("graph-export", || picture);
@@ -96,6 +96,96 @@ fn ten_thousand_nodes_from_afar_from_halfway_and_near() {
         harness.run();
         shot(name, || camera.shoot(&harness.ctx, harness.output()));
     }
+}
+
+/// How many of a thousand pixels differ by more than what rounding makes of them.
+fn differing(one: &Picture, other: &Picture) -> usize {
+    assert_eq!((one.width, one.height), (other.width, other.height));
+    let pixels = one.rgba.chunks_exact(4).zip(other.rgba.chunks_exact(4));
+    let far = pixels.filter(|(one, other)| one.iter().zip(*other).any(|(one, other)| one.abs_diff(*other) > 6));
+    far.count() * 1_000 / (one.width * one.height)
+}
+
+#[test]
+fn the_processor_paints_what_a_graphics_card_draws() {
+    let crowd = crowd(2_000);
+    let case = ferry_road();
+    for (nodes, links, name) in [(case.0, case.1, "case"), (crowd.0, crowd.1, "crowd")] {
+        let pictures = [Painting::Card, Painting::Processor].map(|painting| {
+            let (mut harness, shared, camera) = harness(nodes.clone(), links.clone(), dark());
+            harness.run();
+            shared.borrow_mut().canvas.painting = painting;
+            harness.run();
+            harness.hover_at(pos2(560.0, 300.0));
+            harness.run();
+            camera.shoot(&harness.ctx, harness.output())
+        });
+        let [card, processor] = &pictures;
+        shot(&format!("painted-{name}-card"), || card.clone());
+        shot(&format!("painted-{name}-processor"), || processor.clone());
+        assert!(differing(card, processor) <= 2, "{name}: {} of 1000 pixels", differing(card, processor));
+    }
+}
+
+/// Frames without input, as many as pass in this time.
+fn wait(harness: &mut Harness<'_>, secs: f32) {
+    for _ in 0..(secs * 60.0) as usize {
+        harness.step();
+    }
+}
+
+#[test]
+fn a_painted_picture_moves_with_the_view_and_is_painted_anew_where_it_comes_to_rest() {
+    let (nodes, links) = crowd(500);
+    let (mut harness, shared, camera) = harness(nodes, links, dark());
+    shared.borrow_mut().canvas.painting = Painting::Processor;
+    wait(&mut harness, 0.5);
+    let paintings = || shared.borrow().canvas.paintings();
+    let first = paintings();
+    wait(&mut harness, 1.0);
+    assert_eq!(paintings(), first, "at rest nothing is painted");
+    let before = camera.shoot(&harness.ctx, harness.output());
+    for _ in 0..10 {
+        let zoom = shared.borrow().canvas.view.zoom;
+        shared.borrow_mut().canvas.view.x -= 5.0 / zoom;
+        harness.step();
+    }
+    assert_eq!(paintings(), first, "a little way needs no new picture");
+    let moved = camera.shoot(&harness.ctx, harness.output());
+    let row = 300 * before.width;
+    for column in 100..1_000 {
+        let at = |picture: &Picture, column| picture.at(column, row / before.width);
+        assert_eq!(at(&moved, column + 50), at(&before, column), "column {column}");
+    }
+    wait(&mut harness, 0.3);
+    assert_eq!(paintings(), first + 1, "at rest it is painted once");
+    shared.borrow_mut().canvas.view.x += 3_000.0;
+    harness.step();
+    assert_eq!(paintings(), first + 2, "where it is used up, at once");
+}
+
+#[test]
+fn a_node_that_is_dragged_leaves_the_painted_picture_and_comes_back_where_it_is_put_down() {
+    let (nodes, links) = ferry_road();
+    let (mut harness, shared, _) = harness(nodes, links, dark());
+    shared.borrow_mut().canvas.painting = Painting::Processor;
+    wait(&mut harness, 0.5);
+    let from = place(&harness, "Vestlandet Import AS");
+    let paintings = || shared.borrow().canvas.paintings();
+    let first = paintings();
+    harness.drag_at(from);
+    harness.step();
+    harness.hover_at(from + vec2(40.0, 0.0));
+    harness.step();
+    let held = paintings();
+    for step in 2..12 {
+        harness.hover_at(from + vec2(40.0 * step as f32, 0.0));
+        harness.step();
+    }
+    assert!(held <= first + 1 && paintings() == first + 1, "{first} {held} {}", paintings());
+    harness.drop_at(from + vec2(440.0, 0.0));
+    wait(&mut harness, 0.3);
+    assert_eq!(paintings(), first + 2);
 }
 
 #[test]

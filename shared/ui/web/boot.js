@@ -1,6 +1,6 @@
 // Starts Clew: makes the WebGL context as the application wants it, loads the wasm with visible progress, hands both over.
-// It talks to the application by four things: `start(canvas)` of the wasm, `clewFiles`, `clewWorker()`, which starts the graph engine's
-// worker under the page's content security policy, and the elements #clew and #mirror.
+// It talks to the application by five things: `start(canvas)` of the wasm, `clewFiles`, `clewDrawsInSoftware`, `clewWorker()`, which
+// starts the graph engine's worker under the page's content security policy, and the elements #clew and #mirror.
 import load, { start } from "./ui.js";
 
 const byId = (id) => document.getElementById(id);
@@ -60,7 +60,8 @@ function makeContext() {
   const wishes = { alpha: false, antialias: false, depth: false, stencil: false, powerPreference: "high-performance" };
   const kind = canvas.getContext("webgl2", wishes) ? "webgl2" : "webgl";
   const context = canvas.getContext(kind, wishes);
-  if (!context || !drawsInSoftware(context)) return context;
+  globalThis.clewDrawsInSoftware = context !== null && drawsInSoftware(context);
+  if (!globalThis.clewDrawsInSoftware) return context;
   // Where the processor draws, a canvas that does not wait for the rest of the page halves the long frames. That is asked for
   // when a context is made, and a canvas has one context in its life.
   const other = canvas.cloneNode();

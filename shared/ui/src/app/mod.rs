@@ -50,6 +50,11 @@ impl App {
         Self { model, drafts: Drafts::default(), outbox, inbox, scripts: Scripts::watch(ctx) }
     }
 
+    /// Nothing but the processor draws here, so the graph is painted in the way that is quickest then.
+    pub fn has_no_card(&mut self) {
+        self.model.appearance.without_card = true;
+    }
+
     /// The address changed by itself: back, forward, or typed.
     pub fn address_changed(&mut self, path: &str) {
         executor::show(&mut self.model, &self.outbox, Route::parse(path));

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use egui::{Align2, Color32, FontId, Galley, Painter, Pos2, Rect, Vec2, vec2};
+use egui::{Align2, Color32, FontId, Galley, Painter, Pos2, Rect, Shape, Vec2, vec2};
 
 use super::links::{self, Wish};
 use super::pen::Pen;
@@ -39,6 +39,11 @@ impl Texts {
         self.placed.push((at, galley, colour));
     }
 
+    /// The texts as shapes.
+    pub(super) fn shapes(self) -> impl Iterator<Item = Shape> {
+        self.placed.into_iter().map(|(at, galley, colour)| Shape::galley(at, galley, colour))
+    }
+
     pub(super) fn put_down(self, painter: &Painter) {
         for (at, galley, colour) in self.placed {
             painter.galley(at, galley, colour);
@@ -61,9 +66,9 @@ pub(super) fn of_nodes(frame: &Frame<'_>, pen: &mut Pen<'_>, texts: &mut Texts, 
         Detail::Middle => 140,
         Detail::Near => 400,
     };
-    let important = frame.wiring.by_importance.iter().copied();
-    let important = important.filter(|node| !frame.scene.node(*node).is_some_and(|node| node.selected));
-    let visible = frame.scene.selected().into_iter().chain(important).filter(|node| {
+    let is_selected = |node: &u32| frame.scene.node(*node).is_some_and(|node| node.selected);
+    let drawn = || frame.by_importance().iter().copied();
+    let visible = drawn().filter(is_selected).chain(drawn().filter(|node| !is_selected(node))).filter(|node| {
         !first.contains(&Some(*node)) && frame.place(*node).is_some_and(|place| frame.rect.contains(place))
     });
     let mut placed = 0;

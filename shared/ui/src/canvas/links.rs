@@ -73,7 +73,7 @@ pub(super) fn draw(frame: &Frame<'_>, pen: &mut Pen<'_>) -> Drawn {
     }
     let strength = strength(frame);
     let mut on_top = Vec::new();
-    for (index, link) in frame.scene.links.iter().enumerate() {
+    for (index, link) in frame.links() {
         let Some(trace) = visible(frame, index, link) else { continue };
         let has_end = has_end_in_picture(frame, link);
         if has_end {
@@ -104,7 +104,7 @@ pub(super) fn draw(frame: &Frame<'_>, pen: &mut Pen<'_>) -> Drawn {
 
 /// How strongly links are drawn: less when there are many in the picture, and less from afar.
 fn strength(frame: &Frame<'_>) -> f32 {
-    let reaching = frame.scene.links.iter().filter(|link| {
+    let reaching = frame.links().filter(|(_, link)| {
         let ends = frame.place(link.from).zip(frame.place(link.to));
         ends.is_some_and(|(from, to)| !is_outside(frame.rect, from, to))
     });
@@ -125,7 +125,7 @@ fn draw_far(frame: &Frame<'_>, pen: &mut Pen<'_>) {
     let Some(thin) = pen.stamp_of_line(FAR_WIDTH) else { return };
     let Some(thick) = pen.stamp_of_line(2.0 * FAR_WIDTH) else { return };
     let mut on_top = Vec::new();
-    for (index, link) in frame.scene.links.iter().enumerate() {
+    for (index, link) in frame.links() {
         let (Some(from), Some(to)) = (frame.place(link.from), frame.place(link.to)) else { continue };
         if is_outside(frame.rect, from, to) || from.distance_sq(to) < 4.0 * frame.radius * frame.radius {
             continue;

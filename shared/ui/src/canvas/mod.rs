@@ -11,6 +11,7 @@ mod pen;
 mod pointer;
 mod push;
 mod stamps;
+mod still;
 mod taken;
 mod trace;
 mod view;
@@ -33,7 +34,7 @@ use wiring::Wiring;
 pub const SECOND_LINE_ZOOM: f32 = 1.3;
 
 /// One object on the graph. Places are in points at zoom 1, x to the right and y down.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 pub struct Node<'a> {
     pub x: f32,
     pub y: f32,
@@ -58,7 +59,7 @@ pub struct Node<'a> {
 }
 
 /// One drawn line: all parallel links of one type and direction, or a single one.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 pub struct Link<'a> {
     /// Indices into the nodes; a link to a node that is not there is not drawn.
     pub from: u32,
@@ -91,12 +92,28 @@ pub fn weight_of_sum(sum: f64, largest: f64) -> f32 {
     (((1.0 + sum).ln() / (1.0 + largest).ln()) as f32).clamp(0.0, 1.0)
 }
 
-/// What is drawn. `wiring` changes whenever nodes or links are added, removed or reordered; places may move without it.
-#[derive(Clone, Copy, Debug)]
+/// What is drawn.
+#[derive(Clone, Copy, Debug, Default)]
 pub struct Scene<'a> {
     pub nodes: &'a [Node<'a>],
     pub links: &'a [Link<'a>],
+    /// Changes whenever nodes or links are added, removed or reordered; places may move without it.
     pub wiring: u64,
+    /// Changes whenever a node or a link looks different, other than by its place.
+    pub look: u64,
+    /// Changes whenever a node has another place.
+    pub placing: u64,
+}
+
+/// How the drawing comes onto the screen.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Painting {
+    /// All of it anew in each frame, by a graphics card.
+    #[default]
+    Card,
+    /// Once by the processor, as a picture that is moved with the view and made anew where it has come to rest: what
+    /// draws triangles in software takes as long for the picture as for nothing.
+    Processor,
 }
 
 impl<'a> Scene<'a> {
@@ -211,6 +228,7 @@ pub struct Canvas {
     pub glide_secs: f32,
     /// What tools at the top of the picture take of it, in points.
     pub tools: f32,
+    pub painting: Painting,
     journey: Option<Journey>,
     focus: Option<u32>,
     over: Over,
@@ -223,6 +241,7 @@ pub struct Canvas {
     /// The nodes' places on the screen, of this frame; of hidden ones NaN, so that the inner loops need not read nodes.
     places: Vec<Pos2>,
     mesh: Arc<Mesh>,
+    still: still::Still,
 }
 
 impl Canvas {
@@ -307,6 +326,11 @@ impl Canvas {
         }
     }
 
+    /// How many pictures the processor has painted.
+    pub fn paintings(&self) -> u64 {
+        self.still.count
+    }
+
     /// The node with the keyboard.
     pub fn focused(&self) -> Option<u32> {
         self.focus
@@ -320,7 +344,7 @@ impl Canvas {
         let painter = ui.painter().with_clip_rect(rect);
         painter.rect_filled(rect, 0.0, paint.background);
         let stamps = Stamps::for_screen(&mut self.stamps, ui.ctx());
-        let frame = Frame {
+        let mut frame = Frame {
             scene,
             paint,
             rect,
@@ -333,15 +357,15 @@ impl Canvas {
             over: self.over,
             focus: self.focus.filter(|_| has_keyboard),
             has_selection: has_selection(scene),
+            few: None,
         };
         let mut pen = pen::Pen::new(stamps, std::mem::take(&mut self.mesh));
-        let mut texts = labels::Texts::default();
-        let drawn = links::draw(&frame, &mut pen);
-        let mut room = taken::Room::new(&frame, &drawn.arrows);
-        discs::draw(&frame, &mut pen, &mut texts, &mut room);
-        labels::of_nodes(&frame, &mut pen, &mut texts, &mut room);
-        labels::of_links(&frame, &drawn.wishes, &mut pen, &mut texts, &mut room);
-        links::draw_arrows(&drawn.arrows, &mut pen);
+        let lively = (self.painting == Painting::Processor).then(|| still::Lively::of(&frame, &self.drag));
+        if let Some(lively) = &lively {
+            self.still.draw(&frame, self.view, lively, &mut pen);
+            frame.few = Some(&lively.few);
+        }
+        let texts = sketch(&frame, &mut pen);
         if let Drag::Box { from, to } = self.drag {
             pen.frame(Rect::from_two_pos(from, to), paint.accent);
         }
@@ -350,11 +374,31 @@ impl Canvas {
     }
 }
 
+/// Draws the shapes, and gives the texts that lie on them.
+fn sketch(frame: &Frame<'_>, pen: &mut pen::Pen<'_>) -> labels::Texts {
+    let mut texts = labels::Texts::default();
+    let drawn = links::draw(frame, pen);
+    let mut room = taken::Room::new(frame, &drawn.arrows);
+    discs::draw(frame, pen, &mut texts, &mut room);
+    labels::of_nodes(frame, pen, &mut texts, &mut room);
+    labels::of_links(frame, &drawn.wishes, pen, &mut texts, &mut room);
+    links::draw_arrows(&drawn.arrows, pen);
+    texts
+}
+
 fn has_selection(scene: Scene<'_>) -> bool {
     scene.nodes.iter().any(|node| node.selected) || scene.links.iter().any(Link::stands_out)
 }
 
+/// A few nodes and links, where not all are drawn; in the order in which they are drawn.
+#[derive(Clone, Debug, Default, PartialEq)]
+struct Few {
+    nodes: Vec<u32>,
+    links: Vec<u32>,
+}
+
 /// What all the drawing functions read in one frame.
+#[derive(Clone, Copy)]
 struct Frame<'a> {
     scene: Scene<'a>,
     paint: &'a Paint,
@@ -370,17 +414,34 @@ struct Frame<'a> {
     focus: Option<u32>,
     /// Whether any object or link is selected.
     has_selection: bool,
+    /// What is drawn, where that is not everything.
+    few: Option<&'a Few>,
 }
 
 impl<'a> Frame<'a> {
     /// The nodes whose disc reaches into the picture, with their places.
     fn visible(&self) -> impl Iterator<Item = (u32, &'a Node<'a>, Pos2)> + '_ {
         let reach = self.rect.expand(self.radius + 6.0);
-        (0u32..)
-            .zip(self.scene.nodes)
-            .zip(self.places)
-            .filter(move |(_, place)| reach.contains(**place))
-            .map(|((index, node), place)| (index, node, *place))
+        let drawn = self.drawn(self.few.map(|few| few.nodes.as_slice()), self.scene.nodes.len());
+        drawn.filter_map(move |index| {
+            let place = self.places.get(index as usize).copied().filter(|place| reach.contains(*place))?;
+            Some((index, self.scene.node(index)?, place))
+        })
+    }
+
+    /// The links that are drawn, wherever they lie.
+    fn links(&self) -> impl Iterator<Item = (usize, &'a Link<'a>)> + '_ {
+        let drawn = self.drawn(self.few.map(|few| few.links.as_slice()), self.scene.links.len());
+        drawn.filter_map(|index| Some((index as usize, self.scene.links.get(index as usize)?)))
+    }
+
+    /// The nodes that are drawn, the most important first.
+    fn by_importance(&self) -> &'a [u32] {
+        self.few.map_or(&self.wiring.by_importance, |few| &few.nodes)
+    }
+
+    fn drawn(&self, few: Option<&'a [u32]>, all: usize) -> impl Iterator<Item = u32> + use<'a> {
+        few.into_iter().flatten().copied().chain(0..if few.is_some() { 0 } else { all as u32 })
     }
 
     /// None for a hidden node and one that is not there.

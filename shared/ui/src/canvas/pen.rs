@@ -4,8 +4,10 @@ use std::sync::Arc;
 
 use egui::epaint::Vertex;
 use egui::{Color32, Mesh, Painter, Pos2, Rect, Shape, Vec2, pos2, vec2};
+use raster::{Sheet, Window};
 
 use super::stamps::{Stamp, Stamps};
+use crate::picture;
 
 pub(super) struct Pen<'a> {
     mesh: Mesh,
@@ -20,6 +22,13 @@ impl<'a> Pen<'a> {
         mesh.indices.clear();
         mesh.texture_id = stamps.texture();
         Self { mesh, stamps }
+    }
+
+    /// Paints what was drawn without a graphics card, and is empty again.
+    pub(super) fn paint(&mut self, sheet: &mut Sheet, window: &Window) {
+        picture::paint(sheet, &self.mesh, self.stamps.sheet(), window);
+        self.mesh.vertices.clear();
+        self.mesh.indices.clear();
     }
 
     pub(super) fn put_down(self, painter: &Painter) -> Arc<Mesh> {

@@ -2,6 +2,8 @@
 
 use egui::{Color32, ColorImage, Context, Pos2, Rect, TextureHandle, TextureId, TextureOptions, pos2, vec2};
 
+use crate::picture;
+
 const SHEET: [usize; 2] = [512, 512];
 const DISC_RADII_PX: [f32; 22] = [
     1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0, 12.0, 14.0, 16.0, 18.0, 20.0, 22.0, 24.0, 28.0, 32.0, 36.0, 42.0,
@@ -23,6 +25,8 @@ pub(super) struct Stamp {
 /// All shapes, drawn for one number of pixels per point.
 pub(super) struct Stamps {
     texture: TextureHandle,
+    /// The same where the processor paints.
+    sheet: raster::Texture,
     pub(super) pixels_per_point: f32,
     pub(super) white: Pos2,
     discs: Vec<Stamp>,
@@ -46,12 +50,17 @@ impl Stamps {
         let discs = DISC_RADII_PX.map(|radius| sheet.disc(radius)).to_vec();
         let lines = LINE_WIDTHS_PX.map(|width| sheet.line(width)).to_vec();
         let arrows = ARROW_LENGTHS_PX.map(|length| sheet.arrow(length)).to_vec();
+        let painted = picture::texture(&sheet.image, true);
         let texture = ctx.load_texture("graph stamps", sheet.image, TextureOptions::LINEAR);
-        Self { texture, pixels_per_point, white, discs, lines, arrows }
+        Self { texture, sheet: painted, pixels_per_point, white, discs, lines, arrows }
     }
 
     pub(super) fn texture(&self) -> TextureId {
         self.texture.id()
+    }
+
+    pub(super) fn sheet(&self) -> &raster::Texture {
+        &self.sheet
     }
 
     /// `radius` in points.

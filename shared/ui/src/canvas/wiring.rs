@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::Scene;
+use super::{Link, Scene};
 
 /// Kept until the scene's wiring changes.
 #[derive(Default)]
@@ -13,6 +13,10 @@ pub(super) struct Wiring {
     pub(super) by_importance: Vec<u32>,
     /// Per link, how far to bend: 0 is straight, 1 one step to the left of its way; for links to itself, which loop.
     bends: Vec<f32>,
+    /// Where each node's links begin in `at`.
+    starts: Vec<u32>,
+    /// The links at each node, one node after the other.
+    at: Vec<u32>,
 }
 
 impl Wiring {
@@ -21,6 +25,7 @@ impl Wiring {
         if self.revision != Some(revision) {
             self.revision = Some(revision);
             self.count(scene);
+            self.gather(scene);
             self.bends = bends(scene);
         }
     }
@@ -29,14 +34,41 @@ impl Wiring {
         self.degrees.get(node as usize).copied().unwrap_or(0)
     }
 
+    /// The links that begin or end there, by their numbers.
+    pub(super) fn links_of(&self, node: u32) -> &[u32] {
+        let start = |node: usize| self.starts.get(node).copied().unwrap_or(0) as usize;
+        self.at.get(start(node as usize)..start(node as usize + 1)).unwrap_or_default()
+    }
+
     pub(super) fn bend(&self, link: usize) -> f32 {
         self.bends.get(link).copied().unwrap_or(0.0)
+    }
+
+    /// By counting: the sum of the degrees before a node is where its links begin.
+    fn gather(&mut self, scene: Scene<'_>) {
+        let mut sum = 0;
+        self.starts = std::iter::once(0)
+            .chain(self.degrees.iter().map(|degree| {
+                sum += degree;
+                sum
+            }))
+            .collect();
+        let mut next = self.starts.clone();
+        self.at = vec![0; sum as usize];
+        for (index, link) in (0u32..).zip(scene.links) {
+            for end in ends(link) {
+                let slot = next.get_mut(end as usize).map(|next| std::mem::replace(next, *next + 1));
+                if let Some(at) = slot.and_then(|slot| self.at.get_mut(slot as usize)) {
+                    *at = index;
+                }
+            }
+        }
     }
 
     fn count(&mut self, scene: Scene<'_>) {
         self.degrees = vec![0; scene.nodes.len()];
         for link in scene.links {
-            for end in [Some(link.from), (link.to != link.from).then_some(link.to)].into_iter().flatten() {
+            for end in ends(link) {
                 if let Some(degree) = self.degrees.get_mut(end as usize) {
                     *degree += 1;
                 }
@@ -46,6 +78,11 @@ impl Wiring {
         let degrees = &self.degrees;
         self.by_importance.sort_by_key(|&node| std::cmp::Reverse(degrees.get(node as usize).copied()));
     }
+}
+
+/// Both ends; one of a loop.
+fn ends(link: &Link<'_>) -> impl Iterator<Item = u32> + use<> {
+    [Some(link.from), (link.to != link.from).then_some(link.to)].into_iter().flatten()
 }
 
 /// Lines between the same two nodes lie side by side around the straight one.
@@ -76,25 +113,25 @@ fn bends(scene: Scene<'_>) -> Vec<f32> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::Link;
+    use super::super::Node;
     use super::*;
 
     #[test]
     fn opposite_lines_bend_apart_and_single_ones_stay_straight() {
-        let link = |from, to| Link {
-            from,
-            to,
-            label: "",
-            weight: 0.0,
-            directed: true,
-            colour: None,
-            selected: false,
-            marked: false,
-            kind: "",
-        };
+        let link = |from, to| Link { from, to, directed: true, ..Link::default() };
         let links = [link(0, 1), link(1, 0), link(1, 2), link(2, 2)];
-        let scene = Scene { nodes: &[], links: &links, wiring: 0 };
+        let scene = Scene { links: &links, ..Scene::default() };
         // Each bends to its own left or right; opposite ways, so both values agree.
         assert_eq!(bends(scene), vec![-0.5, -0.5, 0.0, 0.0]);
+    }
+
+    #[test]
+    fn each_node_knows_its_links_and_a_loop_once() {
+        let links = [(0, 1), (1, 0), (1, 2), (2, 2), (7, 1)].map(|(from, to)| Link { from, to, ..Link::default() });
+        let nodes = [Node::default(); 3];
+        let mut wiring = Wiring::default();
+        wiring.keep_up(Scene { nodes: &nodes, links: &links, ..Scene::default() });
+        let of = |node| wiring.links_of(node).to_vec();
+        assert_eq!([of(0), of(1), of(2), of(3)], [vec![0, 1], vec![0, 1, 2, 4], vec![2, 3], vec![]]);
     }
 }

@@ -53,7 +53,7 @@ fn show(ui: &mut Ui, screen: &mut Screen) {
 
 fn dress(ctx: &Context) {
     look::install_fonts(ctx);
-    look::apply(ctx, look::Appearance { theme: look::Theme::Dark, reduced_motion: true });
+    look::apply(ctx, look::Appearance { theme: look::Theme::Dark, reduced_motion: true, without_card: false });
 }
 
 fn harness() -> Harness<'static, Screen> {

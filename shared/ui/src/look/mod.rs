@@ -36,6 +36,8 @@ pub struct Appearance {
     pub theme: Theme,
     /// Nothing glides: for remote sessions and for people who asked their system for it.
     pub reduced_motion: bool,
+    /// The graph is painted by the processor: where no graphics card is, and for people who want it.
+    pub without_card: bool,
 }
 
 /// The look as it is now. Cheap to copy; ask for it once per widget.

@@ -75,7 +75,7 @@ fn a_theme_decides_the_colours_and_system_follows_the_system() {
         (Theme::HighContrast, &colours::HIGH_CONTRAST),
         (Theme::System, &colours::DARK),
     ] {
-        apply(&ctx, Appearance { theme, reduced_motion: false });
+        apply(&ctx, Appearance { theme, ..Appearance::default() });
         assert_eq!(Look::of(&ctx).colours, expected, "{theme:?}");
         assert_eq!(ctx.global_style().visuals.panel_fill, expected.panel, "{theme:?}");
     }
@@ -88,7 +88,7 @@ fn a_theme_decides_the_colours_and_system_follows_the_system() {
 #[test]
 fn nothing_blinks_and_reduced_motion_stops_every_glide() {
     let ctx = egui::Context::default();
-    apply(&ctx, Appearance { theme: Theme::Dark, reduced_motion: true });
+    apply(&ctx, Appearance { theme: Theme::Dark, reduced_motion: true, without_card: false });
     let style = ctx.global_style();
     assert!(!style.visuals.text_cursor.blink);
     assert!(style.animation_time == 0.0 && Look::of(&ctx).glide_secs() == 0.0);

@@ -1,12 +1,14 @@
 //! Pictures of what egui drew, made without a graphics card: for the PNG export and for tests that look at screens.
 
 mod camera;
-mod raster;
+mod meshes;
 mod textures;
 
 pub use camera::{Camera, of_ui};
-pub use raster::draw;
+pub use meshes::draw;
+pub(crate) use meshes::{image, paint};
 pub use textures::Textures;
+pub(crate) use textures::{fonts, texture};
 
 /// The longest side of a picture in pixels: 8192 x 8192 x 4 bytes is the most memory that one picture may take.
 pub const LONGEST_SIDE_PX: usize = 8192;

@@ -69,4 +69,8 @@ fn look_ui(ui: &mut Ui, model: &Model, commands: &mut Commands) {
     if menu_row(ui, ListRow::new(words.t(Word::ReducedMotion)).icon(icons::TUNE).selected(calm)) {
         commands.send(Command::SetAppearance(Appearance { reduced_motion: !calm, ..model.appearance }));
     }
+    let without_card = model.appearance.without_card;
+    if menu_row(ui, ListRow::new(words.t(Word::WithoutCard)).icon(icons::MEMORY).selected(without_card)) {
+        commands.send(Command::SetAppearance(Appearance { without_card: !without_card, ..model.appearance }));
+    }
 }

@@ -5,6 +5,7 @@ use std::rc::Rc;
 
 use eframe::{App as Window, Frame, WebOptions, WebRunner};
 use egui::{Context, Ui};
+use js_sys::Reflect;
 use wasm_bindgen::prelude::*;
 use web_sys::HtmlCanvasElement;
 
@@ -50,9 +51,17 @@ impl Page {
         let visited = Rc::new(RefCell::new(Vec::new()));
         address::follow(ctx, &visited);
         address::ask_again_after_signing_in(&inbox);
-        let app = App::new(ctx, outbox, &address::current());
+        let mut app = App::new(ctx, outbox, &address::current());
+        if draws_in_software() {
+            app.has_no_card();
+        }
         Self { app, visited }
     }
+}
+
+/// Whether the page found that triangles are drawn by the processor.
+fn draws_in_software() -> bool {
+    Reflect::get(&js_sys::global(), &"clewDrawsInSoftware".into()).is_ok_and(|said| said.is_truthy())
 }
 
 impl Window for Page {

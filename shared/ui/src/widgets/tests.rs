@@ -15,7 +15,7 @@ const WORDS: Words = Words::new(crate::words::Language::English);
 fn harness<'a, S: 'a>(state: S, app: impl FnMut(&mut Ui, &mut S) + 'a) -> Harness<'a, S> {
     let dressed = |ctx: &egui::Context| {
         look::install_fonts(ctx);
-        look::apply(ctx, look::Appearance { theme: look::Theme::Dark, reduced_motion: true });
+        look::apply(ctx, look::Appearance { theme: look::Theme::Dark, reduced_motion: true, without_card: false });
     };
     Harness::builder()
         .with_size(egui::vec2(900.0, 700.0))

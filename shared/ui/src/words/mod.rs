@@ -11,7 +11,7 @@ pub use showing::Total;
 pub use table::Word;
 
 /// The languages of the interface.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Language {
     #[default]
     English,

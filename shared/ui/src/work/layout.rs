@@ -166,7 +166,9 @@ pub(super) fn step(model: &mut Model) {
 /// Takes places from the layout.
 pub(crate) fn take(model: &mut Model, number: u64, places: Vec<Place>, done: bool) {
     let board = &mut model.work.board;
-    let Some(run) = board.arranging.run.take_if(|run| run.number == number && (done || run.again.is_none())) else { return };
+    let Some(run) = board.arranging.run.take_if(|run| run.number == number && (done || run.again.is_none())) else {
+        return;
+    };
     let placed = run.ids.iter().copied().zip(places);
     if let Some(shape) = run.again {
         let moved = Step::Move(placed.collect());

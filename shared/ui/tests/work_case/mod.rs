@@ -257,7 +257,7 @@ impl Case {
                 move |ui, app: &mut Option<App>| {
                     let app = app.get_or_insert_with(|| {
                         let mut app = App::new(ui.ctx(), outbox.clone(), &path);
-                        let appearance = look::Appearance { theme, reduced_motion: true };
+                        let appearance = look::Appearance { theme, reduced_motion: true, without_card: false };
                         app.run(Command::SetAppearance(appearance));
                         app
                     });

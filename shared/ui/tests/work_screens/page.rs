@@ -24,7 +24,7 @@ fn the_page_speaks_the_language_of_the_browser() {
 fn what_a_person_chose_is_kept_with_the_person_and_there_again_after_a_reload() {
     let mut case = Case::open();
     case.tell(AppCommand::SetLanguage(ui::words::Language::Norwegian));
-    let appearance = Appearance { theme: Theme::Light, reduced_motion: true };
+    let appearance = Appearance { theme: Theme::Light, reduced_motion: true, without_card: false };
     case.tell(AppCommand::SetAppearance(appearance));
     let kept = case.requests("keep_preferences").pop().unwrap()["preferences"].clone();
     let expected = serde_json::json!({ "language": "norwegian", "colours": "light", "reduced_motion": null });

@@ -63,6 +63,7 @@ pub(super) enum Act {
     About,
     Theme(Theme),
     Calm,
+    WithoutCard,
     Language(Language),
     SignOut,
 }
@@ -81,7 +82,7 @@ const fn line(act: Act, icon: char, word: Word, keys: &'static str) -> Line {
 }
 
 /// All of it, in the order of the list.
-pub(super) const LINES: [Line; 57] = [
+pub(super) const LINES: [Line; 58] = [
     line(Act::Search, icons::SEARCH, Word::KeySearch, "Ctrl K"),
     line(Act::Find, icons::SEARCH, Word::FindOnGraph, "Ctrl F"),
     line(Act::Palette, icons::KEYBOARD, Word::KeyPalette, "Ctrl Shift P"),
@@ -136,6 +137,7 @@ pub(super) const LINES: [Line; 57] = [
     line(Act::Theme(Theme::Light), icons::LIGHT_MODE, Word::ThemeLight, ""),
     line(Act::Theme(Theme::HighContrast), icons::VISIBILITY, Word::ThemeHighContrast, ""),
     line(Act::Calm, icons::TUNE, Word::ReducedMotion, ""),
+    line(Act::WithoutCard, icons::MEMORY, Word::WithoutCard, ""),
     line(Act::Language(Language::English), icons::LANGUAGE, Word::LanguageName, ""),
     line(Act::Language(Language::Norwegian), icons::LANGUAGE, Word::LanguageName, ""),
     line(Act::SignOut, icons::LOGOUT, Word::SignOut, ""),
@@ -181,6 +183,7 @@ impl Line {
                 | Act::About
                 | Act::Theme(_)
                 | Act::Calm
+                | Act::WithoutCard
                 | Act::Language(_)
                 | Act::SignOut
         );
@@ -271,6 +274,10 @@ pub(super) fn anywhere(model: &Model, act: Act, commands: &mut Commands) {
         Act::Calm => {
             let reduced_motion = !model.appearance.reduced_motion;
             commands.send(AppCommand::SetAppearance(Appearance { reduced_motion, ..model.appearance }));
+        }
+        Act::WithoutCard => {
+            let without_card = !model.appearance.without_card;
+            commands.send(AppCommand::SetAppearance(Appearance { without_card, ..model.appearance }));
         }
         Act::Language(language) => commands.send(AppCommand::SetLanguage(language)),
         Act::SignOut => commands.send(AppCommand::SignOut),

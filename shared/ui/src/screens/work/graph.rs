@@ -9,7 +9,7 @@ use super::glide::Glide;
 use super::scene::Drawn;
 use super::{expand_menu, find, go, going, graph_menu, graph_tools, restoring, show_table};
 use crate::app::{Commands, Model, View};
-use crate::canvas::{Canvas, CanvasAsk, Over, SECOND_LINE_ZOOM, Scene, next_link};
+use crate::canvas::{Canvas, CanvasAsk, Over, Painting, SECOND_LINE_ZOOM, Scene, next_link};
 use crate::frame::search_id;
 use crate::look::{Look, icons};
 use crate::screens::paints;
@@ -58,7 +58,7 @@ impl Draft {
         let selected = (0u32..).zip(&self.drawn.ids).filter(|(_, id)| board.selected.contains(id));
         let nodes: Vec<u32> = selected.map(|(at, _)| at).collect();
         let links = self.drawn.links(board.link, &[]);
-        let line = next_link(Scene { nodes: &[], links: &links, wiring: 0 }, &nodes)?;
+        let line = next_link(Scene { links: &links, ..Scene::default() }, &nodes)?;
         self.drawn.link(line)
     }
 
@@ -90,6 +90,7 @@ pub(super) fn ui(ui: &mut Ui, model: &Model, draft: &mut Draft, commands: &mut C
     let is_empty = has_failed || model.work.board.graph.shown().next().is_none();
     draft.drawn.keep_up(model);
     (draft.canvas.glide_secs, draft.canvas.tools) = (Look::of(ui.ctx()).glide_secs(), graph_tools::HEIGHT);
+    draft.canvas.painting = if model.appearance.without_card { Painting::Processor } else { Painting::Card };
     let pane = ui.available_rect_before_wrap();
     let before = std::mem::replace(&mut draft.pane, pane);
     show_what_is_new(model, draft, before);
@@ -168,7 +169,8 @@ fn canvas_ui(ui: &mut Ui, model: &Model, draft: &mut Draft, commands: &mut Comma
         let nodes = draft.drawn.nodes(model, &places, true);
         let marked = model.work.board.way().map_or(&[][..], |way| &way.links);
         let links = draft.drawn.links(model.work.board.link, marked);
-        let scene = Scene { nodes: &nodes, links: &links, wiring: draft.drawn.wiring() };
+        let (wiring, look) = (draft.drawn.wiring(), draft.drawn.look(model));
+        let scene = Scene { nodes: &nodes, links: &links, wiring, look, placing: draft.glide.placing() };
         let mut asks = draft.canvas.ui(ui, scene, &paint);
         asks.extend(keys_of_selection(ui, model, draft, scene));
         asks

@@ -24,7 +24,7 @@ pub(super) fn act(ui: &Ui, model: &Model, commands: &mut Commands) {
     let paint = paints::of_graph(ui, model.words);
     let links = drawn.links(None, model.work.board.way().map_or(&[][..], |way| &way.links));
     let nodes = drawn.nodes(model, &drawn.places(model), false);
-    let scene = Scene { nodes: &nodes, links: &links, wiring: 1 };
+    let scene = Scene { nodes: &nodes, links: &links, wiring: 1, ..Scene::default() };
     let mut canvas = Canvas::default();
     let picture = of_ui(ui.ctx(), SIZE, SHARPNESS, paint.background, |ui| {
         let whole = ui.max_rect();

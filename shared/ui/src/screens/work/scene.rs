@@ -1,6 +1,7 @@
 //! What the canvas draws: made anew only when the graph changed; places may glide without it.
 
 use std::collections::{BTreeSet, HashMap};
+use std::hash::{DefaultHasher, Hash, Hasher};
 
 use graph::{Link, LinkId, NodeId, Place};
 use model::query::Direction;
@@ -92,6 +93,16 @@ impl Drawn {
     /// Changes whenever nodes or links do.
     pub(super) fn wiring(&self) -> u64 {
         self.revision.map_or(0, |(graph, ..)| graph)
+    }
+
+    /// Changes whenever a node or a link looks different, other than by its place.
+    pub(super) fn look(&self, model: &Model) -> u64 {
+        let board = &model.work.board;
+        let mut hasher = DefaultHasher::new();
+        (self.revision, self.told.len(), &board.selected, board.link).hash(&mut hasher);
+        board.way().map(|way| &way.links).hash(&mut hasher);
+        model.words.language.hash(&mut hasher);
+        hasher.finish()
     }
 
     /// The places of the nodes as they are in the graph.

@@ -107,6 +107,7 @@ macro_rules! common_words {
     ThemeLight, "Light", "Lys";
     ThemeHighContrast, "High contrast", "Høy kontrast";
     ReducedMotion, "Reduce motion", "Mindre bevegelse";
+    WithoutCard, "Draw the graph without the graphics card", "Tegn grafen uten grafikkortet";
     LanguageName, "Language", "Språk";
 
     // Trouble.

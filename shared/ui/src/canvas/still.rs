@@ -1,0 +1,246 @@
+//! The drawing as a picture that the processor paints once: it moves and grows with the view, and is painted anew when the
+//! view has come to rest, when too little of it is left to see, and when what it shows has changed. What follows the pointer
+//! is drawn above it in every frame.
+
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::time::Duration;
+
+use egui::epaint::{ClippedShape, Primitive};
+use egui::{Color32, Pos2, Rect, TextureHandle, TextureOptions, Vec2, pos2, vec2};
+use raster::Sheet;
+
+use super::drag::Drag;
+use super::pen::Pen;
+use super::{Few, Frame, Over, View, sketch};
+use crate::picture;
+
+/// How long the view must be at rest, in seconds.
+const REST: f64 = 0.12;
+/// The picture reaches this far beyond the pane, of its sides, so that a little way needs no new one.
+const MARGIN: f32 = 0.12;
+/// With more of the pane than this outside of the picture, it is painted anew at once.
+const MOST_BARE: f32 = 0.1;
+/// The same where it would be drawn smaller or larger by more than this.
+const MOST_STRETCHED: f32 = 1.8;
+/// About what painting costs, per node and link, in seconds; while nodes move, half of the time is left for the rest.
+const COST: f64 = 3e-6;
+
+/// What is drawn above the picture.
+pub(super) struct Lively {
+    pub(super) few: Few,
+    /// Nodes that are being moved, and so are not in the picture; nor are their links.
+    held: Vec<u32>,
+}
+
+impl Lively {
+    /// What is held, what is under the pointer, and what has the keyboard.
+    pub(super) fn of(frame: &Frame<'_>, drag: &Drag) -> Self {
+        let held = match drag {
+            Drag::Nodes { nodes, .. } | Drag::Pushed { nodes, .. } => nodes.clone(),
+            Drag::Nothing | Drag::Picture | Drag::Box { .. } => Vec::new(),
+        };
+        let pointed = match frame.over {
+            Over::Node(node) => Some(node),
+            Over::Link(_) | Over::Nothing => None,
+        };
+        let moving = || held.iter().copied().chain(pointed);
+        let mut nodes: Vec<u32> = moving().chain(frame.focus).collect();
+        let mut links: Vec<u32> = moving().flat_map(|node| frame.wiring.links_of(node)).copied().collect();
+        if let Over::Link(link) = frame.over {
+            links.push(link);
+        }
+        for numbers in [&mut nodes, &mut links] {
+            numbers.sort_unstable();
+            numbers.dedup();
+        }
+        Self { few: Few { nodes, links }, held }
+    }
+}
+
+/// The picture, once there is one.
+#[derive(Default)]
+pub(super) struct Still {
+    kept: Option<Kept>,
+    /// Where one looked last, and since when.
+    seen: Option<(View, Rect)>,
+    since: f64,
+    /// How often it was painted.
+    pub(super) count: u64,
+}
+
+/// A picture, and what it was painted of.
+struct Kept {
+    texture: TextureHandle,
+    /// What it covers of the screen as it was then.
+    covers: Rect,
+    view: View,
+    pane: Rect,
+    scale: f32,
+    content: Content,
+    placing: u64,
+    at: f64,
+}
+
+/// What makes another picture, the places of view and nodes left aside.
+#[derive(PartialEq)]
+struct Content {
+    wiring: u64,
+    look: u64,
+    paint: u64,
+    scale: f32,
+    held: Vec<u32>,
+}
+
+/// When the picture is to be painted.
+#[derive(Debug, PartialEq)]
+enum Due {
+    Now,
+    /// In so many seconds, if nothing happens until then.
+    In(f64),
+    Never,
+}
+
+impl Still {
+    /// Draws the picture, painted anew if that is due. `pen` is empty, and left so.
+    pub(super) fn draw(&mut self, frame: &Frame<'_>, view: View, lively: &Lively, pen: &mut Pen<'_>) {
+        let ctx = frame.painter.ctx();
+        let now = ctx.input(|input| input.time);
+        if self.seen != Some((view, frame.rect)) {
+            (self.seen, self.since) = (Some((view, frame.rect)), now);
+        }
+        let content = Content::of(frame, lively);
+        match self.due(frame, view, &content, now) {
+            Due::Now => self.paint(frame, view, content, now, pen),
+            Due::In(secs) => ctx.request_repaint_after(Duration::from_secs_f64(secs)),
+            Due::Never => {}
+        }
+        if let Some(kept) = &self.kept {
+            let whole = Rect::from_min_max(pos2(0.0, 0.0), pos2(1.0, 1.0));
+            frame.painter.image(kept.texture.id(), kept.lies(view, frame.rect), whole, Color32::WHITE);
+        }
+    }
+
+    fn due(&self, frame: &Frame<'_>, view: View, content: &Content, now: f64) -> Due {
+        let Some(kept) = self.kept.as_ref().filter(|kept| kept.content == *content) else { return Due::Now };
+        if kept.placing != frame.scene.placing {
+            let cost = COST * (frame.scene.nodes.len() + frame.scene.links.len()) as f64;
+            return due_at(kept.at + 2.0 * cost, now);
+        }
+        if (kept.view, kept.pane) == (view, frame.rect) {
+            return Due::Never;
+        }
+        if kept.is_used_up(view, frame.rect) { Due::Now } else { due_at(self.since + REST, now) }
+    }
+
+    fn paint(&mut self, frame: &Frame<'_>, view: View, content: Content, now: f64, pen: &mut Pen<'_>) {
+        let ctx = frame.painter.ctx();
+        let scale = frame.painter.pixels_per_point();
+        let most = ctx.input(|input| input.max_texture_side);
+        let (covers, size) = reach(frame.rect, scale, most);
+        let without: Vec<Pos2>;
+        let mut places = frame.places;
+        if !content.held.is_empty() {
+            let mut kept = frame.places.to_vec();
+            for &node in &content.held {
+                kept.get_mut(node as usize).into_iter().for_each(|place| *place = Pos2::NAN);
+            }
+            without = kept;
+            places = &without;
+        }
+        let whole = Frame { rect: covers, places, over: Over::Nothing, focus: None, few: None, ..*frame };
+        let texts = sketch(&whole, pen);
+        let [red, green, blue, _] = frame.paint.background.to_array();
+        let mut sheet = Sheet::new(size, [red, green, blue], scale, covers.min.into());
+        let window = sheet.window(covers.min.into(), covers.max.into());
+        pen.paint(&mut sheet, &window);
+        let shapes = texts.shapes().map(|shape| ClippedShape::new(covers, shape));
+        let fonts = picture::fonts(ctx);
+        for primitive in ctx.tessellate(shapes.collect(), scale) {
+            if let Primitive::Mesh(mesh) = &primitive.primitive {
+                picture::paint(&mut sheet, mesh, &fonts, &window);
+            }
+        }
+        self.count += 1;
+        let texture = self.shown(ctx, picture::image(sheet));
+        let (pane, placing) = (frame.rect, frame.scene.placing);
+        self.kept = Some(Kept { texture, covers, view, pane, scale, content, placing, at: now });
+    }
+
+    /// The picture as a texture, in the place of the one before.
+    fn shown(&mut self, ctx: &egui::Context, image: egui::ColorImage) -> TextureHandle {
+        match self.kept.take() {
+            Some(kept) => {
+                let mut texture = kept.texture;
+                texture.set(image, TextureOptions::LINEAR);
+                texture
+            }
+            None => ctx.load_texture("graph", image, TextureOptions::LINEAR),
+        }
+    }
+}
+
+impl Kept {
+    /// Where the picture lies when one looks from `view`; on whole pixels where it is as large as it was.
+    fn lies(&self, view: View, pane: Rect) -> Rect {
+        let at = |was: Pos2| {
+            let place = (was - self.pane.center()) / self.view.zoom + vec2(self.view.x, self.view.y);
+            view.to_screen(pane, place.x, place.y)
+        };
+        let lies = Rect::from_min_max(at(self.covers.min), at(self.covers.max));
+        if view.zoom != self.view.zoom {
+            return lies;
+        }
+        let moved = (lies.min - self.covers.min) * self.scale;
+        self.covers.translate(moved.round() / self.scale)
+    }
+
+    /// Whether too much of the pane lies outside of it, or it would be drawn in too different a size.
+    fn is_used_up(&self, view: View, pane: Rect) -> bool {
+        let stretched = view.zoom / self.view.zoom;
+        let seen = self.lies(view, pane).intersect(pane);
+        let bare = if seen.is_positive() { 1.0 - seen.area() / pane.area().max(1.0) } else { 1.0 };
+        bare > MOST_BARE || stretched > MOST_STRETCHED || stretched < 1.0 / MOST_STRETCHED
+    }
+}
+
+impl Content {
+    fn of(frame: &Frame<'_>, lively: &Lively) -> Self {
+        let mut hasher = DefaultHasher::new();
+        let paint = frame.paint;
+        [paint.background, paint.panel, paint.line, paint.text, paint.dim, paint.faint, paint.accent, paint.bad]
+            .hash(&mut hasher);
+        paint.types.hash(&mut hasher);
+        let (wiring, look) = (frame.scene.wiring, frame.scene.look);
+        let scale = frame.painter.pixels_per_point();
+        Self { wiring, look, paint: hasher.finish(), scale, held: lively.held.clone() }
+    }
+}
+
+fn due_at(when: f64, now: f64) -> Due {
+    if now >= when { Due::Now } else { Due::In(when - now) }
+}
+
+/// What a picture for this pane covers, on whole pixels, and its size in pixels.
+fn reach(pane: Rect, scale: f32, most: usize) -> (Rect, [usize; 2]) {
+    let (first, last) = ((pane.min.to_vec2() * scale).floor(), (pane.max.to_vec2() * scale).ceil());
+    let size = (last - first).max(Vec2::splat(1.0));
+    let spare = ((Vec2::splat(most as f32) - size) / 2.0).floor().max(Vec2::ZERO);
+    let margin = (size * MARGIN).round().min(spare);
+    let size = (size + 2.0 * margin).min(Vec2::splat(most as f32));
+    let covers = Rect::from_min_size(((first - margin) / scale).to_pos2(), size / scale);
+    (covers, [size.x as usize, size.y as usize])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_picture_lies_on_whole_pixels_and_is_no_larger_than_a_texture_may_be() {
+        let pane = Rect::from_min_max(pos2(10.3, 20.7), pos2(810.3, 620.7));
+        let (covers, size) = reach(pane, 1.5, 4_096);
+        assert!(covers.contains_rect(pane) && size == [1_490, 1_118], "{covers:?} {size:?}");
+        assert_eq!((covers.min.to_vec2() * 1.5).round(), covers.min.to_vec2() * 1.5);
+        assert_eq!(reach(pane, 4.0, 2_048).1, [2_048, 2_048]);
+    }
+}
