@@ -14,7 +14,7 @@ mod sheet;
 mod span;
 mod texture;
 
-pub use sheet::{Sheet, Window};
+pub use sheet::{Pixel, Sheet, Window};
 pub use texture::Texture;
 
 /// One corner, with the layout in memory of egui's own.

@@ -1,14 +1,30 @@
 //! Colours the pixels of a span: one colour, one colour as much as a texture covers, or whatever the corners mix to.
 
-use crate::Vertex;
 use crate::span::{Plane, Slope};
-use crate::texture::{Coverage, Texture};
+use crate::texture::{Coverage, Stripe, Texture};
+use crate::{Pixel, Vertex};
 
 /// How the pixels of one polygon get their colours.
 pub(crate) enum Shade<'a> {
     Plain([u8; 4]),
-    Covered { coverage: Coverage<'a>, size: [f32; 2], u: Slope, v: Slope, colour: [u8; 4] },
-    Mixed { channels: [Slope; 4], sampled: Option<(&'a Texture, Slope, Slope)> },
+    /// What is covered changes along one direction alone, as across a line.
+    Striped {
+        stripe: Stripe<'a>,
+        height: f32,
+        v: Slope,
+        colour: [u8; 4],
+    },
+    Covered {
+        coverage: Coverage<'a>,
+        size: [f32; 2],
+        u: Slope,
+        v: Slope,
+        colour: [u8; 4],
+    },
+    Mixed {
+        channels: [Slope; 4],
+        sampled: Option<(&'a Texture, Slope, Slope)>,
+    },
 }
 
 /// Where a texture is white; egui puts it there for shapes without one.
@@ -30,6 +46,10 @@ impl<'a> Shade<'a> {
                 let [width, height] = texture.size.map(|side| side as f32);
                 Self::Plain(thinned(a.colour, coverage.at(texels(u * width - 0.5), texels(v * height - 0.5))))
             }
+            Some(coverage) if is_plain && a.uv[0] == b.uv[0] && b.uv[0] == c.uv[0] => {
+                let [width, height] = texture.size.map(|side| side as f32);
+                Self::Striped { stripe: coverage.stripe(texels(a.uv[0] * width)), height, v, colour: a.colour }
+            }
             Some(coverage) if is_plain => {
                 Self::Covered { coverage, size: texture.size.map(|side| side as f32), u, v, colour: a.colour }
             }
@@ -46,11 +66,21 @@ impl<'a> Shade<'a> {
     }
 
     /// Colours the pixels from column `first` of `row` on.
-    pub(crate) fn fill(&self, pixels: &mut [[u8; 4]], first: usize, row: usize) {
+    pub(crate) fn fill(&self, pixels: &mut [Pixel], first: usize, row: usize) {
         let (x, y) = (first as f32 + 0.5, row as f32 + 0.5);
         match self {
-            Self::Plain(colour) if colour[3] == 255 => pixels.fill(*colour),
+            Self::Plain(colour) if colour[3] == 255 => pixels.fill(Pixel::from_ne_bytes(*colour)),
             Self::Plain(colour) => pixels.iter_mut().for_each(|pixel| *pixel = over(*pixel, *colour)),
+            Self::Striped { stripe, height, v, colour } => {
+                let (mut at, by) = (texels(v.at(x, y) * height - 0.5), texels(v.across * height));
+                for pixel in pixels {
+                    let covered = stripe.at(at);
+                    if covered > 0 {
+                        *pixel = over(*pixel, thinned(*colour, covered));
+                    }
+                    at = at.wrapping_add(by);
+                }
+            }
             Self::Covered { coverage, size: [width, height], u, v, colour } => {
                 let (mut at_x, mut at_y) = (texels(u.at(x, y) * width - 0.5), texels(v.at(x, y) * height - 0.5));
                 let (by_x, by_y) = (texels(u.across * width), texels(v.across * height));
@@ -102,25 +132,24 @@ fn times(a: u32, b: u32) -> u32 {
 
 /// A colour over an opaque one, two channels at a time.
 #[inline]
-fn over(below: [u8; 4], colour: [u8; 4]) -> [u8; 4] {
+fn over(below: Pixel, colour: [u8; 4]) -> Pixel {
     const EVEN: u32 = 0x00ff_00ff;
     const HALVES: u32 = 0x0080_0080;
     let kept = 255 - u32::from(colour[3]);
-    let below = u32::from_le_bytes(below);
     let shrunk = |pair: u32| {
         let product = pair * kept + HALVES;
         ((product + ((product >> 8) & EVEN)) >> 8) & EVEN
     };
     let rest = shrunk(below & EVEN) | (shrunk((below >> 8) & EVEN) << 8);
-    (rest + u32::from_le_bytes(colour)).to_le_bytes()
+    rest + Pixel::from_ne_bytes(colour)
 }
 
-fn mixed_over(below: [u8; 4], [red, green, blue, alpha]: [f32; 4]) -> [u8; 4] {
+fn mixed_over(below: Pixel, [red, green, blue, alpha]: [f32; 4]) -> Pixel {
     let kept = 1.0 - alpha / 255.0;
-    let [r, g, b, a] = below;
+    let [r, g, b, a] = below.to_ne_bytes();
     // `as u8` stops at 255.
     let channel = |add: f32, below: u8| (add + f32::from(below) * kept + 0.5) as u8;
-    [channel(red, r), channel(green, g), channel(blue, b), a]
+    Pixel::from_ne_bytes([channel(red, r), channel(green, g), channel(blue, b), a])
 }
 
 #[cfg(test)]
@@ -138,6 +167,7 @@ mod tests {
 
     #[test]
     fn a_colour_covers_as_much_as_its_alpha_says() {
+        let over = |below: [u8; 4], colour| over(Pixel::from_ne_bytes(below), colour).to_ne_bytes();
         assert_eq!(over([10, 20, 30, 255], [0; 4]), [10, 20, 30, 255]);
         assert_eq!(over([10, 20, 30, 255], [1, 2, 3, 255]), [1, 2, 3, 255]);
         assert_eq!(over([200, 100, 0, 255], [64, 64, 64, 128]), [164, 114, 64, 255]);

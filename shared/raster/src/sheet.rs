@@ -3,15 +3,18 @@
 use std::ops::Range;
 
 use crate::shade::Shade;
-use crate::span::{self, At, Plane};
+use crate::span::{At, Outline, Plane};
 use crate::{Texture, Vertex};
+
+/// Red, green, blue and alpha as four bytes, in this order in memory.
+pub type Pixel = u32;
 
 /// An opaque picture while it is painted: `width * height` pixels row by row from the top.
 #[derive(Clone, Debug)]
 pub struct Sheet {
     pub width: usize,
     pub height: usize,
-    pub pixels: Vec<[u8; 4]>,
+    pub pixels: Vec<Pixel>,
     /// Pixels per point.
     scale: f32,
     /// The point at the first pixel's outer corner.
@@ -28,7 +31,7 @@ pub struct Window {
 impl Sheet {
     /// A sheet of one colour; the point `origin` lies at its corner, and a point is `scale` pixels long.
     pub fn new([width, height]: [usize; 2], [red, green, blue]: [u8; 3], scale: f32, origin: [f32; 2]) -> Self {
-        Self { width, height, pixels: vec![[red, green, blue, 255]; width * height], scale, origin }
+        Self { width, height, pixels: vec![u32::from_ne_bytes([red, green, blue, 255]); width * height], scale, origin }
     }
 
     /// The pixels between two points, rounded to whole ones.
@@ -65,7 +68,8 @@ impl Sheet {
     /// Paints a convex polygon whose first three corners tell the whole of it.
     fn polygon<const CORNERS: usize>(&mut self, of: [&Vertex; CORNERS], texture: &Texture, window: &Window) {
         let at = of.map(|vertex| self.pixel(vertex.at));
-        let rows = span::rows(&at, window.rows.clone());
+        let outline = Outline::new(at);
+        let rows = outline.rows(window.rows.clone());
         let ([first, second, third, ..], [a, b, c, ..]) = (at.as_slice(), of.as_slice()) else { return };
         if rows.is_empty() || at.iter().all(|at| at[0] < window.columns.start as f32) {
             return;
@@ -73,7 +77,7 @@ impl Sheet {
         let Some(plane) = Plane::new([*first, *second, *third]) else { return };
         let shade = Shade::new(&plane, [a, b, c], texture);
         for row in rows {
-            let columns = span::columns(&at, row, window.columns.clone());
+            let columns = outline.columns(row, window.columns.clone());
             let start = row * self.width;
             if let Some(pixels) = self.pixels.get_mut(start + columns.start..start + columns.end) {
                 shade.fill(pixels, columns.start, row);

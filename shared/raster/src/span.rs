@@ -5,40 +5,65 @@ use std::ops::Range;
 /// A place in pixels.
 pub(crate) type At = [f32; 2];
 
-/// The rows whose middles may lie inside, within `rows`.
-pub(crate) fn rows(corners: &[At], rows: Range<usize>) -> Range<usize> {
-    let (low, high) = corners.iter().fold((f32::MAX, f32::MIN), |(low, high), at| (low.min(at[1]), high.max(at[1])));
-    within(low, high, rows)
+/// A convex polygon's sides, ready to be asked row by row.
+pub(crate) struct Outline<const CORNERS: usize> {
+    sides: [Side; CORNERS],
+    low: f32,
+    high: f32,
 }
 
-/// The columns of a row whose middles lie inside, within `columns`. The left end belongs to it and the right one does not,
-/// and an edge that two polygons share is cut at the same point in both.
-pub(crate) fn columns(corners: &[At], row: usize, columns: Range<usize>) -> Range<usize> {
-    let y = row as f32 + 0.5;
-    let (mut left, mut right) = (f32::MAX, f32::MIN);
-    let mut before = corners.last().copied().unwrap_or_default();
-    for &corner in corners {
-        if (before[1] <= y) != (corner[1] <= y) {
-            let x = crossing(before, corner, y);
-            (left, right) = (left.min(x), right.max(x));
-        }
-        before = corner;
+/// A side from its upper end down.
+#[derive(Clone, Copy)]
+struct Side {
+    upper: At,
+    lower: f32,
+    /// How far x goes for each row.
+    lean: f32,
+}
+
+impl Side {
+    /// The same to the last bit whichever end comes first.
+    fn new(a: At, b: At) -> Self {
+        let (upper, lower) = if (a[1], a[0]) <= (b[1], b[0]) { (a, b) } else { (b, a) };
+        Self { upper, lower: lower[1], lean: (lower[0] - upper[0]) / (lower[1] - upper[1]) }
     }
-    within(left, right, columns)
 }
 
-/// The whole numbers whose middles lie from `low` to below `high`.
+impl<const CORNERS: usize> Outline<CORNERS> {
+    pub(crate) fn new(corners: [At; CORNERS]) -> Self {
+        let mut before = corners.last().copied().unwrap_or_default();
+        let sides = corners.map(|corner| Side::new(std::mem::replace(&mut before, corner), corner));
+        let (low, high) =
+            corners.iter().fold((f32::MAX, f32::MIN), |(low, high), at| (low.min(at[1]), high.max(at[1])));
+        Self { sides, low, high }
+    }
+
+    /// The rows whose middles may lie inside, within `rows`.
+    pub(crate) fn rows(&self, rows: Range<usize>) -> Range<usize> {
+        within(self.low, self.high, rows)
+    }
+
+    /// The columns of a row whose middles lie inside, within `columns`. The right end belongs to it and the left one does
+    /// not, and a side that two polygons share is cut at the same point in both.
+    pub(crate) fn columns(&self, row: usize, columns: Range<usize>) -> Range<usize> {
+        let y = row as f32 + 0.5;
+        let (mut left, mut right) = (f32::MAX, f32::MIN);
+        for side in &self.sides {
+            if side.upper[1] < y && side.lower >= y {
+                let x = side.upper[0] + (y - side.upper[1]) * side.lean;
+                (left, right) = (left.min(x), right.max(x));
+            }
+        }
+        within(left, right, columns)
+    }
+}
+
+/// The whole numbers whose middles lie above `low` and up to `high`.
 fn within(low: f32, high: f32, limits: Range<usize>) -> Range<usize> {
-    // `as usize` takes what is below 0, and what is no number, as 0.
-    let first = ((low - 0.5).ceil() as usize).clamp(limits.start, limits.end);
-    let end = ((high - 0.5).ceil() as usize).clamp(first, limits.end.max(first));
+    // `as usize` takes what is below 0, and what is no number, as 0. Without `ceil`, which is a call on older processors.
+    let first = ((low + 0.5) as usize).clamp(limits.start, limits.end);
+    let end = ((high + 0.5) as usize).clamp(first, limits.end.max(first));
     first..end
-}
-
-/// Where an edge meets the line at `y`: the same to the last bit whichever end comes first.
-fn crossing(a: At, b: At, y: f32) -> f32 {
-    let (a, b) = if (a[1], a[0]) <= (b[1], b[0]) { (a, b) } else { (b, a) };
-    a[0] + (y - a[1]) / (b[1] - a[1]) * (b[0] - a[0])
 }
 
 /// What grows evenly across the plane.
@@ -86,19 +111,20 @@ mod tests {
 
     #[test]
     fn a_square_covers_the_pixels_whose_middles_lie_in_it() {
-        let square = [[1.5, 0.5], [3.5, 0.5], [3.5, 2.5], [1.5, 2.5]];
-        assert_eq!(rows(&square, 0..10), 0..2);
-        assert_eq!(columns(&square, 1, 0..10), 1..3);
-        assert_eq!(columns(&square, 1, 2..10), 2..3, "no more than the window");
-        assert!(columns(&square, 5, 0..10).is_empty(), "nothing below it");
+        let square = Outline::new([[1.5, 0.5], [3.5, 0.5], [3.5, 2.5], [1.5, 2.5]]);
+        assert_eq!(square.rows(0..10), 1..3);
+        assert_eq!(square.columns(1, 0..10), 2..4);
+        assert_eq!(square.columns(1, 3..10), 3..4, "no more than the window");
+        assert!(square.columns(5, 0..10).is_empty(), "nothing below it");
     }
 
     #[test]
     fn two_triangles_share_no_pixel_and_leave_none_out() {
         let (a, b, c, d) = ([0.3, 0.2], [17.9, 2.1], [16.4, 13.8], [1.1, 15.0]);
+        let (one, other, whole) = (Outline::new([a, b, c]), Outline::new([a, c, d]), Outline::new([a, b, c, d]));
         for row in 0..16 {
-            let (one, other) = (columns(&[a, b, c], row, 0..20), columns(&[a, c, d], row, 0..20));
-            let whole = columns(&[a, b, c, d], row, 0..20);
+            let (one, other) = (one.columns(row, 0..20), other.columns(row, 0..20));
+            let whole = whole.columns(row, 0..20);
             assert_eq!(one.len() + other.len(), whole.len(), "row {row}: {one:?} {other:?} {whole:?}");
         }
     }

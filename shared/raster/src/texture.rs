@@ -70,7 +70,7 @@ pub(crate) struct Coverage<'a> {
     last: [i32; 2],
 }
 
-impl Coverage<'_> {
+impl<'a> Coverage<'a> {
     /// From 0 to 255, smoothed between texels; `x` and `y` are measured from the middle of the first one.
     #[inline]
     pub(crate) fn at(&self, x: i32, y: i32) -> u32 {
@@ -83,9 +83,37 @@ impl Coverage<'_> {
         (upper * (256 - fy) + lower * fy + (1 << 15)) >> 16
     }
 
+    /// The column at `x`, in 65536ths of a texel from the left edge.
+    pub(crate) fn stripe(&self, x: i32) -> Stripe<'a> {
+        Stripe { bytes: self.bytes, width: self.width, column: self.clamp(x >> 16, 0), last: self.last[1].max(0) }
+    }
+
     fn clamp(&self, texel: i32, along: usize) -> usize {
         let last = if along == 0 { self.last[0] } else { self.last[1] };
         texel.clamp(0, last.max(0)) as usize
+    }
+}
+
+/// One column of what is covered.
+#[derive(Clone, Copy)]
+pub(crate) struct Stripe<'a> {
+    bytes: &'a [u8],
+    width: usize,
+    column: usize,
+    /// The last row.
+    last: i32,
+}
+
+impl Stripe<'_> {
+    /// From 0 to 255, smoothed between texels; `y` is measured from the middle of the first one.
+    #[inline]
+    pub(crate) fn at(&self, y: i32) -> u32 {
+        let byte = |row: i32| {
+            let row = row.clamp(0, self.last) as usize;
+            u32::from(self.bytes.get(row * self.width + self.column).copied().unwrap_or(0))
+        };
+        let part = ((y >> 8) & 255) as u32;
+        (byte(y >> 16) * (256 - part) + byte((y >> 16) + 1) * part + (1 << 7)) >> 8
     }
 }
 

@@ -62,6 +62,22 @@ pub(crate) async fn first_texts(answer: Response) -> Outcome<Vec<String>> {
     Ok(texts)
 }
 
+/// The texts of every row, column by column, where there are some.
+pub(crate) async fn texts_of_rows(answer: Response) -> Outcome<Vec<Vec<String>>> {
+    let (mut frames, mut arrow, mut rows) = (Decoder::new(), StreamDecoder::new(), Vec::new());
+    frames.push(&answer.bytes().await?);
+    while let Some(frame) = frames.next_frame()? {
+        let Frame::Arrow(_, bytes) = frame else { continue };
+        let mut bytes = bytes.into();
+        while let Some(batch) = arrow.decode(&mut bytes)? {
+            let texts: Vec<_> = batch.columns().iter().filter_map(|column| column.as_string_opt::<i32>()).collect();
+            let text = |row: usize| texts.iter().filter(|column| column.is_valid(row)).map(|column| column.value(row));
+            rows.extend((0..batch.num_rows()).map(|row| text(row).map(str::to_owned).collect()));
+        }
+    }
+    Ok(rows)
+}
+
 /// The whole numbers of the first column, as texts; an answer that does not end well is an error.
 pub(crate) async fn first_numbers(answer: Response) -> Outcome<Vec<String>> {
     let (mut frames, mut arrow, mut numbers) = (Decoder::new(), StreamDecoder::new(), Vec::new());

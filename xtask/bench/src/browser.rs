@@ -28,8 +28,17 @@ const PATIENCE: Duration = Duration::from_secs(60);
 /// next frame whether or not there is something to draw; only what clears the canvas has drawn.
 const RECORDER: &str = "
     window.clewFrames = [];
+    window.clewTimes = [];
+    window.clewSent = 0;
     window.clewLong = [];
     const gl = WebGL2RenderingContext.prototype;
+    for (const name of ['bufferData', 'bufferSubData', 'texImage2D', 'texSubImage2D']) {
+        const send = gl[name];
+        gl[name] = function (...given) {
+            for (const one of given) if (ArrayBuffer.isView(one)) window.clewSent += one.byteLength;
+            return send.apply(this, given);
+        };
+    }
     const clear = gl.clear;
     let drawn = false;
     gl.clear = function (...bits) { drawn = true; return clear.apply(this, bits); };
@@ -38,15 +47,18 @@ const RECORDER: &str = "
         const from = performance.now();
         drawn = false;
         draw(time);
-        if (drawn) window.clewFrames.push(performance.now() - from);
+        if (drawn) {
+            window.clewFrames.push(performance.now() - from);
+            window.clewTimes.push(time);
+        }
     });
     new PerformanceObserver((list) => list.getEntries().forEach((task) => window.clewLong.push(task.duration)))
         .observe({ entryTypes: ['longtask'] });";
 
 /// A browser's window.
-struct Window {
-    driver: WebDriver,
-    origin: String,
+pub(crate) struct Window {
+    pub(crate) driver: WebDriver,
+    pub(crate) origin: String,
     _chromium: Chromium,
 }
 
@@ -143,7 +155,7 @@ async fn pan(window: &Window, report: &mut Report) -> Outcome {
 }
 
 impl Window {
-    async fn start(clew: &Clew) -> Outcome<Self> {
+    pub(crate) async fn start(clew: &Clew) -> Outcome<Self> {
         let chromium = Chromium::start();
         let driver = chromium.open(Path::new("/nonexistent"), &[]).await;
         let window = Self { driver, origin: clew.origin(), _chromium: chromium };
@@ -153,7 +165,7 @@ impl Window {
         Ok(window)
     }
 
-    async fn sign_in(&self, clew: &Clew, path: &str) -> Outcome {
+    pub(crate) async fn sign_in(&self, clew: &Clew, path: &str) -> Outcome {
         let (name, password) = clew.sign_in_of("astrid")?;
         self.driver.goto(format!("{}{path}", self.origin)).await?;
         self.click("button", "Sign in").await?;
@@ -166,11 +178,11 @@ impl Window {
         Ok(self.driver.find(By::Css("button")).await?.click().await?)
     }
 
-    async fn command(&self, name: &str, parameters: Value) -> Outcome<Value> {
+    pub(crate) async fn command(&self, name: &str, parameters: Value) -> Outcome<Value> {
         Ok(self.driver.cdp().send_raw(name, parameters).await?)
     }
 
-    async fn script<T: DeserializeOwned>(&self, script: &str) -> Outcome<T> {
+    pub(crate) async fn script<T: DeserializeOwned>(&self, script: &str) -> Outcome<T> {
         Ok(self.driver.execute(script, Vec::new()).await?.convert()?)
     }
 
@@ -178,7 +190,7 @@ impl Window {
         self.wait(name, |seen| seen.is(role, name)).await
     }
 
-    async fn find_text(&self, text: &str) -> Outcome<Seen> {
+    pub(crate) async fn find_text(&self, text: &str) -> Outcome<Seen> {
         self.wait(text, |seen| seen.name.contains(text)).await
     }
 
@@ -207,7 +219,7 @@ impl Window {
     }
 
     /// Waits until nothing has been drawn for a second.
-    async fn settle(&self) -> Outcome {
+    pub(crate) async fn settle(&self) -> Outcome {
         let start = Instant::now();
         let mut before = usize::MAX;
         loop {
@@ -221,8 +233,9 @@ impl Window {
         }
     }
 
-    async fn record(&self) -> Outcome {
-        self.script::<Value>("window.clewFrames.length = 0; window.clewLong.length = 0; return null;").await.map(drop)
+    pub(crate) async fn record(&self) -> Outcome {
+        let none = "window.clewFrames.length = window.clewTimes.length = window.clewLong.length = window.clewSent = 0;";
+        self.script::<Value>(&format!("{none} return null;")).await.map(drop)
     }
 
     /// Reports the frames and the long tasks since [`Self::record`].

@@ -25,6 +25,7 @@ mod browser;
 mod clew;
 mod crowd;
 mod database;
+mod drawing;
 mod frames;
 mod leaving;
 mod lookups;
@@ -48,7 +49,7 @@ use self::report::Report;
 type Outcome<T = ()> = Result<T, Box<dyn Error>>;
 
 /// The parts, in the order in which they run.
-const PARTS: [&str; 11] = [
+const PARTS: [&str; 12] = [
     "frames",
     "start",
     "idle",
@@ -59,6 +60,7 @@ const PARTS: [&str; 11] = [
     "audit",
     "leaving",
     "browser",
+    "drawing",
     "memory",
 ];
 
@@ -104,6 +106,9 @@ async fn run(words: &[String]) -> Outcome {
     }
     if wanted("overload") {
         overload::measure(&clew, &mut report).await?;
+    }
+    if wanted("drawing") {
+        drawing::measure(&clew, &mut report).await?;
     }
     if ["streaming", "lookups", "audit", "leaving", "memory", "browser"].into_iter().any(wanted) {
         let database = Database::start().await?;

@@ -29,7 +29,7 @@ pub fn draw(
             paint(&mut sheet, mesh, texture, &window);
         }
     }
-    Picture { width, height, rgba: sheet.pixels.into_flattened() }
+    Picture { width, height, rgba: bytemuck::cast_slice(&sheet.pixels).to_vec() }
 }
 
 /// Paints one mesh.
@@ -39,6 +39,5 @@ pub(crate) fn paint(sheet: &mut Sheet, mesh: &Mesh, texture: &Texture, window: &
 
 /// What was painted, as egui takes it.
 pub(crate) fn image(sheet: Sheet) -> ColorImage {
-    let pixels = sheet.pixels.into_iter().map(|[red, green, blue, _]| Color32::from_rgb(red, green, blue));
-    ColorImage::new([sheet.width, sheet.height], pixels.collect())
+    ColorImage::new([sheet.width, sheet.height], bytemuck::cast_vec(sheet.pixels))
 }
