@@ -22,7 +22,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let folder = PathBuf::from(std::env::args().nth(1).ok_or("name the folder for the pictures")?);
     let ctx = egui::Context::default();
     look::install_fonts(&ctx);
-    look::apply(&ctx, Appearance { theme: Theme::Dark, reduced_motion: true });
+    look::apply(&ctx, Appearance { theme: Theme::Dark, reduced_motion: true, without_card: false });
     // Fonts and style are there from the first frame on.
     ctx.run_ui(egui::RawInput::default(), |_| {}).textures_delta.clear();
     let colours = Look::of(&ctx).colours;

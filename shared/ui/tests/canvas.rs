@@ -11,7 +11,7 @@ use egui::accesskit::Action;
 use egui::{Key, Modifiers, Pos2, pos2, vec2};
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable;
-use ui::canvas::{Canvas, CanvasAsk, Link, Node, Over, Paint, Painting, Scene, picture};
+use ui::canvas::{Canvas, CanvasAsk, Dragging, Link, Node, Over, Paint, Painting, Scene, picture};
 use ui::picture::{Camera, Picture};
 
 struct Bench {
@@ -263,10 +263,51 @@ fn dragging_empty_ground_moves_the_picture_and_with_shift_selects() {
     let after = shared.borrow().canvas.view;
     assert!((after.x - before.x - 60.0 / before.zoom).abs() < 0.5, "{before:?} {after:?}");
     assert_eq!(asks(&shared), vec![]);
-    shared.borrow_mut().canvas.drag_selects = true;
+    shared.borrow_mut().canvas.dragging = Dragging::Boxes;
     let corner = place(&harness, "Viktor") - vec2(30.0, 30.0);
     drag(&mut harness, corner, vec2(60.0, 60.0));
     assert_eq!(asks(&shared), vec![CanvasAsk::Select(vec![9])]);
+}
+
+#[test]
+fn a_part_of_the_graph_is_framed_in_the_overview_and_pressing_there_goes_there() {
+    let (nodes, links) = crowd(400);
+    let (mut harness, shared, camera) = harness(nodes, links, dark());
+    shared.borrow_mut().canvas.has_overview = true;
+    harness.run();
+    assert!(harness.query_by_label("Overview of the graph").is_none(), "everything is in view");
+    shared.borrow_mut().canvas.view.zoom = 0.6;
+    harness.run();
+    shot("overview", || camera.shoot(&harness.ctx, harness.output()));
+    let place = harness.get_by_label("Overview of the graph").rect();
+    let before = shared.borrow().canvas.view;
+    drag(&mut harness, place.center(), vec2(-0.3 * place.width(), 0.0));
+    let after = shared.borrow().canvas.view;
+    assert!(after.x < before.x - 100.0 && after.zoom == before.zoom, "{before:?} {after:?}");
+    assert_eq!(asks(&shared), vec![], "nothing is selected by it");
+}
+
+#[test]
+fn a_loop_drawn_by_hand_selects_what_lies_in_it() {
+    let (mut harness, shared) = case();
+    shared.borrow_mut().canvas.dragging = Dragging::Loops;
+    let middle = place(&harness, "Viktor");
+    // Around the left, over the top and down the right: the corners of a box would catch nothing less, and a loop that goes
+    // past below its object nothing.
+    let around = [vec2(-40.0, 40.0), vec2(-40.0, -40.0), vec2(40.0, -40.0), vec2(40.0, 40.0)];
+    let past = [vec2(-40.0, 60.0), vec2(-40.0, 30.0), vec2(40.0, 30.0), vec2(40.0, 60.0)];
+    for (way, caught) in [(around, vec![9]), (past, vec![])] {
+        harness.hover_at(middle + way[0]);
+        harness.run();
+        harness.drag_at(middle + way[0]);
+        for by in way {
+            harness.hover_at(middle + by);
+            harness.run();
+        }
+        harness.drop_at(middle + way[3]);
+        harness.run();
+        assert_eq!(asks(&shared), vec![CanvasAsk::Select(caught)]);
+    }
 }
 
 fn drag(harness: &mut Harness<'_>, from: Pos2, by: egui::Vec2) {

@@ -1,4 +1,5 @@
 //! What the page does with the engine, done natively.
+#![expect(clippy::unwrap_used, reason = "a test may end")]
 
 use graph::layout::Kind;
 use worker::exports::{layout_reserve, layout_start, layout_step};

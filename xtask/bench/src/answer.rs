@@ -71,8 +71,10 @@ pub(crate) async fn texts_of_rows(answer: Response) -> Outcome<Vec<Vec<String>>>
         let mut bytes = bytes.into();
         while let Some(batch) = arrow.decode(&mut bytes)? {
             let texts: Vec<_> = batch.columns().iter().filter_map(|column| column.as_string_opt::<i32>()).collect();
-            let text = |row: usize| texts.iter().filter(|column| column.is_valid(row)).map(|column| column.value(row));
-            rows.extend((0..batch.num_rows()).map(|row| text(row).map(str::to_owned).collect()));
+            for row in 0..batch.num_rows() {
+                let told = texts.iter().filter(|column| column.is_valid(row));
+                rows.push(told.map(|column| column.value(row).to_owned()).collect());
+            }
         }
     }
     Ok(rows)

@@ -39,7 +39,7 @@ fn main() -> Result<(), Box<dyn Error>> {
 fn draw(theme: Theme, width: f32, height: f32, show: fn(&mut egui::Ui, &mut State)) -> Vec<u8> {
     let ctx = egui::Context::default();
     look::install_fonts(&ctx);
-    look::apply(&ctx, Appearance { theme, reduced_motion: true });
+    look::apply(&ctx, Appearance { theme, reduced_motion: true, without_card: false });
     let mut state = State { share: 0.68, search: "ferry road 12".to_owned(), ..State::default() };
     let mut raster = Raster::new(width as usize, height as usize);
     let screen = egui::Rect::from_min_size(egui::Pos2::ZERO, egui::vec2(width, height));

@@ -7,6 +7,7 @@ mod journey;
 mod keys;
 mod labels;
 mod links;
+mod overview;
 mod pen;
 mod pointer;
 mod push;
@@ -21,6 +22,7 @@ use std::sync::Arc;
 
 use egui::{Color32, FontFamily, Mesh, Pos2, Rect, Sense, Ui, Vec2};
 
+pub use drag::Dragging;
 pub use keys::next_link;
 pub use view::View;
 
@@ -158,6 +160,7 @@ impl Paint {
 #[derive(Clone, Copy, Debug)]
 pub struct Words {
     pub graph: &'static str,
+    pub overview: &'static str,
     pub link: &'static str,
     pub links: &'static str,
     pub from: &'static str,
@@ -168,7 +171,17 @@ pub struct Words {
 
 impl Default for Words {
     fn default() -> Self {
-        Self { graph: "Graph", link: "link", links: "links", from: "from", to: "to", between: "between", and: "and" }
+        let overview = "Overview of the graph";
+        Self {
+            graph: "Graph",
+            overview,
+            link: "link",
+            links: "links",
+            from: "from",
+            to: "to",
+            between: "between",
+            and: "and",
+        }
     }
 }
 
@@ -222,13 +235,15 @@ enum Fit {
 #[derive(Default)]
 pub struct Canvas {
     pub view: View,
-    /// With this on, dragging on empty ground selects instead of moving the picture.
-    pub drag_selects: bool,
+    /// What dragging on empty ground does.
+    pub dragging: Dragging,
     /// How long the view takes to get elsewhere, in seconds.
     pub glide_secs: f32,
     /// What tools at the top of the picture take of it, in points.
     pub tools: f32,
     pub painting: Painting,
+    /// Whether the whole graph is shown in a corner while only a part of it is in view.
+    pub has_overview: bool,
     journey: Option<Journey>,
     focus: Option<u32>,
     over: Over,
@@ -242,9 +257,15 @@ pub struct Canvas {
     places: Vec<Pos2>,
     mesh: Arc<Mesh>,
     still: still::Still,
+    overview: overview::Overview,
 }
 
 impl Canvas {
+    /// One that shows the whole graph in a corner while only a part of it is in view.
+    pub fn with_overview() -> Self {
+        Self { has_overview: true, ..Self::default() }
+    }
+
     /// Brings everything into view at the next frame.
     pub fn fit(&mut self) {
         self.fit = Some(Fit::All);
@@ -288,6 +309,7 @@ impl Canvas {
         keys::act(self, ui, &response, scene, &mut asks);
         self.place(rect, scene);
         self.draw(ui, rect, scene, paint, response.has_focus());
+        overview::ui(self, ui, rect, scene, paint);
         access::describe(self, ui, &response, scene, paint, &mut asks);
         asks
     }
@@ -366,8 +388,10 @@ impl Canvas {
             frame.few = Some(&lively.few);
         }
         let texts = sketch(&frame, &mut pen);
-        if let Drag::Box { from, to } = self.drag {
-            pen.frame(Rect::from_two_pos(from, to), paint.accent);
+        match &self.drag {
+            Drag::Box { from, to } => pen.frame(Rect::from_two_pos(*from, *to), paint.accent),
+            Drag::Loop(way) => pen.closed(way, paint.accent),
+            _ => {}
         }
         self.mesh = pen.put_down(&painter);
         texts.put_down(&painter);

@@ -113,6 +113,14 @@ impl<'a> Pen<'a> {
         self.rect(inner, colour);
     }
 
+    /// A loop that is being drawn by dragging, with the straight way that closes it.
+    pub(super) fn closed(&mut self, way: &[Pos2], colour: Color32) {
+        self.curve(way, 1.5, colour);
+        if let [first, .., last] = way {
+            self.line(*last, *first, 1.0, colour.gamma_multiply(0.5));
+        }
+    }
+
     /// A box that is being drawn by dragging.
     pub(super) fn frame(&mut self, rect: Rect, colour: Color32) {
         self.rect(rect, colour.gamma_multiply(0.12));

@@ -2,7 +2,7 @@
 
 use egui::{CursorIcon, PointerButton, Pos2, Rect, Response, Ui, Vec2};
 
-use super::drag::Drag;
+use super::drag::{Drag, Dragging};
 use super::trace::{Ends, Trace};
 use super::view::Detail;
 use super::{Canvas, CanvasAsk, Over, Scene};
@@ -30,7 +30,7 @@ pub(super) fn act(canvas: &mut Canvas, ui: &Ui, response: &Response, scene: Scen
 fn cursor(canvas: &Canvas) -> CursorIcon {
     match (&canvas.drag, canvas.over) {
         (Drag::Picture | Drag::Nodes { .. }, _) => CursorIcon::Grabbing,
-        (Drag::Box { .. }, _) => CursorIcon::Crosshair,
+        (Drag::Box { .. } | Drag::Loop(_), _) => CursorIcon::Crosshair,
         (Drag::Nothing | Drag::Pushed { .. }, Over::Nothing) => CursorIcon::Default,
         (Drag::Nothing | Drag::Pushed { .. }, _) => CursorIcon::PointingHand,
     }
@@ -98,7 +98,9 @@ fn drags(canvas: &mut Canvas, ui: &Ui, response: &Response, scene: Scene<'_>, as
     let zoom = canvas.view.zoom;
     match &mut canvas.drag {
         Drag::Picture => canvas.view.pan(response.drag_delta()),
-        Drag::Box { to, .. } => *to = response.interact_pointer_pos().unwrap_or(*to),
+        Drag::Box { .. } | Drag::Loop(_) => {
+            response.interact_pointer_pos().into_iter().for_each(|at| canvas.drag.goes_to(at));
+        }
         Drag::Nodes { moved, .. } => *moved += response.drag_delta() / zoom,
         Drag::Nothing | Drag::Pushed { .. } => return,
     }
@@ -109,7 +111,7 @@ fn drags(canvas: &mut Canvas, ui: &Ui, response: &Response, scene: Scene<'_>, as
 }
 
 fn begin(canvas: &Canvas, ui: &Ui, response: &Response, scene: Scene<'_>, origin: Pos2) -> Drag {
-    let shift = ui.input(|input| input.modifiers.shift);
+    let (shift, alt) = ui.input(|input| (input.modifiers.shift, input.modifiers.alt));
     if !response.drag_started_by(PointerButton::Primary) {
         return Drag::Picture;
     }
@@ -118,16 +120,19 @@ fn begin(canvas: &Canvas, ui: &Ui, response: &Response, scene: Scene<'_>, origin
             Drag::Nodes { nodes: scene.selected(), moved: Vec2::ZERO }
         }
         Over::Node(node) => Drag::Nodes { nodes: vec![node], moved: Vec2::ZERO },
-        _ if shift || canvas.drag_selects => Drag::Box { from: origin, to: origin },
-        _ => Drag::Picture,
+        _ => match canvas.dragging {
+            _ if shift && alt => Drag::Loop(vec![origin]),
+            Dragging::Loops if !shift => Drag::Loop(vec![origin]),
+            Dragging::Moves if !shift => Drag::Picture,
+            _ => Drag::Box { from: origin, to: origin },
+        },
     }
 }
 
 pub(super) fn end(drag: Drag, canvas: &Canvas, scene: Scene<'_>, add: bool, asks: &mut Vec<CanvasAsk>) {
     match drag {
-        Drag::Box { from, to } => {
-            let caught = Rect::from_two_pos(from, to);
-            let inside = |index: u32| canvas.place_of(index).is_some_and(|place| caught.contains(place));
+        Drag::Box { .. } | Drag::Loop(_) => {
+            let inside = |index: u32| canvas.place_of(index).is_some_and(|place| drag.catches(place));
             let wanted = (0u32..)
                 .zip(scene.nodes)
                 .filter(|(index, node)| !node.hidden && (inside(*index) || (add && node.selected)));

@@ -43,7 +43,7 @@ fn push(canvas: &mut Canvas, response: &Response, scene: Scene<'_>, direction: V
             canvas.drag = Drag::Pushed { nodes, moved: by };
         }
         // The mouse has hold of something.
-        Drag::Picture | Drag::Box { .. } | Drag::Nodes { .. } => return,
+        Drag::Picture | Drag::Box { .. } | Drag::Loop(_) | Drag::Nodes { .. } => return,
     }
     if let Drag::Pushed { nodes, moved } = &canvas.drag
         && let Some(node) = nodes.first().and_then(|first| scene.node(*first))

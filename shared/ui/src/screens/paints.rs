@@ -26,6 +26,7 @@ pub(super) fn of_graph(ui: &Ui, words: Words) -> canvas::Paint {
         pin_icon: icons::PUSH_PIN,
         words: canvas::Words {
             graph: words.t(Word::Graph),
+            overview: words.t(Word::OverviewOfGraph),
             link: words.t(Word::LinkWord),
             links: words.t(Word::LinksWord),
             from: words.t(Word::FromWord),

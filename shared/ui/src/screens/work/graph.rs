@@ -39,7 +39,7 @@ pub(super) struct Draft {
 impl Default for Draft {
     fn default() -> Self {
         Self {
-            canvas: Canvas::default(),
+            canvas: Canvas::with_overview(),
             drawn: Drawn::default(),
             glide: Glide::default(),
             expand: expand_menu::Draft::default(),

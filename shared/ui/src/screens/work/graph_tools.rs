@@ -4,6 +4,7 @@ use egui::{Margin, Rect, Ui, vec2};
 
 use super::graph::Draft;
 use crate::app::{Commands, Model};
+use crate::canvas::Dragging;
 use crate::look::icons;
 use crate::widgets::{Button, ListRow, Segment, menu, menu_row, segmented, tool_group, tool_row};
 use crate::words::Word;
@@ -14,23 +15,29 @@ pub(super) const HEIGHT: f32 = 58.0;
 
 /// Draws the tools over the graph.
 pub(super) fn ui(ui: &mut Ui, model: &Model, draft: &mut Draft, pane: Rect, commands: &mut Commands) {
-    let words = model.words;
     let place = Rect::from_min_size(pane.min, vec2(pane.width(), HEIGHT));
     ui.scope_builder(egui::UiBuilder::new().id_salt("tools").max_rect(place), |ui| {
         egui::Frame::new().inner_margin(Margin::same(12)).show(ui, |ui| {
             tool_row(ui, |ui| {
-                let mut tool = usize::from(draft.canvas.drag_selects);
-                let tools = [
-                    Segment::icon(icons::ARROW_SELECTOR_TOOL, words.t(Word::PanTool), None),
-                    Segment::icon(icons::SELECT, words.t(Word::SelectTool), Some("Shift")),
-                ];
-                segmented(ui, words.t(Word::SelectTool), &tools, &mut tool);
-                draft.canvas.drag_selects = tool == 1;
+                dragging_ui(ui, model, draft);
                 steps_ui(ui, model, commands);
                 view_ui(ui, model, draft, commands);
             });
         });
     });
+}
+
+fn dragging_ui(ui: &mut Ui, model: &Model, draft: &mut Draft) {
+    const ALL: [Dragging; 3] = [Dragging::Moves, Dragging::Boxes, Dragging::Loops];
+    let words = model.words;
+    let tools = [
+        Segment::icon(icons::ARROW_SELECTOR_TOOL, words.t(Word::PanTool), None),
+        Segment::icon(icons::SELECT, words.t(Word::SelectTool), Some("Shift")),
+        Segment::icon(icons::LASSO_SELECT, words.t(Word::LoopTool), Some("Shift Alt")),
+    ];
+    let mut tool = ALL.iter().position(|known| *known == draft.canvas.dragging).unwrap_or(0);
+    segmented(ui, words.t(Word::SelectTool), &tools, &mut tool);
+    draft.canvas.dragging = ALL.get(tool).copied().unwrap_or_default();
 }
 
 fn steps_ui(ui: &mut Ui, model: &Model, commands: &mut Commands) {

@@ -213,6 +213,8 @@ macro_rules! work_words {
     FitSelection, "Fit the selection", "Tilpass utvalget";
     RemoveFromPicture, "Remove from the picture", "Fjern fra bildet";
     SelectTool, "Select", "Velg";
+    OverviewOfGraph, "Overview of the graph", "Oversikt over grafen";
+    LoopTool, "Select by drawing around", "Velg ved å tegne rundt";
     PanTool, "Move the picture", "Flytt bildet";
     GraphEmpty, "Search for something and open it here.", "Søk etter noe og åpne det her.";
 
