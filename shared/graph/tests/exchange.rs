@@ -181,7 +181,7 @@ fn json_that_cannot_be_drawn_is_told_by_the_number_of_its_node_or_link() {
         (json_with(r#"{"type":"t","key":["k"],"place":[1,1e39]}"#, ""), "line 2, column 48: number out of range"),
         (json_with(r#"{"type":"t","key":["k"],"place":[1,1e999]}"#, ""), "line 2, column 49: number out of range"),
         (json_with(r#"{"type":"t","key":["k"],"place":[1,NaN]}"#, ""), "line 2, column 45: expected value"),
-        (json_with(r#"{"type":"t"}"#, ""), "line 2, column 22: missing field `key`"),
+        (json_with(r#"{"type":"t"}"#, ""), "line 2, column 21: missing field `key`"),
         (json_with(node, &link(r#","sum":"1e5""#)), "link 1: sum is \"1e5\", which is no number that can be used"),
         (json_with(node, &link(r#","count":1,"sum":"1","unsummed":2"#)), "link 1: unsummed is \"2\""),
         (json_with(node, &link(r#","count":-1"#)), "invalid value: integer `-1`, expected u64"),

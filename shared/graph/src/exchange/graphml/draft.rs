@@ -12,6 +12,7 @@ pub(super) struct NodeDraft {
     id: String,
     node: DrawnNode,
     key: Vec<Option<String>>,
+    key_parts: Option<usize>,
     label: Option<String>,
     name: Option<String>,
     x: Option<f32>,
@@ -31,6 +32,7 @@ impl NodeDraft {
                 self.key.resize(self.key.len().max(part + 1), None);
                 self.key.splice(part..=part, [Some(text())]);
             }
+            Field::KeyParts => self.key_parts = Some(usize::try_from(value.count()?).unwrap_or(usize::MAX)),
             Field::Label => self.label = Some(text()),
             Field::Name => self.name = Some(text()),
             Field::SubLabel => self.node.sub_label = text(),
@@ -62,7 +64,7 @@ impl NodeDraft {
         if node.object_type.is_empty() {
             assumed.object_type.clone_into(&mut node.object_type);
         }
-        node.key = self.key.into_iter().map_while(|part| part).collect();
+        node.key = self.key.into_iter().take(self.key_parts.unwrap_or(usize::MAX)).map_while(|part| part).collect();
         if node.key.is_empty() {
             node.key = vec![self.id];
         }

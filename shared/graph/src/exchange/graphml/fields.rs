@@ -9,6 +9,7 @@ pub(super) enum Field {
     Type,
     /// A part of the key, from 0.
     Key(usize),
+    KeyParts,
     Label,
     /// The label of those that have no other.
     Name,
@@ -43,6 +44,7 @@ pub(super) fn of_node(name: &str) -> Field {
         "pinned" => Field::Pinned,
         "hidden" => Field::Hidden,
         "key" => Field::Key(0),
+        "key_parts" => Field::KeyParts,
         name => key_part(name).map_or(Field::Other, Field::Key),
     }
 }
@@ -74,6 +76,7 @@ pub(super) fn name(field: Field) -> &'static str {
     match field {
         Field::Type => "type",
         Field::Key(_) => "key",
+        Field::KeyParts => "key_parts",
         Field::Label => "label",
         Field::Name => "name",
         Field::SubLabel => "sub_label",

@@ -4,7 +4,7 @@
 //!
 //! | of | names that are written | also read |
 //! |---|---|---|
-//! | nodes | `object_type`, `key_1`, `key_2` and so on, `label`, `sub_label`, `x`, `y`, `pinned`, `hidden` | `type`, `key`, `name` (where there is no label) |
+//! | nodes | `object_type`, `key_1`, `key_2` and so on, `key_parts` where keys differ in length, `label`, `sub_label`, `x`, `y`, `pinned`, `hidden` | `type`, `key`, `name` (where there is no label) |
 //! | links | `link_type`, `label`, `count`, `sum`, `unsummed`, `first_micros`, `last_micros`, `directed` | `type`, `Edge Label`, `name`, `weight` (where there is no sum) |
 //!
 //! Of yEd's drawings the place and the first label are read as well. `y` runs down, as it does in yEd; Gephi draws it
@@ -41,7 +41,7 @@ use super::Drawing;
 pub enum Mixed {
     /// By the attribute of the edge that GraphML has for it. Gephi and yEd read this; networkx refuses such a file.
     OnEdges,
-    /// Every edge is directed, and `directed` among the attributes says which are not. Every program reads this, and draws
+    /// Every edge is directed, and `directed` among the attributes says which truly are. Every program reads this, and draws
     /// arrows where none belong.
     AsAttribute,
 }

@@ -43,8 +43,13 @@ const LINK_COLUMNS: [Column<DrawnLink>; 7] = [
     Column { name: "last_micros", kind: "long", value: |link| link.last_micros.map(|at| at.to_string().into()) },
 ];
 
-const UNDIRECTED: Column<DrawnLink> =
-    Column { name: "directed", kind: "boolean", value: |link| (!link.directed).then(|| "false".into()) };
+/// Said of every link: igraph takes a flag that is missing for false.
+const DIRECTED: Column<DrawnLink> =
+    Column { name: "directed", kind: "boolean", value: |link| Some(link.directed.to_string().into()) };
+
+/// Said of every node where keys differ in length: igraph takes a text that is missing for an empty one.
+const KEY_PARTS: Column<DrawnNode> =
+    Column { name: "key_parts", kind: "long", value: |node| Some(node.key.len().to_string().into()) };
 
 fn text(text: &str) -> Option<Cow<'_, str>> {
     Some(text.into())
@@ -58,12 +63,15 @@ fn number(number: f32) -> Option<Cow<'static, str>> {
 pub fn write(drawing: &Drawing, mixed: Mixed) -> String {
     let are_undirected = !drawing.links.is_empty() && drawing.links.iter().all(|link| !link.directed);
     let is_mixed = !are_undirected && drawing.links.iter().any(|link| !link.directed);
-    let nodes = used(&NODE_COLUMNS, &drawing.nodes);
+    let mut nodes = used(&NODE_COLUMNS, &drawing.nodes);
     let mut links = used(&LINK_COLUMNS, &drawing.links);
     if is_mixed && mixed == Mixed::AsAttribute {
-        links.push(&UNDIRECTED);
+        links.push(&DIRECTED);
     }
     let key_parts = drawing.nodes.iter().map(|node| node.key.len()).max().unwrap_or_default();
+    if drawing.nodes.iter().any(|node| node.key.len() != key_parts) {
+        nodes.push(&KEY_PARTS);
+    }
     let mut out = String::from(HEAD);
     push_declarations(&mut out, "node", &nodes);
     for part in 1..=key_parts {
