@@ -1,5 +1,5 @@
 //! Files that are wrong, broken or hostile: each is refused with a sentence, none brings the program down or to a halt.
-#![expect(clippy::indexing_slicing, clippy::expect_used, reason = "what does not hold fails the test, as it should")]
+#![expect(clippy::expect_used, reason = "what does not hold fails the test, as it should")]
 
 use graph::exchange::graphml::{Assumed, Import, Mixed, Note};
 use graph::exchange::{Drawing, DrawnLink, DrawnNode, Fault, LIMIT_BYTES, LIMIT_NODES, LIMIT_TEXT, graphml, json};

@@ -76,13 +76,10 @@ fn readable(pdf: &[u8]) -> String {
         let digits = length.find(|letter: char| !letter.is_ascii_digit()).unwrap_or(length.len());
         let end = begin + 7 + length[..digits].parse::<usize>().expect("a number");
         out.push_str(&format!("{before}/Length …{}stream\n", &length[digits..]));
-        let packed = flate2::read::ZlibDecoder::new(&rest[begin + 7..end]).bytes();
-        let unpacked = packed.map(|byte| byte.expect("well packed"));
-        out.push_str(&if head.contains("/Length1") {
-            "(a font file)".to_owned()
-        } else {
-            unpacked.map(shown).collect()
-        });
+        let mut unpacked = Vec::new();
+        flate2::read::ZlibDecoder::new(&rest[begin + 7..end]).read_to_end(&mut unpacked).expect("well packed");
+        let is_font = head.contains("/Length1");
+        out.push_str(&if is_font { "(a font file)".to_owned() } else { unpacked.into_iter().map(shown).collect() });
         rest = rest[end..].strip_prefix(b"\nendstream").or(rest[end..].strip_prefix(b"endstream")).expect("an end");
         out.push_str("\nend of stream");
     }

@@ -243,12 +243,11 @@ impl<'a> Reader<'a> {
         let position = self.drawing.nodes.len();
         let id = self.required(attributes, "id", "a node")?;
         let number = self.number(id)?;
-        if let Some(slot) = self.positions.get_mut(number as usize) {
-            if let Some(first) = slot.replace(position as u32) {
-                let first = self.nodes_at.get(first as usize).map_or(0, |&at| at as usize);
-                let first = format!("the one of line {}", self.line_of(first));
-                return Err(Fault::DuplicateNode { at: format!("line {}: node \"{id}\"", self.line()), first });
-            }
+        let slot = self.positions.get_mut(number as usize);
+        if let Some(first) = slot.and_then(|slot| slot.replace(position as u32)) {
+            let first = self.nodes_at.get(first as usize).map_or(0, |&at| at as usize);
+            let first = format!("the one of line {}", self.line_of(first));
+            return Err(Fault::DuplicateNode { at: format!("line {}: node \"{id}\"", self.line()), first });
         }
         self.nodes_at.push(self.at as u32);
         // Keeps its place in the order: what lies inside of it ends before it does.

@@ -3,7 +3,8 @@
 
     pip install networkx==3.6.1 igraph==1.0.0
     python3 make.py write      # networkx.graphml, igraph.graphml
-    python3 make.py read       # ../../golden/*.graphml, by both
+    python3 make.py back       # ours, as each of them writes it after reading it
+    python3 make.py read       # shows what they make of ours
 
 `gephi.graphml` and `yed.graphml` are written by hand in the form of these programs.
 """
@@ -47,4 +48,10 @@ def read():
         print(path.name, "igraph", graph.summary(), graph.vs[0].attributes(), graph.es[0].attributes())
 
 
-{"write": write, "read": read}[sys.argv[1]]()
+def back():
+    ours = GOLDEN / "case-as-attribute.graphml"
+    nx.write_graphml(nx.read_graphml(ours), HERE / "networkx-back.graphml")
+    igraph.Graph.Read_GraphML(str(ours)).write_graphml(str(HERE / "igraph-back.graphml"))
+
+
+{"write": write, "back": back, "read": read}[sys.argv[1]]()
