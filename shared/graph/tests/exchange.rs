@@ -98,6 +98,14 @@ fn what_is_on_the_graph_already_stays_where_a_person_put_it() {
 }
 
 #[test]
+fn what_is_hidden_can_be_left_out_with_its_links() {
+    let shown = Drawing::of(&case()).shown();
+    let labels: Vec<&str> = shown.nodes.iter().map(|node| node.label.as_str()).collect();
+    assert_eq!(labels, ["Konto NO93", "Konto NO11", "Åse\nØdegård", ""]);
+    assert_eq!(shown.links.iter().map(|link| (link.from, link.to)).collect::<Vec<_>>(), [(0, 1)]);
+}
+
+#[test]
 fn what_is_written_stays_as_it_was() {
     let drawing = Drawing::of(&case());
     golden("case.json", &json::write(&drawing));

@@ -109,6 +109,8 @@ fn a_small_file_cannot_make_a_large_graph() {
     assert_eq!(read(&file(&key, &nodes)), Err(Fault::TooLong));
     let nodes: String = (0..=LIMIT_NODES).map(|n| format!("<node id=\"{n}\"/>")).collect();
     assert_eq!(read(&file("", &nodes)), Err(Fault::TooManyNodes));
+    let node = |n: usize| format!("<node id=\"{n}\"><data key=\"type\">{n}</data></node>");
+    assert_eq!(read(&file("", &(0..=1000).map(node).collect::<String>())), Err(Fault::TooManyTypes));
     let nodes = "{\"type\":\"\",\"key\":[\"\"]},".repeat(LIMIT_NODES + 1);
     let text = format!("{{\"format\":\"clew graph\",\"version\":1,\"nodes\":[{nodes}null]}}");
     assert!(json::read(text.as_bytes()).expect_err("refused").to_string().contains("more than 1000000 elements"));

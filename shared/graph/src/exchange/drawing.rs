@@ -1,11 +1,11 @@
 //! A graph in a plain form of its own: what is exchanged with files, and what becomes one step.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use serde::{Deserialize, Serialize};
 
 use super::json::bounded;
-use super::{Fault, LIMIT_KEY_PARTS, LIMIT_LINKS, LIMIT_NODES, LIMIT_TEXT};
+use super::{Fault, LIMIT_KEY_PARTS, LIMIT_LINKS, LIMIT_NODES, LIMIT_TEXT, LIMIT_TYPES};
 use crate::{Amount, Graph, Link, NewLink, NewNode, Node, NodeId, NodeKey, Place, Standing, Step};
 
 /// Nodes, and links between them. Two nodes never have the same type and key.
@@ -111,6 +111,19 @@ impl Drawing {
         drawing
     }
 
+    /// What is drawn of it: without hidden nodes and their links.
+    pub fn shown(self) -> Self {
+        let mut next = 0..;
+        let positions: Vec<Option<u32>> =
+            self.nodes.iter().map(|node| if node.hidden { None } else { next.next() }).collect();
+        let position = |end: u32| positions.get(end as usize).copied().flatten();
+        let links = self
+            .links
+            .into_iter()
+            .filter_map(|link| Some(DrawnLink { from: position(link.from)?, to: position(link.to)?, ..link }));
+        Self { links: links.collect(), nodes: self.nodes.into_iter().filter(|node| !node.hidden).collect() }
+    }
+
     /// The one step that puts it on a graph, which undo takes back as one. What is on the graph already takes the labels,
     /// counts and sums from here and stays where it is.
     ///
@@ -142,6 +155,8 @@ impl Drawing {
         if self.links.len() > LIMIT_LINKS {
             return Err(Fault::TooManyLinks);
         }
+        check_types(self.nodes.iter().map(|node| node.object_type.as_str()))?;
+        check_types(self.links.iter().map(|link| link.link_type.as_str()))?;
         let mut known = HashMap::with_capacity(self.nodes.len());
         for (position, node) in self.nodes.iter().enumerate() {
             check_node(node, &|| at(Element::Node(position)))?;
@@ -155,6 +170,16 @@ impl Drawing {
         }
         Ok(())
     }
+}
+
+fn check_types<'a>(types: impl Iterator<Item = &'a str>) -> Result<(), Fault> {
+    let mut known = HashSet::new();
+    for name in types {
+        if known.insert(name) && known.len() > LIMIT_TYPES {
+            return Err(Fault::TooManyTypes);
+        }
+    }
+    Ok(())
 }
 
 /// What tells a person which node is meant.

@@ -1,6 +1,6 @@
 //! Why a file is not read or a picture not drawn: each in a sentence that says where, why, and what to do.
 
-use super::{LIMIT_KEY_PARTS, LIMIT_LINKS, LIMIT_NODES};
+use super::{LIMIT_KEY_PARTS, LIMIT_LINKS, LIMIT_NODES, LIMIT_TYPES};
 
 /// `at` names a line of the file, or a node or link by its number from 1.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -39,6 +39,10 @@ pub enum Fault {
     TooManyNodes,
     #[error("the file has more than {LIMIT_LINKS} links; divide the graph and read its parts one by one")]
     TooManyLinks,
+    #[error(
+        "the file has more than {LIMIT_TYPES} types of nodes or of links; give another name to what holds them there"
+    )]
+    TooManyTypes,
     #[error("{at}: {field} is longer than 64 KiB; shorten it there")]
     LongText { at: String, field: &'static str },
     #[error("{at}: {field} is \"{text}\", which is no number that can be used; correct it there, or take it out")]

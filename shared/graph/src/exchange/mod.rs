@@ -29,6 +29,8 @@ use crate::layout;
 /// The most nodes and links of a file: as many as a graph holds.
 pub const LIMIT_NODES: usize = layout::LIMIT_NODES;
 pub const LIMIT_LINKS: usize = layout::LIMIT_LINKS;
+/// The most types of nodes, and of links.
+pub const LIMIT_TYPES: usize = 1_000;
 /// The longest file that is read, 256 MiB. What is written may be longer: a graph at the other limits is.
 pub const LIMIT_BYTES: usize = 256 << 20;
 /// The longest text of one field, in bytes of UTF-8.

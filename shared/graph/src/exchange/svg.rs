@@ -19,7 +19,8 @@ pub fn write(page: &Page) -> Result<String, Fault> {
     let [width, height] = sheet.size.map(number);
     let mut out = format!(
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<svg xmlns=\"http://www.w3.org/2000/svg\" version=\"1.1\" \
-         width=\"{width}pt\" height=\"{height}pt\" viewBox=\"0 0 {width} {height}\" font-family=\"{FACES}\">\n"
+         width=\"{width}pt\" height=\"{height}pt\" viewBox=\"0 0 {width} {height}\" font-family=\"{FACES}\" \
+         xml:space=\"preserve\">\n"
     );
     push_element(&mut out, "title", &page.title);
     push_element(&mut out, "desc", &page.note);

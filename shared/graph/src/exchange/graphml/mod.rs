@@ -24,6 +24,7 @@
 //! Our graphs are flat, between pairs, and of objects alone: what GraphML has beyond that is flattened or left out, and
 //! each such thing is told by a `Note`.
 
+mod declared;
 mod draft;
 mod fields;
 mod read;

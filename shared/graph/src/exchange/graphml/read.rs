@@ -1,12 +1,12 @@
 //! Reads GraphML event by event: a stack of open elements, one node and link after the other.
 
-use std::borrow::Cow;
 use std::collections::{BTreeSet, HashMap};
 
 use quick_xml::XmlVersion;
 use quick_xml::escape::resolve_xml_entity;
 use quick_xml::events::{BytesDecl, BytesRef, BytesStart, Event};
 
+use super::declared::{Attributes, Declared, Key};
 use super::draft::{LinkDraft, NodeDraft};
 use super::fields::{self, Field, Value};
 use super::{Assumed, Import, LIMIT_NAMES, Note};
@@ -48,26 +48,6 @@ enum Open {
     Label,
     /// Passed over, with all that is in it.
     Other,
-}
-
-/// The declaration of an attribute, while it is open.
-#[derive(Default)]
-struct Key {
-    id: String,
-    domain: String,
-    /// Its `attr.name`, or what yEd calls it.
-    name: String,
-    is_graphics: bool,
-    default: Option<String>,
-}
-
-/// What is declared for nodes, or for links.
-#[derive(Default)]
-struct Declared {
-    /// The meaning and the name of an attribute, by its id.
-    keys: HashMap<String, (Field, String)>,
-    /// What elements have that say nothing else, once for each field.
-    defaults: Vec<(Field, String)>,
 }
 
 struct Reader<'a> {
@@ -481,28 +461,4 @@ impl<'a> Reader<'a> {
 /// Only faults need a line, so it is counted when one is told.
 fn line_of(text: &str, at: usize) -> usize {
     1 + text.bytes().take(at).filter(|&byte| byte == b'\n').count()
-}
-
-impl Declared {
-    fn declare(&mut self, key: &Key, of: fn(&str) -> Field) {
-        let field = if key.is_graphics { Field::Graphics } else { of(&key.name) };
-        self.keys.insert(key.id.clone(), (field, key.name.clone()));
-        if let Some(text) = key.default.clone().filter(|_| !matches!(field, Field::Graphics | Field::Other)) {
-            self.defaults.retain(|(known, _)| *known != field);
-            self.defaults.push((field, text));
-        }
-    }
-
-    fn default_bytes(&self) -> usize {
-        self.defaults.iter().map(|(_, text)| text.len()).sum()
-    }
-}
-
-/// The attributes of an element by their local names.
-struct Attributes<'a>(Vec<(&'a str, Cow<'a, str>)>);
-
-impl Attributes<'_> {
-    fn get(&self, name: &str) -> Option<&str> {
-        self.0.iter().find(|(known, _)| *known == name).map(|(_, value)| value.as_ref())
-    }
 }
