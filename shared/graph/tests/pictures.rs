@@ -146,6 +146,14 @@ fn a_page_larger_than_readers_accept_is_written_in_larger_units() {
     let page =
         Page { size: [100_000.0, 50_000.0], title: String::new(), note: String::new(), shapes: Vec::new(), ..page() };
     let text = readable(&pdf::write(&page, &FONTS).expect("a picture").bytes);
-    assert!(text.contains("/UserUnit 7"), "{text}");
-    assert!(text.contains("/MediaBox[0 0 14292.571 7149.714"), "{text}");
+    assert!(text.contains("/UserUnit 8"), "{text}");
+    assert!(text.contains("/MediaBox[0 0 13100 6850]"), "{text}");
+}
+
+#[test]
+fn title_and_note_can_be_read_on_a_large_page_too() {
+    let page = Page { size: [20_000.0, 10_000.0], shapes: Vec::new(), ..page() };
+    let written = svg::write(&page).expect("a picture");
+    let sizes: Vec<&str> = written.split("font-size=\"").skip(1).filter_map(|rest| rest.split('"').next()).collect();
+    assert_eq!(sizes, ["280", "160", "160"]);
 }

@@ -5,6 +5,10 @@ use super::shapes::{Anchor, Page, Point, Shape};
 const MARGIN: f32 = 24.0;
 const TITLE_SIZE: f32 = 14.0;
 const NOTE_SIZE: f32 = 8.0;
+/// A page with a longer side is likely to be made smaller to fit a screen or a sheet of paper: title and note grow with it.
+const USUAL_SIDE: f32 = 1000.0;
+/// The narrowest that lines become by growing, in points of a page of the usual size.
+const NARROWEST: f32 = 300.0;
 /// From base line to base line, as a part of the font's height.
 const LINE_HEIGHT: f32 = 1.35;
 /// A letter's width as a part of the font's height, for breaking lines: somewhat more than the average of text faces, since
@@ -23,19 +27,24 @@ pub(super) struct Sheet {
 
 impl Sheet {
     pub(super) fn of(page: &Page) -> Self {
-        let width = page.size[0] + 2.0 * MARGIN;
+        let [width, height] = page.size;
+        let scale = (width.max(height) / USUAL_SIDE).min(width / NARROWEST).max(1.0);
+        let margin = MARGIN * scale;
         let mut texts = Vec::new();
-        let title = Block { text: &page.title, size: TITLE_SIZE, bold: true };
-        let below_title = title.place(page, MARGIN, &mut texts);
-        let top = if texts.is_empty() { MARGIN } else { below_title + MARGIN / 2.0 };
-        let bottom = top + page.size[1];
+        let title = Block { text: &page.title, size: TITLE_SIZE * scale, bold: true };
+        let below_title = title.place(page, [margin, margin], &mut texts);
+        let top = if texts.is_empty() { margin } else { below_title + margin / 2.0 };
+        let bottom = top + height;
         let before = texts.len();
-        let note = Block { text: &page.note, size: NOTE_SIZE, bold: false };
-        let below_note = note.place(page, bottom + MARGIN / 2.0, &mut texts);
+        let note = Block { text: &page.note, size: NOTE_SIZE * scale, bold: false };
+        let below_note = note.place(page, [margin, bottom + margin / 2.0], &mut texts);
         let end = if texts.len() == before { bottom } else { below_note };
-        let height = ((end + MARGIN) * 100.0).round() / 100.0;
-        Self { size: [width, height], origin: [MARGIN, top], texts }
+        Self { size: [width + 2.0 * margin, end + margin].map(hundredths), origin: [margin, top], texts }
     }
+}
+
+fn hundredths(number: f32) -> f32 {
+    (number * 100.0).round() / 100.0
 }
 
 /// A text to be broken into lines.
@@ -46,12 +55,12 @@ struct Block<'a> {
 }
 
 impl Block<'_> {
-    /// Adds its lines from `top` on and returns where the last one ends.
-    fn place(&self, page: &Page, top: f32, texts: &mut Vec<Shape>) -> f32 {
+    /// Adds its lines from there on and returns where the last one ends.
+    fn place(&self, page: &Page, [left, top]: Point, texts: &mut Vec<Shape>) -> f32 {
         let mut below = top;
         for text in lines(self.text, (page.size[0] / (self.size * LETTER_WIDTH)) as usize) {
             let (size, bold, colour) = (self.size, self.bold, page.ink);
-            texts.push(Shape::Text { at: [MARGIN, below + size], anchor: Anchor::Start, size, text, colour, bold });
+            texts.push(Shape::Text { at: [left, below + size], anchor: Anchor::Start, size, text, colour, bold });
             below += size * LINE_HEIGHT;
         }
         below
