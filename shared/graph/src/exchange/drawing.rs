@@ -69,12 +69,10 @@ pub struct DrawnLink {
     pub last_micros: Option<i64>,
 }
 
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands references")]
 fn is_false(flag: &bool) -> bool {
     !flag
 }
 
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands references")]
 fn is_zero(count: &u64) -> bool {
     *count == 0
 }
