@@ -145,6 +145,32 @@ fn ends_may_come_before_their_nodes_and_defaults_fill_in() {
     assert_eq!(notes, Vec::<Note>::new());
 }
 
+#[test]
+fn attributes_of_another_kind_than_ours_are_left_out() {
+    let key = |name: &str, kind: &str, domain: &str| {
+        format!("<key id=\"{name}\" for=\"{domain}\" attr.name=\"{name}\" attr.type=\"{kind}\"/>")
+    };
+    let keys = [key("x", "string", "node"), key("weight", "string", "edge"), key("hidden", "int", "node")].concat();
+    let elements = "<node id=\"a\"><data key=\"x\">far left</data><data key=\"hidden\">1</data></node>\
+                    <edge source=\"a\" target=\"a\"><data key=\"weight\">heavy</data></edge>";
+    let Import { drawing, notes } = read(&file(&keys, elements)).expect("read");
+    assert_eq!(drawing.nodes.first().map(|node| (node.place, node.hidden)), Some((None, true)));
+    assert_eq!(notes, [Note::LeftOut(vec!["weight".to_owned(), "x".to_owned()])]);
+}
+
+#[test]
+fn what_yed_live_draws_is_read_too() {
+    let keys =
+        "<key id=\"g\" for=\"node\" attr.name=\"NodeGeometry\"/><key id=\"l\" for=\"node\" attr.name=\"NodeLabels\"/>";
+    let elements = "<node id=\"a\"><data key=\"g\"><y:RectD X=\"-10\" Y=\"4\" Width=\"20\" Height=\"2.5\"/></data>\
+                    <data key=\"l\"><x:List><y:Label><y:Label.Text><![CDATA[Åse & co]]></y:Label.Text></y:Label></x:List></data></node>";
+    let drawing = read(&file(keys, elements)).expect("read").drawing;
+    assert_eq!(
+        drawing.nodes.first().map(|node| (node.place, node.label.as_str())),
+        Some((Some([0.0, 5.25]), "Åse & co"))
+    );
+}
+
 fn text() -> impl Strategy<Value = String> {
     // What XML can hold.
     "[ -\u{d7ff}\u{e000}-\u{fffd}\u{10000}-\u{10ffff}\n\t\r]{0,12}"

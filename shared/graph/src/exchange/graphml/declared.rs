@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 
-use super::fields::Field;
+use super::fields::{self, Field};
 
 /// The declaration of an attribute, while it is open.
 #[derive(Default)]
@@ -12,7 +12,8 @@ pub(super) struct Key {
     pub(super) domain: String,
     /// Its `attr.name`, or what yEd calls it.
     pub(super) name: String,
-    pub(super) is_graphics: bool,
+    /// Its `attr.type`, where it is said.
+    pub(super) kind: String,
     pub(super) default: Option<String>,
 }
 
@@ -27,7 +28,8 @@ pub(super) struct Declared {
 
 impl Declared {
     pub(super) fn declare(&mut self, key: &Key, of: fn(&str) -> Field) {
-        let field = if key.is_graphics { Field::Graphics } else { of(&key.name) };
+        // Another program's `count` may be a text: then it is something else than ours.
+        let field = Some(of(&key.name)).filter(|field| fields::is_of_kind(*field, &key.kind)).unwrap_or(Field::Other);
         self.keys.insert(key.id.clone(), (field, key.name.clone()));
         if let Some(text) = key.default.clone().filter(|_| !matches!(field, Field::Graphics | Field::Other)) {
             self.defaults.retain(|(known, _)| *known != field);

@@ -26,7 +26,7 @@ pub(super) enum Field {
     Unsummed,
     First,
     Last,
-    /// How yEd draws it: elements of its own.
+    /// How yEd, and what its makers made since, draws it: elements of its own.
     Graphics,
     /// Nothing that a drawing has.
     Other,
@@ -45,6 +45,7 @@ pub(super) fn of_node(name: &str) -> Field {
         "hidden" => Field::Hidden,
         "key" => Field::Key(0),
         "key_parts" => Field::KeyParts,
+        "nodegraphics" | "nodegeometry" | "nodelabels" => Field::Graphics,
         name => key_part(name).map_or(Field::Other, Field::Key),
     }
 }
@@ -53,7 +54,7 @@ pub(super) fn of_node(name: &str) -> Field {
 pub(super) fn of_link(name: &str) -> Field {
     match name.to_ascii_lowercase().as_str() {
         "link_type" | "type" => Field::Type,
-        "label" | "edge label" => Field::Label,
+        "label" | "edge label" | "edgelabel" => Field::Label,
         "name" => Field::Name,
         "directed" => Field::Directed,
         "count" => Field::Count,
@@ -62,6 +63,7 @@ pub(super) fn of_link(name: &str) -> Field {
         "unsummed" => Field::Unsummed,
         "first_micros" => Field::First,
         "last_micros" => Field::Last,
+        "edgegraphics" | "edgelabels" => Field::Graphics,
         _ => Field::Other,
     }
 }
@@ -69,6 +71,17 @@ pub(super) fn of_link(name: &str) -> Field {
 fn key_part(name: &str) -> Option<usize> {
     let part: usize = name.strip_prefix("key_")?.parse().ok()?;
     (1..=LIMIT_KEY_PARTS).contains(&part).then(|| part - 1)
+}
+
+/// Whether values of an attribute that is declared so can be read: numbers from numbers, flags from all but texts. What is
+/// declared without a type may be anything.
+pub(super) fn is_of_kind(field: Field, kind: &str) -> bool {
+    match field {
+        Field::Pinned | Field::Hidden | Field::Directed => kind != "string",
+        Field::Type | Field::Key(_) | Field::Label | Field::Name | Field::SubLabel => true,
+        Field::Graphics | Field::Other => true,
+        _ => !matches!(kind, "string" | "boolean"),
+    }
 }
 
 /// The name that a fault gives the field.

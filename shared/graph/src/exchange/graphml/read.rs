@@ -187,13 +187,12 @@ impl<'a> Reader<'a> {
 
     fn open_key(&mut self, attributes: &Attributes<'_>) -> Result<Open, Fault> {
         let id = self.required(attributes, "id", "an attribute")?;
-        let drawn = attributes.get("yfiles.type").unwrap_or_default();
         let name = attributes.get("attr.name").or(attributes.get("yfiles.type")).unwrap_or(id);
         self.key = Key {
             id: id.to_owned(),
             domain: attributes.get("for").unwrap_or("all").to_owned(),
             name: name.to_owned(),
-            is_graphics: matches!(drawn, "nodegraphics" | "edgegraphics"),
+            kind: attributes.get("attr.type").unwrap_or_default().to_owned(),
             default: None,
         };
         Ok(Open::Key)
@@ -298,21 +297,26 @@ impl<'a> Reader<'a> {
 
     fn open_graphics(&mut self, name: &str, attributes: &Attributes<'_>) -> Result<Open, Fault> {
         match name {
-            "Geometry" => {
-                let number = |name: &str, field: Field| {
-                    let text = attributes.get(name).unwrap_or("0");
-                    Value { field, text, line: &|| self.line() }.coordinate()
-                };
-                let (width, height) = (number("width", Field::X)?, number("height", Field::Y)?);
-                let place = [number("x", Field::X)? + width / 2.0, number("y", Field::Y)? + height / 2.0];
-                if self.owner() == Some(Open::Node) {
-                    self.open_nodes.last_mut().into_iter().for_each(|draft| draft.set_drawn_place(place));
-                }
-                Ok(Open::Graphics)
-            }
-            "NodeLabel" | "EdgeLabel" => Ok(self.open_text(Open::Label)),
+            "Geometry" => self.place_drawn(attributes, ["x", "y", "width", "height"]),
+            "RectD" => self.place_drawn(attributes, ["X", "Y", "Width", "Height"]),
+            "NodeLabel" | "EdgeLabel" | "Label.Text" => Ok(self.open_text(Open::Label)),
             _ => Ok(Open::Graphics),
         }
+    }
+
+    /// The middle of the rectangle that a node is drawn as.
+    fn place_drawn(&mut self, attributes: &Attributes<'_>, names: [&str; 4]) -> Result<Open, Fault> {
+        let number = |name: &str, field: Field| {
+            let text = attributes.get(name).unwrap_or("0");
+            Value { field, text, line: &|| self.line() }.coordinate()
+        };
+        let [x, y, width, height] = names;
+        let (width, height) = (number(width, Field::X)?, number(height, Field::Y)?);
+        let place = [number(x, Field::X)? + width / 2.0, number(y, Field::Y)? + height / 2.0];
+        if self.owner() == Some(Open::Node) {
+            self.open_nodes.last_mut().into_iter().for_each(|draft| draft.set_drawn_place(place));
+        }
+        Ok(Open::Graphics)
     }
 
     fn close_label(&mut self) {
