@@ -5,7 +5,6 @@ use std::collections::{BTreeSet, HashMap};
 use skrifa::instance::{LocationRef, Size};
 use skrifa::metrics::Metrics;
 use skrifa::raw::TableProvider;
-use skrifa::string::StringId;
 use skrifa::{FontRef, MetadataProvider};
 use subsetter::GlyphRemapper;
 
@@ -56,7 +55,6 @@ pub(super) struct Run {
 pub(super) struct Embedded<'a> {
     pub(super) position: usize,
     pub(super) letters: &'a [Letter],
-    pub(super) post_script_name: String,
     pub(super) metrics: Metrics,
     /// The font file, packed, and how long it is unpacked.
     pub(super) packed: Vec<u8>,
@@ -167,13 +165,9 @@ impl<'a> Face<'a> {
         }
         let file = subsetter::subset(self.bytes, 0, &remapper);
         let file = file.map_err(|error| Fault::Font { why: error.to_string() })?;
-        let name = self.font.localized_strings(StringId::POSTSCRIPT_NAME).english_or_first();
-        let name: String =
-            name.map(|name| name.chars().filter(char::is_ascii_alphanumeric).collect()).unwrap_or_default();
         Ok(Embedded {
             position,
             letters: &self.letters,
-            post_script_name: if name.is_empty() { "Font".to_owned() } else { name },
             metrics: self.font.metrics(Size::new(EM), LocationRef::default()),
             packed: super::packed(&file),
             file_bytes: file.len(),
@@ -187,8 +181,9 @@ impl Embedded<'_> {
         face_name(self.position)
     }
 
-    /// Six letters that tell apart parts of the same font (ISO 32000-1, 9.6.4), from the letters that are in it.
-    pub(super) fn tag(&self) -> String {
+    /// What the file calls it: six letters that tell apart parts of fonts (ISO 32000-1, 9.6.4), made from the letters that
+    /// are in it, and no more, because the fonts of the page have no names themselves.
+    pub(super) fn base_font(&self) -> String {
         let mix = |sum: u64, letter: &Letter| (sum ^ u64::from(u32::from(letter.text))).wrapping_mul(0x0100_0000_01b3);
         let mut sum = self.letters.iter().fold(0xcbf2_9ce4_8422_2325 ^ self.position as u64, mix);
         let mut letter = || {
@@ -196,7 +191,7 @@ impl Embedded<'_> {
             sum /= 26;
             char::from(letter)
         };
-        (0..6).map(|_| letter()).collect()
+        (0..6).map(|_| letter()).chain("+Text".chars()).collect()
     }
 }
 

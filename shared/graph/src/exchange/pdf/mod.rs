@@ -122,7 +122,7 @@ fn font_ref(font: &Embedded<'_>, object: i32) -> Ref {
 
 fn write_font(pdf: &mut Pdf, font: &Embedded<'_>) {
     let [whole, letters, descriptor, file, texts, forms] = [0, 1, 2, 3, 4, 5].map(|object| font_ref(font, object));
-    let name = format!("{}+{}", font.tag(), font.post_script_name);
+    let name = font.base_font();
     let name = Name(name.as_bytes());
     pdf.type0_font(whole)
         .base_font(name)
