@@ -8,6 +8,7 @@ use std::io::Read;
 use common::golden;
 use graph::exchange::pdf::{self, Fonts};
 use graph::exchange::{Anchor, Colour, Fault, Page, Shape, Stroke, svg};
+use proptest::prelude::*;
 
 const FONTS: Fonts<'_> = Fonts { regular: &[notosans::REGULAR_TTF], bold: &[notosans::BOLD_TTF] };
 const INK: Colour = Colour([32, 32, 40, 255]);
@@ -156,4 +157,52 @@ fn title_and_note_can_be_read_on_a_large_page_too() {
     let written = svg::write(&page).expect("a picture");
     let sizes: Vec<&str> = written.split("font-size=\"").skip(1).filter_map(|rest| rest.split('"').next()).collect();
     assert_eq!(sizes, ["280", "160", "160"]);
+}
+
+/// Any shape, with any numbers: also those that cannot be drawn.
+fn any_shape() -> impl Strategy<Value = Shape> {
+    let number = prop_oneof![-1e4f32..1e4, any::<f32>()];
+    let numbers = proptest::collection::vec(number, 8);
+    (0..6, numbers, any::<[u8; 4]>(), any::<(bool, bool)>(), ".{0,20}").prop_map(
+        |(kind, n, colour, (has, bold), text)| {
+            let colour = Colour(colour);
+            let stroke = Stroke { colour, width: n[0], dash: has.then_some([n[1], n[2]]) };
+            let (fill, maybe) = (bold.then_some(colour), has.then_some(stroke));
+            match kind {
+                0 => Shape::Disc { centre: [n[3], n[4]], radius: n[5], fill, stroke: maybe },
+                1 => Shape::Line { points: vec![[n[3], n[4]]; usize::from(has) * 3], stroke },
+                2 => Shape::Curve { from: [n[3], n[4]], control: [n[5], n[6]], to: [n[7], n[0]], stroke },
+                3 => Shape::Arrow { tip: [n[3], n[4]], direction: [n[5], n[6]], length: n[7], colour },
+                4 => Shape::Rect { min: [n[3], n[4]], size: [n[5], n[6]], corner: n[7], fill, stroke: maybe },
+                _ => Shape::Text { at: [n[3], n[4]], anchor: Anchor::Middle, size: n[5], text, colour, bold },
+            }
+        },
+    )
+}
+
+proptest! {
+    #[test]
+    fn any_shapes_make_well_formed_files(
+        shapes in proptest::collection::vec(any_shape(), 0..8), title in ".{0,40}", note in "(.{0,30}[ \n]?){0,8}",
+    ) {
+        let page = Page { title, note, shapes, ..page() };
+        let written = svg::write(&page).expect("a picture");
+        let mut xml = quick_xml::Reader::from_str(&written);
+        xml.config_mut().check_comments = true;
+        let mut depth = 0;
+        loop {
+            match xml.read_event().expect("well formed") {
+                quick_xml::events::Event::Start(_) => depth += 1,
+                quick_xml::events::Event::End(_) => depth -= 1,
+                quick_xml::events::Event::Eof => break,
+                _ => {}
+            }
+        }
+        prop_assert_eq!(depth, 0);
+        prop_assert!(!written.contains("NaN") || page.title.contains("NaN") || page.note.contains("NaN"));
+        let pdf = readable(&pdf::write(&page, &FONTS).expect("a picture").bytes);
+        let begin = pdf.find("stream\n").expect("content");
+        let content = &pdf[begin..begin + pdf[begin..].find("end of stream").expect("an end")];
+        prop_assert!(!content.contains("NaN") && !content.contains("inf"));
+    }
 }

@@ -89,6 +89,7 @@ pub struct Page {
 }
 
 const LONGEST_SIDE: f32 = 1_000_000.0;
+const LARGEST_NUMBER: f32 = 10_000_000.0;
 
 impl Page {
     pub(super) fn check(&self) -> Result<(), Fault> {
@@ -101,20 +102,19 @@ impl Page {
 }
 
 impl Shape {
-    /// Whether every number in it is finite. The others cannot be drawn, and are left out.
-    pub(super) fn is_finite(&self) -> bool {
-        let points = |points: &[Point]| points.iter().flatten().all(|number| number.is_finite());
-        let line = |stroke: &Stroke| stroke.width.is_finite() && points(&[stroke.dash.unwrap_or_default()]);
+    /// Whether every number in it is finite and far below what the arithmetic of drawing could make infinite.
+    pub(super) fn is_drawable(&self) -> bool {
+        let fits = |number: f32| number.abs() <= LARGEST_NUMBER;
+        let points = |points: &[Point]| points.iter().flatten().all(|number| fits(*number));
+        let line = |stroke: &Stroke| fits(stroke.width) && points(&[stroke.dash.unwrap_or_default()]);
         let maybe = |stroke: &Option<Stroke>| stroke.as_ref().is_none_or(line);
         match self {
-            Self::Disc { centre, radius, stroke, .. } => points(&[*centre]) && radius.is_finite() && maybe(stroke),
+            Self::Disc { centre, radius, stroke, .. } => points(&[*centre]) && fits(*radius) && maybe(stroke),
             Self::Line { points: all, stroke } => points(all) && line(stroke),
             Self::Curve { from, control, to, stroke } => points(&[*from, *control, *to]) && line(stroke),
-            Self::Arrow { tip, direction, length, .. } => points(&[*tip, *direction]) && length.is_finite(),
-            Self::Rect { min, size, corner, stroke, .. } => {
-                points(&[*min, *size]) && corner.is_finite() && maybe(stroke)
-            }
-            Self::Text { at, size, .. } => points(&[*at]) && size.is_finite(),
+            Self::Arrow { tip, direction, length, .. } => points(&[*tip, *direction]) && fits(*length),
+            Self::Rect { min, size, corner, stroke, .. } => points(&[*min, *size]) && fits(*corner) && maybe(stroke),
+            Self::Text { at, size, .. } => points(&[*at]) && fits(*size),
         }
     }
 }

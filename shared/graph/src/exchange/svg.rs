@@ -9,7 +9,7 @@ use super::{Fault, Point};
 
 const FACES: &str = "'Noto Sans', sans-serif";
 
-/// Shapes with a number that is not finite are left out.
+/// Shapes with a number that is not finite, or beyond ten million, are left out.
 ///
 /// # Errors
 /// If the page is empty or too large.
@@ -29,7 +29,7 @@ pub fn write(page: &Page) -> Result<String, Fault> {
     }
     let [x, y] = sheet.origin.map(number);
     push(&mut out, format_args!("<g transform=\"translate({x} {y})\">\n"));
-    page.shapes.iter().filter(|shape| shape.is_finite()).for_each(|shape| push_shape(&mut out, shape));
+    page.shapes.iter().filter(|shape| shape.is_drawable()).for_each(|shape| push_shape(&mut out, shape));
     out.push_str("</g>\n");
     sheet.texts.iter().for_each(|text| push_shape(&mut out, text));
     out.push_str("</svg>\n");

@@ -50,7 +50,7 @@ const REFS_PER_FONT: i32 = 6;
 
 const SYSTEM: SystemInfo<'static> = SystemInfo { registry: Str(b"Adobe"), ordering: Str(b"Identity"), supplement: 0 };
 
-/// Shapes with a number that is not finite are left out.
+/// Shapes with a number that is not finite, or beyond ten million, are left out.
 ///
 /// # Errors
 /// If the page is empty or too large, or a font is no TrueType font.
@@ -65,7 +65,7 @@ pub fn write(page: &Page, fonts: &Fonts<'_>) -> Result<Written, Fault> {
     }
     sheet.texts.iter().for_each(|text| painter.shape(text));
     painter.move_origin(sheet.origin);
-    page.shapes.iter().filter(|shape| shape.is_finite()).for_each(|shape| painter.shape(shape));
+    page.shapes.iter().filter(|shape| shape.is_drawable()).for_each(|shape| painter.shape(shape));
     let (content, states) = painter.finish();
     let embedded = faces.embedded()?;
 
