@@ -9,6 +9,7 @@
 //! - `measures` are the numbers and ways of graph theory over bare structure; like layouts they run in the worker.
 //! - `layout` finds places for nodes (see `layout::ForceDirected`), a step at a time. It needs no graph, only numbers,
 //!   and so runs in the worker as well.
+//! - `exchange` (a cargo feature) reads and writes graphs as files, and drawings as vectors.
 //! - `grid` finds nodes under the pointer and in the window, `labels` chooses the labels that fit.
 //!
 //! Nothing here draws, waits, reads a clock or asks a server.
@@ -18,6 +19,8 @@ pub mod batch;
 mod bundle;
 mod cell;
 mod chance;
+#[cfg(feature = "exchange")]
+pub mod exchange;
 mod graph;
 mod grid;
 mod history;
@@ -37,7 +40,7 @@ pub use graph::{Flags, Graph, Link, LinkId, NewLink, NewNode, Node, NodeId, Node
 pub use grid::Grid;
 pub use history::History;
 pub use measure::{Follow, Path, Total};
-pub use step::{Fault, Patch, Step};
+pub use step::{Fault, Patch, Standing, Step};
 
 /// A point in pixels at zoom 1, x to the right, y down.
 pub type Place = [f32; 2];

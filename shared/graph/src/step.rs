@@ -20,6 +20,12 @@ pub enum Step {
         nodes: Vec<NewNode>,
         links: Vec<NewLink>,
     },
+    /// As `Add`, for a graph that was kept in a file: each object that was not there stands as the file says.
+    Import {
+        /// Each with how it stands; one that is there already keeps its place and flags.
+        nodes: Vec<(NewNode, Standing)>,
+        links: Vec<NewLink>,
+    },
     /// Takes nodes, with all their links, and links away.
     Remove {
         nodes: Vec<NodeId>,
@@ -33,6 +39,15 @@ pub enum Step {
     Unpin(Vec<NodeId>),
     /// Sets back what another step changed.
     Restore(Patch),
+}
+
+/// How an imported node stands.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Standing {
+    /// Known places only; a layout finds the others.
+    pub place: Option<Place>,
+    pub pinned: bool,
+    pub hidden: bool,
 }
 
 /// What stood in the places that a step changed. `None` is a node or link that was not there.
@@ -68,6 +83,7 @@ impl Step {
         };
         match self {
             Step::Add { nodes, links } => add(graph, &mut before, nodes, links)?,
+            Step::Import { nodes, links } => import(graph, &mut before, nodes, links)?,
             Step::Remove { nodes, links } => remove(graph, &mut before, &nodes, links),
             Step::Hide(ids) => set_flags(graph, &mut before, ids, |flags| flags.hidden = true),
             Step::Show(ids) => set_flags(graph, &mut before, ids, |flags| flags.hidden = false),
@@ -158,6 +174,31 @@ fn add(graph: &mut Graph, before: &mut Patch, nodes: Vec<NewNode>, links: Vec<Ne
     let mut fresh = HashSet::new();
     for link in links {
         add_link(graph, before, &mut fresh, link)?;
+    }
+    Ok(())
+}
+
+fn import(
+    graph: &mut Graph,
+    before: &mut Patch,
+    nodes: Vec<(NewNode, Standing)>,
+    links: Vec<NewLink>,
+) -> Result<(), Fault> {
+    let fresh: Vec<(NodeKey, Standing)> = nodes
+        .iter()
+        .filter(|(node, _)| graph.find(&node.key).is_none())
+        .map(|(node, standing)| (node.key.clone(), *standing))
+        .collect();
+    add(graph, before, nodes.into_iter().map(|(node, _)| node).collect(), links)?;
+    for (key, standing) in fresh {
+        let Some(id) = graph.find(&key) else { continue };
+        if let Some(place) = standing.place {
+            before.set_place(graph, id, place);
+        }
+        let Standing { pinned, hidden, .. } = standing;
+        before.set_flags(graph, id, |flags| {
+            *flags = Flags { placed: standing.place.is_some() || pinned, pinned, hidden };
+        });
     }
     Ok(())
 }
