@@ -34,6 +34,11 @@ impl Sheet {
         Self { width, height, pixels: vec![u32::from_ne_bytes([red, green, blue, 255]); width * height], scale, origin }
     }
 
+    /// All of it.
+    pub fn whole(&self) -> Window {
+        Window { columns: 0..self.width, rows: 0..self.height }
+    }
+
     /// The pixels between two points, rounded to whole ones.
     pub fn window(&self, from: [f32; 2], to: [f32; 2]) -> Window {
         // `as usize` takes what is below 0 as 0.

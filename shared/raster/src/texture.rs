@@ -19,6 +19,21 @@ impl Texture {
         Self { size, texels, coverage, smooth }
     }
 
+    /// A smoothed one that only says how much is covered, one byte per texel.
+    pub fn of_coverage(size: [usize; 2], bytes: &[u8]) -> Self {
+        Self::new(size, bytes.iter().map(|byte| [*byte; 4]).collect(), true)
+    }
+
+    /// Its width and height in texels.
+    pub fn size(&self) -> [usize; 2] {
+        self.size
+    }
+
+    /// One byte per texel, where it only says how much is covered.
+    pub fn coverage_bytes(&self) -> Option<&[u8]> {
+        self.coverage.as_deref()
+    }
+
     /// Puts a smaller picture at these texels; what lies outside is left out.
     pub fn patch(&mut self, [left, top]: [usize; 2], width: usize, texels: &[[u8; 4]]) {
         let mut patched = std::mem::take(&mut self.texels);

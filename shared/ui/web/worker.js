@@ -12,16 +12,23 @@
 //                                                              measure, a, b: see Measure; how: 1 directions + 2 weights;
 //                                                              weights: Float32Array, where they count. Nothing else is heard
 //                                                              until it is done: to give it up, end the worker.
+//      {kind: "paint", id, width, height, colour, scale, left, top, textures, meshes}
+//                                                              textures: those that have changed, each {number, width, height,
+//                                                              coverage: Uint8Array}; meshes: {texture, vertices: Uint8Array of 20
+//                                                              bytes per corner, indices: Uint32Array}; colour: red in the lowest
+//                                                              byte.
 // Out: {kind: "places", id, positions, done}                   a transferred Float32Array, at most 30 times a second and
 //                                                              once at the end
 //      {kind: "progress", id, done, all}                       at most ten times a second
 //      {kind: "measured", id, columns, list, told}             Float64Array, Uint32Array, two numbers
+//      {kind: "painted", id, width, height, pixels}            a transferred Uint8Array, four bytes per pixel
 //      {kind: "failed", id, message}                           id is null if loading failed
 
 const SLICE_MS = 12;
 const POST_EVERY_MS = 1000 / 30;
 const TELL_EVERY_MS = 100;
 const NO_NODE = 0xffff_ffff;
+const CORNER_BYTES = 20;
 const FIRST_BUDGET = 2_000;
 const LARGEST_BUDGET = 1_000_000;
 
@@ -55,6 +62,9 @@ self.onmessage = ({ data }) => {
       break;
     case "measure":
       measure(data);
+      break;
+    case "paint":
+      paint(data);
       break;
   }
 };
@@ -124,6 +134,30 @@ async function measure(asked) {
     fail(asked.id, cause.message);
   } finally {
     measuring = null;
+  }
+}
+
+async function paint(asked) {
+  await loaded;
+  try {
+    if (engine === null) throw new Error("The graph engine is not loaded. Reload the page.");
+    for (const { number, width, height, coverage } of asked.textures) {
+      check(engine.paint_reserve_texture(width, height));
+      fill(Uint8Array, engine.paint_coverage, coverage);
+      check(engine.paint_take_texture(number));
+    }
+    const { width, height } = asked;
+    check(engine.paint_begin(width, height, asked.colour, asked.scale, asked.left, asked.top));
+    for (const { texture, vertices, indices } of asked.meshes) {
+      check(engine.paint_reserve(vertices.length / CORNER_BYTES, indices.length));
+      fill(Uint8Array, engine.paint_vertices, vertices);
+      fill(Uint32Array, engine.paint_indices, indices);
+      check(engine.paint_mesh(texture));
+    }
+    const pixels = new Uint8Array(engine.memory.buffer, engine.paint_pixels(), width * height * 4).slice();
+    self.postMessage({ kind: "painted", id: asked.id, width, height, pixels }, [pixels.buffer]);
+  } catch (cause) {
+    fail(asked.id, cause.message);
   }
 }
 

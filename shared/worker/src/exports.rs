@@ -1,8 +1,8 @@
 //! The names under which the page calls the engine, and the only file of the crate that needs `unsafe`.
 //!
 //! What is unsafe here is the naming alone: an unmangled name could meet another of the same name in one program. The
-//! module is linked by itself, and each name below is given once and begins with `layout_` or `measure_`, so there is no
-//! other. The one name that the page gives, `goes_on`, takes and gives numbers.
+//! module is linked by itself, and each name below is given once and begins with `layout_`, `measure_` or `paint_`, so
+//! there is no other. The one name that the page gives, `goes_on`, takes and gives numbers.
 //!
 //! No pointer from outside is ever read here. The page gets the addresses of buffers that `Session` owns and writes at
 //! most as many numbers as it reserved; wasm keeps it inside the module's own memory in any case, and every number is
@@ -13,15 +13,22 @@
 use std::cell::RefCell;
 
 use crate::measuring::Options;
+use crate::painting::Painting;
 use crate::session::{Refused, Session};
 
 thread_local! {
     /// A wasm module has one thread and this page's worker one layout.
     static SESSION: RefCell<Session> = RefCell::default();
+    /// And one picture.
+    static PAINTING: RefCell<Painting> = RefCell::default();
 }
 
 fn with<T>(act: impl FnOnce(&mut Session) -> T) -> T {
     SESSION.with_borrow_mut(act)
+}
+
+fn painting<T>(act: impl FnOnce(&mut Painting) -> T) -> T {
+    PAINTING.with_borrow_mut(act)
 }
 
 fn code(result: Result<bool, Refused>) -> i32 {
@@ -120,6 +127,60 @@ pub extern "C" fn measure_list_length() -> u32 {
 #[unsafe(no_mangle)]
 pub extern "C" fn measure_told(which: u32) -> f64 {
     with(|session| session.results().told.get(which as usize).copied().unwrap_or(0.0))
+}
+
+/// Makes room for a texture; 0, or the code of `Refused`.
+#[unsafe(no_mangle)]
+pub extern "C" fn paint_reserve_texture(width: u32, height: u32) -> i32 {
+    code(painting(|painting| painting.reserve_texture(width, height)).map(|()| false))
+}
+
+/// Where to write one byte per texel.
+#[unsafe(no_mangle)]
+pub extern "C" fn paint_coverage() -> *mut u8 {
+    painting(|painting| painting.coverage_mut().as_mut_ptr())
+}
+
+/// Keeps the texture under a number; 0, or the code of `Refused`.
+#[unsafe(no_mangle)]
+pub extern "C" fn paint_take_texture(number: u32) -> i32 {
+    code(painting(|painting| painting.take_texture(number)).map(|()| false))
+}
+
+/// Begins a picture; 0, or the code of `Refused`. `colour` has red in its lowest byte, then green and blue.
+#[unsafe(no_mangle)]
+pub extern "C" fn paint_begin(width: u32, height: u32, colour: u32, scale: f32, left: f32, top: f32) -> i32 {
+    code(painting(|painting| painting.begin([width, height], colour, scale, [left, top])).map(|()| false))
+}
+
+/// Makes room for a mesh; 0, or the code of `Refused`.
+#[unsafe(no_mangle)]
+pub extern "C" fn paint_reserve(vertices: u32, indices: u32) -> i32 {
+    code(painting(|painting| painting.reserve(vertices, indices)).map(|()| false))
+}
+
+/// Where to write twenty bytes per corner.
+#[unsafe(no_mangle)]
+pub extern "C" fn paint_vertices() -> *mut u8 {
+    painting(|painting| painting.vertices_mut().as_mut_ptr())
+}
+
+/// Where to write one `u32` per index.
+#[unsafe(no_mangle)]
+pub extern "C" fn paint_indices() -> *mut u32 {
+    painting(|painting| painting.indices_mut().as_mut_ptr())
+}
+
+/// Paints the mesh with the texture of this number; 0, or the code of `Refused`.
+#[unsafe(no_mangle)]
+pub extern "C" fn paint_mesh(texture: u32) -> i32 {
+    code(painting(|painting| painting.paint(texture)).map(|()| false))
+}
+
+/// Where four bytes per pixel begin.
+#[unsafe(no_mangle)]
+pub extern "C" fn paint_pixels() -> *const u8 {
+    painting(|painting| painting.pixels().as_ptr())
 }
 
 /// What the page says to a measure that is under way.

@@ -3,7 +3,7 @@
 
 use graph::layout::Kind;
 use worker::exports::{layout_reserve, layout_start, layout_step};
-use worker::{Measure, Options, Refused, Session};
+use worker::{Measure, Options, Painting, Refused, Session};
 
 const NO_NODE: u32 = u32::MAX;
 const PLAIN: Options = Options { has_directions: true, by_weight: false, a: 1.0, b: 1.0 };
@@ -133,4 +133,29 @@ fn a_measure_that_cannot_be_or_is_not_wanted_any_more_leaves_no_results() {
     session.weights_mut().fill(f32::NAN);
     let options = Options { by_weight: true, ..PLAIN };
     assert_eq!(session.measure(Measure::Degrees as u32, &options, &mut |_, _| true), Err(Refused::BadNumber));
+}
+
+#[test]
+fn a_mesh_becomes_pixels_over_a_colour_and_what_is_not_there_is_refused() {
+    let mut painting = Painting::default();
+    assert_eq!(painting.paint(0), Err(Refused::NotStarted));
+    assert_eq!(painting.begin([9_000, 1], 0, 1.0, [0.0; 2]), Err(Refused::TooMany));
+    assert_eq!(painting.begin([4, 2], 0, f32::NAN, [0.0; 2]), Err(Refused::BadNumber));
+    painting.begin([4, 2], 0x00_30_20_10, 1.0, [10.0, 0.0]).unwrap();
+    assert_eq!(painting.paint(1), Err(Refused::UnknownKind));
+    painting.reserve_texture(2, 2).unwrap();
+    painting.coverage_mut().fill(255);
+    painting.take_texture(1).unwrap();
+    assert_eq!(painting.take_texture(8), Err(Refused::UnknownKind));
+    painting.reserve(3, 6).unwrap();
+    // Two pixels to the left, as one triangle that reaches far down; and one that names a corner that is not there.
+    let corner = |x: f32, y: f32| {
+        let floats = [x, y, 0.5, 0.5].map(f32::to_le_bytes).concat();
+        [floats, vec![200, 0, 0, 255]].concat()
+    };
+    painting.vertices_mut().copy_from_slice(&[corner(10.0, 0.0), corner(12.0, 0.0), corner(10.0, 99.0)].concat());
+    painting.indices_mut().copy_from_slice(&[0, 1, 2, 0, 1, 7]);
+    painting.paint(1).unwrap();
+    let (red, ground) = ([200, 0, 0, 255], [16, 32, 48, 255]);
+    assert_eq!(painting.pixels(), [red, red, ground, ground, red, red, ground, ground].concat());
 }

@@ -3,6 +3,7 @@
 mod access;
 mod discs;
 mod drag;
+mod easel;
 mod journey;
 mod keys;
 mod labels;
@@ -23,6 +24,8 @@ use std::sync::Arc;
 use egui::{Color32, FontFamily, Mesh, Pos2, Rect, Sense, Ui, Vec2};
 
 pub use drag::Dragging;
+#[cfg(target_arch = "wasm32")]
+pub(crate) use easel::{Easel, Failed, Job};
 pub use keys::next_link;
 pub use view::View;
 

@@ -4,10 +4,9 @@ use std::sync::Arc;
 
 use egui::epaint::Vertex;
 use egui::{Color32, Mesh, Painter, Pos2, Rect, Shape, Vec2, pos2, vec2};
-use raster::{Sheet, Window};
+use raster::Texture;
 
 use super::stamps::{Stamp, Stamps};
-use crate::picture;
 
 pub(super) struct Pen<'a> {
     mesh: Mesh,
@@ -24,11 +23,10 @@ impl<'a> Pen<'a> {
         Self { mesh, stamps }
     }
 
-    /// Paints what was drawn without a graphics card, and is empty again.
-    pub(super) fn paint(&mut self, sheet: &mut Sheet, window: &Window) {
-        picture::paint(sheet, &self.mesh, self.stamps.sheet(), window);
-        self.mesh.vertices.clear();
-        self.mesh.indices.clear();
+    /// Gives what was drawn, with the texture for whoever paints it, and is empty again.
+    pub(super) fn take(&mut self) -> (Arc<Texture>, Mesh) {
+        let empty = Mesh::with_texture(self.stamps.texture());
+        (self.stamps.sheet(), std::mem::replace(&mut self.mesh, empty))
     }
 
     pub(super) fn put_down(self, painter: &Painter) -> Arc<Mesh> {

@@ -2,6 +2,10 @@
 
 use egui::{Color32, ColorImage, Context, Pos2, Rect, TextureHandle, TextureId, TextureOptions, pos2, vec2};
 
+use std::sync::Arc;
+
+use raster::Texture;
+
 use crate::picture;
 
 const SHEET: [usize; 2] = [512, 512];
@@ -26,7 +30,7 @@ pub(super) struct Stamp {
 pub(super) struct Stamps {
     texture: TextureHandle,
     /// The same where the processor paints.
-    sheet: raster::Texture,
+    sheet: Arc<Texture>,
     pub(super) pixels_per_point: f32,
     pub(super) white: Pos2,
     discs: Vec<Stamp>,
@@ -50,7 +54,7 @@ impl Stamps {
         let discs = DISC_RADII_PX.map(|radius| sheet.disc(radius)).to_vec();
         let lines = LINE_WIDTHS_PX.map(|width| sheet.line(width)).to_vec();
         let arrows = ARROW_LENGTHS_PX.map(|length| sheet.arrow(length)).to_vec();
-        let painted = picture::texture(&sheet.image, true);
+        let painted = Arc::new(picture::texture(&sheet.image, true));
         let texture = ctx.load_texture("graph stamps", sheet.image, TextureOptions::LINEAR);
         Self { texture, sheet: painted, pixels_per_point, white, discs, lines, arrows }
     }
@@ -59,8 +63,8 @@ impl Stamps {
         self.texture.id()
     }
 
-    pub(super) fn sheet(&self) -> &raster::Texture {
-        &self.sheet
+    pub(super) fn sheet(&self) -> Arc<Texture> {
+        self.sheet.clone()
     }
 
     /// `radius` in points.

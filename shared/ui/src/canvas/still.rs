@@ -3,13 +3,15 @@
 //! is drawn above it in every frame.
 
 use std::hash::{DefaultHasher, Hash, Hasher};
+use std::sync::Arc;
 use std::time::Duration;
 
 use egui::epaint::{ClippedShape, Primitive};
 use egui::{Color32, Pos2, Rect, TextureHandle, TextureOptions, Vec2, pos2, vec2};
-use raster::Sheet;
+use raster::Texture;
 
 use super::drag::Drag;
+use super::easel::{self, Easel, Failed, Here, Job};
 use super::pen::Pen;
 use super::{Few, Frame, Over, View, sketch};
 use crate::picture;
@@ -60,22 +62,25 @@ impl Lively {
 /// The picture, once there is one.
 #[derive(Default)]
 pub(super) struct Still {
-    kept: Option<Kept>,
+    easel: Option<Box<dyn Easel>>,
+    /// The letters as they were painted last, so that they are not handed over again.
+    fonts: Option<Arc<Texture>>,
+    /// What is being painted.
+    coming: Option<Of>,
+    kept: Option<(TextureHandle, Of)>,
     /// Where one looked last, and since when.
     seen: Option<(View, Rect)>,
     since: f64,
-    /// How often it was painted.
+    /// How often one was begun.
     pub(super) count: u64,
 }
 
-/// A picture, and what it was painted of.
-struct Kept {
-    texture: TextureHandle,
+/// What a picture was painted of.
+struct Of {
     /// What it covers of the screen as it was then.
     covers: Rect,
     view: View,
     pane: Rect,
-    scale: f32,
     content: Content,
     placing: u64,
     at: f64,
@@ -101,85 +106,108 @@ enum Due {
 }
 
 impl Still {
-    /// Draws the picture, painted anew if that is due. `pen` is empty, and left so.
+    /// Draws the picture, and has it painted anew if that is due. `pen` is empty, and left so.
     pub(super) fn draw(&mut self, frame: &Frame<'_>, view: View, lively: &Lively, pen: &mut Pen<'_>) {
         let ctx = frame.painter.ctx();
         let now = ctx.input(|input| input.time);
         if self.seen != Some((view, frame.rect)) {
             (self.seen, self.since) = (Some((view, frame.rect)), now);
         }
-        let content = Content::of(frame, lively);
-        match self.due(frame, view, &content, now) {
-            Due::Now => self.paint(frame, view, content, now, pen),
-            Due::In(secs) => ctx.request_repaint_after(Duration::from_secs_f64(secs)),
-            Due::Never => {}
+        self.take(ctx);
+        if self.coming.is_none() {
+            let content = Content::of(frame, lively);
+            match self.due(frame, view, &content, now) {
+                Due::Now => self.begin(frame, view, content, now, pen),
+                Due::In(secs) => ctx.request_repaint_after(Duration::from_secs_f64(secs)),
+                Due::Never => {}
+            }
+            self.take(ctx);
         }
-        if let Some(kept) = &self.kept {
+        if let Some((texture, of)) = &self.kept {
             let whole = Rect::from_min_max(pos2(0.0, 0.0), pos2(1.0, 1.0));
-            frame.painter.image(kept.texture.id(), kept.lies(view, frame.rect), whole, Color32::WHITE);
+            frame.painter.image(texture.id(), of.lies(view, frame.rect), whole, Color32::WHITE);
         }
     }
 
     fn due(&self, frame: &Frame<'_>, view: View, content: &Content, now: f64) -> Due {
-        let Some(kept) = self.kept.as_ref().filter(|kept| kept.content == *content) else { return Due::Now };
-        if kept.placing != frame.scene.placing {
+        let Some((_, of)) = self.kept.as_ref().filter(|(_, of)| of.content == *content) else { return Due::Now };
+        if of.placing != frame.scene.placing {
             let cost = COST * (frame.scene.nodes.len() + frame.scene.links.len()) as f64;
-            return due_at(kept.at + 2.0 * cost, now);
+            return due_at(of.at + 2.0 * cost, now);
         }
-        if (kept.view, kept.pane) == (view, frame.rect) {
+        if (of.view, of.pane) == (view, frame.rect) {
             return Due::Never;
         }
-        if kept.is_used_up(view, frame.rect) { Due::Now } else { due_at(self.since + REST, now) }
+        if of.is_used_up(view, frame.rect) { Due::Now } else { due_at(self.since + REST, now) }
     }
 
-    fn paint(&mut self, frame: &Frame<'_>, view: View, content: Content, now: f64, pen: &mut Pen<'_>) {
+    /// Draws the shapes and hands them to the painter.
+    fn begin(&mut self, frame: &Frame<'_>, view: View, content: Content, now: f64, pen: &mut Pen<'_>) {
         let ctx = frame.painter.ctx();
-        let scale = frame.painter.pixels_per_point();
-        let most = ctx.input(|input| input.max_texture_side);
-        let (covers, size) = reach(frame.rect, scale, most);
-        let without: Vec<Pos2>;
-        let mut places = frame.places;
-        if !content.held.is_empty() {
-            let mut kept = frame.places.to_vec();
-            for &node in &content.held {
-                kept.get_mut(node as usize).into_iter().for_each(|place| *place = Pos2::NAN);
-            }
-            without = kept;
-            places = &without;
-        }
-        let whole = Frame { rect: covers, places, over: Over::Nothing, focus: None, few: None, ..*frame };
+        let scale = content.scale;
+        let (covers, size) = reach(frame.rect, scale, ctx.input(|input| input.max_texture_side));
+        let places = without(frame.places, &content.held);
+        let whole = Frame { rect: covers, places: &places, over: Over::Nothing, focus: None, few: None, ..*frame };
         let texts = sketch(&whole, pen);
-        let [red, green, blue, _] = frame.paint.background.to_array();
-        let mut sheet = Sheet::new(size, [red, green, blue], scale, covers.min.into());
-        let window = sheet.window(covers.min.into(), covers.max.into());
-        pen.paint(&mut sheet, &window);
         let shapes = texts.shapes().map(|shape| ClippedShape::new(covers, shape));
-        let fonts = picture::fonts(ctx);
-        for primitive in ctx.tessellate(shapes.collect(), scale) {
-            if let Primitive::Mesh(mesh) = &primitive.primitive {
-                picture::paint(&mut sheet, mesh, &fonts, &window);
-            }
-        }
+        let letters = ctx.tessellate(shapes.collect(), scale).into_iter().filter_map(|part| match part.primitive {
+            Primitive::Mesh(mesh) => Some(mesh),
+            Primitive::Callback(_) => None,
+        });
+        let fonts = self.fonts(ctx);
+        let meshes = std::iter::once(pen.take()).chain(letters.map(|mesh| (fonts.clone(), mesh))).collect();
+        let [red, green, blue, _] = frame.paint.background.to_array();
+        let job = Job { size, background: [red, green, blue], scale, origin: covers.min.into(), meshes };
+        self.easel.get_or_insert_with(|| easel::best(ctx)).begin(job);
+        let placing = frame.scene.placing;
+        self.coming = Some(Of { covers, view, pane: frame.rect, content, placing, at: now });
         self.count += 1;
-        let texture = self.shown(ctx, picture::image(sheet));
-        let (pane, placing) = (frame.rect, frame.scene.placing);
-        self.kept = Some(Kept { texture, covers, view, pane, scale, content, placing, at: now });
     }
 
-    /// The picture as a texture, in the place of the one before.
-    fn shown(&mut self, ctx: &egui::Context, image: egui::ColorImage) -> TextureHandle {
-        match self.kept.take() {
-            Some(kept) => {
-                let mut texture = kept.texture;
-                texture.set(image, TextureOptions::LINEAR);
-                texture
+    /// The letters: the same texture as before while there are no others.
+    fn fonts(&mut self, ctx: &egui::Context) -> Arc<Texture> {
+        let now = picture::fonts(ctx);
+        let same = self
+            .fonts
+            .take()
+            .filter(|before| before.size() == now.size() && before.coverage_bytes() == now.coverage_bytes());
+        self.fonts.insert(same.unwrap_or_else(|| Arc::new(now))).clone()
+    }
+
+    /// Takes what has been painted. A painter that failed is replaced by one that cannot.
+    fn take(&mut self, ctx: &egui::Context) {
+        match self.easel.as_mut().and_then(|easel| easel.take()) {
+            Some(Ok(image)) => {
+                let Some(of) = self.coming.take() else { return };
+                let texture = match self.kept.take() {
+                    Some((mut texture, _)) => {
+                        texture.set(image, TextureOptions::LINEAR);
+                        texture
+                    }
+                    None => ctx.load_texture("graph", image, TextureOptions::LINEAR),
+                };
+                self.kept = Some((texture, of));
             }
-            None => ctx.load_texture("graph", image, TextureOptions::LINEAR),
+            Some(Err(Failed)) => {
+                self.coming = None;
+                self.easel = Some(Box::new(Here::default()));
+                ctx.request_repaint();
+            }
+            None => {}
         }
     }
 }
 
-impl Kept {
+/// The places without those of nodes that are held.
+fn without(places: &[Pos2], held: &[u32]) -> Vec<Pos2> {
+    let mut places = places.to_vec();
+    for &node in held {
+        places.get_mut(node as usize).into_iter().for_each(|place| *place = Pos2::NAN);
+    }
+    places
+}
+
+impl Of {
     /// Where the picture lies when one looks from `view`; on whole pixels where it is as large as it was.
     fn lies(&self, view: View, pane: Rect) -> Rect {
         let at = |was: Pos2| {
@@ -190,8 +218,8 @@ impl Kept {
         if view.zoom != self.view.zoom {
             return lies;
         }
-        let moved = (lies.min - self.covers.min) * self.scale;
-        self.covers.translate(moved.round() / self.scale)
+        let moved = (lies.min - self.covers.min) * self.content.scale;
+        self.covers.translate(moved.round() / self.content.scale)
     }
 
     /// Whether too much of the pane lies outside of it, or it would be drawn in too different a size.

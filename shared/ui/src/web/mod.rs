@@ -6,6 +6,8 @@ mod download;
 mod entry;
 mod files;
 mod layout;
+mod painting;
 
 pub use entry::start;
 pub(crate) use layout::LayoutWorker;
+pub(crate) use painting::PaintWorker;
