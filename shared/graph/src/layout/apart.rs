@@ -47,7 +47,6 @@ impl Apart {
         if self.has_rounds() {
             return false;
         }
-        self.awake.clear();
         self.reseat(places, fixed);
         true
     }
@@ -169,7 +168,21 @@ impl Apart {
     }
 
     /// Takes the free nodes that are too close out and seats them one after the other as near as there is room.
-    pub(super) fn reseat(&mut self, places: &mut [Place], fixed: &[bool]) {
+    fn reseat(&mut self, places: &mut [Place], fixed: &[bool]) {
+        let homeless = self.homeless(places, fixed);
+        if homeless.iter().all(|homeless| !homeless) {
+            return;
+        }
+        let mut seats = Seats::default();
+        (0..places.len()).filter(|&v| !homeless[v]).for_each(|v| seats.take(places[v]));
+        for v in (0..places.len()).filter(|&v| homeless[v]) {
+            places[v] = seats.nearest(places[v]);
+        }
+    }
+
+    /// Free nodes without which no free node would be too close to another.
+    pub(super) fn homeless(&mut self, places: &[Place], fixed: &[bool]) -> Vec<bool> {
+        self.awake.clear();
         self.sort(places, fixed);
         let mut homeless = vec![false; places.len()];
         for v in 0..self.at.len() {
@@ -183,14 +196,7 @@ impl Apart {
                 }
             }
         }
-        if homeless.iter().all(|homeless| !homeless) {
-            return;
-        }
-        let mut seats = Seats::default();
-        (0..places.len()).filter(|&v| !homeless[v]).for_each(|v| seats.take(places[v]));
-        for v in (0..places.len()).filter(|&v| homeless[v]) {
-            places[v] = seats.nearest(places[v]);
-        }
+        homeless
     }
 }
 

@@ -3,7 +3,7 @@
 
 use super::field::{self, Scratch};
 use super::net::Net;
-use super::tree::{Tree, range};
+use super::tree::{BUCKET, Tree, range};
 
 /// How hard nodes push. Only the scale of the picture hangs on it, in own units.
 const REPULSION: f32 = 10.0;
@@ -43,7 +43,9 @@ impl Force {
         debug_assert!(xs.len() == net.len() && ys.len() == net.len() && moving <= net.len());
         let still_there = || [vec![0.0; moving], vec![0.0; moving]];
         let (forces, before, calm) = (still_there(), still_there(), vec![1.0; moving]);
-        let (tree, mut still, scratch) = (Tree::default(), Tree::default(), Scratch::default());
+        // A few nodes among many that are still: their cells must be as small as those of the others, or much would be near.
+        let bucket = (BUCKET * moving / net.len().max(1)).max(1);
+        let (tree, mut still, scratch) = (Tree::with_buckets(bucket), Tree::default(), Scratch::default());
         if moving < net.len() {
             still.rebuild(&xs[moving..], &ys[moving..], &net.masses[moving..]);
         }

@@ -9,17 +9,20 @@ use super::{CLEARANCE, SPACING};
 use crate::Place;
 use crate::grid::{Grid, squared_distance};
 
-const ROUNDS: usize = 80;
+const ROUNDS: usize = 60;
 /// Own units of the simulation; below this nobody sees a movement.
 const STILL: f32 = 0.01;
 /// How far around a free node fixed ones are looked at.
-const REACH: f32 = CLEARANCE * 4.0;
+const REACH: f32 = CLEARANCE * 2.0;
 const SETTINGS: Settings = Settings { theta: 1.0, gravity: 0.0 };
 
 /// All parts of a graph that hold fixed nodes; `places` are in pixels at zoom 1.
 pub(super) struct Near {
     pub(super) places: Vec<Place>,
     fixed: Vec<bool>,
+    /// The nodes that are not fixed.
+    free: Vec<u32>,
+    seats: Seats,
     growing: Vec<Growing>,
     apart: Apart,
     /// Where the fixed nodes are, once they are asked for; free ones are in it too, where they were then.
@@ -48,7 +51,8 @@ impl Near {
             .filter(|(ids, _)| ids.iter().any(|&v| !fixed[v as usize]))
             .map(|(ids, pairs)| Growing::new(ids, &pairs, &mut places, &fixed, &mut seats))
             .collect();
-        Self { places, fixed, growing, apart: Apart::default(), still: None }
+        let free = (0..places.len() as u32).filter(|&v| !fixed[v as usize]).collect();
+        Self { places, fixed, free, seats, growing, apart: Apart::default(), still: None }
     }
 
     /// One round of work; true when done. Returns the number of nodes touched as well.
@@ -75,13 +79,30 @@ impl Near {
         if is_done || self.apart.has_rounds() {
             return (is_done, ids.len());
         }
-        self.apart.reseat(&mut self.places, &self.fixed);
+        self.reseat();
         (true, self.places.len())
     }
 
-    /// The free nodes, and the fixed nodes that one of them may come too close to in this round.
+    /// Gives the free nodes that are still too close another seat, as near as there is room.
+    fn reseat(&mut self) {
+        let ids = self.around();
+        let places: Vec<Place> = ids.iter().map(|&v| self.places[v as usize]).collect();
+        let fixed: Vec<bool> = ids.iter().map(|&v| self.fixed[v as usize]).collect();
+        let homeless = self.apart.homeless(&places, &fixed);
+        // The fixed nodes took their seats first.
+        self.seats.keep(self.places.len() - self.free.len());
+        for (at, &v) in self.free.iter().enumerate().filter(|(at, _)| !homeless[*at]) {
+            debug_assert!(ids[at] == v);
+            self.seats.take(self.places[v as usize]);
+        }
+        for (_, &v) in self.free.iter().enumerate().filter(|(at, _)| homeless[*at]) {
+            self.places[v as usize] = self.seats.nearest(self.places[v as usize]);
+        }
+    }
+
+    /// The free nodes, and behind them the fixed nodes that one of them may come too close to in this round.
     fn around(&mut self) -> Vec<u32> {
-        let mut ids: Vec<u32> = (0..self.places.len() as u32).filter(|&v| !self.fixed[v as usize]).collect();
+        let mut ids = self.free.clone();
         if self.still.is_none() {
             let mut still = Grid::default();
             still.rebuild(&self.places, REACH);

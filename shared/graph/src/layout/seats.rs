@@ -37,6 +37,14 @@ impl Seats {
         self.link(self.places.len() - 1);
     }
 
+    /// Gives all seats back but the first `count`.
+    pub(super) fn keep(&mut self, count: usize) {
+        self.places.truncate(count);
+        self.before.truncate(count);
+        self.reached.clear();
+        self.grow();
+    }
+
     fn grow(&mut self) {
         self.last.clear();
         self.last.resize((self.places.len() * 2).next_power_of_two().max(64), NONE);

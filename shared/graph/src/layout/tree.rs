@@ -6,7 +6,8 @@
 
 use super::radix::Radix;
 
-const BUCKET: usize = 16;
+/// The most nodes of a cell that is not split.
+pub(super) const BUCKET: usize = 16;
 const KEY_BITS: u32 = 32;
 
 /// One square of the quadtree, as far as nodes fill it. Cells are stored in depth-first order; `skip` is the next cell
@@ -73,14 +74,25 @@ impl Masses {
     }
 }
 
-#[derive(Default)]
 pub(super) struct Tree {
     nodes: Radix,
+    bucket: usize,
     pub(super) sorted: Masses,
     pub(super) cells: Vec<Cell>,
 }
 
+impl Default for Tree {
+    fn default() -> Self {
+        Self::with_buckets(BUCKET)
+    }
+}
+
 impl Tree {
+    /// A tree whose buckets have at most so many nodes.
+    pub(super) fn with_buckets(bucket: usize) -> Self {
+        Self { nodes: Radix::default(), bucket, sorted: Masses::default(), cells: Vec::new() }
+    }
+
     /// Sorts the nodes and sums masses; to be called whenever nodes have moved.
     pub(super) fn rebuild(&mut self, xs: &[f32], ys: &[f32], masses: &[f32]) {
         self.nodes.sort(keys(xs, ys));
@@ -110,7 +122,7 @@ impl Tree {
     /// Makes the cell of the sorted nodes `first..end`, whose keys differ only in their lowest `bits`.
     fn split(&mut self, first: usize, end: usize, bits: u32) {
         let id = self.cells.len();
-        let is_bucket = end - first <= BUCKET || bits == 0;
+        let is_bucket = end - first <= self.bucket || bits == 0;
         self.cells.push(Cell::default());
         let mut cell = if is_bucket { self.bucket(first, end) } else { self.quarter(first, end, bits) };
         // Rounding must not bring the centre outside: a cell would be far from itself.
