@@ -52,6 +52,16 @@ impl Force {
         Self { net, xs, ys, moving, still, forces, before, calm, tree, scratch, settings }
     }
 
+    /// A simulation of nothing.
+    pub(super) fn none() -> Self {
+        Self::new(Net::default(), Vec::new(), Vec::new(), 0, Settings { theta: 1.0, gravity: 0.0 })
+    }
+
+    /// The places, along x and along y; all else is given up.
+    pub(super) fn into_places(self) -> [Vec<f32>; 2] {
+        [self.xs, self.ys]
+    }
+
     /// Moves every free node once; returns the mean way gone, in own units.
     pub(super) fn step(&mut self) -> f32 {
         let moving = self.moving;

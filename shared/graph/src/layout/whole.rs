@@ -122,7 +122,7 @@ impl Whole {
             if self.finer.is_empty() && self.rounds == 0 {
                 self.show();
                 // Its memory is needed for what comes.
-                self.force = Force::new(Net::default(), Vec::new(), Vec::new(), 0, settings(0));
+                self.force = Force::none();
             }
             return (false, len);
         }
@@ -147,16 +147,16 @@ impl Whole {
     /// Goes one level finer: every node starts near the cluster that stood for it, and is numbered along with it.
     fn refine(&mut self, net: Net, clusters: &[u32]) {
         let spread = self.force.mean_link() * 0.3;
+        // What is not needed any more goes before more memory is asked for.
+        let coarse = std::mem::replace(&mut self.force, Force::none()).into_places();
         let all: Vec<u32> = (0..clusters.len() as u32).collect();
-        let order = sorted_by(&all, self.force.net.len() as u32, |v| clusters[v as usize]);
-        let place = |along: &[f32], chance: &mut Chance| -> Vec<f32> {
-            let near = |&v: &u32| along[clusters[v as usize] as usize] + chance.centred() * spread;
-            order.iter().map(near).collect()
-        };
-        let xs = place(&self.force.xs, &mut self.chance);
-        let ys = place(&self.force.ys, &mut self.chance);
+        let order = sorted_by(&all, coarse[0].len() as u32, |v| clusters[v as usize]);
         let sorted = net.renumbered(&order);
-        drop(net);
+        drop((net, all));
+        let [xs, ys] = coarse.map(|along| -> Vec<f32> {
+            let near = |&v: &u32| along[clusters[v as usize] as usize] + self.chance.centred() * spread;
+            order.iter().map(near).collect()
+        });
         self.force = Force::new(sorted, xs, ys, order.len(), settings(self.places.len()));
         self.force.rescale();
         let coarseness = self.finer.len() as f32 / self.depth as f32;

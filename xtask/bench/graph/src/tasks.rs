@@ -27,6 +27,8 @@ const SEED: u64 = 1;
 /// Runs the task over the graph; `out` is where a picture or a list of numbers goes.
 pub(crate) fn run(name: &str, graph: &Path, out: &Path) -> Outcome<Value> {
     let graph = read(graph)?;
+    // The peak begins anew: what was needed to read the file is not counted, nor hides what comes.
+    std::fs::write("/proc/self/clear_refs", "5")?;
     let before = peak_bytes()?;
     let Measured { secs, value } = match name {
         "layout" => lay_out(&graph, out, ForceDirected::new)?,
