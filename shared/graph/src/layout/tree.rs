@@ -7,7 +7,7 @@
 use super::radix::Radix;
 
 /// The most nodes of a cell that is not split.
-pub(super) const BUCKET: usize = 16;
+pub(super) const BUCKET: usize = 24;
 const KEY_BITS: u32 = 32;
 
 /// One square of the quadtree, as far as nodes fill it. Cells are stored in depth-first order; `skip` is the next cell

@@ -14,7 +14,7 @@ use crate::chance::Chance;
 const COARSEST: usize = 60;
 /// A level that shrinks by less than this is not worth its time.
 const SHRINK: f32 = 0.92;
-const COARSE_ROUNDS: usize = 300;
+const COARSE_ROUNDS: usize = 400;
 /// Where ways are long the start is good already, and many rounds would crumple it.
 const LONG_ROUNDS: usize = 30;
 
@@ -55,7 +55,7 @@ impl Whole {
             false if finer.is_empty() => fine_rounds(len),
             false => COARSE_ROUNDS,
         };
-        let (force, names) = in_order(&net, &xs, &ys, settings(len));
+        let (force, names) = in_order(&net, &xs, &ys, settings(len, finer.is_empty()));
         if let Some((_, clusters)) = finer.last_mut() {
             rename(clusters, &names);
         }
@@ -66,7 +66,7 @@ impl Whole {
     pub(super) fn going_on(net: &Net, places: Vec<Place>) -> Self {
         let len = places.len();
         let (xs, ys): (Vec<f32>, Vec<f32>) = places.iter().map(|&[x, y]| (x, y)).unzip();
-        let (force, names) = in_order(net, &xs, &ys, settings(len));
+        let (force, names) = in_order(net, &xs, &ys, settings(len, true));
         Self { names, ..Self::with(force, Vec::new(), fine_rounds(len), places) }
     }
 
@@ -157,7 +157,7 @@ impl Whole {
             let near = |&v: &u32| along[clusters[v as usize] as usize] + self.chance.centred() * spread;
             order.iter().map(near).collect()
         });
-        self.force = Force::new(sorted, xs, ys, order.len(), settings(self.places.len()));
+        self.force = Force::new(sorted, xs, ys, order.len(), settings(self.places.len(), self.finer.is_empty()));
         self.force.rescale();
         let coarseness = self.finer.len() as f32 / self.depth as f32;
         let fine = fine_rounds(self.places.len());
@@ -186,12 +186,18 @@ impl Whole {
 
 /// Rounds on the finest level: small parts can afford to come to rest.
 fn fine_rounds(len: usize) -> usize {
-    (250_000 / len.max(1)).clamp(15, COARSE_ROUNDS)
+    (250_000 / len.max(1)).clamp(18, 300)
 }
 
-/// Rougher for large parts: where thousands push, the errors of the far ones cancel out.
-fn settings(len: usize) -> Settings {
-    Settings { theta: if len > 2_000 { 1.4 } else { 1.0 }, gravity: 0.05 }
+/// Rougher for large parts: where thousands push, the errors of the far ones cancel out. Roughest on their coarse levels,
+/// which only have to tell where to go on.
+fn settings(len: usize, is_finest: bool) -> Settings {
+    let theta = match (len > 2_000, is_finest) {
+        (false, _) => 1.0,
+        (true, true) => 1.4,
+        (true, false) => 1.8,
+    };
+    Settings { theta, gravity: 0.05 }
 }
 
 /// A net of clusters of clusters, so that there are few levels; `None` if there are no clusters worth the name.
