@@ -16,9 +16,7 @@ const MOST_TOLD_APART: u32 = 255;
 pub(super) fn coarsen(net: &Net, chance: &mut Chance) -> (Net, Vec<u32>) {
     let mut clusters = vec![NONE; net.len()];
     let mut sizes: Vec<u8> = Vec::new();
-    let mut order: Vec<u32> = (0..net.len() as u32).collect();
-    chance.shuffle(&mut order);
-    let order = sorted_by(&order, MOST_TOLD_APART + 1, |v| net.degree(v as usize).min(MOST_TOLD_APART));
+    let order = few_links_first(net, chance);
     for v in order.into_iter().map(|v| v as usize) {
         if clusters[v] != NONE {
             continue;
@@ -36,6 +34,13 @@ pub(super) fn coarsen(net: &Net, chance: &mut Chance) -> (Net, Vec<u32>) {
         sizes.push(if partner == NONE { 1 } else { 2 });
     }
     (shrink(net, &clusters, sizes.len()), clusters)
+}
+
+/// The nodes by how many links they have, those with as many in an order that hangs on chance.
+fn few_links_first(net: &Net, chance: &mut Chance) -> Vec<u32> {
+    let mut order: Vec<u32> = (0..net.len() as u32).collect();
+    chance.shuffle(&mut order);
+    sorted_by(&order, MOST_TOLD_APART + 1, |v| net.degree(v as usize).min(MOST_TOLD_APART))
 }
 
 /// The best unmatched neighbour, and the best cluster with room, for `v`.
@@ -75,6 +80,11 @@ fn shrink(net: &Net, clusters: &[u32], count: usize) -> Net {
                 }
                 gathered[other as usize] += weight;
             }
+        }
+        // By doubling, half of the memory might stay empty while much else is in use.
+        if to.len() + touched.len() > to.capacity() {
+            to.reserve_exact(touched.len() + to.len() / 4);
+            weights.reserve_exact(touched.len() + weights.len() / 4);
         }
         for other in touched.drain(..) {
             to.push(other);

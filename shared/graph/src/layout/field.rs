@@ -224,14 +224,14 @@ mod tests {
         let mut forces = [vec![0.0; targets.xs.len()], vec![0.0; targets.xs.len()]];
         push(&tree(targets), &tree(sources), theta, 2.0, &mut Scratch::default(), &mut forces);
         let (mut error, mut size) = (0.0, 0.0);
-        for v in 0..targets.xs.len() {
+        for (v, (force_x, force_y)) in forces[0].iter().zip(&forces[1]).enumerate() {
             let mut exact = [0.0f32; 2];
             for w in 0..sources.xs.len() {
                 let (dx, dy) = (targets.xs[v] - sources.xs[w], targets.ys[v] - sources.ys[w]);
                 let force = 2.0 * targets.masses[v] * sources.masses[w] / (dx * dx + dy * dy).max(1e-12);
                 exact = [exact[0] + dx * force, exact[1] + dy * force];
             }
-            error += (exact[0] - forces[0][v]).powi(2) + (exact[1] - forces[1][v]).powi(2);
+            error += (exact[0] - force_x).powi(2) + (exact[1] - force_y).powi(2);
             size += exact[0].powi(2) + exact[1].powi(2);
         }
         (error / size).sqrt()

@@ -42,7 +42,10 @@ impl Net {
         Self { starts, to, weights: Vec::new(), masses }
     }
 
-    pub(super) fn from_rows(starts: Vec<u32>, to: Vec<u32>, weights: Vec<f32>, masses: Vec<f32>) -> Self {
+    pub(super) fn from_rows(starts: Vec<u32>, mut to: Vec<u32>, mut weights: Vec<f32>, masses: Vec<f32>) -> Self {
+        // They grew one by one, and live until their level's turn comes.
+        to.shrink_to_fit();
+        weights.shrink_to_fit();
         debug_assert!(starts.len() == masses.len() + 1 && to.len() == weights.len());
         Self { starts, to, weights, masses }
     }

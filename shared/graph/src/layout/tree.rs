@@ -54,6 +54,13 @@ impl Masses {
         self.masses.clear();
     }
 
+    /// Room for exactly so many points.
+    fn reserve(&mut self, count: usize) {
+        self.xs.reserve_exact(count);
+        self.ys.reserve_exact(count);
+        self.masses.reserve_exact(count);
+    }
+
     pub(super) fn push(&mut self, x: f32, y: f32, mass: f32) {
         self.xs.push(x);
         self.ys.push(y);
@@ -97,6 +104,7 @@ impl Tree {
     pub(super) fn rebuild(&mut self, xs: &[f32], ys: &[f32], masses: &[f32]) {
         self.nodes.sort(keys(xs, ys));
         self.sorted.clear();
+        self.sorted.reserve(xs.len());
         for &v in &self.nodes.order {
             let v = v as usize;
             self.sorted.push(xs[v], ys[v], masses[v]);
