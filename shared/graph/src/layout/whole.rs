@@ -186,7 +186,7 @@ impl Whole {
 
 /// Rounds on the finest level: small parts can afford to come to rest.
 fn fine_rounds(len: usize) -> usize {
-    (250_000 / len.max(1)).clamp(18, 300)
+    (250_000 / len.max(1)).clamp(15, 300)
 }
 
 /// Rougher for large parts: where thousands push, the errors of the far ones cancel out. Roughest on their coarse levels,
