@@ -5,8 +5,16 @@ use std::process::Command;
 
 use crate::{Outcome, demo, machine, shell, web};
 
-/// `parts` choose by name; none means all.
+/// `parts` choose by name; none means all but `graph`, which needs neither server nor page.
 pub(crate) fn run(parts: &[&str]) -> Outcome {
+    let (graph, parts): (Vec<&str>, Vec<&str>) = parts.iter().partition(|part| **part == "graph");
+    if !graph.is_empty() {
+        beside_other_graph_engines()?;
+        if parts.is_empty() {
+            return Ok(());
+        }
+    }
+    let parts = parts.as_slice();
     machine::ready_to_test()?;
     let unaudited = unaudited(parts)?;
     let program = demo::build()?;
@@ -14,6 +22,14 @@ pub(crate) fn run(parts: &[&str]) -> Outcome {
     shell::cargo(&["build", "--release", "--package", package])?;
     let bench = shell::target_folder()?.join("release").join(package);
     shell::run(Command::new(bench).arg(program).arg(unaudited).arg(web::folder()?).args(parts))
+}
+
+/// The graph engine beside other people's, which are installed below the target folder.
+fn beside_other_graph_engines() -> Outcome {
+    let package = "xtask-bench-graph";
+    shell::cargo(&["build", "--release", "--package", package])?;
+    let target = shell::target_folder()?;
+    shell::run(Command::new(target.join("release").join(package)).arg(target.join("bench-graph")))
 }
 
 /// The program without the audit of what is read, beside the one that ships: that one is built afterwards, in its place.

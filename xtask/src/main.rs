@@ -27,7 +27,7 @@ cargo xtask web        build the page (--fast: quick to build, slow to run)
 cargo xtask sizes      what the page weighs, and whether that is allowed
 cargo xtask licences   whether every dependency's licence is allowed by deny.toml
 cargo xtask bench      measure, and print one table (frames, start, idle, streaming, lookups,
-                       leaving, browser, memory)";
+                       leaving, browser, memory; graph, which only runs when it is named)";
 
 fn main() -> ExitCode {
     let given: Vec<String> = std::env::args().skip(1).collect();

@@ -8,14 +8,15 @@ const NONE: u32 = u32::MAX;
 /// Left-over nodes join a neighbour's cluster up to this size; keeps stars from shrinking one leaf per level.
 const CLUSTER_LIMIT: u8 = 6;
 
+/// Nodes with more links than this are not told apart by how many.
+const MOST_TOLD_APART: u32 = 255;
+
 /// The coarser net, and for every node the cluster that it went into. Pairs are matched along the links that are
 /// heaviest for the masses that they join, nodes with few links first.
 pub(super) fn coarsen(net: &Net, chance: &mut Chance) -> (Net, Vec<u32>) {
     let mut clusters = vec![NONE; net.len()];
     let mut sizes: Vec<u8> = Vec::new();
-    let mut order: Vec<u32> = (0..net.len() as u32).collect();
-    chance.shuffle(&mut order);
-    order.sort_by_key(|&v| net.degree(v as usize));
+    let order = few_links_first(net, chance);
     for v in order.into_iter().map(|v| v as usize) {
         if clusters[v] != NONE {
             continue;
@@ -33,6 +34,13 @@ pub(super) fn coarsen(net: &Net, chance: &mut Chance) -> (Net, Vec<u32>) {
         sizes.push(if partner == NONE { 1 } else { 2 });
     }
     (shrink(net, &clusters, sizes.len()), clusters)
+}
+
+/// The nodes by how many links they have, those with as many in an order that hangs on chance.
+fn few_links_first(net: &Net, chance: &mut Chance) -> Vec<u32> {
+    let mut order: Vec<u32> = (0..net.len() as u32).collect();
+    chance.shuffle(&mut order);
+    sorted_by(&order, MOST_TOLD_APART + 1, |v| net.degree(v as usize).min(MOST_TOLD_APART))
 }
 
 /// The best unmatched neighbour, and the best cluster with room, for `v`.
@@ -57,8 +65,8 @@ fn shrink(net: &Net, clusters: &[u32], count: usize) -> Net {
     for (v, &cluster) in clusters.iter().enumerate() {
         masses[cluster as usize] += net.masses[v];
     }
-    let mut members: Vec<u32> = (0..net.len() as u32).collect();
-    members.sort_by_key(|&v| clusters[v as usize]);
+    let all: Vec<u32> = (0..net.len() as u32).collect();
+    let members = sorted_by(&all, count as u32, |v| clusters[v as usize]);
     let (mut starts, mut to, mut weights) = (vec![0u32], Vec::new(), Vec::new());
     let mut gathered = vec![0.0f32; count];
     let mut touched: Vec<u32> = Vec::new();
@@ -73,6 +81,11 @@ fn shrink(net: &Net, clusters: &[u32], count: usize) -> Net {
                 gathered[other as usize] += weight;
             }
         }
+        // By doubling, half of the memory might stay empty while much else is in use.
+        if to.len() + touched.len() > to.capacity() {
+            to.reserve_exact(touched.len() + to.len() / 4);
+            weights.reserve_exact(touched.len() + weights.len() / 4);
+        }
         for other in touched.drain(..) {
             to.push(other);
             weights.push(std::mem::take(&mut gathered[other as usize]));
@@ -80,4 +93,20 @@ fn shrink(net: &Net, clusters: &[u32], count: usize) -> Net {
         starts.push(to.len() as u32);
     }
     Net::from_rows(starts, to, weights, masses)
+}
+
+/// The items by their keys, each below `keys`; what has the same key stays in order (counting sort).
+pub(super) fn sorted_by(items: &[u32], keys: u32, key: impl Fn(u32) -> u32) -> Vec<u32> {
+    let mut next = vec![0u32; keys as usize + 1];
+    items.iter().for_each(|&item| next[key(item) as usize + 1] += 1);
+    for at in 0..keys as usize {
+        next[at + 1] += next[at];
+    }
+    let mut sorted = vec![0; items.len()];
+    for &item in items {
+        let slot = &mut next[key(item) as usize];
+        sorted[*slot as usize] = item;
+        *slot += 1;
+    }
+    sorted
 }

@@ -1,11 +1,15 @@
 //! One simulation: links pull, nodes push, until little moves. Model: ForceAtlas2 (Jacomy et al. 2014).
 #![expect(clippy::indexing_slicing, reason = "every index is below the length of the net")]
 
+use super::field::{self, Scratch};
 use super::net::Net;
-use super::tree::{Tree, range};
+use super::tree::{BUCKET, Tree, range};
 
 /// How hard nodes push. Only the scale of the picture hangs on it, in own units.
 const REPULSION: f32 = 10.0;
+
+/// Numbers at a time.
+const LANES: usize = 8;
 
 /// How a simulation runs.
 #[derive(Clone, Copy, Debug)]
@@ -21,67 +25,88 @@ pub(super) struct Force {
     pub(super) net: Net,
     pub(super) xs: Vec<f32>,
     pub(super) ys: Vec<f32>,
-    fixed: Vec<bool>,
+    /// The nodes below this number move; the others are still, and stand in a tree that is made once.
     moving: usize,
-    forces: Vec<[f32; 2]>,
-    before: Vec<[f32; 2]>,
+    still: Tree,
+    /// The force on each moving node, along x and along y; and that of the round before.
+    forces: [Vec<f32>; 2],
+    before: [Vec<f32>; 2],
     calm: Vec<f32>,
     tree: Tree,
+    scratch: Scratch,
     settings: Settings,
 }
 
 impl Force {
-    /// `fixed` may be empty: then all nodes move.
-    pub(super) fn new(net: Net, xs: Vec<f32>, ys: Vec<f32>, mut fixed: Vec<bool>, settings: Settings) -> Self {
-        let len = net.len();
-        debug_assert!(xs.len() == len && ys.len() == len);
-        fixed.resize(len, false);
-        let moving = fixed.iter().filter(|fixed| !**fixed).count();
-        let still = vec![[0.0; 2]; len];
-        let (forces, before, calm) = (still.clone(), still, vec![1.0; len]);
-        Self { net, xs, ys, fixed, moving, forces, before, calm, tree: Tree::default(), settings }
+    /// The first `moving` nodes move, the others stay where they are.
+    pub(super) fn new(net: Net, xs: Vec<f32>, ys: Vec<f32>, moving: usize, settings: Settings) -> Self {
+        debug_assert!(xs.len() == net.len() && ys.len() == net.len() && moving <= net.len());
+        let still_there = || [vec![0.0; moving], vec![0.0; moving]];
+        let (forces, before, calm) = (still_there(), still_there(), vec![1.0; moving]);
+        // A few nodes among many that are still: their cells must be as small as those of the others, or much would be near.
+        let bucket = (BUCKET * moving / net.len().max(1)).max(1);
+        let (tree, mut still, scratch) = (Tree::with_buckets(bucket), Tree::default(), Scratch::default());
+        if moving < net.len() {
+            still.rebuild(&xs[moving..], &ys[moving..], &net.masses[moving..]);
+        }
+        Self { net, xs, ys, moving, still, forces, before, calm, tree, scratch, settings }
+    }
+
+    /// A simulation of nothing.
+    pub(super) fn none() -> Self {
+        Self::new(Net::default(), Vec::new(), Vec::new(), 0, Settings { theta: 1.0, gravity: 0.0 })
+    }
+
+    /// The places, along x and along y; all else is given up.
+    pub(super) fn into_places(self) -> [Vec<f32>; 2] {
+        [self.xs, self.ys]
     }
 
     /// Moves every free node once; returns the mean way gone, in own units.
     pub(super) fn step(&mut self) -> f32 {
-        self.tree.rebuild(&self.xs, &self.ys, &self.net.masses);
-        let fixed = &self.fixed;
-        self.tree.repulse(self.settings.theta, REPULSION, |v| !fixed[v], &mut self.forces);
+        let moving = self.moving;
+        self.tree.rebuild(&self.xs[..moving], &self.ys[..moving], &self.net.masses[..moving]);
         self.pull();
+        for sources in [&self.tree, &self.still] {
+            let theta = self.settings.theta;
+            field::push(&self.tree, sources, theta, REPULSION, &mut self.scratch, &mut self.forces);
+        }
         let way = self.advance();
         std::mem::swap(&mut self.forces, &mut self.before);
-        way / self.moving.max(1) as f32
+        way / moving.max(1) as f32
     }
 
     fn pull(&mut self) {
-        for v in (0..self.net.len()).filter(|&v| !self.fixed[v]) {
-            let (x, y) = (self.xs[v], self.ys[v]);
-            let gravity = self.settings.gravity * self.net.masses[v];
-            let (mut force_x, mut force_y) = (-gravity * x, -gravity * y);
-            for (w, weight) in self.net.pulls(v) {
-                force_x += weight * (self.xs[w] - x);
-                force_y += weight * (self.ys[w] - y);
-            }
-            self.forces[v][0] += force_x;
-            self.forces[v][1] += force_y;
+        for v in 0..self.moving {
+            let [sum_x, sum_y, weights] = self.net.pulled(v, &self.xs, &self.ys);
+            let back = weights + self.settings.gravity * self.net.masses[v];
+            self.forces[0][v] = sum_x - back * self.xs[v];
+            self.forces[1][v] = sum_y - back * self.ys[v];
         }
     }
 
-    /// A node that swings to and fro gets slow, one that keeps its direction fast.
+    /// Moves the nodes, eight at a time; returns the way that all went together.
     fn advance(&mut self) -> f32 {
         let slow = 1.0 + (self.moving.max(1) as f32).ln();
-        let mut way = 0.0;
-        for v in (0..self.net.len()).filter(|&v| !self.fixed[v]) {
-            let ([x, y], [old_x, old_y]) = (self.forces[v], self.before[v]);
-            let swing = (self.net.masses[v] * length(old_x - x, old_y - y)).sqrt();
-            let traction = length(old_x + x, old_y + y) * 0.5;
-            let speed = self.calm[v] * (1.0 + traction).ln() / (1.0 + swing);
-            self.calm[v] = (speed * (x * x + y * y) / (1.0 + swing)).sqrt().min(1.0);
-            self.xs[v] += x * speed / slow;
-            self.ys[v] += y * speed / slow;
-            way += length(x, y) * speed / slow;
+        let mut ways = [0.0f32; LANES];
+        for first in (0..self.moving).step_by(LANES) {
+            let lanes = |list: &[f32]| eight(list, first);
+            let (x, y) = (lanes(&self.forces[0]), lanes(&self.forces[1]));
+            let (old_x, old_y) = (lanes(&self.before[0]), lanes(&self.before[1]));
+            let (mass, calm) = (lanes(&self.net.masses), lanes(&self.calm));
+            let (mut way_x, mut way_y, mut calmer) = ([0.0; LANES], [0.0; LANES], [0.0; LANES]);
+            for lane in 0..LANES {
+                let motion = motion([x[lane], y[lane]], [old_x[lane], old_y[lane]], mass[lane], calm[lane]);
+                let speed = motion[0] / slow;
+                (way_x[lane], way_y[lane], calmer[lane]) = (x[lane] * speed, y[lane] * speed, motion[1]);
+                ways[lane] += length(way_x[lane], way_y[lane]);
+            }
+            let end = self.moving.min(first + LANES);
+            self.xs[first..end].iter_mut().zip(way_x).for_each(|(x, way)| *x += way);
+            self.ys[first..end].iter_mut().zip(way_y).for_each(|(y, way)| *y += way);
+            self.calm[first..end].iter_mut().zip(calmer).for_each(|(calm, calmer)| *calm = calmer);
         }
-        way
+        ways.iter().sum()
     }
 
     /// Moves the centre of mass to the origin and scales to where push and pull balance as a whole (virial theorem).
@@ -95,18 +120,8 @@ impl Force {
         let (middle_x, middle_y) = (centre(&self.xs), centre(&self.ys));
         self.xs.iter_mut().for_each(|x| *x -= middle_x);
         self.ys.iter_mut().for_each(|y| *y -= middle_y);
-        let scale = self.balance();
-        self.xs.iter_mut().for_each(|x| *x *= scale);
-        self.ys.iter_mut().for_each(|y| *y *= scale);
-    }
-
-    /// The factor that brings push and pull of all places into balance; 1 where there is none.
-    pub(super) fn balance(&self) -> f32 {
-        let total: f64 = self.net.masses.iter().map(|&mass| f64::from(mass)).sum();
-        let squares: f64 = self.net.masses.iter().map(|&mass| f64::from(mass).powi(2)).sum();
-        let push = f64::from(REPULSION) * 0.5 * (total * total - squares);
-        let scale = (push / self.tension().max(1e-30)).sqrt() as f32;
-        if scale.is_normal() { scale } else { 1.0 }
+        let scale = balance(&self.net.masses, self.tension());
+        self.xs.iter_mut().chain(&mut self.ys).for_each(|along| *along *= scale);
     }
 
     /// What pulls together: the squares of the lengths of links, and of distances from the origin by gravity.
@@ -133,10 +148,9 @@ impl Force {
     }
 
     fn nearest(&self, v: usize) -> f32 {
-        let (x, y) = (self.xs[v], self.ys[v]);
-        let squares =
-            self.xs.iter().zip(&self.ys).map(|(other_x, other_y)| (other_x - x).powi(2) + (other_y - y).powi(2));
-        squares.enumerate().filter(|(w, _)| *w != v).fold(f32::MAX, |least, (_, square)| least.min(square)).sqrt()
+        let at = [self.xs[v], self.ys[v]];
+        let before = nearest_square(at, &self.xs[..v], &self.ys[..v]);
+        before.min(nearest_square(at, &self.xs[v + 1..], &self.ys[v + 1..])).sqrt()
     }
 
     /// The side of the square that each node would have if they shared the picture's rectangle evenly.
@@ -159,6 +173,60 @@ impl Force {
         }
         (sum / count.max(1) as f64) as f32
     }
+}
+
+/// The factor that brings push and pull into balance, for nodes of these masses and the sum of all pulls by length; 1 where
+/// there is none.
+pub(super) fn balance(masses: &[f32], tension: f64) -> f32 {
+    let total: f64 = masses.iter().map(|&mass| f64::from(mass)).sum();
+    let squares: f64 = masses.iter().map(|&mass| f64::from(mass).powi(2)).sum();
+    let push = f64::from(REPULSION) * 0.5 * (total * total - squares);
+    let scale = (push / tension.max(1e-30)).sqrt() as f32;
+    if scale.is_normal() { scale } else { 1.0 }
+}
+
+/// The square of the distance to the nearest of some places.
+fn nearest_square([x, y]: [f32; 2], xs: &[f32], ys: &[f32]) -> f32 {
+    let square = |other_x: f32, other_y: f32| (other_x - x) * (other_x - x) + (other_y - y) * (other_y - y);
+    let ((lanes_x, rest_x), (lanes_y, rest_y)) = (xs.as_chunks::<LANES>(), ys.as_chunks::<LANES>());
+    let mut least = [f32::MAX; LANES];
+    for (lanes_x, lanes_y) in lanes_x.iter().zip(lanes_y) {
+        for lane in 0..LANES {
+            let square = square(lanes_x[lane], lanes_y[lane]);
+            least[lane] = if square < least[lane] { square } else { least[lane] };
+        }
+    }
+    let rest = rest_x.iter().zip(rest_y).map(|(&other_x, &other_y)| square(other_x, other_y));
+    rest.chain(least).fold(f32::MAX, f32::min)
+}
+
+/// The numbers from `first` on; 0 behind the end.
+fn eight(list: &[f32], first: usize) -> [f32; LANES] {
+    let rest = &list[first..];
+    rest.first_chunk().copied().unwrap_or_else(|| std::array::from_fn(|lane| rest.get(lane).copied().unwrap_or(0.0)))
+}
+
+/// Speed and calm of a node: one that swings to and fro gets slow, one that keeps its direction fast.
+#[inline]
+fn motion([x, y]: [f32; 2], [old_x, old_y]: [f32; 2], mass: f32, calm: f32) -> [f32; 2] {
+    let swing = (mass * length(old_x - x, old_y - y)).sqrt();
+    let traction = length(old_x + x, old_y + y) * 0.5;
+    let speed = calm * ln(1.0 + traction) / (1.0 + swing);
+    let calmer = (speed * (x * x + y * y) / (1.0 + swing)).sqrt();
+    [speed, if calmer < 1.0 { calmer } else { 1.0 }]
+}
+
+/// The natural logarithm of a positive number, to 5 digits, the same on every platform: of the exponent, and of the rest by
+/// the series of the inverse hyperbolic tangent.
+#[inline]
+fn ln(x: f32) -> f32 {
+    let bits = x.to_bits();
+    let exponent = (bits >> 23) as i32 - 127;
+    let rest = f32::from_bits((bits & 0x007f_ffff) | 0x3f80_0000);
+    let s = (rest - 1.0) / (rest + 1.0);
+    let square = s * s;
+    let series = 1.0 + square * (1.0 / 3.0 + square * (0.2 + square * (1.0 / 7.0)));
+    exponent as f32 * std::f32::consts::LN_2 + 2.0 * s * series
 }
 
 fn length(x: f32, y: f32) -> f32 {

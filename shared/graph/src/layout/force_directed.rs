@@ -5,6 +5,7 @@
 #![expect(clippy::indexing_slicing, reason = "links are checked on entry; every other index is made here")]
 
 use super::near::Near;
+use super::net::Net;
 use super::parts::split;
 use super::whole::Whole;
 use super::{BadInput, Layout, Places, SPACING, check, pack};
@@ -35,20 +36,40 @@ impl ForceDirected {
         for (ids, pairs) in split(len, links) {
             let holds = holds(&ids, places, &fixed);
             if is_mostly_new(holds.len(), ids.len()) {
-                parts.push(Members { part: Whole::new(ids.len(), &pairs, seed).holding(holds), ids });
+                parts.push(Members { part: Whole::new(net(&ids, pairs), seed).holding(holds), ids });
             } else if !holds.is_empty() {
                 // Within `near` its own numbers count, from the first part on.
                 let first = held.len() as u32;
                 near_parts.push(((first..first + ids.len() as u32).collect(), pairs));
                 held.extend(ids);
             } else {
-                parts.push(Members { part: Whole::new(ids.len(), &pairs, seed), ids });
+                parts.push(Members { part: Whole::new(net(&ids, pairs), seed), ids });
             }
         }
         let at = held.iter().map(|&v| places.at[v as usize]).collect();
         let is_fixed = held.iter().map(|&v| fixed[v as usize]).collect();
         let near = (!held.is_empty()).then(|| Members { part: Near::new(at, is_fixed, near_parts), ids: held });
         Ok(Self { near, parts, now: 0 })
+    }
+
+    /// Goes on from the places that the nodes have, as if all of them were free, until it is at rest.
+    ///
+    /// # Errors
+    /// As [`new`](Self::new).
+    pub fn going_on(places: &Places, links: &[[u32; 2]]) -> Result<Self, BadInput> {
+        check(places, links)?;
+        let part = |(ids, pairs): (Vec<u32>, Vec<[u32; 2]>)| {
+            let at = ids.iter().map(|&v| places.at[v as usize]).collect();
+            Members { part: Whole::going_on(&net(&ids, pairs), at), ids }
+        };
+        Ok(Self { near: None, parts: split(places.at.len(), links).into_iter().map(part).collect(), now: 0 })
+    }
+
+    /// Leaves nodes where the forces bring them, touching or not.
+    #[must_use]
+    pub fn touching(mut self) -> Self {
+        self.parts.iter_mut().for_each(|part| part.part.may_touch = true);
+        self
     }
 
     /// One round of the part in work; true when that was the last. Returns the number of nodes touched as well.
@@ -107,9 +128,19 @@ impl Layout for ForceDirected {
                 break is_done;
             }
         };
+        let skip = usize::from(self.near.is_some());
+        if let Some(part) = self.now.checked_sub(skip).and_then(|now| self.parts.get_mut(now)) {
+            part.part.look();
+        }
         self.show(places);
         is_done
     }
+}
+
+/// Takes the pairs, which are not needed beside it.
+#[expect(clippy::needless_pass_by_value, reason = "frees the pairs before more memory is asked for")]
+fn net(ids: &[u32], pairs: Vec<[u32; 2]>) -> Net {
+    Net::new(ids.len(), &pairs)
 }
 
 /// The fixed nodes among `ids`, as positions there, with their places.

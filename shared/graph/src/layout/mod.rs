@@ -5,6 +5,7 @@ mod arranged;
 mod arrangement;
 mod circular;
 mod coarsen;
+mod field;
 mod force;
 mod force_directed;
 mod geographic;
@@ -15,6 +16,7 @@ mod pack;
 mod parts;
 mod pivot;
 mod radial;
+mod radix;
 mod rows;
 mod seats;
 mod timeline;
@@ -69,7 +71,7 @@ pub enum BadInput {
 
 /// Runs a layout to its end; for tests and for places without a frame to keep.
 pub fn run(layout: &mut impl Layout, places: &mut Places) {
-    while !layout.step(places, 100_000) {}
+    while !layout.step(places, 1_000_000) {}
 }
 
 /// What every layout checks of its input.

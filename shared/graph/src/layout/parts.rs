@@ -11,7 +11,7 @@ pub(super) fn split(len: usize, links: &[[u32; 2]]) -> Vec<(Vec<u32>, Vec<[u32; 
     }
     let mut parts: Vec<(Vec<u32>, Vec<[u32; 2]>)> = Vec::new();
     let mut part_of_root = vec![u32::MAX; len];
-    let mut position = vec![(0, 0); len];
+    let mut position = vec![(0u32, 0u32); len];
     for v in 0..len as u32 {
         let part = &mut part_of_root[union.root(v) as usize];
         if *part == u32::MAX {
@@ -19,12 +19,12 @@ pub(super) fn split(len: usize, links: &[[u32; 2]]) -> Vec<(Vec<u32>, Vec<[u32; 
             parts.push(Default::default());
         }
         let ids = &mut parts[*part as usize].0;
-        position[v as usize] = (*part as usize, ids.len() as u32);
+        position[v as usize] = (*part, ids.len() as u32);
         ids.push(v);
     }
     for &[a, b] in links {
         let ((part, a), (_, b)) = (position[a as usize], position[b as usize]);
-        parts[part].1.push([a, b]);
+        parts[part as usize].1.push([a, b]);
     }
     parts
 }

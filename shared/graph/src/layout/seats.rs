@@ -1,4 +1,5 @@
 //! Free places: which spots are taken, and the nearest one with room around it.
+#![expect(clippy::indexing_slicing, reason = "a chain is below the mask, a seat one that was taken")]
 
 use std::collections::BTreeMap;
 
@@ -11,26 +12,68 @@ const RING: f32 = CLEARANCE * 0.5;
 /// Far beyond any crowd that fits the limits; a spot out there is free for sure.
 const RINGS: u32 = 4000;
 
+/// No seat.
+const NONE: u32 = u32::MAX;
+
+/// Seats by the square that they lie in, as chains from hashed squares.
 #[derive(Default)]
 pub(super) struct Seats {
-    taken: BTreeMap<(i32, i32), Vec<Place>>,
+    places: Vec<Place>,
+    /// The seat before, in the same chain.
+    before: Vec<u32>,
+    /// The last seat of each chain; as many as a power of two.
+    last: Vec<u32>,
     /// Where the last search from a spot ended, so that the next one from there does not start inside the crowd.
     reached: BTreeMap<(i32, i32), u32>,
 }
 
 impl Seats {
     pub(super) fn take(&mut self, place: Place) {
-        self.taken.entry(square(place)).or_default().push(place);
+        if self.places.len() >= self.last.len() {
+            self.grow();
+        }
+        self.places.push(place);
+        self.before.push(NONE);
+        self.link(self.places.len() - 1);
+    }
+
+    /// Gives all seats back but the first `count`.
+    pub(super) fn keep(&mut self, count: usize) {
+        self.places.truncate(count);
+        self.before.truncate(count);
+        self.reached.clear();
+        self.grow();
+    }
+
+    fn grow(&mut self) {
+        self.last.clear();
+        self.last.resize((self.places.len() * 2).next_power_of_two().max(64), NONE);
+        (0..self.places.len()).for_each(|seat| self.link(seat));
+    }
+
+    fn link(&mut self, seat: usize) {
+        let chain = self.chain(square(self.places[seat]));
+        self.before[seat] = std::mem::replace(&mut self.last[chain], seat as u32);
+    }
+
+    fn chain(&self, (column, row): (i32, i32)) -> usize {
+        let mixed = (column as u32).wrapping_mul(0x9E37_79B1) ^ (row as u32).wrapping_mul(0x85EB_CA77);
+        (mixed ^ (mixed >> 15)) as usize & (self.last.len() - 1)
     }
 
     fn is_free(&self, place: Place) -> bool {
+        if self.last.is_empty() {
+            return true;
+        }
         let (column, row) = square(place);
-        let around = (row.saturating_sub(1)..=row.saturating_add(1)).flat_map(|row| {
-            let columns = (column.saturating_sub(1), row)..=(column.saturating_add(1), row);
-            [*columns.start(), (column, row), *columns.end()]
-        });
-        let mut near = around.filter_map(|square| self.taken.get(&square)).flatten();
-        near.all(|&other| squared_distance(other, place) >= CLEARANCE * CLEARANCE)
+        let around = (row.saturating_sub(1)..=row.saturating_add(1))
+            .flat_map(|row| [(column.saturating_sub(1), row), (column, row), (column.saturating_add(1), row)]);
+        around.into_iter().all(|square| {
+            let seat = |seat: &u32| Some(self.before[*seat as usize]).filter(|&seat| seat != NONE);
+            let first = Some(self.last[self.chain(square)]).filter(|&seat| seat != NONE);
+            let mut chain = std::iter::successors(first, seat).map(|seat| self.places[seat as usize]);
+            chain.all(|other| squared_distance(other, place) >= CLEARANCE * CLEARANCE)
+        })
     }
 
     /// Takes and returns a free spot on the smallest ring around `wish` that has one.

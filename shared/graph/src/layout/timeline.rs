@@ -24,7 +24,9 @@ pub fn timeline(places: &Places, when: &[f64], groups: &[u32]) -> Result<Arrange
     let (first, last) = known.iter().fold((f64::MAX, f64::MIN), |(low, high), &at| (low.min(at), high.max(at)));
     // About as wide as the nodes would need in a square, twice over.
     let width = (CLEARANCE * 2.0 * (known.len() as f32).sqrt()).max(LEAST_WIDTH);
-    let scale = if last > first { f64::from(width) / (last - first) } else { 0.0 };
+    // Halves, so that the whole span is a number too; parts of it are computed first, so that a tiny one does no harm.
+    let span = last * 0.5 - first * 0.5;
+    let share = |at: f64| if span > 0.0 { (at * 0.5 - first * 0.5) / span } else { 0.0 };
     let mut targets = vec![[0.0, 0.0]; len];
     let mut top = 0.0;
     for mut nodes in members(&groups_of(places, groups)) {
@@ -34,7 +36,7 @@ pub fn timeline(places: &Places, when: &[f64], groups: &[u32]) -> Result<Arrange
         for v in nodes {
             let (x, row) = match time(v) {
                 Some(at) => {
-                    let x = ((at - first) * scale) as f32 - width * 0.5;
+                    let x = (share(at) as f32 - 0.5) * width;
                     (x, rows.first_free(x))
                 }
                 None => {

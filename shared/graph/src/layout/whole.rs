@@ -2,9 +2,10 @@
 #![expect(clippy::indexing_slicing, reason = "every index is a node of the level that it is used with")]
 
 use super::apart::Apart;
-use super::coarsen::coarsen;
+use super::coarsen::{coarsen, sorted_by};
 use super::force::{Force, Settings};
 use super::net::Net;
+use super::tree::along_curve;
 use super::{SPACING, pivot};
 use crate::Place;
 use crate::chance::Chance;
@@ -13,10 +14,9 @@ use crate::chance::Chance;
 const COARSEST: usize = 60;
 /// A level that shrinks by less than this is not worth its time.
 const SHRINK: f32 = 0.92;
-const COARSE_ROUNDS: usize = 300;
+const COARSE_ROUNDS: usize = 400;
 /// Where ways are long the start is good already, and many rounds would crumple it.
 const LONG_ROUNDS: usize = 30;
-const SETTINGS: Settings = Settings { theta: 1.0, gravity: 0.05 };
 
 /// One connected part on its way; `places` are in pixels at zoom 1, around its own origin.
 pub(super) struct Whole {
@@ -24,10 +24,15 @@ pub(super) struct Whole {
     finer: Vec<(Net, Vec<u32>)>,
     depth: usize,
     force: Force,
+    /// The number in `places` of each node of the finest level, which is simulated in an order that keeps neighbours
+    /// together in memory.
+    names: Vec<u32>,
     rounds: usize,
     /// Pixels per own unit of the simulation, once known.
     unit_px: Option<f32>,
     apart: Apart,
+    /// Whether nodes may stay where the forces bring them, one upon the other.
+    pub(super) may_touch: bool,
     fixed: Vec<bool>,
     /// The fixed nodes' places, if this part is held anywhere.
     holds: Vec<(u32, Place)>,
@@ -35,16 +40,13 @@ pub(super) struct Whole {
 }
 
 impl Whole {
-    pub(super) fn new(len: usize, pairs: &[[u32; 2]], seed: u64) -> Self {
+    pub(super) fn new(mut net: Net, seed: u64) -> Self {
         let mut chance = Chance::seeded(seed);
-        let mut net = Net::new(len, pairs);
+        let len = net.len();
         let mut finer = Vec::new();
         let has_long_ways = has_long_ways(&net);
         while net.len() > COARSEST && !has_long_ways {
-            let (coarse, clusters) = coarsen(&net, &mut chance);
-            if coarse.len() as f32 > SHRINK * net.len() as f32 {
-                break;
-            }
+            let Some((coarse, clusters)) = much_coarser(&net, &mut chance) else { break };
             finer.push((std::mem::replace(&mut net, coarse), clusters));
         }
         let (xs, ys) = pivot::places(&net, &mut chance);
@@ -53,11 +55,36 @@ impl Whole {
             false if finer.is_empty() => fine_rounds(len),
             false => COARSE_ROUNDS,
         };
-        let mut force = Force::new(net, xs, ys, Vec::new(), SETTINGS);
-        force.rescale();
-        let (places, fixed) = (sunflower(len), vec![false; len]);
-        let (depth, apart) = (finer.len(), Apart::default());
-        Self { places, depth, finer, force, rounds, unit_px: None, apart, fixed, holds: Vec::new(), chance }
+        let (force, names) = in_order(&net, &xs, &ys, settings(len, finer.is_empty()));
+        if let Some((_, clusters)) = finer.last_mut() {
+            rename(clusters, &names);
+        }
+        Self { chance, names, ..Self::with(force, finer, rounds, sunflower(len)) }
+    }
+
+    /// A part that is laid out from where it is.
+    pub(super) fn going_on(net: &Net, places: Vec<Place>) -> Self {
+        let len = places.len();
+        let (xs, ys): (Vec<f32>, Vec<f32>) = places.iter().map(|&[x, y]| (x, y)).unzip();
+        let (force, names) = in_order(net, &xs, &ys, settings(len, true));
+        Self { names, ..Self::with(force, Vec::new(), fine_rounds(len), places) }
+    }
+
+    fn with(force: Force, finer: Vec<(Net, Vec<u32>)>, rounds: usize, places: Vec<Place>) -> Self {
+        Self {
+            fixed: vec![false; places.len()],
+            places,
+            names: Vec::new(),
+            depth: finer.len(),
+            finer,
+            force,
+            rounds,
+            unit_px: None,
+            apart: Apart::default(),
+            may_touch: false,
+            holds: Vec::new(),
+            chance: Chance::seeded(0),
+        }
     }
 
     /// The same with a few nodes held at their places, around which the rest is laid out.
@@ -74,6 +101,9 @@ impl Whole {
 
     /// Shifts all places to meet the held nodes as well as one shift can, then puts those where they belong.
     fn settle(&mut self) {
+        if self.holds.is_empty() {
+            return;
+        }
         let share = 1.0 / self.holds.len().max(1) as f32;
         let shift = self.holds.iter().fold([0.0, 0.0], |[x, y], &(v, [to_x, to_y])| {
             let [from_x, from_y] = self.places[v as usize];
@@ -85,37 +115,57 @@ impl Whole {
 
     /// One round of work; true when done. Returns the number of nodes touched as well.
     pub(super) fn step(&mut self) -> (bool, usize) {
-        let len = self.force.net.len();
         if self.rounds > 0 {
+            let len = self.force.net.len();
             let way = self.force.step();
             self.rounds = if way < 1e-3 { 0 } else { self.rounds - 1 };
-            if self.finer.is_empty() {
+            if self.finer.is_empty() && self.rounds == 0 {
                 self.show();
+                // Its memory is needed for what comes.
+                self.force = Force::none();
             }
             return (false, len);
         }
         match self.finer.pop() {
             Some((net, clusters)) => {
+                let len = net.len();
                 self.refine(net, &clusters);
                 (false, len)
             }
-            None => (self.apart.step(&mut self.places, &self.fixed), len),
+            None if self.may_touch => (true, self.places.len()),
+            None => (self.apart.step(&mut self.places, &self.fixed), self.places.len()),
         }
     }
 
-    /// Goes one level finer: every node starts near the cluster that stood for it.
+    /// Brings `places` up to date while the finest level is in work.
+    pub(super) fn look(&mut self) {
+        if self.finer.is_empty() && self.rounds > 0 {
+            self.show();
+        }
+    }
+
+    /// Goes one level finer: every node starts near the cluster that stood for it, and is numbered along with it.
     fn refine(&mut self, net: Net, clusters: &[u32]) {
         let spread = self.force.mean_link() * 0.3;
-        let place = |along: &[f32], chance: &mut Chance| -> Vec<f32> {
-            clusters.iter().map(|&cluster| along[cluster as usize] + chance.centred() * spread).collect()
-        };
-        let xs = place(&self.force.xs, &mut self.chance);
-        let ys = place(&self.force.ys, &mut self.chance);
-        self.force = Force::new(net, xs, ys, Vec::new(), SETTINGS);
+        // What is not needed any more goes before more memory is asked for.
+        let coarse = std::mem::replace(&mut self.force, Force::none()).into_places();
+        let all: Vec<u32> = (0..clusters.len() as u32).collect();
+        let order = sorted_by(&all, coarse[0].len() as u32, |v| clusters[v as usize]);
+        let sorted = net.renumbered(&order);
+        drop((net, all));
+        let [xs, ys] = coarse.map(|along| -> Vec<f32> {
+            let near = |&v: &u32| along[clusters[v as usize] as usize] + self.chance.centred() * spread;
+            order.iter().map(near).collect()
+        });
+        self.force = Force::new(sorted, xs, ys, order.len(), settings(self.places.len(), self.finer.is_empty()));
         self.force.rescale();
         let coarseness = self.finer.len() as f32 / self.depth as f32;
         let fine = fine_rounds(self.places.len());
         self.rounds = fine + (COARSE_ROUNDS.saturating_sub(fine) as f32 * coarseness * coarseness) as usize;
+        self.names = order;
+        if let Some((_, clusters)) = self.finer.last_mut() {
+            rename(clusters, &self.names);
+        }
     }
 
     /// Scales so that most nodes just have room, and the picture is not too thin. Done at the first showing and once
@@ -127,8 +177,8 @@ impl Whole {
             self.unit_px = Some(if unit.is_normal() { unit } else { 1.0 });
         }
         let unit = self.unit_px.unwrap_or(1.0);
-        for ((place, x), y) in self.places.iter_mut().zip(&self.force.xs).zip(&self.force.ys) {
-            *place = [x * unit, y * unit];
+        for ((&v, x), y) in self.names.iter().zip(&self.force.xs).zip(&self.force.ys) {
+            self.places[v as usize] = [x * unit, y * unit];
         }
         self.settle();
     }
@@ -136,7 +186,49 @@ impl Whole {
 
 /// Rounds on the finest level: small parts can afford to come to rest.
 fn fine_rounds(len: usize) -> usize {
-    (300_000 / len.max(1)).clamp(30, COARSE_ROUNDS)
+    (250_000 / len.max(1)).clamp(15, 300)
+}
+
+/// Rougher for large parts: where thousands push, the errors of the far ones cancel out. Roughest on their coarse levels,
+/// which only have to tell where to go on.
+fn settings(len: usize, is_finest: bool) -> Settings {
+    let theta = match (len > 2_000, is_finest) {
+        (false, _) => 1.0,
+        (true, true) => 1.4,
+        (true, false) => 1.8,
+    };
+    Settings { theta, gravity: 0.05 }
+}
+
+/// A net of clusters of clusters, so that there are few levels; `None` if there are no clusters worth the name.
+fn much_coarser(net: &Net, chance: &mut Chance) -> Option<(Net, Vec<u32>)> {
+    let is_worth_it = |fine: &Net, coarse: &Net| coarse.len() as f32 <= SHRINK * fine.len() as f32;
+    let (mut coarse, mut clusters) = coarsen(net, chance);
+    if !is_worth_it(net, &coarse) {
+        return None;
+    }
+    let (coarser, above) = coarsen(&coarse, chance);
+    if is_worth_it(&coarse, &coarser) && coarser.len() >= COARSEST / 2 {
+        clusters.iter_mut().for_each(|cluster| *cluster = above[*cluster as usize]);
+        coarse = coarser;
+    }
+    Some((coarse, clusters))
+}
+
+/// A simulation of the net in the order of places, balanced; and the number that each node had.
+fn in_order(net: &Net, xs: &[f32], ys: &[f32], settings: Settings) -> (Force, Vec<u32>) {
+    let order = along_curve(xs, ys);
+    let sorted = |along: &[f32]| order.iter().map(|&v| along[v as usize]).collect();
+    let mut force = Force::new(net.renumbered(&order), sorted(xs), sorted(ys), order.len(), settings);
+    force.rescale();
+    (force, order)
+}
+
+/// Gives the clusters the numbers that their nodes have in a new order.
+fn rename(clusters: &mut [u32], order: &[u32]) {
+    let mut numbers = vec![0; order.len()];
+    order.iter().enumerate().for_each(|(new, &old)| numbers[old as usize] = new as u32);
+    clusters.iter_mut().for_each(|cluster| *cluster = numbers[*cluster as usize]);
 }
 
 /// Whether shortest ways are much longer than in a graph of communities: there a start from distances is better.

@@ -23,8 +23,14 @@ pub(super) fn run(level: &Level, communities: &mut [u32], resolution: f64, chanc
     while let Some(v) = queue.pop_front() {
         is_queued[v as usize] = false;
         let own = communities[v as usize];
-        near.gather(level, v, |w| communities[w as usize]);
         let mine = level.strength[v as usize];
+        if let Some(weight) = weight_if_all_in(level, v, own, communities) {
+            let is_content = weight >= level.expected(mine, resolution) * (strength[own as usize] - mine);
+            if is_content || size[own as usize] == 1 {
+                continue;
+            }
+        }
+        near.gather(level, v, |w| communities[w as usize]);
         strength[own as usize] -= mine;
         let gain = |group: u32| near.weight(group) - level.expected(mine, resolution) * strength[group as usize];
         // To stay wins between equals, so that the moving ends.
@@ -56,16 +62,28 @@ pub(super) fn run(level: &Level, communities: &mut [u32], resolution: f64, chanc
     }
 }
 
+/// The weight towards the neighbours of `v` if all of them are in this community. It is so for most nodes, most of the time.
+fn weight_if_all_in(level: &Level, v: u32, community: u32, communities: &[u32]) -> Option<f64> {
+    let mut sum = 0.0;
+    for (w, weight) in level.near(v) {
+        if communities[w as usize] != community {
+            return None;
+        }
+        sum += weight;
+    }
+    Some(sum)
+}
+
 /// The weight between a node and each group around it.
 pub(super) struct Near {
-    weights: Vec<f64>,
-    is_near: Vec<bool>,
+    /// By group: the weight, and whether it is one of `groups`.
+    weights: Vec<(f64, bool)>,
     pub(super) groups: Vec<u32>,
 }
 
 impl Near {
     pub(super) fn new(len: usize) -> Self {
-        Self { weights: vec![0.0; len], is_near: vec![false; len], groups: Vec::new() }
+        Self { weights: vec![(0.0, false); len], groups: Vec::new() }
     }
 
     pub(super) fn gather(&mut self, level: &Level, v: u32, group: impl Fn(u32) -> u32) {
@@ -75,20 +93,20 @@ impl Near {
     }
 
     pub(super) fn add(&mut self, group: u32, weight: f64) {
-        if !std::mem::replace(&mut self.is_near[group as usize], true) {
+        let (sum, is_near) = &mut self.weights[group as usize];
+        *sum += weight;
+        if !std::mem::replace(is_near, true) {
             self.groups.push(group);
         }
-        self.weights[group as usize] += weight;
     }
 
     pub(super) fn weight(&self, group: u32) -> f64 {
-        self.weights[group as usize]
+        self.weights[group as usize].0
     }
 
     pub(super) fn clear(&mut self) {
         for group in self.groups.drain(..) {
-            self.weights[group as usize] = 0.0;
-            self.is_near[group as usize] = false;
+            self.weights[group as usize] = (0.0, false);
         }
     }
 }

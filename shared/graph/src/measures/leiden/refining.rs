@@ -36,6 +36,8 @@ struct Refining<'a> {
     outward: Vec<f64>,
     /// By community: its strength.
     whole: Vec<f64>,
+    /// Room for the parts that a node chooses among, with what it gains.
+    open: Vec<(u32, f64)>,
 }
 
 impl<'a> Refining<'a> {
@@ -57,6 +59,7 @@ impl<'a> Refining<'a> {
             strength: level.strength.clone(),
             outward: (0..len as u32).map(outward).collect(),
             whole,
+            open: Vec::new(),
         }
     }
 
@@ -71,9 +74,13 @@ impl<'a> Refining<'a> {
     fn join(&mut self, v: u32, community: u32, near: &Near, chance: &mut Chance) {
         let expected = self.level.expected(self.strength[v as usize], self.resolution);
         let gain = |part: u32| near.weight(part) - expected * self.strength[part as usize];
-        let open = near.groups.iter().copied().filter(|&part| part != v && self.is_well_connected(part, community));
-        let open: Vec<(u32, f64)> = open.map(|part| (part, gain(part))).filter(|(_, gain)| *gain >= 0.0).collect();
-        let Some(chosen) = choose(&open, chance) else { return };
+        let mut open = std::mem::take(&mut self.open);
+        let worthy = near.groups.iter().copied().filter(|&part| part != v && self.is_well_connected(part, community));
+        open.extend(worthy.map(|part| (part, gain(part))).filter(|(_, gain)| *gain >= 0.0));
+        let chosen = choose(&open, chance);
+        open.clear();
+        self.open = open;
+        let Some(chosen) = chosen else { return };
         self.part[v as usize] = chosen;
         (self.is_alone[v as usize], self.is_alone[chosen as usize]) = (false, false);
         self.strength[chosen as usize] += self.strength[v as usize];
@@ -83,12 +90,14 @@ impl<'a> Refining<'a> {
 
 fn choose(open: &[(u32, f64)], chance: &mut Chance) -> Option<u32> {
     let most = open.iter().map(|(_, gain)| *gain).fold(f64::MIN, f64::max);
-    let likely = |gain: f64| ((gain - most) / FREEDOM).exp();
+    // What is as unlikely as this never comes.
+    let likely = |gain: f64| if most - gain > 40.0 * FREEDOM { 0.0 } else { ((gain - most) / FREEDOM).exp() };
     let sum: f64 = open.iter().map(|(_, gain)| likely(*gain)).sum();
     let mut left = (f64::from(chance.centred()) + 0.5) * sum;
     let chosen = open.iter().find(|(_, gain)| {
-        left -= likely(*gain);
-        left <= 0.0
+        let likely = likely(*gain);
+        left -= likely;
+        likely > 0.0 && left <= 0.0
     });
     chosen.or(open.last()).map(|(part, _)| *part)
 }
