@@ -10,7 +10,7 @@ use std::time::Duration;
 use access::ObjectTypeId;
 use criterion::{Criterion, criterion_group, criterion_main};
 use egui::{Context, FullOutput, RawInput, Rect, pos2, vec2};
-use ui::canvas::{Canvas, Painting, Scene};
+use ui::canvas::{Canvas, Painting};
 use ui::table::{Header, Table, sums_by};
 use ui::work::{ObjectRef, RowObjects};
 
@@ -46,8 +46,8 @@ fn frame(ctx: &Context, time: f64, content: impl FnMut(&mut egui::Ui)) -> usize 
 }
 
 fn graph(criterion: &mut Criterion) {
-    let (nodes, links) = common::crowd(10_000);
-    let scene = Scene { nodes: &nodes, links: &links, wiring: 1, ..Scene::default() };
+    let case = common::crowd(10_000);
+    let scene = case.scene();
     let paint = common::dark();
     let mut group = criterion.benchmark_group("graph, 10,000 nodes and 30,000 links, panning");
     for (name, zoom) in [("everything in view", None), ("halfway", Some(0.35)), ("near", Some(1.0))] {
@@ -80,17 +80,18 @@ fn painting(criterion: &mut Criterion) {
     let paint = common::dark();
     let mut group = criterion.benchmark_group("graph painted by the processor");
     for count in [1_000, 10_000, 100_000] {
-        let (nodes, links) = common::crowd(count);
+        let case = common::crowd(count);
         let ctx = Context::default();
         let mut canvas = Canvas::default();
         canvas.painting = Painting::Processor;
-        let mut scene = Scene { nodes: &nodes, links: &links, wiring: 1, ..Scene::default() };
+        let mut scene = case.scene();
         let mut step = || {
             scene.look += 1;
             frame(&ctx, 0.0, |ui| drop(canvas.ui(ui, scene, &paint)))
         };
         step();
-        group.bench_function(format!("{count} nodes and {} links", links.len()), |bencher| bencher.iter(&mut step));
+        group
+            .bench_function(format!("{count} nodes and {} links", case.links.len()), |bencher| bencher.iter(&mut step));
     }
     group.finish();
 }

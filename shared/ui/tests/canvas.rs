@@ -6,27 +6,25 @@ mod common;
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use common::{crowd, dark, ferry_road, light, link, node, shot};
+use common::{Case, crowd, dark, ferry_road, light, link, node, shot};
 use egui::accesskit::Action;
 use egui::{Key, Modifiers, Pos2, pos2, vec2};
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable;
-use ui::canvas::{Canvas, CanvasAsk, Dragging, Link, Node, Over, Paint, Painting, Scene, picture};
+use ui::canvas::{Canvas, CanvasAsk, Dragging, Over, Paint, Painting, picture};
 use ui::picture::{Camera, Picture};
 
 struct Bench {
     canvas: Canvas,
-    nodes: Vec<Node<'static>>,
-    links: Vec<Link<'static>>,
+    case: Case,
     paint: Paint,
     asks: Vec<CanvasAsk>,
 }
 
 type Shared = Rc<RefCell<Bench>>;
 
-fn harness(nodes: Vec<Node<'static>>, links: Vec<Link<'static>>, paint: Paint) -> (Harness<'static>, Shared, Camera) {
-    let shared: Shared =
-        Rc::new(RefCell::new(Bench { canvas: Canvas::default(), nodes, links, paint, asks: Vec::new() }));
+fn harness(case: Case, paint: Paint) -> (Harness<'static>, Shared, Camera) {
+    let shared: Shared = Rc::new(RefCell::new(Bench { canvas: Canvas::default(), case, paint, asks: Vec::new() }));
     let inner = Rc::clone(&shared);
     let camera = Camera::default();
     let seen = camera.clone();
@@ -35,16 +33,15 @@ fn harness(nodes: Vec<Node<'static>>, links: Vec<Link<'static>>, paint: Paint) -
         .with_context_setup(move |ctx| ctx.add_plugin(seen))
         .build_ui(move |ui| {
             let bench = &mut *inner.borrow_mut();
-            let scene = Scene { nodes: &bench.nodes, links: &bench.links, wiring: 1, ..Scene::default() };
-            let asks = bench.canvas.ui(ui, scene, &bench.paint);
+            let asks = bench.canvas.ui(ui, bench.case.scene(), &bench.paint);
             bench.asks.extend(asks);
         });
     (harness, shared, camera)
 }
 
 fn case() -> (Harness<'static>, Shared) {
-    let (nodes, links) = ferry_road();
-    let (mut harness, shared, _) = harness(nodes, links, dark());
+    let case = ferry_road();
+    let (mut harness, shared, _) = harness(case, dark());
     harness.run();
     (harness, shared)
 }
@@ -64,9 +61,9 @@ fn asks(shared: &Shared) -> Vec<CanvasAsk> {
 
 #[test]
 fn the_case_of_the_drawings_in_both_themes() {
-    let (nodes, links) = ferry_road();
+    let case = ferry_road();
     for (name, paint) in [("graph-dark", dark()), ("graph-light", light())] {
-        let (mut harness, _, camera) = harness(nodes.clone(), links.clone(), paint);
+        let (mut harness, _, camera) = harness(case.clone(), paint);
         harness.run();
         shot(name, || camera.shoot(&harness.ctx, harness.output()));
         harness.hover_at(place(&harness, "Vestlandet Import AS"));
@@ -77,18 +74,17 @@ fn the_case_of_the_drawings_in_both_themes() {
 
 #[test]
 fn the_export_is_twice_as_sharp() {
-    let (nodes, links) = ferry_road();
+    let case = ferry_road();
     let harness = Harness::new_ui(|_| {});
-    let scene = Scene { nodes: &nodes, links: &links, wiring: 1, ..Scene::default() };
-    let picture = picture(&harness.ctx, scene, &light(), vec2(1120.0, 640.0), 2.0);
+    let picture = picture(&harness.ctx, case.scene(), &light(), vec2(1120.0, 640.0), 2.0);
     assert_eq!((picture.width, picture.height), (2240, 1280));
     shot("graph-export", || picture);
 }
 
 #[test]
 fn ten_thousand_nodes_from_afar_from_halfway_and_near() {
-    let (nodes, links) = crowd(10_000);
-    let (mut harness, shared, camera) = harness(nodes, links, dark());
+    let case = crowd(10_000);
+    let (mut harness, shared, camera) = harness(case, dark());
     for (name, zoom) in [("crowd-far", None), ("crowd-half", Some(0.35)), ("crowd-near", Some(1.0))] {
         if let Some(zoom) = zoom {
             shared.borrow_mut().canvas.view.zoom = zoom;
@@ -108,11 +104,9 @@ fn differing(one: &Picture, other: &Picture) -> usize {
 
 #[test]
 fn the_processor_paints_what_a_graphics_card_draws() {
-    let crowd = crowd(2_000);
-    let case = ferry_road();
-    for (nodes, links, name) in [(case.0, case.1, "case"), (crowd.0, crowd.1, "crowd")] {
+    for (case, name) in [(ferry_road(), "case"), (crowd(2_000), "crowd")] {
         let pictures = [Painting::Card, Painting::Processor].map(|painting| {
-            let (mut harness, shared, camera) = harness(nodes.clone(), links.clone(), dark());
+            let (mut harness, shared, camera) = harness(case.clone(), dark());
             harness.run();
             shared.borrow_mut().canvas.painting = painting;
             harness.run();
@@ -136,8 +130,8 @@ fn wait(harness: &mut Harness<'_>, secs: f32) {
 
 #[test]
 fn a_painted_picture_moves_with_the_view_and_is_painted_anew_where_it_comes_to_rest() {
-    let (nodes, links) = crowd(500);
-    let (mut harness, shared, camera) = harness(nodes, links, dark());
+    let case = crowd(500);
+    let (mut harness, shared, camera) = harness(case, dark());
     shared.borrow_mut().canvas.painting = Painting::Processor;
     wait(&mut harness, 0.5);
     let paintings = || shared.borrow().canvas.paintings();
@@ -166,8 +160,8 @@ fn a_painted_picture_moves_with_the_view_and_is_painted_anew_where_it_comes_to_r
 
 #[test]
 fn a_node_that_is_dragged_leaves_the_painted_picture_and_comes_back_where_it_is_put_down() {
-    let (nodes, links) = ferry_road();
-    let (mut harness, shared, _) = harness(nodes, links, dark());
+    let case = ferry_road();
+    let (mut harness, shared, _) = harness(case, dark());
     shared.borrow_mut().canvas.painting = Painting::Processor;
     wait(&mut harness, 0.5);
     let from = place(&harness, "Vestlandet Import AS");
@@ -203,8 +197,11 @@ fn every_link_is_a_button_with_what_it_says_its_ends_and_its_sum() {
     harness.run();
     assert_eq!(asks(&shared), vec![CanvasAsk::SelectLink(13)]);
     // What it says stands there once, also where the line has it with a number.
-    (shared.borrow_mut().links[5].kind, shared.borrow_mut().links[5].directed) = ("owned 40 %", false);
-    (shared.borrow_mut().links[7].kind, shared.borrow_mut().links[7].label) = ("director", "director · 2");
+    {
+        let links = &mut shared.borrow_mut().case.links;
+        (links[5].kind, links[5].directed) = ("owned 40 %".into(), false);
+        (links[7].kind, links[7].label) = ("director".into(), "director · 2".into());
+    }
     harness.run();
     for name in
         ["owned 40 %, between Jonas Eide and Nordfjord Shipping AS", "director, from Pål Haugen to Blue Strait Ltd, 2"]
@@ -215,11 +212,11 @@ fn every_link_is_a_button_with_what_it_says_its_ends_and_its_sum() {
 
 #[test]
 fn of_many_links_those_of_the_selected_objects_are_named_first() {
-    let (mut nodes, links) = crowd(1_000);
-    nodes[500].selected = true;
-    nodes[500].label = "Astrid Berg";
-    let own = links.iter().filter(|link| link.from == 500 || link.to == 500).count();
-    let (mut harness, _, _) = harness(nodes, links, dark());
+    let mut case = crowd(1_000);
+    case.nodes[500].selected = true;
+    case.nodes[500].label = "Astrid Berg".into();
+    let own = case.links.iter().filter(|link| link.from == 500 || link.to == 500).count();
+    let (mut harness, _, _) = harness(case, dark());
     harness.run();
     let named: Vec<String> = harness
         .get_all_by_label_contains("linked to, from ")
@@ -271,8 +268,8 @@ fn dragging_empty_ground_moves_the_picture_and_with_shift_selects() {
 
 #[test]
 fn a_part_of_the_graph_is_framed_in_the_overview_and_pressing_there_goes_there() {
-    let (nodes, links) = crowd(400);
-    let (mut harness, shared, camera) = harness(nodes, links, dark());
+    let case = crowd(400);
+    let (mut harness, shared, camera) = harness(case, dark());
     shared.borrow_mut().canvas.has_overview = true;
     harness.run();
     assert!(harness.query_by_label("Overview of the graph").is_none(), "everything is in view");
@@ -462,7 +459,7 @@ fn the_link_between_two_near_objects_is_named_at_its_line_whichever_way_it_goes(
         for degrees in (0..360).step_by(15) {
             let (y, x) = (degrees as f32).to_radians().sin_cos();
             let nodes = vec![node("Ann", "Person", 0.0, 0.0), node("Bo", "Person", 100.0 * x, 100.0 * y)];
-            let (mut harness, shared, _) = harness(nodes, vec![link(0, 1, label)], dark());
+            let (mut harness, shared, _) = harness(Case::new(nodes, vec![link(0, 1, label)]), dark());
             harness.run();
             assert_eq!(shared.borrow().canvas.view.zoom, 1.0);
             let [a, b] = ["Person Ann", "Person Bo"].map(|name| place(&harness, name));
@@ -479,7 +476,7 @@ fn the_link_between_two_near_objects_is_named_at_its_line_whichever_way_it_goes(
 #[test]
 fn a_name_gives_way_to_the_arrow_that_points_at_its_object() {
     let nodes = vec![node("Ann", "Person", 0.0, 120.0), node("Bo", "Person", 0.0, 0.0)];
-    let (mut harness, _, _) = harness(nodes, vec![link(0, 1, "")], dark());
+    let (mut harness, _, _) = harness(Case::new(nodes, vec![link(0, 1, "")]), dark());
     harness.run();
     let bo = place(&harness, "Person Bo");
     let name = box_of(&harness, "Bo").unwrap();
@@ -491,9 +488,9 @@ fn a_name_gives_way_to_the_arrow_that_points_at_its_object() {
 #[test]
 fn an_object_that_no_source_has_says_so_at_every_zoom_at_which_it_has_a_name() {
     let mut nodes = vec![node("Ann", "Person", 0.0, 0.0), node("918224553", "Company", 200.0, 0.0)];
-    nodes[0].sub_label = "Person";
-    (nodes[1].sub_label, nodes[1].missing) = ("(not in your sources)", true);
-    let (mut harness, shared, _) = harness(nodes, vec![link(0, 1, "")], dark());
+    nodes[0].0.sub_label = "Person".into();
+    (nodes[1].0.sub_label, nodes[1].0.missing) = ("(not in your sources)".into(), true);
+    let (mut harness, shared, _) = harness(Case::new(nodes, vec![link(0, 1, "")]), dark());
     for zoom in [0.65, 1.0] {
         harness.run();
         shared.borrow_mut().canvas.view.zoom = zoom;

@@ -81,7 +81,7 @@ fn describe_links(
     let mut group = ui.new_child(UiBuilder::new().id_salt("graph links").max_rect(rect).accessibility_role(Role::List));
     let is_selected = |index: u32| scene.node(index).is_some_and(|node| node.selected);
     let is_at = |index: u32| canvas.focus == Some(index) || is_selected(index);
-    let is_near = |link: &Link<'_>| link.selected || is_at(link.from) || is_at(link.to);
+    let is_near = |link: &Link| link.selected || is_at(link.from) || is_at(link.to);
     let all = || (0u32..).zip(scene.links);
     let near = all().filter(|(_, link)| is_near(link));
     let far = all().filter(|(_, link)| !is_near(link));
@@ -103,18 +103,18 @@ fn describe_links(
 }
 
 /// The middle of a link, if that is to be seen and so are its ends.
-fn in_picture(canvas: &Canvas, rect: Rect, scene: Scene<'_>, link: &Link<'_>) -> Option<Pos2> {
+fn in_picture(canvas: &Canvas, rect: Rect, scene: Scene<'_>, link: &Link) -> Option<Pos2> {
     let place = |index: u32| canvas.place_of(index).filter(|_| scene.node(index).is_some_and(|node| !node.hidden));
     let middle = place(link.from)?.lerp(place(link.to)?, 0.5);
     rect.contains(middle).then_some(middle)
 }
 
 /// `paid to, from 1503.61.00417 to Nordfjord Shipping AS, 12 · 3.2M`; `knows, between Ingrid Moe and Jonas Eide`
-fn spoken_link(link: &Link<'_>, from: &Node<'_>, to: &Node<'_>, paint: &Paint) -> String {
+fn spoken_link(link: &Link, from: &Node, to: &Node, paint: &Paint) -> String {
     let words = &paint.words;
     let (first, second) = if link.directed { (words.from, words.to) } else { (words.between, words.and) };
     // Where there is nothing to add up, the text on the line begins with what the link says.
-    let rest = link.label.strip_prefix(link.kind).unwrap_or(link.label).trim_start_matches(" · ");
+    let rest = link.label.strip_prefix(&*link.kind).unwrap_or(&link.label).trim_start_matches(" · ");
     let rest = if rest.is_empty() { String::new() } else { format!(", {rest}") };
     format!("{}, {first} {} {second} {}{rest}", link.kind, from.label, to.label)
 }
@@ -124,7 +124,7 @@ fn node_id(canvas: Id, index: u32) -> Id {
 }
 
 /// `Company Nordfjord Shipping AS, 3 links`; `Company 918224553 (not in your sources), 1 link`
-fn spoken_node(node: &Node<'_>, links: u32, paint: &Paint) -> String {
+fn spoken_node(node: &Node, links: u32, paint: &Paint) -> String {
     let word = if links == 1 { paint.words.link } else { paint.words.links };
     let missing = if node.missing { format!(" {}", node.sub_label) } else { String::new() };
     format!("{} {}{missing}, {links} {word}", node.kind, node.label)

@@ -61,7 +61,7 @@ fn draw_discs(frame: &Frame<'_>, pen: &mut Pen<'_>, texts: &mut Texts, room: &mu
 }
 
 /// What surrounds a disc: selection, keyboard focus, alert.
-fn draw_rings(frame: &Frame<'_>, pen: &mut Pen<'_>, index: u32, node: &Node<'_>, place: Pos2) {
+fn draw_rings(frame: &Frame<'_>, pen: &mut Pen<'_>, index: u32, node: &Node, place: Pos2) {
     let paint = frame.paint;
     if node.selected {
         pen.ring(place, frame.radius + 4.5, 2.2, paint.accent, paint.background);
@@ -94,13 +94,7 @@ fn dash(pen: &mut Pen<'_>, middle: Pos2, radius: f32, colour: Color32) {
 }
 
 /// A pin on the left shoulder, the count of what is still to expand on the right one, or where it hides no arrowhead.
-fn draw_marks(
-    frame: &Frame<'_>,
-    pen: &mut Pen<'_>,
-    texts: &mut Texts,
-    room: &mut Room,
-    (node, place): (&Node<'_>, Pos2),
-) {
+fn draw_marks(frame: &Frame<'_>, pen: &mut Pen<'_>, texts: &mut Texts, room: &mut Room, (node, place): (&Node, Pos2)) {
     let paint = frame.paint;
     if node.pinned {
         let middle = place - Vec2::splat(SHOULDER * frame.radius);
@@ -123,7 +117,7 @@ fn draw_marks(
 }
 
 /// The upper right shoulder, or the first other one that no arrowhead points at.
-fn badge_place(frame: &Frame<'_>, room: &Room, (node, place): (&Node<'_>, Pos2), size: Vec2) -> Rect {
+fn badge_place(frame: &Frame<'_>, room: &Room, (node, place): (&Node, Pos2), size: Vec2) -> Rect {
     let aside = SHOULDER * frame.radius + size.x / 2.0 - 6.0;
     let (above, below) = (-SHOULDER * frame.radius, 0.6 * frame.radius);
     let left_above = (!node.pinned).then_some(vec2(-aside, above));

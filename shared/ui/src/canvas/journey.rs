@@ -70,11 +70,9 @@ impl Canvas {
     /// The view that shows what is asked for; none where there is nothing to be shown.
     fn fitted(&self, rect: Rect, scene: Scene<'_>, fit: Fit) -> Option<View> {
         let mut view = self.view;
-        let around = |wanted: fn(&Node<'_>) -> bool| {
-            view::around(scene.nodes.iter().filter(|node| wanted(node)).map(|node| [node.x, node.y]))
-        };
+        let around = |wanted: fn(&Node) -> bool| view::around(scene.places_of(wanted));
         match fit {
-            Fit::All => view.fit(rect, self.tools, around(|node| !node.hidden)?),
+            Fit::All => view.fit(rect, self.tools, around(|_| true)?),
             Fit::Selection => view.fit(rect, self.tools, around(|node| node.selected)?),
             Fit::Include(bounds) => view.include(rect, self.tools, bounds),
         }

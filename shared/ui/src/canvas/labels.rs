@@ -106,7 +106,7 @@ fn put_label(
     if free.is_empty() {
         return false;
     }
-    let name = if always { Cow::Borrowed(node.label) } else { shorten_middle(node.label, LONGEST_CHARS) };
+    let name = if always { Cow::Borrowed(node.label.as_str()) } else { shorten_middle(&node.label, LONGEST_CHARS) };
     let galley = layout(frame, &name, LABEL);
     let rect_at = |(at, align): &(Pos2, Align2)| align.anchor_size(*at, galley.size() + vec2(6.0, 0.0));
     let rects = || free.iter().map(|spot| rect_at(spot));
@@ -121,7 +121,7 @@ fn put_label(
 
 fn put_second_line(
     frame: &Frame<'_>,
-    (node, place): (&Node<'_>, Pos2),
+    (node, place): (&Node, Pos2),
     name: Rect,
     pen: &mut Pen<'_>,
     texts: &mut Texts,
@@ -130,7 +130,7 @@ fn put_second_line(
     if (frame.zoom < SECOND_LINE_ZOOM && !node.missing) || node.sub_label.is_empty() {
         return;
     }
-    let galley = layout(frame, &shorten_middle(node.sub_label, LONGEST_CHARS), SMALL);
+    let galley = layout(frame, &shorten_middle(&node.sub_label, LONGEST_CHARS), SMALL);
     let size = galley.size() + vec2(6.0, 0.0);
     // Away from the disc, whichever side of it the name is on.
     let rect = if name.max.y <= place.y {
@@ -165,7 +165,7 @@ pub(super) fn of_links(frame: &Frame<'_>, wishes: &[Wish], pen: &mut Pen<'_>, te
         if !is_loop && wish.room - 2.0 * frame.radius < SHORTEST_LINE {
             continue;
         }
-        let galley = layout(frame, &shorten_middle(link.label, LONGEST_CHARS), SMALL);
+        let galley = layout(frame, &shorten_middle(&link.label, LONGEST_CHARS), SMALL);
         let rects = spots(frame, wish, link, galley.size() + vec2(8.0, 0.0));
         let mut free = rects.into_iter().filter(|rect| frame.rect.contains_rect(*rect) && room.is_clear(*rect));
         if let Some(rect) = free.next() {
@@ -178,7 +178,7 @@ pub(super) fn of_links(frame: &Frame<'_>, wishes: &[Wish], pen: &mut Pen<'_>, te
 }
 
 /// Where a link's label may lie, the best first: on its line, or, where that would hide the line, close beside it.
-fn spots(frame: &Frame<'_>, wish: &Wish, link: &super::Link<'_>, size: Vec2) -> Vec<Rect> {
+fn spots(frame: &Frame<'_>, wish: &Wish, link: &super::Link, size: Vec2) -> Vec<Rect> {
     let at = |spot: Pos2| Rect::from_center_size(spot, size);
     let on_line: Vec<Rect> = wish.spots.into_iter().map(at).collect();
     let ends = frame.place(link.from).zip(frame.place(link.to)).filter(|(from, to)| from != to);

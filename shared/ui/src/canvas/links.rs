@@ -58,7 +58,7 @@ pub(super) fn draw_arrows(arrows: &[Arrow], pen: &mut Pen<'_>) {
 }
 
 /// How strongly what belongs to a link is drawn: weaker where something else is selected.
-pub(super) fn attention(frame: &Frame<'_>, link: &Link<'_>) -> f32 {
+pub(super) fn attention(frame: &Frame<'_>, link: &Link) -> f32 {
     let is_selected = |end| frame.scene.node(end).is_some_and(|node| node.selected);
     let is_of_selection = link.stands_out() || is_selected(link.from) || is_selected(link.to);
     if frame.has_selection && !is_of_selection { ELSEWHERE } else { 1.0 }
@@ -112,7 +112,7 @@ fn strength(frame: &Frame<'_>) -> f32 {
     if frame.detail == Detail::Far { (share * (0.35 + 2.0 * frame.zoom)).clamp(0.1, 0.9) } else { share.max(0.2) }
 }
 
-fn has_end_in_picture(frame: &Frame<'_>, link: &Link<'_>) -> bool {
+fn has_end_in_picture(frame: &Frame<'_>, link: &Link) -> bool {
     let rect = frame.rect.expand(frame.radius);
     [link.from, link.to].into_iter().any(|end| frame.place(end).is_some_and(|place| rect.contains(place)))
 }
@@ -144,7 +144,7 @@ fn draw_far(frame: &Frame<'_>, pen: &mut Pen<'_>) {
 }
 
 /// The way of a link, if both ends are shown and it reaches into the picture.
-pub(super) fn visible(frame: &Frame<'_>, index: usize, link: &Link<'_>) -> Option<Trace> {
+pub(super) fn visible(frame: &Frame<'_>, index: usize, link: &Link) -> Option<Trace> {
     let (from, to) = (frame.place(link.from)?, frame.place(link.to)?);
     if is_outside(frame.rect.expand(3.0 * frame.radius), from, to) {
         return None;
@@ -162,7 +162,7 @@ fn is_outside(rect: Rect, a: Pos2, b: Pos2) -> bool {
         || (a.y > rect.max.y && b.y > rect.max.y)
 }
 
-fn is_lit(frame: &Frame<'_>, index: usize, link: &Link<'_>) -> bool {
+fn is_lit(frame: &Frame<'_>, index: usize, link: &Link) -> bool {
     match frame.over {
         Over::Node(node) => link.from == node || link.to == node,
         Over::Link(over) => over as usize == index,
@@ -170,7 +170,7 @@ fn is_lit(frame: &Frame<'_>, index: usize, link: &Link<'_>) -> bool {
     }
 }
 
-fn arrow(frame: &Frame<'_>, link: &Link<'_>, trace: &Trace, colour: Color32) -> Option<Arrow> {
+fn arrow(frame: &Frame<'_>, link: &Link, trace: &Trace, colour: Color32) -> Option<Arrow> {
     let (tip, direction) = trace.tip;
     link.directed.then(|| Arrow { tip, direction, length: arrow_length(frame, link), colour })
 }
@@ -182,7 +182,7 @@ fn stroke(pen: &mut Pen<'_>, trace: &Trace, width: f32, colour: Color32) {
     }
 }
 
-fn width(frame: &Frame<'_>, link: &Link<'_>) -> f32 {
+fn width(frame: &Frame<'_>, link: &Link) -> f32 {
     let full = THIN + (WIDEST - THIN) * link.weight.clamp(0.0, 1.0) * f32::from(u8::from(link.colour.is_some()));
     match frame.detail {
         Detail::Near => full,
@@ -192,11 +192,11 @@ fn width(frame: &Frame<'_>, link: &Link<'_>) -> f32 {
 }
 
 /// In proportion to the line, and never larger than the disc.
-fn arrow_length(frame: &Frame<'_>, link: &Link<'_>) -> f32 {
+fn arrow_length(frame: &Frame<'_>, link: &Link) -> f32 {
     (6.5 + 1.6 * width(frame, link)).min(0.9 * frame.radius)
 }
 
-fn colour(frame: &Frame<'_>, link: &Link<'_>) -> Color32 {
+fn colour(frame: &Frame<'_>, link: &Link) -> Color32 {
     link.colour.map_or(frame.paint.faint, |index| shaded(frame, frame.paint.type_colour(index)))
 }
 

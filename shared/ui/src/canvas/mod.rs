@@ -29,6 +29,8 @@ pub(crate) use easel::{Easel, Failed, Job};
 pub use keys::next_link;
 pub use view::View;
 
+use graph::Place;
+
 use crate::picture::{Picture, of_ui};
 use drag::Drag;
 use journey::Journey;
@@ -38,20 +40,18 @@ use wiring::Wiring;
 /// From this zoom on the second lines are shown.
 pub const SECOND_LINE_ZOOM: f32 = 1.3;
 
-/// One object on the graph. Places are in points at zoom 1, x to the right and y down.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Node<'a> {
-    pub x: f32,
-    pub y: f32,
+/// One object on the graph.
+#[derive(Clone, Debug, Default)]
+pub struct Node {
     /// Index into [`Paint::types`]; larger ones begin again.
     pub colour: usize,
     /// A character of [`Paint::icon_font`].
     pub icon: char,
-    pub label: &'a str,
+    pub label: String,
     /// A second line, shown when zoomed in, and always where the object is missing.
-    pub sub_label: &'a str,
+    pub sub_label: String,
     /// The name of the object's type, for those who listen.
-    pub kind: &'a str,
+    pub kind: Arc<str>,
     pub selected: bool,
     pub pinned: bool,
     pub hidden: bool,
@@ -64,15 +64,15 @@ pub struct Node<'a> {
 }
 
 /// One drawn line: all parallel links of one type and direction, or a single one.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Link<'a> {
+#[derive(Clone, Debug, Default)]
+pub struct Link {
     /// Indices into the nodes; a link to a node that is not there is not drawn.
     pub from: u32,
     pub to: u32,
     /// The whole text: `412 · 18.2M`, `director`.
-    pub label: &'a str,
+    pub label: String,
     /// What it says of its ends, read from the first to the second: `paid to`.
-    pub kind: &'a str,
+    pub kind: Arc<str>,
     /// 0 for a thin line, up to 1 for the widest: see [`weight_of_sum`].
     pub weight: f32,
     pub directed: bool,
@@ -83,7 +83,7 @@ pub struct Link<'a> {
     pub marked: bool,
 }
 
-impl Link<'_> {
+impl Link {
     fn stands_out(&self) -> bool {
         self.selected || self.marked
     }
@@ -100,8 +100,10 @@ pub fn weight_of_sum(sum: f64, largest: f64) -> f32 {
 /// What is drawn.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Scene<'a> {
-    pub nodes: &'a [Node<'a>],
-    pub links: &'a [Link<'a>],
+    pub nodes: &'a [Node],
+    /// Where each node lies, in points at zoom 1, x to the right and y down.
+    pub places: &'a [Place],
+    pub links: &'a [Link],
     /// Changes whenever nodes or links are added, removed or reordered; places may move without it.
     pub wiring: u64,
     /// Changes whenever a node or a link looks different, other than by its place.
@@ -122,15 +124,27 @@ pub enum Painting {
 }
 
 impl<'a> Scene<'a> {
-    fn node(&self, index: u32) -> Option<&'a Node<'a>> {
+    fn node(&self, index: u32) -> Option<&'a Node> {
         self.nodes.get(index as usize)
+    }
+
+    /// Where a node lies that is not hidden.
+    fn place(&self, index: u32) -> Option<Place> {
+        let place = self.places.get(index as usize).copied();
+        place.filter(|_| self.node(index).is_some_and(|node| !node.hidden))
+    }
+
+    /// The places of all nodes that are not hidden and are wanted.
+    fn places_of(self, wanted: impl Fn(&Node) -> bool) -> impl Iterator<Item = Place> {
+        let shown = self.nodes.iter().zip(self.places).filter(move |(node, _)| !node.hidden && wanted(node));
+        shown.map(|(_, place)| *place)
     }
 
     fn selected(&self) -> Vec<u32> {
         self.indices(|node| node.selected && !node.hidden)
     }
 
-    fn indices(&self, wanted: impl Fn(&Node<'_>) -> bool) -> Vec<u32> {
+    fn indices(&self, wanted: impl Fn(&Node) -> bool) -> Vec<u32> {
         (0u32..).zip(self.nodes).filter(|(_, node)| wanted(node)).map(|(index, _)| index).collect()
     }
 }
@@ -209,7 +223,7 @@ pub enum CanvasAsk {
     Pin(Vec<u32>),
     Isolate(Vec<u32>),
     Remove(Vec<u32>),
-    /// Dragged to new places, in the coordinates of [`Node`].
+    /// Dragged to new places, in the coordinates of [`Scene::places`].
     Moved {
         nodes: Vec<u32>,
         places: Vec<[f32; 2]>,
@@ -321,8 +335,8 @@ impl Canvas {
     fn settle(&mut self, ui: &Ui, rect: Rect, scene: Scene<'_>) {
         self.focus = self.focus.filter(|&node| scene.node(node).is_some_and(|node| !node.hidden));
         self.travel(ui, rect, scene);
-        if let Some(node) = self.show.take().and_then(|index| scene.node(index)) {
-            self.view.reveal(rect, self.tools, node.x, node.y);
+        if let Some([x, y]) = self.show.take().and_then(|index| scene.place(index)) {
+            self.view.reveal(rect, self.tools, x, y);
         }
         self.place(rect, scene);
     }
@@ -330,8 +344,10 @@ impl Canvas {
     fn place(&mut self, rect: Rect, scene: Scene<'_>) {
         let view = self.view;
         self.places.clear();
-        let place = |node: &Node<'_>| if node.hidden { Pos2::NAN } else { view.to_screen(rect, node.x, node.y) };
-        self.places.extend(scene.nodes.iter().map(place));
+        let place = |(node, [x, y]): (&Node, &Place)| {
+            if node.hidden { Pos2::NAN } else { view.to_screen(rect, *x, *y) }
+        };
+        self.places.extend(scene.nodes.iter().zip(scene.places).map(place));
         if let Drag::Nodes { nodes, moved } | Drag::Pushed { nodes, moved } = &self.drag {
             let offset = *moved * view.zoom;
             for &node in nodes {
@@ -447,7 +463,7 @@ struct Frame<'a> {
 
 impl<'a> Frame<'a> {
     /// The nodes whose disc reaches into the picture, with their places.
-    fn visible(&self) -> impl Iterator<Item = (u32, &'a Node<'a>, Pos2)> + '_ {
+    fn visible(&self) -> impl Iterator<Item = (u32, &'a Node, Pos2)> + '_ {
         let reach = self.rect.expand(self.radius + 6.0);
         let drawn = self.drawn(self.few.map(|few| few.nodes.as_slice()), self.scene.nodes.len());
         drawn.filter_map(move |index| {
@@ -457,7 +473,7 @@ impl<'a> Frame<'a> {
     }
 
     /// The links that are drawn, wherever they lie.
-    fn links(&self) -> impl Iterator<Item = (usize, &'a Link<'a>)> + '_ {
+    fn links(&self) -> impl Iterator<Item = (usize, &'a Link)> + '_ {
         let drawn = self.drawn(self.few.map(|few| few.links.as_slice()), self.scene.links.len());
         drawn.filter_map(|index| Some((index as usize, self.scene.links.get(index as usize)?)))
     }
@@ -476,7 +492,7 @@ impl<'a> Frame<'a> {
         self.places.get(node as usize).copied().filter(|place| !place.any_nan())
     }
 
-    fn at(&self, node: u32) -> Option<(&'a Node<'a>, Pos2)> {
+    fn at(&self, node: u32) -> Option<(&'a Node, Pos2)> {
         Some((self.scene.node(node)?, self.place(node)?))
     }
 }

@@ -7,6 +7,8 @@ use egui::{
     WidgetInfo, pos2, vec2,
 };
 
+use graph::Place;
+
 use super::{Canvas, Paint, Scene, View, view};
 
 /// The most that it takes of the screen, and of the pane, in points.
@@ -35,7 +37,7 @@ struct Kept {
 
 /// Draws it if it helps, and moves the view where it is pressed. Gives the place that it takes.
 pub(super) fn ui(canvas: &mut Canvas, ui: &mut Ui, pane: Rect, scene: Scene<'_>, paint: &Paint) -> Option<Rect> {
-    let shown = || scene.nodes.iter().filter(|node| !node.hidden).map(|node| [node.x, node.y]);
+    let shown = || scene.places_of(|_| true);
     if !canvas.has_overview || shown().take(LEAST_NODES).count() < LEAST_NODES {
         return None;
     }
@@ -95,8 +97,8 @@ impl Overview {
 fn dots(scene: Scene<'_>, paint: &Paint, bounds: Rect, [width, height]: [usize; 2]) -> ColorImage {
     let mut image = ColorImage::filled([width, height], paint.panel);
     let scale = vec2(width as f32, height as f32) / bounds.size();
-    let mut dot = |node: &super::Node<'_>, colour: Color32| {
-        let at = (pos2(node.x, node.y) - bounds.min) * scale;
+    let mut dot = |[x, y]: Place, colour: Color32| {
+        let at = (pos2(x, y) - bounds.min) * scale;
         let first = [at.x, at.y].map(|along| (along.max(0.0) as usize).saturating_sub(DOT / 2));
         for row in first[1]..(first[1] + DOT).min(height) {
             for column in first[0]..(first[0] + DOT).min(width) {
@@ -105,8 +107,10 @@ fn dots(scene: Scene<'_>, paint: &Paint, bounds: Rect, [width, height]: [usize; 
         }
     };
     for is_selected in [false, true] {
-        for node in scene.nodes.iter().filter(|node| !node.hidden && node.selected == is_selected) {
-            dot(node, if is_selected { paint.accent } else { paint.type_colour(node.colour) });
+        for (node, place) in scene.nodes.iter().zip(scene.places) {
+            if !node.hidden && node.selected == is_selected {
+                dot(*place, if is_selected { paint.accent } else { paint.type_colour(node.colour) });
+            }
         }
     }
     image

@@ -62,13 +62,13 @@ fn over(canvas: &Canvas, scene: Scene<'_>, rect: Rect, pos: Pos2) -> Over {
 }
 
 /// The last of an iterator over numbered nodes that is hit: it was drawn on top.
-trait LastHit<'a>: Iterator<Item = ((u32, &'a super::Node<'a>), &'a Pos2)> + Sized {
+trait LastHit<'a>: Iterator<Item = ((u32, &'a super::Node), &'a Pos2)> + Sized {
     fn rev_hit(self, is_hit: impl Fn(&Self::Item) -> bool) -> Option<u32> {
         self.filter(is_hit).last().map(|((index, _), _)| index)
     }
 }
 
-impl<'a, I: Iterator<Item = ((u32, &'a super::Node<'a>), &'a Pos2)>> LastHit<'a> for I {}
+impl<'a, I: Iterator<Item = ((u32, &'a super::Node), &'a Pos2)>> LastHit<'a> for I {}
 
 fn nearest_link(canvas: &Canvas, scene: Scene<'_>, rect: Rect, pos: Pos2) -> Option<u32> {
     let radius = canvas.view.radius();
@@ -139,8 +139,8 @@ pub(super) fn end(drag: Drag, canvas: &Canvas, scene: Scene<'_>, add: bool, asks
             asks.push(CanvasAsk::Select(wanted.map(|(index, _)| index).collect()));
         }
         Drag::Nodes { nodes, moved } | Drag::Pushed { nodes, moved } if moved != Vec2::ZERO => {
-            let places = nodes.iter().filter_map(|&node| scene.node(node));
-            let places = places.map(|node| [node.x + moved.x, node.y + moved.y]).collect();
+            let places = nodes.iter().filter_map(|&node| scene.place(node));
+            let places = places.map(|[x, y]| [x + moved.x, y + moved.y]).collect();
             asks.push(CanvasAsk::Moved { nodes, places });
         }
         _ => {}

@@ -46,8 +46,8 @@ fn push(canvas: &mut Canvas, response: &Response, scene: Scene<'_>, direction: V
         Drag::Picture | Drag::Box { .. } | Drag::Loop(_) | Drag::Nodes { .. } => return,
     }
     if let Drag::Pushed { nodes, moved } = &canvas.drag
-        && let Some(node) = nodes.first().and_then(|first| scene.node(*first))
+        && let Some([x, y]) = nodes.first().and_then(|first| scene.place(*first))
     {
-        canvas.view.reveal(response.rect, canvas.tools, node.x + moved.x, node.y + moved.y);
+        canvas.view.reveal(response.rect, canvas.tools, x + moved.x, y + moved.y);
     }
 }

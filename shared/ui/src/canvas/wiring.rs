@@ -81,7 +81,7 @@ impl Wiring {
 }
 
 /// Both ends; one of a loop.
-fn ends(link: &Link<'_>) -> impl Iterator<Item = u32> + use<> {
+fn ends(link: &Link) -> impl Iterator<Item = u32> + use<> {
     [Some(link.from), (link.to != link.from).then_some(link.to)].into_iter().flatten()
 }
 
@@ -128,7 +128,7 @@ mod tests {
     #[test]
     fn each_node_knows_its_links_and_a_loop_once() {
         let links = [(0, 1), (1, 0), (1, 2), (2, 2), (7, 1)].map(|(from, to)| Link { from, to, ..Link::default() });
-        let nodes = [Node::default(); 3];
+        let nodes = [(); 3].map(|()| Node::default());
         let mut wiring = Wiring::default();
         wiring.keep_up(Scene { nodes: &nodes, links: &links, ..Scene::default() });
         let of = |node| wiring.links_of(node).to_vec();

@@ -3,7 +3,8 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may end")]
 
 use egui::{Color32, FontFamily};
-use ui::canvas::{Link, Node, Paint, Words};
+use graph::Place;
+use ui::canvas::{Link, Node, Paint, Scene, Words};
 use ui::picture::Picture;
 
 /// Writes a picture into the folder named by `CLEW_SHOTS` at build time, for people to look at.
@@ -50,51 +51,46 @@ pub fn light() -> Paint {
     }
 }
 
-pub fn node(label: &'static str, kind: &'static str, x: f32, y: f32) -> Node<'static> {
+/// What there is to draw.
+#[derive(Clone, Default)]
+pub struct Case {
+    pub nodes: Vec<Node>,
+    pub places: Vec<Place>,
+    pub links: Vec<Link>,
+}
+
+impl Case {
+    pub fn new(nodes: Vec<(Node, Place)>, links: Vec<Link>) -> Self {
+        let (nodes, places) = nodes.into_iter().unzip();
+        Self { nodes, places, links }
+    }
+
+    pub fn scene(&self) -> Scene<'_> {
+        Scene { nodes: &self.nodes, places: &self.places, links: &self.links, wiring: 1, ..Scene::default() }
+    }
+}
+
+pub fn node(label: &str, kind: &str, x: f32, y: f32) -> (Node, Place) {
     let (colour, icon) = match kind {
         "Person" => (0, 'P'),
         "Company" => (1, 'C'),
         "Account" => (2, 'A'),
         _ => (3, 'O'),
     };
-    Node {
-        x,
-        y,
-        colour,
-        icon,
-        label,
-        sub_label: "",
-        kind,
-        selected: false,
-        pinned: false,
-        hidden: false,
-        alert: false,
-        missing: false,
-        badge: None,
-    }
+    (Node { colour, icon, label: label.to_owned(), kind: kind.into(), ..Node::default() }, [x, y])
 }
 
-pub fn link(from: u32, to: u32, label: &'static str) -> Link<'static> {
-    Link {
-        from,
-        to,
-        label,
-        kind: "linked to",
-        weight: 0.0,
-        directed: true,
-        colour: None,
-        selected: false,
-        marked: false,
-    }
+pub fn link(from: u32, to: u32, label: &str) -> Link {
+    Link { from, to, label: label.to_owned(), kind: "linked to".into(), directed: true, ..Link::default() }
 }
 
-pub fn money(from: u32, to: u32, label: &'static str, weight: f32) -> Link<'static> {
+pub fn money(from: u32, to: u32, label: &str, weight: f32) -> Link {
     Link { weight, colour: Some(2), ..link(from, to, label) }
 }
 
 /// The laundering ring of the drawings.
-pub fn ferry_road() -> (Vec<Node<'static>>, Vec<Link<'static>>) {
-    let mut nodes = vec![
+pub fn ferry_road() -> Case {
+    let nodes = vec![
         node("Sunnfjord Trading", "Company", 300.0, 140.0),
         node("3000.12.87765", "Account", 420.0, 130.0),
         node("9710.22.55103", "Account", 240.0, 260.0),
@@ -114,11 +110,6 @@ pub fn ferry_road() -> (Vec<Node<'static>>, Vec<Link<'static>>) {
         node("6011.90.22117", "Account", 330.0, 600.0),
         node("4202.10.99318", "Account", 700.0, 560.0),
     ];
-    nodes[6].selected = true;
-    nodes[6].badge = Some(412);
-    nodes[6].sub_label = "918 224 553";
-    nodes[5].pinned = true;
-    nodes[9].alert = true;
     let links = vec![
         link(0, 1, ""),
         link(1, 2, "holds"),
@@ -147,11 +138,18 @@ pub fn ferry_road() -> (Vec<Node<'static>>, Vec<Link<'static>>) {
         money(10, 10, "5 · 90k", 0.3),
         link(8, 9, "director"),
     ];
-    (nodes, links)
+    let mut case = Case::new(nodes, links);
+    let nodes = &mut case.nodes;
+    nodes[6].selected = true;
+    nodes[6].badge = Some(412);
+    nodes[6].sub_label = "918 224 553".into();
+    nodes[5].pinned = true;
+    nodes[9].alert = true;
+    case
 }
 
 /// `nodes` objects in clusters with three links each, seeded.
-pub fn crowd(nodes: u32) -> (Vec<Node<'static>>, Vec<Link<'static>>) {
+pub fn crowd(nodes: u32) -> Case {
     let mut state = 0x2545_f491_4f6c_dd1d_u64;
     let mut next = move |below: u32| {
         state ^= state << 13;
@@ -167,7 +165,7 @@ pub fn crowd(nodes: u32) -> (Vec<Node<'static>>, Vec<Link<'static>>) {
         let spread = |value: u32| (value as f32 / 500.0 - 1.0) * 420.0;
         node("Kari Nordmann", kinds[(index % 4) as usize], cx + spread(next(1000)), cy + spread(next(1000)))
     });
-    let placed: Vec<Node<'static>> = placed.collect();
+    let placed: Vec<(Node, Place)> = placed.collect();
     let mut links = Vec::new();
     for from in 0..nodes {
         for _ in 0..3 {
@@ -176,7 +174,7 @@ pub fn crowd(nodes: u32) -> (Vec<Node<'static>>, Vec<Link<'static>>) {
             links.push(if next(3) == 0 { money(from, to, "4 · 2.1M", 0.4) } else { link(from, to, "") });
         }
     }
-    (placed, links)
+    Case::new(placed, links)
 }
 
 pub fn table_paint(is_dark: bool) -> ui::table::Paint {

@@ -9,47 +9,52 @@ use super::scene::Drawn;
 use crate::app::Model;
 use crate::look::Look;
 
-/// Places on their way from where they were to where the layout wants them.
+/// Places on their way from where they were to where the layout wants them; kept from frame to frame.
 #[derive(Default)]
 pub(super) struct Glide {
-    from: Vec<(NodeId, Place)>,
-    shown: Vec<(NodeId, Place)>,
-    revision: u64,
+    /// Where those were seen that are on their way.
+    from: HashMap<NodeId, Place>,
+    ids: Vec<NodeId>,
+    places: Vec<Place>,
+    /// The revisions of places and of nodes that this is of.
+    of: (u64, u64),
     began_secs: f64,
-    /// Changes whenever a node has another place than in the frame before.
-    placing: u64,
     is_underway: bool,
+    placing: u64,
 }
 
 impl Glide {
-    /// The places of this frame.
-    pub(super) fn places(&mut self, ui: &Ui, model: &Model, drawn: &Drawn) -> Vec<Place> {
+    /// Goes on to the places of this frame.
+    pub(super) fn keep_up(&mut self, ui: &Ui, model: &Model, drawn: &Drawn) {
         let now = ui.input(|input| input.time);
-        let board = &model.work.board;
-        if self.revision != board.graph.places_revision() {
-            self.revision = board.graph.places_revision();
-            (self.from, self.began_secs) = (std::mem::take(&mut self.shown), now);
-            self.is_underway = true;
+        let of = (model.work.board.graph.places_revision(), drawn.wiring());
+        if self.of == of && !self.is_underway {
+            return;
         }
-        let wanted = drawn.places(model);
+        let before = std::mem::replace(&mut self.of, of);
+        if before.0 != of.0 {
+            self.from = self.ids.iter().copied().zip(self.places.iter().copied()).collect();
+            self.began_secs = now;
+        }
         let lasts = f64::from(Look::of(ui.ctx()).glide_secs());
         let share = if lasts > 0.0 { ((now - self.began_secs) / lasts).clamp(0.0, 1.0) as f32 } else { 1.0 };
-        // In the frame in which all have arrived, they have moved once more.
-        self.placing += u64::from(self.is_underway);
         self.is_underway = share < 1.0 && !self.from.is_empty();
-        let places = if self.is_underway {
+        self.placing += 1;
+        self.places = drawn.places(model);
+        self.ids.clone_from(&drawn.ids);
+        if self.is_underway {
             ui.ctx().request_repaint();
-            let from: HashMap<NodeId, Place> = self.from.iter().copied().collect();
-            let between = |(id, to): (&NodeId, &Place)| match from.get(id) {
-                Some([x, y]) => [x + (to[0] - x) * share, y + (to[1] - y) * share],
-                None => *to,
-            };
-            drawn.ids.iter().zip(&wanted).map(between).collect()
-        } else {
-            wanted
-        };
-        self.shown = drawn.ids.iter().copied().zip(places.iter().copied()).collect();
-        places
+            for (id, to) in self.ids.iter().zip(&mut self.places) {
+                if let Some([x, y]) = self.from.get(id) {
+                    *to = [x + (to[0] - x) * share, y + (to[1] - y) * share];
+                }
+            }
+        }
+    }
+
+    /// The places of this frame, in the order in which the nodes are drawn.
+    pub(super) fn places(&self) -> &[Place] {
+        &self.places
     }
 
     /// Changes whenever a node has another place.
@@ -59,10 +64,11 @@ impl Glide {
 
     /// Nodes were put down by hand: there is nothing to glide.
     pub(super) fn put_down(&mut self, model: &Model, moved: &[(NodeId, Place)]) {
-        self.revision = model.work.board.graph.places_revision() + 1;
+        self.of.0 = model.work.board.graph.places_revision() + 1;
         self.placing += 1;
-        for (id, place) in &mut self.shown {
-            if let Some((_, to)) = moved.iter().find(|(other, _)| other == id) {
+        let moved: HashMap<NodeId, Place> = moved.iter().copied().collect();
+        for (id, place) in self.ids.iter().zip(&mut self.places) {
+            if let Some(to) = moved.get(id) {
                 *place = *to;
             }
         }

@@ -57,8 +57,7 @@ impl Draft {
         let board = &model.work.board;
         let selected = (0u32..).zip(&self.drawn.ids).filter(|(_, id)| board.selected.contains(id));
         let nodes: Vec<u32> = selected.map(|(at, _)| at).collect();
-        let links = self.drawn.links(board.link, &[]);
-        let line = next_link(Scene { links: &links, ..Scene::default() }, &nodes)?;
+        let line = next_link(Scene { links: &self.drawn.links, ..Scene::default() }, &nodes)?;
         self.drawn.link(line)
     }
 
@@ -159,18 +158,22 @@ fn empty_ui(ui: &mut Ui, model: &Model, commands: &mut Commands) {
 
 fn canvas_ui(ui: &mut Ui, model: &Model, draft: &mut Draft, commands: &mut Commands) {
     let paint = paints::of_graph(ui, model.words);
-    let places = draft.glide.places(ui, model, &draft.drawn);
+    draft.glide.keep_up(ui, model, &draft.drawn);
     let (view, pane) = (draft.canvas.view, draft.pane);
     if view.zoom >= SECOND_LINE_ZOOM {
         let on_screen = |[x, y]: Place| pane.center() + vec2(x - view.x, y - view.y) * view.zoom;
-        draft.drawn.tell(model, &places, |place| pane.contains(on_screen(place)));
+        draft.drawn.tell(model, draft.glide.places(), |place| pane.contains(on_screen(place)));
     }
     let asks = {
-        let nodes = draft.drawn.nodes(model, &places, true);
-        let marked = model.work.board.way().map_or(&[][..], |way| &way.links);
-        let links = draft.drawn.links(model.work.board.link, marked);
-        let (wiring, look) = (draft.drawn.wiring(), draft.drawn.look(model));
-        let scene = Scene { nodes: &nodes, links: &links, wiring, look, placing: draft.glide.placing() };
+        let (drawn, glide) = (&draft.drawn, &draft.glide);
+        let scene = Scene {
+            nodes: &drawn.nodes,
+            places: glide.places(),
+            links: &drawn.links,
+            wiring: drawn.wiring(),
+            look: drawn.look(),
+            placing: glide.placing(),
+        };
         let mut asks = draft.canvas.ui(ui, scene, &paint);
         asks.extend(keys_of_selection(ui, model, draft, scene));
         asks

@@ -20,11 +20,10 @@ const STRIP: f32 = 44.0;
 pub(super) fn act(ui: &Ui, model: &Model, commands: &mut Commands) {
     let Some(shot) = &model.work.shot else { return };
     let mut drawn = scene::Drawn::default();
-    drawn.keep_up(model);
+    drawn.keep_up_without_selection(model);
     let paint = paints::of_graph(ui, model.words);
-    let links = drawn.links(None, model.work.board.way().map_or(&[][..], |way| &way.links));
-    let nodes = drawn.nodes(model, &drawn.places(model), false);
-    let scene = Scene { nodes: &nodes, links: &links, wiring: 1, ..Scene::default() };
+    let places = drawn.places(model);
+    let scene = Scene { nodes: &drawn.nodes, places: &places, links: &drawn.links, wiring: 1, ..Scene::default() };
     let mut canvas = Canvas::default();
     let picture = of_ui(ui.ctx(), SIZE, SHARPNESS, paint.background, |ui| {
         let whole = ui.max_rect();

@@ -1,7 +1,8 @@
 //! What the canvas draws: made anew only when the graph changed; places may glide without it.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
+use std::sync::Arc;
 
 use graph::{Link, LinkId, NodeId, Place};
 use model::query::Direction;
@@ -11,7 +12,7 @@ use super::values;
 use crate::app::Model;
 use crate::canvas;
 use crate::look::icons;
-use crate::words::Word;
+use crate::words::{Language, Word};
 use crate::work::{Counts, ObjectRef};
 
 /// How many properties stand under a name.
@@ -23,42 +24,45 @@ const CONTRAST: f32 = 1.5;
 /// The same where all sums are about the same.
 const MIDDLE: f32 = 0.5;
 
-/// The lines and the order of the nodes, of one revision of the graph.
+/// What a drawing was made of: revisions of graph, project and counts, and the language.
+type Revision = (u64, u64, u64, Language);
+
+/// The nodes and lines of one revision of the graph, kept from frame to frame.
 #[derive(Default)]
 pub(super) struct Drawn {
-    revision: Option<(u64, u64, u64)>,
+    revision: Option<Revision>,
     /// The node of each place in the list of nodes.
     pub(super) ids: Vec<NodeId>,
-    lines: Vec<Line>,
-    /// How many more objects there are to expand, of each object whose links were counted.
-    badges: HashMap<NodeId, u32>,
-    /// How each type looks: colour, icon, name.
-    types: HashMap<graph::TypeId, (usize, char, String)>,
-    /// What each type of link says of its ends.
-    kinds: Vec<String>,
-    /// The second line of objects that were looked at from near, where their properties were fetched.
-    told: HashMap<NodeId, String>,
+    pub(super) nodes: Vec<canvas::Node>,
+    /// The link of each place in the list of links.
+    lines: Vec<LinkId>,
+    pub(super) links: Vec<canvas::Link>,
+    /// The objects that were looked at from near, where their properties were fetched: they have a second line.
+    told: HashSet<NodeId>,
     /// How many objects were fetched when that was made.
     fetched: usize,
-}
-
-struct Line {
-    id: LinkId,
-    from: u32,
-    to: u32,
-    label: String,
-    /// Index into the kinds.
-    kind: usize,
-    weight: f32,
-    directed: bool,
-    colour: Option<usize>,
+    /// What is selected and lies on the way that is shown, in short.
+    marked: Option<u64>,
+    look: u64,
 }
 
 impl Drawn {
-    /// Makes it anew if the graph or the project changed.
+    /// Makes it anew if the graph or the project changed, and marks what is selected.
     pub(super) fn keep_up(&mut self, model: &Model) {
+        self.make(model);
+        self.mark(model, true);
+    }
+
+    /// The same without the selection.
+    pub(super) fn keep_up_without_selection(&mut self, model: &Model) {
+        self.make(model);
+        self.mark(model, false);
+    }
+
+    fn make(&mut self, model: &Model) {
         let revision = model.project().map_or(0, |seen| seen.revision);
-        let now = Some((model.work.board.graph.revision(), revision, model.work.counts_change));
+        let language = model.words.language;
+        let now = Some((model.work.board.graph.revision(), revision, model.work.counts_change, language));
         if self.fetched != model.work.objects.len() {
             self.fetched = model.work.objects.len();
             self.told.clear();
@@ -68,26 +72,32 @@ impl Drawn {
         }
         self.revision = now;
         self.told.clear();
-        let graph = &model.work.board.graph;
-        self.ids = graph.shown().map(|(id, _)| id).collect();
-        self.types = graph
-            .shown()
-            .map(|(_, node)| node.object_type)
-            .collect::<std::collections::BTreeSet<_>>()
-            .into_iter()
-            .map(|id| (id, look_of(model, graph.object_type(id))))
-            .collect();
-        self.badges = badges(model);
-        let places: HashMap<NodeId, u32> = self.ids.iter().copied().zip(0..).collect();
-        let sums = sums(model);
-        let of_links: BTreeSet<graph::TypeId> = graph.shown_links().map(|(_, link)| link.link_type).collect();
-        self.kinds = of_links.iter().map(|id| said_of(model, graph.link_type(*id))).collect();
-        let kinds: HashMap<graph::TypeId, usize> = of_links.into_iter().zip(0..).collect();
-        let lines = graph.shown_links().filter_map(|(id, link)| {
-            let (from, to) = (*places.get(&link.from)?, *places.get(&link.to)?);
-            Some(Line { kind: *kinds.get(&link.link_type)?, ..line(model, id, link, from, to, &sums) })
-        });
-        self.lines = lines.collect();
+        self.marked = None;
+        self.look += 1;
+        self.ids = model.work.board.graph.shown().map(|(id, _)| id).collect();
+        self.nodes = nodes(model);
+        (self.lines, self.links) = links(model, &self.ids);
+    }
+
+    /// Marks what is selected, and what lies on the way that is shown.
+    fn mark(&mut self, model: &Model, with_selection: bool) {
+        let board = &model.work.board;
+        let way = board.way().map_or(&[][..], |way| &way.links);
+        let mut hasher = DefaultHasher::new();
+        (&board.selected, board.link, way, with_selection).hash(&mut hasher);
+        let now = Some(hasher.finish());
+        if self.marked == now {
+            return;
+        }
+        self.marked = now;
+        self.look += 1;
+        for (id, node) in self.ids.iter().zip(&mut self.nodes) {
+            node.selected = with_selection && board.selected.contains(id);
+        }
+        let way: HashSet<LinkId> = way.iter().copied().collect();
+        for (id, link) in self.lines.iter().zip(&mut self.links) {
+            (link.selected, link.marked) = (with_selection && board.link == Some(*id), way.contains(id));
+        }
     }
 
     /// Changes whenever nodes or links do.
@@ -96,13 +106,8 @@ impl Drawn {
     }
 
     /// Changes whenever a node or a link looks different, other than by its place.
-    pub(super) fn look(&self, model: &Model) -> u64 {
-        let board = &model.work.board;
-        let mut hasher = DefaultHasher::new();
-        (self.revision, self.told.len(), &board.selected, board.link).hash(&mut hasher);
-        board.way().map(|way| &way.links).hash(&mut hasher);
-        model.words.language.hash(&mut hasher);
-        hasher.finish()
+    pub(super) fn look(&self) -> u64 {
+        self.look
     }
 
     /// The places of the nodes as they are in the graph.
@@ -112,75 +117,27 @@ impl Drawn {
 
     /// Makes the second lines of the nodes whose places are seen, as far as their properties were fetched.
     pub(super) fn tell(&mut self, model: &Model, places: &[Place], is_seen: impl Fn(Place) -> bool) {
-        for (id, place) in self.ids.iter().zip(places) {
+        for ((id, node), place) in self.ids.iter().zip(&mut self.nodes).zip(places) {
             if is_seen(*place)
-                && !self.told.contains_key(id)
+                && !node.missing
+                && !self.told.contains(id)
                 && let Some(text) = second_line(model, *id)
             {
-                self.told.insert(*id, text);
+                node.sub_label = text;
+                self.told.insert(*id);
+                self.look += 1;
             }
         }
     }
 
-    /// The nodes at these places.
-    pub(super) fn nodes<'a>(
-        &'a self,
-        model: &'a Model,
-        places: &[Place],
-        with_selection: bool,
-    ) -> Vec<canvas::Node<'a>> {
-        let board = &model.work.board;
-        let missing = model.words.t(Word::NotInSources);
-        let node = |(id, [x, y]): (&NodeId, &Place)| {
-            let node = board.graph.node(*id)?;
-            let (colour, icon, kind) = self.types.get(&node.object_type)?;
-            let is_missing = ObjectRef::is_missing(node);
-            Some(canvas::Node {
-                x: *x,
-                y: *y,
-                colour: *colour,
-                icon: *icon,
-                label: &node.label,
-                sub_label: if is_missing { missing } else { self.told.get(id).unwrap_or(&node.sub_label) },
-                missing: is_missing,
-                kind,
-                selected: with_selection && board.selected.contains(id),
-                pinned: board.graph.flags(*id).pinned,
-                hidden: false,
-                alert: false,
-                badge: self.badges.get(id).copied(),
-            })
-        };
-        self.ids.iter().zip(places).filter_map(node).collect()
-    }
-
-    /// The lines between them; those of `marked` lie on the way that is shown.
-    pub(super) fn links(&self, selected: Option<LinkId>, marked: &[LinkId]) -> Vec<canvas::Link<'_>> {
-        let mut links = Vec::with_capacity(self.lines.len());
-        for line in &self.lines {
-            links.push(canvas::Link {
-                from: line.from,
-                to: line.to,
-                label: &line.label,
-                kind: self.kinds.get(line.kind).map_or("", String::as_str),
-                weight: line.weight,
-                directed: line.directed,
-                colour: line.colour,
-                selected: selected == Some(line.id),
-                marked: marked.contains(&line.id),
-            });
-        }
-        links
-    }
-
     /// The graph's link behind a line.
     pub(super) fn link(&self, line: u32) -> Option<LinkId> {
-        self.lines.get(line as usize).map(|line| line.id)
+        self.lines.get(line as usize).copied()
     }
 
     /// The line of a link of the graph.
     pub(super) fn line_of(&self, link: LinkId) -> Option<u32> {
-        (0u32..).zip(&self.lines).find(|(_, line)| line.id == link).map(|(at, _)| at)
+        (0u32..).zip(&self.lines).find(|(_, line)| **line == link).map(|(at, _)| at)
     }
 
     /// The graph's nodes behind places in the list.
@@ -189,10 +146,52 @@ impl Drawn {
     }
 }
 
-fn look_of(model: &Model, slug: &str) -> (usize, char, String) {
+/// What is shown, without second lines of objects that were not looked at yet.
+fn nodes(model: &Model) -> Vec<canvas::Node> {
+    let graph = &model.work.board.graph;
+    let of_types: BTreeSet<graph::TypeId> = graph.shown().map(|(_, node)| node.object_type).collect();
+    let types: HashMap<graph::TypeId, (usize, char, Arc<str>)> =
+        of_types.into_iter().map(|id| (id, look_of(model, graph.object_type(id)))).collect();
+    let badges = badges(model);
+    let missing = model.words.t(Word::NotInSources);
+    let node = |(id, node): (NodeId, &graph::Node)| {
+        let (colour, icon, kind) = types.get(&node.object_type).cloned().unwrap_or_default();
+        let is_missing = ObjectRef::is_missing(node);
+        canvas::Node {
+            colour,
+            icon,
+            label: node.label.clone(),
+            sub_label: if is_missing { missing.to_owned() } else { node.sub_label.clone() },
+            missing: is_missing,
+            kind,
+            pinned: graph.flags(id).pinned,
+            badge: badges.get(&id).copied(),
+            ..canvas::Node::default()
+        }
+    };
+    graph.shown().map(node).collect()
+}
+
+/// The lines between what is shown, and the links that they are.
+fn links(model: &Model, ids: &[NodeId]) -> (Vec<LinkId>, Vec<canvas::Link>) {
+    let graph = &model.work.board.graph;
+    let places: HashMap<NodeId, u32> = ids.iter().copied().zip(0..).collect();
+    let sums = sums(model);
+    let of_types: BTreeSet<graph::TypeId> = graph.shown_links().map(|(_, link)| link.link_type).collect();
+    let kinds: HashMap<graph::TypeId, Arc<str>> =
+        of_types.into_iter().map(|id| (id, said_of(model, graph.link_type(id)))).collect();
+    let drawn = graph.shown_links().filter_map(|(id, link)| {
+        let (from, to) = (*places.get(&link.from)?, *places.get(&link.to)?);
+        let kind = kinds.get(&link.link_type)?.clone();
+        Some((id, canvas::Link { from, to, kind, ..line(model, id, link, &sums) }))
+    });
+    drawn.unzip()
+}
+
+fn look_of(model: &Model, slug: &str) -> (usize, char, Arc<str>) {
     let kind = access::ObjectTypeId::new(slug).ok().and_then(|id| model.object_type(&id));
-    kind.map_or((0, icons::CATEGORY, slug.to_owned()), |kind| {
-        (usize::from(kind.colour), values::type_icon(kind), kind.name.clone())
+    kind.map_or((0, icons::CATEGORY, slug.into()), |kind| {
+        (usize::from(kind.colour), values::type_icon(kind), kind.name.as_str().into())
     })
 }
 
@@ -211,9 +210,9 @@ fn second_line(model: &Model, id: NodeId) -> Option<String> {
 }
 
 /// What a type of link says of its ends, from the first to the second.
-fn said_of(model: &Model, slug: &str) -> String {
+fn said_of(model: &Model, slug: &str) -> Arc<str> {
     let kind = access::LinkTypeId::new(slug).ok().and_then(|id| model.link_type(&id));
-    kind.map_or(slug, |kind| kind.label(Direction::Forward)).to_owned()
+    kind.map_or(slug, |kind| kind.label(Direction::Forward)).into()
 }
 
 /// What was counted and is not on the graph, per object; nothing for objects that were not counted by themselves.
@@ -270,7 +269,8 @@ fn weight(sum: f64, (least, most): (f64, f64)) -> f32 {
     THINNEST + (1.0 - THINNEST) * share.clamp(0.0, 1.0).powf(CONTRAST)
 }
 
-fn line(model: &Model, id: LinkId, link: &Link, from: u32, to: u32, sums: &HashMap<graph::TypeId, (f64, f64)>) -> Line {
+/// How a line looks, whatever its ends.
+fn line(model: &Model, id: LinkId, link: &Link, sums: &HashMap<graph::TypeId, (f64, f64)>) -> canvas::Link {
     let slug = model.work.board.graph.link_type(link.link_type);
     let kind = access::LinkTypeId::new(slug).ok().and_then(|id| model.link_type(&id));
     // As the type is called now, not as it was when the link came.
@@ -289,15 +289,12 @@ fn line(model: &Model, id: LinkId, link: &Link, from: u32, to: u32, sums: &HashM
     };
     let among = sums.get(&link.link_type).copied().unwrap_or_default();
     let colour = kind.filter(|_| is_money).and_then(|kind| model.object_type(&kind.from));
-    Line {
-        id,
-        from,
-        to,
+    canvas::Link {
         label,
-        kind: 0,
         weight: sum.map_or(0.0, |sum| weight(sum, among)),
         directed: link.directed,
         colour: colour.map(|kind| usize::from(kind.colour)),
+        ..canvas::Link::default()
     }
 }
 
