@@ -11,6 +11,7 @@ mod large;
 mod links;
 mod lists;
 mod object_page;
+mod outline;
 mod page;
 mod refreshing;
 mod restoring;

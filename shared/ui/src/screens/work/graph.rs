@@ -72,6 +72,13 @@ impl Draft {
         }
     }
 
+    /// Brings an object into view, and gives it the keyboard of the graph.
+    pub(super) fn show(&mut self, object: NodeId) {
+        if let Some(place) = self.drawn.ids.iter().position(|id| *id == object) {
+            self.canvas.show(place as u32);
+        }
+    }
+
     /// Opens the expand menu for what is selected, where it is seen.
     pub(super) fn open_expand(&mut self, model: &Model, commands: &mut Commands) {
         self.expand.open(model, model.work.board.selected.first().copied(), commands);

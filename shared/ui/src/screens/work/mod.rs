@@ -15,6 +15,7 @@ mod link_side;
 mod list_search;
 mod object_page;
 mod object_side;
+mod outline;
 mod palette;
 mod panels;
 mod picture;
@@ -61,6 +62,7 @@ pub(super) struct Draft {
     graph: graph::Draft,
     tables: table::Drafts,
     sections: section::Drafts,
+    side: side::Draft,
     palette: palette::Draft,
     keep: keep::Draft,
     panels: panels::Draft,
@@ -76,6 +78,7 @@ impl Default for Draft {
             graph: graph::Draft::default(),
             tables: table::Drafts::default(),
             sections: section::Drafts::default(),
+            side: side::Draft::default(),
             palette: palette::Draft::default(),
             keep: keep::Draft::default(),
             panels: panels::Draft::default(),
@@ -98,9 +101,13 @@ pub(super) fn ui(ui: &mut Ui, model: &Model, draft: &mut Draft, commands: &mut C
     let is_there = !matches!(model.projects.get(project), Some(Remote::Failed(_)));
     if !is_object && is_there {
         let Draft { side_open, side_points, .. } = draft;
+        let mut chosen = None;
         frame::side_panel(ui, model.words, side_open, side_points, |ui| {
-            side::ui(ui, model, &mut draft.sections, commands);
+            chosen = side::ui(ui, model, &mut draft.side, &mut draft.sections, commands);
         });
+        if let Some(object) = chosen {
+            draft.graph.show(object);
+        }
     }
     frame::centre(ui, |ui| match model.projects.get(project) {
         Some(Remote::Failed(fault)) => {

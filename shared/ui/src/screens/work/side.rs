@@ -1,15 +1,47 @@
-//! The side panel: the open object, a selection, or a link.
+//! The side panel: the open object, a selection, or a link; or the graph as a list.
 
 use egui::{Margin, ScrollArea, Ui};
+use graph::NodeId;
 
-use super::{link_side, object_side, section, selection_side, way_side};
+use super::{link_side, object_side, outline, section, selection_side, way_side};
 use crate::app::{Commands, Model};
 use crate::look::icons;
-use crate::widgets::empty_state;
+use crate::widgets::{Segment, empty_state, segmented};
 use crate::words::Word;
 
-/// Draws what belongs at the side now.
-pub(super) fn ui(ui: &mut Ui, model: &Model, sections: &mut section::Drafts, commands: &mut Commands) {
+/// Which of both is shown.
+#[derive(Default)]
+pub(super) struct Draft {
+    shows_outline: bool,
+    outline: outline::Draft,
+}
+
+/// Draws what belongs at the side now; gives an object that is to be seen on the graph.
+pub(super) fn ui(
+    ui: &mut Ui,
+    model: &Model,
+    draft: &mut Draft,
+    sections: &mut section::Drafts,
+    commands: &mut Commands,
+) -> Option<NodeId> {
+    if model.work.board.graph.shown().next().is_some() {
+        egui::Frame::new().inner_margin(Margin { left: 16, right: 16, top: 12, bottom: 0 }).show(ui, |ui| {
+            let words = model.words;
+            let views = [Segment::text(words.t(Word::Details)), Segment::text(words.t(Word::Outline))];
+            let mut shown = usize::from(draft.shows_outline);
+            segmented(ui, words.t(Word::SidePanelShows), &views, &mut shown);
+            draft.shows_outline = shown == 1;
+        });
+        if draft.shows_outline {
+            ui.add_space(8.0);
+            return outline::ui(ui, model, &mut draft.outline, commands);
+        }
+    }
+    details_ui(ui, model, sections, commands);
+    None
+}
+
+fn details_ui(ui: &mut Ui, model: &Model, sections: &mut section::Drafts, commands: &mut Commands) {
     let board = &model.work.board;
     ScrollArea::vertical().auto_shrink([false, false]).show(ui, |ui| {
         egui::Frame::new().inner_margin(Margin::symmetric(16, 12)).show(ui, |ui| {

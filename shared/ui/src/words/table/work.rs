@@ -213,6 +213,10 @@ macro_rules! work_words {
     FitSelection, "Fit the selection", "Tilpass utvalget";
     RemoveFromPicture, "Remove from the picture", "Fjern fra bildet";
     SelectTool, "Select", "Velg";
+    Details, "Details", "Detaljer";
+    Outline, "Outline", "Disposisjon";
+    OutlineOfGraph, "The graph as a list", "Grafen som liste";
+    SidePanelShows, "What the side panel shows", "Hva sidepanelet viser";
     OverviewOfGraph, "Overview of the graph", "Oversikt over grafen";
     LoopTool, "Select by drawing around", "Velg ved å tegne rundt";
     PanTool, "Move the picture", "Flytt bildet";
