@@ -1,6 +1,6 @@
 //! Undo and redo: the steps that take back what was done, in order.
 
-use crate::graph::Graph;
+use crate::graph::{Graph, NodeId};
 use crate::step::{Fault, Step};
 
 /// What was done and can be undone, and what was undone and can be done again.
@@ -64,6 +64,13 @@ impl History {
     /// What undo would take back, for its menu line.
     pub fn undo_title(&self) -> Option<&str> {
         self.done.last().map(|entry| entry.title.as_str())
+    }
+
+    /// What the last step added, ascending.
+    pub fn added(&self) -> Vec<NodeId> {
+        let mut added = self.done.last().map(|entry| entry.back.takes_away()).unwrap_or_default();
+        added.sort_unstable();
+        added
     }
 
     /// What redo would do again.

@@ -41,6 +41,18 @@ pub enum Step {
     Restore(Patch),
 }
 
+impl Step {
+    /// The nodes that it would take away because they were not there before: of a step that takes another back, what that
+    /// one added.
+    pub fn takes_away(&self) -> Vec<NodeId> {
+        match self {
+            Step::Restore(patch) => patch.nodes.iter().filter(|(_, node)| node.is_none()).map(|(id, _)| *id).collect(),
+            Step::Remove { nodes, .. } => nodes.clone(),
+            _ => Vec::new(),
+        }
+    }
+}
+
 /// How an imported node stands.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Standing {

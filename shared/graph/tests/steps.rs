@@ -253,3 +253,30 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn neighbours_of_neighbours_are_reached_by_asking_again_and_hidden_ones_are_not() {
+    let links = vec![link("a", "b", 1, ""), link("c", "b", 1, ""), link("c", "d", 1, ""), link("a", "e", 1, "")];
+    let mut graph = graph(&["a", "b", "c", "d", "e"], links);
+    let hidden = vec![id(&graph, "e")];
+    Step::Hide(hidden).apply(&mut graph).expect("hidden");
+    let mut near = vec![id(&graph, "a")];
+    for reached in ["ab", "abc", "abcd", "abcd"] {
+        near = graph.with_neighbours(near);
+        assert_eq!(names(&graph, &near), reached);
+    }
+}
+
+#[test]
+fn what_the_last_step_added_is_known_and_what_it_only_changed_is_not_among_it() {
+    let (mut graph, mut history) = (Graph::default(), History::default());
+    assert!(history.added().is_empty());
+    history.run(&mut graph, "first", add(&["a", "b"], vec![])).expect("added");
+    history.run(&mut graph, "second", add(&["b", "c"], vec![link("b", "c", 1, "")])).expect("added");
+    assert_eq!(names(&graph, &history.added()), "c");
+    history.undo(&mut graph).expect("undone");
+    assert_eq!(names(&graph, &history.added()), "ab", "the step before is the last one now");
+    let pinned = vec![id(&graph, "a")];
+    history.run(&mut graph, "third", Step::Pin(pinned)).expect("pinned");
+    assert!(history.added().is_empty());
+}

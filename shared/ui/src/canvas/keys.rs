@@ -146,6 +146,7 @@ fn ask(canvas: &mut Canvas, ui: &Ui, scene: Scene<'_>) -> Option<CanvasAsk> {
         (Key::H, CanvasAsk::Hide(all.clone())),
         (Key::P, CanvasAsk::Pin(all.clone())),
         (Key::I, CanvasAsk::Isolate(all.clone())),
+        (Key::N, CanvasAsk::Neighbours(all.clone())),
         (Key::Delete, CanvasAsk::Remove(all)),
     ];
     if pressed(ui, Modifiers::SHIFT, Key::F10) {

@@ -222,6 +222,8 @@ pub enum CanvasAsk {
     Hide(Vec<u32>),
     Pin(Vec<u32>),
     Isolate(Vec<u32>),
+    /// Select what is joined to these, too.
+    Neighbours(Vec<u32>),
     Remove(Vec<u32>),
     /// Dragged to new places, in the coordinates of [`Scene::places`].
     Moved {

@@ -189,6 +189,10 @@ pub enum Command {
     Pin(Vec<NodeId>),
     /// Hide everything but these.
     Isolate(BTreeSet<NodeId>),
+    /// Select what is joined to these, too.
+    SelectNeighbours(Vec<NodeId>),
+    /// Select what the last step added.
+    SelectAdded,
     /// Take nodes from the picture.
     Remove(Vec<NodeId>),
     /// Take back the last step.
@@ -319,6 +323,14 @@ fn run_on_graph(command: Command, model: &mut Model, outbox: &Outbox) {
         Command::ShowAll => board::show_all(model, outbox),
         Command::Pin(nodes) => board::pin(model, outbox, nodes),
         Command::Isolate(nodes) => board::isolate(model, outbox, &nodes),
+        Command::SelectNeighbours(nodes) => {
+            let nodes = model.work.board.graph.with_neighbours(nodes);
+            board::select(model, outbox, nodes);
+        }
+        Command::SelectAdded => {
+            let added = model.work.board.history.added();
+            board::select(model, outbox, added);
+        }
         Command::Remove(nodes) => {
             board::step(model, outbox, Word::RemoveFromPicture, Step::Remove { nodes, links: Vec::new() });
         }

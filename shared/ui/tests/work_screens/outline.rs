@@ -9,7 +9,10 @@ use super::work_case::Case;
 
 /// The lines of the list, from top to bottom.
 fn lines(case: &Case) -> Vec<String> {
-    case.harness.query_all_by_role(Role::TreeItem).map(|line| line.accesskit_node().label().unwrap_or_default()).collect()
+    case.harness
+        .query_all_by_role(Role::TreeItem)
+        .map(|line| line.accesskit_node().label().unwrap_or_default())
+        .collect()
 }
 
 fn line(case: &mut Case, name: &str) {

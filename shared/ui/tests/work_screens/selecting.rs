@@ -97,3 +97,18 @@ fn what_is_pushed_with_the_arrows_is_one_step_that_can_be_taken_back() {
     case.run(Command::Undo);
     assert_eq!(place(&case), before);
 }
+
+#[test]
+fn neighbours_are_selected_as_well_by_a_key_and_what_the_last_step_added_by_name() {
+    let mut case = in_a_row();
+    let selected = |case: &Case| case.app().model().work.board.selected.len();
+    let one = case.app().model().work.board.shown(&object("person", "p-1002")).unwrap();
+    case.run(Command::Select(vec![one]));
+    case.press(Modifiers::NONE, Key::N);
+    assert_eq!(selected(&case), 2, "the company of the director");
+    case.press(Modifiers::NONE, Key::N);
+    assert_eq!(selected(&case), 3, "and the other director");
+    case.run(Command::Undo);
+    case.run(Command::SelectAdded);
+    assert_eq!(selected(&case), 2, "both directors came with the last step");
+}

@@ -38,6 +38,8 @@ pub(super) enum Act {
     ShowHidden,
     Pin,
     Isolate,
+    Neighbours,
+    Added,
     Remove,
     ShortestPath,
     NextLink,
@@ -82,7 +84,7 @@ const fn line(act: Act, icon: char, word: Word, keys: &'static str) -> Line {
 }
 
 /// All of it, in the order of the list.
-pub(super) const LINES: [Line; 58] = [
+pub(super) const LINES: [Line; 60] = [
     line(Act::Search, icons::SEARCH, Word::KeySearch, "Ctrl K"),
     line(Act::Find, icons::SEARCH, Word::FindOnGraph, "Ctrl F"),
     line(Act::Palette, icons::KEYBOARD, Word::KeyPalette, "Ctrl Shift P"),
@@ -106,6 +108,8 @@ pub(super) const LINES: [Line; 58] = [
     line(Act::ShowHidden, icons::VISIBILITY, Word::ShowHidden, ""),
     line(Act::Pin, icons::PUSH_PIN, Word::Pin, "P"),
     line(Act::Isolate, icons::FILTER_ALT, Word::Isolate, "I"),
+    line(Act::Neighbours, icons::GROUP_WORK, Word::SelectNeighbours, "N"),
+    line(Act::Added, icons::ADD, Word::SelectAdded, ""),
     line(Act::Remove, icons::REMOVE, Word::RemoveFromPicture, "Delete"),
     line(Act::ShortestPath, icons::ROUTE, Word::ShortestPath, ""),
     line(Act::NextLink, icons::LINK, Word::NextLink, "L"),
@@ -204,9 +208,11 @@ impl Line {
             | Act::Hide
             | Act::Pin
             | Act::Isolate
+            | Act::Neighbours
             | Act::Remove
             | Act::FitSelection
             | Act::Push => !board.selected.is_empty(),
+            Act::Added => !board.history.added().is_empty(),
             Act::ShortestPath => board.selected.len() == 2,
             Act::ShowHidden => board.graph.nodes().any(|(id, _)| board.graph.flags(id).hidden),
             Act::ShowRows => board.link.is_some(),
@@ -333,6 +339,8 @@ fn on_graph(model: &Model, draft: &mut Draft, act: Act, commands: &mut Commands)
         Act::ShowHidden => commands.work(Command::ShowAll),
         Act::Pin => commands.work(Command::Pin(selected)),
         Act::Isolate => commands.work(Command::Isolate(selected.into_iter().collect())),
+        Act::Neighbours => commands.work(Command::SelectNeighbours(selected)),
+        Act::Added => commands.work(Command::SelectAdded),
         Act::Remove => commands.work(Command::Remove(selected)),
         Act::ShortestPath => commands.work(Command::ShortestPath),
         Act::NextLink => {

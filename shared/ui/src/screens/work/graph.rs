@@ -218,6 +218,7 @@ fn keys_of_selection(ui: &Ui, model: &Model, draft: &Draft, scene: Scene<'_>) ->
         (Key::H, CanvasAsk::Hide(nodes.clone())),
         (Key::P, CanvasAsk::Pin(nodes.clone())),
         (Key::I, CanvasAsk::Isolate(nodes.clone())),
+        (Key::N, CanvasAsk::Neighbours(nodes.clone())),
         (Key::Delete, CanvasAsk::Remove(nodes)),
     ];
     acts.into_iter().find(|(key, _)| pressed(*key)).map(|(_, ask)| ask)
@@ -256,6 +257,7 @@ fn act(ctx: &egui::Context, model: &Model, draft: &mut Draft, ask: CanvasAsk, co
         CanvasAsk::Hide(nodes) => commands.work(Command::Hide(at(&nodes))),
         CanvasAsk::Pin(nodes) => commands.work(Command::Pin(at(&nodes))),
         CanvasAsk::Isolate(nodes) => commands.work(Command::Isolate(at(&nodes).into_iter().collect())),
+        CanvasAsk::Neighbours(nodes) => commands.work(Command::SelectNeighbours(at(&nodes))),
         CanvasAsk::Remove(nodes) => commands.work(Command::Remove(at(&nodes))),
         CanvasAsk::Moved { nodes, places } => {
             let moved: Vec<(NodeId, Place)> = at(&nodes).into_iter().zip(places).collect();

@@ -47,6 +47,7 @@ fn node_menu_ui(ui: &mut Ui, model: &Model, node: u32) -> Option<CanvasAsk> {
         (icons::PUSH_PIN, pin_word, "P", pin),
         (icons::VISIBILITY_OFF, Word::Hide, "H", CanvasAsk::Hide(one.clone())),
         (icons::CENTER_FOCUS_STRONG, Word::Isolate, "I", CanvasAsk::Isolate(one.clone())),
+        (icons::GROUP_WORK, Word::SelectNeighbours, "N", CanvasAsk::Neighbours(one.clone())),
         (icons::REMOVE, Word::RemoveFromPicture, "Delete", CanvasAsk::Remove(one)),
     ];
     let mut chosen = None;
@@ -88,6 +89,7 @@ fn of_selection(model: &Model, ask: CanvasAsk) -> CanvasAsk {
         CanvasAsk::Pin(one) => CanvasAsk::Pin(wanted(one)),
         CanvasAsk::Hide(one) => CanvasAsk::Hide(wanted(one)),
         CanvasAsk::Isolate(one) => CanvasAsk::Isolate(wanted(one)),
+        CanvasAsk::Neighbours(one) => CanvasAsk::Neighbours(wanted(one)),
         CanvasAsk::Remove(one) => CanvasAsk::Remove(wanted(one)),
         other => other,
     }

@@ -104,10 +104,8 @@ fn lines(model: &Model, unfolded: &HashSet<Fold>) -> Vec<Line> {
         .map(|id| (id, type_of(model, graph.object_type(id))))
         .collect();
     let of = |id: TypeId| types.get(&id).map_or(("", icons::CATEGORY), |(name, icon)| (name, *icon));
-    let mut objects: Vec<(&str, String, NodeId)> = graph
-        .shown()
-        .map(|(id, node)| (of(node.object_type).0, node.label.to_lowercase(), id))
-        .collect();
+    let mut objects: Vec<(&str, String, NodeId)> =
+        graph.shown().map(|(id, node)| (of(node.object_type).0, node.label.to_lowercase(), id)).collect();
     objects.sort_unstable();
     let mut lines = Vec::with_capacity(objects.len());
     for (_, _, id) in objects {

@@ -209,6 +209,8 @@ macro_rules! work_words {
     Pin, "Pin", "Fest";
     Unpin, "Unpin", "Løsne";
     Isolate, "Isolate", "Isoler";
+    SelectNeighbours, "Select the neighbours as well", "Velg naboene også";
+    SelectAdded, "Select what the last step added", "Velg det siste steg la til";
     Fit, "Fit to window", "Tilpass til vinduet";
     FitSelection, "Fit the selection", "Tilpass utvalget";
     RemoveFromPicture, "Remove from the picture", "Fjern fra bildet";
