@@ -22,6 +22,8 @@ const DISC: f32 = 22.0;
 /// About half of a letter of a name, in points, and the most letters that are drawn.
 const HALF_LETTER: f32 = 3.2;
 const LONGEST_NAME: usize = 26;
+/// With more nodes and links than this together, making all shapes in each frame is felt (`benches/frames.rs`).
+const MOST_FOR_CARD: usize = 40_000;
 
 /// The view of the graph.
 pub(super) struct Draft {
@@ -96,7 +98,7 @@ pub(super) fn ui(ui: &mut Ui, model: &Model, draft: &mut Draft, commands: &mut C
     let is_empty = has_failed || model.work.board.graph.shown().next().is_none();
     draft.drawn.keep_up(model);
     (draft.canvas.glide_secs, draft.canvas.tools) = (Look::of(ui.ctx()).glide_secs(), graph_tools::HEIGHT);
-    draft.canvas.painting = if model.appearance.without_card { Painting::Processor } else { Painting::Card };
+    draft.canvas.painting = painting(model, &draft.drawn);
     let pane = ui.available_rect_before_wrap();
     let before = std::mem::replace(&mut draft.pane, pane);
     show_what_is_new(model, draft, before);
@@ -118,6 +120,12 @@ pub(super) fn ui(ui: &mut Ui, model: &Model, draft: &mut Draft, commands: &mut C
             act(&surface.ctx, model, draft, ask, commands);
         }
     }
+}
+
+/// A large graph is a picture that moves also where a card draws: making its shapes anew takes longer than a frame.
+fn painting(model: &Model, drawn: &Drawn) -> Painting {
+    let is_large = drawn.nodes.len() + drawn.links.len() > MOST_FOR_CARD;
+    if model.appearance.without_card || is_large { Painting::Processor } else { Painting::Card }
 }
 
 /// Once the layout has settled, objects that came and lie outside of the view are brought into it together with the
