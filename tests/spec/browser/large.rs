@@ -77,7 +77,7 @@ async fn lay_out(page: &Page) {
     page.click("menuitem", "Put on the graph").await;
     page.click("button", "Graph").await;
     page.find_text("1,000 objects").await;
-    assert_eq!(workers(page).await, 1, "the layout has a thread of its own");
+    assert_eq!(workers(page).await, 2, "the layout has a thread of its own, and so has the painter");
     page.script::<Value>(WATCH_TASKS).await;
     page.click("button", "Lay out again").await;
     page.at_rest("a thousand objects").await;
