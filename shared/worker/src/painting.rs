@@ -52,9 +52,10 @@ impl Painting {
         }
         let number = number as usize;
         self.textures.resize_with(self.textures.len().max(number + 1), || None);
-        let texture = Texture::of_coverage(self.texture_size, &self.coverage);
-        self.textures.get_mut(number).into_iter().for_each(|slot| *slot = Some(texture.clone()));
-        self.coverage = Vec::new();
+        let coverage = std::mem::take(&mut self.coverage);
+        if let Some(slot) = self.textures.get_mut(number) {
+            *slot = Some(Texture::of_coverage(self.texture_size, &coverage));
+        }
         Ok(())
     }
 

@@ -139,13 +139,7 @@ async fn pan(window: &Window, report: &mut Report) -> Outcome {
     window.find_text("10,000 objects").await?;
     window.settle().await?;
     window.record().await?;
-    let mouse = async |kind: &str, at: usize| {
-        let x = 700 + (at % 100).abs_diff(50) * 6;
-        let button = if kind == "mouseMoved" { "none" } else { "middle" };
-        let buttons = if kind == "mouseReleased" { 0 } else { 4 };
-        let event = json!({ "type": kind, "x": x, "y": 500, "button": button, "buttons": buttons, "clickCount": 1 });
-        window.command("Input.dispatchMouseEvent", event).await
-    };
+    let mouse = async |kind: &str, at: usize| window.pan(kind, 700 + (at % 100).abs_diff(50) * 6).await;
     mouse("mousePressed", 0).await?;
     for step in 1..STEPS {
         mouse("mouseMoved", step).await?;
@@ -216,6 +210,14 @@ impl Window {
             self.command("Input.dispatchMouseEvent", event).await?;
         }
         Ok(())
+    }
+
+    /// The middle button goes down, moves or comes up at this column of the screen.
+    pub(crate) async fn pan(&self, kind: &str, x: usize) -> Outcome<Value> {
+        let button = if kind == "mouseMoved" { "none" } else { "middle" };
+        let buttons = if kind == "mouseReleased" { 0 } else { 4 };
+        let event = json!({ "type": kind, "x": x, "y": 500, "button": button, "buttons": buttons, "clickCount": 1 });
+        self.command("Input.dispatchMouseEvent", event).await
     }
 
     /// Waits until nothing has been drawn for a second.

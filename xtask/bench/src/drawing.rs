@@ -67,13 +67,7 @@ async fn keep(person: &Person) -> Outcome<(usize, usize)> {
 }
 
 async fn pan(window: &Window, what: &str, report: &mut Report) -> Outcome {
-    let mouse = async |kind: &str, at: usize| {
-        let x = 700 + (at % 80).abs_diff(40) * 8;
-        let button = if kind == "mouseMoved" { "none" } else { "middle" };
-        let buttons = if kind == "mouseReleased" { 0 } else { 4 };
-        let event = json!({ "type": kind, "x": x, "y": 500, "button": button, "buttons": buttons, "clickCount": 1 });
-        window.command("Input.dispatchMouseEvent", event).await
-    };
+    let mouse = async |kind: &str, at: usize| window.pan(kind, 700 + (at % 80).abs_diff(40) * 8).await;
     mouse("mousePressed", 0).await?;
     window.record().await?;
     for step in 1..MOVES {

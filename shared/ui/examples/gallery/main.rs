@@ -1,13 +1,12 @@
 //! Pictures of the frame and of every widget, in every theme: `cargo run -p ui --example gallery -- <folder>`.
 #![expect(clippy::indexing_slicing, reason = "a tool for the eye; a wrong index ends it and harms nobody")]
 
-mod raster;
 mod sheet;
 mod workspace;
 
-use raster::Raster;
-use std::{error::Error, fs::File, io::BufWriter, path::Path};
+use std::{error::Error, fs, path::Path};
 use ui::look::{self, Appearance, Theme};
+use ui::picture::{Picture, Textures, draw as paint};
 
 type Scene = (&'static str, f32, f32, fn(&mut egui::Ui, &mut State));
 
@@ -30,35 +29,28 @@ fn main() -> Result<(), Box<dyn Error>> {
     for (theme_name, theme) in [("dark", Theme::Dark), ("light", Theme::Light), ("contrast", Theme::HighContrast)] {
         for (name, width, height, show) in SCENES {
             let picture = draw(theme, width, height, show);
-            save(&Path::new(&folder).join(format!("{name}-{theme_name}.png")), width as u32, height as u32, &picture)?;
+            fs::write(Path::new(&folder).join(format!("{name}-{theme_name}.png")), picture.to_png()?)?;
         }
     }
     Ok(())
 }
 
-fn draw(theme: Theme, width: f32, height: f32, show: fn(&mut egui::Ui, &mut State)) -> Vec<u8> {
+fn draw(theme: Theme, width: f32, height: f32, show: fn(&mut egui::Ui, &mut State)) -> Picture {
     let ctx = egui::Context::default();
     look::install_fonts(&ctx);
     look::apply(&ctx, Appearance { theme, reduced_motion: true, without_card: false });
     let mut state = State { share: 0.68, search: "ferry road 12".to_owned(), ..State::default() };
-    let mut raster = Raster::new(width as usize, height as usize);
+    let mut textures = Textures::default();
+    let mut primitives = Vec::new();
     let screen = egui::Rect::from_min_size(egui::Pos2::ZERO, egui::vec2(width, height));
     for frame in 0..6 {
         state.frames = frame;
         let input =
             egui::RawInput { screen_rect: Some(screen), time: Some(f64::from(frame) * 0.5), ..Default::default() };
         let mut output = ctx.run_ui(input, |ui| show(ui, &mut state));
-        raster.update(&mut output.textures_delta);
-        if frame == 5 {
-            raster.draw(&ctx.tessellate(output.shapes, output.pixels_per_point));
-        }
+        textures.apply(&output.textures_delta);
+        output.textures_delta.clear();
+        primitives = ctx.tessellate(output.shapes, output.pixels_per_point);
     }
-    raster.rgb()
-}
-
-fn save(path: &Path, width: u32, height: u32, rgb: &[u8]) -> Result<(), Box<dyn Error>> {
-    let mut encoder = png::Encoder::new(BufWriter::new(File::create(path)?), width, height);
-    encoder.set_color(png::ColorType::Rgb);
-    encoder.write_header()?.write_image_data(rgb)?;
-    Ok(())
+    paint(&primitives, &textures, [width as usize, height as usize], 1.0, egui::Color32::BLACK)
 }

@@ -45,9 +45,7 @@ impl Texts {
     }
 
     pub(super) fn put_down(self, painter: &Painter) {
-        for (at, galley, colour) in self.placed {
-            painter.galley(at, galley, colour);
-        }
+        painter.extend(self.shapes());
     }
 }
 

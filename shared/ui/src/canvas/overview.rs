@@ -35,17 +35,17 @@ struct Kept {
     bounds: Rect,
 }
 
-/// Draws it if it helps, and moves the view where it is pressed. Gives the place that it takes.
-pub(super) fn ui(canvas: &mut Canvas, ui: &mut Ui, pane: Rect, scene: Scene<'_>, paint: &Paint) -> Option<Rect> {
+/// Draws it if it helps, and moves the view where it is pressed.
+pub(super) fn ui(canvas: &mut Canvas, ui: &mut Ui, pane: Rect, scene: Scene<'_>, paint: &Paint) {
     let shown = || scene.places_of(|_| true);
     if !canvas.has_overview || shown().take(LEAST_NODES).count() < LEAST_NODES {
-        return None;
+        return;
     }
-    let bounds = view::around(shown()).map(not_flat)?;
+    let Some(bounds) = view::around(shown()).map(not_flat) else { return };
     let seen = seen(canvas.view, pane);
     let most = MOST.min(pane.size() * MOST_OF_PANE) - Vec2::splat(2.0 * INSIDE);
     if seen.contains_rect(bounds) || most.min_elem() < 20.0 {
-        return None;
+        return;
     }
     let scale = (most / bounds.size()).min_elem();
     let size = bounds.size() * scale + Vec2::splat(2.0 * INSIDE);
@@ -65,7 +65,6 @@ pub(super) fn ui(canvas: &mut Canvas, ui: &mut Ui, pane: Rect, scene: Scene<'_>,
     let frame = Rect::from_min_max(on_it(seen.min), on_it(seen.max)).intersect(place.shrink(1.5));
     let width = if response.hovered() || response.dragged() { 2.0 } else { 1.2 };
     painter.rect(frame, 2.0, paint.accent.gamma_multiply(0.12), Stroke::new(width, paint.accent), StrokeKind::Inside);
-    Some(place)
 }
 
 impl Overview {

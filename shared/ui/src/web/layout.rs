@@ -2,40 +2,21 @@
 
 use graph::Place;
 use graph::layout::{Arrangement, Places};
-use js_sys::{Float32Array, Float64Array, Function, Object, Reflect, Uint8Array, Uint32Array};
+use js_sys::{Array, Float32Array, Float64Array, Uint8Array, Uint32Array};
 use wasm_bindgen::prelude::*;
 
+use super::worker::{Worker, field, object};
 use crate::client::Inbox;
 use crate::work::layout::{self, Engine};
 
-/// The worker; its messages are described in `worker.js`.
-pub(crate) struct LayoutWorker {
-    worker: JsValue,
-    post: Function,
-    _heard: Closure<dyn FnMut(JsValue)>,
-}
+/// The worker that lays out.
+pub(crate) struct LayoutWorker(Worker);
 
 impl LayoutWorker {
     /// Starts the worker; none where the page has no way to.
     pub(crate) fn new(inbox: &Inbox) -> Option<Self> {
-        let make: Function = Reflect::get(&js_sys::global(), &"clewWorker".into()).ok()?.dyn_into().ok()?;
-        let worker = make.call0(&JsValue::NULL).ok()?;
-        let post: Function = Reflect::get(&worker, &"postMessage".into()).ok()?.dyn_into().ok()?;
         let inbox = inbox.clone();
-        let heard = Closure::<dyn FnMut(JsValue)>::new(move |event: JsValue| hear(&inbox, &event));
-        Reflect::set(&worker, &"onmessage".into(), heard.as_ref()).ok()?;
-        Some(Self { worker, post, _heard: heard })
-    }
-
-    fn send(&self, fields: &[(&str, JsValue)]) {
-        let message = Object::new();
-        for (name, value) in fields {
-            // A plain object takes every field.
-            drop(Reflect::set(&message, &(*name).into(), value));
-        }
-        if let Err(cause) = self.post.call1(&self.worker, &message) {
-            web_sys::console::warn_2(&"clew: the layout could not be asked for:".into(), &cause);
-        }
+        Worker::start(move |message| hear(&inbox, message)).map(Self)
     }
 }
 
@@ -45,7 +26,7 @@ impl Engine for LayoutWorker {
         let positions: Vec<f32> = places.at.iter().flatten().copied().collect();
         let flags: Vec<u8> = places.fixed.iter().map(|fixed| u8::from(*fixed)).collect();
         let (of, groups, numbers) = told(arrangement);
-        self.send(&[
+        let message = object(&[
             ("kind", "start".into()),
             ("id", JsValue::from_f64(run as f64)),
             ("layout", JsValue::from_f64(f64::from(arrangement.kind() as u32))),
@@ -56,6 +37,9 @@ impl Engine for LayoutWorker {
             ("positions", Float32Array::from(positions.as_slice()).into()),
             ("flags", Uint8Array::from(flags.as_slice()).into()),
         ]);
+        if let Err(cause) = self.0.send(&message, &Array::new()) {
+            web_sys::console::warn_2(&"clew: the layout could not be asked for:".into(), &cause);
+        }
     }
 
     fn step(&mut self) -> Option<(Vec<Place>, bool)> {
@@ -86,14 +70,13 @@ fn told(arrangement: &Arrangement) -> (JsValue, JsValue, JsValue) {
     }
 }
 
-fn hear(inbox: &Inbox, event: &JsValue) {
-    let Some(message) = field(event, "data") else { return };
-    let kind = field(&message, "kind").and_then(|kind| kind.as_string());
+fn hear(inbox: &Inbox, message: &JsValue) {
+    let kind = field(message, "kind").and_then(|kind| kind.as_string());
     match kind.as_deref() {
         Some("places") => {
-            let number = field(&message, "id").and_then(|id| id.as_f64()).unwrap_or(0.0) as u64;
-            let done = field(&message, "done").is_some_and(|done| done.is_truthy());
-            let Some(positions) = field(&message, "positions").and_then(|all| all.dyn_into::<Float32Array>().ok())
+            let number = field(message, "id").and_then(|id| id.as_f64()).unwrap_or(0.0) as u64;
+            let done = field(message, "done").is_some_and(|done| done.is_truthy());
+            let Some(positions) = field(message, "positions").and_then(|all| all.dyn_into::<Float32Array>().ok())
             else {
                 return;
             };
@@ -101,13 +84,9 @@ fn hear(inbox: &Inbox, event: &JsValue) {
             inbox.put(move |model, _| layout::take(model, number, places, done));
         }
         Some("failed") => {
-            let sentence = field(&message, "message").and_then(|text| text.as_string()).unwrap_or_default();
+            let sentence = field(message, "message").and_then(|text| text.as_string()).unwrap_or_default();
             inbox.put(move |model, _| layout::failed(model, sentence));
         }
         _ => {}
     }
-}
-
-fn field(of: &JsValue, name: &str) -> Option<JsValue> {
-    Reflect::get(of, &name.into()).ok().filter(|value| !value.is_undefined())
 }

@@ -7,6 +7,7 @@ mod entry;
 mod files;
 mod layout;
 mod painting;
+mod worker;
 
 pub use entry::start;
 pub(crate) use layout::LayoutWorker;
