@@ -3,11 +3,12 @@
 //! What is removed leaves its number behind, and takes it again when it comes back; so selection, bookmarks and undo may
 //! hold numbers. Only `step` changes what is in it; places and flags alone may be set directly, while something moves.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use crate::layout::Places;
 use crate::names::Names;
+use crate::notes::{Note, NoteId};
 use crate::{Amount, Place};
 
 /// A node's number.
@@ -111,8 +112,11 @@ pub struct Graph {
     pub(crate) link_types: Names,
     way_starts: Vec<u32>,
     ways: Vec<Way>,
+    pub(crate) notes: BTreeMap<NoteId, Note>,
+    pub(crate) style: Option<Arc<str>>,
     revision: u64,
     places_revision: u64,
+    structure: u64,
 }
 
 impl Graph {
@@ -124,6 +128,31 @@ impl Graph {
     /// Changes whenever a node moves.
     pub fn places_revision(&self) -> u64 {
         self.places_revision
+    }
+
+    /// Changes whenever nodes or links are added, removed, shown or hidden: what measures are of.
+    pub fn structure(&self) -> u64 {
+        self.structure
+    }
+
+    /// How it is to look, in the words of who draws it; nothing reads it here.
+    pub fn style(&self) -> Option<&Arc<str>> {
+        self.style.as_ref()
+    }
+
+    /// What is written and drawn onto it, ascending.
+    pub fn notes(&self) -> impl Iterator<Item = (NoteId, &Note)> {
+        self.notes.iter().map(|(id, note)| (*id, note))
+    }
+
+    /// One of them.
+    pub fn note(&self, id: NoteId) -> Option<&Note> {
+        self.notes.get(&id)
+    }
+
+    /// A number that no note has.
+    pub fn new_note(&self) -> NoteId {
+        NoteId(self.notes.last_key_value().map_or(0, |(id, _)| id.0 + 1))
     }
 
     pub fn node(&self, id: NodeId) -> Option<&Node> {
@@ -254,6 +283,7 @@ impl Graph {
     /// To be called after every change of nodes, links or hiding.
     pub(crate) fn changed(&mut self) {
         self.moved();
+        self.structure += 1;
         let mut starts = vec![0u32; self.nodes.len() + 2];
         let both = |ends: &Link| {
             [Some((ends.from, ends.to, true)), (ends.from != ends.to).then_some((ends.to, ends.from, !ends.directed))]

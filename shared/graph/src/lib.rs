@@ -5,6 +5,7 @@
 //!   the step that takes it back; `history` keeps those for undo and redo.
 //! - `batch` reads nodes and links from Arrow record batches; `cell` says how a value becomes the text of a key;
 //!   `amount` adds decimal numbers without losing a digit.
+//! - `notes` are what a person writes and draws onto it.
 //! - `bundle` puts parallel links together, `measure` counts, sums and finds ways.
 //! - `measures` are the numbers and ways of graph theory over bare structure; like layouts they run in the worker.
 //! - `layout` finds places for nodes (see `layout::ForceDirected`), a step at a time. It needs no graph, only numbers,
@@ -29,6 +30,7 @@ pub mod layout;
 mod measure;
 pub mod measures;
 mod names;
+mod notes;
 mod step;
 mod union;
 
@@ -40,6 +42,7 @@ pub use graph::{Flags, Graph, Link, LinkId, NewLink, NewNode, Node, NodeId, Node
 pub use grid::Grid;
 pub use history::History;
 pub use measure::{Follow, Path, Total};
+pub use notes::{LONGEST_NOTE, MOST_NOTES, Note, NoteId, NoteKind};
 pub use step::{Fault, Patch, Standing, Step};
 
 /// A point in pixels at zoom 1, x to the right, y down.

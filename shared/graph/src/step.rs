@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use crate::graph::{Flags, Graph, Link, LinkId, NewLink, NewNode, Node, NodeId, NodeKey, TypeId};
+use crate::notes::{LONGEST_NOTE, MOST_NOTES, Note, NoteId};
 use crate::{Amount, Place, layout};
 
 /// The most nodes and links that a graph holds, removed ones included.
@@ -37,6 +38,10 @@ pub enum Step {
     Move(Vec<(NodeId, Place)>),
     Pin(Vec<NodeId>),
     Unpin(Vec<NodeId>),
+    /// Writes notes, in place of those of the same numbers; none takes one away.
+    Note(Vec<(NoteId, Option<Note>)>),
+    /// Says how the graph is to look; see [`Graph::style`].
+    Style(Option<Arc<str>>),
     /// Sets back what another step changed.
     Restore(Patch),
 }
@@ -69,6 +74,9 @@ pub struct Patch {
     flags: Vec<(NodeId, Flags)>,
     places: Vec<(NodeId, Place)>,
     links: Vec<(LinkId, Option<Link>)>,
+    notes: Vec<(NoteId, Option<Note>)>,
+    /// Where it was changed, what it was.
+    style: Option<Option<Arc<str>>>,
 }
 
 /// Why a step was not applied. Nothing was changed.
@@ -80,6 +88,8 @@ pub enum Fault {
     TooMany,
     #[error("the graph holds at most 65,536 types")]
     TooManyTypes,
+    #[error("a graph holds at most {MOST_NOTES} notes of {LONGEST_NOTE} bytes; take some away or write less")]
+    TooManyNotes,
 }
 
 impl Step {
@@ -89,7 +99,7 @@ impl Step {
     /// If a link's end is unknown or a limit is passed; the graph is as before.
     pub fn apply(self, graph: &mut Graph) -> Result<Step, Fault> {
         let mut before = Patch::default();
-        let only_moves = matches!(self, Step::Move(_) | Step::Pin(_) | Step::Unpin(_));
+        let only_moves = matches!(self, Step::Move(_) | Step::Pin(_) | Step::Unpin(_) | Step::Note(_) | Step::Style(_));
         let set_flags = |graph: &mut Graph, before: &mut Patch, ids: Vec<NodeId>, set: fn(&mut Flags)| {
             ids.into_iter().for_each(|id| before.set_flags(graph, id, set));
         };
@@ -107,6 +117,8 @@ impl Step {
                     before.set_flags(graph, id, |flags| flags.placed = true);
                 }
             }
+            Step::Note(notes) => set_notes(graph, &mut before, notes)?,
+            Step::Style(style) => before.style = Some(std::mem::replace(&mut graph.style, style)),
             Step::Restore(patch) => restore(graph, &mut before, patch),
         }
         if only_moves {
@@ -126,6 +138,7 @@ impl Patch {
         self.flags.reverse();
         self.places.reverse();
         self.links.reverse();
+        self.notes.reverse();
     }
 
     fn set_flags(&mut self, graph: &mut Graph, id: NodeId, set: impl FnOnce(&mut Flags)) {
@@ -148,11 +161,30 @@ impl Patch {
         }
     }
 
+    fn set_note(&mut self, graph: &mut Graph, id: NoteId, note: Option<Note>) {
+        let was = match note {
+            Some(note) => graph.notes.insert(id, note),
+            None => graph.notes.remove(&id),
+        };
+        self.notes.push((id, was));
+    }
+
     fn set_link(&mut self, graph: &mut Graph, id: LinkId, link: Option<Link>) {
         if let Some(slot) = graph.links.get_mut(id.0 as usize) {
             self.links.push((id, std::mem::replace(slot, link)));
         }
     }
+}
+
+fn set_notes(graph: &mut Graph, before: &mut Patch, notes: Vec<(NoteId, Option<Note>)>) -> Result<(), Fault> {
+    let is_new = |id: &NoteId, note: &Option<Note>| note.is_some() && graph.note(*id).is_none();
+    let new = notes.iter().filter(|(id, note)| is_new(id, note)).count();
+    let is_sound = notes.iter().filter_map(|(_, note)| note.as_ref()).all(Note::is_sound);
+    if !is_sound || graph.notes.len() + new > MOST_NOTES {
+        return Err(Fault::TooManyNotes);
+    }
+    notes.into_iter().for_each(|(id, note)| before.set_note(graph, id, note));
+    Ok(())
 }
 
 fn restore(graph: &mut Graph, before: &mut Patch, patch: Patch) {
@@ -165,6 +197,8 @@ fn restore(graph: &mut Graph, before: &mut Patch, patch: Patch) {
     patch.flags.into_iter().for_each(|(id, flags)| before.set_flags(graph, id, |now| *now = flags));
     patch.places.into_iter().for_each(|(id, place)| before.set_place(graph, id, place));
     patch.links.into_iter().for_each(|(id, link)| before.set_link(graph, id, link));
+    patch.notes.into_iter().for_each(|(id, note)| before.set_note(graph, id, note));
+    before.style = patch.style.map(|style| std::mem::replace(&mut graph.style, style));
 }
 
 fn remove(graph: &mut Graph, before: &mut Patch, nodes: &[NodeId], mut links: Vec<LinkId>) {

@@ -1,7 +1,10 @@
 //! The graph through its steps: what is added, merged, removed, hidden, and taken back.
 #![expect(clippy::expect_used, reason = "what does not hold fails the test, as it should")]
 
-use graph::{Amount, Bundle, Fault, Follow, Graph, History, NewLink, NewNode, NodeId, NodeKey, Step};
+use graph::{
+    Amount, Bundle, Fault, Follow, Graph, History, LONGEST_NOTE, MOST_NOTES, NewLink, NewNode, NodeId, NodeKey, Note,
+    NoteId, NoteKind, Step,
+};
 use proptest::prelude::*;
 
 fn key(name: &str) -> NodeKey {
@@ -279,4 +282,65 @@ fn what_the_last_step_added_is_known_and_what_it_only_changed_is_not_among_it() 
     let pinned = vec![id(&graph, "a")];
     history.run(&mut graph, "third", Step::Pin(pinned)).expect("pinned");
     assert!(history.added().is_empty());
+}
+
+fn note(text: &str) -> Note {
+    Note { kind: NoteKind::Arrow, from: [0.0, 0.0], to: [10.0, 5.0], text: text.into(), colour: 1 }
+}
+
+#[test]
+fn notes_are_written_changed_and_taken_away_and_every_step_is_taken_back() {
+    let mut graph = graph(&["a"], Vec::new());
+    let mut history = History::default();
+    let id = graph.new_note();
+    let written = |graph: &Graph| graph.notes().map(|(id, note)| (id, note.clone())).collect::<Vec<_>>();
+    history.run(&mut graph, "write", Step::Note(vec![(id, Some(note("see page 3")))])).expect("a step");
+    history
+        .run(&mut graph, "move", Step::Note(vec![(id, Some(note("see page 3").moved([5.0, 1.0])))]))
+        .expect("a step");
+    history.run(&mut graph, "take away", Step::Note(vec![(id, None)])).expect("a step");
+    assert_eq!(written(&graph), []);
+    history.undo(&mut graph).expect("undone");
+    assert_eq!(written(&graph), [(id, Note { from: [5.0, 1.0], to: [15.0, 6.0], ..note("see page 3") })]);
+    history.undo(&mut graph).expect("undone");
+    history.undo(&mut graph).expect("undone");
+    assert_eq!(written(&graph), []);
+    for _ in 0..3 {
+        history.redo(&mut graph).expect("done again");
+    }
+    assert_eq!(written(&graph), []);
+    assert_eq!(graph.structure(), 1 + 6, "only what is put back counts as a change of structure");
+}
+
+#[test]
+fn notes_without_a_place_too_long_or_too_many_change_nothing() {
+    let mut graph = Graph::default();
+    let nowhere = Note { to: [f32::NAN, 0.0], ..note("") };
+    for bad in [nowhere, note(&"x".repeat(LONGEST_NOTE + 1))] {
+        let two = vec![(NoteId(0), Some(note("good"))), (NoteId(1), Some(bad))];
+        assert_eq!(Step::Note(two).apply(&mut graph), Err(Fault::TooManyNotes));
+    }
+    let many = |count: usize| (0..count as u32).map(|at| (NoteId(at), Some(note("n")))).collect();
+    assert_eq!(Step::Note(many(MOST_NOTES + 1)).apply(&mut graph), Err(Fault::TooManyNotes));
+    assert_eq!(graph.notes().count(), 0);
+    Step::Note(many(MOST_NOTES)).apply(&mut graph).expect("as many as there may be");
+    Step::Note(many(MOST_NOTES)).apply(&mut graph).expect("written over");
+    assert_eq!(graph.new_note(), NoteId(MOST_NOTES as u32));
+}
+
+#[test]
+fn how_it_looks_is_a_step_too() {
+    let mut graph = graph(&["a"], Vec::new());
+    let mut history = History::default();
+    let style = |text: &str| Step::Style(Some(text.into()));
+    history.run(&mut graph, "colour", style("red")).expect("a step");
+    history.run(&mut graph, "colour", style("blue")).expect("a step");
+    assert_eq!(graph.style().map(|style| style.to_string()), Some("blue".to_owned()));
+    history.undo(&mut graph).expect("undone");
+    assert_eq!(graph.style().map(|style| style.to_string()), Some("red".to_owned()));
+    history.undo(&mut graph).expect("undone");
+    assert_eq!(graph.style(), None);
+    history.redo(&mut graph).expect("done again");
+    history.redo(&mut graph).expect("done again");
+    assert_eq!(graph.style().map(|style| style.to_string()), Some("blue".to_owned()));
 }

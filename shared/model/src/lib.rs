@@ -12,6 +12,7 @@
 //! | [`check`] | what is wrong with a project, and what to do about it |
 //! | [`catalogue`] | what a source says it contains |
 //! | [`sought`] | looking for whole values |
+//! | [`style`] | how a graph looks |
 //! | [`suggest`] | a first model from a catalogue |
 //! | [`text`] | a project as a folder of plain text |
 //! | [`withheld`] | what is left of a model for whom its data is not |
@@ -29,6 +30,7 @@ pub mod origin;
 pub mod project;
 pub mod query;
 pub mod sought;
+pub mod style;
 pub mod suggest;
 pub mod text;
 pub mod weakness;

@@ -12,7 +12,8 @@
 
 use std::cell::RefCell;
 
-use crate::measuring::Options;
+use graph::measures::Options;
+
 use crate::painting::Painting;
 use crate::session::{Refused, Session};
 

@@ -1,8 +1,7 @@
 //! One piece of work at a time over one graph, with the buffers that the page fills and reads.
 
 use graph::layout::{Arrangement, BadInput, Kind, LIMIT_LINKS, LIMIT_NODES, Layout, Places};
-
-use crate::measuring::{Measure, Options, Results, net};
+use graph::measures::{Measure, Options, Results, Unmeasured, net};
 
 /// The flag of a node that may not be moved. The other bits are left for later and must be 0.
 const FIXED: u8 = 1;
@@ -41,6 +40,17 @@ pub enum Refused {
     BadNumber = -5,
     /// Nobody wants the result any more.
     Cancelled = -6,
+}
+
+impl From<Unmeasured> for Refused {
+    fn from(cause: Unmeasured) -> Self {
+        match cause {
+            Unmeasured::TooMany => Self::TooMany,
+            Unmeasured::UnknownNode => Self::UnknownNode,
+            Unmeasured::BadNumber => Self::BadNumber,
+            Unmeasured::Cancelled => Self::Cancelled,
+        }
+    }
 }
 
 impl Session {

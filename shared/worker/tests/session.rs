@@ -2,8 +2,9 @@
 #![expect(clippy::unwrap_used, reason = "a test may end")]
 
 use graph::layout::Kind;
+use graph::measures::{Measure, Options};
 use worker::exports::{layout_reserve, layout_start, layout_step};
-use worker::{Measure, Options, Painting, Refused, Session};
+use worker::{Painting, Refused, Session};
 
 const NO_NODE: u32 = u32::MAX;
 const PLAIN: Options = Options { has_directions: true, by_weight: false, a: 1.0, b: 1.0 };

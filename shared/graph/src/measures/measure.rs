@@ -1,11 +1,9 @@
 //! The measures under the numbers by which the page calls them, and their results as flat arrays.
 
-use graph::measures::{
+use super::{
     BadEdge, Cancelled, Compact, Edge, Leiden, PageRank, Watch, betweenness, closeness, clustering, components, cuts,
     degrees, k_core, leiden, minimum_spanning_forest, page_rank, strong_components,
 };
-
-use crate::session::Refused;
 
 /// What is measured.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -74,7 +72,8 @@ impl Measure {
         Self::Spanning,
     ];
 
-    pub(crate) fn of_number(number: u32) -> Option<Self> {
+    /// The measure of a number.
+    pub fn of_number(number: u32) -> Option<Self> {
         Self::ALL.into_iter().find(|measure| *measure as u32 == number)
     }
 
@@ -82,13 +81,13 @@ impl Measure {
     ///
     /// # Errors
     /// If a link or an option is wrong, or `watch` ended it.
-    pub(crate) fn run(
+    pub fn run(
         self,
         net: &Compact,
         options: &Options,
         seed: u64,
         watch: &mut dyn Watch,
-    ) -> Result<Results, Refused> {
+    ) -> Result<Results, Unmeasured> {
         let Options { a, b, by_weight, .. } = *options;
         Ok(match self {
             Self::Components => Results::numbered(&components(net)),
@@ -153,11 +152,11 @@ impl Results {
     }
 }
 
-/// The graph of a session.
+/// What is measured, from pairs of node numbers, all of one kind.
 ///
 /// # Errors
 /// If a link names a node that does not exist, or its weight will not do.
-pub(crate) fn net(nodes: usize, links: &[[u32; 2]], weights: &[f32], options: &Options) -> Result<Compact, Refused> {
+pub fn net(nodes: usize, links: &[[u32; 2]], weights: &[f32], options: &Options) -> Result<Compact, Unmeasured> {
     let weight = |at: usize| weights.get(at).copied().filter(|_| options.by_weight).unwrap_or(1.0);
     let edge = |(at, &[from, to]): (usize, &[u32; 2])| Edge {
         from,
@@ -167,22 +166,35 @@ pub(crate) fn net(nodes: usize, links: &[[u32; 2]], weights: &[f32], options: &O
     };
     let edges: Vec<Edge> = links.iter().enumerate().map(edge).collect();
     Compact::new(nodes, &edges).map_err(|bad| match bad {
-        BadEdge::UnknownNode { .. } => Refused::UnknownNode,
-        BadEdge::Weight { .. } => Refused::BadNumber,
-        BadEdge::TooMany(_) => Refused::TooMany,
+        BadEdge::UnknownNode { .. } => Unmeasured::UnknownNode,
+        BadEdge::Weight { .. } => Unmeasured::BadNumber,
+        BadEdge::TooMany(_) => Unmeasured::TooMany,
     })
 }
 
-impl From<Cancelled> for Refused {
+/// Why nothing was measured.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Unmeasured {
+    #[error("there are more links than can be measured")]
+    TooMany,
+    #[error("a link names an object that does not exist")]
+    UnknownNode,
+    #[error("a weight or an option is not a number that will do")]
+    BadNumber,
+    #[error("cancelled")]
+    Cancelled,
+}
+
+impl From<Cancelled> for Unmeasured {
     fn from(_: Cancelled) -> Self {
         Self::Cancelled
     }
 }
 
-fn within(number: f64, least: f64, most: f64) -> Result<f64, Refused> {
-    if (least..=most).contains(&number) { Ok(number) } else { Err(Refused::BadNumber) }
+fn within(number: f64, least: f64, most: f64) -> Result<f64, Unmeasured> {
+    if (least..=most).contains(&number) { Ok(number) } else { Err(Unmeasured::BadNumber) }
 }
 
-fn count(number: f64) -> Result<usize, Refused> {
+fn count(number: f64) -> Result<usize, Unmeasured> {
     within(number, 0.0, f64::from(u32::MAX)).map(|number| number as usize)
 }
