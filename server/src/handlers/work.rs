@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use access::{LinkTypeId, ObjectTypeId, ProjectId};
 use model::Change;
+use model::style::{MOST_RULES, Of, Rule};
 use wire::project::{KeepWork, Kept, MOST_KEPT_LINKS, MOST_KEPT_OBJECTS, ReadWork, Work, WorkLink, WorkObject};
 use wire::{Code, Fault};
 
@@ -97,11 +98,20 @@ impl Hidden {
         let links = links.filter_map(|link| Some(WorkLink { from: place(link.from)?, to: place(link.to)?, ..link }));
         let links = links.collect();
         let objects = work.objects.into_iter().filter(shows).collect();
-        Work { searches: work.searches, objects, links }
+        let rules = work.rules.into_iter().filter(|rule| !self.is_about(rule)).collect();
+        Work { searches: work.searches, objects, links, rules, notes: work.notes }
     }
 
-    /// Adds what is hidden in `before` to `work`, as far as there is room: objects behind those of `work`, and links
-    /// whose ends are both there.
+    /// Whether a rule names a type that is hidden.
+    fn is_about(&self, rule: &Rule) -> bool {
+        match &rule.of {
+            Of::Objects(id) => id.as_ref().is_some_and(|id| self.object_types.contains(id)),
+            Of::Links(id) => id.as_ref().is_some_and(|id| self.link_types.contains(id)),
+        }
+    }
+
+    /// Adds what is hidden in `before` to `work`, as far as there is room: objects and rules behind those of `work`,
+    /// and links whose ends are both there.
     fn carry_over(&self, before: &Work, work: &mut Work) {
         let name = |object: &WorkObject| (object.object_type.clone(), object.key.clone());
         let known: BTreeMap<_, usize> =
@@ -123,6 +133,8 @@ impl Hidden {
                 work.links.push(WorkLink { link: link.link.clone(), from, to });
             }
         }
+        let room = MOST_RULES.saturating_sub(work.rules.len());
+        work.rules.extend(before.rules.iter().filter(|rule| self.is_about(rule)).take(room).cloned());
     }
 }
 

@@ -220,6 +220,42 @@ pub struct Work {
     pub objects: Vec<WorkObject>,
     /// Link types that were expanded between them.
     pub links: Vec<WorkLink>,
+    /// How the graph looks; the first rule that says something decides.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub rules: Vec<model::style::Rule>,
+    /// What is written and drawn onto it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub notes: Vec<WorkNote>,
+}
+
+/// A text, an arrow or a frame on the graph.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct WorkNote {
+    /// What it is.
+    pub kind: WorkNoteKind,
+    /// Where it begins, in points.
+    pub from: [f32; 2],
+    /// Where it ends, in points.
+    pub to: [f32; 2],
+    /// What it says.
+    pub text: String,
+    /// The number of its colour among those of types.
+    pub colour: u8,
+}
+
+impl Eq for WorkNote {}
+
+/// What a note is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum WorkNoteKind {
+    /// A text.
+    Text,
+    /// An arrow.
+    Arrow,
+    /// A rectangle behind everything.
+    Frame,
 }
 
 /// An object on the graph.

@@ -121,7 +121,7 @@ fn has_end_in_picture(frame: &Frame<'_>, link: &Link) -> bool {
 fn draw_far(frame: &Frame<'_>, pen: &mut Pen<'_>) {
     let strength = strength(frame);
     let quiet = frame.paint.faint.gamma_multiply(strength);
-    let money = frame.paint.types.map(|colour| shaded(frame, colour).gamma_multiply(strength));
+    let money = frame.paint.colours.map(|colour| shaded(frame, colour).gamma_multiply(strength));
     let Some(thin) = pen.stamp_of_line(FAR_WIDTH) else { return };
     let Some(thick) = pen.stamp_of_line(2.0 * FAR_WIDTH) else { return };
     let mut on_top = Vec::new();

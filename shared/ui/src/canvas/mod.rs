@@ -43,7 +43,7 @@ pub const SECOND_LINE_ZOOM: f32 = 1.3;
 /// One object on the graph.
 #[derive(Clone, Debug, Default)]
 pub struct Node {
-    /// Index into [`Paint::types`]; larger ones begin again.
+    /// Index into [`Paint::colours`]; larger ones begin again.
     pub colour: usize,
     /// A character of [`Paint::icon_font`].
     pub icon: char,
@@ -59,6 +59,8 @@ pub struct Node {
     pub alert: bool,
     /// No source has it: a dotted ring, and the second line always.
     pub missing: bool,
+    /// How much larger than usual: 0 for not at all, 1 for twice the size.
+    pub larger: f32,
     /// How many more there are to expand.
     pub badge: Option<u32>,
 }
@@ -76,7 +78,7 @@ pub struct Link {
     /// 0 for a thin line, up to 1 for the widest: see [`weight_of_sum`].
     pub weight: f32,
     pub directed: bool,
-    /// Index into [`Paint::types`], for money the account's colour; none is the quiet colour of other links.
+    /// Index into [`Paint::colours`], for money the account's colour; none is the quiet colour of other links.
     pub colour: Option<usize>,
     pub selected: bool,
     /// Drawn like a selected one: it lies on the way that is shown.
@@ -149,6 +151,10 @@ impl<'a> Scene<'a> {
     }
 }
 
+/// The colour of values that have none of their own, and the first of a scale, in [`Paint::colours`].
+pub const REST: usize = 6;
+pub const FIRST_STEP: usize = 7;
+
 /// Colours, fonts and words, from the one place that makes them.
 #[derive(Clone, Debug)]
 pub struct Paint {
@@ -160,7 +166,8 @@ pub struct Paint {
     pub faint: Color32,
     pub accent: Color32,
     pub bad: Color32,
-    pub types: [Color32; 6],
+    /// Those of types; at [`REST`] that of values without one of their own; from [`FIRST_STEP`] on a scale from few to many.
+    pub colours: [Color32; 12],
     pub text_font: FontFamily,
     pub icon_font: FontFamily,
     pub pin_icon: char,
@@ -169,7 +176,7 @@ pub struct Paint {
 
 impl Paint {
     fn type_colour(&self, index: usize) -> Color32 {
-        self.types.get(index % self.types.len()).copied().unwrap_or(self.faint)
+        self.colours.get(index % self.colours.len()).copied().unwrap_or(self.faint)
     }
 }
 

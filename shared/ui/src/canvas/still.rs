@@ -237,7 +237,7 @@ impl Content {
         let paint = frame.paint;
         [paint.background, paint.panel, paint.line, paint.text, paint.dim, paint.faint, paint.accent, paint.bad]
             .hash(&mut hasher);
-        paint.types.hash(&mut hasher);
+        paint.colours.hash(&mut hasher);
         let (wiring, look) = (frame.scene.wiring, frame.scene.look);
         let scale = frame.painter.pixels_per_point();
         Self { wiring, look, paint: hasher.finish(), scale, held: lively.held.clone() }

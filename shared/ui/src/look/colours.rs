@@ -35,6 +35,8 @@ pub struct Colours {
     /// Over everything behind a dialog.
     pub veil: Color32,
     types: [Color32; 6],
+    /// The ends of the scale from few to many.
+    scale: [Color32; 2],
 }
 
 /// The colours of one object type: the ring and icon, and the disc behind them.
@@ -55,6 +57,11 @@ impl Colours {
     /// `ring` at `share` over the panel: the surface of a badge or an icon square.
     pub fn tint(&self, ring: Color32) -> Color32 {
         mix(ring, self.panel, DISC_SHARE)
+    }
+
+    /// A colour of the scale from few (0) to many (1): from quiet to loud, so that it is read without its hue.
+    pub fn step(&self, share: f32) -> Color32 {
+        mix(self.scale[1], self.scale[0], share.clamp(0.0, 1.0))
     }
 
     /// How many different type colours there are.
@@ -94,6 +101,7 @@ pub(super) static DARK: Colours = Colours {
     shadow: Color32::from_black_alpha(120),
     veil: Color32::from_black_alpha(140),
     types: [hex(0x7fb8ff), hex(0xf2b552), hex(0x6fd0a5), hex(0xc39bff), hex(0xff9fb2), hex(0x7fd7e0)],
+    scale: [hex(0x5a7fa8), hex(0xffd166)],
 };
 
 // Where the drawing's light colours miss 4.5:1 (text) or 3:1 (icons on their disc), they are darkened just enough.
@@ -117,6 +125,7 @@ pub(super) static LIGHT: Colours = Colours {
     shadow: Color32::from_black_alpha(50),
     veil: Color32::from_black_alpha(90),
     types: [hex(0x2a74c6), hex(0xa5690a), hex(0x1a8057), hex(0x7c4dc4), hex(0xc33d63), hex(0x137f8b)],
+    scale: [hex(0x7c93ab), hex(0x9a3412)],
 };
 
 pub(super) static HIGH_CONTRAST: Colours = Colours {
@@ -139,4 +148,5 @@ pub(super) static HIGH_CONTRAST: Colours = Colours {
     shadow: Color32::from_black_alpha(0),
     veil: Color32::from_black_alpha(200),
     types: [hex(0xa5cfff), hex(0xffcc66), hex(0x86f0c0), hex(0xdcc2ff), hex(0xffbccb), hex(0x97f0f8)],
+    scale: [hex(0x8ab4e0), hex(0xffe066)],
 };

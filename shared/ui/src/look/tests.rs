@@ -48,6 +48,13 @@ fn every_graphic_stands_out_from_what_is_behind_it() {
                 assert!(ratio >= graphic_min, "{name}: {line_name} on {surface_name} is {ratio:.2}");
             }
         }
+        for step in 0..5u8 {
+            let colour = set.step(f32::from(step) / 4.0);
+            for (what, behind) in [("disc", set.tint(colour)), ("background", set.background)] {
+                let ratio = contrast_ratio(colour, behind);
+                assert!(ratio >= graphic_min, "{name}: step {step} of the scale on its {what} is {ratio:.2}");
+            }
+        }
         for number in 0..set.type_count() {
             let colour = set.type_colour(number);
             for (what, behind) in

@@ -1,16 +1,15 @@
 //! The look of graph and table, from the one place that makes colours.
 
-use egui::Ui;
+use egui::{Color32, Ui};
 
 use crate::canvas;
-use crate::look::{Face, Look, icons};
+use crate::look::{Colours, Face, Look, icons};
 use crate::table;
 use crate::words::{Word, Words};
 
 /// Colours, fonts and words for the graph.
 pub(super) fn of_graph(ui: &Ui, words: Words) -> canvas::Paint {
     let colours = Look::of(ui.ctx()).colours;
-    let ring = |number: usize| colours.type_colour(number).ring;
     canvas::Paint {
         background: colours.background,
         panel: colours.panel,
@@ -20,7 +19,7 @@ pub(super) fn of_graph(ui: &Ui, words: Words) -> canvas::Paint {
         faint: colours.faint,
         accent: colours.accent,
         bad: colours.bad,
-        types: [ring(0), ring(1), ring(2), ring(3), ring(4), ring(5)],
+        colours: of_values(colours),
         text_font: Face::Regular.font(13.0).family,
         icon_font: Face::Icons.font(13.0).family,
         pin_icon: icons::PUSH_PIN,
@@ -35,6 +34,15 @@ pub(super) fn of_graph(ui: &Ui, words: Words) -> canvas::Paint {
             and: words.t(Word::AndWord),
         },
     }
+}
+
+/// What [`canvas::Paint::colours`] has: the colours of types, that of the rest, and the scale.
+fn of_values(colours: &Colours) -> [Color32; 12] {
+    std::array::from_fn(|at| match at {
+        0..canvas::REST => colours.type_colour(at).ring,
+        canvas::REST => colours.dim,
+        step => colours.step((step - canvas::FIRST_STEP) as f32 / 4.0),
+    })
 }
 
 /// Colours, fonts and words for a table that is called `name`.

@@ -6,9 +6,11 @@ mod download;
 mod entry;
 mod files;
 mod layout;
+mod measuring;
 mod painting;
 mod worker;
 
 pub use entry::start;
 pub(crate) use layout::LayoutWorker;
+pub(crate) use measuring::MeasureWorker;
 pub(crate) use painting::PaintWorker;

@@ -49,7 +49,7 @@ fn choose(response: &Response, name: &str, options: &[&str], chosen: &mut usize)
     let before = *chosen;
     menu(response, name, |ui| {
         ui.set_min_width(response.rect.width());
-        egui::ScrollArea::vertical().max_height(320.0).show(ui, |ui| {
+        egui::ScrollArea::vertical().max_height(420.0).show(ui, |ui| {
             for (number, option) in options.iter().enumerate() {
                 if menu_row(ui, ListRow::new(option).selected(number == before)) {
                     *chosen = number;

@@ -5,9 +5,10 @@ use std::collections::BTreeSet;
 use graph::layout as limits;
 use graph::{Follow, Graph, History, LinkId, NewLink, NewNode, NodeId, NodeKey, Path, Place, Step};
 
-use super::details;
 use super::layout::{self, Arranging};
 use super::object::{Object, ObjectRef};
+use super::style::Rules;
+use super::{details, measuring};
 use crate::app::Model;
 use crate::client::Outbox;
 use crate::words::{Word, Words};
@@ -30,6 +31,7 @@ pub struct Board {
     pub arranging: Arranging,
     /// The shortest way that was asked for.
     way: Option<Path>,
+    rules: Rules,
 }
 
 impl Board {
@@ -65,6 +67,16 @@ impl Board {
             };
             is_there && is_selected
         })
+    }
+
+    /// How it looks: the first rule that says something decides.
+    pub fn rules(&self) -> &[model::style::Rule] {
+        self.rules.all()
+    }
+
+    /// Reads the rules where a step has changed them.
+    pub(super) fn keep_rules(&mut self) {
+        self.rules.keep_up(self.graph.style());
     }
 
     /// Forgets the way once something else is selected.
@@ -111,7 +123,9 @@ fn sentence(words: Words, fault: &graph::Fault) -> String {
 
 fn after(model: &mut Model, outbox: &Outbox) {
     model.work.board.keep_selection();
+    model.work.board.keep_rules();
     model.work.changed();
+    measuring::keep_up(model, outbox);
     layout::start(model, outbox, None);
 }
 

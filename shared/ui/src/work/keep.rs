@@ -6,6 +6,7 @@ use access::LinkTypeId;
 use wire::project::{KeepWork, MOST_KEPT_LINKS, MOST_KEPT_OBJECTS, Work as Kept, WorkLink, WorkObject};
 use wire::{Code, Fault};
 
+use super::notes;
 use super::object::ObjectRef;
 use crate::app::Model;
 use crate::client::Outbox;
@@ -84,5 +85,7 @@ fn written(model: &Model) -> Kept {
         Some(WorkLink { link, from: *places.get(&from)?, to: *places.get(&to)? })
     };
     let links = on_graph.chain(aside.links.iter().cloned()).filter_map(link).collect();
-    Kept { searches: model.work.searches.clone(), objects, links }
+    let rules = model.work.board.rules().to_vec();
+    let notes = graph.notes().map(|(_, note)| notes::kept(note)).collect();
+    Kept { searches: model.work.searches.clone(), objects, links, rules, notes }
 }

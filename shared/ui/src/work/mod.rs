@@ -7,6 +7,8 @@
 //! | [`board`], [`put`], [`expand`], [`counts`] | the graph, and what is added to it |
 //! | [`money`] | sums of links for each currency |
 //! | [`layout`] | places for what is on the graph |
+//! | [`measuring`] | measures of what is on it |
+//! | [`style`] | how it looks: rules, made ready for what is shown |
 //! | [`details`] | the object at the side |
 //! | [`tables`], [`tabs`] | the tabs of rows |
 //! | [`going`] | what is under way and can be stopped |
@@ -23,7 +25,10 @@ mod going;
 mod keep;
 pub(crate) mod layout;
 mod listed;
+pub(crate) mod measuring;
 mod money;
+mod notes;
+mod numbers;
 mod object;
 mod picture;
 mod put;
@@ -33,6 +38,7 @@ mod roles;
 mod row_objects;
 mod search;
 mod streams;
+pub(crate) mod style;
 mod tables;
 mod tabs;
 
@@ -41,6 +47,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use access::{LinkTypeId, SourceId};
 use graph::{LinkId, NodeId, Place, Step};
 use model::query::Direction;
+use model::style::{Measuring, Rule};
 use wire::{Code, Fault};
 
 use crate::app::{Model, Route, View};
@@ -55,6 +62,7 @@ pub use expand::{Expand, Expanded};
 pub use going::Going;
 pub use layout::Shape;
 pub use listed::List;
+pub use measuring::{Found, Measures};
 pub use money::{ByCurrency, Money, may_differ};
 pub use object::{Object, ObjectRef, objects};
 pub use picture::Shot;
@@ -85,6 +93,8 @@ pub struct Work {
     pub board: Board,
     /// The sums of its links for each currency.
     pub money: Money,
+    /// What was measured of its objects.
+    pub measures: Measures,
     /// Expansions that are on their way.
     pub going: Vec<Going>,
     /// What each expansion said about itself.
@@ -195,6 +205,12 @@ pub enum Command {
     SelectAdded,
     /// Take nodes from the picture.
     Remove(Vec<NodeId>),
+    /// Measure the objects that are shown, and show that measure.
+    Measure(Measuring),
+    /// Stop measuring.
+    StopMeasuring,
+    /// Let the graph look so, by these rules in place of those there are.
+    Style(Vec<Rule>),
     /// Take back the last step.
     Undo,
     /// Do it again.
@@ -327,6 +343,9 @@ fn run_on_graph(command: Command, model: &mut Model, outbox: &Outbox) {
             let nodes = model.work.board.graph.with_neighbours(nodes);
             board::select(model, outbox, nodes);
         }
+        Command::Measure(of) => measuring::show(model, outbox, of),
+        Command::StopMeasuring => measuring::stop(model),
+        Command::Style(rules) => style::set(model, outbox, rules),
         Command::SelectAdded => {
             let added = model.work.board.history.added();
             board::select(model, outbox, added);

@@ -15,7 +15,7 @@ use wire::{Code, Fault};
 use super::object::{Object, ObjectRef, objects, once_each};
 use super::roles::merged_links;
 use super::streams::{self, Got, Lane};
-use super::{details, layout, money};
+use super::{details, layout, measuring, money, notes, style};
 use crate::app::Model;
 use crate::client::{Outbox, PartEvent};
 use crate::words::Word;
@@ -368,7 +368,7 @@ fn put_back(model: &mut Model, outbox: &Outbox) {
         put.entry(link.clone()).or_default().push((from.key.clone(), to.key.clone()));
     }
     let links = links.into_values().collect();
-    if let Err(fault) = add(&mut model.work.board.graph, nodes, links, &kept.objects) {
+    if let Err(fault) = add(&mut model.work.board.graph, nodes, links, &kept) {
         let fault = Fault::invalid(model.words.with(Word::StepFailed, &[&fault.to_string()]), "");
         model.work.restoring = Some(Restoring { kept, fault: Some(fault), ..Restoring::default() });
         return;
@@ -379,6 +379,8 @@ fn put_back(model: &mut Model, outbox: &Outbox) {
         }
     }
     details::remember(model, objects);
+    model.work.board.keep_rules();
+    measuring::keep_up(model, outbox);
     layout::start(model, outbox, None);
     for (link, pairs) in put {
         money::ask(model, outbox, &link, &pairs);
@@ -387,7 +389,8 @@ fn put_back(model: &mut Model, outbox: &Outbox) {
 
 /// Adds what came, and lets it lie where it lay, pinned and hidden as it was. No step of the history: there is nothing
 /// before it to go back to.
-fn add(graph: &mut Graph, nodes: Vec<NewNode>, links: Vec<NewLink>, kept: &[WorkObject]) -> Result<(), graph::Fault> {
+fn add(graph: &mut Graph, nodes: Vec<NewNode>, links: Vec<NewLink>, all: &Kept) -> Result<(), graph::Fault> {
+    let kept = &all.objects;
     // What the person put on the graph meanwhile stays to be seen.
     let hidden: Vec<NodeKey> = kept.iter().filter(|object| object.hidden).map(|object| is(object).node_key()).collect();
     let hidden: Vec<NodeKey> = hidden.into_iter().filter(|key| graph.find(key).is_none()).collect();
@@ -399,6 +402,11 @@ fn add(graph: &mut Graph, nodes: Vec<NewNode>, links: Vec<NewLink>, kept: &[Work
     Step::Move(found.into_iter().map(|(id, place, _)| (id, place)).collect()).apply(graph)?;
     Step::Pin(pinned).apply(graph)?;
     Step::Hide(hidden).apply(graph)?;
+    // What the person said of the look, or wrote, meanwhile stays.
+    if graph.style().is_none() && graph.notes().next().is_none() {
+        style::step(&all.rules).apply(graph)?;
+        notes::step(&all.notes).apply(graph)?;
+    }
     Ok(())
 }
 

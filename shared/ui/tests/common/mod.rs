@@ -18,6 +18,11 @@ fn hex(rgb: u32) -> Color32 {
     Color32::from_rgb((rgb >> 16) as u8, (rgb >> 8) as u8, rgb as u8)
 }
 
+/// Colours of types, and the same for values.
+fn twice(colours: [u32; 6]) -> [Color32; 12] {
+    std::array::from_fn(|at| hex(colours[at % 6]))
+}
+
 pub fn dark() -> Paint {
     Paint {
         background: hex(0x0f1419),
@@ -28,7 +33,7 @@ pub fn dark() -> Paint {
         faint: hex(0x5b6a79),
         accent: hex(0x4da3ff),
         bad: hex(0xff7b72),
-        types: [0x7fb8ff, 0xf2b552, 0x6fd0a5, 0xc39bff, 0xff9fb2, 0x7fd7e0].map(hex),
+        colours: twice([0x7fb8ff, 0xf2b552, 0x6fd0a5, 0xc39bff, 0xff9fb2, 0x7fd7e0]),
         text_font: FontFamily::Proportional,
         icon_font: FontFamily::Proportional,
         pin_icon: '^',
@@ -46,7 +51,7 @@ pub fn light() -> Paint {
         faint: hex(0x8c99a6),
         accent: hex(0x0b66c3),
         bad: hex(0xc2372d),
-        types: [0x2f7fd6, 0xb87508, 0x1d8f61, 0x7c4dc4, 0xc33d63, 0x137f8b].map(hex),
+        colours: twice([0x2f7fd6, 0xb87508, 0x1d8f61, 0x7c4dc4, 0xc33d63, 0x137f8b]),
         ..dark()
     }
 }

@@ -32,6 +32,7 @@ fn kept() -> Work {
             .map(|(kind, key)| kept_object(kind, key))
             .to_vec(),
         links: vec![kept_link("directs", 1, 0), kept_link("directs", 2, 0)],
+        ..Work::default()
     }
 }
 
@@ -291,4 +292,35 @@ fn after_signing_in_again_what_shows_nowhere_meanwhile_is_done_too() {
     let first = expansions[asked..].iter().filter(|ask| ask["only"].as_array().is_none_or(Vec::is_empty));
     assert_eq!(first.count(), 1, "the one that was not stopped");
     assert!(case.app().model().refused.is_empty() && case.app().model().work.going.is_empty());
+}
+
+#[test]
+fn how_the_graph_looks_and_what_is_written_onto_it_is_kept_and_put_back() {
+    use model::style::{Of, Rule, Says};
+    use wire::project::{WorkNote, WorkNoteKind};
+
+    let rule =
+        |colour| Rule { of: Of::Objects(Some("person".to_owned().try_into().unwrap())), when: None, says: colour };
+    let note = WorkNote {
+        kind: WorkNoteKind::Frame,
+        from: [0.0, 0.0],
+        to: [200.0, 100.0],
+        text: "The board".to_owned(),
+        colour: 2,
+    };
+    let work = Work { rules: vec![rule(Says::Colour(4))], notes: vec![note.clone()], ..kept() };
+    let mut case = before(work, None);
+    case.click("Harbour Bank");
+    assert_eq!(case.app().model().work.board.rules(), [rule(Says::Colour(4))]);
+    case.run(Command::Style(vec![rule(Says::Colour(1)), rule(Says::Size(2))]));
+    case.harness.run_steps(40);
+    let kept: Work = serde_json::from_value(case.requests("keep_work").pop().unwrap()["work"].clone()).unwrap();
+    assert_eq!(kept.rules, [rule(Says::Colour(1)), rule(Says::Size(2))]);
+    assert_eq!(kept.notes, [note]);
+    case.run(Command::Undo);
+    assert_eq!(
+        case.app().model().work.board.rules(),
+        [rule(Says::Colour(4))],
+        "what was kept is what there was before"
+    );
 }

@@ -10,6 +10,8 @@ mod languages;
 mod large;
 mod links;
 mod lists;
+mod looks;
+mod measures;
 mod object_page;
 mod outline;
 mod page;

@@ -4,6 +4,7 @@ use access::{Action, Need};
 use egui::Ui;
 
 use super::graph::show_rows;
+use super::side::Shows;
 use super::{Draft, go, go_to_configuration};
 use crate::app::{Command as AppCommand, Commands, ConfigPage, Model, Route, View};
 use crate::look::{Appearance, Theme, icons};
@@ -21,6 +22,10 @@ pub(super) enum Act {
     Graph,
     Table,
     Side,
+    Outline,
+    Measures,
+    Look,
+    Legend,
     Back,
     Forward,
     Undo,
@@ -84,13 +89,17 @@ const fn line(act: Act, icon: char, word: Word, keys: &'static str) -> Line {
 }
 
 /// All of it, in the order of the list.
-pub(super) const LINES: [Line; 60] = [
+pub(super) const LINES: [Line; 64] = [
     line(Act::Search, icons::SEARCH, Word::KeySearch, "Ctrl K"),
     line(Act::Find, icons::SEARCH, Word::FindOnGraph, "Ctrl F"),
     line(Act::Palette, icons::KEYBOARD, Word::KeyPalette, "Ctrl Shift P"),
     line(Act::Graph, icons::HUB, Word::FocusGraph, "1"),
     line(Act::Table, icons::TABLE, Word::FocusTable, "2"),
     line(Act::Side, icons::DOCK_TO_RIGHT, Word::ToggleSide, "Space"),
+    line(Act::Outline, icons::LIST, Word::OutlineOfGraph, ""),
+    line(Act::Measures, icons::QUERY_STATS, Word::Measures, ""),
+    line(Act::Look, icons::PALETTE, Word::LookOfGraph, ""),
+    line(Act::Legend, icons::PALETTE, Word::ShowLegend, ""),
     line(Act::Back, icons::ARROW_BACK, Word::GoBackward, "Alt ←"),
     line(Act::Forward, icons::ARROW_FORWARD, Word::GoForward, "Alt →"),
     line(Act::Undo, icons::UNDO, Word::Undo, "Ctrl Z"),
@@ -248,6 +257,13 @@ pub(super) fn carry_out(ui: &Ui, model: &Model, draft: &mut Draft, act: Act, com
         Act::Palette => draft.palette.open(false),
         Act::Keys => draft.palette.open(true),
         Act::Side => draft.side_open = !draft.side_open,
+        Act::Outline => draft.show_side(Shows::Outline),
+        Act::Measures => draft.show_side(Shows::Measures),
+        Act::Look => draft.show_side(Shows::Look),
+        Act::Legend => {
+            draft.graph.legend_open = Some(!draft.graph.shows_legend(model));
+            go(model, View::Graph, commands);
+        }
         Act::OpenTable | Act::NextTab | Act::TabLeft | Act::TabRight | Act::Beside | Act::Together => {
             on_tables(model, draft, act, commands);
         }

@@ -7,7 +7,7 @@ use graph::{LinkId, NodeId, Place};
 
 use super::glide::Glide;
 use super::scene::Drawn;
-use super::{expand_menu, find, go, going, graph_menu, graph_tools, restoring, show_table};
+use super::{expand_menu, find, go, going, graph_menu, graph_tools, legend, restoring, show_table};
 use crate::app::{Commands, Model, View};
 use crate::canvas::{Canvas, CanvasAsk, Over, Painting, SECOND_LINE_ZOOM, Scene, next_link};
 use crate::frame::search_id;
@@ -33,6 +33,8 @@ pub(super) struct Draft {
     pub(super) expand: expand_menu::Draft,
     pub(super) find: find::Draft,
     pub(super) menu: Option<(Over, Pos2)>,
+    /// Whether the legend is open; unless somebody decided, it is where the look is not the usual one.
+    pub(super) legend_open: Option<bool>,
     pane: Rect,
     /// The revision of the graph that the view was last held against, and what was shown then.
     seen: (u64, HashSet<NodeId>),
@@ -47,6 +49,7 @@ impl Default for Draft {
             expand: expand_menu::Draft::default(),
             find: find::Draft::default(),
             menu: None,
+            legend_open: None,
             pane: Rect::ZERO,
             seen: (0, HashSet::new()),
         }
@@ -81,6 +84,11 @@ impl Draft {
         }
     }
 
+    /// Whether the legend is to be seen.
+    pub(super) fn shows_legend(&self, model: &Model) -> bool {
+        self.legend_open.unwrap_or(!model.work.board.rules().is_empty())
+    }
+
     /// Opens the expand menu for what is selected, where it is seen.
     pub(super) fn open_expand(&mut self, model: &Model, commands: &mut Commands) {
         self.expand.open(model, model.work.board.selected.first().copied(), commands);
@@ -110,6 +118,7 @@ pub(super) fn ui(ui: &mut Ui, model: &Model, draft: &mut Draft, commands: &mut C
     graph_tools::ui(ui, model, draft, pane, commands);
     going::ui(ui, model, pane, commands);
     if !is_empty {
+        legend_ui(ui, model, draft, pane, commands);
         find::ui(ui, model, draft, pane, commands);
         let surface = ui.interact(pane, ui.scope_id().with("surface"), Sense::hover());
         if let Some(node) = draft.expand.node() {
@@ -119,6 +128,15 @@ pub(super) fn ui(ui: &mut Ui, model: &Model, draft: &mut Draft, commands: &mut C
         if let Some(ask) = graph_menu::ui(&surface, model, draft, commands) {
             act(&surface.ctx, model, draft, ask, commands);
         }
+    }
+}
+
+fn legend_ui(ui: &mut Ui, model: &Model, draft: &mut Draft, pane: Rect, commands: &mut Commands) {
+    let before = draft.shows_legend(model);
+    let mut is_open = before;
+    legend::ui(ui, model, draft.drawn.legend(), &mut is_open, pane, commands);
+    if is_open != before {
+        draft.legend_open = Some(is_open);
     }
 }
 

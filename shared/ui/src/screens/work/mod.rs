@@ -11,8 +11,11 @@ mod graph_menu;
 mod graph_tools;
 mod keep;
 mod keys;
+mod legend;
 mod link_side;
 mod list_search;
+mod look_side;
+mod measures_side;
 mod object_page;
 mod object_side;
 mod outline;
@@ -21,6 +24,7 @@ mod panels;
 mod picture;
 mod popup;
 mod restoring;
+mod rule_words;
 mod scene;
 mod search;
 mod section;
@@ -89,6 +93,12 @@ impl Default for Draft {
     }
 }
 
+impl Draft {
+    fn show_side(&mut self, shows: side::Shows) {
+        (self.side_open, self.side.shows) = (true, shows);
+    }
+}
+
 /// Draws the workspace.
 pub(super) fn ui(ui: &mut Ui, model: &Model, draft: &mut Draft, commands: &mut Commands) {
     let Route::Work { project, view } = &model.route else { return };
@@ -103,7 +113,7 @@ pub(super) fn ui(ui: &mut Ui, model: &Model, draft: &mut Draft, commands: &mut C
         let Draft { side_open, side_points, .. } = draft;
         let mut chosen = None;
         frame::side_panel(ui, model.words, side_open, side_points, |ui| {
-            chosen = side::ui(ui, model, &mut draft.side, &mut draft.sections, commands);
+            chosen = side::ui(ui, model, &mut draft.side, &draft.graph.drawn, &mut draft.sections, commands);
         });
         if let Some(object) = chosen {
             draft.graph.show(object);

@@ -8,11 +8,12 @@ use graph::{Link, LinkId, NodeId, Place};
 use model::query::Direction;
 use wire::frame::LinkCount;
 
-use super::values;
+use super::{legend, values};
 use crate::app::Model;
 use crate::canvas;
 use crate::look::icons;
 use crate::words::{Language, Word};
+use crate::work::style::{Style, Tint};
 use crate::work::{Counts, ObjectRef};
 
 /// How many properties stand under a name.
@@ -24,8 +25,8 @@ const CONTRAST: f32 = 1.5;
 /// The same where all sums are about the same.
 const MIDDLE: f32 = 0.5;
 
-/// What a drawing was made of: revisions of graph, project and counts, and the language.
-type Revision = (u64, u64, u64, Language);
+/// What a drawing was made of: revisions of graph, project, counts and of what rules go by, and the language.
+type Revision = (u64, u64, u64, u64, Language);
 
 /// The nodes and lines of one revision of the graph, kept from frame to frame.
 #[derive(Default)]
@@ -44,6 +45,7 @@ pub(super) struct Drawn {
     /// What is selected and lies on the way that is shown, in short.
     marked: Option<u64>,
     look: u64,
+    legend: Vec<legend::Part>,
 }
 
 impl Drawn {
@@ -62,7 +64,8 @@ impl Drawn {
     fn make(&mut self, model: &Model) {
         let revision = model.project().map_or(0, |seen| seen.revision);
         let language = model.words.language;
-        let now = Some((model.work.board.graph.revision(), revision, model.work.counts_change, language));
+        let known = rules_go_by(model);
+        let now = Some((model.work.board.graph.revision(), revision, model.work.counts_change, known, language));
         if self.fetched != model.work.objects.len() {
             self.fetched = model.work.objects.len();
             self.told.clear();
@@ -75,8 +78,10 @@ impl Drawn {
         self.marked = None;
         self.look += 1;
         self.ids = model.work.board.graph.shown().map(|(id, _)| id).collect();
-        self.nodes = nodes(model);
-        (self.lines, self.links) = links(model, &self.ids);
+        let style = Style::of(model);
+        self.nodes = nodes(model, &style);
+        (self.lines, self.links) = links(model, &style, &self.ids);
+        self.legend = legend::parts(model);
     }
 
     /// Marks what is selected, and what lies on the way that is shown.
@@ -98,6 +103,11 @@ impl Drawn {
         for (id, link) in self.lines.iter().zip(&mut self.links) {
             (link.selected, link.marked) = (with_selection && board.link == Some(*id), way.contains(id));
         }
+    }
+
+    /// What the look of it means.
+    pub(super) fn legend(&self) -> &[legend::Part] {
+        &self.legend
     }
 
     /// Changes whenever nodes or links do.
@@ -146,8 +156,23 @@ impl Drawn {
     }
 }
 
+/// Changes with what is known of objects, where rules go by that.
+fn rules_go_by(model: &Model) -> u64 {
+    let work = &model.work;
+    if work.board.rules().is_empty() { 0 } else { work.measures.change() + work.objects.len() as u64 }
+}
+
+/// Where a colour stands in [`canvas::Paint::colours`].
+pub(super) fn colour_of(tint: Tint) -> usize {
+    match tint {
+        Tint::Colour(colour) => colour,
+        Tint::Rest => canvas::REST,
+        Tint::Step(step) => canvas::FIRST_STEP + step,
+    }
+}
+
 /// What is shown, without second lines of objects that were not looked at yet.
-fn nodes(model: &Model) -> Vec<canvas::Node> {
+fn nodes(model: &Model, style: &Style<'_>) -> Vec<canvas::Node> {
     let graph = &model.work.board.graph;
     let of_types: BTreeSet<graph::TypeId> = graph.shown().map(|(_, node)| node.object_type).collect();
     let types: HashMap<graph::TypeId, (usize, char, Arc<str>)> =
@@ -157,10 +182,12 @@ fn nodes(model: &Model) -> Vec<canvas::Node> {
     let node = |(id, node): (NodeId, &graph::Node)| {
         let (colour, icon, kind) = types.get(&node.object_type).cloned().unwrap_or_default();
         let is_missing = ObjectRef::is_missing(node);
+        let looks = style.object(id, node);
         canvas::Node {
-            colour,
-            icon,
-            label: node.label.clone(),
+            colour: looks.tint.map_or(colour, colour_of),
+            icon: looks.icon.and_then(|name| icons::by_name(&name)).unwrap_or(icon),
+            larger: looks.larger.unwrap_or(0.0),
+            label: looks.label.unwrap_or_else(|| node.label.clone()),
             sub_label: if is_missing { missing.to_owned() } else { node.sub_label.clone() },
             missing: is_missing,
             kind,
@@ -173,7 +200,7 @@ fn nodes(model: &Model) -> Vec<canvas::Node> {
 }
 
 /// The lines between what is shown, and the links that they are.
-fn links(model: &Model, ids: &[NodeId]) -> (Vec<LinkId>, Vec<canvas::Link>) {
+fn links(model: &Model, style: &Style<'_>, ids: &[NodeId]) -> (Vec<LinkId>, Vec<canvas::Link>) {
     let graph = &model.work.board.graph;
     let places: HashMap<NodeId, u32> = ids.iter().copied().zip(0..).collect();
     let sums = sums(model);
@@ -183,7 +210,10 @@ fn links(model: &Model, ids: &[NodeId]) -> (Vec<LinkId>, Vec<canvas::Link>) {
     let drawn = graph.shown_links().filter_map(|(id, link)| {
         let (from, to) = (*places.get(&link.from)?, *places.get(&link.to)?);
         let kind = kinds.get(&link.link_type)?.clone();
-        Some((id, canvas::Link { from, to, kind, ..line(model, id, link, &sums) }))
+        let drawn = canvas::Link { from, to, kind, ..line(model, id, link, &sums) };
+        let looks = style.link(link);
+        let (colour, label) = (looks.tint.map(colour_of).or(drawn.colour), looks.label.unwrap_or(drawn.label));
+        Some((id, canvas::Link { colour, weight: looks.larger.unwrap_or(drawn.weight), label, ..drawn }))
     });
     drawn.unzip()
 }
@@ -191,7 +221,7 @@ fn links(model: &Model, ids: &[NodeId]) -> (Vec<LinkId>, Vec<canvas::Link>) {
 fn look_of(model: &Model, slug: &str) -> (usize, char, Arc<str>) {
     let kind = access::ObjectTypeId::new(slug).ok().and_then(|id| model.object_type(&id));
     kind.map_or((0, icons::CATEGORY, slug.into()), |kind| {
-        (usize::from(kind.colour), values::type_icon(kind), kind.name.as_str().into())
+        (usize::from(kind.colour) % canvas::REST, values::type_icon(kind), kind.name.as_str().into())
     })
 }
 
@@ -293,7 +323,7 @@ fn line(model: &Model, id: LinkId, link: &Link, sums: &HashMap<graph::TypeId, (f
         label,
         weight: sum.map_or(0.0, |sum| weight(sum, among)),
         directed: link.directed,
-        colour: colour.map(|kind| usize::from(kind.colour)),
+        colour: colour.map(|kind| usize::from(kind.colour) % canvas::REST),
         ..canvas::Link::default()
     }
 }

@@ -3,17 +3,43 @@
 use egui::{Margin, ScrollArea, Ui};
 use graph::NodeId;
 
-use super::{link_side, object_side, outline, section, selection_side, way_side};
+use super::scene::Drawn;
+use super::{link_side, look_side, measures_side, object_side, outline, section, selection_side, way_side};
 use crate::app::{Commands, Model};
 use crate::look::icons;
 use crate::widgets::{Segment, empty_state, segmented};
 use crate::words::Word;
 
-/// Which of both is shown.
+/// What the panel shows.
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+pub(super) enum Shows {
+    #[default]
+    Details,
+    Outline,
+    Measures,
+    Look,
+}
+
+impl Shows {
+    const ALL: [Self; 4] = [Self::Details, Self::Outline, Self::Measures, Self::Look];
+
+    fn word(self) -> Word {
+        match self {
+            Self::Details => Word::Details,
+            Self::Outline => Word::Outline,
+            Self::Measures => Word::Measures,
+            Self::Look => Word::LookOfGraph,
+        }
+    }
+}
+
+/// What is shown, and what is half typed there.
 #[derive(Default)]
 pub(super) struct Draft {
-    shows_outline: bool,
+    pub(super) shows: Shows,
     outline: outline::Draft,
+    measures: measures_side::Draft,
+    look: look_side::Draft,
 }
 
 /// Draws what belongs at the side now; gives an object that is to be seen on the graph.
@@ -21,20 +47,27 @@ pub(super) fn ui(
     ui: &mut Ui,
     model: &Model,
     draft: &mut Draft,
+    drawn: &Drawn,
     sections: &mut section::Drafts,
     commands: &mut Commands,
 ) -> Option<NodeId> {
     if model.work.board.graph.shown().next().is_some() {
         egui::Frame::new().inner_margin(Margin { left: 16, right: 16, top: 12, bottom: 0 }).show(ui, |ui| {
             let words = model.words;
-            let views = [Segment::text(words.t(Word::Details)), Segment::text(words.t(Word::Outline))];
-            let mut shown = usize::from(draft.shows_outline);
+            let views = Shows::ALL.map(|shows| Segment::text(words.t(shows.word())));
+            let mut shown = Shows::ALL.iter().position(|shows| *shows == draft.shows).unwrap_or(0);
             segmented(ui, words.t(Word::SidePanelShows), &views, &mut shown);
-            draft.shows_outline = shown == 1;
+            draft.shows = Shows::ALL.get(shown).copied().unwrap_or_default();
+            ui.add_space(if draft.shows == Shows::Details { 0.0 } else { 8.0 });
         });
-        if draft.shows_outline {
-            ui.add_space(8.0);
-            return outline::ui(ui, model, &mut draft.outline, commands);
+        match draft.shows {
+            Shows::Details => {}
+            Shows::Outline => return outline::ui(ui, model, &mut draft.outline, commands),
+            Shows::Measures => return measures_side::ui(ui, model, &mut draft.measures, commands),
+            Shows::Look => {
+                look_side::ui(ui, model, &mut draft.look, drawn.legend(), commands);
+                return None;
+            }
         }
     }
     details_ui(ui, model, sections, commands);

@@ -8,6 +8,7 @@ mod audit;
 mod common;
 mod config;
 mod faults;
+mod measures;
 mod rooms;
 mod rows;
 mod said;
@@ -19,6 +20,7 @@ use audit::audit_words;
 use common::common_words;
 use config::config_words;
 use faults::faults_words;
+use measures::measures_words;
 use rooms::rooms_words;
 use rows::rows_words;
 use said::said_words;
@@ -42,4 +44,4 @@ macro_rules! words {
     };
 }
 
-common_words! { admin_words rooms_words audit_words config_words sources_words work_words rows_words faults_words said_words words; }
+common_words! { admin_words rooms_words audit_words config_words sources_words work_words measures_words rows_words faults_words said_words words; }
