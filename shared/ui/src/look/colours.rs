@@ -125,7 +125,7 @@ pub(super) static LIGHT: Colours = Colours {
     shadow: Color32::from_black_alpha(50),
     veil: Color32::from_black_alpha(90),
     types: [hex(0x2a74c6), hex(0xa5690a), hex(0x1a8057), hex(0x7c4dc4), hex(0xc33d63), hex(0x137f8b)],
-    scale: [hex(0x7c93ab), hex(0x9a3412)],
+    scale: [hex(0x5d7690), hex(0x9a3412)],
 };
 
 pub(super) static HIGH_CONTRAST: Colours = Colours {

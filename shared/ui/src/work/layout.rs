@@ -1,10 +1,10 @@
 //! Finding places for what is on the graph: in the browser's worker, or, where there is none, a little at each frame.
 
-use std::collections::BTreeSet;
-
 use graph::layout::{Arrangement, Layout, Places};
 use graph::{Graph, NodeId, Place, Step};
 
+use super::axes::{self, Axis};
+use super::board::Board;
 use crate::app::Model;
 use crate::client::{Inbox, Outbox};
 use crate::words::Word;
@@ -28,11 +28,16 @@ pub enum Shape {
     Circles,
     /// Rows by name.
     Rows,
+    /// From left to right by time; see [`Arranging::axis`].
+    Time,
+    /// Where they are on earth, north above.
+    Map,
 }
 
 impl Shape {
     /// All of them, in the order of a menu.
-    pub const ALL: [Self; 5] = [Self::Free, Self::Layers, Self::Rings, Self::Circles, Self::Rows];
+    pub const ALL: [Self; 7] =
+        [Self::Free, Self::Layers, Self::Rings, Self::Circles, Self::Rows, Self::Time, Self::Map];
 
     /// What it is called, as something to do.
     pub fn word(self) -> Word {
@@ -42,6 +47,8 @@ impl Shape {
             Self::Rings => Word::LayOutRings,
             Self::Circles => Word::LayOutCircles,
             Self::Rows => Word::LayOutRows,
+            Self::Time => Word::LayOutTime,
+            Self::Map => Word::LayOutMap,
         }
     }
 }
@@ -66,6 +73,8 @@ pub struct Arranging {
     run: Option<Run>,
     runs: u64,
     shape: Shape,
+    axis: Option<Axis>,
+    wholes: u64,
 }
 
 struct Run {
@@ -91,16 +100,41 @@ impl Arranging {
         self.shape
     }
 
+    /// How often everything was laid out anew.
+    pub fn wholes(&self) -> u64 {
+        self.wholes
+    }
+
+    /// The time that objects were laid out along last.
+    pub fn axis(&self) -> Option<&Axis> {
+        self.axis.as_ref()
+    }
+
     /// Whether frames are needed for it to go on.
     pub fn needs_frames(&self) -> bool {
         self.is_running() && self.engine.as_ref().is_some_and(|engine| engine.needs_frames())
     }
 }
 
+/// Lays out along a time.
+pub(super) fn along(model: &mut Model, outbox: &Outbox, axis: Axis) {
+    model.work.board.arranging.axis = Some(axis);
+    start(model, outbox, Some(Shape::Time));
+}
+
 /// Finds places for what has none; with `again`, for everything that is not pinned, in a shape.
 pub(super) fn start(model: &mut Model, outbox: &Outbox, again: Option<Shape>) {
-    let board = &mut model.work.board;
     let shape = again.unwrap_or_default();
+    let missing = match shape {
+        Shape::Time if axes::axes(model).is_empty() => Some(Word::NoTimes),
+        Shape::Map if !axes::has_coordinates(model) => Some(Word::NoCoordinates),
+        _ => None,
+    };
+    if let Some(word) = missing {
+        model.notify(model.words.t(word));
+        return;
+    }
+    let board = &mut model.work.board;
     if again.is_some() {
         board.arranging.shape = shape;
     }
@@ -111,14 +145,17 @@ pub(super) fn start(model: &mut Model, outbox: &Outbox, again: Option<Shape>) {
     }
     board.arranging.runs += 1;
     let number = board.arranging.runs;
+    let arrangement = arrangement(model, shape, &ids);
+    let board = &mut model.work.board;
     let engine = board.arranging.engine.get_or_insert_with(|| engine(outbox.inbox()));
-    let arrangement = arrangement(shape, &board.graph, &ids, &board.selected);
     engine.start(number, &arrangement, &places, &links);
     board.arranging.run = Some(Run { number, ids, again });
 }
 
 /// A shape with what it has to know of the nodes.
-fn arrangement(shape: Shape, graph: &Graph, ids: &[NodeId], selected: &BTreeSet<NodeId>) -> Arrangement {
+fn arrangement(model: &Model, shape: Shape, ids: &[NodeId]) -> Arrangement {
+    let Board { graph, selected, arranging, .. } = &model.work.board;
+    let of_types = || ids.iter().map(|id| graph.node(*id).map_or(0, |node| u32::from(node.object_type.0))).collect();
     match shape {
         Shape::Free => Arrangement::ForceDirected,
         Shape::Layers => Arrangement::Layered,
@@ -126,11 +163,15 @@ fn arrangement(shape: Shape, graph: &Graph, ids: &[NodeId], selected: &BTreeSet<
             let centre = ids.iter().position(|id| selected.contains(id)).map(|at| at as u32);
             Arrangement::Radial { centre }
         }
-        Shape::Circles => {
-            let groups = ids.iter().map(|id| graph.node(*id).map_or(0, |node| u32::from(node.object_type.0)));
-            Arrangement::Circular { groups: groups.collect() }
-        }
+        Shape::Circles => Arrangement::Circular { groups: of_types() },
         Shape::Rows => Arrangement::Rows { rank: by_name(graph, ids) },
+        Shape::Time => {
+            let known = axes::axes(model);
+            let axis = arranging.axis.as_ref().filter(|axis| known.contains(axis)).or(known.first());
+            let when = axis.map(|axis| axes::when(model, axis, ids)).unwrap_or_default();
+            Arrangement::Timeline { when, groups: of_types() }
+        }
+        Shape::Map => Arrangement::Geographic { coordinates: axes::coordinates(model, ids) },
     }
 }
 
@@ -174,6 +215,7 @@ pub(crate) fn take(model: &mut Model, number: u64, places: Vec<Place>, done: boo
         let moved = Step::Move(placed.collect());
         // Moving can meet no fault; the numbers are the graph's own.
         if board.history.run(&mut board.graph, model.words.t(shape.word()), moved).is_ok() {
+            board.arranging.wholes += 1;
             model.work.changed();
         }
         return;

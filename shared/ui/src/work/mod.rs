@@ -6,7 +6,7 @@
 //! | [`object`], [`roles`], [`row_objects`] | objects and keys out of record batches |
 //! | [`board`], [`put`], [`expand`], [`counts`] | the graph, and what is added to it |
 //! | [`money`] | sums of links for each currency |
-//! | [`layout`] | places for what is on the graph |
+//! | [`layout`], [`axes`] | places for what is on the graph, and what they can go by |
 //! | [`measuring`] | measures of what is on it |
 //! | [`style`] | how it looks: rules, made ready for what is shown |
 //! | [`details`] | the object at the side |
@@ -16,6 +16,7 @@
 //! | [`refresh`] | what is asked for anew when the configuration has changed |
 //! | [`streams`] | at most four answers at once |
 
+mod axes;
 mod board;
 mod counts;
 mod details;
@@ -45,7 +46,7 @@ mod tabs;
 use std::collections::{BTreeMap, BTreeSet};
 
 use access::{LinkTypeId, SourceId};
-use graph::{LinkId, NodeId, Place, Step};
+use graph::{LinkId, NodeId, Note, NoteId, Place, Step};
 use model::query::Direction;
 use model::style::{Measuring, Rule};
 use wire::{Code, Fault};
@@ -55,6 +56,8 @@ use crate::client::Outbox;
 use crate::words::Word;
 use streams::Streams;
 
+pub(crate) use axes::when;
+pub use axes::{Axis, axes, has_coordinates, name_of_time};
 pub use board::Board;
 pub use counts::Counts;
 pub use details::{Details, Section};
@@ -211,6 +214,10 @@ pub enum Command {
     StopMeasuring,
     /// Let the graph look so, by these rules in place of those there are.
     Style(Vec<Rule>),
+    /// Write a note onto the graph, in place of the one of the same number.
+    SetNote(NoteId, Note),
+    /// Take a note away.
+    RemoveNote(NoteId),
     /// Take back the last step.
     Undo,
     /// Do it again.
@@ -221,6 +228,8 @@ pub enum Command {
     LayOutAgain,
     /// The same, in a shape.
     LayOut(Shape),
+    /// The same, along a time.
+    LayOutAlong(Axis),
     /// The layout goes on for one frame.
     StepLayout,
     /// What has no place yet stays where it is.
@@ -282,6 +291,7 @@ fn carry_out(command: Command, model: &mut Model, outbox: &Outbox) {
         Command::ShortestPath => board::shortest_path(model),
         Command::LayOutAgain => layout::start(model, outbox, Some(model.work.board.arranging.shape())),
         Command::LayOut(shape) => layout::start(model, outbox, Some(shape)),
+        Command::LayOutAlong(axis) => layout::along(model, outbox, axis),
         Command::StepLayout => layout::step(model),
         Command::StopLayout => layout::stop(model),
         Command::AnnouncePicture => picture::announce(model, outbox),
@@ -345,7 +355,9 @@ fn run_on_graph(command: Command, model: &mut Model, outbox: &Outbox) {
         }
         Command::Measure(of) => measuring::show(model, outbox, of),
         Command::StopMeasuring => measuring::stop(model),
-        Command::Style(rules) => style::set(model, outbox, rules),
+        Command::Style(rules) => style::set(model, outbox, &rules),
+        Command::SetNote(id, note) => notes::set(model, outbox, id, note),
+        Command::RemoveNote(id) => notes::remove(model, outbox, id),
         Command::SelectAdded => {
             let added = model.work.board.history.added();
             board::select(model, outbox, added);

@@ -79,13 +79,13 @@ pub(super) fn step(rules: &[Rule]) -> Step {
 }
 
 /// Puts these rules in place of those there are.
-pub(super) fn set(model: &mut Model, outbox: &Outbox, rules: Vec<Rule>) {
+pub(super) fn set(model: &mut Model, outbox: &Outbox, rules: &[Rule]) {
     if rules.len() > MOST_RULES || !rules.iter().all(Rule::is_short) {
         model.notify(model.words.with(Word::TooManyRules, &[&model.words.count(MOST_RULES as u64)]));
         return;
     }
     if rules != model.work.board.rules() {
-        board::step(model, outbox, Word::StepLook, step(&rules));
+        board::step(model, outbox, Word::StepLook, step(rules));
     }
 }
 

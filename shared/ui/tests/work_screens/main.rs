@@ -12,6 +12,7 @@ mod links;
 mod lists;
 mod looks;
 mod measures;
+mod notes;
 mod object_page;
 mod outline;
 mod page;

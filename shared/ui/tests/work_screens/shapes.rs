@@ -59,3 +59,43 @@ fn every_shape_places_everything_and_leaves_what_is_pinned() {
         assert_eq!(case.app().model().work.board.graph.place(pinned), at, "{shape:?} leaves what is pinned");
     }
 }
+
+fn x_of(case: &Case, name: &str) -> f32 {
+    places(case).into_iter().find(|(known, _)| known == name).map(|(_, at)| at[0]).unwrap()
+}
+
+#[test]
+fn along_a_time_the_earlier_lies_to_the_left_with_the_days_above_until_it_is_moved() {
+    let mut case = super::measures::accounts();
+    case.click("Ways to lay out");
+    case.click("By time: Opened");
+    let order = ["8101.33.70052", "9710.22.55103", "1207.05.44210", "4202.10.99318", "3000.12.87765"];
+    let shown: Vec<f32> = order
+        .iter()
+        .filter(|name| places(&case).iter().any(|(known, _)| known == *name))
+        .map(|name| x_of(&case, name))
+        .collect();
+    assert!(shown.len() >= 4 && shown.is_sorted(), "{shown:?} {:?}", places(&case));
+    assert_eq!(case.app().model().work.board.history.undo_title(), Some("Lay out by time"));
+    case.shot("by-time");
+    case.click("Ways to lay out");
+    case.click("By time: first link");
+    case.shot("by-first-link");
+    case.run(Command::LayOutAgain);
+    assert_eq!(case.app().model().work.board.arranging.axis(), Some(&ui::work::Axis::FirstLink), "the same once more");
+}
+
+#[test]
+fn without_a_time_or_a_place_on_earth_that_is_said_and_nothing_moves() {
+    let mut case = Case::open();
+    case.run(Command::Put(vec![super::measures::object("place", "Strandgata 4, 6900 Florø")]));
+    let before = places(&case);
+    for (shape, said) in [
+        (Shape::Time, "Nothing on the graph has a day or a moment"),
+        (Shape::Map, "Nothing on the graph has a latitude"),
+    ] {
+        case.run(Command::LayOut(shape));
+        assert!(case.has_part(said), "{:?}", case.texts());
+    }
+    assert_eq!(places(&case), before);
+}

@@ -2,6 +2,7 @@
 
 use access::{Action, Need};
 use egui::Ui;
+use graph::NoteKind;
 
 use super::graph::show_rows;
 use super::side::Shows;
@@ -51,6 +52,7 @@ pub(super) enum Act {
     ShowRows,
     LayOutAgain,
     LayOut(Shape),
+    AddNote(NoteKind),
     OpenTable,
     NextTab,
     TabLeft,
@@ -89,7 +91,7 @@ const fn line(act: Act, icon: char, word: Word, keys: &'static str) -> Line {
 }
 
 /// All of it, in the order of the list.
-pub(super) const LINES: [Line; 64] = [
+pub(super) const LINES: [Line; 69] = [
     line(Act::Search, icons::SEARCH, Word::KeySearch, "Ctrl K"),
     line(Act::Find, icons::SEARCH, Word::FindOnGraph, "Ctrl F"),
     line(Act::Palette, icons::KEYBOARD, Word::KeyPalette, "Ctrl Shift P"),
@@ -129,6 +131,11 @@ pub(super) const LINES: [Line; 64] = [
     line(Act::LayOut(Shape::Rings), icons::HUB, Word::LayOutRings, ""),
     line(Act::LayOut(Shape::Circles), icons::GROUP_WORK, Word::LayOutCircles, ""),
     line(Act::LayOut(Shape::Rows), icons::APPS, Word::LayOutRows, ""),
+    line(Act::LayOut(Shape::Time), icons::TIMELINE, Word::LayOutTime, ""),
+    line(Act::LayOut(Shape::Map), icons::MAP, Word::LayOutMap, ""),
+    line(Act::AddNote(NoteKind::Text), icons::TEXT_FIELDS, Word::AddText, "T"),
+    line(Act::AddNote(NoteKind::Arrow), icons::NORTH_EAST, Word::AddArrow, ""),
+    line(Act::AddNote(NoteKind::Frame), icons::SELECT, Word::AddFrame, ""),
     line(Act::OpenTable, icons::TABLE, Word::OpenTable, ""),
     line(Act::NextTab, icons::TABLE, Word::NextTab, "Ctrl 1–9"),
     line(Act::TabLeft, icons::ARROW_BACK, Word::TabLeft, ""),
@@ -260,6 +267,10 @@ pub(super) fn carry_out(ui: &Ui, model: &Model, draft: &mut Draft, act: Act, com
         Act::Outline => draft.show_side(Shows::Outline),
         Act::Measures => draft.show_side(Shows::Measures),
         Act::Look => draft.show_side(Shows::Look),
+        Act::AddNote(kind) if model.work.board.graph.shown().next().is_some() => {
+            draft.graph.add_note(model, kind, commands);
+            go(model, View::Graph, commands);
+        }
         Act::Legend => {
             draft.graph.legend_open = Some(!draft.graph.shows_legend(model));
             go(model, View::Graph, commands);

@@ -3,11 +3,11 @@
 use std::collections::HashSet;
 
 use egui::{Key, Modifiers, Pos2, Rect, Sense, Ui, vec2};
-use graph::{LinkId, NodeId, Place};
+use graph::{LinkId, NodeId, NoteKind, Place};
 
 use super::glide::Glide;
 use super::scene::Drawn;
-use super::{expand_menu, find, go, going, graph_menu, graph_tools, legend, restoring, show_table};
+use super::{expand_menu, find, go, going, graph_menu, graph_tools, legend, notes, restoring, show_table, time_axis};
 use crate::app::{Commands, Model, View};
 use crate::canvas::{Canvas, CanvasAsk, Over, Painting, SECOND_LINE_ZOOM, Scene, next_link};
 use crate::frame::search_id;
@@ -35,9 +35,13 @@ pub(super) struct Draft {
     pub(super) menu: Option<(Over, Pos2)>,
     /// Whether the legend is open; unless somebody decided, it is where the look is not the usual one.
     pub(super) legend_open: Option<bool>,
+    time: time_axis::Draft,
+    notes: notes::Draft,
     pane: Rect,
     /// The revision of the graph that the view was last held against, and what was shown then.
     seen: (u64, HashSet<NodeId>),
+    /// How often everything had been laid out anew when the view was last held against it.
+    wholes: u64,
 }
 
 impl Default for Draft {
@@ -50,8 +54,11 @@ impl Default for Draft {
             find: find::Draft::default(),
             menu: None,
             legend_open: None,
+            time: time_axis::Draft::default(),
+            notes: notes::Draft::default(),
             pane: Rect::ZERO,
             seen: (0, HashSet::new()),
+            wholes: 0,
         }
     }
 }
@@ -82,6 +89,17 @@ impl Draft {
         if let Some(place) = self.drawn.ids.iter().position(|id| *id == object) {
             self.canvas.show(place as u32);
         }
+    }
+
+    /// Where the graph lies on the screen.
+    fn ground(&self) -> notes::Ground {
+        notes::Ground { view: self.canvas.view, pane: self.pane }
+    }
+
+    /// Writes or draws something new onto the graph.
+    pub(super) fn add_note(&mut self, model: &Model, kind: NoteKind, commands: &mut Commands) {
+        let ground = self.ground();
+        notes::add(model, &mut self.notes, kind, ground, commands);
     }
 
     /// Whether the legend is to be seen.
@@ -118,9 +136,12 @@ pub(super) fn ui(ui: &mut Ui, model: &Model, draft: &mut Draft, commands: &mut C
     graph_tools::ui(ui, model, draft, pane, commands);
     going::ui(ui, model, pane, commands);
     if !is_empty {
+        time_axis::ui(ui, model, &mut draft.time, draft.canvas.view, pane);
         legend_ui(ui, model, draft, pane, commands);
         find::ui(ui, model, draft, pane, commands);
         let surface = ui.interact(pane, ui.scope_id().with("surface"), Sense::hover());
+        let ground = draft.ground();
+        notes::ui(ui, model, &mut draft.notes, ground, &surface, commands);
         if let Some(node) = draft.expand.node() {
             draft.expand.beside = beside(model, node, on_screen(draft, pane, model.work.board.graph.place(node)));
         }
@@ -147,13 +168,18 @@ fn painting(model: &Model, drawn: &Drawn) -> Painting {
 }
 
 /// Once the layout has settled, objects that came and lie outside of the view are brought into it together with the
-/// selection; everything is, when the pane has become smaller and everything was seen before.
+/// selection; everything is when it was laid out anew, and when the pane has become smaller and everything was seen before.
 fn show_what_is_new(model: &Model, draft: &mut Draft, before: Rect) {
     let graph = &model.work.board.graph;
     let is_known = draft.seen.0 == graph.revision();
     let is_smaller = before.size() != draft.pane.size();
     if model.work.board.arranging.is_running() || before == Rect::ZERO || (is_known && !is_smaller) {
         return;
+    }
+    let wholes = model.work.board.arranging.wholes();
+    if draft.wholes != wholes {
+        draft.wholes = wholes;
+        draft.canvas.fit();
     }
     let all = || graph.shown().map(|(id, _)| graph.place(id));
     if is_smaller && draft.canvas.sees(before, all()) && !draft.canvas.sees(draft.pane, all()) {

@@ -1,7 +1,7 @@
 //! The menu of the right mouse button on the graph: of an object, of a link, of the ground.
 
 use egui::{Id, Rect, Response, Ui, vec2};
-use graph::NodeId;
+use graph::{NodeId, NoteKind};
 
 use super::graph::Draft;
 use crate::app::{Commands, Model};
@@ -105,6 +105,17 @@ fn ground_menu_ui(ui: &mut Ui, model: &Model, draft: &mut Draft, commands: &mut 
     if menu_row(ui, row(icons::GRAPH_3, Word::LayOutAgain, "")) {
         commands.work(Command::LayOutAgain);
         ui.close();
+    }
+    let notes = [
+        (icons::TEXT_FIELDS, Word::AddText, "T", NoteKind::Text),
+        (icons::NORTH_EAST, Word::AddArrow, "", NoteKind::Arrow),
+        (icons::SELECT, Word::AddFrame, "", NoteKind::Frame),
+    ];
+    for (icon, word, keys, kind) in notes {
+        if menu_row(ui, row(icon, word, keys)) {
+            draft.add_note(model, kind, commands);
+            ui.close();
+        }
     }
     let all = (0u32..).zip(model.work.board.graph.shown()).map(|(at, _)| at);
     menu_row(ui, row(icons::SELECT_ALL, Word::SelectAll, "A")).then(|| CanvasAsk::Select(all.collect()))

@@ -8,7 +8,7 @@ use crate::canvas::Dragging;
 use crate::look::icons;
 use crate::widgets::{Button, ListRow, Segment, menu, menu_row, segmented, tool_group, tool_row};
 use crate::words::Word;
-use crate::work::{Command, Shape};
+use crate::work::{Axis, Command, Shape, axes, has_coordinates, name_of_time};
 
 /// What the tools take at the top of the graph, in points.
 pub(super) const HEIGHT: f32 = 58.0;
@@ -64,13 +64,33 @@ fn layouts_ui(ui: &mut Ui, model: &Model, commands: &mut Commands) {
     }
     let more = ui.add(Button::icon_only(icons::EXPAND_MORE, words.t(Word::LayOut)));
     menu(&more, words.t(Word::LayOut), |ui| {
-        for shape in Shape::ALL {
-            let is_last = model.work.board.arranging.shape() == shape;
-            if menu_row(ui, ListRow::new(words.t(shape.word())).icon(shape_icon(shape)).selected(is_last)) {
+        let arranging = &model.work.board.arranging;
+        for shape in Shape::ALL.into_iter().filter(|shape| *shape != Shape::Time) {
+            let can = shape != Shape::Map || has_coordinates(model);
+            let row = ListRow::new(words.t(shape.word())).icon(shape_icon(shape)).enabled(can);
+            if menu_row(ui, row.selected(arranging.shape() == shape)) {
                 commands.work(Command::LayOut(shape));
             }
         }
+        for axis in axes(model) {
+            let is_last = arranging.shape() == Shape::Time && arranging.axis() == Some(&axis);
+            let name = axis_name(model, &axis);
+            if menu_row(ui, ListRow::new(&name).icon(shape_icon(Shape::Time)).selected(is_last)) {
+                commands.work(Command::LayOutAlong(axis));
+            }
+        }
     });
+}
+
+/// What laying out along a time is called: "By time: Registered".
+pub(super) fn axis_name(model: &Model, axis: &Axis) -> String {
+    let words = model.words;
+    let name = match axis {
+        Axis::FirstLink => words.t(Word::FirstLink),
+        Axis::LastLink => words.t(Word::LastLink),
+        Axis::Property(id) => name_of_time(model, id).unwrap_or(id.as_str()),
+    };
+    words.with(Word::LayOutAlong, &[name])
 }
 
 /// The picture of a shape.
@@ -81,6 +101,8 @@ pub(super) fn shape_icon(shape: Shape) -> char {
         Shape::Rings => icons::HUB,
         Shape::Circles => icons::GROUP_WORK,
         Shape::Rows => icons::APPS,
+        Shape::Time => icons::TIMELINE,
+        Shape::Map => icons::MAP,
     }
 }
 

@@ -1,6 +1,7 @@
 //! The keys of the whole workspace, wherever the keyboard is.
 
 use egui::{Event, Key, Modifiers, Ui};
+use graph::NoteKind;
 
 use super::{Draft, go};
 use crate::app::{Command as AppCommand, Commands, Model, View};
@@ -48,7 +49,7 @@ pub(super) fn act(ui: &Ui, model: &Model, draft: &mut Draft, commands: &mut Comm
     if pressed(Modifiers::NONE, Key::Num2) {
         go(model, View::Table, commands);
     }
-    without_focus(ui, draft);
+    without_focus(ui, model, draft, commands);
 }
 
 /// Who types ahead while a slow frame is drawn means the search box, also before it has the keyboard.
@@ -59,13 +60,17 @@ pub(super) fn calls_search(ui: &Ui) -> bool {
 }
 
 /// Keys that a focused widget has its own use for.
-fn without_focus(ui: &Ui, draft: &mut Draft) {
+fn without_focus(ui: &Ui, model: &Model, draft: &mut Draft, commands: &mut Commands) {
     if ui.memory(|memory| memory.focused().is_some()) || egui::Popup::is_any_open(ui.ctx()) {
         return;
     }
     let pressed = |modifiers, key| ui.input_mut(|input| input.consume_key(modifiers, key));
     if pressed(Modifiers::NONE, Key::Space) {
         draft.side_open = !draft.side_open;
+    }
+    if pressed(Modifiers::NONE, Key::T) && model.work.board.graph.shown().next().is_some() {
+        draft.graph.add_note(model, NoteKind::Text, commands);
+        go(model, View::Graph, commands);
     }
     if pressed(Modifiers::SHIFT, Key::F) {
         draft.graph.canvas.fit_selection();

@@ -89,6 +89,26 @@ macro_rules! measures_words {
     TestAtMost, "is at most", "er høyst";
     TestEmpty, "is empty", "er tomt";
     TestFilled, "is not empty", "er ikke tomt";
+    // Layouts along something.
+    LayOutTime, "Lay out by time", "Legg ut etter tid";
+    LayOutMap, "Lay out as on a map", "Legg ut som på et kart";
+    LayOutAlong, "By time: {0}", "Etter tid: {0}";
+    FirstLink, "first link", "første lenke";
+    LastLink, "last link", "siste lenke";
+    NoTimes, "Nothing on the graph has a day or a moment to lay it out by.", "Ingenting på grafen har en dag eller et tidspunkt å legge det ut etter.";
+    NoCoordinates, "Nothing on the graph has a latitude and a longitude to lay it out by.", "Ingenting på grafen har en breddegrad og en lengdegrad å legge det ut etter.";
+    // Notes.
+    AddText, "Write on the graph", "Skriv på grafen";
+    AddArrow, "Draw an arrow", "Tegn en pil";
+    AddFrame, "Draw a frame", "Tegn en ramme";
+    NoteText, "Note", "Notat";
+    NoteArrow, "Arrow", "Pil";
+    NoteFrame, "Frame", "Ramme";
+    NoteWords, "Text", "Tekst";
+    EmptyNote, "Write something", "Skriv noe";
+    NoteAway, "Remove the note", "Fjern notatet";
+    StepNote, "Write a note", "Skriv et notat";
+    StepNoteMoved, "Move a note", "Flytt et notat";
     // The legend.
     LegendObjects, "Objects", "Objekter";
     Legend, "Legend", "Tegnforklaring";
