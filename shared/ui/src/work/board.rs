@@ -3,12 +3,12 @@
 use std::collections::BTreeSet;
 
 use graph::layout as limits;
-use graph::{Follow, Graph, History, LinkId, NewLink, NewNode, NodeId, NodeKey, Path, Place, Step};
+use graph::{Graph, History, LinkId, NewLink, NewNode, NodeId, NodeKey, Path, Place, Step};
 
 use super::layout::{self, Arranging};
 use super::object::{Object, ObjectRef};
 use super::style::Rules;
-use super::{details, measuring};
+use super::{details, measuring, ways};
 use crate::app::Model;
 use crate::client::Outbox;
 use crate::words::{Word, Words};
@@ -31,6 +31,8 @@ pub struct Board {
     pub arranging: Arranging,
     /// The shortest way that was asked for.
     way: Option<Path>,
+    /// All that were found with it.
+    ways: ways::Found,
     rules: Rules,
 }
 
@@ -69,6 +71,26 @@ impl Board {
         })
     }
 
+    /// The ways that were found, as far as they are listed, and how many there are; the one that is shown is among them.
+    pub fn ways(&self) -> (&[Path], u64) {
+        (&self.ways.paths, self.ways.count)
+    }
+
+    /// Shows the first of these ways.
+    pub(super) fn show_ways(&mut self, found: ways::Found) {
+        self.way = found.paths.first().cloned();
+        self.ways = found;
+    }
+
+    /// Shows another one of the ways that were found.
+    pub(super) fn show_way(&mut self, number: usize) {
+        if let Some(way) = self.ways.paths.get(number) {
+            self.selected = way.nodes.iter().copied().collect();
+            self.link = None;
+            self.way = Some(way.clone());
+        }
+    }
+
     /// How it looks: the first rule that says something decides.
     pub fn rules(&self) -> &[model::style::Rule] {
         self.rules.all()
@@ -82,7 +104,7 @@ impl Board {
     /// Forgets the way once something else is selected.
     pub(super) fn keep_way(&mut self) {
         if self.way().is_none() {
-            self.way = None;
+            (self.way, self.ways) = (None, ways::Found::default());
         }
     }
 
@@ -242,23 +264,4 @@ pub(super) fn pin(model: &mut Model, outbox: &Outbox, nodes: Vec<NodeId>) {
         (Word::Pin, Step::Pin(nodes))
     };
     run(model, outbox, model.words.t(title), step);
-}
-
-/// Finds and selects the shortest way between the two selected objects, within what is on the graph.
-pub(super) fn shortest_path(model: &mut Model) {
-    let board = &mut model.work.board;
-    let ends: Vec<NodeId> = board.selected.iter().copied().collect();
-    let [from, to] = ends.as_slice() else {
-        model.notify(model.words.t(Word::PathNeedsTwo));
-        return;
-    };
-    match board.graph.shortest_path(*from, *to, Follow::Any) {
-        Some(path) => {
-            let hops = path.nodes.len().saturating_sub(1) as u64;
-            board.selected = path.nodes.iter().copied().collect();
-            board.way = Some(path);
-            model.notify(model.words.with(Word::PathFound, &[&model.words.count(hops)]));
-        }
-        None => model.notify(model.words.t(Word::NoPath)),
-    }
 }

@@ -7,6 +7,7 @@
 //! | [`board`], [`put`], [`expand`], [`counts`] | the graph, and what is added to it |
 //! | [`money`] | sums of links for each currency |
 //! | [`layout`], [`axes`] | places for what is on the graph, and what they can go by |
+//! | [`ways`] | ways between selected objects |
 //! | [`measuring`] | measures of what is on it |
 //! | [`style`] | how it looks: rules, made ready for what is shown |
 //! | [`details`] | the object at the side |
@@ -42,11 +43,12 @@ mod streams;
 pub(crate) mod style;
 mod tables;
 mod tabs;
+mod ways;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use access::{LinkTypeId, SourceId};
-use graph::{LinkId, NodeId, Note, NoteId, Place, Step};
+use graph::{Follow, LinkId, NodeId, Note, NoteId, Place, Step};
 use model::query::Direction;
 use model::style::{Measuring, Rule};
 use wire::{Code, Fault};
@@ -76,6 +78,7 @@ pub use search::{Group, Search, is_long_enough, is_too_long};
 pub use streams::{SLOW_MILLIS, SourceMood};
 pub use tables::{About, Condition, LIMITS, Tab, Wishes};
 pub use tabs::Tables;
+pub use ways::Ways;
 
 /// The workspace of the project that is open.
 #[derive(Default)]
@@ -222,8 +225,12 @@ pub enum Command {
     Undo,
     /// Do it again.
     Redo,
-    /// Select the shortest way between the two selected objects.
-    ShortestPath,
+    /// Select the shortest way between the two selected objects, or list several.
+    FindWays(Ways, Follow),
+    /// Show another one of the ways that were found.
+    ShowWay(usize),
+    /// Select what at least two of the selected objects are linked with.
+    SelectCommon,
     /// Find places for everything that is not pinned, in the shape that was chosen last.
     LayOutAgain,
     /// The same, in a shape.
@@ -288,7 +295,8 @@ fn carry_out(command: Command, model: &mut Model, outbox: &Outbox) {
         Command::BeginAnew => restore::give_up(model),
         Command::Undo => board::replay(model, outbox, false),
         Command::Redo => board::replay(model, outbox, true),
-        Command::ShortestPath => board::shortest_path(model),
+        Command::FindWays(ways, follow) => ways::find(model, ways, follow),
+        Command::ShowWay(number) => model.work.board.show_way(number),
         Command::LayOutAgain => layout::start(model, outbox, Some(model.work.board.arranging.shape())),
         Command::LayOut(shape) => layout::start(model, outbox, Some(shape)),
         Command::LayOutAlong(axis) => layout::along(model, outbox, axis),
@@ -358,6 +366,7 @@ fn run_on_graph(command: Command, model: &mut Model, outbox: &Outbox) {
         Command::Style(rules) => style::set(model, outbox, &rules),
         Command::SetNote(id, note) => notes::set(model, outbox, id, note),
         Command::RemoveNote(id) => notes::remove(model, outbox, id),
+        Command::SelectCommon => ways::select_common(model, outbox),
         Command::SelectAdded => {
             let added = model.work.board.history.added();
             board::select(model, outbox, added);

@@ -23,6 +23,7 @@ mod selecting;
 mod shapes;
 mod tables;
 mod waiting;
+mod ways;
 mod wholeness;
 mod withheld;
 #[path = "../work_case/mod.rs"]

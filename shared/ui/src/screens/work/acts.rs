@@ -2,7 +2,7 @@
 
 use access::{Action, Need};
 use egui::Ui;
-use graph::NoteKind;
+use graph::{Follow, NoteKind};
 
 use super::graph::show_rows;
 use super::side::Shows;
@@ -10,7 +10,7 @@ use super::{Draft, go, go_to_configuration};
 use crate::app::{Command as AppCommand, Commands, ConfigPage, Model, Route, View};
 use crate::look::{Appearance, Theme, icons};
 use crate::words::{Language, Word, Words};
-use crate::work::{Command, Shape};
+use crate::work::{Command, Shape, Ways};
 
 /// How much one step of zooming comes nearer.
 const ZOOM_STEP: f32 = 1.25;
@@ -47,7 +47,8 @@ pub(super) enum Act {
     Neighbours,
     Added,
     Remove,
-    ShortestPath,
+    Ways(Ways),
+    Common,
     NextLink,
     ShowRows,
     LayOutAgain,
@@ -91,7 +92,7 @@ const fn line(act: Act, icon: char, word: Word, keys: &'static str) -> Line {
 }
 
 /// All of it, in the order of the list.
-pub(super) const LINES: [Line; 69] = [
+pub(super) const LINES: [Line; 72] = [
     line(Act::Search, icons::SEARCH, Word::KeySearch, "Ctrl K"),
     line(Act::Find, icons::SEARCH, Word::FindOnGraph, "Ctrl F"),
     line(Act::Palette, icons::KEYBOARD, Word::KeyPalette, "Ctrl Shift P"),
@@ -122,7 +123,10 @@ pub(super) const LINES: [Line; 69] = [
     line(Act::Neighbours, icons::GROUP_WORK, Word::SelectNeighbours, "N"),
     line(Act::Added, icons::ADD, Word::SelectAdded, ""),
     line(Act::Remove, icons::REMOVE, Word::RemoveFromPicture, "Delete"),
-    line(Act::ShortestPath, icons::ROUTE, Word::ShortestPath, ""),
+    line(Act::Ways(Ways::Shortest), icons::ROUTE, Word::ShortestPath, ""),
+    line(Act::Ways(Ways::AllShortest), icons::ROUTE, Word::AllShortestWays, ""),
+    line(Act::Ways(Ways::TenShortest), icons::ROUTE, Word::TenShortestWays, ""),
+    line(Act::Common, icons::GROUP_WORK, Word::SelectCommon, ""),
     line(Act::NextLink, icons::LINK, Word::NextLink, "L"),
     line(Act::ShowRows, icons::TABLE_ROWS, Word::ShowRows, "Enter"),
     line(Act::LayOutAgain, icons::GRAPH_3, Word::LayOutAgain, ""),
@@ -229,7 +233,8 @@ impl Line {
             | Act::FitSelection
             | Act::Push => !board.selected.is_empty(),
             Act::Added => !board.history.added().is_empty(),
-            Act::ShortestPath => board.selected.len() == 2,
+            Act::Ways(_) => board.selected.len() == 2,
+            Act::Common => board.selected.len() > 1,
             Act::ShowHidden => board.graph.nodes().any(|(id, _)| board.graph.flags(id).hidden),
             Act::ShowRows => board.link.is_some(),
             Act::NextLink => board.graph.shown_links().next().is_some(),
@@ -369,7 +374,8 @@ fn on_graph(model: &Model, draft: &mut Draft, act: Act, commands: &mut Commands)
         Act::Neighbours => commands.work(Command::SelectNeighbours(selected)),
         Act::Added => commands.work(Command::SelectAdded),
         Act::Remove => commands.work(Command::Remove(selected)),
-        Act::ShortestPath => commands.work(Command::ShortestPath),
+        Act::Ways(ways) => commands.work(Command::FindWays(ways, Follow::Any)),
+        Act::Common => commands.work(Command::SelectCommon),
         Act::NextLink => {
             if let Some(link) = draft.graph.next_link(model) {
                 commands.work(Command::SelectLink(link));

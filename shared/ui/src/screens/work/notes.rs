@@ -75,7 +75,7 @@ pub(super) fn add(model: &Model, draft: &mut Draft, kind: NoteKind, ground: Grou
     let middle = ground.on_graph(ground.pane.center());
     let beside = |by: f32| [middle[0] + by, middle[1] + by];
     let (from, to) = match (kind, places.as_slice()) {
-        (NoteKind::Arrow, [from, to]) => (*from, *to),
+        (NoteKind::Arrow, [from, to]) => between(*from, *to),
         (NoteKind::Arrow, [to]) => ([to[0] - LENGTH, to[1] - LENGTH], *to),
         (NoteKind::Arrow, _) => (beside(-LENGTH / 2.0), beside(LENGTH / 2.0)),
         (NoteKind::Frame, []) => (beside(-LENGTH), beside(LENGTH)),
@@ -95,6 +95,14 @@ pub(super) fn add(model: &Model, draft: &mut Draft, kind: NoteKind, ground: Grou
         commands.work(Command::SetNote(id, note));
     }
     draft.writing = Some((id, String::new()));
+}
+
+/// From beside the one disc to beside the other, so that both can still be clicked.
+fn between(from: Place, to: Place) -> (Place, Place) {
+    let [start, end] = [vec2(from[0], from[1]), vec2(to[0], to[1])];
+    let aside = (end - start).normalized() * (ROOM / 1.5).min(start.to_pos2().distance(end.to_pos2()) / 3.0);
+    let [start, end] = [start + aside, end - aside];
+    if aside.is_finite() { (start.into(), end.into()) } else { (from, to) }
 }
 
 /// Draws all of them, and the text of the one that is being written.

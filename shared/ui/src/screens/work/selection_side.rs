@@ -2,14 +2,14 @@
 
 use access::{LinkTypeId, ObjectTypeId};
 use egui::{RichText, Ui};
-use graph::NodeId;
+use graph::{Follow, NodeId};
 
 use super::{values, way_side};
 use crate::app::{Commands, Model};
 use crate::look::{Look, TextSize, icons};
-use crate::widgets::{Button, ListRow};
+use crate::widgets::{Button, ListRow, menu, menu_row};
 use crate::words::Word;
-use crate::work::Command;
+use crate::work::{Command, Ways};
 
 /// The most selected objects that are listed by name.
 const MOST_LISTED: usize = 200;
@@ -21,8 +21,8 @@ pub(super) fn ui(ui: &mut Ui, model: &Model, commands: &mut Commands) {
     let nodes: Vec<NodeId> = board.selected.iter().copied().collect();
     let title = words.with(Word::SelectedObjects, &[&words.count(nodes.len() as u64)]);
     ui.label(RichText::new(title).font(TextSize::Heading.semibold()));
-    buttons_ui(ui, model, &nodes, commands);
     let way = board.way().filter(|way| way.nodes.len() == nodes.len());
+    buttons_ui(ui, model, &nodes, way.is_some(), commands);
     if let Some(way) = way {
         ui.separator();
         way_side::ui(ui, model, way, commands);
@@ -57,11 +57,15 @@ fn objects_ui(ui: &mut Ui, model: &Model, nodes: &[NodeId], commands: &mut Comma
     }
 }
 
-fn buttons_ui(ui: &mut Ui, model: &Model, nodes: &[NodeId], commands: &mut Commands) {
+fn buttons_ui(ui: &mut Ui, model: &Model, nodes: &[NodeId], is_way: bool, commands: &mut Commands) {
     let words = model.words;
     ui.horizontal_wrapped(|ui| {
-        if nodes.len() == 2 && ui.add(Button::primary(words.t(Word::ShortestPath)).icon(icons::ROUTE)).clicked() {
-            commands.work(Command::ShortestPath);
+        if nodes.len() == 2 {
+            ways_ui(ui, model, commands);
+        }
+        let common = Button::new(words.t(Word::SelectCommon)).icon(icons::GROUP_WORK);
+        if !is_way && ui.add(common).clicked() {
+            commands.work(Command::SelectCommon);
         }
         if ui.add(Button::new(words.t(Word::Isolate)).shortcut("I")).clicked() {
             commands.work(Command::Isolate(nodes.iter().copied().collect()));
@@ -71,6 +75,30 @@ fn buttons_ui(ui: &mut Ui, model: &Model, nodes: &[NodeId], commands: &mut Comma
         }
         if ui.add(Button::new(words.t(model.work.board.pin_word(nodes))).shortcut("P")).clicked() {
             commands.work(Command::Pin(nodes.to_vec()));
+        }
+    });
+}
+
+/// The shortest way, and a menu of others.
+fn ways_ui(ui: &mut Ui, model: &Model, commands: &mut Commands) {
+    let words = model.words;
+    if ui.add(Button::primary(words.t(Word::ShortestPath)).icon(icons::ROUTE)).clicked() {
+        commands.work(Command::FindWays(Ways::Shortest, Follow::Any));
+    }
+    let more = ui.add(Button::icon_only(icons::EXPAND_MORE, words.t(Word::OtherWays)));
+    menu(&more, words.t(Word::OtherWays), |ui| {
+        ui.set_min_width(300.0);
+        let ways = [
+            (Word::AllShortestWays, Ways::AllShortest, Follow::Any),
+            (Word::TenShortestWays, Ways::TenShortest, Follow::Any),
+            (Word::ShortestAlong, Ways::Shortest, Follow::Forward),
+            (Word::AllShortestAlong, Ways::AllShortest, Follow::Forward),
+            (Word::TenShortestAlong, Ways::TenShortest, Follow::Forward),
+        ];
+        for (word, ways, follow) in ways {
+            if menu_row(ui, ListRow::new(words.t(word)).icon(icons::ROUTE)) {
+                commands.work(Command::FindWays(ways, follow));
+            }
         }
     });
 }

@@ -17,6 +17,7 @@ const INDENT: f32 = 20.0;
 /// Draws the whole way.
 pub(super) fn ui(ui: &mut Ui, model: &Model, way: &Path, commands: &mut Commands) {
     let words = model.words;
+    all_ui(ui, model, way, commands);
     ui.label(RichText::new(title(model, way)).font(TextSize::Body.semibold()));
     let sentence = sentence(model, way);
     ui.add(Label::new(RichText::new(&sentence).color(Look::of(ui.ctx()).colours.dim)).wrap());
@@ -34,6 +35,37 @@ pub(super) fn ui(ui: &mut Ui, model: &Model, way: &Path, commands: &mut Commands
             object_ui(ui, model, *id, commands);
         }
     });
+}
+
+/// All ways that were found, where they are several.
+fn all_ui(ui: &mut Ui, model: &Model, way: &Path, commands: &mut Commands) {
+    let words = model.words;
+    let (ways, count) = model.work.board.ways();
+    if ways.len() < 2 {
+        return;
+    }
+    ui.label(RichText::new(words.with(Word::WaysFound, &[&words.count(count)])).font(TextSize::Body.semibold()));
+    ui.scope(|ui| {
+        ui.spacing_mut().item_spacing.y = 0.0;
+        for (number, known) in ways.iter().enumerate() {
+            let steps = words.count(known.nodes.len().saturating_sub(1) as u64);
+            let label = |id: &NodeId| model.work.board.graph.node(*id).map_or("", |node| node.label.as_str());
+            // All begin and end alike: what lies between tells them apart.
+            let between = known.nodes.iter().skip(1).take(known.nodes.len().saturating_sub(2));
+            let names: Vec<&str> = between.map(label).collect();
+            let name = if names.is_empty() { words.t(Word::DirectWay).to_owned() } else { names.join(" · ") };
+            let row = ListRow::new(&name).icon(icons::ROUTE).detail(&steps).selected(known == way);
+            if ui.push_id(("way", number), |ui| ui.add(row)).inner.clicked() {
+                commands.work(Command::ShowWay(number));
+            }
+        }
+    });
+    let more = count.saturating_sub(ways.len() as u64);
+    if more > 0 {
+        let text = words.with(Word::AndMore, &[&words.count(more)]);
+        ui.label(RichText::new(text).color(Look::of(ui.ctx()).colours.dim));
+    }
+    ui.separator();
 }
 
 /// Leads back to the whole way from one of its steps.

@@ -97,6 +97,19 @@ macro_rules! measures_words {
     LastLink, "last link", "siste lenke";
     NoTimes, "Nothing on the graph has a day or a moment to lay it out by.", "Ingenting på grafen har en dag eller et tidspunkt å legge det ut etter.";
     NoCoordinates, "Nothing on the graph has a latitude and a longitude to lay it out by.", "Ingenting på grafen har en breddegrad og en lengdegrad å legge det ut etter.";
+    // Ways.
+    OtherWays, "Other ways", "Andre veier";
+    AllShortestWays, "All shortest ways", "Alle korteste veier";
+    TenShortestWays, "The ten shortest ways", "De ti korteste veiene";
+    ShortestAlong, "Shortest way along directions", "Korteste vei langs lenkenes retning";
+    AllShortestAlong, "All shortest ways along directions", "Alle korteste veier langs lenkenes retning";
+    TenShortestAlong, "The ten shortest ways along directions", "De ti korteste veiene langs lenkenes retning";
+    WaysFound, "{0} {0|way|ways}.", "{0} {0|vei|veier}.";
+    DirectWay, "directly", "direkte";
+    SelectCommon, "Select what they have in common", "Velg det de har felles";
+    CommonNeedsTwo, "Select two objects or more to find what they have in common.", "Velg to eller flere objekter for å finne det de har felles.";
+    NothingInCommon, "Nothing on the graph is linked with two of them.", "Ingenting på grafen er lenket med to av dem.";
+    InCommon, "{0} {0|object is|objects are} linked with at least two of them.", "{0} {0|objekt er|objekter er} lenket med minst to av dem.";
     // Notes.
     AddText, "Write on the graph", "Skriv på grafen";
     AddArrow, "Draw an arrow", "Tegn en pil";
