@@ -8,7 +8,10 @@ use std::sync::Arc;
 
 use access::{LinkTypeId, ObjectTypeId, ProjectId};
 use model::Change;
-use wire::project::{KeepWork, Kept, MOST_KEPT_LINKS, MOST_KEPT_OBJECTS, ReadWork, Work, WorkLink, WorkObject};
+use wire::project::{
+    KeepWork, Kept, MOST_KEPT_GROUPS, MOST_KEPT_LINKS, MOST_KEPT_OBJECTS, ReadWork, Work, WorkGroup, WorkLink,
+    WorkObject,
+};
 use wire::{Code, Fault};
 
 use super::project::json;
@@ -96,12 +99,17 @@ impl Hidden {
         let links = work.links.into_iter().filter(|link| !self.link_types.contains(&link.link));
         let links = links.filter_map(|link| Some(WorkLink { from: place(link.from)?, to: place(link.to)?, ..link }));
         let links = links.collect();
+        let groups = work.groups.into_iter().map(|group| {
+            let objects = group.objects.iter().filter_map(|old| place(*old)).collect();
+            WorkGroup { objects, ..group }
+        });
+        let groups = groups.filter(|group| !group.objects.is_empty()).collect();
         let objects = work.objects.into_iter().filter(shows).collect();
-        Work { searches: work.searches, objects, links }
+        Work { searches: work.searches, objects, links, groups, links_as_one: work.links_as_one }
     }
 
-    /// Adds what is hidden in `before` to `work`, as far as there is room: objects behind those of `work`, and links
-    /// whose ends are both there.
+    /// Adds what is hidden in `before` to `work`, as far as there is room: objects behind those of `work`, links whose ends are
+    /// both there, and in groups the members that are hidden.
     fn carry_over(&self, before: &Work, work: &mut Work) {
         let name = |object: &WorkObject| (object.object_type.clone(), object.key.clone());
         let known: BTreeMap<_, usize> =
@@ -123,6 +131,22 @@ impl Hidden {
                 work.links.push(WorkLink { link: link.link.clone(), from, to });
             }
         }
+        let hidden = |old: &u32| places.get(*old as usize).filter(|(_, is_hidden)| *is_hidden)?.0;
+        for group in &before.groups {
+            carry_members(group, group.objects.iter().filter_map(hidden).collect(), work);
+        }
+    }
+}
+
+/// Puts hidden members into the group of the same name, or into one of their own.
+fn carry_members(group: &WorkGroup, hidden: Vec<u32>, work: &mut Work) {
+    if hidden.is_empty() {
+        return;
+    }
+    if let Some(known) = work.groups.iter_mut().find(|known| known.name == group.name) {
+        known.objects.extend(hidden);
+    } else if work.groups.len() < MOST_KEPT_GROUPS {
+        work.groups.push(WorkGroup { objects: hidden, ..group.clone() });
     }
 }
 

@@ -165,6 +165,8 @@ impl Call for ChangeProject {
 pub const MOST_KEPT_OBJECTS: usize = 5_000;
 /// The most links of an investigation that is kept.
 pub const MOST_KEPT_LINKS: usize = 10_000;
+/// The most groups of an investigation that is kept; what is in others is kept without them.
+pub const MOST_KEPT_GROUPS: usize = 1_000;
 
 /// Keeps the unsaved investigation of this person in this project: steps and keys, never rows.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -220,6 +222,25 @@ pub struct Work {
     pub objects: Vec<WorkObject>,
     /// Link types that were expanded between them.
     pub links: Vec<WorkLink>,
+    /// Groups of the objects; each object is in one at most.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub groups: Vec<WorkGroup>,
+    /// Whether links between the same two are drawn as one.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub links_as_one: bool,
+}
+
+/// Objects that were put together.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct WorkGroup {
+    /// What the group is called.
+    pub name: String,
+    /// Whether its members are drawn one by one.
+    #[serde(default)]
+    pub open: bool,
+    /// Its members, by their places in `objects`.
+    pub objects: Vec<u32>,
 }
 
 /// An object on the graph.

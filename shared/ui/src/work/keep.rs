@@ -6,6 +6,7 @@ use access::LinkTypeId;
 use wire::project::{KeepWork, MOST_KEPT_LINKS, MOST_KEPT_OBJECTS, Work as Kept, WorkLink, WorkObject};
 use wire::{Code, Fault};
 
+use super::kept_groups;
 use super::object::ObjectRef;
 use crate::app::Model;
 use crate::client::Outbox;
@@ -84,5 +85,7 @@ fn written(model: &Model) -> Kept {
         Some(WorkLink { link, from: *places.get(&from)?, to: *places.get(&to)? })
     };
     let links = on_graph.chain(aside.links.iter().cloned()).filter_map(link).collect();
-    Kept { searches: model.work.searches.clone(), objects, links }
+    let groups = kept_groups::written(graph, &places, &aside.groups);
+    let links_as_one = model.work.board.parallel == graph::Parallel::AsOne;
+    Kept { searches: model.work.searches.clone(), objects, links, groups, links_as_one }
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use graph::layout::{Arrangement, Layout, Places};
-use graph::{Graph, NodeId, Place, Step};
+use graph::{Graph, Item, NodeId, Place, Step};
 
 use crate::app::Model;
 use crate::client::{Inbox, Outbox};
@@ -70,7 +70,7 @@ pub struct Arranging {
 
 struct Run {
     number: u64,
-    ids: Vec<NodeId>,
+    items: Vec<Item>,
     /// All of it anew, as a step of its own.
     again: Option<Shape>,
 }
@@ -104,7 +104,7 @@ pub(super) fn start(model: &mut Model, outbox: &Outbox, again: Option<Shape>) {
     if again.is_some() {
         board.arranging.shape = shape;
     }
-    let (ids, places, links) = board.graph.layout_input(again.is_some(), shape == Shape::Layers);
+    let (items, places, links) = board.graph.layout_input(again.is_some(), shape == Shape::Layers);
     if places.fixed.iter().all(|fixed| *fixed) {
         board.arranging.run = None;
         return;
@@ -112,35 +112,45 @@ pub(super) fn start(model: &mut Model, outbox: &Outbox, again: Option<Shape>) {
     board.arranging.runs += 1;
     let number = board.arranging.runs;
     let engine = board.arranging.engine.get_or_insert_with(|| engine(outbox.inbox()));
-    let arrangement = arrangement(shape, &board.graph, &ids, &board.selected);
+    let arrangement = arrangement(shape, &board.graph, &items, &board.selected);
     engine.start(number, &arrangement, &places, &links);
-    board.arranging.run = Some(Run { number, ids, again });
+    board.arranging.run = Some(Run { number, items, again });
 }
 
-/// A shape with what it has to know of the nodes.
-fn arrangement(shape: Shape, graph: &Graph, ids: &[NodeId], selected: &BTreeSet<NodeId>) -> Arrangement {
+/// A shape with what it has to know of what is drawn; a closed group counts as its first member.
+fn arrangement(shape: Shape, graph: &Graph, items: &[Item], selected: &BTreeSet<NodeId>) -> Arrangement {
+    let node = |item: &Item| graph.members(*item).first().and_then(|id| graph.node(*id));
     match shape {
         Shape::Free => Arrangement::ForceDirected,
         Shape::Layers => Arrangement::Layered,
         Shape::Rings => {
-            let centre = ids.iter().position(|id| selected.contains(id)).map(|at| at as u32);
+            let is_selected = |item: &Item| graph.members(*item).first().is_some_and(|id| selected.contains(id));
+            let centre = items.iter().position(is_selected).map(|at| at as u32);
             Arrangement::Radial { centre }
         }
         Shape::Circles => {
-            let groups = ids.iter().map(|id| graph.node(*id).map_or(0, |node| u32::from(node.object_type.0)));
+            let groups = items.iter().map(|item| node(item).map_or(0, |node| u32::from(node.object_type.0)));
             Arrangement::Circular { groups: groups.collect() }
         }
-        Shape::Rows => Arrangement::Rows { rank: by_name(graph, ids) },
+        Shape::Rows => Arrangement::Rows { rank: by_name(items.iter().map(|item| label(graph, *item))) },
     }
 }
 
+fn label(graph: &Graph, item: Item) -> String {
+    let label = match item {
+        Item::Node(id) => graph.node(id).map(|node| &node.label),
+        Item::Group(id) => graph.group(id).map(|group| &group.name),
+    };
+    label.map(|label| label.to_lowercase()).unwrap_or_default()
+}
+
 /// How early each comes when they are in order of their labels.
-fn by_name(graph: &Graph, ids: &[NodeId]) -> Vec<f64> {
-    let label = |at: &usize| ids.get(*at).and_then(|id| graph.node(*id)).map(|node| node.label.to_lowercase());
-    let mut order: Vec<usize> = (0..ids.len()).collect();
-    order.sort_by_cached_key(label);
-    let mut rank = vec![0.0; ids.len()];
-    for (early, at) in order.into_iter().enumerate() {
+fn by_name(labels: impl Iterator<Item = String>) -> Vec<f64> {
+    let labels: Vec<String> = labels.collect();
+    let mut order: Vec<(&String, usize)> = labels.iter().zip(0..).collect();
+    order.sort();
+    let mut rank = vec![0.0; labels.len()];
+    for (early, (_, at)) in order.into_iter().enumerate() {
         if let Some(rank) = rank.get_mut(at) {
             *rank = early as f64;
         }
@@ -169,19 +179,22 @@ pub(crate) fn take(model: &mut Model, number: u64, places: Vec<Place>, done: boo
     let Some(run) = board.arranging.run.take_if(|run| run.number == number && (done || run.again.is_none())) else {
         return;
     };
-    let placed = run.ids.iter().copied().zip(places);
+    let placed = run.items.iter().copied().zip(places);
     if let Some(shape) = run.again {
-        let moved = Step::Move(placed.collect());
+        let moved = Step::Move(board.graph.moves(placed));
         // Moving can meet no fault; the numbers are the graph's own.
         if board.history.run(&mut board.graph, model.words.t(shape.word()), moved).is_ok() {
             model.work.changed();
         }
         return;
     }
-    let flying = placed.filter(|(id, _)| !board.graph.flags(*id).placed).collect::<Vec<_>>();
+    let members = |item: Item| board.graph.members(item).into_iter();
+    let flying = placed.filter(|(item, _)| !members(*item).all(|id| board.graph.flags(id).placed));
+    let flying = board.graph.moves(flying.collect::<Vec<_>>());
     board.graph.set_places(flying);
     if done {
-        board.graph.set_placed(&run.ids);
+        let all: Vec<NodeId> = run.items.iter().flat_map(|item| board.graph.members(*item)).collect();
+        board.graph.set_placed(&all);
         model.work.changed();
     } else {
         board.arranging.run = Some(run);

@@ -32,6 +32,7 @@ fn kept() -> Work {
             .map(|(kind, key)| kept_object(kind, key))
             .to_vec(),
         links: vec![kept_link("directs", 1, 0), kept_link("directs", 2, 0)],
+        ..Work::default()
     }
 }
 

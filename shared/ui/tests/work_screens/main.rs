@@ -4,6 +4,7 @@
 mod expanding;
 mod finding;
 mod formats;
+mod groups;
 mod keeping;
 mod keys;
 mod languages;
@@ -19,6 +20,7 @@ mod searching;
 mod selecting;
 mod shapes;
 mod tables;
+mod taking_back;
 mod waiting;
 mod wholeness;
 mod withheld;

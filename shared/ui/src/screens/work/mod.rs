@@ -2,15 +2,21 @@
 
 mod acts;
 mod expand_menu;
+mod expansions;
 mod filter;
 mod find;
 mod glide;
 mod going;
 mod graph;
+mod graph_acts;
+mod graph_keys;
 mod graph_menu;
 mod graph_tools;
+mod group_side;
+mod grouped;
 mod keep;
 mod keys;
+mod line_side;
 mod link_side;
 mod list_search;
 mod object_page;
@@ -106,7 +112,7 @@ pub(super) fn ui(ui: &mut Ui, model: &Model, draft: &mut Draft, commands: &mut C
             chosen = side::ui(ui, model, &mut draft.side, &mut draft.sections, commands);
         });
         if let Some(object) = chosen {
-            draft.graph.show(object);
+            draft.graph.show(model, object);
         }
     }
     frame::centre(ui, |ui| match model.projects.get(project) {
