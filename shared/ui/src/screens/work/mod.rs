@@ -1,6 +1,7 @@
 //! The workspace: search, graph, tables, objects, around them the frame.
 
 mod acts;
+mod expand_guard;
 mod expand_menu;
 mod expansions;
 mod filter;

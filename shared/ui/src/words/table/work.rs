@@ -48,7 +48,7 @@ macro_rules! work_words {
     SumIncomplete, "{0} {0|row has|rows have} no amount", "{0} {0|rad|rader} mangler beløp";
     BySum, "sum", "sum";
     ByCount, "count", "antall";
-    ByTime, "time", "tid";
+    ByTime, "newest", "nyeste";
     ByName, "name", "navn";
     Counting, "counting…", "teller…";
     ExpandOf, "Expand {0}", "Utvid {0}";
@@ -166,6 +166,11 @@ macro_rules! work_words {
     AtMost, "At most", "Høyst";
     BringsSome, "{0} of {1} {2}", "{0} av {1} {2}";
     BringsAll, "{0} {1}", "{0} {1}";
+    AllOfThem, "all", "alle";
+    ManyAtOnce, "“{0}” leads to {1}. So many at once hide each other: choose how many, and which come first.", "«{0}» fører til {1}. Så mange på en gang skjuler hverandre: velg hvor mange, og hvilke som kommer først.";
+    UnknownMany, "Nobody counted where “{0}” leads. Choose how many at most, and which come first.", "Ingen har talt hvor «{0}» fører. Velg hvor mange det høyst skal være, og hvilke som kommer først.";
+    FirstOfThem, "The first {0}", "De første {0}";
+    BackToLinks, "Back to the links", "Tilbake til lenkene";
 
     // Finding on the graph.
     FindOnGraph, "Find on the graph", "Finn på grafen";
