@@ -141,13 +141,13 @@ impl Graph {
         self.ids.get(key).copied().filter(|&id| self.node(id).is_some())
     }
 
-    /// The link that stands for these rows, if it is on the graph.
-    pub fn find_link(&self, new: &NewLink) -> Option<LinkId> {
-        let (mut from, mut to) = (self.find(&new.from)?, self.find(&new.to)?);
-        if !new.directed && from > to {
+    /// The link of a type between two objects, if it is on the graph; either way round where it has no direction.
+    pub fn find_link(&self, link_type: &str, [from, to]: [&NodeKey; 2], directed: bool) -> Option<LinkId> {
+        let (mut from, mut to) = (self.find(from)?, self.find(to)?);
+        if !directed && from > to {
             (from, to) = (to, from);
         }
-        let id = *self.link_ids.get(&(self.link_type_id(&new.link_type)?, from, to))?;
+        let id = *self.link_ids.get(&(self.link_type_id(link_type)?, from, to))?;
         self.link(id).map(|_| id)
     }
 

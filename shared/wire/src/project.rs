@@ -225,9 +225,37 @@ pub struct Work {
     /// Groups of the objects; each object is in one at most.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub groups: Vec<WorkGroup>,
+    /// What expansions brought, oldest first.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub expansions: Vec<WorkExpansion>,
     /// Whether links between the same two are drawn as one.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub links_as_one: bool,
+}
+
+/// What an expansion brought, so that it can be taken back. Why it is not whole is not kept, because that names sources.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct WorkExpansion {
+    /// What was expanded, by the places in `objects`.
+    pub of: Vec<u32>,
+    /// Along which link type.
+    pub link: access::LinkTypeId,
+    /// In which direction.
+    pub direction: model::query::Direction,
+    /// How many objects it found.
+    pub found: u64,
+    /// How many there were, where they had been counted.
+    #[serde(default)]
+    pub all: Option<crate::frame::Counted>,
+    /// How whole it was.
+    pub extent: model::completeness::Extent,
+    /// Whether links among what lay on the graph were looked for, too.
+    pub among: bool,
+    /// What it answers for, by the places in `objects`.
+    pub objects: Vec<u32>,
+    /// What it answers for, by the places in `links`.
+    pub links: Vec<u32>,
 }
 
 /// Objects that were put together.

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use access::{LinkTypeId, ProjectId};
-use graph::{NewLink, NewNode, NodeKey, Place};
+use graph::{History, NewLink, NewNode, NodeKey, Place};
 use model::completeness::{Completeness, Extent};
 use model::query::{Direction, Key, MOST_KEYS};
 use wire::data::{Expand as Ask, ExpandOrder};
@@ -53,8 +53,10 @@ pub struct Expanded {
     pub completeness: Completeness,
     /// Whether links among what lies on the graph were looked for, too.
     pub among: bool,
-    /// The number of its step.
-    pub step: u64,
+    /// Its number; later ones have larger ones.
+    pub number: u64,
+    /// The number of its step; none where it was kept from an earlier session.
+    pub(super) step: Option<u64>,
     /// What it brought.
     pub(super) brought: Brought,
     /// The number of the step that took it back.
@@ -77,10 +79,15 @@ impl Expanded {
         (&self.of, &self.link, self.direction) == (&other.of, &other.link, other.direction)
     }
 
+    /// Whether its step is done, and not taken back.
+    pub(super) fn is_done(&self, history: &History) -> bool {
+        let is_taken_back = self.taken_back.is_some_and(|step| history.is_done(step));
+        self.step.is_none_or(|step| history.is_done(step)) && !is_taken_back
+    }
+
     /// Whether it is still to be seen: a step that was undone, or taken back, says nothing any more.
     pub fn is_on(&self, board: &Board) -> bool {
-        let is_done = |step: &u64| board.history.is_done(*step);
-        if !is_done(&self.step) || self.taken_back.as_ref().is_some_and(is_done) {
+        if !self.is_done(&board.history) {
             return false;
         }
         let is_along =
@@ -91,7 +98,7 @@ impl Expanded {
 }
 
 /// How many expansions are remembered.
-const MOST_EXPANDED: usize = 64;
+pub(super) const MOST_EXPANDED: usize = 64;
 
 /// What has come of one expansion.
 #[derive(Default)]
@@ -251,7 +258,8 @@ fn finish(model: &mut Model, outbox: &Outbox, number: u64, expand: &Expand, mut 
         all: neighbours(model, expand),
         completeness: gathered.completeness,
         among: !gathered.alone,
-        step: model.work.board.history.last().unwrap_or_default(),
+        number: model.work.expanded.iter().map(|known| known.number + 1).max().unwrap_or_default(),
+        step: model.work.board.history.last(),
         brought,
         taken_back: None,
     };

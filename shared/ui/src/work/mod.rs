@@ -12,7 +12,7 @@
 //! | [`details`] | the object at the side |
 //! | [`tables`], [`tabs`] | the tabs of rows |
 //! | [`going`] | what is under way and can be stopped |
-//! | [`keep`], [`restore`], [`kept_groups`] | the unsaved investigation: kept, and put together again |
+//! | [`keep`], [`restore`], [`kept_groups`], [`kept_expansions`] | the unsaved investigation: kept, and put together again |
 //! | [`refresh`] | what is asked for anew when the configuration has changed |
 //! | [`streams`] | at most four answers at once |
 
@@ -24,6 +24,7 @@ mod files;
 mod going;
 mod groups;
 mod keep;
+mod kept_expansions;
 mod kept_groups;
 pub(crate) mod layout;
 mod listed;
@@ -181,7 +182,7 @@ pub enum Command {
     CountLinks(Vec<ObjectRef>),
     /// Expand objects.
     Expand(Expand),
-    /// Remove what an expansion alone added, by the number of its step.
+    /// Remove what an expansion alone added, by its number.
     TakeBack(u64),
     /// The same for the newest expansion of these.
     TakeBackNewest(Vec<NodeId>),

@@ -12,6 +12,7 @@ use wire::frame::{Close, PartRows};
 use wire::project::{ReadWork, Work as Kept, WorkObject};
 use wire::{Code, Fault};
 
+use super::kept_expansions::{self, KeptExpansion};
 use super::kept_groups::{self, KeptGroup};
 use super::object::{Object, ObjectRef, objects, once_each};
 use super::roles::merged_links;
@@ -33,6 +34,7 @@ pub struct Restoring {
     is_read: bool,
     kept: Kept,
     groups: Vec<KeptGroup>,
+    expansions: Vec<KeptExpansion>,
     waiting: VecDeque<Ask>,
     open: usize,
     /// How many questions there are in all.
@@ -150,14 +152,15 @@ fn begin(model: &mut Model, outbox: &Outbox, mut kept: Kept) {
     if model.work.searches.is_empty() {
         model.work.searches.clone_from(&kept.searches);
     }
-    let groups = kept_groups::read(&kept);
+    let (groups, expansions) = (kept_groups::read(&kept), kept_expansions::read(&kept));
     model.work.aside = set_aside(model, &mut kept, &groups);
     if kept.links_as_one {
         model.work.board.parallel = Parallel::AsOne;
     }
     let waiting = asks(model, &kept);
     let all = waiting.len();
-    model.work.restoring = Some(Restoring { is_read: true, kept, groups, waiting, all, ..Restoring::default() });
+    model.work.restoring =
+        Some(Restoring { is_read: true, kept, groups, expansions, waiting, all, ..Restoring::default() });
     go_on(model, outbox);
 }
 
@@ -359,7 +362,9 @@ fn pair_of(link: &NewLink) -> Option<Pair> {
 
 /// All has come: it lies where it lay. What is no longer in its source stays, by its key.
 fn put_back(model: &mut Model, outbox: &Outbox) {
-    let Some(Restoring { kept, groups, objects, mut links, .. }) = model.work.restoring.take() else { return };
+    let Some(Restoring { kept, groups, expansions, objects, mut links, .. }) = model.work.restoring.take() else {
+        return;
+    };
     let objects = once_each(objects);
     let found: BTreeSet<&ObjectRef> = objects.iter().map(|object| &object.is).collect();
     let gone: Vec<NewNode> =
@@ -388,6 +393,7 @@ fn put_back(model: &mut Model, outbox: &Outbox) {
             model.notify(model.words.with(word, &[&model.words.count(number)]));
         }
     }
+    kept_expansions::put_back(model, expansions);
     details::remember(model, objects);
     layout::start(model, outbox, None);
     for (link, pairs) in put {

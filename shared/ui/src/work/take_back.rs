@@ -6,7 +6,7 @@
 
 use std::collections::BTreeSet;
 
-use graph::{LinkId, NewLink, NewNode, NodeId, NodeKey, Step};
+use graph::{Graph, LinkId, NewLink, NewNode, NodeId, NodeKey, Step};
 
 use super::board;
 use super::expand::Expanded;
@@ -18,8 +18,8 @@ use crate::words::Word;
 /// What an expansion answers for.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Brought {
-    nodes: BTreeSet<NodeId>,
-    links: BTreeSet<LinkId>,
+    pub(super) nodes: BTreeSet<NodeId>,
+    pub(super) links: BTreeSet<LinkId>,
 }
 
 /// What an expansion is about to bring.
@@ -38,7 +38,7 @@ impl Brings {
         let keys: BTreeSet<NodeKey> = nodes.iter().map(|node| &node.key).chain(ends).cloned().collect();
         let known = all_of(on(model));
         let nodes = keys.iter().filter_map(|key| graph.find(key)).filter(|id| !known.nodes.contains(id)).collect();
-        let of_links = links.iter().filter_map(|link| graph.find_link(link));
+        let of_links = links.iter().filter_map(|link| find_link(graph, link));
         let own = Brought { nodes, links: of_links.filter(|id| !known.links.contains(id)).collect() };
         Self { keys, links: links.to_vec(), own }
     }
@@ -48,7 +48,7 @@ impl Brings {
         let graph = &model.work.board.graph;
         let of: BTreeSet<NodeId> = of.iter().filter_map(|object| graph.find(&object.node_key())).collect();
         let nodes = self.keys.iter().filter_map(|key| graph.find(key));
-        let links = self.links.iter().filter_map(|link| graph.find_link(link));
+        let links = self.links.iter().filter_map(|link| find_link(graph, link));
         Brought {
             nodes: nodes.filter(|id| !self.own.nodes.contains(id) && !of.contains(id)).collect(),
             links: links.filter(|id| !self.own.links.contains(id)).collect(),
@@ -56,11 +56,13 @@ impl Brings {
     }
 }
 
+fn find_link(graph: &Graph, link: &NewLink) -> Option<LinkId> {
+    graph.find_link(&link.link_type, [&link.from, &link.to], link.directed)
+}
+
 /// The expansions whose steps are done and not taken back, also those that are not to be seen now.
 fn on(model: &Model) -> impl Iterator<Item = &Expanded> {
-    let history = &model.work.board.history;
-    let is_taken_back = |known: &Expanded| known.taken_back.is_some_and(|step| history.is_done(step));
-    model.work.expanded.iter().filter(move |known| history.is_done(known.step) && !is_taken_back(known))
+    model.work.expanded.iter().filter(|known| known.is_done(&model.work.board.history))
 }
 
 fn all_of<'a>(expanded: impl Iterator<Item = &'a Expanded>) -> Brought {
@@ -81,8 +83,8 @@ pub(super) fn put_by_hand(model: &mut Model, keys: &[NodeKey]) {
 }
 
 /// Removes what this expansion and older ones of the same alone brought, as one step.
-pub(super) fn run(model: &mut Model, outbox: &Outbox, step: u64) {
-    let Some(wanted) = model.work.expanded.iter().find(|known| known.step == step).cloned() else { return };
+pub(super) fn run(model: &mut Model, outbox: &Outbox, number: u64) {
+    let Some(wanted) = model.work.expanded.iter().find(|known| known.number == number).cloned() else { return };
     let board = &model.work.board;
     let alone = all_of(on(model).filter(|known| known.is_like(&wanted)));
     let others = all_of(on(model).filter(|known| !known.is_like(&wanted)));
@@ -118,8 +120,8 @@ pub(super) fn run(model: &mut Model, outbox: &Outbox, step: u64) {
 pub(super) fn newest(model: &mut Model, outbox: &Outbox, nodes: &[NodeId]) {
     let objects: Vec<ObjectRef> = nodes.iter().filter_map(|id| model.work.board.object(*id)).collect();
     let of_these = model.work.on_graph().filter(|known| known.of.iter().any(|object| objects.contains(object)));
-    match of_these.map(|known| known.step).max() {
-        Some(step) => run(model, outbox, step),
+    match of_these.map(|known| known.number).max() {
+        Some(number) => run(model, outbox, number),
         None => model.notify(model.words.t(Word::NothingExpanded)),
     }
 }

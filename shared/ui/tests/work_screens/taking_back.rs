@@ -6,7 +6,7 @@ use egui_kittest::kittest::Queryable;
 use model::query::Direction;
 use ui::work::{Command, Expand, ObjectRef};
 
-use crate::work_case::{Case, id};
+use crate::work_case::{Bank, Case, id};
 
 fn object(kind: &str, key: &str) -> ObjectRef {
     ObjectRef { object_type: id(kind), key: vec![key.to_owned()] }
@@ -165,4 +165,27 @@ fn what_lies_within_two_steps_is_selected_isolated_and_shown_again() {
     select(&mut case, &marit);
     command(&mut case, "Show hidden neighbours");
     assert_eq!(case.on_graph().0, 3, "the company is back, and what lies behind it is not");
+}
+
+#[test]
+fn an_expansion_can_be_taken_back_in_a_later_session_too() {
+    let mut case = expanded();
+    case.harness.run_steps(40);
+    let kept = case.requests("keep_work").pop().expect("it was kept");
+    let kept: wire::project::Work = serde_json::from_value(kept["work"].clone()).unwrap();
+    assert_eq!((kept.expansions[0].objects.len(), kept.expansions[0].links.len()), (2, 2));
+    let bank = Bank { kept, ..Bank::default() };
+    let mut case = Case::new(bank, "/p/bank", egui::vec2(1280.0, 720.0), ui::look::Theme::Dark);
+    assert_eq!(case.on_graph(), (3, 2));
+    select(&mut case, &nordfjord());
+    expand(&mut case, &nordfjord(), "owns", Direction::Backward);
+    select(&mut case, &nordfjord());
+    case.click("Take back “directed by”");
+    assert_eq!(case.on_graph(), (2, 1), "who owns it was brought by the other expansion, too");
+    case.click("Take back “owned by”");
+    assert_eq!(case.on_graph(), (1, 0));
+    case.run(Command::Undo);
+    case.run(Command::Undo);
+    assert_eq!(case.on_graph(), (3, 3));
+    assert!(case.has("Take back “directed by”"), "{:?}", case.texts());
 }

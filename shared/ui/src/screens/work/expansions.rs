@@ -25,8 +25,8 @@ pub(super) fn ui(ui: &mut Ui, model: &Model, object: &ObjectRef, commands: &mut 
         let total = model.words.total(values::total(expanded.found, &expanded.completeness));
         let name = name(model, expanded);
         let row = ListRow::new(&name).icon(icons::UNDO).detail(&total);
-        if ui.push_id(expanded.step, |ui| ui.add(row)).inner.clicked() {
-            commands.work(Command::TakeBack(expanded.step));
+        if ui.push_id(expanded.number, |ui| ui.add(row)).inner.clicked() {
+            commands.work(Command::TakeBack(expanded.number));
         }
     }
 }
@@ -38,7 +38,7 @@ pub(super) fn menu_ui(ui: &mut Ui, model: &Model, object: &ObjectRef, commands: 
         let name = name(model, expanded);
         let row = ListRow::new(&name).icon(icons::UNDO);
         if menu_row(ui, if number == 0 { row.keys("Shift E") } else { row }) {
-            commands.work(Command::TakeBack(expanded.step));
+            commands.work(Command::TakeBack(expanded.number));
             is_chosen = true;
         }
     }
