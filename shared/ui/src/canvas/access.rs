@@ -117,10 +117,10 @@ fn describe_hulls(
     let rect = response.rect;
     let mut group =
         ui.new_child(UiBuilder::new().id_salt("graph groups").max_rect(rect).accessibility_role(Role::List));
-    let scale = (canvas.view.radius(), canvas.view.zoom);
-    for (index, hull) in (0u32..).zip(scene.hulls).take(MOST_HULLS) {
-        let name = groups::name_rect(group.painter(), paint, &canvas.places, scale, hull);
-        let Some(bounds) = name.map(|name| name.intersect(rect)).filter(Rect::is_positive) else { continue };
+    let names = groups::names(canvas, group.painter(), paint, scene).into_iter();
+    let seen = names.map(|(index, name)| (index, name.intersect(rect))).filter(|(_, name)| name.is_positive());
+    for (index, bounds) in seen.take(MOST_HULLS) {
+        let Some(hull) = scene.hulls.get(index as usize) else { continue };
         let id = response.id.with(("hull", index));
         one(&mut group, id, bounds, &format!("{} {}", hull.kind, hull.label), hull.selected);
         if group.input(|input| input.has_accesskit_action_request(id, Action::Click)) {

@@ -6,7 +6,7 @@ use super::labels::{Texts, shorten_middle};
 use super::pen::Pen;
 use super::taken::Room;
 use super::view::Detail;
-use super::{Frame, Hull, Node, Paint, Scene};
+use super::{Canvas, Frame, Hull, Node, Paint, Scene};
 
 /// Half of a square's side, and the rounding of its corners, of a disc's radius.
 const HALF_SIDE: f32 = 0.98;
@@ -45,10 +45,35 @@ pub(super) fn square(pen: &mut Pen<'_>, middle: Pos2, radius: f32, colour: Color
     pen.rounded(side, ROUNDING * radius, colour);
 }
 
+/// Which members of each open group are at the corners of its frame: the same however one looks at it, so that they are
+/// looked for only where nodes have moved.
+#[derive(Default)]
+pub(super) struct Outlines {
+    of: Option<(u64, u64, usize)>,
+    corners: Vec<Vec<u32>>,
+}
+
+impl Outlines {
+    /// Looks for them anew where that is needed; `is_dragged` while nodes have other places than those of the scene.
+    pub(super) fn keep_up(&mut self, scene: Scene<'_>, places: &[Pos2], is_dragged: bool) {
+        let now = (!is_dragged).then_some((scene.wiring, scene.placing, scene.hulls.len()));
+        if now.is_none() || self.of != now {
+            self.of = now;
+            self.corners = scene.hulls.iter().map(|hull| corners(places, hull)).collect();
+        }
+    }
+
+    /// Where they are on the screen.
+    fn of(&self, hull: usize, places: &[Pos2]) -> Vec<Pos2> {
+        let place = |member: &u32| places.get(*member as usize).copied().filter(|place| !place.any_nan());
+        self.corners.get(hull).into_iter().flatten().filter_map(place).collect()
+    }
+}
+
 /// Draws the frames of the open groups, before everything else.
 pub(super) fn draw_hulls(frame: &Frame<'_>, pen: &mut Pen<'_>) {
-    for hull in frame.scene.hulls {
-        let around = around(frame.places, hull);
+    for (number, hull) in frame.scene.hulls.iter().enumerate() {
+        let around = frame.outlines.of(number, frame.places);
         let aside = frame.radius + ASIDE * frame.zoom.min(1.0);
         let colour = rim_colour(frame.paint, hull);
         let fill = frame.paint.background.lerp_to_gamma(colour, 0.08);
@@ -62,8 +87,9 @@ fn rim_colour(paint: &Paint, hull: &Hull) -> Color32 {
 
 /// Writes the names of the open groups above their frames.
 pub(super) fn name_hulls(frame: &Frame<'_>, pen: &mut Pen<'_>, texts: &mut Texts, room: &mut Room) {
-    for hull in frame.scene.hulls {
-        let Some(rect) = name_rect(frame.painter, frame.paint, frame.places, (frame.radius, frame.zoom), hull) else {
+    for (number, hull) in frame.scene.hulls.iter().enumerate() {
+        let around = frame.outlines.of(number, frame.places);
+        let Some(rect) = name_rect(frame.painter, frame.paint, &around, (frame.radius, frame.zoom), hull) else {
             continue;
         };
         if frame.detail == Detail::Far && !room.taken.is_free(rect) {
@@ -79,14 +105,13 @@ pub(super) fn name_hulls(frame: &Frame<'_>, pen: &mut Pen<'_>, texts: &mut Texts
 }
 
 /// Where the name of an open group stands: on its frame, above the topmost member.
-pub(super) fn name_rect(
+fn name_rect(
     painter: &Painter,
     paint: &Paint,
-    places: &[Pos2],
+    around: &[Pos2],
     (radius, zoom): (f32, f32),
     hull: &Hull,
 ) -> Option<Rect> {
-    let around = around(places, hull);
     let bounds = around.iter().fold(Rect::NOTHING, |bounds, place| bounds.union(Rect::from_pos(*place)));
     let aside = radius + ASIDE * zoom.min(1.0);
     if !bounds.is_finite() || bounds.expand(aside).size().max_elem() < LEAST_SIZE {
@@ -99,29 +124,29 @@ pub(super) fn name_rect(
     Some(Align2::CENTER_CENTER.anchor_size(top - vec2(0.0, aside), size))
 }
 
-/// The corners of the smallest convex outline around the shown members (Andrew's monotone chain), in a circle.
-fn around(places: &[Pos2], hull: &Hull) -> Vec<Pos2> {
-    let place = |member: &u32| places.get(*member as usize).copied().filter(|place| !place.any_nan());
-    let mut points: Vec<Pos2> = hull.members.iter().filter_map(place).collect();
-    points.sort_by(|a, b| a.x.total_cmp(&b.x).then(a.y.total_cmp(&b.y)));
-    points.dedup();
-    if points.len() < 3 {
-        return points;
+/// The members at the corners of the smallest convex outline around the shown ones (Andrew's monotone chain), in a circle.
+fn corners(places: &[Pos2], hull: &Hull) -> Vec<u32> {
+    let place = |member: &u32| Some((places.get(*member as usize).copied().filter(|place| !place.any_nan())?, *member));
+    let mut points: Vec<(Pos2, u32)> = hull.members.iter().filter_map(place).collect();
+    points.sort_by(|(a, _), (b, _)| a.x.total_cmp(&b.x).then(a.y.total_cmp(&b.y)));
+    points.dedup_by_key(|(place, _)| *place);
+    let mut around = points;
+    if around.len() > 2 {
+        let back = half(around.iter().rev().copied());
+        around = half(around.iter().copied());
+        around.pop();
+        around.extend(back);
+        around.pop();
     }
-    let mut around = half(points.iter().copied());
-    let back = half(points.iter().rev().copied());
-    around.pop();
-    around.extend(back);
-    around.pop();
-    around
+    around.into_iter().map(|(_, member)| member).collect()
 }
 
 /// One side of the outline.
-fn half(points: impl Iterator<Item = Pos2>) -> Vec<Pos2> {
-    let mut side: Vec<Pos2> = Vec::new();
+fn half(points: impl Iterator<Item = (Pos2, u32)>) -> Vec<(Pos2, u32)> {
+    let mut side: Vec<(Pos2, u32)> = Vec::new();
     for point in points {
-        while let [.., before, last] = side.as_slice() {
-            let (way, next) = (*last - *before, point - *last);
+        while let [.., (before, _), (last, _)] = side.as_slice() {
+            let (way, next) = (*last - *before, point.0 - *last);
             if way.x * next.y - way.y * next.x > 0.0 {
                 break;
             }
@@ -132,17 +157,20 @@ fn half(points: impl Iterator<Item = Pos2>) -> Vec<Pos2> {
     side
 }
 
+/// Where the names of the open groups stand, each with the group's number.
+pub(super) fn names(canvas: &Canvas, painter: &Painter, paint: &Paint, scene: Scene<'_>) -> Vec<(u32, Rect)> {
+    let scale = (canvas.view.radius(), canvas.view.zoom);
+    let rect = |(number, hull): (u32, &Hull)| {
+        let around = canvas.outlines.of(number as usize, &canvas.places);
+        Some((number, name_rect(painter, paint, &around, scale, hull)?))
+    };
+    (0u32..).zip(scene.hulls).filter_map(rect).collect()
+}
+
 /// The open group whose name is at a place.
-pub(super) fn name_at(
-    painter: &Painter,
-    paint: &Paint,
-    scene: Scene<'_>,
-    places: &[Pos2],
-    scale: (f32, f32),
-    pos: Pos2,
-) -> Option<u32> {
-    let is_at = |hull: &Hull| name_rect(painter, paint, places, scale, hull).is_some_and(|rect| rect.contains(pos));
-    (0u32..).zip(scene.hulls).filter(|(_, hull)| is_at(hull)).last().map(|(index, _)| index)
+pub(super) fn name_at(canvas: &Canvas, painter: &Painter, paint: &Paint, scene: Scene<'_>, pos: Pos2) -> Option<u32> {
+    let names = names(canvas, painter, paint, scene);
+    names.into_iter().rfind(|(_, rect)| rect.contains(pos)).map(|(number, _)| number)
 }
 
 #[cfg(test)]
@@ -155,8 +183,8 @@ mod tests {
     fn an_outline_has_the_outer_members_alone_and_no_hidden_one() {
         let places = [pos2(0.0, 0.0), pos2(10.0, 0.0), pos2(10.0, 10.0), pos2(0.0, 10.0), pos2(5.0, 5.0), Pos2::NAN];
         let hull = Hull { members: vec![0, 1, 2, 3, 4, 5, 9], ..Hull::default() };
-        assert_eq!(around(&places, &hull), [pos2(0.0, 0.0), pos2(10.0, 0.0), pos2(10.0, 10.0), pos2(0.0, 10.0)]);
+        assert_eq!(corners(&places, &hull), [0, 1, 2, 3]);
         let line = Hull { members: vec![0, 4, 2], ..Hull::default() };
-        assert_eq!(around(&places, &line), [pos2(0.0, 0.0), pos2(10.0, 10.0)], "three in a row have two ends");
+        assert_eq!(corners(&places, &line), [0, 2], "three in a row have two ends");
     }
 }

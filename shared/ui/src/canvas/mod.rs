@@ -298,6 +298,7 @@ pub struct Canvas {
     show: Option<u32>,
     started: bool,
     wiring: Wiring,
+    outlines: groups::Outlines,
     stamps: Option<Stamps>,
     /// The nodes' places on the screen, of this frame; of hidden ones NaN, so that the inner loops need not read nodes.
     places: Vec<Pos2>,
@@ -385,6 +386,8 @@ impl Canvas {
                 }
             }
         }
+        let is_dragged = matches!(self.drag, Drag::Nodes { .. } | Drag::Pushed { .. });
+        self.outlines.keep_up(scene, &self.places, is_dragged);
     }
 
     /// The nodes that a key is about: the selection, or the one with the keyboard if it is not among them.
@@ -421,6 +424,7 @@ impl Canvas {
             painter: &painter,
             places: &self.places,
             wiring: &self.wiring,
+            outlines: &self.outlines,
             zoom: self.view.zoom,
             radius: self.view.radius(),
             detail: self.view.detail(),
@@ -485,6 +489,7 @@ struct Frame<'a> {
     painter: &'a egui::Painter,
     places: &'a [Pos2],
     wiring: &'a Wiring,
+    outlines: &'a groups::Outlines,
     zoom: f32,
     /// Of a disc, in points.
     radius: f32,

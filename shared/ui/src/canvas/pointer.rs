@@ -61,8 +61,7 @@ fn target(canvas: &Canvas, ui: &Ui, (scene, paint): (Scene<'_>, &Paint), rect: R
     if matches!(over, Over::Node(_)) || scene.hulls.is_empty() {
         return over;
     }
-    let scale = (canvas.view.radius(), canvas.view.zoom);
-    groups::name_at(ui.painter(), paint, scene, &canvas.places, scale, pos).map_or(over, Over::Hull)
+    groups::name_at(canvas, ui.painter(), paint, scene, pos).map_or(over, Over::Hull)
 }
 
 /// The topmost node under the pointer, else the nearest line.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use access::ObjectTypeId;
+use access::{ObjectTypeId, PropertyId};
 use graph::{Graph, Group, GroupId, NodeId, Step};
 
 use super::board;
@@ -21,6 +21,9 @@ pub enum Grouping {
     /// Put these into a closed group for each object type with several of them; everything that is shown where they are fewer
     /// than two.
     ByType(Vec<NodeId>),
+    /// Put these into a closed group for each value of a property that several of them share; those that have none, or were not
+    /// fetched, stay as they are.
+    ByProperty(Vec<NodeId>, PropertyId),
     /// Put nodes into a closed group for each number that several of them have.
     ByNumber(Vec<(NodeId, u64)>),
     /// Dissolve the groups that have any of these.
@@ -40,6 +43,7 @@ pub(super) fn run(model: &mut Model, outbox: &Outbox, grouping: Grouping) {
     match grouping {
         Grouping::Group(nodes) => by_hand(model, outbox, nodes),
         Grouping::ByType(nodes) => by_type(model, outbox, nodes),
+        Grouping::ByProperty(nodes, property) => by_property(model, outbox, &nodes, &property),
         Grouping::ByNumber(numbers) => by_number(model, outbox, numbers),
         Grouping::Ungroup(nodes) => {
             let groups = model.work.board.graph.groups_of(nodes);
@@ -82,6 +86,26 @@ fn by_type(model: &mut Model, outbox: &Outbox, nodes: Vec<NodeId>) {
         return;
     }
     make(model, outbox, Word::GroupByType, groups);
+}
+
+/// Named by the value.
+fn by_property(model: &mut Model, outbox: &Outbox, nodes: &[NodeId], property: &PropertyId) {
+    let mut shared: BTreeMap<&str, Vec<NodeId>> = BTreeMap::new();
+    for id in nodes {
+        let object = model.work.board.object(*id).and_then(|object| model.work.object(&object));
+        let value = object.and_then(|object| object.values.iter().find(|(known, _)| known == property));
+        if let Some((_, value)) = value.filter(|(_, value)| !value.trim().is_empty()) {
+            shared.entry(value).or_default().push(*id);
+        }
+    }
+    let several = shared.into_iter().filter(|(_, members)| members.len() > 1);
+    let name = |value: &str| value.trim().chars().take(LONGEST_NAME).collect();
+    let groups: Vec<Group> = several.map(|(value, members)| Group::closed(name(value), members)).collect();
+    if groups.is_empty() {
+        model.notify(model.words.t(Word::NoValueTwice));
+        return;
+    }
+    make(model, outbox, Word::MakeGroups, groups);
 }
 
 /// The largest first, named by their place.

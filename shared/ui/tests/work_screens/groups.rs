@@ -228,6 +228,36 @@ fn everything_is_grouped_by_type_and_all_groups_are_opened_and_closed() {
 }
 
 #[test]
+fn objects_are_grouped_by_what_they_share() {
+    let mut case = Case::open();
+    case.run(Command::Put((1..8).map(|number| object("person", &format!("p-100{number}"))).collect()));
+    case.click("Group by");
+    case.shot("group_by_menu");
+    case.harness.get_by_role_and_label(Role::MenuItem, "City").click();
+    case.settle();
+    let graph = &case.app().model().work.board.graph;
+    let groups: Vec<(&str, usize)> =
+        graph.groups().map(|(_, group)| (group.name.as_str(), group.members.len())).collect();
+    assert_eq!(groups, [("Førde", 2)], "two of them live in one place");
+    assert_eq!(drawn(&case), 6);
+    let all = nodes(&case, "person");
+    case.run(Command::Group(Grouping::ByProperty(all, id("born"))));
+    assert!(case.has_part("No two of these objects share a value there"), "{:?}", case.texts());
+}
+
+#[test]
+fn numbers_make_groups_the_largest_first() {
+    let mut case = accounts(Theme::Dark);
+    let numbers = nodes(&case, "account").into_iter().enumerate().map(|(at, id)| (id, u64::from(at > 1) * 7));
+    let numbers = numbers.chain(nodes(&case, "person").into_iter().map(|id| (id, 9))).collect();
+    case.run(Command::Group(Grouping::ByNumber(numbers)));
+    let graph = &case.app().model().work.board.graph;
+    let groups: Vec<(&str, usize)> =
+        graph.groups().map(|(_, group)| (group.name.as_str(), group.members.len())).collect();
+    assert_eq!(groups, [("Group 1", 4), ("Group 2", 2)], "one alone is no group");
+}
+
+#[test]
 fn a_group_is_named_at_the_side() {
     let mut case = accounts(Theme::Dark);
     group_accounts(&mut case);

@@ -76,6 +76,7 @@ fn buttons_ui(ui: &mut Ui, model: &Model, nodes: &[NodeId], commands: &mut Comma
         if !is_group && ui.add(Button::new(words.t(Word::MakeGroup)).shortcut("Ctrl G")).clicked() {
             commands.work(Command::Group(Grouping::Group(nodes.to_vec())));
         }
+        group_side::by_ui(ui, model, nodes, commands);
     });
 }
 
