@@ -230,17 +230,21 @@ impl Graph {
         let items = self.items();
         let mut positions = vec![0u32; self.nodes.len()];
         let mut places = Places::default();
-        let is_fixed = |id: &NodeId| self.flags(*id).pinned || (self.flags(*id).placed && !again);
+        let is_pinned = |id: NodeId| self.flags(id).pinned;
+        let is_fixed = |id: NodeId| is_pinned(id) || (self.flags(id).placed && !again);
+        let mut note = |id: NodeId, position: usize| {
+            if let Some(slot) = positions.get_mut(id.0 as usize) {
+                *slot = position as u32;
+            }
+        };
         for (position, item) in items.iter().enumerate() {
-            let members = self.members(*item);
-            for id in &members {
-                if let Some(slot) = positions.get_mut(id.0 as usize) {
-                    *slot = position as u32;
-                }
+            match *item {
+                Item::Node(id) => note(id, position),
+                Item::Group(id) => self.group_members(id).into_iter().for_each(|id| note(id, position)),
             }
             places.at.push(self.item_place(*item));
-            let is_pinned = members.iter().any(|id| self.flags(*id).pinned);
-            places.fixed.push(is_pinned || members.iter().all(is_fixed));
+            // One pinned member holds its whole group.
+            places.fixed.push(!self.is_all(*item, |id| !is_pinned(id)) || self.is_all(*item, is_fixed));
         }
         let position = |id: NodeId| positions.get(id.0 as usize).copied().unwrap_or_default();
         let mut pairs: Vec<[u32; 2]> = self

@@ -159,6 +159,14 @@ impl Graph {
         }
     }
 
+    /// Whether something is so of every shown node that an item stands for.
+    pub fn is_all(&self, item: Item, is_so: impl Fn(NodeId) -> bool) -> bool {
+        match item {
+            Item::Node(id) => is_so(id),
+            Item::Group(id) => self.group_members(id).into_iter().all(is_so),
+        }
+    }
+
     /// Where an item is drawn: a closed group at the middle of its shown members, or beside what lies there.
     pub fn item_place(&self, item: Item) -> Place {
         let id = match item {

@@ -70,7 +70,7 @@ fn links(model: &Model, pairs: &[(LinkTypeId, ObjectRef, ObjectRef)]) -> BTreeSe
     pairs.iter().filter_map(find).collect()
 }
 
-/// What is to be seen of them on the graph. `places` are those of the objects, `numbers` those of the links.
+/// Those whose steps are done and whose objects are still on the graph, hidden or not. `places` are those of the objects, `numbers` those of the links.
 pub(super) fn written(
     model: &Model,
     places: &BTreeMap<ObjectRef, u32>,
@@ -89,5 +89,8 @@ pub(super) fn written(
         objects: known.brought.nodes.iter().filter_map(place).collect(),
         links: known.brought.links.iter().filter_map(|id| numbers.get(id).copied()).collect(),
     };
-    model.work.on_graph().map(one).collect()
+    let is_there = |known: &&Expanded| {
+        known.is_done(&model.work.board.history) && known.of.iter().all(|object| places.contains_key(object))
+    };
+    model.work.expanded.iter().filter(is_there).map(one).collect()
 }

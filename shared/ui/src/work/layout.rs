@@ -188,8 +188,8 @@ pub(crate) fn take(model: &mut Model, number: u64, places: Vec<Place>, done: boo
         }
         return;
     }
-    let members = |item: Item| board.graph.members(item).into_iter();
-    let flying = placed.filter(|(item, _)| !members(*item).all(|id| board.graph.flags(id).placed));
+    let is_placed = |id: NodeId| board.graph.flags(id).placed;
+    let flying = placed.filter(|(item, _)| !board.graph.is_all(*item, is_placed));
     let flying = board.graph.moves(flying.collect::<Vec<_>>());
     board.graph.set_places(flying);
     if done {

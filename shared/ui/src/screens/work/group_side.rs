@@ -75,6 +75,7 @@ pub(super) fn by_ui(ui: &mut Ui, model: &Model, nodes: &[NodeId], commands: &mut
             commands.work(Command::Group(Grouping::ByType(nodes.to_vec())));
         }
         ScrollArea::vertical().max_height(MENU_HEIGHT).show(ui, |ui| {
+            ui.spacing_mut().item_spacing.y = 0.0;
             for kind in kinds(model, nodes) {
                 ui.separator();
                 menu_heading(ui, &kind.plural);
