@@ -17,7 +17,10 @@ use wire::owner::{NameOwner, ProjectsWithoutOwner};
 use wire::people::{
     EndAllSessions, EndMyOtherSessions, EndMySession, EndSession, EndSessionsOf, MySessions, People, SessionsOf,
 };
-use wire::project::{ChangeProject, CreateProject, KeepWork, ReadProject, ReadWork, Scope, Work, WorkLink, WorkObject};
+use wire::project::{
+    ChangeProject, CreateProject, KeepWork, ReadProject, ReadWork, Scope, Work, WorkExpansion, WorkGroup, WorkLink,
+    WorkObject,
+};
 use wire::secret::SecretText;
 use wire::session::{KeepPreferences, Language, Panels, Preferences, SignOut, WhoAmI};
 use wire::set_up::{SignInSettings, TryClaims, TryIssuer};
@@ -373,5 +376,18 @@ fn work() -> Work {
         searches: vec!["ada".to_owned()],
         objects: vec![object("1", 0.0, false), object("2", 10.25, true)],
         links: vec![WorkLink { link: "owns".parse_id(), from: 0, to: 1 }],
+        groups: vec![WorkGroup { name: "pair".to_owned(), open: false, objects: vec![0, 1] }],
+        expansions: vec![WorkExpansion {
+            of: vec![0],
+            link: "owns".parse_id(),
+            direction: model::query::Direction::Forward,
+            found: 1,
+            all: Some(wire::frame::Counted { number: 4, more: false }),
+            extent: model::completeness::Extent::Capped,
+            among: true,
+            objects: vec![1],
+            links: vec![0],
+        }],
+        links_as_one: true,
     }
 }

@@ -287,11 +287,12 @@ fn what_was_kept_of_a_hidden_source_is_not_read_and_is_there_again_with_the_role
             |id: &str, key: &str| json!({ "object_type": id, "key": [key], "x": 1.0, "y": 2.0, "pinned": false });
         let objects = [object("account", "qvxalpha 1"), object("person", "1"), object("person", "2")];
         let links = json!([{ "link": "owns", "from": 1, "to": 0 }, { "link": "knows", "from": 1, "to": 2 }]);
+        let groups = json!([{ "name": "ring", "open": true, "objects": [0, 1, 2] }]);
         let rules = [
             json!({ "of": { "objects": "account" }, "says": { "colour": 1 } }),
             json!({ "of": { "links": "knows" }, "says": { "colour": 2 } }),
         ];
-        let work = json!({ "searches": ["ada"], "objects": objects, "links": links, "rules": rules });
+        let work = json!({ "searches": ["ada"], "objects": objects, "links": links, "groups": groups, "rules": rules });
         let mut reader = stage.reader.clone();
         let keep = |work: &Value| json!({ "project": "bank", "work": work });
         let mut open = shown_project(&"nobody".parse_id(), true);
@@ -307,9 +308,13 @@ fn what_was_kept_of_a_hidden_source_is_not_read_and_is_there_again_with_the_role
             assert_eq!(read.json()["objects"].as_array().map(Vec::len), Some(2), "{}", read.text());
             assert_eq!(read.json()["links"], json!([]));
             assert_eq!(read.json()["rules"], Value::Null, "each is about a type that is hidden");
+            let seen = if keeps { json!([0, 1]) } else { json!([1]) };
+            assert_eq!(read.json()["groups"][0]["objects"], seen, "the members that are seen");
             assert!(!read.text().contains("qvxalpha") && !read.text().contains("account"), "{}", read.text());
             // One object more, and another taken away; what is not seen is carried over.
-            let now = json!({ "searches": [], "objects": [object("person", "3"), object("person", "1")], "links": [] });
+            let objects = [object("person", "3"), object("person", "1")];
+            let groups = json!([{ "name": "ring", "open": false, "objects": [1] }]);
+            let now = json!({ "searches": [], "objects": objects, "links": [], "groups": groups });
             assert_eq!(reader.call("keep_work", &keep(&now)).await.verdict(), "200");
         }
         stage.world.put_project(&open).await;
@@ -323,6 +328,8 @@ fn what_was_kept_of_a_hidden_source_is_not_read_and_is_there_again_with_the_role
             "the other end of `knows` was taken away"
         );
         assert_eq!(back["rules"], json!(rules), "what is said of hidden types is carried over");
+        let groups = json!([{ "name": "ring", "open": false, "objects": [1, 2] }]);
+        assert_eq!(back["groups"], groups, "who was hidden is in its group again, once");
         assert_eq!(stage.own.call("read_work", &json!({ "project": "bank" })).await.json()["objects"], json!([]));
     });
 }

@@ -9,7 +9,10 @@ use std::sync::Arc;
 use access::{LinkTypeId, ObjectTypeId, ProjectId};
 use model::Change;
 use model::style::{MOST_RULES, Of, Rule};
-use wire::project::{KeepWork, Kept, MOST_KEPT_LINKS, MOST_KEPT_OBJECTS, ReadWork, Work, WorkLink, WorkObject};
+use wire::project::{
+    KeepWork, Kept, MOST_KEPT_GROUPS, MOST_KEPT_LINKS, MOST_KEPT_OBJECTS, ReadWork, Work, WorkExpansion, WorkGroup,
+    WorkLink, WorkObject,
+};
 use wire::{Code, Fault};
 
 use super::project::json;
@@ -94,12 +97,31 @@ impl Hidden {
         let shows = |object: &WorkObject| !self.object_types.contains(&object.object_type);
         let places: Vec<Option<u32>> = numbered(work.objects.iter().map(shows));
         let place = |old: u32| places.get(old as usize).copied().flatten();
-        let links = work.links.into_iter().filter(|link| !self.link_types.contains(&link.link));
-        let links = links.filter_map(|link| Some(WorkLink { from: place(link.from)?, to: place(link.to)?, ..link }));
-        let links = links.collect();
+        let link = |link: &WorkLink| {
+            let is_seen = !self.link_types.contains(&link.link);
+            let (from, to) = (place(link.from)?, place(link.to)?);
+            is_seen.then(|| WorkLink { link: link.link.clone(), from, to })
+        };
+        let seen: Vec<Option<WorkLink>> = work.links.iter().map(link).collect();
+        let numbers: Vec<Option<u32>> = numbered(seen.iter().map(Option::is_some));
+        let number = |old: &u32| numbers.get(*old as usize).copied().flatten();
+        let expansion = |known: WorkExpansion| {
+            let of: Option<Vec<u32>> = known.of.iter().map(|old| place(*old)).collect();
+            let objects = known.objects.iter().filter_map(|old| place(*old)).collect();
+            let links = known.links.iter().filter_map(number).collect();
+            let is_seen = !self.link_types.contains(&known.link);
+            of.filter(|_| is_seen).map(|of| WorkExpansion { of, objects, links, ..known })
+        };
+        let expansions = work.expansions.into_iter().filter_map(expansion).collect();
+        let links = seen.into_iter().flatten().collect();
+        let groups = work.groups.into_iter().map(|group| {
+            let objects = group.objects.iter().filter_map(|old| place(*old)).collect();
+            WorkGroup { objects, ..group }
+        });
+        let groups = groups.filter(|group| !group.objects.is_empty()).collect();
         let objects = work.objects.into_iter().filter(shows).collect();
         let rules = work.rules.into_iter().filter(|rule| !self.is_about(rule)).collect();
-        Work { searches: work.searches, objects, links, rules, notes: work.notes }
+        Work { objects, links, groups, expansions, rules, ..work }
     }
 
     /// Whether a rule names a type that is hidden.
@@ -110,8 +132,9 @@ impl Hidden {
         }
     }
 
-    /// Adds what is hidden in `before` to `work`, as far as there is room: objects and rules behind those of `work`,
-    /// and links whose ends are both there.
+    /// Adds what is hidden in `before` to `work`, as far as there is room: objects and rules behind those of `work`, links
+    /// whose ends are both there, and in groups the members that are hidden. What expansions of hidden objects had brought is
+    /// no longer known then: they cannot be taken back, and nothing else hangs on it.
     fn carry_over(&self, before: &Work, work: &mut Work) {
         let name = |object: &WorkObject| (object.object_type.clone(), object.key.clone());
         let known: BTreeMap<_, usize> =
@@ -135,6 +158,22 @@ impl Hidden {
         }
         let room = MOST_RULES.saturating_sub(work.rules.len());
         work.rules.extend(before.rules.iter().filter(|rule| self.is_about(rule)).take(room).cloned());
+        let hidden = |old: &u32| places.get(*old as usize).filter(|(_, is_hidden)| *is_hidden)?.0;
+        for group in &before.groups {
+            carry_members(group, group.objects.iter().filter_map(hidden).collect(), work);
+        }
+    }
+}
+
+/// Puts hidden members into the group of the same name, or into one of their own.
+fn carry_members(group: &WorkGroup, hidden: Vec<u32>, work: &mut Work) {
+    if hidden.is_empty() {
+        return;
+    }
+    if let Some(known) = work.groups.iter_mut().find(|known| known.name == group.name) {
+        known.objects.extend(hidden);
+    } else if work.groups.len() < MOST_KEPT_GROUPS {
+        work.groups.push(WorkGroup { objects: hidden, ..group.clone() });
     }
 }
 

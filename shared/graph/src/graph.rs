@@ -6,6 +6,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
+use crate::groups::{Groups, Item};
 use crate::layout::Places;
 use crate::names::Names;
 use crate::notes::{Note, NoteId};
@@ -110,6 +111,7 @@ pub struct Graph {
     pub(crate) link_ids: HashMap<(TypeId, NodeId, NodeId), LinkId>,
     pub(crate) object_types: Names,
     pub(crate) link_types: Names,
+    pub(crate) groups: Groups,
     way_starts: Vec<u32>,
     ways: Vec<Way>,
     pub(crate) notes: BTreeMap<NoteId, Note>,
@@ -166,6 +168,16 @@ impl Graph {
     /// The node of an object, if it is on the graph (hidden or not).
     pub fn find(&self, key: &NodeKey) -> Option<NodeId> {
         self.ids.get(key).copied().filter(|&id| self.node(id).is_some())
+    }
+
+    /// The link of a type between two objects, if it is on the graph; either way round where it has no direction.
+    pub fn find_link(&self, link_type: &str, [from, to]: [&NodeKey; 2], directed: bool) -> Option<LinkId> {
+        let (mut from, mut to) = (self.find(from)?, self.find(to)?);
+        if !directed && from > to {
+            (from, to) = (to, from);
+        }
+        let id = *self.link_ids.get(&(self.link_type_id(link_type)?, from, to))?;
+        self.link(id).map(|_| id)
     }
 
     /// All nodes that were not removed, hidden ones too, ascending.
@@ -241,31 +253,38 @@ impl Graph {
         self.revision += 1;
     }
 
-    /// What a layout needs: the shown nodes, their places, and one pair of positions in that list for every two that
-    /// are linked. With `again`, only pinned nodes count as fixed.
-    pub fn layout_input(&self, again: bool, has_directions: bool) -> (Vec<NodeId>, Places, Vec<[u32; 2]>) {
-        let ids: Vec<NodeId> = self.shown().map(|(id, _)| id).collect();
+    /// What a layout needs: what is drawn (see [`Graph::items`]), its places, and one pair of positions in that list for every
+    /// two that are linked. With `again`, only pinned ones count as fixed.
+    pub fn layout_input(&self, again: bool, has_directions: bool) -> (Vec<Item>, Places, Vec<[u32; 2]>) {
+        let items = self.items();
         let mut positions = vec![0u32; self.nodes.len()];
-        for (position, id) in ids.iter().enumerate() {
+        let mut places = Places::default();
+        let is_pinned = |id: NodeId| self.flags(id).pinned;
+        let is_fixed = |id: NodeId| is_pinned(id) || (self.flags(id).placed && !again);
+        let mut note = |id: NodeId, position: usize| {
             if let Some(slot) = positions.get_mut(id.0 as usize) {
                 *slot = position as u32;
             }
+        };
+        for (position, item) in items.iter().enumerate() {
+            match *item {
+                Item::Node(id) => note(id, position),
+                Item::Group(id) => self.group_members(id).into_iter().for_each(|id| note(id, position)),
+            }
+            places.at.push(self.item_place(*item));
+            // One pinned member holds its whole group.
+            places.fixed.push(!self.is_all(*item, |id| !is_pinned(id)) || self.is_all(*item, is_fixed));
         }
         let position = |id: NodeId| positions.get(id.0 as usize).copied().unwrap_or_default();
         let mut pairs: Vec<[u32; 2]> = self
             .shown_links()
-            .filter(|(_, link)| link.from != link.to)
-            .map(|(_, link)| {
-                let (a, b) = (position(link.from), position(link.to));
-                if has_directions { [a, b] } else { [a.min(b), a.max(b)] }
-            })
+            .map(|(_, link)| (position(link.from), position(link.to)))
+            .filter(|(a, b)| a != b)
+            .map(|(a, b)| if has_directions { [a, b] } else { [a.min(b), a.max(b)] })
             .collect();
         pairs.sort_unstable();
         pairs.dedup();
-        let is_fixed = |flags: Flags| flags.pinned || (flags.placed && !again);
-        let fixed = ids.iter().map(|&id| is_fixed(self.flags(id))).collect();
-        let at = ids.iter().map(|&id| self.place(id)).collect();
-        (ids, Places { at, fixed }, pairs)
+        (items, places, pairs)
     }
 
     /// The ways out of a shown node, over shown links, by link number.

@@ -11,10 +11,13 @@ pub struct History {
     limit_steps: usize,
     /// Steps that fell off the far end, so that "step n of m" keeps counting.
     forgotten: usize,
+    /// The number of the next step; none is given twice.
+    next: u64,
 }
 
 #[derive(Clone, Debug)]
 struct Entry {
+    number: u64,
     title: String,
     back: Step,
 }
@@ -22,7 +25,7 @@ struct Entry {
 impl History {
     /// Remembers at most `limit_steps`; the oldest are forgotten first.
     pub fn new(limit_steps: usize) -> Self {
-        Self { done: Vec::new(), undone: Vec::new(), limit_steps: limit_steps.max(1), forgotten: 0 }
+        Self { done: Vec::new(), undone: Vec::new(), limit_steps: limit_steps.max(1), forgotten: 0, next: 0 }
     }
 
     /// Applies a step and remembers how to take it back. `title` says what was done ("Expand transfers").
@@ -38,7 +41,8 @@ impl History {
     /// Remembers something already done, by the step that takes it back: a drag that moved nodes as it went.
     pub fn record(&mut self, title: &str, back: Step) {
         self.undone.clear();
-        self.done.push(Entry { title: title.to_owned(), back });
+        self.done.push(Entry { number: self.next, title: title.to_owned(), back });
+        self.next += 1;
         if self.done.len() > self.limit_steps {
             self.done.remove(0);
             self.forgotten += 1;
@@ -73,6 +77,18 @@ impl History {
         added
     }
 
+    /// The number of the last step that is done; it stays the same as long as the step does.
+    pub fn last(&self) -> Option<u64> {
+        self.done.last().map(|entry| entry.number)
+    }
+
+    /// Whether a step is done: not taken back, though it may be too long ago to be remembered.
+    pub fn is_done(&self, number: u64) -> bool {
+        let oldest = self.done.first().map_or(self.next, |entry| entry.number);
+        let is_forgotten = self.forgotten > 0 && number < oldest;
+        is_forgotten || self.done.binary_search_by_key(&number, |entry| entry.number).is_ok()
+    }
+
     /// What redo would do again.
     pub fn redo_title(&self) -> Option<&str> {
         self.undone.last().map(|entry| entry.title.as_str())
@@ -92,8 +108,8 @@ impl Default for History {
 }
 
 fn replay(graph: &mut Graph, from: &mut Vec<Entry>, to: &mut Vec<Entry>) -> Result<Option<String>, Fault> {
-    let Some(Entry { title, back }) = from.pop() else { return Ok(None) };
+    let Some(Entry { number, title, back }) = from.pop() else { return Ok(None) };
     let back = back.apply(graph)?;
-    to.push(Entry { title: title.clone(), back });
+    to.push(Entry { number, title: title.clone(), back });
     Ok(Some(title))
 }

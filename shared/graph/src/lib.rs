@@ -6,6 +6,8 @@
 //! - `batch` reads nodes and links from Arrow record batches; `cell` says how a value becomes the text of a key;
 //!   `amount` adds decimal numbers without losing a digit.
 //! - `notes` are what a person writes and draws onto it.
+//! - `groups` are nodes that a person put together, drawn as one while they are closed; `lines` are the links between
+//!   what is drawn, and `reach` is what lies near.
 //! - `bundle` puts parallel links together, `measure` counts, sums and finds ways.
 //! - `measures` are the numbers and ways of graph theory over bare structure; like layouts they run in the worker.
 //! - `layout` finds places for nodes (see `layout::ForceDirected`), a step at a time. It needs no graph, only numbers,
@@ -24,13 +26,16 @@ mod chance;
 pub mod exchange;
 mod graph;
 mod grid;
+mod groups;
 mod history;
 pub mod labels;
 pub mod layout;
+mod lines;
 mod measure;
 pub mod measures;
 mod names;
 mod notes;
+mod reach;
 mod step;
 mod union;
 
@@ -40,7 +45,9 @@ pub use cell::text as cell_text;
 pub use chance::Chance;
 pub use graph::{Flags, Graph, Link, LinkId, NewLink, NewNode, Node, NodeId, NodeKey, TypeId};
 pub use grid::Grid;
+pub use groups::{Group, GroupId, Item};
 pub use history::History;
+pub use lines::{Line, Lines, Parallel};
 pub use measure::{Follow, Path, Total};
 pub use notes::{LONGEST_NOTE, MOST_NOTES, Note, NoteId, NoteKind};
 pub use step::{Fault, Patch, Standing, Step};

@@ -1,6 +1,6 @@
 //! Counts, sums, parts and ways within what is loaded and shown.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, HashSet};
 
 use crate::Amount;
 use crate::graph::{Graph, LinkId, NodeId, TypeId};
@@ -54,15 +54,6 @@ impl Graph {
     /// The links at a node, ascending.
     pub fn links_at(&self, id: NodeId) -> impl Iterator<Item = LinkId> + '_ {
         self.ways(id).iter().map(|way| way.link)
-    }
-
-    /// These nodes with all shown ones that a shown link joins to them, ascending. Asked for again and again, what lies two,
-    /// three and more links away.
-    pub fn with_neighbours(&self, nodes: impl IntoIterator<Item = NodeId>) -> Vec<NodeId> {
-        let own: BTreeSet<NodeId> = nodes.into_iter().filter(|id| self.is_shown(*id)).collect();
-        let links = own.iter().flat_map(|id| self.links_at(*id)).filter_map(|link| self.link(link));
-        let ends = links.flat_map(|link| [link.from, link.to]).filter(|id| self.is_shown(*id));
-        ends.chain(own.iter().copied()).collect::<BTreeSet<_>>().into_iter().collect()
     }
 
     /// The shown nodes in connected parts, the largest first, each ascending.

@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use crate::graph::{Flags, Graph, Link, LinkId, NewLink, NewNode, Node, NodeId, NodeKey, TypeId};
+use crate::groups::{self, Group, GroupId};
 use crate::notes::{LONGEST_NOTE, MOST_NOTES, Note, NoteId};
 use crate::{Amount, Place, layout};
 
@@ -42,6 +43,16 @@ pub enum Step {
     Note(Vec<(NoteId, Option<Note>)>),
     /// Says how the graph is to look; see [`Graph::style`].
     Style(Option<Arc<str>>),
+    /// Makes groups; whoever is in another group leaves that.
+    Group(Vec<Group>),
+    /// Dissolves groups; their members stay.
+    Ungroup(Vec<GroupId>),
+    /// Shows the members of groups.
+    OpenGroups(Vec<GroupId>),
+    /// Draws each group as one.
+    CloseGroups(Vec<GroupId>),
+    /// Calls a group something else.
+    NameGroup(GroupId, String),
     /// Sets back what another step changed.
     Restore(Patch),
 }
@@ -55,6 +66,13 @@ impl Step {
             Step::Remove { nodes, .. } => nodes.clone(),
             _ => Vec::new(),
         }
+    }
+
+    /// Whether the same nodes and links are shown afterwards.
+    fn shows_nothing_else(&self) -> bool {
+        let is_of_places =
+            matches!(self, Step::Move(_) | Step::Pin(_) | Step::Unpin(_) | Step::Note(_) | Step::Style(_));
+        is_of_places || matches!(self, Step::Group(_) | Step::Ungroup(_) | Step::OpenGroups(_) | Step::CloseGroups(_))
     }
 }
 
@@ -77,6 +95,7 @@ pub struct Patch {
     notes: Vec<(NoteId, Option<Note>)>,
     /// Where it was changed, what it was.
     style: Option<Option<Arc<str>>>,
+    pub(crate) groups: Vec<(GroupId, Option<Group>)>,
 }
 
 /// Why a step was not applied. Nothing was changed.
@@ -86,6 +105,8 @@ pub enum Fault {
     UnknownEnd { link_type: String, object_type: String, key: Vec<String> },
     #[error("the graph holds at most {LIMIT_NODES} objects and {LIMIT_LINKS} links; start a new one or add fewer")]
     TooMany,
+    #[error("the graph holds at most {} groups; make fewer at once, or begin a new one", groups::LIMIT_GROUPS)]
+    TooManyGroups,
     #[error("the graph holds at most 65,536 types")]
     TooManyTypes,
     #[error("a graph holds at most {MOST_NOTES} notes of {LONGEST_NOTE} bytes; take some away or write less")]
@@ -99,7 +120,7 @@ impl Step {
     /// If a link's end is unknown or a limit is passed; the graph is as before.
     pub fn apply(self, graph: &mut Graph) -> Result<Step, Fault> {
         let mut before = Patch::default();
-        let only_moves = matches!(self, Step::Move(_) | Step::Pin(_) | Step::Unpin(_) | Step::Note(_) | Step::Style(_));
+        let only_moves = self.shows_nothing_else();
         let set_flags = |graph: &mut Graph, before: &mut Patch, ids: Vec<NodeId>, set: fn(&mut Flags)| {
             ids.into_iter().for_each(|id| before.set_flags(graph, id, set));
         };
@@ -119,6 +140,13 @@ impl Step {
             }
             Step::Note(notes) => set_notes(graph, &mut before, notes)?,
             Step::Style(style) => before.style = Some(std::mem::replace(&mut graph.style, style)),
+            Step::Group(made) => groups::group(graph, &mut before, made)?,
+            Step::Ungroup(ids) => groups::change(graph, &mut before, &ids, |_| None),
+            Step::OpenGroups(ids) => groups::set_open(graph, &mut before, &ids, true),
+            Step::CloseGroups(ids) => groups::set_open(graph, &mut before, &ids, false),
+            Step::NameGroup(id, name) => {
+                groups::change(graph, &mut before, &[id], |group| Some(Group { name: name.clone(), ..group }));
+            }
             Step::Restore(patch) => restore(graph, &mut before, patch),
         }
         if only_moves {
@@ -139,6 +167,7 @@ impl Patch {
         self.places.reverse();
         self.links.reverse();
         self.notes.reverse();
+        self.groups.reverse();
     }
 
     fn set_flags(&mut self, graph: &mut Graph, id: NodeId, set: impl FnOnce(&mut Flags)) {
@@ -199,6 +228,7 @@ fn restore(graph: &mut Graph, before: &mut Patch, patch: Patch) {
     patch.links.into_iter().for_each(|(id, link)| before.set_link(graph, id, link));
     patch.notes.into_iter().for_each(|(id, note)| before.set_note(graph, id, note));
     before.style = patch.style.map(|style| std::mem::replace(&mut graph.style, style));
+    patch.groups.into_iter().for_each(|(id, group)| before.set_group(graph, id, group));
 }
 
 fn remove(graph: &mut Graph, before: &mut Patch, nodes: &[NodeId], mut links: Vec<LinkId>) {
@@ -206,6 +236,7 @@ fn remove(graph: &mut Graph, before: &mut Patch, nodes: &[NodeId], mut links: Ve
     let hanging = graph.links().filter(|(_, link)| gone.contains(&link.from) || gone.contains(&link.to));
     links.extend(hanging.map(|(id, _)| id));
     links.into_iter().for_each(|id| before.set_link(graph, id, None));
+    groups::leave(graph, before, nodes);
     for &id in nodes {
         before.set_flags(graph, id, |flags| *flags = Flags::default());
         before.set_node(graph, id, None);

@@ -2,8 +2,8 @@
 #![expect(clippy::expect_used, reason = "what does not hold fails the test, as it should")]
 
 use graph::{
-    Amount, Bundle, Fault, Follow, Graph, History, LONGEST_NOTE, MOST_NOTES, NewLink, NewNode, NodeId, NodeKey, Note,
-    NoteId, NoteKind, Step,
+    Amount, Bundle, Fault, Follow, Graph, Group, GroupId, History, LONGEST_NOTE, MOST_NOTES, NewLink, NewNode, NodeId,
+    NodeKey, Note, NoteId, NoteKind, Step,
 };
 use proptest::prelude::*;
 
@@ -55,7 +55,9 @@ fn names(graph: &Graph, ids: &[NodeId]) -> String {
 fn seen(graph: &Graph) -> String {
     let nodes: Vec<_> = graph.nodes().map(|(id, node)| (id, node.clone(), graph.flags(id), graph.place(id))).collect();
     let links: Vec<_> = graph.links().collect();
-    format!("{nodes:?} {links:?} {:?}", graph.bundles())
+    let groups: Vec<_> = graph.groups().collect();
+    let of: Vec<_> = nodes.iter().map(|(id, ..)| (graph.group_of(*id), graph.item_of(*id))).collect();
+    format!("{nodes:?} {links:?} {:?} {groups:?} {of:?}", graph.bundles())
 }
 
 #[test]
@@ -213,7 +215,8 @@ fn the_layout_sees_only_what_is_shown_and_one_pair_for_parallel_links() {
     Step::Hide(vec![NodeId(0)]).apply(&mut graph).unwrap();
     Step::Pin(vec![NodeId(2)]).apply(&mut graph).unwrap();
     graph.set_placed(&[NodeId(1)]);
-    let (ids, places, pairs) = graph.layout_input(false, false);
+    let (items, places, pairs) = graph.layout_input(false, false);
+    let ids: Vec<NodeId> = items.into_iter().flat_map(|item| graph.members(item)).collect();
     assert_eq!((names(&graph, &ids), pairs), ("abc".to_owned(), vec![[0, 1], [1, 2]]));
     assert_eq!(places.fixed, [true, true, false]);
     assert_eq!(graph.layout_input(true, false).1.fixed, [false, true, false]);
@@ -232,6 +235,13 @@ fn any_step() -> impl Strategy<Value = Step> {
         ids().prop_map(Step::Hide),
         ids().prop_map(Step::Show),
         ids().prop_map(Step::Pin),
+        (ids(), any::<bool>()).prop_map(|(members, is_open)| {
+            Step::Group(vec![Group { is_open, ..Group::closed("some".into(), members) }])
+        }),
+        (0u32..4).prop_map(|id| Step::Ungroup(vec![GroupId(id)])),
+        (0u32..4).prop_map(|id| Step::OpenGroups(vec![GroupId(id)])),
+        (0u32..4).prop_map(|id| Step::CloseGroups(vec![GroupId(id)])),
+        (0u32..4).prop_map(|id| Step::NameGroup(GroupId(id), "other".into())),
         ids().prop_map(|ids| Step::Move(ids.into_iter().map(|id| (id, [id.0 as f32, 1.0])).collect())),
     ]
 }
@@ -244,6 +254,10 @@ proptest! {
         let mut states = vec![seen(&graph)];
         for step in steps {
             history.run(&mut graph, "step", step).unwrap();
+            let drawn: Vec<NodeId> = graph.items().into_iter().flat_map(|item| graph.members(item)).collect();
+            let shown: std::collections::BTreeSet<NodeId> = graph.shown().map(|(id, _)| id).collect();
+            prop_assert_eq!(drawn.len(), shown.len(), "each shown node is drawn once, by itself or in its group");
+            prop_assert_eq!(drawn.into_iter().collect::<std::collections::BTreeSet<_>>(), shown);
             states.push(seen(&graph));
         }
         for state in states.iter().rev().skip(1) {
@@ -254,19 +268,6 @@ proptest! {
             history.redo(&mut graph).unwrap();
             prop_assert_eq!(&seen(&graph), state);
         }
-    }
-}
-
-#[test]
-fn neighbours_of_neighbours_are_reached_by_asking_again_and_hidden_ones_are_not() {
-    let links = vec![link("a", "b", 1, ""), link("c", "b", 1, ""), link("c", "d", 1, ""), link("a", "e", 1, "")];
-    let mut graph = graph(&["a", "b", "c", "d", "e"], links);
-    let hidden = vec![id(&graph, "e")];
-    Step::Hide(hidden).apply(&mut graph).expect("hidden");
-    let mut near = vec![id(&graph, "a")];
-    for reached in ["ab", "abc", "abcd", "abcd"] {
-        near = graph.with_neighbours(near);
-        assert_eq!(names(&graph, &near), reached);
     }
 }
 

@@ -151,8 +151,8 @@ async function boot() {
 
 // The application's keys with Ctrl: without this the browser takes them too, for its search, its find bar, its history, its tabs,
 // and Ctrl+A would select the words of the page. A test holds them against the list of the commands. Copying stays the browser's.
-const OWN_KEYS = new Set("kfzya123456789");
-const OWN_KEYS_WITH_SHIFT = new Set("pz");
+const OWN_KEYS = new Set("kfgzya123456789");
+const OWN_KEYS_WITH_SHIFT = new Set("gpz");
 addEventListener(
   "keydown",
   (event) => {

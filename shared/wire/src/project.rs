@@ -165,6 +165,8 @@ impl Call for ChangeProject {
 pub const MOST_KEPT_OBJECTS: usize = 5_000;
 /// The most links of an investigation that is kept.
 pub const MOST_KEPT_LINKS: usize = 10_000;
+/// The most groups of an investigation that is kept; what is in others is kept without them.
+pub const MOST_KEPT_GROUPS: usize = 1_000;
 
 /// Keeps the unsaved investigation of this person in this project: steps and keys, never rows.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -226,6 +228,15 @@ pub struct Work {
     /// What is written and drawn onto it.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub notes: Vec<WorkNote>,
+    /// Groups of the objects; each object is in one at most.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub groups: Vec<WorkGroup>,
+    /// What expansions brought, oldest first.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub expansions: Vec<WorkExpansion>,
+    /// Whether links between the same two are drawn as one.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub links_as_one: bool,
 }
 
 /// A text, an arrow or a frame on the graph.
@@ -256,6 +267,44 @@ pub enum WorkNoteKind {
     Arrow,
     /// A rectangle behind everything.
     Frame,
+}
+
+/// What an expansion brought, so that it can be taken back. Why it is not whole is not kept, because that names sources.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct WorkExpansion {
+    /// What was expanded, by the places in `objects`.
+    pub of: Vec<u32>,
+    /// Along which link type.
+    pub link: access::LinkTypeId,
+    /// In which direction.
+    pub direction: model::query::Direction,
+    /// How many objects it found.
+    pub found: u64,
+    /// How many there were, where they had been counted.
+    #[serde(default)]
+    pub all: Option<crate::frame::Counted>,
+    /// How whole it was.
+    pub extent: model::completeness::Extent,
+    /// Whether links among what lay on the graph were looked for, too.
+    pub among: bool,
+    /// What it answers for, by the places in `objects`.
+    pub objects: Vec<u32>,
+    /// What it answers for, by the places in `links`.
+    pub links: Vec<u32>,
+}
+
+/// Objects that were put together.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct WorkGroup {
+    /// What the group is called.
+    pub name: String,
+    /// Whether its members are drawn one by one.
+    #[serde(default)]
+    pub open: bool,
+    /// Its members, by their places in `objects`.
+    pub objects: Vec<u32>,
 }
 
 /// An object on the graph.

@@ -4,12 +4,14 @@
 use egui::accesskit::{Action, HasPopup, Role};
 use egui::{Id, Pos2, Rect, Response, Sense, Ui, UiBuilder, Vec2};
 
-use super::{Canvas, CanvasAsk, Link, Node, Over, Paint, Scene};
+use super::{Canvas, CanvasAsk, Link, Node, Over, Paint, Scene, groups};
 
 /// More would cost more than they help; the most important come first.
 const MOST_NODES: usize = 300;
 /// The same for links; those of what one is at come first.
 const MOST_LINKS: usize = 150;
+/// The same for open groups.
+const MOST_HULLS: usize = 100;
 /// The size of a link's place, in points.
 const LINK: f32 = 16.0;
 
@@ -62,6 +64,7 @@ pub(super) fn describe(
         }
     }
     describe_links(canvas, ui, response, scene, paint, asks);
+    describe_hulls(canvas, ui, response, scene, paint, asks);
     if let Some(focus) = canvas.focus {
         let focus = node_id(response.id, focus).accesskit_id();
         ui.ctx().accesskit_node_builder(response.id, |node| node.set_active_descendant(focus));
@@ -98,6 +101,35 @@ fn describe_links(
         }
         if group.input(|input| input.has_accesskit_action_request(id, Action::ShowContextMenu)) {
             asks.push(CanvasAsk::Menu { over: Over::Link(index), at });
+        }
+    }
+}
+
+/// Names the open groups in the picture, at the places of their names.
+fn describe_hulls(
+    canvas: &Canvas,
+    ui: &mut Ui,
+    response: &Response,
+    scene: Scene<'_>,
+    paint: &Paint,
+    asks: &mut Vec<CanvasAsk>,
+) {
+    let rect = response.rect;
+    let mut group =
+        ui.new_child(UiBuilder::new().id_salt("graph groups").max_rect(rect).accessibility_role(Role::List));
+    let names = groups::names(canvas, group.painter(), paint, scene).into_iter();
+    let seen = names.map(|(index, name)| (index, name.intersect(rect))).filter(|(_, name)| name.is_positive());
+    for (index, bounds) in seen.take(MOST_HULLS) {
+        let Some(hull) = scene.hulls.get(index as usize) else { continue };
+        let id = response.id.with(("hull", index));
+        one(&mut group, id, bounds, &format!("{} {}", hull.kind, hull.label), hull.selected);
+        if group.input(|input| input.has_accesskit_action_request(id, Action::Click)) {
+            response.request_focus();
+            asks.push(CanvasAsk::Select(hull.members.clone()));
+        }
+        if group.input(|input| input.has_accesskit_action_request(id, Action::ShowContextMenu)) {
+            asks.push(CanvasAsk::Select(hull.members.clone()));
+            asks.push(CanvasAsk::Menu { over: Over::Hull(index), at: bounds.center() });
         }
     }
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use egui::{Color32, FontId, Galley, Pos2, Rect, Vec2, vec2};
 
+use super::groups;
 use super::labels::Texts;
 use super::pen::Pen;
 use super::taken::Room;
@@ -36,7 +37,10 @@ fn draw_dots(frame: &Frame<'_>, pen: &mut Pen<'_>) {
             let rim = if node.alert && !node.selected { frame.paint.bad } else { frame.paint.accent };
             pen.disc(place, radius + 2.5, rim);
         }
-        pen.disc(place, radius, frame.paint.type_colour(node.colour));
+        match node.members {
+            Some(_) => groups::square(pen, place, 1.5 * radius, frame.paint.type_colour(node.colour)),
+            None => pen.disc(place, radius, frame.paint.type_colour(node.colour)),
+        }
     }
 }
 
@@ -44,12 +48,10 @@ fn draw_discs(frame: &Frame<'_>, pen: &mut Pen<'_>, texts: &mut Texts, room: &mu
     let mut icons = Icons { size: icon_size(frame.radius), drawn: HashMap::new() };
     for (index, node, place) in frame.visible() {
         let colour = frame.paint.type_colour(node.colour);
-        draw_rings(frame, pen, index, node, place);
-        if node.missing {
-            pen.disc(place, frame.radius, frame.paint.background);
-            dash(pen, place, frame.radius - RING / 2.0, colour);
+        if node.members.is_some() {
+            groups::draw_square(frame, pen, index, node, place);
         } else {
-            pen.ring(place, frame.radius, RING, colour, frame.paint.background.lerp_to_gamma(colour, 0.2));
+            draw_disc(frame, pen, index, node, place);
         }
         if frame.radius >= 7.0 {
             texts.centred(place, icons.galley(frame, node.icon), colour);
@@ -57,6 +59,17 @@ fn draw_discs(frame: &Frame<'_>, pen: &mut Pen<'_>, texts: &mut Texts, room: &mu
         if frame.radius >= 10.0 {
             draw_marks(frame, pen, texts, room, (node, place));
         }
+    }
+}
+
+fn draw_disc(frame: &Frame<'_>, pen: &mut Pen<'_>, index: u32, node: &Node, place: Pos2) {
+    let colour = frame.paint.type_colour(node.colour);
+    draw_rings(frame, pen, index, node, place);
+    if node.missing {
+        pen.disc(place, frame.radius, frame.paint.background);
+        dash(pen, place, frame.radius - RING / 2.0, colour);
+    } else {
+        pen.ring(place, frame.radius, RING, colour, frame.paint.background.lerp_to_gamma(colour, 0.2));
     }
 }
 
@@ -103,8 +116,7 @@ fn draw_marks(frame: &Frame<'_>, pen: &mut Pen<'_>, texts: &mut Texts, room: &mu
         let pin = frame.painter.layout_no_wrap(paint.pin_icon.to_string(), font, Color32::PLACEHOLDER);
         texts.centred(middle, pin, paint.text);
     }
-    if let Some(count) = node.badge.filter(|count| *count > 0) {
-        let text = if count > 999 { "999+".to_owned() } else { format!("+{count}") };
+    if let Some(text) = badge_text(node) {
         let font = FontId::new(10.0, paint.text_font.clone());
         let text = frame.painter.layout_no_wrap(text, font, Color32::PLACEHOLDER);
         let size = vec2(text.size().x.max(8.0) + 8.0, 14.0);
@@ -114,6 +126,13 @@ fn draw_marks(frame: &Frame<'_>, pen: &mut Pen<'_>, texts: &mut Texts, room: &mu
         pen.pill(rect, paint.panel);
         texts.centred(rect.center(), text, paint.text);
     }
+}
+
+/// How many members a closed group has, or how many there are to expand.
+fn badge_text(node: &Node) -> Option<String> {
+    let sign = if node.members.is_some() { "" } else { "+" };
+    let count = node.members.or(node.badge).filter(|count| *count > 0)?;
+    Some(if count > 999 { "999+".to_owned() } else { format!("{sign}{count}") })
 }
 
 /// The upper right shoulder, or the first other one that no arrowhead points at.

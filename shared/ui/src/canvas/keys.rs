@@ -147,8 +147,13 @@ fn ask(canvas: &mut Canvas, ui: &Ui, scene: Scene<'_>) -> Option<CanvasAsk> {
         (Key::P, CanvasAsk::Pin(all.clone())),
         (Key::I, CanvasAsk::Isolate(all.clone())),
         (Key::N, CanvasAsk::Neighbours(all.clone())),
-        (Key::Delete, CanvasAsk::Remove(all)),
+        (Key::C, CanvasAsk::Collapse(all.clone())),
+        (Key::O, CanvasAsk::ToggleGroup(all.clone())),
+        (Key::Delete, CanvasAsk::Remove(all.clone())),
     ];
+    if pressed(ui, Modifiers::SHIFT, Key::E) {
+        return Some(CanvasAsk::TakeBack(all));
+    }
     if pressed(ui, Modifiers::SHIFT, Key::F10) {
         return Some(CanvasAsk::Menu { over: Over::Node(one), at: canvas.place_of(one).unwrap_or_default() });
     }

@@ -166,7 +166,7 @@ fn is_lit(frame: &Frame<'_>, index: usize, link: &Link) -> bool {
     match frame.over {
         Over::Node(node) => link.from == node || link.to == node,
         Over::Link(over) => over as usize == index,
-        Over::Nothing => false,
+        Over::Hull(_) | Over::Nothing => false,
     }
 }
 

@@ -4,6 +4,7 @@ mod access;
 mod discs;
 mod drag;
 mod easel;
+mod groups;
 mod journey;
 mod keys;
 mod labels;
@@ -63,6 +64,22 @@ pub struct Node {
     pub larger: f32,
     /// How many more there are to expand.
     pub badge: Option<u32>,
+    /// A closed group, with how many objects are in it: a square that opens.
+    pub members: Option<u32>,
+}
+
+/// The frame around the members of an open group.
+#[derive(Clone, Debug, Default)]
+pub struct Hull {
+    pub label: String,
+    /// What it is, for those who listen: `Open group of 4 objects`.
+    pub kind: Arc<str>,
+    /// Indices into the nodes; those that are not there or hidden are left out.
+    pub members: Vec<u32>,
+    /// Index into [`Paint::types`]; none is a quiet colour.
+    pub colour: Option<usize>,
+    /// Whether all of its members are selected.
+    pub selected: bool,
 }
 
 /// One drawn line: all parallel links of one type and direction, or a single one.
@@ -106,6 +123,8 @@ pub struct Scene<'a> {
     /// Where each node lies, in points at zoom 1, x to the right and y down.
     pub places: &'a [Place],
     pub links: &'a [Link],
+    /// Open groups, in the order in which they are drawn.
+    pub hulls: &'a [Hull],
     /// Changes whenever nodes or links are added, removed or reordered; places may move without it.
     pub wiring: u64,
     /// Changes whenever a node or a link looks different, other than by its place.
@@ -232,6 +251,12 @@ pub enum CanvasAsk {
     /// Select what is joined to these, too.
     Neighbours(Vec<u32>),
     Remove(Vec<u32>),
+    /// Remove what hangs on these alone.
+    Collapse(Vec<u32>),
+    /// Remove what the newest expansion of these brought.
+    TakeBack(Vec<u32>),
+    /// Open the closed groups among these, or close those that they are in.
+    ToggleGroup(Vec<u32>),
     /// Dragged to new places, in the coordinates of [`Scene::places`].
     Moved {
         nodes: Vec<u32>,
@@ -246,6 +271,8 @@ pub enum Over {
     Nothing,
     Node(u32),
     Link(u32),
+    /// The name of an open group.
+    Hull(u32),
 }
 
 /// Where the view is to go.
@@ -278,6 +305,7 @@ pub struct Canvas {
     show: Option<u32>,
     started: bool,
     wiring: Wiring,
+    outlines: groups::Outlines,
     stamps: Option<Stamps>,
     /// The nodes' places on the screen, of this frame; of hidden ones NaN, so that the inner loops need not read nodes.
     places: Vec<Pos2>,
@@ -331,7 +359,7 @@ impl Canvas {
         self.wiring.keep_up(scene);
         self.settle(ui, rect, scene);
         let mut asks = Vec::new();
-        pointer::act(self, ui, &response, scene, &mut asks);
+        pointer::act(self, ui, &response, scene, paint, &mut asks);
         keys::act(self, ui, &response, scene, &mut asks);
         self.place(rect, scene);
         self.draw(ui, rect, scene, paint, response.has_focus());
@@ -365,6 +393,8 @@ impl Canvas {
                 }
             }
         }
+        let is_dragged = matches!(self.drag, Drag::Nodes { .. } | Drag::Pushed { .. });
+        self.outlines.keep_up(scene, &self.places, is_dragged);
     }
 
     /// The nodes that a key is about: the selection, or the one with the keyboard if it is not among them.
@@ -401,6 +431,7 @@ impl Canvas {
             painter: &painter,
             places: &self.places,
             wiring: &self.wiring,
+            outlines: &self.outlines,
             zoom: self.view.zoom,
             radius: self.view.radius(),
             detail: self.view.detail(),
@@ -429,8 +460,15 @@ impl Canvas {
 /// Draws the shapes, and gives the texts that lie on them.
 fn sketch(frame: &Frame<'_>, pen: &mut pen::Pen<'_>) -> labels::Texts {
     let mut texts = labels::Texts::default();
+    // What moves is drawn above the picture, and the frames of groups are in that.
+    if frame.few.is_none() {
+        groups::draw_hulls(frame, pen);
+    }
     let drawn = links::draw(frame, pen);
     let mut room = taken::Room::new(frame, &drawn.arrows);
+    if frame.few.is_none() {
+        groups::name_hulls(frame, pen, &mut texts, &mut room);
+    }
     discs::draw(frame, pen, &mut texts, &mut room);
     labels::of_nodes(frame, pen, &mut texts, &mut room);
     labels::of_links(frame, &drawn.wishes, pen, &mut texts, &mut room);
@@ -458,6 +496,7 @@ struct Frame<'a> {
     painter: &'a egui::Painter,
     places: &'a [Pos2],
     wiring: &'a Wiring,
+    outlines: &'a groups::Outlines,
     zoom: f32,
     /// Of a disc, in points.
     radius: f32,

@@ -111,6 +111,45 @@ impl<'a> Pen<'a> {
         self.rect(inner, colour);
     }
 
+    /// A box with round corners.
+    pub(super) fn rounded(&mut self, rect: Rect, radius: f32, colour: Color32) {
+        let inner = rect.shrink(radius);
+        for corner in [inner.left_top(), inner.right_top(), inner.left_bottom(), inner.right_bottom()] {
+            self.disc(corner, radius, colour);
+        }
+        self.rect(Rect::from_x_y_ranges(inner.x_range(), rect.y_range()), colour);
+        self.rect(Rect::from_x_y_ranges(rect.x_range(), inner.y_range()), colour);
+    }
+
+    /// What lies within `aside` of a convex outline whose corners go around with y down: a fill, and a rim of `width` points.
+    /// One point is a disc, two are a rod. Both colours cover what is below.
+    pub(super) fn hull(&mut self, corners: &[Pos2], aside: f32, width: f32, (rim, fill): (Color32, Color32)) {
+        let ends = || corners.iter().zip(corners.iter().cycle().skip(1)).filter(|(from, to)| from != to);
+        let across = |(from, to): (&Pos2, &Pos2)| (*to - *from).normalized().rot90();
+        for corner in corners {
+            self.disc(*corner, aside, rim);
+        }
+        for corner in corners {
+            self.disc(*corner, aside - width, fill);
+        }
+        let white = Rect::from_min_max(self.stamps.white, self.stamps.white);
+        for (from, to) in ends() {
+            let out = across((from, to)) * (aside - 0.5 * width);
+            self.quad([*from, *to, *from + out, *to + out], white, fill);
+        }
+        if let [first, rest @ ..] = corners {
+            for pair in rest.windows(2) {
+                if let [one, other] = pair {
+                    self.quad([*first, *one, *other, *other], white, fill);
+                }
+            }
+        }
+        for (from, to) in ends() {
+            let out = across((from, to)) * (aside - 0.5 * width);
+            self.line(*from + out, *to + out, width, rim);
+        }
+    }
+
     /// A loop that is being drawn by dragging, with the straight way that closes it.
     pub(super) fn closed(&mut self, way: &[Pos2], colour: Color32) {
         self.curve(way, 1.5, colour);

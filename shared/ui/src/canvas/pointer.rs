@@ -5,20 +5,28 @@ use egui::{CursorIcon, PointerButton, Pos2, Rect, Response, Ui, Vec2};
 use super::drag::{Drag, Dragging};
 use super::trace::{Ends, Trace};
 use super::view::Detail;
-use super::{Canvas, CanvasAsk, Over, Scene};
+use super::{Canvas, CanvasAsk, Over, Paint, Scene, groups};
 
 /// How near the pointer must be to a line.
 const LINE_REACH: f32 = 5.0;
 const WHEEL_POINTS_PER_E: f32 = 240.0;
 
-pub(super) fn act(canvas: &mut Canvas, ui: &Ui, response: &Response, scene: Scene<'_>, asks: &mut Vec<CanvasAsk>) {
+pub(super) fn act(
+    canvas: &mut Canvas,
+    ui: &Ui,
+    response: &Response,
+    scene: Scene<'_>,
+    paint: &Paint,
+    asks: &mut Vec<CanvasAsk>,
+) {
     if response.hovered() {
         wheel(canvas, ui, response);
     }
     if matches!(canvas.drag, Drag::Nothing) {
-        canvas.over = response.hover_pos().map_or(Over::Nothing, |pos| over(canvas, scene, response.rect, pos));
+        let over = |pos| target(canvas, ui, (scene, paint), response.rect, pos);
+        canvas.over = response.hover_pos().map_or(Over::Nothing, over);
     }
-    drags(canvas, ui, response, scene, asks);
+    drags(canvas, ui, response, (scene, paint), asks);
     clicks(canvas, ui, response, scene, asks);
     ui.ctx().output_mut(|output| {
         if response.hovered() || response.dragged() {
@@ -45,6 +53,15 @@ fn wheel(canvas: &mut Canvas, ui: &Ui, response: &Response) {
     if factor != 1.0 {
         canvas.view.zoom_at(response.rect, pos.unwrap_or(response.rect.center()), factor);
     }
+}
+
+/// The topmost node under the pointer, else the name of an open group, else the nearest line.
+fn target(canvas: &Canvas, ui: &Ui, (scene, paint): (Scene<'_>, &Paint), rect: Rect, pos: Pos2) -> Over {
+    let over = over(canvas, scene, rect, pos);
+    if matches!(over, Over::Node(_)) || scene.hulls.is_empty() {
+        return over;
+    }
+    groups::name_at(canvas, ui.painter(), paint, scene, pos).map_or(over, Over::Hull)
 }
 
 /// The topmost node under the pointer, else the nearest line.
@@ -87,11 +104,17 @@ fn nearest_link(canvas: &Canvas, scene: Scene<'_>, rect: Rect, pos: Pos2) -> Opt
     nearest.map(|(index, _)| index)
 }
 
-fn drags(canvas: &mut Canvas, ui: &Ui, response: &Response, scene: Scene<'_>, asks: &mut Vec<CanvasAsk>) {
+fn drags(
+    canvas: &mut Canvas,
+    ui: &Ui,
+    response: &Response,
+    (scene, paint): (Scene<'_>, &Paint),
+    asks: &mut Vec<CanvasAsk>,
+) {
     if response.drag_started() {
         response.request_focus();
         let origin = ui.input(|input| input.pointer.press_origin()).unwrap_or(response.rect.center());
-        let begun = begin(canvas, ui, response, scene, origin);
+        let begun = begin(canvas, ui, response, (scene, paint), origin);
         let pushed = std::mem::replace(&mut canvas.drag, begun);
         end(pushed, canvas, scene, false, asks);
     }
@@ -110,16 +133,18 @@ fn drags(canvas: &mut Canvas, ui: &Ui, response: &Response, scene: Scene<'_>, as
     }
 }
 
-fn begin(canvas: &Canvas, ui: &Ui, response: &Response, scene: Scene<'_>, origin: Pos2) -> Drag {
+fn begin(canvas: &Canvas, ui: &Ui, response: &Response, (scene, paint): (Scene<'_>, &Paint), origin: Pos2) -> Drag {
     let (shift, alt) = ui.input(|input| (input.modifiers.shift, input.modifiers.alt));
     if !response.drag_started_by(PointerButton::Primary) {
         return Drag::Picture;
     }
-    match over(canvas, scene, response.rect, origin) {
+    match target(canvas, ui, (scene, paint), response.rect, origin) {
         Over::Node(node) if scene.node(node).is_some_and(|node| node.selected) => {
             Drag::Nodes { nodes: scene.selected(), moved: Vec2::ZERO }
         }
         Over::Node(node) => Drag::Nodes { nodes: vec![node], moved: Vec2::ZERO },
+        // By its name a whole group is dragged.
+        Over::Hull(hull) => Drag::Nodes { nodes: members(scene, hull), moved: Vec2::ZERO },
         _ => match canvas.dragging {
             _ if shift && alt => Drag::Loop(vec![origin]),
             Dragging::Loops if !shift => Drag::Loop(vec![origin]),
@@ -158,6 +183,7 @@ fn clicks(canvas: &mut Canvas, ui: &Ui, response: &Response, scene: Scene<'_>, a
         match target {
             Over::Node(node) => asks.push(CanvasAsk::Expand { node }),
             Over::Link(link) => asks.push(CanvasAsk::OpenLink(link)),
+            Over::Hull(hull) => asks.push(CanvasAsk::ToggleGroup(members(scene, hull))),
             Over::Nothing => {}
         }
     } else if response.clicked() {
@@ -169,8 +195,15 @@ fn clicks(canvas: &mut Canvas, ui: &Ui, response: &Response, scene: Scene<'_>, a
         {
             asks.push(CanvasAsk::Select(vec![node]));
         }
+        if let Over::Hull(hull) = target {
+            asks.push(CanvasAsk::Select(members(scene, hull)));
+        }
         asks.push(CanvasAsk::Menu { over: target, at });
     }
+}
+
+fn members(scene: Scene<'_>, hull: u32) -> Vec<u32> {
+    scene.hulls.get(hull as usize).map(|hull| hull.members.clone()).unwrap_or_default()
 }
 
 pub(super) fn select(scene: Scene<'_>, target: Over, toggle: bool) -> Option<CanvasAsk> {
@@ -185,6 +218,11 @@ pub(super) fn select(scene: Scene<'_>, target: Over, toggle: bool) -> Option<Can
         }
         Over::Node(node) => Some(CanvasAsk::Select(vec![node])),
         Over::Link(link) => Some(CanvasAsk::SelectLink(link)),
+        Over::Hull(hull) if toggle => {
+            selected.extend(members(scene, hull));
+            Some(CanvasAsk::Select(selected))
+        }
+        Over::Hull(hull) => Some(CanvasAsk::Select(members(scene, hull))),
         Over::Nothing if toggle || selected.is_empty() => None,
         Over::Nothing => Some(CanvasAsk::Select(Vec::new())),
     }

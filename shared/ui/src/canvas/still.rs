@@ -43,7 +43,7 @@ impl Lively {
         };
         let pointed = match frame.over {
             Over::Node(node) => Some(node),
-            Over::Link(_) | Over::Nothing => None,
+            Over::Link(_) | Over::Hull(_) | Over::Nothing => None,
         };
         let moving = || held.iter().copied().chain(pointed);
         let mut nodes: Vec<u32> = moving().chain(frame.focus).collect();

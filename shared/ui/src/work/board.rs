@@ -3,12 +3,12 @@
 use std::collections::BTreeSet;
 
 use graph::layout as limits;
-use graph::{Graph, History, LinkId, NewLink, NewNode, NodeId, NodeKey, Path, Place, Step};
+use graph::{Graph, History, LinkId, NewLink, NewNode, NodeId, NodeKey, Parallel, Path, Place, Step};
 
 use super::layout::{self, Arranging};
 use super::object::{Object, ObjectRef};
 use super::style::Rules;
-use super::{details, measuring, ways};
+use super::{details, measuring, take_back, ways};
 use crate::app::Model;
 use crate::client::Outbox;
 use crate::words::{Word, Words};
@@ -27,6 +27,10 @@ pub struct Board {
     pub selected: BTreeSet<NodeId>,
     /// The selected link; none while objects are selected.
     pub link: Option<LinkId>,
+    /// All links of the selected line, where it stands for several.
+    pub links: Vec<LinkId>,
+    /// How links between the same two are drawn.
+    pub parallel: Parallel,
     /// The search for places.
     pub arranging: Arranging,
     /// The shortest way that was asked for.
@@ -78,16 +82,15 @@ impl Board {
 
     /// Shows the first of these ways.
     pub(super) fn show_ways(&mut self, found: ways::Found) {
-        self.way = found.paths.first().cloned();
         self.ways = found;
+        self.show_way(0);
     }
 
     /// Shows another one of the ways that were found.
     pub(super) fn show_way(&mut self, number: usize) {
-        if let Some(way) = self.ways.paths.get(number) {
-            self.selected = way.nodes.iter().copied().collect();
-            self.link = None;
-            self.way = Some(way.clone());
+        if let Some(way) = self.ways.paths.get(number).cloned() {
+            self.select(way.nodes.iter().copied());
+            self.way = Some(way);
         }
     }
 
@@ -101,6 +104,12 @@ impl Board {
         self.rules.keep_up(self.graph.style());
     }
 
+    /// Selects the links of a line, and nothing else of them.
+    pub(super) fn select_links(&mut self, links: Vec<LinkId>) {
+        self.link = links.first().copied();
+        self.links = if links.len() > 1 { links } else { Vec::new() };
+    }
+
     /// Forgets the way once something else is selected.
     pub(super) fn keep_way(&mut self) {
         if self.way().is_none() {
@@ -109,9 +118,19 @@ impl Board {
     }
 
     fn keep_selection(&mut self) {
+        self.select(self.selected.clone());
+        self.link = self.link.filter(|id| self.graph.link(*id).is_some());
+        self.links.retain(|id| self.graph.link(*id).is_some());
+    }
+
+    /// Selects the shown ones of these, and nothing else; a closed group is selected as a whole.
+    pub(super) fn select(&mut self, nodes: impl IntoIterator<Item = NodeId>) {
         let graph = &self.graph;
-        self.selected.retain(|id| graph.is_shown(*id));
-        self.link = self.link.filter(|id| graph.link(*id).is_some());
+        let shown: BTreeSet<NodeId> = nodes.into_iter().filter(|id| graph.is_shown(*id)).collect();
+        self.selected = match graph.has_closed() {
+            true => shown.iter().flat_map(|id| graph.members(graph.item_of(*id))).collect(),
+            false => shown,
+        };
     }
 }
 
@@ -121,7 +140,7 @@ pub(super) fn step(model: &mut Model, outbox: &Outbox, title: Word, step: Step) 
 }
 
 /// The same; false where it could not be done, which the person was told.
-fn run(model: &mut Model, outbox: &Outbox, title: &str, step: Step) -> bool {
+pub(super) fn run(model: &mut Model, outbox: &Outbox, title: &str, step: Step) -> bool {
     let board = &mut model.work.board;
     match board.history.run(&mut board.graph, title, step) {
         Ok(()) => after(model, outbox),
@@ -151,7 +170,8 @@ fn after(model: &mut Model, outbox: &Outbox) {
     layout::start(model, outbox, None);
 }
 
-/// Adds objects and links in one step. New objects begin beside `anchor`. The numbers of those that are new.
+/// Adds objects and links in one step. New objects begin beside `anchor`. The numbers of those that are new; none where it
+/// could not be done.
 pub(super) fn add(
     model: &mut Model,
     outbox: &Outbox,
@@ -159,13 +179,13 @@ pub(super) fn add(
     nodes: Vec<NewNode>,
     links: Vec<NewLink>,
     anchor: Option<Place>,
-) -> Vec<NodeId> {
+) -> Option<Vec<NodeId>> {
     let nodes = with_missing_ends(&model.work.board.graph, nodes, &links);
     let keys: Vec<NodeKey> = nodes.iter().map(|node| node.key.clone()).collect();
     let before = &model.work.board.graph;
     let is_new: Vec<bool> = keys.iter().map(|key| before.find(key).is_none()).collect();
     if !run(model, outbox, title, Step::Add { nodes, links }) {
-        return Vec::new();
+        return None;
     }
     let board = &mut model.work.board;
     let fresh: Vec<NodeId> =
@@ -179,7 +199,7 @@ pub(super) fn add(
         board.graph.set_places(around);
         layout::start(model, outbox, None);
     }
-    fresh
+    Some(fresh)
 }
 
 /// A link may lead to an object that its source no longer has: it is shown by its key.
@@ -203,6 +223,7 @@ pub(super) fn put(model: &mut Model, outbox: &Outbox, objects: Vec<Object>) {
         many => model.words.with(Word::StepOpenMany, &[&model.words.count(many.len() as u64)]),
     };
     details::remember(model, objects);
+    take_back::put_by_hand(model, &keys);
     let known =
         keys.iter().all(|key| model.work.board.graph.find(key).is_some_and(|id| model.work.board.graph.is_shown(id)));
     if !known {
@@ -213,15 +234,16 @@ pub(super) fn put(model: &mut Model, outbox: &Outbox, objects: Vec<Object>) {
         }
     }
     let board = &mut model.work.board;
-    board.selected = keys.iter().filter_map(|key| board.graph.find(key)).collect();
-    board.link = None;
+    let put: Vec<NodeId> = keys.iter().filter_map(|key| board.graph.find(key)).collect();
+    board.select(put);
+    board.select_links(Vec::new());
 }
 
 /// Selects these and nothing else; one object alone is opened at the side.
 pub(super) fn select(model: &mut Model, outbox: &Outbox, nodes: impl IntoIterator<Item = NodeId>) {
     let board = &mut model.work.board;
-    board.selected = nodes.into_iter().filter(|id| board.graph.is_shown(*id)).collect();
-    board.link = None;
+    board.select(nodes);
+    board.select_links(Vec::new());
     if let [one] = board.selected_objects().as_slice() {
         details::open(model, outbox, one);
     }
@@ -244,6 +266,16 @@ pub(super) fn isolate(model: &mut Model, outbox: &Outbox, nodes: &BTreeSet<NodeI
         model.work.board.graph.shown().map(|(id, _)| id).filter(|id| !nodes.contains(id)).collect();
     if !others.is_empty() {
         run(model, outbox, model.words.t(Word::Isolate), Step::Hide(others));
+    }
+}
+
+/// Shows what is hidden and joined to these.
+pub(super) fn show_beside(model: &mut Model, outbox: &Outbox, nodes: &[NodeId]) {
+    let hidden = model.work.board.graph.hidden_beside(nodes);
+    if hidden.is_empty() {
+        model.notify(model.words.t(Word::NothingHiddenBeside));
+    } else {
+        run(model, outbox, model.words.t(Word::ShowBeside), Step::Show(hidden));
     }
 }
 

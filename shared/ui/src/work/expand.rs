@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use access::{LinkTypeId, ProjectId};
-use graph::{NewLink, NodeKey, Place};
+use graph::{History, NewLink, NewNode, NodeKey, Place};
 use model::completeness::{Completeness, Extent};
 use model::query::{Direction, Key, MOST_KEYS};
 use wire::data::{Expand as Ask, ExpandOrder};
@@ -12,6 +12,7 @@ use wire::frame::{Counted, NOT_COUNTED, PartRows};
 use super::object::{Object, ObjectRef, objects};
 use super::roles::merged_links;
 use super::streams::{self, Got, Lane};
+use super::take_back::{self, Brought};
 use super::{Board, board, details, going, money, object};
 use crate::app::Model;
 use crate::client::{Outbox, PartEvent};
@@ -52,6 +53,14 @@ pub struct Expanded {
     pub completeness: Completeness,
     /// Whether links among what lies on the graph were looked for, too.
     pub among: bool,
+    /// Its number; later ones have larger ones.
+    pub number: u64,
+    /// The number of its step; none where it was kept from an earlier session.
+    pub(super) step: Option<u64>,
+    /// What it brought.
+    pub(super) brought: Brought,
+    /// The number of the step that took it back.
+    pub(super) taken_back: Option<u64>,
 }
 
 impl Expanded {
@@ -65,8 +74,22 @@ impl Expanded {
         !self.is_whole() || !self.completeness.causes.is_empty()
     }
 
-    /// Whether it is still to be seen: an undone step says nothing any more.
+    /// Whether it is of the same objects along the same links.
+    pub fn is_like(&self, other: &Self) -> bool {
+        (&self.of, &self.link, self.direction) == (&other.of, &other.link, other.direction)
+    }
+
+    /// Whether its step is done, and not taken back.
+    pub(super) fn is_done(&self, history: &History) -> bool {
+        let is_taken_back = self.taken_back.is_some_and(|step| history.is_done(step));
+        self.step.is_none_or(|step| history.is_done(step)) && !is_taken_back
+    }
+
+    /// Whether it is still to be seen: a step that was undone, or taken back, says nothing any more.
     pub fn is_on(&self, board: &Board) -> bool {
+        if !self.is_done(&board.history) {
+            return false;
+        }
         let is_along =
             |id| board.graph.link(id).is_some_and(|link| board.graph.link_type(link.link_type) == self.link.as_str());
         let mut nodes = self.of.iter().filter_map(|object| board.shown(object));
@@ -75,7 +98,7 @@ impl Expanded {
 }
 
 /// How many expansions are remembered.
-const MOST_EXPANDED: usize = 64;
+pub(super) const MOST_EXPANDED: usize = 64;
 
 /// What has come of one expansion.
 #[derive(Default)]
@@ -214,7 +237,7 @@ fn finish(model: &mut Model, outbox: &Outbox, number: u64, expand: &Expand, mut 
     let title = model.words.with(Word::ExpandOf, &[link.label(expand.direction)]);
     gathered.objects = object::once_each(gathered.objects);
     let found = gathered.objects.len() as u64;
-    let nodes = gathered
+    let nodes: Vec<NewNode> = gathered
         .objects
         .iter()
         .filter_map(|object| Some(object.node(model.object_type(&object.is.object_type)?)))
@@ -223,7 +246,9 @@ fn finish(model: &mut Model, outbox: &Outbox, number: u64, expand: &Expand, mut 
     details::remember(model, gathered.objects);
     let anchor = anchor(model, expand);
     let pairs: Vec<(Key, Key)> = links.iter().map(|link| (link.from.key.clone(), link.to.key.clone())).collect();
-    let fresh = board::add(model, outbox, &title, nodes, links, anchor);
+    let brings = take_back::Brings::new(model, &nodes, &links);
+    let Some(fresh) = board::add(model, outbox, &title, nodes, links, anchor) else { return };
+    let brought = brings.done(model, &expand.objects);
     money::ask(model, outbox, &link.id, &pairs);
     let expanded = Expanded {
         of: expand.objects.clone(),
@@ -233,6 +258,10 @@ fn finish(model: &mut Model, outbox: &Outbox, number: u64, expand: &Expand, mut 
         all: neighbours(model, expand),
         completeness: gathered.completeness,
         among: !gathered.alone,
+        number: model.work.expanded.iter().map(|known| known.number + 1).max().unwrap_or_default(),
+        step: model.work.board.history.last(),
+        brought,
+        taken_back: None,
     };
     tell(model, &expanded, &link, fresh.len() as u64);
     remember(&mut model.work.expanded, expanded);
@@ -245,9 +274,8 @@ fn neighbours(model: &Model, expand: &Expand) -> Option<Counted> {
     Some(all).filter(|all| *all != NOT_COUNTED)
 }
 
-/// The newest is the last; it takes the place of an older one of the same.
+/// The newest is the last; an older one of the same is said again when the newest is undone.
 fn remember(known: &mut Vec<Expanded>, new: Expanded) {
-    known.retain(|old| (&old.of, &old.link, old.direction) != (&new.of, &new.link, new.direction));
     if known.len() >= MOST_EXPANDED {
         known.remove(0);
     }

@@ -3,11 +3,12 @@
 use std::collections::BTreeMap;
 
 use access::LinkTypeId;
+use graph::LinkId;
 use wire::project::{KeepWork, MOST_KEPT_LINKS, MOST_KEPT_OBJECTS, Work as Kept, WorkLink, WorkObject};
 use wire::{Code, Fault};
 
-use super::notes;
 use super::object::ObjectRef;
+use super::{kept_expansions, kept_groups, notes};
 use crate::app::Model;
 use crate::client::Outbox;
 use crate::words::Word;
@@ -77,15 +78,25 @@ fn written(model: &Model) -> Kept {
             objects.len() as u32 - 1
         });
     }
-    let on_graph = graph.links().filter_map(|(_, link)| {
+    let mut links: Vec<WorkLink> = Vec::new();
+    let mut numbers: BTreeMap<LinkId, u32> = BTreeMap::new();
+    let on_graph = graph.links().map(|(id, link)| {
         let end = |id| ObjectRef::of_node(&graph.node(id)?.key);
-        Some((LinkTypeId::new(graph.link_type(link.link_type)).ok()?, end(link.from)?, end(link.to)?))
+        let pair = || Some((LinkTypeId::new(graph.link_type(link.link_type)).ok()?, end(link.from)?, end(link.to)?));
+        (Some(id), pair())
     });
-    let link = |(link, from, to): (LinkTypeId, ObjectRef, ObjectRef)| {
-        Some(WorkLink { link, from: *places.get(&from)?, to: *places.get(&to)? })
-    };
-    let links = on_graph.chain(aside.links.iter().cloned()).filter_map(link).collect();
+    for (id, pair) in on_graph.chain(aside.links.iter().map(|pair| (None, Some(pair.clone())))) {
+        let link = |(link, from, to): (LinkTypeId, ObjectRef, ObjectRef)| {
+            Some(WorkLink { link, from: *places.get(&from)?, to: *places.get(&to)? })
+        };
+        let Some(link) = pair.and_then(link) else { continue };
+        numbers.extend(id.map(|id| (id, links.len() as u32)));
+        links.push(link);
+    }
+    let expansions = kept_expansions::written(model, &places, &numbers);
+    let groups = kept_groups::written(graph, &places, &aside.groups);
+    let links_as_one = model.work.board.parallel == graph::Parallel::AsOne;
     let rules = model.work.board.rules().to_vec();
     let notes = graph.notes().map(|(_, note)| notes::kept(note)).collect();
-    Kept { searches: model.work.searches.clone(), objects, links, rules, notes }
+    Kept { searches: model.work.searches.clone(), objects, links, rules, notes, groups, expansions, links_as_one }
 }

@@ -1,7 +1,7 @@
 //! Finding places for what is on the graph: in the browser's worker, or, where there is none, a little at each frame.
 
 use graph::layout::{Arrangement, Layout, Places};
-use graph::{Graph, NodeId, Place, Step};
+use graph::{Graph, Item, NodeId, Place, Step};
 
 use super::axes::{self, Axis};
 use super::board::Board;
@@ -79,7 +79,7 @@ pub struct Arranging {
 
 struct Run {
     number: u64,
-    ids: Vec<NodeId>,
+    items: Vec<Item>,
     /// All of it anew, as a step of its own.
     again: Option<Shape>,
 }
@@ -138,50 +138,66 @@ pub(super) fn start(model: &mut Model, outbox: &Outbox, again: Option<Shape>) {
     if again.is_some() {
         board.arranging.shape = shape;
     }
-    let (ids, places, links) = board.graph.layout_input(again.is_some(), shape == Shape::Layers);
+    let (items, places, links) = board.graph.layout_input(again.is_some(), shape == Shape::Layers);
     if places.fixed.iter().all(|fixed| *fixed) {
         board.arranging.run = None;
         return;
     }
     board.arranging.runs += 1;
     let number = board.arranging.runs;
-    let arrangement = arrangement(model, shape, &ids);
+    let arrangement = arrangement(model, shape, &items);
     let board = &mut model.work.board;
     let engine = board.arranging.engine.get_or_insert_with(|| engine(outbox.inbox()));
     engine.start(number, &arrangement, &places, &links);
-    board.arranging.run = Some(Run { number, ids, again });
+    board.arranging.run = Some(Run { number, items, again });
 }
 
-/// A shape with what it has to know of the nodes.
-fn arrangement(model: &Model, shape: Shape, ids: &[NodeId]) -> Arrangement {
+/// A shape with what it has to know of what is drawn; a closed group counts as its first member.
+fn arrangement(model: &Model, shape: Shape, items: &[Item]) -> Arrangement {
     let Board { graph, selected, arranging, .. } = &model.work.board;
-    let of_types = || ids.iter().map(|id| graph.node(*id).map_or(0, |node| u32::from(node.object_type.0))).collect();
+    let node = |item: &Item| graph.members(*item).first().and_then(|id| graph.node(*id));
+    let of_types = || items.iter().map(|item| node(item).map_or(0, |node| u32::from(node.object_type.0))).collect();
+    let firsts =
+        || items.iter().map(|item| graph.members(*item).first().copied().unwrap_or(NodeId(u32::MAX))).collect();
     match shape {
         Shape::Free => Arrangement::ForceDirected,
         Shape::Layers => Arrangement::Layered,
         Shape::Rings => {
-            let centre = ids.iter().position(|id| selected.contains(id)).map(|at| at as u32);
+            let is_selected = |item: &Item| graph.members(*item).first().is_some_and(|id| selected.contains(id));
+            let centre = items.iter().position(is_selected).map(|at| at as u32);
             Arrangement::Radial { centre }
         }
         Shape::Circles => Arrangement::Circular { groups: of_types() },
-        Shape::Rows => Arrangement::Rows { rank: by_name(graph, ids) },
+        Shape::Rows => Arrangement::Rows { rank: by_name(items.iter().map(|item| label(graph, *item))) },
         Shape::Time => {
             let known = axes::axes(model);
             let axis = arranging.axis.as_ref().filter(|axis| known.contains(axis)).or(known.first());
-            let when = axis.map(|axis| axes::when(model, axis, ids)).unwrap_or_default();
+            let firsts: Vec<NodeId> = firsts();
+            let when = axis.map(|axis| axes::when(model, axis, &firsts)).unwrap_or_default();
             Arrangement::Timeline { when, groups: of_types() }
         }
-        Shape::Map => Arrangement::Geographic { coordinates: axes::coordinates(model, ids) },
+        Shape::Map => {
+            let firsts: Vec<NodeId> = firsts();
+            Arrangement::Geographic { coordinates: axes::coordinates(model, &firsts) }
+        }
     }
 }
 
+fn label(graph: &Graph, item: Item) -> String {
+    let label = match item {
+        Item::Node(id) => graph.node(id).map(|node| &node.label),
+        Item::Group(id) => graph.group(id).map(|group| &group.name),
+    };
+    label.map(|label| label.to_lowercase()).unwrap_or_default()
+}
+
 /// How early each comes when they are in order of their labels.
-fn by_name(graph: &Graph, ids: &[NodeId]) -> Vec<f64> {
-    let label = |at: &usize| ids.get(*at).and_then(|id| graph.node(*id)).map(|node| node.label.to_lowercase());
-    let mut order: Vec<usize> = (0..ids.len()).collect();
-    order.sort_by_cached_key(label);
-    let mut rank = vec![0.0; ids.len()];
-    for (early, at) in order.into_iter().enumerate() {
+fn by_name(labels: impl Iterator<Item = String>) -> Vec<f64> {
+    let labels: Vec<String> = labels.collect();
+    let mut order: Vec<(&String, usize)> = labels.iter().zip(0..).collect();
+    order.sort();
+    let mut rank = vec![0.0; labels.len()];
+    for (early, (_, at)) in order.into_iter().enumerate() {
         if let Some(rank) = rank.get_mut(at) {
             *rank = early as f64;
         }
@@ -210,9 +226,9 @@ pub(crate) fn take(model: &mut Model, number: u64, places: Vec<Place>, done: boo
     let Some(run) = board.arranging.run.take_if(|run| run.number == number && (done || run.again.is_none())) else {
         return;
     };
-    let placed = run.ids.iter().copied().zip(places);
+    let placed = run.items.iter().copied().zip(places);
     if let Some(shape) = run.again {
-        let moved = Step::Move(placed.collect());
+        let moved = Step::Move(board.graph.moves(placed));
         // Moving can meet no fault; the numbers are the graph's own.
         if board.history.run(&mut board.graph, model.words.t(shape.word()), moved).is_ok() {
             board.arranging.wholes += 1;
@@ -220,10 +236,13 @@ pub(crate) fn take(model: &mut Model, number: u64, places: Vec<Place>, done: boo
         }
         return;
     }
-    let flying = placed.filter(|(id, _)| !board.graph.flags(*id).placed).collect::<Vec<_>>();
+    let is_placed = |id: NodeId| board.graph.flags(id).placed;
+    let flying = placed.filter(|(item, _)| !board.graph.is_all(*item, is_placed));
+    let flying = board.graph.moves(flying.collect::<Vec<_>>());
     board.graph.set_places(flying);
     if done {
-        board.graph.set_placed(&run.ids);
+        let all: Vec<NodeId> = run.items.iter().flat_map(|item| board.graph.members(*item)).collect();
+        board.graph.set_placed(&all);
         model.work.changed();
     } else {
         board.arranging.run = Some(run);

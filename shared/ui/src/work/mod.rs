@@ -7,13 +7,15 @@
 //! | [`board`], [`put`], [`expand`], [`counts`] | the graph, and what is added to it |
 //! | [`money`] | sums of links for each currency |
 //! | [`layout`], [`axes`] | places for what is on the graph, and what they can go by |
+//! | [`groups`] | groups of what is on the graph |
+//! | [`take_back`] | taking away what an expansion brought, and what hangs on an object alone |
 //! | [`ways`] | ways between selected objects |
 //! | [`measuring`] | measures of what is on it |
-//! | [`style`] | how it looks: rules, made ready for what is shown |
+//! | [`style`], [`notes`] | how it looks, and what is written onto it |
 //! | [`details`] | the object at the side |
 //! | [`tables`], [`tabs`] | the tabs of rows |
 //! | [`going`] | what is under way and can be stopped |
-//! | [`keep`], [`restore`] | the unsaved investigation: kept, and put together again |
+//! | [`keep`], [`restore`], [`kept_groups`], [`kept_expansions`] | the unsaved investigation: kept, and put together again |
 //! | [`refresh`] | what is asked for anew when the configuration has changed |
 //! | [`streams`] | at most four answers at once |
 
@@ -24,7 +26,10 @@ mod details;
 mod expand;
 mod files;
 mod going;
+mod groups;
 mod keep;
+mod kept_expansions;
+mod kept_groups;
 pub(crate) mod layout;
 mod listed;
 pub(crate) mod measuring;
@@ -43,12 +48,13 @@ mod streams;
 pub(crate) mod style;
 mod tables;
 mod tabs;
+mod take_back;
 mod ways;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use access::{LinkTypeId, SourceId};
-use graph::{Follow, LinkId, NodeId, Note, NoteId, Place, Step};
+use graph::{Follow, LinkId, NodeId, Note, NoteId, Parallel, Place, Step};
 use model::query::Direction;
 use model::style::{Measuring, Rule};
 use wire::{Code, Fault};
@@ -65,6 +71,7 @@ pub use counts::Counts;
 pub use details::{Details, Section};
 pub use expand::{Expand, Expanded};
 pub use going::Going;
+pub use groups::{Grouping, LONGEST_NAME};
 pub use layout::Shape;
 pub use listed::List;
 pub use measuring::{Found, Measures};
@@ -146,9 +153,19 @@ impl Work {
         self.on_graph().filter(|known| !known.is_whole())
     }
 
-    /// The expansions to be seen on the graph, oldest first.
+    /// The expansions to be seen on the graph, oldest first; of several of the same, the newest.
     pub fn on_graph(&self) -> impl Iterator<Item = &Expanded> {
-        self.expanded.iter().filter(|known| known.is_on(&self.board))
+        let on: Vec<&Expanded> = self.expanded.iter().filter(|known| known.is_on(&self.board)).collect();
+        let newest = |(at, known): (usize, &&Expanded)| !on.iter().skip(at + 1).any(|later| later.is_like(known));
+        let is_newest: Vec<bool> = on.iter().enumerate().map(newest).collect();
+        on.into_iter().zip(is_newest).filter(|(_, is_newest)| *is_newest).map(|(known, _)| known)
+    }
+
+    /// The expansions of an object that are to be seen on the graph, newest first.
+    pub fn expansions_of(&self, object: &ObjectRef) -> Vec<&Expanded> {
+        let mut known: Vec<&Expanded> = self.on_graph().filter(|known| known.of.contains(object)).collect();
+        known.reverse();
+        known
     }
 
     fn changed(&mut self) {
@@ -181,6 +198,14 @@ pub enum Command {
     CountLinks(Vec<ObjectRef>),
     /// Expand objects.
     Expand(Expand),
+    /// Remove what an expansion alone added, by its number.
+    TakeBack(u64),
+    /// The same for the newest expansion of these.
+    TakeBackNewest(Vec<NodeId>),
+    /// Remove what hangs on these alone.
+    Collapse(Vec<NodeId>),
+    /// Make, open, close and dissolve groups.
+    Group(Grouping),
     /// Stop something that is under way, by its number.
     StopGoing(u64),
     /// Put the kept investigation together again, after that failed.
@@ -195,6 +220,12 @@ pub enum Command {
     SelectObjects(Vec<ObjectRef>),
     /// Select a link.
     SelectLink(LinkId),
+    /// Select all links that one line stands for.
+    SelectLinks(Vec<LinkId>),
+    /// Draw links between the same two apart, or as one.
+    DrawParallel(Parallel),
+    /// Select one object, also where it is in a closed group, which is opened.
+    Reveal(NodeId),
     /// Move nodes by hand.
     Move(Vec<(NodeId, Place)>),
     /// Hide nodes.
@@ -205,8 +236,12 @@ pub enum Command {
     Pin(Vec<NodeId>),
     /// Hide everything but these.
     Isolate(BTreeSet<NodeId>),
-    /// Select what is joined to these, too.
-    SelectNeighbours(Vec<NodeId>),
+    /// Select what lies within so many steps of these, too.
+    SelectWithin(Vec<NodeId>, usize),
+    /// Hide everything but these and what lies within so many steps of them.
+    IsolateWithin(Vec<NodeId>, usize),
+    /// Show what is hidden and joined to these.
+    ShowBeside(Vec<NodeId>),
     /// Select what the last step added.
     SelectAdded,
     /// Take nodes from the picture.
@@ -295,8 +330,12 @@ fn carry_out(command: Command, model: &mut Model, outbox: &Outbox) {
         Command::BeginAnew => restore::give_up(model),
         Command::Undo => board::replay(model, outbox, false),
         Command::Redo => board::replay(model, outbox, true),
-        Command::FindWays(ways, follow) => ways::find(model, ways, follow),
-        Command::ShowWay(number) => model.work.board.show_way(number),
+        Command::FindWays(ways, follow) => ways::find(model, outbox, ways, follow),
+        Command::ShowWay(number) => ways::show(model, outbox, number),
+        Command::TakeBack(step) => take_back::run(model, outbox, step),
+        Command::TakeBackNewest(nodes) => take_back::newest(model, outbox, &nodes),
+        Command::Collapse(nodes) => take_back::collapse(model, outbox, &nodes),
+        Command::Group(grouping) => groups::run(model, outbox, grouping),
         Command::LayOutAgain => layout::start(model, outbox, Some(model.work.board.arranging.shape())),
         Command::LayOut(shape) => layout::start(model, outbox, Some(shape)),
         Command::LayOutAlong(axis) => layout::along(model, outbox, axis),
@@ -348,17 +387,23 @@ fn run_on_graph(command: Command, model: &mut Model, outbox: &Outbox) {
     match command {
         Command::Select(nodes) => board::select(model, outbox, nodes),
         Command::SelectObjects(objects) => select_objects(model, outbox, &objects),
-        Command::SelectLink(link) => {
-            model.work.board.selected.clear();
-            model.work.board.link = Some(link);
+        Command::SelectLink(link) => select_links(model, vec![link]),
+        Command::SelectLinks(links) => select_links(model, links),
+        Command::DrawParallel(parallel) => {
+            model.work.board.parallel = parallel;
+            model.work.changed();
+        }
+        Command::Reveal(node) => {
+            groups::open_around(model, outbox, &[node]);
+            board::select(model, outbox, [node]);
         }
         Command::Move(moved) => board::step(model, outbox, Word::StepMove, Step::Move(moved)),
         Command::Hide(nodes) => board::step(model, outbox, Word::Hide, Step::Hide(nodes)),
         Command::ShowAll => board::show_all(model, outbox),
         Command::Pin(nodes) => board::pin(model, outbox, nodes),
         Command::Isolate(nodes) => board::isolate(model, outbox, &nodes),
-        Command::SelectNeighbours(nodes) => {
-            let nodes = model.work.board.graph.with_neighbours(nodes);
+        Command::SelectWithin(nodes, steps) => {
+            let nodes = model.work.board.graph.within(nodes, steps);
             board::select(model, outbox, nodes);
         }
         Command::Measure(of) => measuring::show(model, outbox, of),
@@ -367,6 +412,11 @@ fn run_on_graph(command: Command, model: &mut Model, outbox: &Outbox) {
         Command::SetNote(id, note) => notes::set(model, outbox, id, note),
         Command::RemoveNote(id) => notes::remove(model, outbox, id),
         Command::SelectCommon => ways::select_common(model, outbox),
+        Command::IsolateWithin(nodes, steps) => {
+            let nodes = model.work.board.graph.within(nodes, steps).into_iter().collect();
+            board::isolate(model, outbox, &nodes);
+        }
+        Command::ShowBeside(nodes) => board::show_beside(model, outbox, &nodes),
         Command::SelectAdded => {
             let added = model.work.board.history.added();
             board::select(model, outbox, added);
@@ -388,11 +438,16 @@ fn open_found(model: &mut Model, outbox: &Outbox, objects: Vec<Object>) {
 
 fn select_objects(model: &mut Model, outbox: &Outbox, objects: &[ObjectRef]) {
     let nodes: Vec<NodeId> = objects.iter().filter_map(|object| model.work.board.shown(object)).collect();
-    model.work.board.selected = nodes.into_iter().collect();
-    model.work.board.link = None;
+    model.work.board.select(nodes);
+    model.work.board.select_links(Vec::new());
     if let [one] = objects {
         details::open(model, outbox, one);
     }
+}
+
+fn select_links(model: &mut Model, links: Vec<LinkId>) {
+    model.work.board.selected.clear();
+    model.work.board.select_links(links);
 }
 
 /// The route leads into a project; `changed` when it is another one than before.

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use access::{LinkTypeId, ObjectTypeId};
-use graph::{Graph, NewLink, NewNode, NodeId, NodeKey, Place, Step};
+use graph::{Graph, NewLink, NewNode, NodeId, NodeKey, Parallel, Place, Step};
 use model::completeness::{Cause, Completeness};
 use model::query::{Answer, Direction, From, Key, MOST_KEYS, Query, Rows as Page};
 use wire::data::{Expand, ExpandOrder, RunQuery};
@@ -12,6 +12,8 @@ use wire::frame::{Close, PartRows};
 use wire::project::{ReadWork, Work as Kept, WorkObject};
 use wire::{Code, Fault};
 
+use super::kept_expansions::{self, KeptExpansion};
+use super::kept_groups::{self, KeptGroup};
 use super::object::{Object, ObjectRef, objects, once_each};
 use super::roles::merged_links;
 use super::streams::{self, Got, Lane};
@@ -31,6 +33,8 @@ pub struct Restoring {
     /// Whether what was kept has come, so that only its contents are missing.
     is_read: bool,
     kept: Kept,
+    groups: Vec<KeptGroup>,
+    expansions: Vec<KeptExpansion>,
     waiting: VecDeque<Ask>,
     open: usize,
     /// How many questions there are in all.
@@ -68,6 +72,8 @@ type Pair = (LinkTypeId, ObjectRef, ObjectRef);
 pub(super) struct Aside {
     pub(super) objects: Vec<WorkObject>,
     pub(super) links: Vec<Pair>,
+    /// Members of groups, by the names of these.
+    pub(super) groups: Vec<(String, ObjectRef)>,
 }
 
 /// One question.
@@ -146,10 +152,15 @@ fn begin(model: &mut Model, outbox: &Outbox, mut kept: Kept) {
     if model.work.searches.is_empty() {
         model.work.searches.clone_from(&kept.searches);
     }
-    model.work.aside = set_aside(model, &mut kept);
+    let (groups, expansions) = (kept_groups::read(&kept), kept_expansions::read(&kept));
+    model.work.aside = set_aside(model, &mut kept, &groups);
+    if kept.links_as_one {
+        model.work.board.parallel = Parallel::AsOne;
+    }
     let waiting = asks(model, &kept);
     let all = waiting.len();
-    model.work.restoring = Some(Restoring { is_read: true, kept, waiting, all, ..Restoring::default() });
+    model.work.restoring =
+        Some(Restoring { is_read: true, kept, groups, expansions, waiting, all, ..Restoring::default() });
     go_on(model, outbox);
 }
 
@@ -164,7 +175,7 @@ fn pairs(kept: &Kept) -> impl Iterator<Item = Pair> + '_ {
 }
 
 /// Takes out what cannot be asked for, because its type is not there for this person.
-fn set_aside(model: &Model, kept: &mut Kept) -> Aside {
+fn set_aside(model: &Model, kept: &mut Kept, groups: &[KeptGroup]) -> Aside {
     let knows = |id: &ObjectTypeId| model.object_type(id).is_some();
     let (asked, links): (Vec<Pair>, Vec<Pair>) = pairs(kept).partition(|(link, from, to)| {
         model.link_type(link).is_some() && knows(&from.object_type) && knows(&to.object_type)
@@ -178,7 +189,9 @@ fn set_aside(model: &Model, kept: &mut Kept) -> Aside {
         Some(wire::project::WorkLink { link, from: *places.get(&from)?, to: *places.get(&to)? })
     };
     kept.links = asked.into_iter().filter_map(link).collect();
-    Aside { objects, links }
+    let members = groups.iter().flat_map(|group| group.members.iter().map(|member| (&group.name, member)));
+    let hidden = members.filter(|(_, member)| !knows(&member.object_type));
+    Aside { objects, links, groups: hidden.map(|(name, member)| (name.clone(), member.clone())).collect() }
 }
 
 /// The other way round, where a link has no direction: rows of either are the same link.
@@ -349,7 +362,9 @@ fn pair_of(link: &NewLink) -> Option<Pair> {
 
 /// All has come: it lies where it lay. What is no longer in its source stays, by its key.
 fn put_back(model: &mut Model, outbox: &Outbox) {
-    let Some(Restoring { kept, objects, mut links, .. }) = model.work.restoring.take() else { return };
+    let Some(Restoring { kept, groups, expansions, objects, mut links, .. }) = model.work.restoring.take() else {
+        return;
+    };
     let objects = once_each(objects);
     let found: BTreeSet<&ObjectRef> = objects.iter().map(|object| &object.is).collect();
     let gone: Vec<NewNode> =
@@ -368,7 +383,7 @@ fn put_back(model: &mut Model, outbox: &Outbox) {
         put.entry(link.clone()).or_default().push((from.key.clone(), to.key.clone()));
     }
     let links = links.into_values().collect();
-    if let Err(fault) = add(&mut model.work.board.graph, nodes, links, &kept) {
+    if let Err(fault) = add(&mut model.work.board.graph, nodes, links, (&kept, &groups)) {
         let fault = Fault::invalid(model.words.with(Word::StepFailed, &[&fault.to_string()]), "");
         model.work.restoring = Some(Restoring { kept, fault: Some(fault), ..Restoring::default() });
         return;
@@ -378,6 +393,7 @@ fn put_back(model: &mut Model, outbox: &Outbox) {
             model.notify(model.words.with(word, &[&model.words.count(number)]));
         }
     }
+    kept_expansions::put_back(model, expansions);
     details::remember(model, objects);
     model.work.board.keep_rules();
     measuring::keep_up(model, outbox);
@@ -389,7 +405,12 @@ fn put_back(model: &mut Model, outbox: &Outbox) {
 
 /// Adds what came, and lets it lie where it lay, pinned and hidden as it was. No step of the history: there is nothing
 /// before it to go back to.
-fn add(graph: &mut Graph, nodes: Vec<NewNode>, links: Vec<NewLink>, all: &Kept) -> Result<(), graph::Fault> {
+fn add(
+    graph: &mut Graph,
+    nodes: Vec<NewNode>,
+    links: Vec<NewLink>,
+    (all, groups): (&Kept, &[KeptGroup]),
+) -> Result<(), graph::Fault> {
     let kept = &all.objects;
     // What the person put on the graph meanwhile stays to be seen.
     let hidden: Vec<NodeKey> = kept.iter().filter(|object| object.hidden).map(|object| is(object).node_key()).collect();
@@ -407,7 +428,7 @@ fn add(graph: &mut Graph, nodes: Vec<NewNode>, links: Vec<NewLink>, all: &Kept) 
         style::step(&all.rules).apply(graph)?;
         notes::step(&all.notes).apply(graph)?;
     }
-    Ok(())
+    kept_groups::put_back(graph, groups)
 }
 
 /// Links that the person put on the graph meanwhile: they would be added up.

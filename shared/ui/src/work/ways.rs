@@ -5,7 +5,7 @@ use graph::measures::{
 };
 use graph::{Follow, Graph, LinkId, NodeId, Path};
 
-use super::board;
+use super::{board, groups};
 use crate::app::Model;
 use crate::client::Outbox;
 use crate::words::Word;
@@ -35,7 +35,7 @@ pub(super) struct Found {
 }
 
 /// Finds ways between the two selected objects, selects the first and lists all.
-pub(super) fn find(model: &mut Model, ways: Ways, follow: Follow) {
+pub(super) fn find(model: &mut Model, outbox: &Outbox, ways: Ways, follow: Follow) {
     let board = &mut model.work.board;
     let ends: Vec<NodeId> = board.selected.iter().copied().collect();
     let [from, to] = ends.as_slice() else {
@@ -52,12 +52,19 @@ pub(super) fn find(model: &mut Model, ways: Ways, follow: Follow) {
         return;
     };
     let (hops, count) = (first.nodes.len().saturating_sub(1) as u64, found.count);
-    board.selected = first.nodes.iter().copied().collect();
-    board.link = None;
-    board.show_ways(found);
+    // Closed groups that it leads through are opened.
+    groups::open_around(model, outbox, &first.nodes);
+    model.work.board.show_ways(found);
     let hops = model.words.with(Word::PathFound, &[&model.words.count(hops)]);
     let told = model.words.with(Word::WaysFound, &[&model.words.count(count)]);
     model.notify(if count > 1 { format!("{told} {hops}") } else { hops });
+}
+
+/// Shows another one of the ways that were found.
+pub(super) fn show(model: &mut Model, outbox: &Outbox, number: usize) {
+    let nodes = model.work.board.ways().0.get(number).map(|way| way.nodes.clone()).unwrap_or_default();
+    groups::open_around(model, outbox, &nodes);
+    model.work.board.show_way(number);
 }
 
 fn search(graph: &Graph, [from, to]: [NodeId; 2], ways: Ways, follow: Follow) -> Found {

@@ -4,7 +4,7 @@
 
 use egui::{Color32, FontFamily};
 use graph::Place;
-use ui::canvas::{Link, Node, Paint, Scene, Words};
+use ui::canvas::{Hull, Link, Node, Paint, Scene, Words};
 use ui::picture::Picture;
 
 /// Writes a picture into the folder named by `CLEW_SHOTS` at build time, for people to look at.
@@ -62,16 +62,18 @@ pub struct Case {
     pub nodes: Vec<Node>,
     pub places: Vec<Place>,
     pub links: Vec<Link>,
+    pub hulls: Vec<Hull>,
 }
 
 impl Case {
     pub fn new(nodes: Vec<(Node, Place)>, links: Vec<Link>) -> Self {
         let (nodes, places) = nodes.into_iter().unzip();
-        Self { nodes, places, links }
+        Self { nodes, places, links, hulls: Vec::new() }
     }
 
     pub fn scene(&self) -> Scene<'_> {
-        Scene { nodes: &self.nodes, places: &self.places, links: &self.links, wiring: 1, ..Scene::default() }
+        let (nodes, places) = (&self.nodes, &self.places);
+        Scene { nodes, places, links: &self.links, hulls: &self.hulls, wiring: 1, ..Scene::default() }
     }
 }
 

@@ -32,7 +32,7 @@ fn the_menu_says_before_anything_is_fetched_what_it_will_bring() {
 fn order_and_limit_are_chosen_by_keyboard_and_said_in_the_request() {
     let mut case = Case::open();
     account(&mut case);
-    for choice in ["time", "10"] {
+    for choice in ["newest", "10"] {
         case.harness.get_by_role_and_label(Role::RadioButton, choice).focus();
         case.harness.run_ok();
         case.press(egui::Modifiers::NONE, Key::Space);
@@ -109,6 +109,80 @@ fn the_menu_stays_beside_its_object_when_the_window_changes() {
     case.settle();
     let after = apart(&case);
     assert!((after - before).length() < 2.0, "{before:?} became {after:?}");
+}
+
+/// An account that five hundred others paid to.
+fn hub() -> Case {
+    let mut bank = Bank::default();
+    let text = |cells: [(&str, String); 3]| cells.map(|(name, text)| (name.to_owned(), text)).into_iter().collect();
+    let accounts = bank.rows.get_mut("account").unwrap();
+    for number in 0..500 {
+        let key = format!("7000.00.{number:05}");
+        accounts.push(text([("number", key), ("holder", "Somebody".to_owned()), ("opened", "2020-01-01".to_owned())]));
+    }
+    let row = |number: usize| -> std::collections::BTreeMap<String, String> {
+        [
+            ("from", format!("7000.00.{number:05}")),
+            ("to", "1503.61.00417".to_owned()),
+            ("booked", "2024-03-01T10:00:00".to_owned()),
+            ("amount", format!("{}.00", 1_000 + number)),
+            ("currency", "NOK".to_owned()),
+        ]
+        .map(|(name, text)| (name.to_owned(), text))
+        .into()
+    };
+    bank.links.get_mut("transfer").unwrap().extend((0..500).map(row));
+    let mut case = Case::new(bank, "/p/bank", egui::vec2(1280.0, 720.0), ui::look::Theme::Dark);
+    account(&mut case);
+    case
+}
+
+fn choose(case: &mut Case, name: &str) {
+    case.harness.get_by_role_and_label(Role::RadioButton, name).focus();
+    case.harness.run_ok();
+    case.press(egui::Modifiers::NONE, Key::Space);
+}
+
+#[test]
+fn all_of_very_many_is_asked_about_first_and_the_first_ones_by_an_order_are_offered() {
+    let mut case = hub();
+    choose(&mut case, "all");
+    case.harness.get_by_role_and_label(Role::MenuItem, "received from").click();
+    case.settle();
+    assert!(case.has_part("“received from” leads to 504 accounts."), "{:?}", case.texts());
+    assert!(case.requests("expand").is_empty(), "nothing was fetched yet");
+    case.shot("expand_guard");
+    choose(&mut case, "newest");
+    case.harness.get_by_role_and_label(Role::MenuItem, "The first 100").click();
+    case.settle();
+    let asked = &case.requests("expand")[0];
+    assert_eq!(
+        (&asked["order"], &asked["limit"], &asked["direction"]),
+        (&json!("time"), &json!(100), &json!("backward"))
+    );
+}
+
+#[test]
+fn what_is_not_too_much_is_expanded_whole_without_a_question_and_very_many_after_it() {
+    let mut case = hub();
+    choose(&mut case, "all");
+    case.harness.get_by_role_and_label(Role::MenuItem, "paid to").click();
+    case.settle();
+    assert_eq!(case.requests("expand")[0]["limit"], json!(1_000), "one account: all of it");
+    case.press(egui::Modifiers::NONE, Key::E);
+    choose(&mut case, "all");
+    case.harness.get_by_role_and_label(Role::MenuItem, "received from").click();
+    case.settle();
+    case.click("Back to the links");
+    assert!(case.has("paid to"), "{:?}", case.texts());
+    case.harness.get_by_role_and_label(Role::MenuItem, "received from").click();
+    case.settle();
+    case.harness.get_by_role_and_label(Role::MenuItem, "504 accounts").click();
+    case.settle();
+    let asked = case.requests("expand");
+    let last = asked.iter().rfind(|ask| ask["direction"] == json!("backward")).unwrap();
+    assert_eq!(last["limit"], json!(1_000));
+    assert!(case.on_graph().0 > 500, "{:?}", case.on_graph());
 }
 
 /// The accounts on the picture, by their rectangles.

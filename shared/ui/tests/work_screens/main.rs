@@ -4,6 +4,7 @@
 mod expanding;
 mod finding;
 mod formats;
+mod groups;
 mod keeping;
 mod keys;
 mod languages;
@@ -22,6 +23,7 @@ mod searching;
 mod selecting;
 mod shapes;
 mod tables;
+mod taking_back;
 mod waiting;
 mod ways;
 mod wholeness;

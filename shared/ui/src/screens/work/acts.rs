@@ -2,9 +2,10 @@
 
 use access::{Action, Need};
 use egui::Ui;
-use graph::{Follow, NoteKind};
+use graph::{Follow, NoteKind, Parallel};
 
 use super::graph::show_rows;
+use super::graph_acts::GraphAct;
 use super::side::Shows;
 use super::{Draft, go, go_to_configuration};
 use crate::app::{Command as AppCommand, Commands, ConfigPage, Model, Route, View};
@@ -45,6 +46,7 @@ pub(super) enum Act {
     Pin,
     Isolate,
     Neighbours,
+    OnGraph(GraphAct),
     Added,
     Remove,
     Ways(Ways),
@@ -92,7 +94,7 @@ const fn line(act: Act, icon: char, word: Word, keys: &'static str) -> Line {
 }
 
 /// All of it, in the order of the list.
-pub(super) const LINES: [Line; 72] = [
+pub(super) const LINES: [Line; 87] = [
     line(Act::Search, icons::SEARCH, Word::KeySearch, "Ctrl K"),
     line(Act::Find, icons::SEARCH, Word::FindOnGraph, "Ctrl F"),
     line(Act::Palette, icons::KEYBOARD, Word::KeyPalette, "Ctrl Shift P"),
@@ -121,6 +123,21 @@ pub(super) const LINES: [Line; 72] = [
     line(Act::Pin, icons::PUSH_PIN, Word::Pin, "P"),
     line(Act::Isolate, icons::FILTER_ALT, Word::Isolate, "I"),
     line(Act::Neighbours, icons::GROUP_WORK, Word::SelectNeighbours, "N"),
+    line(Act::OnGraph(GraphAct::Within(2)), icons::GROUP_WORK, Word::SelectWithin, ""),
+    line(Act::OnGraph(GraphAct::Within(3)), icons::GROUP_WORK, Word::SelectWithin, ""),
+    line(Act::OnGraph(GraphAct::IsolateWithin(1)), icons::FILTER_ALT, Word::IsolateWithin, ""),
+    line(Act::OnGraph(GraphAct::IsolateWithin(2)), icons::FILTER_ALT, Word::IsolateWithin, ""),
+    line(Act::OnGraph(GraphAct::ShowBeside), icons::VISIBILITY, Word::ShowBeside, ""),
+    line(Act::OnGraph(GraphAct::Collapse), icons::COLLAPSE_ALL, Word::Collapse, "C"),
+    line(Act::OnGraph(GraphAct::TakeBack), icons::UNDO, Word::TakeBack, "Shift E"),
+    line(Act::OnGraph(GraphAct::MakeGroup), icons::GROUPS, Word::MakeGroup, "Ctrl G"),
+    line(Act::OnGraph(GraphAct::Ungroup), icons::CALL_SPLIT, Word::Ungroup, "Ctrl Shift G"),
+    line(Act::OnGraph(GraphAct::ToggleGroup), icons::OPEN_IN_FULL, Word::ToggleGroup, "O"),
+    line(Act::OnGraph(GraphAct::GroupByType), icons::GROUPS, Word::GroupByType, ""),
+    line(Act::OnGraph(GraphAct::OpenAllGroups), icons::OPEN_IN_FULL, Word::OpenAllGroups, ""),
+    line(Act::OnGraph(GraphAct::CloseAllGroups), icons::CONTRACT, Word::CloseAllGroups, ""),
+    line(Act::OnGraph(GraphAct::Parallel(Parallel::Apart)), icons::SWAP_VERT, Word::LinksApart, ""),
+    line(Act::OnGraph(GraphAct::Parallel(Parallel::AsOne)), icons::REMOVE, Word::LinksAsOne, ""),
     line(Act::Added, icons::ADD, Word::SelectAdded, ""),
     line(Act::Remove, icons::REMOVE, Word::RemoveFromPicture, "Delete"),
     line(Act::Ways(Ways::Shortest), icons::ROUTE, Word::ShortestPath, ""),
@@ -176,6 +193,7 @@ impl Line {
                 let selected: Vec<_> = model.work.board.selected.iter().copied().collect();
                 words.t(model.work.board.pin_word(&selected)).to_owned()
             }
+            Act::OnGraph(act) => act.name(words).unwrap_or_else(|| words.t(self.word).to_owned()),
             Act::Theme(_) => words.with(Word::Theme, &[words.t(self.word)]),
             Act::Language(language) => words.with(Word::InLanguage, &[language.own_name()]),
             _ => words.t(self.word).to_owned(),
@@ -232,6 +250,7 @@ impl Line {
             | Act::Remove
             | Act::FitSelection
             | Act::Push => !board.selected.is_empty(),
+            Act::OnGraph(act) => act.is_possible(model),
             Act::Added => !board.history.added().is_empty(),
             Act::Ways(_) => board.selected.len() == 2,
             Act::Common => board.selected.len() > 1,
@@ -371,14 +390,16 @@ fn on_graph(model: &Model, draft: &mut Draft, act: Act, commands: &mut Commands)
         Act::ShowHidden => commands.work(Command::ShowAll),
         Act::Pin => commands.work(Command::Pin(selected)),
         Act::Isolate => commands.work(Command::Isolate(selected.into_iter().collect())),
-        Act::Neighbours => commands.work(Command::SelectNeighbours(selected)),
+        Act::Neighbours => commands.work(Command::SelectWithin(selected, 1)),
+        Act::OnGraph(act) => act.carry_out(model, commands),
         Act::Added => commands.work(Command::SelectAdded),
         Act::Remove => commands.work(Command::Remove(selected)),
         Act::Ways(ways) => commands.work(Command::FindWays(ways, Follow::Any)),
         Act::Common => commands.work(Command::SelectCommon),
         Act::NextLink => {
-            if let Some(link) = draft.graph.next_link(model) {
-                commands.work(Command::SelectLink(link));
+            let links = draft.graph.next_link();
+            if !links.is_empty() {
+                commands.work(Command::SelectLinks(links.to_vec()));
             }
         }
         Act::ShowRows => {

@@ -7,6 +7,7 @@ use model::{LinkType, ObjectType};
 use wire::data::ExpandOrder;
 use wire::frame::{Counted, LinkCount, NOT_COUNTED};
 
+use super::expand_guard::{self, Asking};
 use super::{values, withheld};
 use crate::app::{Commands, Model};
 use crate::look::{CONTROL, Look, TextSize};
@@ -21,6 +22,8 @@ const WIDEST: f32 = 620.0;
 /// The column of the names of the choices, in points.
 const NAMES: f32 = 76.0;
 const LIMITS: [u64; 5] = [10, 25, 50, 100, 250];
+/// What "all" asks for: more are not answered at once.
+pub(super) const ALL: u64 = MOST_KEYS as u64;
 /// The place of the order by count, which every link type has.
 const BY_COUNT: usize = 1;
 const ORDERS: [(ExpandOrder, Word); 4] = [
@@ -42,7 +45,9 @@ pub(super) struct Draft {
     pub(super) beside: Rect,
     highlighted: usize,
     limit: usize,
-    order: usize,
+    pub(super) order: usize,
+    /// The line that leads to so many objects that it is asked how many are wanted.
+    pub(super) asking: Option<Asking>,
 }
 
 impl Default for Draft {
@@ -56,6 +61,7 @@ impl Default for Draft {
             highlighted: 0,
             limit: 1,
             order: 0,
+            asking: None,
         }
     }
 }
@@ -74,6 +80,7 @@ impl Draft {
         objects.truncate(MOST_KEYS);
         commands.work(Command::CountLinks(objects.clone()));
         (self.is_open, self.objects, self.node, self.highlighted) = (true, objects, Some(node), 0);
+        self.asking = None;
     }
 
     /// The node that it stands beside, while it is open.
@@ -81,13 +88,24 @@ impl Draft {
         self.node.filter(|_| self.is_open)
     }
 
-    fn expand(&self, line: &Line<'_>) -> Command {
+    /// Expands a line, or asks first where it would bring too many; whether it is expanded.
+    fn take(&mut self, line: &Line<'_>, commands: &mut Commands) -> bool {
+        let limit = self.limit();
+        if limit == ALL && expand_guard::is_much(line) {
+            self.asking = Some(Asking::new(line));
+            return false;
+        }
+        commands.work(self.expand(line, limit));
+        true
+    }
+
+    pub(super) fn expand(&self, line: &Line<'_>, limit: u64) -> Command {
         Command::Expand(Expand {
             objects: self.objects.clone(),
             link: line.link.id.clone(),
             direction: line.direction,
             order: ORDERS.get(self.order_of(Some(line))).map_or(ExpandOrder::Count, |(order, _)| *order),
-            limit: self.limit(),
+            limit,
         })
     }
 
@@ -98,16 +116,16 @@ impl Draft {
     }
 
     fn limit(&self) -> u64 {
-        LIMITS.get(self.limit).copied().unwrap_or(25)
+        LIMITS.get(self.limit).copied().unwrap_or(ALL)
     }
 }
 
 /// One line: a link type in a direction, and what was counted.
-struct Line<'a> {
-    link: &'a LinkType,
-    direction: Direction,
+pub(super) struct Line<'a> {
+    pub(super) link: &'a LinkType,
+    pub(super) direction: Direction,
     far: &'a ObjectType,
-    count: Option<&'a LinkCount>,
+    pub(super) count: Option<&'a LinkCount>,
 }
 
 impl Line<'_> {
@@ -133,7 +151,7 @@ impl Line<'_> {
     }
 
     /// What expanding brings within a limit: "25 of 204 accounts".
-    fn brings(&self, words: Words, limit: u64) -> String {
+    pub(super) fn brings(&self, words: Words, limit: u64) -> String {
         let all = self.count.map(|count| count.neighbours).filter(|all| *all != NOT_COUNTED);
         let Some(all) = all else { return String::new() };
         let (number, far) = (words.count_at_least(all.number, !all.more), self.far_named(all));
@@ -204,6 +222,9 @@ pub(super) fn ui(surface: &Response, model: &Model, draft: &mut Draft, commands:
         ui.spacing_mut().item_spacing.y = 0.0;
         menu_heading(ui, &title);
         ui.add_space(4.0);
+        if draft.asking.is_some() {
+            return expand_guard::ui(ui, model, draft, &first, commands);
+        }
         lines_ui(ui, model, draft, &first, commands)
     });
     draft.is_open = open && done != Some(true);
@@ -228,10 +249,7 @@ fn lines_ui(ui: &mut Ui, model: &Model, draft: &mut Draft, first: &ObjectRef, co
         if response.has_focus() || response.hovered() {
             draft.highlighted = number;
         }
-        if response.clicked() {
-            commands.work(draft.expand(line));
-            chosen = true;
-        }
+        chosen |= response.clicked() && draft.take(line, commands);
     }
     withheld::ways_ui(ui, model, &first.object_type, true);
     if lines.is_empty() && (is_running || !withheld::has_ways(model, &first.object_type)) {
@@ -242,19 +260,17 @@ fn lines_ui(ui: &mut Ui, model: &Model, draft: &mut Draft, first: &ObjectRef, co
         ui.label(RichText::new(fault.to_string()).color(look.colours.bad));
     }
     let wish = foot_ui(ui, words, draft, lines.get(draft.highlighted));
-    let wanted = match (wish, wants_all) {
+    let wanted: Vec<&Line<'_>> = match (wish, wants_all) {
         (Wish::Fitting, _) | (_, true) => lines.iter().filter(|line| line.fits(draft.limit())).collect(),
         (Wish::One, _) => lines.get(draft.highlighted).into_iter().collect(),
         (Wish::Nothing, false) => Vec::new(),
     };
-    for line in &wanted {
-        commands.work(draft.expand(line));
-    }
-    chosen || !wanted.is_empty()
+    let taken = wanted.iter().filter(|line| draft.take(line, commands)).count();
+    chosen || taken > 0
 }
 
 /// The lines with something to expand, and those that are still being counted.
-fn lines<'a>(model: &'a Model, draft: &Draft, first: &ObjectRef) -> Vec<Line<'a>> {
+pub(super) fn lines<'a>(model: &'a Model, draft: &Draft, first: &ObjectRef) -> Vec<Line<'a>> {
     let counts = model.work.counts_of(&draft.objects);
     let line = |(link, direction, far): (&'a LinkType, Direction, &'a ObjectType)| {
         let count = counts.and_then(|counts| counts.find(&link.id, direction));
@@ -287,18 +303,11 @@ fn foot_ui(ui: &mut Ui, words: Words, draft: &mut Draft, line: Option<&Line<'_>>
     ui.add_space(4.0);
     ui.separator();
     ui.add_space(6.0);
-    let why_not = |word| {
-        let line = line?;
-        Some(words.with(line.lacks(word)?, &[line.link.label(line.direction)]))
-    };
-    let reasons = ORDERS.map(|(_, word)| why_not(word));
-    let orders = ORDERS.iter().zip(&reasons);
-    let orders: Vec<Segment<'_>> =
-        orders.map(|((_, word), why_not)| Segment::text(words.t(*word)).unless(why_not.as_deref())).collect();
-    choice_ui(ui, words.t(Word::OrderedBy), &orders, &mut draft.order);
+    orders_ui(ui, words, &mut draft.order, line);
     ui.add_space(6.0);
     let limits = LIMITS.map(|limit| words.count(limit));
-    let limits: Vec<Segment<'_>> = limits.iter().map(|limit| Segment::text(limit)).collect();
+    let all = Segment::text(words.t(Word::AllOfThem));
+    let limits: Vec<Segment<'_>> = limits.iter().map(|limit| Segment::text(limit)).chain([all]).collect();
     choice_ui(ui, words.t(Word::AtMost), &limits, &mut draft.limit);
     ui.add_space(8.0);
     let brings = line.map(|line| line.brings(words, draft.limit())).unwrap_or_default();
@@ -322,6 +331,19 @@ fn foot_ui(ui: &mut Ui, words: Words, draft: &mut Draft, line: Option<&Line<'_>>
         .inner
     })
     .inner
+}
+
+/// Which come first, of what a line leads to.
+pub(super) fn orders_ui(ui: &mut Ui, words: Words, order: &mut usize, line: Option<&Line<'_>>) {
+    let why_not = |word| {
+        let line = line?;
+        Some(words.with(line.lacks(word)?, &[line.link.label(line.direction)]))
+    };
+    let reasons = ORDERS.map(|(_, word)| why_not(word));
+    let orders = ORDERS.iter().zip(&reasons);
+    let orders: Vec<Segment<'_>> =
+        orders.map(|((_, word), why_not)| Segment::text(words.t(*word)).unless(why_not.as_deref())).collect();
+    choice_ui(ui, words.t(Word::OrderedBy), &orders, order);
 }
 
 /// A choice with its name before it, in a column of names.

@@ -96,7 +96,7 @@ pub(super) fn ui(ui: &mut Ui, model: &Model, draft: &mut GraphDraft, pane: Rect,
     let Some(forward) = goes.or(clicked) else { return };
     draft.find.keep_up(model);
     if let Some(node) = draft.find.go(forward) {
-        commands.work(Command::Select(vec![node]));
+        commands.work(Command::Reveal(node));
         draft.canvas.fit_selection();
         ui.ctx().request_repaint();
     }

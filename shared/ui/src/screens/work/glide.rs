@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use egui::Ui;
-use graph::{NodeId, Place};
+use graph::{Item, Place};
 
 use super::scene::Drawn;
 use crate::app::Model;
@@ -13,8 +13,8 @@ use crate::look::Look;
 #[derive(Default)]
 pub(super) struct Glide {
     /// Where those were seen that are on their way.
-    from: HashMap<NodeId, Place>,
-    ids: Vec<NodeId>,
+    from: HashMap<Item, Place>,
+    items: Vec<Item>,
     places: Vec<Place>,
     /// The revisions of places and of nodes that this is of.
     of: (u64, u64),
@@ -33,7 +33,7 @@ impl Glide {
         }
         let before = std::mem::replace(&mut self.of, of);
         if before.0 != of.0 {
-            self.from = self.ids.iter().copied().zip(self.places.iter().copied()).collect();
+            self.from = self.items.iter().copied().zip(self.places.iter().copied()).collect();
             self.began_secs = now;
         }
         let lasts = f64::from(Look::of(ui.ctx()).glide_secs());
@@ -41,11 +41,11 @@ impl Glide {
         self.is_underway = share < 1.0 && !self.from.is_empty();
         self.placing += 1;
         self.places = drawn.places(model);
-        self.ids.clone_from(&drawn.ids);
+        self.items.clone_from(&drawn.items);
         if self.is_underway {
             ui.ctx().request_repaint();
-            for (id, to) in self.ids.iter().zip(&mut self.places) {
-                if let Some([x, y]) = self.from.get(id) {
+            for (item, to) in self.items.iter().zip(&mut self.places) {
+                if let Some([x, y]) = self.from.get(item) {
                     *to = [x + (to[0] - x) * share, y + (to[1] - y) * share];
                 }
             }
@@ -63,12 +63,12 @@ impl Glide {
     }
 
     /// Nodes were put down by hand: there is nothing to glide.
-    pub(super) fn put_down(&mut self, model: &Model, moved: &[(NodeId, Place)]) {
+    pub(super) fn put_down(&mut self, model: &Model, moved: &[(Item, Place)]) {
         self.of.0 = model.work.board.graph.places_revision() + 1;
         self.placing += 1;
-        let moved: HashMap<NodeId, Place> = moved.iter().copied().collect();
-        for (id, place) in self.ids.iter().zip(&mut self.places) {
-            if let Some(to) = moved.get(id) {
+        let moved: HashMap<Item, Place> = moved.iter().copied().collect();
+        for (item, place) in self.items.iter().zip(&mut self.places) {
+            if let Some(to) = moved.get(item) {
                 *place = *to;
             }
         }

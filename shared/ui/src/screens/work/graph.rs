@@ -2,12 +2,14 @@
 
 use std::collections::HashSet;
 
-use egui::{Key, Modifiers, Pos2, Rect, Sense, Ui, vec2};
-use graph::{LinkId, NodeId, NoteKind, Place};
+use egui::{Pos2, Rect, Sense, Ui, vec2};
+use graph::{Item, LinkId, NodeId, NoteKind, Place};
 
 use super::glide::Glide;
 use super::scene::Drawn;
-use super::{expand_menu, find, go, going, graph_menu, graph_tools, legend, notes, restoring, show_table, time_axis};
+use super::{
+    expand_menu, find, go, going, graph_keys, graph_menu, graph_tools, legend, notes, restoring, show_table, time_axis,
+};
 use crate::app::{Commands, Model, View};
 use crate::canvas::{Canvas, CanvasAsk, Over, Painting, SECOND_LINE_ZOOM, Scene, next_link};
 use crate::frame::search_id;
@@ -15,7 +17,7 @@ use crate::look::{Look, icons};
 use crate::screens::paints;
 use crate::widgets::empty_state;
 use crate::words::Word;
-use crate::work::{About, Command, Wishes};
+use crate::work::{About, Command, Grouping, Wishes};
 
 /// Half of a disc, in points on the screen; menus open beside it.
 const DISC: f32 = 22.0;
@@ -39,7 +41,7 @@ pub(super) struct Draft {
     notes: notes::Draft,
     pane: Rect,
     /// The revision of the graph that the view was last held against, and what was shown then.
-    seen: (u64, HashSet<NodeId>),
+    seen: (u64, HashSet<Item>),
     /// How often everything had been laid out anew when the view was last held against it.
     wholes: u64,
 }
@@ -64,30 +66,29 @@ impl Default for Draft {
 }
 
 impl Draft {
-    /// The link after the selected one, of the selected objects.
-    pub(super) fn next_link(&self, model: &Model) -> Option<LinkId> {
-        let board = &model.work.board;
-        let selected = (0u32..).zip(&self.drawn.ids).filter(|(_, id)| board.selected.contains(id));
-        let nodes: Vec<u32> = selected.map(|(at, _)| at).collect();
-        let line = next_link(Scene { links: &self.drawn.links, ..Scene::default() }, &nodes)?;
-        self.drawn.link(line)
+    /// The links of the line after the selected one, of the selected objects.
+    pub(super) fn next_link(&self) -> &[LinkId] {
+        let line = next_link(self.drawn.scene(), &self.drawn.selected());
+        line.map(|line| self.drawn.links_of(line)).unwrap_or_default()
     }
 
     /// Adds the object with the keyboard to the selection, or takes it out.
     pub(super) fn toggle_focused(&self, model: &Model, commands: &mut Commands) {
-        if let Some(id) = self.canvas.focused().and_then(|place| self.drawn.ids.get(place as usize)) {
+        if let Some(item) = self.canvas.focused().and_then(|place| self.drawn.items.get(place as usize)) {
+            let members = model.work.board.graph.members(*item);
             let mut selected = model.work.board.selected.clone();
-            if !selected.remove(id) {
-                selected.insert(*id);
+            let was_selected = members.iter().all(|id| selected.remove(id));
+            if !was_selected {
+                selected.extend(members);
             }
             commands.work(Command::Select(selected.into_iter().collect()));
         }
     }
 
     /// Brings an object into view, and gives it the keyboard of the graph.
-    pub(super) fn show(&mut self, object: NodeId) {
-        if let Some(place) = self.drawn.ids.iter().position(|id| *id == object) {
-            self.canvas.show(place as u32);
+    pub(super) fn show(&mut self, model: &Model, object: NodeId) {
+        if let Some(place) = self.drawn.place_of(model, object) {
+            self.canvas.show(place);
         }
     }
 
@@ -181,21 +182,21 @@ fn show_what_is_new(model: &Model, draft: &mut Draft, before: Rect) {
         draft.wholes = wholes;
         draft.canvas.fit();
     }
-    let all = || graph.shown().map(|(id, _)| graph.place(id));
+    let all = || draft.drawn.items.iter().map(|item| graph.item_place(*item));
     if is_smaller && draft.canvas.sees(before, all()) && !draft.canvas.sees(draft.pane, all()) {
         draft.canvas.fit();
     }
     if is_known {
         return;
     }
-    let shown: HashSet<NodeId> = graph.shown().map(|(id, _)| id).collect();
+    let shown: HashSet<Item> = draft.drawn.items.iter().copied().collect();
     let known = std::mem::replace(&mut draft.seen, (graph.revision(), shown)).1;
-    let came: Vec<NodeId> = draft.seen.1.difference(&known).copied().collect();
+    let came: Vec<Item> = draft.seen.1.difference(&known).copied().collect();
     if known.is_empty() {
         draft.canvas.include(all());
     } else if !came.is_empty() {
-        let selected = model.work.board.selected.iter().copied();
-        draft.canvas.include(came.into_iter().chain(selected).map(|id| graph.place(id)));
+        let selected = model.work.board.selected.iter().map(|id| graph.item_of(*id));
+        draft.canvas.include(came.into_iter().chain(selected).map(|item| graph.item_place(item)));
     }
 }
 
@@ -225,55 +226,14 @@ fn canvas_ui(ui: &mut Ui, model: &Model, draft: &mut Draft, commands: &mut Comma
     }
     let asks = {
         let (drawn, glide) = (&draft.drawn, &draft.glide);
-        let scene = Scene {
-            nodes: &drawn.nodes,
-            places: glide.places(),
-            links: &drawn.links,
-            wiring: drawn.wiring(),
-            look: drawn.look(),
-            placing: glide.placing(),
-        };
+        let scene = Scene { places: glide.places(), placing: glide.placing(), ..drawn.scene() };
         let mut asks = draft.canvas.ui(ui, scene, &paint);
-        asks.extend(keys_of_selection(ui, model, draft, scene));
+        asks.extend(graph_keys::of_selection(ui, model, drawn));
         asks
     };
     for ask in asks {
         act(ui.ctx(), model, draft, ask, commands);
     }
-}
-
-/// The letters work on the selection also while nothing has the keyboard: after opening something from the search.
-fn keys_of_selection(ui: &Ui, model: &Model, draft: &Draft, scene: Scene<'_>) -> Option<CanvasAsk> {
-    if ui.memory(|memory| memory.focused().is_some()) || egui::Popup::is_any_open(ui.ctx()) {
-        return None;
-    }
-    let selected = &model.work.board.selected;
-    let nodes: Vec<u32> =
-        (0u32..).zip(&draft.drawn.ids).filter(|(_, id)| selected.contains(id)).map(|(at, _)| at).collect();
-    let pressed = |key| ui.input_mut(|input| input.consume_key(Modifiers::NONE, key));
-    if pressed(Key::A) {
-        return Some(CanvasAsk::Select((0u32..).zip(&draft.drawn.ids).map(|(at, _)| at).collect()));
-    }
-    let link = model.work.board.link;
-    if pressed(Key::L) {
-        return next_link(scene, &nodes).map(CanvasAsk::SelectLink);
-    }
-    if let Some(line) = link.and_then(|link| draft.drawn.line_of(link))
-        && pressed(Key::Enter)
-    {
-        return Some(CanvasAsk::OpenLink(line));
-    }
-    let one = *nodes.first()?;
-    let acts = [
-        (Key::E, CanvasAsk::Expand { node: one }),
-        (Key::Enter, CanvasAsk::Open(one)),
-        (Key::H, CanvasAsk::Hide(nodes.clone())),
-        (Key::P, CanvasAsk::Pin(nodes.clone())),
-        (Key::I, CanvasAsk::Isolate(nodes.clone())),
-        (Key::N, CanvasAsk::Neighbours(nodes.clone())),
-        (Key::Delete, CanvasAsk::Remove(nodes)),
-    ];
-    acts.into_iter().find(|(key, _)| pressed(*key)).map(|(_, ask)| ask)
 }
 
 fn on_screen(draft: &Draft, pane: Rect, [x, y]: Place) -> Pos2 {
@@ -282,18 +242,20 @@ fn on_screen(draft: &Draft, pane: Rect, [x, y]: Place) -> Pos2 {
 }
 
 fn act(ctx: &egui::Context, model: &Model, draft: &mut Draft, ask: CanvasAsk, commands: &mut Commands) {
-    let at = |places: &[u32]| draft.drawn.nodes_at(places);
+    let graph = &model.work.board.graph;
+    let items = |places: &[u32]| draft.drawn.items_at(places);
+    let at =
+        |places: &[u32]| -> Vec<NodeId> { items(places).into_iter().flat_map(|item| graph.members(item)).collect() };
     match ask {
         CanvasAsk::Select(nodes) => commands.work(Command::Select(at(&nodes))),
-        CanvasAsk::SelectLink(line) => {
-            if let Some(link) = draft.drawn.link(line) {
-                commands.work(Command::SelectLink(link));
-            }
-        }
-        CanvasAsk::OpenLink(line) => {
-            if let Some(link) = draft.drawn.link(line) {
-                show_rows(model, link, commands);
-            }
+        CanvasAsk::SelectLink(line) => commands.work(Command::SelectLinks(draft.drawn.links_of(line).to_vec())),
+        CanvasAsk::OpenLink(line) => match draft.drawn.links_of(line) {
+            [one] => show_rows(model, *one, commands),
+            // At the side they are listed, each with its rows.
+            several => commands.work(Command::SelectLinks(several.to_vec())),
+        },
+        CanvasAsk::Open(node) | CanvasAsk::Expand { node } if is_group(&items(&[node])) => {
+            commands.work(Command::Group(Grouping::Toggle(at(&[node]))));
         }
         CanvasAsk::Open(node) => {
             let object = at(&[node]).first().and_then(|id| model.work.board.object(*id));
@@ -309,14 +271,21 @@ fn act(ctx: &egui::Context, model: &Model, draft: &mut Draft, ask: CanvasAsk, co
         CanvasAsk::Hide(nodes) => commands.work(Command::Hide(at(&nodes))),
         CanvasAsk::Pin(nodes) => commands.work(Command::Pin(at(&nodes))),
         CanvasAsk::Isolate(nodes) => commands.work(Command::Isolate(at(&nodes).into_iter().collect())),
-        CanvasAsk::Neighbours(nodes) => commands.work(Command::SelectNeighbours(at(&nodes))),
+        CanvasAsk::Neighbours(nodes) => commands.work(Command::SelectWithin(at(&nodes), 1)),
         CanvasAsk::Remove(nodes) => commands.work(Command::Remove(at(&nodes))),
+        CanvasAsk::Collapse(nodes) => commands.work(Command::Collapse(at(&nodes))),
+        CanvasAsk::TakeBack(nodes) => commands.work(Command::TakeBackNewest(at(&nodes))),
+        CanvasAsk::ToggleGroup(nodes) => commands.work(Command::Group(Grouping::Toggle(at(&nodes)))),
         CanvasAsk::Moved { nodes, places } => {
-            let moved: Vec<(NodeId, Place)> = at(&nodes).into_iter().zip(places).collect();
+            let moved: Vec<(Item, Place)> = items(&nodes).into_iter().zip(places).collect();
             draft.glide.put_down(model, &moved);
-            commands.work(Command::Move(moved));
+            commands.work(Command::Move(graph.moves(moved)));
         }
     }
+}
+
+fn is_group(items: &[Item]) -> bool {
+    matches!(items, [Item::Group(_)])
 }
 
 /// The disc with its name: a menu opens beside both, and covers neither.

@@ -1,12 +1,13 @@
 //! The tools over the graph: how dragging works, undo and redo, what is seen.
 
 use egui::{Margin, Rect, Ui, vec2};
+use graph::Parallel;
 
 use super::graph::Draft;
 use crate::app::{Commands, Model};
 use crate::canvas::Dragging;
 use crate::look::icons;
-use crate::widgets::{Button, ListRow, Segment, menu, menu_row, segmented, tool_group, tool_row};
+use crate::widgets::{Button, ListRow, Segment, menu, menu_heading, menu_row, segmented, tool_group, tool_row};
 use crate::words::Word;
 use crate::work::{Axis, Command, Shape, axes, has_coordinates, name_of_time};
 
@@ -77,6 +78,14 @@ fn layouts_ui(ui: &mut Ui, model: &Model, commands: &mut Commands) {
             let name = axis_name(model, &axis);
             if menu_row(ui, ListRow::new(&name).icon(shape_icon(Shape::Time)).selected(is_last)) {
                 commands.work(Command::LayOutAlong(axis));
+            }
+        }
+        ui.separator();
+        menu_heading(ui, words.t(Word::LinksBetween));
+        for (parallel, word) in [(Parallel::Apart, Word::LinksApart), (Parallel::AsOne, Word::LinksAsOne)] {
+            let is_chosen = model.work.board.parallel == parallel;
+            if menu_row(ui, ListRow::new(words.t(word)).icon(icons::LINK).selected(is_chosen)) {
+                commands.work(Command::DrawParallel(parallel));
             }
         }
     });

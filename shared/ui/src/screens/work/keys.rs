@@ -5,7 +5,7 @@ use graph::NoteKind;
 
 use super::{Draft, go};
 use crate::app::{Command as AppCommand, Commands, Model, View};
-use crate::work::Command;
+use crate::work::{Command, Grouping};
 
 const TABS: [Key; 9] =
     [Key::Num1, Key::Num2, Key::Num3, Key::Num4, Key::Num5, Key::Num6, Key::Num7, Key::Num8, Key::Num9];
@@ -34,6 +34,12 @@ pub(super) fn act(ui: &Ui, model: &Model, draft: &mut Draft, commands: &mut Comm
     }
     if pressed(Modifiers::COMMAND, Key::Z) {
         commands.work(Command::Undo);
+    }
+    if pressed(Modifiers::COMMAND | Modifiers::SHIFT, Key::G) {
+        commands.work(Command::Group(Grouping::Ungroup(model.work.board.selected.iter().copied().collect())));
+    }
+    if pressed(Modifiers::COMMAND, Key::G) {
+        commands.work(Command::Group(Grouping::Group(model.work.board.selected.iter().copied().collect())));
     }
     for (place, key) in TABS.into_iter().enumerate() {
         if pressed(Modifiers::COMMAND, key) {

@@ -1,17 +1,24 @@
 //! The workspace: search, graph, tables, objects, around them the frame.
 
 mod acts;
+mod expand_guard;
 mod expand_menu;
+mod expansions;
 mod filter;
 mod find;
 mod glide;
 mod going;
 mod graph;
+mod graph_acts;
+mod graph_keys;
 mod graph_menu;
 mod graph_tools;
+mod group_side;
+mod grouped;
 mod keep;
 mod keys;
 mod legend;
+mod line_side;
 mod link_side;
 mod list_search;
 mod look_side;
@@ -118,7 +125,7 @@ pub(super) fn ui(ui: &mut Ui, model: &Model, draft: &mut Draft, commands: &mut C
             chosen = side::ui(ui, model, &mut draft.side, &draft.graph.drawn, &mut draft.sections, commands);
         });
         if let Some(object) = chosen {
-            draft.graph.show(object);
+            draft.graph.show(model, object);
         }
     }
     frame::centre(ui, |ui| match model.projects.get(project) {

@@ -4,7 +4,7 @@ use egui::{Align, Layout, RichText, Ui};
 use model::ObjectType;
 
 use super::object_page::Part;
-use super::{section, values};
+use super::{expansions, section, values};
 use crate::app::{Command as AppCommand, Commands, Model, Route, View};
 use crate::look::{Look, TextSize, icons};
 use crate::screens::fault_box;
@@ -40,6 +40,7 @@ pub(super) fn ui(ui: &mut Ui, model: &Model, sections: &mut section::Drafts, com
     }
     ui.separator();
     section::links_ui(ui, model, is, sections, commands);
+    expansions::ui(ui, model, is, commands);
 }
 
 fn fault_ui(ui: &mut Ui, model: &Model, fault: &wire::Fault, is: &ObjectRef, commands: &mut Commands) {

@@ -23,7 +23,7 @@ pub(super) fn act(ui: &Ui, model: &Model, commands: &mut Commands) {
     drawn.keep_up_without_selection(model);
     let paint = paints::of_graph(ui, model.words);
     let places = drawn.places(model);
-    let scene = Scene { nodes: &drawn.nodes, places: &places, links: &drawn.links, wiring: 1, ..Scene::default() };
+    let scene = Scene { places: &places, wiring: 1, ..drawn.scene() };
     let mut canvas = Canvas::default();
     let picture = of_ui(ui.ctx(), SIZE, SHARPNESS, paint.background, |ui| {
         let whole = ui.max_rect();

@@ -55,7 +55,7 @@ pub(super) fn by(model: &Model, of: &Of, by: &By) -> String {
     match by {
         By::Property(id) => property(model, of, id).map_or_else(|| id.to_string(), |property| property.name.clone()),
         By::Measure(of) => words.t(of_measure(of.measure).0).to_owned(),
-        By::Type => words.t(Word::ByType).to_owned(),
+        By::Type => words.t(Word::RuleByType).to_owned(),
         By::Rows => words.t(Word::ByRows).to_owned(),
         By::Sum => words.t(Word::ByItsSum).to_owned(),
     }

@@ -4,16 +4,16 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 
-use graph::{Link, LinkId, NodeId, Place};
+use graph::{Item, Lines, Link, LinkId, NodeId, Parallel, Place};
 use model::query::Direction;
 use wire::frame::LinkCount;
 
-use super::{legend, values};
+use super::{grouped, legend, values};
 use crate::app::Model;
 use crate::canvas;
 use crate::look::icons;
 use crate::words::{Language, Word};
-use crate::work::style::{Style, Tint};
+use crate::work::style::{Looks, Style, Tint};
 use crate::work::{Counts, ObjectRef};
 
 /// How many properties stand under a name.
@@ -25,19 +25,22 @@ const CONTRAST: f32 = 1.5;
 /// The same where all sums are about the same.
 const MIDDLE: f32 = 0.5;
 
-/// What a drawing was made of: revisions of graph, project, counts and of what rules go by, and the language.
-type Revision = (u64, u64, u64, u64, Language);
+/// What a drawing was made of: revisions of graph, project, counts and of what rules go by, the language, and how parallel
+/// links are drawn.
+type Revision = (u64, u64, u64, u64, Language, Parallel);
 
 /// The nodes and lines of one revision of the graph, kept from frame to frame.
 #[derive(Default)]
 pub(super) struct Drawn {
     revision: Option<Revision>,
-    /// The node of each place in the list of nodes.
-    pub(super) ids: Vec<NodeId>,
+    /// What each place in the list of nodes stands for.
+    pub(super) items: Vec<Item>,
     pub(super) nodes: Vec<canvas::Node>,
-    /// The link of each place in the list of links.
-    lines: Vec<LinkId>,
+    /// The links of each place in the list of links.
+    lines: Lines,
     pub(super) links: Vec<canvas::Link>,
+    /// Open groups.
+    hulls: Vec<canvas::Hull>,
     /// The objects that were looked at from near, where their properties were fetched: they have a second line.
     told: HashSet<NodeId>,
     /// How many objects were fetched when that was made.
@@ -64,8 +67,9 @@ impl Drawn {
     fn make(&mut self, model: &Model) {
         let revision = model.project().map_or(0, |seen| seen.revision);
         let language = model.words.language;
-        let known = rules_go_by(model);
-        let now = Some((model.work.board.graph.revision(), revision, model.work.counts_change, known, language));
+        let board = &model.work.board;
+        let (counts, known) = (model.work.counts_change, rules_go_by(model));
+        let now = Some((board.graph.revision(), revision, counts, known, language, board.parallel));
         if self.fetched != model.work.objects.len() {
             self.fetched = model.work.objects.len();
             self.told.clear();
@@ -77,11 +81,26 @@ impl Drawn {
         self.told.clear();
         self.marked = None;
         self.look += 1;
-        self.ids = model.work.board.graph.shown().map(|(id, _)| id).collect();
         let style = Style::of(model);
-        self.nodes = nodes(model, &style);
-        (self.lines, self.links) = links(model, &style, &self.ids);
+        self.items = board.graph.items();
+        self.nodes = nodes(model, &style, &self.items);
+        self.lines = board.graph.lines(board.parallel);
+        let places: HashMap<Item, u32> = self.items.iter().copied().zip(0..).collect();
+        self.links = links(model, &style, &places, &self.lines);
+        self.hulls = grouped::hulls(model, &places);
         self.legend = legend::parts(model);
+    }
+
+    /// What the canvas draws, without places.
+    pub(super) fn scene(&self) -> canvas::Scene<'_> {
+        canvas::Scene {
+            nodes: &self.nodes,
+            links: &self.links,
+            hulls: &self.hulls,
+            wiring: self.wiring(),
+            look: self.look(),
+            ..canvas::Scene::default()
+        }
     }
 
     /// Marks what is selected, and what lies on the way that is shown.
@@ -96,12 +115,19 @@ impl Drawn {
         }
         self.marked = now;
         self.look += 1;
-        for (id, node) in self.ids.iter().zip(&mut self.nodes) {
-            node.selected = with_selection && board.selected.contains(id);
+        for (item, node) in self.items.iter().zip(&mut self.nodes) {
+            let first = board.graph.first_member(*item);
+            node.selected = with_selection && first.is_some_and(|id| board.selected.contains(&id));
+        }
+        for hull in &mut self.hulls {
+            let is_selected = |at: &u32| self.nodes.get(*at as usize).is_some_and(|node| node.selected);
+            hull.selected = hull.members.iter().all(is_selected);
         }
         let way: HashSet<LinkId> = way.iter().copied().collect();
-        for (id, link) in self.lines.iter().zip(&mut self.links) {
-            (link.selected, link.marked) = (with_selection && board.link == Some(*id), way.contains(id));
+        for (line, link) in self.lines.iter().zip(&mut self.links) {
+            let is_selected = board.link.is_some_and(|selected| line.links.contains(&selected));
+            link.selected = with_selection && is_selected;
+            link.marked = line.links.iter().any(|id| way.contains(id));
         }
     }
 
@@ -112,7 +138,7 @@ impl Drawn {
 
     /// Changes whenever nodes or links do.
     pub(super) fn wiring(&self) -> u64 {
-        self.revision.map_or(0, |(graph, ..)| graph)
+        self.revision.map_or(0, |(graph, .., parallel)| 2 * graph + u64::from(parallel == Parallel::AsOne))
     }
 
     /// Changes whenever a node or a link looks different, other than by its place.
@@ -122,12 +148,13 @@ impl Drawn {
 
     /// The places of the nodes as they are in the graph.
     pub(super) fn places(&self, model: &Model) -> Vec<Place> {
-        self.ids.iter().map(|id| model.work.board.graph.place(*id)).collect()
+        self.items.iter().map(|item| model.work.board.graph.item_place(*item)).collect()
     }
 
     /// Makes the second lines of the nodes whose places are seen, as far as their properties were fetched.
     pub(super) fn tell(&mut self, model: &Model, places: &[Place], is_seen: impl Fn(Place) -> bool) {
-        for ((id, node), place) in self.ids.iter().zip(&mut self.nodes).zip(places) {
+        for ((item, node), place) in self.items.iter().zip(&mut self.nodes).zip(places) {
+            let Item::Node(id) = item else { continue };
             if is_seen(*place)
                 && !node.missing
                 && !self.told.contains(id)
@@ -140,19 +167,35 @@ impl Drawn {
         }
     }
 
-    /// The graph's link behind a line.
-    pub(super) fn link(&self, line: u32) -> Option<LinkId> {
-        self.lines.get(line as usize).copied()
+    /// The graph's links behind a line.
+    pub(super) fn links_of(&self, line: u32) -> &[LinkId] {
+        self.lines.get(line as usize).map_or(&[], |line| line.links)
     }
 
-    /// The line of a link of the graph.
+    /// The line that a link of the graph is part of.
     pub(super) fn line_of(&self, link: LinkId) -> Option<u32> {
-        (0u32..).zip(&self.lines).find(|(_, line)| **line == link).map(|(at, _)| at)
+        self.lines.line_of(link).map(|at| at as u32)
     }
 
-    /// The graph's nodes behind places in the list.
-    pub(super) fn nodes_at(&self, places: &[u32]) -> Vec<NodeId> {
-        places.iter().filter_map(|place| self.ids.get(*place as usize).copied()).collect()
+    /// What places in the list stand for.
+    pub(super) fn items_at(&self, places: &[u32]) -> Vec<Item> {
+        places.iter().filter_map(|place| self.items.get(*place as usize).copied()).collect()
+    }
+
+    /// The place in the list of what a node is drawn as.
+    pub(super) fn place_of(&self, model: &Model, node: NodeId) -> Option<u32> {
+        let wanted = model.work.board.graph.item_of(node);
+        self.items.iter().position(|item| *item == wanted).map(|at| at as u32)
+    }
+
+    /// The places of what is selected.
+    pub(super) fn selected(&self) -> Vec<u32> {
+        (0u32..).zip(&self.nodes).filter(|(_, node)| node.selected).map(|(at, _)| at).collect()
+    }
+
+    /// The places of everything.
+    pub(super) fn all(&self) -> Vec<u32> {
+        (0..self.items.len() as u32).collect()
     }
 }
 
@@ -171,19 +214,20 @@ pub(super) fn colour_of(tint: Tint) -> usize {
     }
 }
 
-/// What is shown, without second lines of objects that were not looked at yet.
-fn nodes(model: &Model, style: &Style<'_>) -> Vec<canvas::Node> {
+/// What is drawn, without second lines of objects that were not looked at yet.
+fn nodes(model: &Model, style: &Style<'_>, items: &[Item]) -> Vec<canvas::Node> {
     let graph = &model.work.board.graph;
     let of_types: BTreeSet<graph::TypeId> = graph.shown().map(|(_, node)| node.object_type).collect();
     let types: HashMap<graph::TypeId, (usize, char, Arc<str>)> =
         of_types.into_iter().map(|id| (id, look_of(model, graph.object_type(id)))).collect();
     let badges = badges(model);
     let missing = model.words.t(Word::NotInSources);
-    let node = |(id, node): (NodeId, &graph::Node)| {
+    let node = |id: NodeId| {
+        let node = graph.node(id)?;
         let (colour, icon, kind) = types.get(&node.object_type).cloned().unwrap_or_default();
         let is_missing = ObjectRef::is_missing(node);
         let looks = style.object(id, node);
-        canvas::Node {
+        Some(canvas::Node {
             colour: looks.tint.map_or(colour, colour_of),
             icon: looks.icon.and_then(|name| icons::by_name(&name)).unwrap_or(icon),
             larger: looks.larger.unwrap_or(0.0),
@@ -194,28 +238,42 @@ fn nodes(model: &Model, style: &Style<'_>) -> Vec<canvas::Node> {
             pinned: graph.flags(id).pinned,
             badge: badges.get(&id).copied(),
             ..canvas::Node::default()
-        }
+        })
     };
-    graph.shown().map(node).collect()
+    let of_item = |item: &Item| match item {
+        Item::Node(id) => node(*id).unwrap_or_default(),
+        Item::Group(_) => grouped::node(model, *item, |id| types.get(&id).map(|(colour, icon, _)| (*colour, *icon))),
+    };
+    items.iter().map(of_item).collect()
 }
 
-/// The lines between what is shown, and the links that they are.
-fn links(model: &Model, style: &Style<'_>, ids: &[NodeId]) -> (Vec<LinkId>, Vec<canvas::Link>) {
+/// The lines between what is drawn.
+fn links(model: &Model, style: &Style<'_>, places: &HashMap<Item, u32>, lines: &Lines) -> Vec<canvas::Link> {
     let graph = &model.work.board.graph;
-    let places: HashMap<NodeId, u32> = ids.iter().copied().zip(0..).collect();
-    let sums = sums(model);
+    let sums = sums(model, lines);
     let of_types: BTreeSet<graph::TypeId> = graph.shown_links().map(|(_, link)| link.link_type).collect();
     let kinds: HashMap<graph::TypeId, Arc<str>> =
         of_types.into_iter().map(|id| (id, said_of(model, graph.link_type(id)))).collect();
-    let drawn = graph.shown_links().filter_map(|(id, link)| {
-        let (from, to) = (*places.get(&link.from)?, *places.get(&link.to)?);
-        let kind = kinds.get(&link.link_type)?.clone();
-        let drawn = canvas::Link { from, to, kind, ..line(model, id, link, &sums) };
-        let looks = style.link(link);
-        let (colour, label) = (looks.tint.map(colour_of).or(drawn.colour), looks.label.unwrap_or(drawn.label));
-        Some((id, canvas::Link { colour, weight: looks.larger.unwrap_or(drawn.weight), label, ..drawn }))
-    });
-    drawn.unzip()
+    let drawn = |line: graph::Line<'_>| {
+        let end = |item| places.get(&item).copied().unwrap_or(u32::MAX);
+        let (from, to) = (end(line.from), end(line.to));
+        let first = line.links.first().and_then(|id| graph.link(*id));
+        let kind = first.and_then(|link| kinds.get(&link.link_type)).cloned().unwrap_or_default();
+        match (line.links, first) {
+            ([id], Some(link)) => {
+                let drawn = canvas::Link { from, to, kind, ..self::line(model, *id, link, &sums) };
+                looking(drawn, style.link(link))
+            }
+            _ => canvas::Link { from, to, ..grouped::line(model, &line, &sums, &kinds) },
+        }
+    };
+    lines.iter().map(drawn).collect()
+}
+
+/// A line as the rules want it.
+fn looking(line: canvas::Link, looks: Looks) -> canvas::Link {
+    let (colour, label) = (looks.tint.map(colour_of).or(line.colour), looks.label.unwrap_or(line.label));
+    canvas::Link { colour, weight: looks.larger.unwrap_or(line.weight), label, ..line }
 }
 
 fn look_of(model: &Model, slug: &str) -> (usize, char, Arc<str>) {
@@ -278,19 +336,32 @@ fn shown(model: &Model, id: NodeId, count: &LinkCount) -> u64 {
 }
 
 /// The smallest and the largest sum of each link type, for the widths of lines.
-fn sums(model: &Model) -> HashMap<graph::TypeId, (f64, f64)> {
+pub(super) type Sums = HashMap<graph::TypeId, (f64, f64)>;
+
+fn sums(model: &Model, lines: &Lines) -> Sums {
+    let graph = &model.work.board.graph;
     let mut sums = HashMap::new();
-    for (_, link) in model.work.board.graph.shown_links() {
-        if let Some(sum) = link.sum.map(|sum| sum.to_f64().abs()) {
-            let (least, most) = sums.entry(link.link_type).or_insert((sum, sum));
+    let mut note = |link_type: graph::TypeId, sum: Option<graph::Amount>| {
+        if let Some(sum) = sum.map(|sum| sum.to_f64().abs()) {
+            let (least, most) = sums.entry(link_type).or_insert((sum, sum));
             (*least, *most) = (least.min(sum), most.max(sum));
+        }
+    };
+    for line in lines.iter() {
+        match line.links {
+            [one] => graph.link(*one).into_iter().for_each(|link| note(link.link_type, link.sum)),
+            several => {
+                for (link_type, total) in graph.sum_links(several.iter().copied()) {
+                    note(link_type, total.sum);
+                }
+            }
         }
     }
     sums
 }
 
 /// The width of a line among those of its type: by the logarithm of its sum, so that small ones are seen too.
-fn weight(sum: f64, (least, most): (f64, f64)) -> f32 {
+pub(super) fn weight(sum: f64, (least, most): (f64, f64)) -> f32 {
     let spread = (1.0 + most).ln() - (1.0 + least).ln();
     if spread < 0.1 {
         return canvas::weight_of_sum(sum, most) * MIDDLE;
@@ -300,7 +371,7 @@ fn weight(sum: f64, (least, most): (f64, f64)) -> f32 {
 }
 
 /// How a line looks, whatever its ends.
-fn line(model: &Model, id: LinkId, link: &Link, sums: &HashMap<graph::TypeId, (f64, f64)>) -> canvas::Link {
+fn line(model: &Model, id: LinkId, link: &Link, sums: &Sums) -> canvas::Link {
     let slug = model.work.board.graph.link_type(link.link_type);
     let kind = access::LinkTypeId::new(slug).ok().and_then(|id| model.link_type(&id));
     // As the type is called now, not as it was when the link came.

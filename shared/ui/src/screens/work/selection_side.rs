@@ -4,12 +4,12 @@ use access::{LinkTypeId, ObjectTypeId};
 use egui::{RichText, Ui};
 use graph::{Follow, NodeId};
 
-use super::{values, way_side};
+use super::{group_side, values, way_side};
 use crate::app::{Commands, Model};
 use crate::look::{Look, TextSize, icons};
 use crate::widgets::{Button, ListRow, menu, menu_row};
 use crate::words::Word;
-use crate::work::{Command, Ways};
+use crate::work::{Command, Grouping, Ways};
 
 /// The most selected objects that are listed by name.
 const MOST_LISTED: usize = 200;
@@ -76,6 +76,11 @@ fn buttons_ui(ui: &mut Ui, model: &Model, nodes: &[NodeId], is_way: bool, comman
         if ui.add(Button::new(words.t(model.work.board.pin_word(nodes))).shortcut("P")).clicked() {
             commands.work(Command::Pin(nodes.to_vec()));
         }
+        let is_group = group_side::selected(model).is_some();
+        if !is_group && ui.add(Button::new(words.t(Word::MakeGroup)).shortcut("Ctrl G")).clicked() {
+            commands.work(Command::Group(Grouping::Group(nodes.to_vec())));
+        }
+        group_side::by_ui(ui, model, nodes, commands);
     });
 }
 

@@ -4,7 +4,9 @@ use egui::{Margin, ScrollArea, Ui};
 use graph::NodeId;
 
 use super::scene::Drawn;
-use super::{link_side, look_side, measures_side, object_side, outline, section, selection_side, way_side};
+use super::{
+    group_side, line_side, link_side, look_side, measures_side, object_side, outline, section, selection_side, way_side,
+};
 use crate::app::{Commands, Model};
 use crate::look::icons;
 use crate::widgets::{Segment, empty_state, segmented};
@@ -40,6 +42,7 @@ pub(super) struct Draft {
     outline: outline::Draft,
     measures: measures_side::Draft,
     look: look_side::Draft,
+    group: group_side::Draft,
 }
 
 /// Draws what belongs at the side now; gives an object that is to be seen on the graph.
@@ -70,11 +73,11 @@ pub(super) fn ui(
             }
         }
     }
-    details_ui(ui, model, sections, commands);
+    details_ui(ui, model, draft, sections, commands);
     None
 }
 
-fn details_ui(ui: &mut Ui, model: &Model, sections: &mut section::Drafts, commands: &mut Commands) {
+fn details_ui(ui: &mut Ui, model: &Model, draft: &mut Draft, sections: &mut section::Drafts, commands: &mut Commands) {
     let board = &model.work.board;
     ScrollArea::vertical().auto_shrink([false, false]).show(ui, |ui| {
         egui::Frame::new().inner_margin(Margin::symmetric(16, 12)).show(ui, |ui| {
@@ -82,7 +85,12 @@ fn details_ui(ui: &mut Ui, model: &Model, sections: &mut section::Drafts, comman
             if let Some(way) = board.way().filter(|way| board.selected.len() < way.nodes.len()) {
                 way_side::back_ui(ui, model, way, commands);
             }
-            if let Some(link) = board.link {
+            if let Some(group) = group_side::selected(model) {
+                group_side::ui(ui, model, &mut draft.group, group, commands);
+            }
+            if !board.links.is_empty() {
+                line_side::ui(ui, model, &board.links, commands);
+            } else if let Some(link) = board.link {
                 link_side::ui(ui, model, link, commands);
             } else if board.selected.len() > 1 {
                 selection_side::ui(ui, model, commands);

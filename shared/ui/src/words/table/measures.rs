@@ -76,7 +76,7 @@ macro_rules! measures_words {
     OneColour, "one colour", "én farge";
     OneSize, "one size", "én størrelse";
     SizeNumber, "Size {0}", "Størrelse {0}";
-    ByType, "type", "type";
+    RuleByType, "type", "type";
     ByRows, "rows", "rader";
     ByItsSum, "sum", "sum";
     RuleUp, "Move “{0}” up", "Flytt «{0}» opp";

@@ -48,7 +48,7 @@ macro_rules! work_words {
     SumIncomplete, "{0} {0|row has|rows have} no amount", "{0} {0|rad|rader} mangler beløp";
     BySum, "sum", "sum";
     ByCount, "count", "antall";
-    ByTime, "time", "tid";
+    ByTime, "newest", "nyeste";
     ByName, "name", "navn";
     Counting, "counting…", "teller…";
     ExpandOf, "Expand {0}", "Utvid {0}";
@@ -166,6 +166,11 @@ macro_rules! work_words {
     AtMost, "At most", "Høyst";
     BringsSome, "{0} of {1} {2}", "{0} av {1} {2}";
     BringsAll, "{0} {1}", "{0} {1}";
+    AllOfThem, "all", "alle";
+    ManyAtOnce, "“{0}” leads to {1}. So many at once hide each other: choose how many, and which come first.", "«{0}» fører til {1}. Så mange på en gang skjuler hverandre: velg hvor mange, og hvilke som kommer først.";
+    UnknownMany, "Nobody counted where “{0}” leads. Choose how many at most, and which come first.", "Ingen har talt hvor «{0}» fører. Velg hvor mange det høyst skal være, og hvilke som kommer først.";
+    FirstOfThem, "The first {0}", "De første {0}";
+    BackToLinks, "Back to the links", "Tilbake til lenkene";
 
     // Finding on the graph.
     FindOnGraph, "Find on the graph", "Finn på grafen";
@@ -210,6 +215,49 @@ macro_rules! work_words {
     Unpin, "Unpin", "Løsne";
     Isolate, "Isolate", "Isoler";
     SelectNeighbours, "Select the neighbours as well", "Velg naboene også";
+    SelectWithin, "Select within {0} steps", "Velg innen {0} steg";
+    IsolateWithin, "Isolate with what lies within {0} {0|step|steps}", "Isoler med det som er innen {0} steg";
+    ShowBeside, "Show hidden neighbours", "Vis skjulte naboer";
+    NothingHiddenBeside, "No neighbour of these is hidden.", "Ingen nabo av disse er skjult.";
+    Collapse, "Collapse", "Fold sammen";
+    Collapsed, "{0} {0|object|objects} that hung on it alone {0|is|are} taken away.", "{0} {0|objekt|objekter} som bare hang på det, er tatt bort.";
+    NothingToCollapse, "Nothing hangs on this alone.", "Ingenting henger bare på dette.";
+    Expansions, "Expansions on the graph", "Utvidelser på grafen";
+    TakeBack, "Take back the last expansion", "Ta tilbake siste utvidelse";
+    TakeBackOf, "Take back “{0}”", "Ta tilbake «{0}»";
+    TakenBack, "{0} {0|object|objects} and {1} {1|link|links} taken back", "{0} {0|objekt|objekter} og {1} {1|lenke|lenker} tatt tilbake";
+    NothingToTakeBack, "Everything that this expansion brought is also held by something else.", "Alt denne utvidelsen brakte, holdes også av noe annet.";
+    NothingExpanded, "Nothing was expanded from here.", "Ingenting er utvidet herfra.";
+
+    // Groups on the graph.
+    MakeGroup, "Group", "Grupper";
+    MakeGroups, "Make groups", "Lag grupper";
+    GroupByType, "Group by type", "Grupper etter type";
+    Ungroup, "Ungroup", "Løs opp gruppen";
+    OpenGroup, "Open the group", "Åpne gruppen";
+    CloseGroup, "Close the group", "Lukk gruppen";
+    ToggleGroup, "Open or close the group", "Åpne eller lukk gruppen";
+    OpenAllGroups, "Open all groups", "Åpne alle grupper";
+    CloseAllGroups, "Close all groups", "Lukk alle grupper";
+    NameGroup, "Name the group", "Gi gruppen navn";
+    GroupNameField, "Name of the group", "Navn på gruppen";
+    GroupNumber, "Group {0}", "Gruppe {0}";
+    GroupNeedsTwo, "Select two or more objects to group them.", "Velg to eller flere objekter for å gruppere dem.";
+    NoValueTwice, "No two of these objects share a value there, as far as they were fetched.", "Ingen av disse objektene deler en verdi der, så langt de er hentet.";
+    GroupBy, "Group by", "Grupper etter";
+    ByType, "type", "type";
+    NoTypeTwice, "No type has two objects here, so there is nothing to group.", "Ingen type har to objekter her, så det er ingenting å gruppere.";
+    GroupMade, "“{0}” has {1} objects. O opens it.", "«{0}» har {1} objekter. O åpner den.";
+    GroupsMade, "{0} groups hold {1} objects. O opens one.", "{0} grupper har {1} objekter. O åpner én.";
+    GroupOpened, "Opened: {0}", "Åpnet: {0}";
+    ClosedGroupOf, "Closed group of {0} {0|object|objects}", "Lukket gruppe med {0} {0|objekt|objekter}";
+    OpenGroupOf, "Open group of {0} {0|object|objects}", "Åpen gruppe med {0} {0|objekt|objekter}";
+
+    // Several links between the same two.
+    LinksApart, "Draw links between two apart", "Tegn lenker mellom to hver for seg";
+    LinksAsOne, "Draw links between two as one", "Tegn lenker mellom to som én";
+    LinksBetween, "Links between the same two", "Lenker mellom de samme to";
+    LinksOfLine, "{0} {0|link|links} in one line", "{0} {0|lenke|lenker} i én linje";
     SelectAdded, "Select what the last step added", "Velg det siste steg la til";
     Fit, "Fit to window", "Tilpass til vinduet";
     FitSelection, "Fit the selection", "Tilpass utvalget";
