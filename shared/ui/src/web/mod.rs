@@ -4,11 +4,13 @@ mod address;
 mod client;
 mod download;
 mod entry;
+mod exchange;
 mod files;
 mod layout;
 mod painting;
 mod worker;
 
 pub use entry::start;
+pub(crate) use exchange::ExchangeWorker;
 pub(crate) use layout::LayoutWorker;
 pub(crate) use painting::PaintWorker;

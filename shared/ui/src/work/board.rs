@@ -87,7 +87,7 @@ pub(super) fn step(model: &mut Model, outbox: &Outbox, title: Word, step: Step) 
 }
 
 /// The same; false where it could not be done, which the person was told.
-fn run(model: &mut Model, outbox: &Outbox, title: &str, step: Step) -> bool {
+pub(super) fn run(model: &mut Model, outbox: &Outbox, title: &str, step: Step) -> bool {
     let board = &mut model.work.board;
     match board.history.run(&mut board.graph, title, step) {
         Ok(()) => after(model, outbox),

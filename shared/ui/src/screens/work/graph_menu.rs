@@ -3,7 +3,8 @@
 use egui::{Id, Rect, Response, Ui, vec2};
 use graph::NodeId;
 
-use super::graph::Draft;
+use super::export;
+use super::graph::{Draft, Exchange};
 use crate::app::{Commands, Model};
 use crate::canvas::{CanvasAsk, Over};
 use crate::look::icons;
@@ -105,6 +106,16 @@ fn ground_menu_ui(ui: &mut Ui, model: &Model, draft: &mut Draft, commands: &mut 
     if menu_row(ui, row(icons::GRAPH_3, Word::LayOutAgain, "")) {
         commands.work(Command::LayOutAgain);
         ui.close();
+    }
+    let exchange = [
+        (Exchange::Export, icons::DOWNLOAD, Word::ExportGraph, "X", export::is_possible(model)),
+        (Exchange::Import, icons::UPLOAD, Word::ImportGraph, "", true),
+    ];
+    for (asked, icon, word, keys, is_possible) in exchange {
+        if menu_row(ui, row(icon, word, keys).enabled(is_possible)) {
+            draft.asked = Some(asked);
+            ui.close();
+        }
     }
     let all = (0u32..).zip(model.work.board.graph.shown()).map(|(at, _)| at);
     menu_row(ui, row(icons::SELECT_ALL, Word::SelectAll, "A")).then(|| CanvasAsk::Select(all.collect()))

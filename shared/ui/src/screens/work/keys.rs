@@ -2,7 +2,7 @@
 
 use egui::{Event, Key, Modifiers, Ui};
 
-use super::{Draft, go};
+use super::{Draft, export, go};
 use crate::app::{Command as AppCommand, Commands, Model, View};
 use crate::work::Command;
 
@@ -47,6 +47,9 @@ pub(super) fn act(ui: &Ui, model: &Model, draft: &mut Draft, commands: &mut Comm
     }
     if pressed(Modifiers::NONE, Key::Num2) {
         go(model, View::Table, commands);
+    }
+    if pressed(Modifiers::NONE, Key::X) && export::is_possible(model) {
+        draft.export.open();
     }
     without_focus(ui, draft);
 }

@@ -7,6 +7,7 @@ mod admin;
 mod audit;
 mod common;
 mod config;
+mod exchange;
 mod faults;
 mod rooms;
 mod rows;
@@ -18,6 +19,7 @@ use admin::admin_words;
 use audit::audit_words;
 use common::common_words;
 use config::config_words;
+use exchange::exchange_words;
 use faults::faults_words;
 use rooms::rooms_words;
 use rows::rows_words;
@@ -42,4 +44,4 @@ macro_rules! words {
     };
 }
 
-common_words! { admin_words rooms_words audit_words config_words sources_words work_words rows_words faults_words said_words words; }
+common_words! { admin_words rooms_words audit_words config_words sources_words work_words exchange_words rows_words faults_words said_words words; }

@@ -1,0 +1,97 @@
+//! What the colours, icons and lines of a graph that is taken out stand for.
+
+use std::collections::BTreeMap;
+
+use egui::{Color32, Pos2, Ui, pos2, vec2};
+use graph::exchange::Entry;
+
+use super::scene::Drawn;
+use crate::app::Model;
+use crate::canvas::Paint;
+use crate::look::TextSize;
+
+/// From entry to entry, and from row to row, in points.
+const ASIDE: f32 = 18.0;
+const ROW: f32 = 22.0;
+const SIGN: f32 = 24.0;
+
+/// The types of what is shown, with their numbers, and the kinds of links between them.
+pub(super) fn entries(model: &Model, drawn: &Drawn, paint: &Paint) -> Vec<Entry> {
+    let words = model.words;
+    let mut types: BTreeMap<(String, char), (Color32, u64)> = BTreeMap::new();
+    for node in drawn.nodes.iter().filter(|node| !node.hidden) {
+        let colour = colour(paint, Some(node.colour));
+        types.entry((node.kind.to_string(), node.icon)).or_insert((colour, 0)).1 += 1;
+    }
+    let is_shown = |place: u32| drawn.nodes.get(place as usize).is_some_and(|node| !node.hidden);
+    let mut kinds: BTreeMap<String, (Color32, u64)> = BTreeMap::new();
+    for link in drawn.links.iter().filter(|link| is_shown(link.from) && is_shown(link.to)) {
+        kinds.entry(link.kind.to_string()).or_insert((colour(paint, link.colour), 0)).1 += 1;
+    }
+    let told = |name: &str, count: u64| format!("{name} · {}", words.count(count));
+    let of_types = types.into_iter().map(|((name, icon), (colour, count))| Entry {
+        tint: tint(colour),
+        icon: Some(icon),
+        text: told(&name, count),
+    });
+    let of_kinds = kinds.into_iter().map(|(name, (colour, count))| Entry {
+        tint: tint(colour),
+        icon: None,
+        text: told(&name, count),
+    });
+    of_types.chain(of_kinds).collect()
+}
+
+/// A type's colour, or that of links without one.
+pub(super) fn colour(paint: &Paint, number: Option<usize>) -> Color32 {
+    let known = number.and_then(|number| paint.types.get(number % paint.types.len()).copied());
+    known.unwrap_or(paint.faint)
+}
+
+/// Red, green and blue.
+pub(super) fn tint(colour: Color32) -> [u8; 3] {
+    let [red, green, blue, _] = colour.to_array();
+    [red, green, blue]
+}
+
+/// How high the legend is where it is this wide, in points.
+pub(super) fn height(ui: &Ui, entries: &[Entry], width: f32) -> f32 {
+    placed(ui, entries, width).last().map_or(0.0, |at| at.y + ROW)
+}
+
+/// Where each entry begins.
+fn placed(ui: &Ui, entries: &[Entry], width: f32) -> Vec<Pos2> {
+    let (mut at, mut places) = (pos2(0.0, 0.0), Vec::with_capacity(entries.len()));
+    for entry in entries {
+        let text = ui.painter().layout_no_wrap(entry.text.clone(), TextSize::Small.regular(), Color32::PLACEHOLDER);
+        let room = SIGN + text.size().x + ASIDE;
+        if at.x > 0.0 && at.x + room > width {
+            at = pos2(0.0, at.y + ROW);
+        }
+        places.push(at);
+        at.x += room;
+    }
+    places
+}
+
+/// Draws it with its corner at `corner`.
+pub(super) fn draw(ui: &Ui, entries: &[Entry], corner: Pos2, width: f32, paint: &Paint) {
+    let painter = ui.painter();
+    for (entry, place) in entries.iter().zip(placed(ui, entries, width)) {
+        let [red, green, blue] = entry.tint;
+        let colour = Color32::from_rgb(red, green, blue);
+        let middle = corner + place.to_vec2() + vec2(9.0, ROW / 2.0);
+        match entry.icon {
+            Some(icon) => {
+                painter.circle(middle, 8.0, paint.background.lerp_to_gamma(colour, 0.2), (1.2, colour));
+                let font = egui::FontId::new(10.0, paint.icon_font.clone());
+                painter.text(middle, egui::Align2::CENTER_CENTER, icon, font, colour);
+            }
+            None => {
+                painter.line_segment([middle - vec2(9.0, 0.0), middle + vec2(9.0, 0.0)], (2.0, colour));
+            }
+        }
+        let text = painter.layout_no_wrap(entry.text.clone(), TextSize::Small.regular(), paint.text);
+        painter.galley(middle + vec2(SIGN - 9.0, -text.size().y / 2.0), text, paint.text);
+    }
+}
