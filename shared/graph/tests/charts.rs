@@ -1,5 +1,5 @@
 //! A graph as it is seen, as vectors: names, kinds of links and the legend are text, icons are shapes.
-#![expect(clippy::indexing_slicing, clippy::expect_used, reason = "what does not hold fails the test, as it should")]
+#![expect(clippy::expect_used, reason = "what does not hold fails the test, as it should")]
 
 use graph::exchange::{Chart, Entry, Errand, Mark, Shape, Tie};
 

@@ -249,7 +249,7 @@ impl Drawn<'_> {
         // Where it does not fit between the discs it would lie over their names.
         if !tie.text.is_empty() && (tie.from == tie.to || width_of(&tie.text, LINE_TEXT) < way.length()) {
             let [x, y] = way.middle();
-            self.text([x, y - 3.0], Anchor::Middle, LINE_TEXT, &tie.text, self.chart.dim);
+            self.text([x, y - 6.0], Anchor::Middle, LINE_TEXT, &tie.text, self.chart.dim);
         }
     }
 

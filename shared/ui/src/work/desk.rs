@@ -31,24 +31,24 @@ pub(super) fn ask(
     outbox: &Outbox,
     number: u64,
     errand: Errand,
-    parts: Vec<Vec<u8>>,
+    parts: &[Vec<u8>],
     then: impl FnOnce(&mut Model, &Outbox, Done) + 'static,
 ) {
     run(model, outbox, number, errand, parts, Box::new(then));
 }
 
 #[cfg(not(target_arch = "wasm32"))]
-fn run(model: &mut Model, outbox: &Outbox, _number: u64, errand: Errand, parts: Vec<Vec<u8>>, then: Hear) {
-    then(model, outbox, errand.run(&parts).map_err(|fault| fault.to_string()));
+fn run(model: &mut Model, outbox: &Outbox, _number: u64, errand: Errand, parts: &[Vec<u8>], then: Hear) {
+    then(model, outbox, errand.run(parts).map_err(|fault| fault.to_string()));
 }
 
 #[cfg(target_arch = "wasm32")]
-fn run(model: &mut Model, outbox: &Outbox, number: u64, errand: Errand, parts: Vec<Vec<u8>>, then: Hear) {
+fn run(model: &mut Model, outbox: &Outbox, number: u64, errand: Errand, parts: &[Vec<u8>], then: Hear) {
     let hear = move |model: &mut Model, outbox: &Outbox, done: Done| {
         model.work.desk.stop(number);
         then(model, outbox, done);
     };
-    match crate::web::ExchangeWorker::start(outbox.inbox(), errand, &parts, Box::new(hear)) {
+    match crate::web::ExchangeWorker::start(outbox.inbox(), errand, parts, Box::new(hear)) {
         Ok(worker) => model.work.desk.errands.push((number, worker)),
         Err(hear) => hear(model, outbox, Err(model.words.t(crate::words::Word::ExchangeMissing).to_owned())),
     }

@@ -93,17 +93,17 @@ fn begin(model: &mut Model, outbox: &Outbox, line: String, export: Export) {
     (drawing.note, drawing.cut_expansions) = (line, model.work.cut().count() as u64);
     // Texts and numbers: nothing that JSON could refuse.
     let content = serde_json::to_vec(&drawing).unwrap_or_default();
-    write(model, outbox, number, errand, vec![content]);
+    write(model, outbox, number, errand, &[content]);
 }
 
 /// Takes the chart and the fonts that the screen drew, to be written as vectors.
-pub(super) fn draw(model: &mut Model, outbox: &Outbox, parts: Vec<Vec<u8>>) {
+pub(super) fn draw(model: &mut Model, outbox: &Outbox, parts: &[Vec<u8>]) {
     let Some(Shot { export, number, .. }) = model.work.shot.take() else { return };
     let errand = if export.format == PictureFormat::Pdf { Errand::Pdf } else { Errand::Svg };
     write(model, outbox, number, errand, parts);
 }
 
-fn write(model: &mut Model, outbox: &Outbox, number: u64, errand: Errand, parts: Vec<Vec<u8>>) {
+fn write(model: &mut Model, outbox: &Outbox, number: u64, errand: Errand, parts: &[Vec<u8>]) {
     desk::ask(model, outbox, number, errand, parts, move |model, outbox, done| {
         // Whoever stopped it wants no file.
         if !going::end(model, number) {

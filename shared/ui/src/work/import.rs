@@ -77,9 +77,9 @@ fn read(model: &mut Model, outbox: &Outbox, name: String, bytes: Vec<u8>) {
     stop(model, outbox);
     let number = going::begin(model, model.words.with(Word::Importing, &[&name]));
     model.work.importing = Some(Importing { name: name.clone(), number, ..Importing::default() });
-    desk::ask(model, outbox, number, Errand::Read, vec![bytes], move |model, outbox, done| {
+    desk::ask(model, outbox, number, Errand::Read, &[bytes], move |model, outbox, done| {
         // Whoever stopped it, or brings another one in, hears no more of it.
-        if !model.work.importing.as_ref().is_some_and(|importing| importing.number == number) {
+        if model.work.importing.as_ref().is_none_or(|importing| importing.number != number) {
             return;
         }
         let read = done.and_then(|bytes| serde_json::from_slice::<Read>(&bytes).map_err(|error| error.to_string()));

@@ -293,7 +293,7 @@ fn carry_out(command: Command, model: &mut Model, outbox: &Outbox) {
         Command::Export(wanted) => export::announce(model, outbox, wanted),
         Command::NotePicture(bytes) => export::note(model, bytes),
         Command::SavePicture(png) => export::save_picture(model, outbox, png),
-        Command::WritePicture(parts) => export::draw(model, outbox, parts),
+        Command::WritePicture(parts) => export::draw(model, outbox, &parts),
         Command::Import => import::choose(outbox),
         Command::CloseImportTold => model.work.import_told = None,
         Command::Keep => keep::keep(model, outbox),
