@@ -1,9 +1,8 @@
 //! Reading and writing files as one function from bytes to bytes: what stands at the border of a module of its own.
 
-use serde::{Deserialize, Serialize};
-
 use super::graphml::{self, Assumed, Mixed};
-use super::{Chart, Drawing, Fault, json, pdf, svg};
+use super::{Chart, Drawing, DrawnLink, DrawnNode, Fault, json, pdf, svg};
+use crate::Place;
 
 /// What nodes and links of a file are called that names no types.
 const ASSUMED: Assumed<'_> = Assumed { object_type: "node", link_type: "edge" };
@@ -20,18 +19,17 @@ pub enum Errand {
     GraphMl = 2,
     /// The same as a file of our own format.
     Json = 3,
-    /// A file of either format becomes a [`Read`] as JSON.
+    /// A file of either format, once it has passed `Drawing::check`, becomes a [`Read`] as JSON.
     Read = 4,
 }
 
-/// What a file had.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct Read {
-    /// It has passed `Drawing::check`.
-    pub drawing: Drawing,
-    /// What it had beyond it, in sentences.
-    pub notes: Vec<String>,
-}
+/// What is taken from a file: its nodes, its links, and what it had beyond them, in sentences. Lists without names, because
+/// the page reads them and every name in it is code there.
+pub type Read = (Vec<ReadNode>, Vec<ReadLink>, Vec<String>);
+/// The type of a node, its key, its place, whether it is pinned, and whether hidden.
+pub type ReadNode = (String, Vec<String>, Option<Place>, bool, bool);
+/// The type of a link, and its ends by their positions in the list of nodes.
+pub type ReadLink = (String, u32, u32);
 
 impl Errand {
     const ALL: [Self; 5] = [Self::Svg, Self::Pdf, Self::GraphMl, Self::Json, Self::Read];
@@ -75,10 +73,16 @@ fn read(bytes: &[u8]) -> Result<Read, Fault> {
     let begins = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes).trim_ascii_start();
     if begins.starts_with(b"<") {
         let import = graphml::read(bytes, &ASSUMED)?;
-        return Ok(Read { drawing: import.drawing, notes: import.notes.iter().map(ToString::to_string).collect() });
+        return Ok(taken(import.drawing, import.notes.iter().map(ToString::to_string).collect()));
     }
     if begins.starts_with(b"{") {
-        return Ok(Read { drawing: json::read(bytes)?, notes: Vec::new() });
+        return Ok(taken(json::read(bytes)?, Vec::new()));
     }
     Err(Fault::NotAGraph { expected: "graph as GraphML or as JSON of Clew" })
+}
+
+fn taken(drawing: Drawing, notes: Vec<String>) -> Read {
+    let node = |node: DrawnNode| (node.object_type, node.key, node.place, node.pinned, node.hidden);
+    let link = |link: DrawnLink| (link.link_type, link.from, link.to);
+    (drawing.nodes.into_iter().map(node).collect(), drawing.links.into_iter().map(link).collect(), notes)
 }

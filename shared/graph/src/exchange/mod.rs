@@ -27,7 +27,7 @@ mod xml;
 
 pub use chart::{Chart, Entry, Mark, Tie, Tint};
 pub use drawing::{Drawing, DrawnLink, DrawnNode};
-pub use errand::{Errand, Read};
+pub use errand::{Errand, Read, ReadLink, ReadNode};
 pub use fault::Fault;
 pub use shapes::{Anchor, Colour, Outline, Page, Part, Point, Shape, Stroke};
 

@@ -5,10 +5,10 @@
 //! not have stands on the graph by its key and is marked as missing. A type that this person does not see is left out just as
 //! one that the project does not have, in the same words, so that a file cannot ask what is hidden.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 
 use access::{LinkTypeId, ObjectTypeId};
-use graph::exchange::{DrawnNode, Errand, LIMIT_BYTES, Read};
+use graph::exchange::{Errand, LIMIT_BYTES, Read, ReadLink, ReadNode};
 use graph::{NewLink, NewNode, Standing, Step};
 use model::query::Key;
 use wire::{Code, Fault};
@@ -87,7 +87,7 @@ fn read(model: &mut Model, outbox: &Outbox, name: String, bytes: Vec<u8>) {
             Ok(read) => ask(model, outbox, read),
             Err(sentence) => {
                 stop(model, outbox);
-                refuse(model, name, as_sentence(&sentence));
+                refuse(model, name, model.words.said(&as_sentence(&sentence), Word::FileSays));
             }
         }
     });
@@ -105,14 +105,12 @@ fn as_sentence(text: &str) -> String {
 }
 
 /// Asks the sources for what the file names.
-fn ask(model: &mut Model, outbox: &Outbox, read: Read) {
-    let sorted = Sorted::new(model, &read);
+fn ask(model: &mut Model, outbox: &Outbox, (nodes, links, notes): Read) {
+    let sorted = Sorted::new(model, nodes, links);
     let words = model.words;
-    let left_out = [
-        left_out(words, Word::ObjectsLeftOut, &sorted.objects_out),
-        left_out(words, Word::LinksLeftOut, &sorted.links_out),
-    ];
-    let told: Vec<String> = read.notes.into_iter().chain(left_out.into_iter().flatten()).collect();
+    let left_out =
+        [sorted.objects_out.told(words, Word::ObjectsLeftOut), sorted.links_out.told(words, Word::LinksLeftOut)];
+    let told: Vec<String> = notes.into_iter().chain(left_out.into_iter().flatten()).collect();
     let limits = [MOST_IMPORTED_OBJECTS, MOST_IMPORTED_LINKS].map(|limit| words.count(limit as u64));
     let refusal = if sorted.objects.len() > MOST_IMPORTED_OBJECTS || sorted.links.len() > MOST_IMPORTED_LINKS {
         Some(words.with(Word::ImportTooMany, &[&limits[0], &limits[1]]))
@@ -134,61 +132,73 @@ fn ask(model: &mut Model, outbox: &Outbox, read: Read) {
     gather::begin(model, outbox, For::Importing, &objects, &sorted.links);
 }
 
-/// How many were left out, with the names that the file gives to their types; none where none were.
-fn left_out(words: Words, word: Word, out: &BTreeMap<String, u64>) -> Option<String> {
-    let all: u64 = out.values().sum();
-    let names: Vec<String> =
-        out.keys().take(MOST_NAMES).map(|name| name.chars().take(LONGEST_NAME).collect()).collect();
-    let more = if out.len() > MOST_NAMES { " …" } else { "" };
-    (all > 0).then(|| words.with(word, &[&words.count(all), &format!("{}{more}", names.join(", "))]))
-}
-
 /// What a file has, by whether it can be asked for.
 #[derive(Default)]
 struct Sorted {
     objects: Vec<(ObjectRef, Standing)>,
     links: Vec<Pair>,
-    /// How many of each type cannot.
-    objects_out: BTreeMap<String, u64>,
-    links_out: BTreeMap<String, u64>,
+    objects_out: LeftOut,
+    links_out: LeftOut,
+}
+
+/// What cannot be asked for.
+#[derive(Default)]
+struct LeftOut {
+    count: u64,
+    /// The names that the file gives to the types of it.
+    names: BTreeSet<String>,
+}
+
+impl LeftOut {
+    fn add(&mut self, name: String) {
+        self.count += 1;
+        self.names.insert(name);
+    }
+
+    /// How many there are of which types; none where there are none.
+    fn told(&self, words: Words, word: Word) -> Option<String> {
+        let names = self.names.iter().take(MOST_NAMES);
+        let names: Vec<String> = names.map(|name| name.chars().take(LONGEST_NAME).collect()).collect();
+        let more = if self.names.len() > MOST_NAMES { " …" } else { "" };
+        let told = [words.count(self.count), format!("{}{more}", names.join(", "))];
+        (self.count > 0).then(|| words.with(word, &[&told[0], &told[1]]))
+    }
 }
 
 impl Sorted {
-    fn new(model: &Model, Read { drawing, .. }: &Read) -> Self {
+    fn new(model: &Model, nodes: Vec<ReadNode>, links: Vec<ReadLink>) -> Self {
         let mut sorted = Self::default();
-        let mut places: HashMap<usize, ObjectRef> = HashMap::new();
-        for (place, node) in drawing.nodes.iter().enumerate() {
-            match known(model, node) {
-                Some(is) => {
-                    let standing = Standing { place: node.place, pinned: node.pinned, hidden: node.hidden };
-                    sorted.objects.push((is.clone(), standing));
-                    places.insert(place, is);
-                }
-                None => *sorted.objects_out.entry(node.object_type.clone()).or_default() += 1,
+        let mut known: Vec<Option<ObjectRef>> = Vec::with_capacity(nodes.len());
+        for (object_type, key, place, pinned, hidden) in nodes {
+            let object = object(model, &object_type, key);
+            known.push(object.clone());
+            match object {
+                Some(is) => sorted.objects.push((is, Standing { place, pinned, hidden })),
+                None => sorted.objects_out.add(object_type),
             }
         }
         let mut seen: BTreeSet<Pair> = BTreeSet::new();
-        for link in &drawing.links {
-            let ends = places.get(&(link.from as usize)).zip(places.get(&(link.to as usize)));
-            match ends.and_then(|(from, to)| between(model, &link.link_type, from, to)) {
-                Some(pair) => {
-                    let is_new = !turned(model, &pair).is_some_and(|turned| seen.contains(&turned));
-                    if is_new && seen.insert(pair.clone()) {
-                        sorted.links.push(pair);
-                    }
-                }
-                None => *sorted.links_out.entry(link.link_type.clone()).or_default() += 1,
+        for (link_type, from, to) in links {
+            let end = |place: u32| known.get(place as usize).and_then(Option::as_ref);
+            let pair = end(from).zip(end(to)).and_then(|(from, to)| between(model, &link_type, from, to));
+            let Some(pair) = pair else {
+                sorted.links_out.add(link_type);
+                continue;
+            };
+            let is_known = turned(model, &pair).is_some_and(|turned| seen.contains(&turned));
+            if !is_known && seen.insert(pair.clone()) {
+                sorted.links.push(pair);
             }
         }
         sorted
     }
 }
 
-/// The object that a node names, if this person sees its type and its key has as many parts as the type's.
-fn known(model: &Model, node: &DrawnNode) -> Option<ObjectRef> {
-    let kind = model.object_type(&ObjectTypeId::new(node.object_type.clone()).ok()?)?;
-    let fits = !kind.key.is_empty() && kind.key.len() == node.key.len();
-    fits.then(|| ObjectRef { object_type: kind.id.clone(), key: node.key.clone() })
+/// The object of a type and a key, if this person sees the type and its key has as many parts.
+fn object(model: &Model, object_type: &str, key: Key) -> Option<ObjectRef> {
+    let kind = model.object_type(&ObjectTypeId::new(object_type).ok()?)?;
+    let fits = !kind.key.is_empty() && kind.key.len() == key.len();
+    fits.then(|| ObjectRef { object_type: kind.id.clone(), key })
 }
 
 /// The link of a type between two objects, if there can be one.
@@ -244,7 +254,10 @@ pub(super) fn put_in(model: &mut Model, outbox: &Outbox) {
 
 /// The nodes in the order of the file, as the sources have them, and how many no source has.
 fn standing(model: &Model, objects: &[Object], wanted: Vec<(ObjectRef, Standing)>) -> (Vec<(NewNode, Standing)>, u64) {
-    let found: HashMap<&ObjectRef, &Object> = objects.iter().map(|object| (&object.is, object)).collect();
+    let mut found: BTreeMap<ObjectRef, Object> = BTreeMap::new();
+    for object in objects {
+        found.insert(object.is.clone(), object.clone());
+    }
     let mut gone = 0;
     let node = |(is, standing): (ObjectRef, Standing)| {
         let known = found.get(&is).and_then(|object| Some(object.node(model.object_type(&is.object_type)?)));

@@ -361,4 +361,8 @@ fn in_norwegian_too() {
         assert!(case.has(wanted), "{wanted}: {:?}", case.texts());
     }
     case.shot("export_dialog_norwegian");
+    case.press(Modifiers::NONE, Key::Escape);
+    case.server.borrow_mut().chooses = Some(("ødelagt.json".to_owned(), b"{\"format\":\"clew graph\",\n]".to_vec()));
+    case.run(Command::Import);
+    assert!(case.has("ødelagt.json ble ikke importert") && case.has_part("Linje 2, kolonne 1: "), "{:?}", case.texts());
 }

@@ -1,7 +1,5 @@
 //! What the colours, icons and lines of a graph that is taken out stand for.
 
-use std::collections::BTreeMap;
-
 use egui::{Color32, Pos2, Ui, pos2, vec2};
 use graph::exchange::Entry;
 
@@ -17,29 +15,25 @@ const SIGN: f32 = 24.0;
 
 /// The types of what is shown, with their numbers, and the kinds of links between them.
 pub(super) fn entries(model: &Model, drawn: &Drawn, paint: &Paint) -> Vec<Entry> {
-    let words = model.words;
-    let mut types: BTreeMap<(String, char), (Color32, u64)> = BTreeMap::new();
-    for node in drawn.nodes.iter().filter(|node| !node.hidden) {
-        let colour = colour(paint, Some(node.colour));
-        types.entry((node.kind.to_string(), node.icon)).or_insert((colour, 0)).1 += 1;
-    }
+    let mut counted: Vec<(Entry, u64)> = Vec::new();
+    let shown = drawn.nodes.iter().filter(|node| !node.hidden);
+    shown.for_each(|node| count(&mut counted, &node.kind, Some(node.icon), colour(paint, Some(node.colour))));
     let is_shown = |place: u32| drawn.nodes.get(place as usize).is_some_and(|node| !node.hidden);
-    let mut kinds: BTreeMap<String, (Color32, u64)> = BTreeMap::new();
-    for link in drawn.links.iter().filter(|link| is_shown(link.from) && is_shown(link.to)) {
-        kinds.entry(link.kind.to_string()).or_insert((colour(paint, link.colour), 0)).1 += 1;
+    let between = drawn.links.iter().filter(|link| is_shown(link.from) && is_shown(link.to));
+    between.for_each(|link| count(&mut counted, &link.kind, None, colour(paint, link.colour)));
+    let told = |(entry, count): (Entry, u64)| Entry {
+        text: format!("{} · {}", entry.text, model.words.count(count)),
+        ..entry
+    };
+    counted.into_iter().map(told).collect()
+}
+
+/// One more of a kind. There are few kinds, in the order in which they come.
+fn count(counted: &mut Vec<(Entry, u64)>, name: &str, icon: Option<char>, colour: Color32) {
+    match counted.iter_mut().find(|(entry, _)| entry.icon == icon && entry.text == name) {
+        Some((_, count)) => *count += 1,
+        None => counted.push((Entry { tint: tint(colour), icon, text: name.to_owned() }, 1)),
     }
-    let told = |name: &str, count: u64| format!("{name} · {}", words.count(count));
-    let of_types = types.into_iter().map(|((name, icon), (colour, count))| Entry {
-        tint: tint(colour),
-        icon: Some(icon),
-        text: told(&name, count),
-    });
-    let of_kinds = kinds.into_iter().map(|(name, (colour, count))| Entry {
-        tint: tint(colour),
-        icon: None,
-        text: told(&name, count),
-    });
-    of_types.chain(of_kinds).collect()
 }
 
 /// A type's colour, or that of links without one.

@@ -43,6 +43,23 @@ macro_rules! exchange_words {
     ImportNothing, "The file has no object that you can see in this project.", "Filen har ingen objekter du kan se i dette prosjektet.";
     ObjectsLeftOut, "{0} {0|object was|objects were} left out, because you see no such type in this project or the key does not fit: {1}", "{0} {0|objekt|objekter} ble utelatt, fordi du ikke ser noen slik type i dette prosjektet eller nøkkelen ikke passer: {1}";
     LinksLeftOut, "{0} {0|link was|links were} left out, because an end was, or you see no such type between these: {1}", "{0} {0|lenke|lenker} ble utelatt, fordi en ende ble det, eller du ikke ser noen slik type mellom disse: {1}";
+
+    // What a file has that cannot be read, as `graph::exchange` says it.
+    FileSays, "“{0}”", "«{0}»";
+    SaidFileNotText, "The file is not text in UTF-8 from byte {0} on; save it as UTF-8 and try again.", "Filen er ikke tekst i UTF-8 fra byte {0}; lagre den som UTF-8 og prøv igjen.";
+    SaidFileEncoding, "The file says that it is written in {0}; save it as UTF-8 and try again.", "Filen sier at den er skrevet i {0}; lagre den som UTF-8 og prøv igjen.";
+    SaidFileNoGraph, "The file is no {0}; save it in that form, or choose another file.", "Filen er ingen {0}; lagre den i den formen, eller velg en annen fil.";
+    SaidFileNewer, "The file is of version {0}, and only versions up to {1} are read; update Clew, or save it again there.", "Filen har versjon {0}, og bare versjoner opp til {1} leses; oppdater Clew, eller lagre den på nytt der.";
+    SaidFileDocumentType, "Line {0}: the file has a document type (DOCTYPE), which could read other files; take it out and try again.", "Linje {0}: filen har en dokumenttype (DOCTYPE), som kunne lese andre filer; ta den ut og prøv igjen.";
+    SaidFileEntity, "Line {0}: &{1}; stands for a text that XML does not know; write the text itself.", "Linje {0}: &{1}; står for en tekst som XML ikke kjenner; skriv selve teksten.";
+    SaidFileCutOff, "The file ends before its last element does; it was cut off, so save or fetch it again.", "Filen slutter før det siste elementet; den ble kuttet, så lagre eller hent den på nytt.";
+    SaidFileTooManyNodes, "The file has more than {0} nodes; divide the graph and read its parts one by one.", "Filen har mer enn {0} noder; del grafen og les delene hver for seg.";
+    SaidFileTooManyLinks, "The file has more than {0} links; divide the graph and read its parts one by one.", "Filen har mer enn {0} lenker; del grafen og les delene hver for seg.";
+    SaidFileTwice, "{0} is the same node as {1}; take one of them out.", "{0} er samme node som {1}; ta ut en av dem.";
+    SaidFileNoNode, "{0} names the node \"{1}\", which the file does not have; add the node, or take the link out.", "{0} nevner noden «{1}», som filen ikke har; legg til noden, eller ta ut lenken.";
+    SaidFileAttribute, "{0} has no {1}; mend it there, or save the file again.", "{0} mangler {1}; rett det der, eller lagre filen på nytt.";
+    SaidFileJson, "Line {0}, column {1}: {2}; mend it there, or save the file again.", "Linje {0}, kolonne {1}: {2}; rett det der, eller lagre filen på nytt.";
+    SaidFileXml, "Line {0}: {1}; mend it there, or save the file again.", "Linje {0}: {1}; rett det der, eller lagre filen på nytt.";
     } };
 }
 pub(super) use exchange_words;
