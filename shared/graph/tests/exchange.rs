@@ -180,7 +180,7 @@ fn json_of_later_minor_changes_is_read_and_of_a_later_version_refused() {
             r#"{"format":"clew graph","version":2,"nodes":7}"#,
             "version 2, and only versions up to 1 are read; update Clew",
         ),
-        (r#"{"format":"other","version":1}"#, "no graph of Clew (JSON); choose the format"),
+        (r#"{"format":"other","version":1}"#, "no graph of Clew (JSON); save it in that form"),
         (r#"{"nodes":[],"links":[]}"#, "no graph of Clew (JSON)"),
         ("[1, 2]", "no graph of Clew (JSON)"),
         ("{\n  \"format\": oops", "line 2, column 13: expected value; mend it there"),

@@ -1,4 +1,5 @@
-// Lays out and measures graphs beside the page, so that the page never waits: a module worker around the engine's wasm file.
+// Lays out and measures graphs beside the page, so that the page never waits: a module worker around the engine's wasm file, or
+// around the one that reads and writes files.
 //
 // In:  {kind: "load", url}                                     once, first; the address of the wasm file
 //      {kind: "start", id, layout, of, links, positions, flags, groups, numbers}

@@ -48,7 +48,8 @@ pub(super) fn act(ui: &Ui, model: &Model, draft: &mut Draft, commands: &mut Comm
     if pressed(Modifiers::NONE, Key::Num2) {
         go(model, View::Table, commands);
     }
-    if pressed(Modifiers::NONE, Key::X) && export::is_possible(model) {
+    let has_dialog = ui.memory(|memory| memory.top_modal_layer().is_some());
+    if !has_dialog && pressed(Modifiers::NONE, Key::X) && export::is_possible(model) {
         draft.export.open();
     }
     without_focus(ui, draft);

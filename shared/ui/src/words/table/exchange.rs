@@ -28,7 +28,7 @@ macro_rules! exchange_words {
     ImportGraph, "Import a graph…", "Importer en graf …";
     ImportGraphTitle, "Import a graph", "Importer en graf";
     ImportSentence, "The file says only which objects and links, and where they lie; what they are is asked of the sources with your rights, and what no source has is marked as missing.", "Filen sier bare hvilke objekter og lenker, og hvor de ligger; hva de er, spørres kildene om med dine rettigheter, og det ingen kilde har, merkes som manglende.";
-    ImportFormats, "GraphML, or JSON that was exported here: at most {0} objects and {1} links. All of it is one step that can be undone.", "GraphML, eller JSON som er eksportert herfra: høyst {0} objekter og {1} lenker. Alt er ett steg som kan angres.";
+    ImportFormats, "GraphML, or JSON that was exported here: at most {0} {0|object|objects} and {1} {1|link|links}. All of it is one step that can be undone.", "GraphML, eller JSON som er eksportert herfra: høyst {0} {0|objekt|objekter} og {1} {1|lenke|lenker}. Alt er ett steg som kan angres.";
     ChooseFile, "Choose a file…", "Velg en fil …";
     Importing, "Importing {0}", "Importerer {0}";
     StepImport, "Import {0}", "Importer {0}";
@@ -39,7 +39,7 @@ macro_rules! exchange_words {
     ImportLinksGone, "{0} {0|link was|links were} left out, because no source has {0|it|them}.", "{0} {0|lenke|lenker} ble utelatt, fordi ingen kilde har {0|den|dem}.";
     ImportAnother, "Choose another file…", "Velg en annen fil …";
     ImportTooLong, "The file is longer than {0}. Divide the graph and import its parts one by one.", "Filen er lengre enn {0}. Del grafen og importer delene hver for seg.";
-    ImportTooMany, "At most {0} objects and {1} links can be asked for at once. Divide the graph and import its parts one by one.", "Høyst {0} objekter og {1} lenker kan spørres om på en gang. Del grafen og importer delene hver for seg.";
+    ImportTooMany, "At most {0} {0|object|objects} and {1} {1|link|links} can be asked for at once. Divide the graph and import its parts one by one.", "Høyst {0} {0|objekt|objekter} og {1} {1|lenke|lenker} kan spørres om på en gang. Del grafen og importer delene hver for seg.";
     ImportNothing, "The file has no object that you can see in this project.", "Filen har ingen objekter du kan se i dette prosjektet.";
     ObjectsLeftOut, "{0} {0|object was|objects were} left out, because you see no such type in this project or the key does not fit: {1}", "{0} {0|objekt|objekter} ble utelatt, fordi du ikke ser noen slik type i dette prosjektet eller nøkkelen ikke passer: {1}";
     LinksLeftOut, "{0} {0|link was|links were} left out, because an end was, or you see no such type between these: {1}", "{0} {0|lenke|lenker} ble utelatt, fordi en ende ble det, eller du ikke ser noen slik type mellom disse: {1}";
@@ -47,16 +47,9 @@ macro_rules! exchange_words {
     // What a file has that cannot be read, as `graph::exchange` says it.
     FileSays, "“{0}”", "«{0}»";
     SaidFileNotText, "The file is not text in UTF-8 from byte {0} on; save it as UTF-8 and try again.", "Filen er ikke tekst i UTF-8 fra byte {0}; lagre den som UTF-8 og prøv igjen.";
-    SaidFileEncoding, "The file says that it is written in {0}; save it as UTF-8 and try again.", "Filen sier at den er skrevet i {0}; lagre den som UTF-8 og prøv igjen.";
     SaidFileNoGraph, "The file is no {0}; save it in that form, or choose another file.", "Filen er ingen {0}; lagre den i den formen, eller velg en annen fil.";
-    SaidFileNewer, "The file is of version {0}, and only versions up to {1} are read; update Clew, or save it again there.", "Filen har versjon {0}, og bare versjoner opp til {1} leses; oppdater Clew, eller lagre den på nytt der.";
     SaidFileDocumentType, "Line {0}: the file has a document type (DOCTYPE), which could read other files; take it out and try again.", "Linje {0}: filen har en dokumenttype (DOCTYPE), som kunne lese andre filer; ta den ut og prøv igjen.";
-    SaidFileEntity, "Line {0}: &{1}; stands for a text that XML does not know; write the text itself.", "Linje {0}: &{1}; står for en tekst som XML ikke kjenner; skriv selve teksten.";
     SaidFileCutOff, "The file ends before its last element does; it was cut off, so save or fetch it again.", "Filen slutter før det siste elementet; den ble kuttet, så lagre eller hent den på nytt.";
-    SaidFileTooManyNodes, "The file has more than {0} nodes; divide the graph and read its parts one by one.", "Filen har mer enn {0} noder; del grafen og les delene hver for seg.";
-    SaidFileTooManyLinks, "The file has more than {0} links; divide the graph and read its parts one by one.", "Filen har mer enn {0} lenker; del grafen og les delene hver for seg.";
-    SaidFileTwice, "{0} is the same node as {1}; take one of them out.", "{0} er samme node som {1}; ta ut en av dem.";
-    SaidFileNoNode, "{0} names the node \"{1}\", which the file does not have; add the node, or take the link out.", "{0} nevner noden «{1}», som filen ikke har; legg til noden, eller ta ut lenken.";
     SaidFileAttribute, "{0} has no {1}; mend it there, or save the file again.", "{0} mangler {1}; rett det der, eller lagre filen på nytt.";
     SaidFileJson, "Line {0}, column {1}: {2}; mend it there, or save the file again.", "Linje {0}, kolonne {1}: {2}; rett det der, eller lagre filen på nytt.";
     SaidFileXml, "Line {0}: {1}; mend it there, or save the file again.", "Linje {0}: {1}; rett det der, eller lagre filen på nytt.";
