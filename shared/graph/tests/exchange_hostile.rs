@@ -55,7 +55,7 @@ fn wrong_graphml_is_refused_with_its_line_and_a_remedy() {
         (file("", "<node id=\"a\">"), "line 5: ill-formed document: expected `</node>`, but `</graph>` was found"),
         ("<graphml>\n<graph>\n<node".to_owned(), "line 3: syntax error: tag not closed"),
         ("<graphml><graph>".to_owned(), "the file ends before its last element does"),
-        ("<gexf/>".to_owned(), "the file is no GraphML; choose the format"),
+        ("<gexf/>".to_owned(), "the file is no GraphML; save it in that form"),
         ("no XML at all".to_owned(), "the file is no GraphML"),
         (String::new(), "the file is no GraphML"),
         (
