@@ -142,3 +142,37 @@ fn a_file_says_in_words_what_was_asked_and_again_for_programs() {
         assert!(notes.iter().any(|line| line.starts_with("# Asked: {") && line.contains("\"at_least\":\"-70000\"")));
     });
 }
+
+#[test]
+fn a_graph_that_is_taken_out_is_written_down_first_with_its_format_and_its_stamp_tells_what_it_is() {
+    run(async {
+        let world = World::start().await;
+        let mut own = bank(&world).await;
+        let announced = |more: &Value| {
+            let mut request = json!({ "project": "bank", "objects": 12, "links": 30, "cut": 0 });
+            more.as_object().into_iter().flatten().for_each(|(name, value)| request[name] = value.clone());
+            request
+        };
+        let part = " · only what was selected · 2 expansions not complete";
+        let cases = [
+            (json!({}), " · every expansion complete"),
+            (json!({ "format": "graphml", "scope": "selection", "cut": 2 }), part),
+            (json!({ "format": "svg", "scope": "view" }), " · only what was in view · every expansion complete"),
+        ];
+        for (more, told) in cases {
+            let request = announced(&more);
+            let reply = own.call("announce_picture", &request).await;
+            assert_eq!(reply.verdict(), "200", "{}", reply.text());
+            let line = reply.json()["line"].as_str().expect("a line").to_owned();
+            assert!(line.contains("12 objects, 30 links") && line.contains(told), "{line}");
+            let entries = world.audit(1).await;
+            let details: Value = serde_json::from_slice(&entries[0].details).expect("details");
+            let format = more["format"].as_str().unwrap_or("png");
+            assert_eq!((entries[0].call.as_str(), &details["request"]["format"]), ("announce_picture", &json!(format)));
+        }
+        for wrong in [json!({ "format": "exe" }), json!({ "scope": "everything" })] {
+            let reply = own.call("announce_picture", &announced(&wrong)).await;
+            assert_eq!(reply.verdict(), "400 malformed", "{}", reply.text());
+        }
+    });
+}

@@ -7,7 +7,9 @@ use model::query::{Direction, Query};
 use serde_json::Value;
 use wire::Request;
 use wire::audit::{AuditFilters, AuditFormat, AuditOutcome, ExportAudit, SearchAudit, VerifyAudit};
-use wire::data::{AnnouncePicture, CountLinks, Expand, ExpandOrder, ExportRows, RunQuery, Search};
+use wire::data::{
+    AnnouncePicture, CountLinks, Expand, ExpandOrder, ExportRows, PictureFormat, PictureScope, RunQuery, Search,
+};
 use wire::environment::ReadEnvironment;
 use wire::health::{LookAtHealth, ReadFigures};
 use wire::keeping::{BackUp, CheckStore, StoreState, VerifyBackup};
@@ -259,6 +261,8 @@ fn questions() -> Vec<Sample> {
             "",
             &AnnouncePicture {
                 project: "bank".parse_id(),
+                format: PictureFormat::Pdf,
+                scope: PictureScope::Selection,
                 objects: 12,
                 links: 30,
                 object_types: vec!["account".parse_id()],

@@ -54,8 +54,9 @@ pub(crate) fn run() -> Outcome {
 }
 
 fn clippy_wasm() -> Outcome {
-    let what = ["clippy", "--package", "ui", "--package", "worker", "--lib", "--target", "wasm32-unknown-unknown"];
-    shell::cargo(&[&what[..], &["--", "-D", "warnings"]].concat())
+    let packages = ["--package", "ui", "--package", "worker", "--package", "exchange"];
+    let what = ["clippy", "--lib", "--target", "wasm32-unknown-unknown"];
+    shell::cargo(&[&what[..], &packages, &["--", "-D", "warnings"]].concat())
 }
 
 fn clippy_host() -> Outcome {

@@ -1,4 +1,4 @@
-//! Builds the page: fonts, two wasm modules, then the folder that the server embeds.
+//! Builds the page: fonts, three wasm modules, then the folder that the server embeds.
 
 use std::path::{Path, PathBuf};
 
@@ -30,8 +30,9 @@ pub(crate) fn fonts() -> Outcome {
 /// Makes `<target>/page`. (`<target>/web` is where Cargo keeps what it builds with the profile `web` for this machine.)
 pub(crate) fn build(profile: Profile) -> Outcome {
     fonts()?;
-    let wasm = ["build", "--package", "ui", "--package", "worker", "--lib", "--target", "wasm32-unknown-unknown"];
-    shell::cargo(&[&wasm[..], &["--profile", profile.name()]].concat())?;
+    let packages = ["--package", "ui", "--package", "worker", "--package", "exchange"];
+    let wasm = ["build", "--lib", "--target", "wasm32-unknown-unknown", "--profile", profile.name()];
+    shell::cargo(&[&wasm[..], &packages].concat())?;
     slow_half(&["page", &text(&shell::target_folder()?)?, profile.name(), "shared/ui/web"])?;
     sizes::print()
 }

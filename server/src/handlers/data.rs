@@ -8,7 +8,7 @@ use model::Project;
 use model::asked::{sources_of, sources_of_types, told};
 use model::query::Answer;
 use wire::Fault;
-use wire::data::{AnnouncePicture, CountLinks, Expand, ExportRows, PictureStamp, RunQuery, Search};
+use wire::data::{AnnouncePicture, CountLinks, Expand, ExportRows, PictureScope, PictureStamp, RunQuery, Search};
 
 use super::{export, withheld};
 use crate::Server;
@@ -89,7 +89,7 @@ fn names(project: &Project, sources: &BTreeSet<SourceId>) -> Vec<String> {
     sources.iter().filter_map(|id| project.sources.get(id)).map(|source| source.name.clone()).collect()
 }
 
-/// Writes down that a picture is about to be saved; gives the line that stands under it.
+/// Writes down that the graph is about to be saved; gives the line that stands under the picture, or in the file.
 ///
 /// # Errors
 /// None of its own.
@@ -100,8 +100,13 @@ pub async fn announce_picture(server: Arc<Server>, call: Allowed<AnnouncePicture
         0 => "every expansion complete".to_owned(),
         cut => format!("{cut} expansions not complete"),
     };
+    let part = match call.request.scope {
+        PictureScope::Shown => "",
+        PictureScope::View => " · only what was in view",
+        PictureScope::Selection => " · only what was selected",
+    };
     let line = format!(
-        "{} · {} · {} objects, {} links from {} · {whole} · saved by {} · Clew question {}",
+        "{} · {} · {} objects, {} links from {}{part} · {whole} · saved by {} · Clew question {}",
         project.name,
         server.clock.now().strftime("%Y-%m-%d %H:%M UTC"),
         call.request.objects,

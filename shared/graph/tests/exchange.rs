@@ -114,6 +114,34 @@ fn what_is_written_stays_as_it_was() {
 }
 
 #[test]
+fn who_took_it_out_and_what_is_missing_stands_in_both_formats() {
+    let note = "Harbour Bank · 5 objects from <Core> & \"Tax\" · 2 expansions not complete\nsaved by Åse";
+    let drawing = Drawing { note: note.into(), cut_expansions: 2, ..Drawing::of(&case()) };
+    let (as_json, as_graphml) = (json::write(&drawing), graphml::write(&drawing, Mixed::OnEdges));
+    assert!(as_json.contains("\"cut_expansions\":2"), "{as_json}");
+    let named = "attr.name=\"note\" attr.type=\"string\"";
+    assert!(
+        as_graphml.contains(named) && as_graphml.contains("<data key=\"g_cut_expansions\">2</data>"),
+        "{as_graphml}"
+    );
+    assert_eq!(json::read(as_json.as_bytes()), Ok(drawing.clone()));
+    let import = graphml::read(as_graphml.as_bytes(), &ASSUMED).expect("read");
+    assert_eq!((import.drawing, import.notes), (drawing, Vec::new()));
+    let long = Drawing { note: "a".repeat(LIMIT_TEXT + 1), ..Drawing::default() };
+    assert!(json::read(json::write(&long).as_bytes()).is_err());
+    assert!(graphml::read(graphml::write(&long, Mixed::OnEdges).as_bytes(), &ASSUMED).is_err());
+}
+
+#[test]
+fn of_a_graph_only_what_is_wanted_is_taken_with_the_links_between() {
+    let graph = case();
+    let wanted = [key("NO93"), key("NO11")].map(|key| graph.find(&key).expect("a node"));
+    let drawing = Drawing::of_nodes(&graph, |id| wanted.contains(&id));
+    assert_eq!(drawing.nodes.len(), 2);
+    assert_eq!(drawing.links.iter().map(|link| (link.from, link.to)).collect::<Vec<_>>(), [(0, 1)]);
+}
+
+#[test]
 fn both_formats_read_what_they_wrote() {
     let drawing = Drawing::of(&case());
     assert_eq!(json::read(json::write(&drawing).as_bytes()), Ok(drawing.clone()));
@@ -152,7 +180,7 @@ fn json_of_later_minor_changes_is_read_and_of_a_later_version_refused() {
             r#"{"format":"clew graph","version":2,"nodes":7}"#,
             "version 2, and only versions up to 1 are read; update Clew",
         ),
-        (r#"{"format":"other","version":1}"#, "no graph of Clew (JSON); choose the format"),
+        (r#"{"format":"other","version":1}"#, "no graph of Clew (JSON); save it in that form"),
         (r#"{"nodes":[],"links":[]}"#, "no graph of Clew (JSON)"),
         ("[1, 2]", "no graph of Clew (JSON)"),
         ("{\n  \"format\": oops", "line 2, column 13: expected value; mend it there"),

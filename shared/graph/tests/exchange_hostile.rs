@@ -55,7 +55,7 @@ fn wrong_graphml_is_refused_with_its_line_and_a_remedy() {
         (file("", "<node id=\"a\">"), "line 5: ill-formed document: expected `</node>`, but `</graph>` was found"),
         ("<graphml>\n<graph>\n<node".to_owned(), "line 3: syntax error: tag not closed"),
         ("<graphml><graph>".to_owned(), "the file ends before its last element does"),
-        ("<gexf/>".to_owned(), "the file is no GraphML; choose the format"),
+        ("<gexf/>".to_owned(), "the file is no GraphML; save it in that form"),
         ("no XML at all".to_owned(), "the file is no GraphML"),
         (String::new(), "the file is no GraphML"),
         (
@@ -124,7 +124,7 @@ fn a_small_file_cannot_make_a_large_graph() {
 #[test]
 fn what_xml_cannot_hold_is_written_as_a_sign_for_it() {
     let node = DrawnNode { object_type: "t".into(), key: vec!["a\u{1}\u{0}b".into()], ..DrawnNode::default() };
-    let drawing = Drawing { nodes: vec![node], links: Vec::new() };
+    let drawing = Drawing { nodes: vec![node], ..Drawing::default() };
     let import = read(&graphml::write(&drawing, Mixed::OnEdges)).expect("read");
     assert_eq!(import.drawing.nodes.first().map(|node| node.key.join("")), Some("a\u{fffd}\u{fffd}b".to_owned()));
     assert_eq!(json::read(json::write(&drawing).as_bytes()), Ok(drawing));
@@ -213,7 +213,7 @@ prop_compose! {
         let len = nodes.len() as u32;
         let links = if len == 0 { Vec::new() } else { links };
         let inside = |link: DrawnLink| DrawnLink { from: link.from % len, to: link.to % len, ..link };
-        Drawing { nodes, links: links.into_iter().map(inside).collect() }
+        Drawing { nodes, links: links.into_iter().map(inside).collect(), ..Drawing::default() }
     }
 }
 

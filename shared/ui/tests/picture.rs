@@ -5,7 +5,7 @@ mod common;
 
 use egui::{Color32, Rect, pos2, vec2};
 use egui_kittest::Harness;
-use ui::picture::{Camera, of_ui};
+use ui::picture::{Camera, Development, LONGEST_BANDED_SIDE_PX, Negative, fits, of_ui};
 
 use common::shot;
 
@@ -51,4 +51,53 @@ fn an_export_is_drawn_at_twice_the_size_beside_the_screen() {
     assert_eq!((picture.width, picture.height), (200, 120));
     assert_eq!(picture.at(30, 30), Some([200, 0, 0, 255]));
     assert_eq!(picture.to_png().unwrap().get(1..4), Some(b"PNG".as_slice()));
+}
+
+#[test]
+fn a_picture_in_bands_is_the_picture_in_one_piece() {
+    let harness = Harness::new_ui(draw);
+    let (size, sharpness) = (vec2(700.0, 500.0), 4.0);
+    let negative = Negative::of_ui(&harness.ctx, size, sharpness, Color32::WHITE, draw).unwrap();
+    let mut development = Development::new(negative).unwrap();
+    let mut bands = 1;
+    let png = loop {
+        match development.step().unwrap() {
+            Some(png) => break png,
+            None => bands += 1,
+        }
+    };
+    assert!(bands > 2, "{bands} bands");
+    let mut reader = png::Decoder::new(std::io::Cursor::new(png)).read_info().unwrap();
+    let mut colours = vec![0; reader.output_buffer_size().unwrap()];
+    reader.next_frame(&mut colours).unwrap();
+    let whole = of_ui(&harness.ctx, size, sharpness, Color32::WHITE, draw);
+    assert_eq!((whole.width, whole.height), (2_800, 2_000));
+    let expected: Vec<u8> = whole.rgba.chunks_exact(4).flat_map(|pixel| [pixel[0], pixel[1], pixel[2]]).collect();
+    assert!(colours == expected, "the same pixels");
+}
+
+#[test]
+fn letters_eight_times_as_large_are_still_all_there() {
+    let text = |ui: &mut egui::Ui| {
+        let all: String = (' '..='~').collect();
+        ui.label(egui::RichText::new(all).size(13.0).color(Color32::BLACK));
+    };
+    let harness = Harness::new_ui(text);
+    let dark = |sharpness: f32| {
+        let picture = of_ui(&harness.ctx, vec2(900.0, 40.0), sharpness, Color32::WHITE, text);
+        let dark = picture.rgba.chunks_exact(4).filter(|pixel| pixel[0] < 128).count();
+        dark as f32 / (sharpness * sharpness)
+    };
+    let (usual, large) = (dark(5.0), dark(8.0));
+    assert!((large / usual - 1.0).abs() < 0.1, "{usual} and {large} square points of ink");
+}
+
+#[test]
+fn a_picture_that_is_too_large_is_not_begun() {
+    assert!(fits([LONGEST_BANDED_SIDE_PX, 8_000]));
+    for size in [[LONGEST_BANDED_SIDE_PX + 1, 1], [LONGEST_BANDED_SIDE_PX, 8_193], [0, 10], [usize::MAX; 2]] {
+        assert!(!fits(size), "{size:?}");
+    }
+    let harness = Harness::new_ui(draw);
+    assert!(Negative::of_ui(&harness.ctx, vec2(3_000.0, 100.0), 8.0, Color32::WHITE, draw).is_none());
 }

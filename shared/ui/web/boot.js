@@ -1,6 +1,6 @@
 // Starts Clew: makes the WebGL context as the application wants it, loads the wasm with visible progress, hands both over.
-// It talks to the application by five things: `start(canvas)` of the wasm, `clewFiles`, `clewDrawsInSoftware`, `clewWorker()`, which
-// starts the graph engine's worker under the page's content security policy, and the elements #clew and #mirror.
+// It talks to the application by five things: `start(canvas)` of the wasm, `clewFiles`, `clewDrawsInSoftware`, `clewWorker(module)`, which
+// starts the graph engine's worker, or one with another module, under the page's content security policy, and the elements #clew and #mirror.
 import load, { start } from "./ui.js";
 
 const byId = (id) => document.getElementById(id);
@@ -17,11 +17,11 @@ const policy = globalThis.trustedTypes?.createPolicy("clew-worker", {
     return text;
   },
 });
-// The graph engine's worker, told where its wasm lies; its messages are described in worker.js.
-globalThis.clewWorker = () => {
+// The graph engine's worker, told where its wasm lies, or that of another module with the same messages: see worker.js.
+globalThis.clewWorker = (module = workerWasmUrl.href) => {
   const url = policy ? policy.createScriptURL(workerUrl.href) : workerUrl.href;
   const worker = new Worker(url, { type: "module", name: "graph" });
-  worker.postMessage({ kind: "load", url: workerWasmUrl.href });
+  worker.postMessage({ kind: "load", url: module });
   return worker;
 };
 

@@ -1,4 +1,5 @@
-// Lays out and measures graphs beside the page, so that the page never waits: a module worker around the engine's wasm file.
+// Lays out and measures graphs beside the page, so that the page never waits: a module worker around the engine's wasm file, or
+// around the one that reads and writes files.
 //
 // In:  {kind: "load", url}                                     once, first; the address of the wasm file
 //      {kind: "start", id, layout, of, links, positions, flags, groups, numbers}
@@ -17,11 +18,14 @@
 //                                                              coverage: Uint8Array}; meshes: {texture, vertices: Uint8Array of 20
 //                                                              bytes per corner, indices: Uint32Array}; colour: red in the lowest
 //                                                              byte.
+//      {kind: "errand", id, errand, parts}                     for the module that reads and writes files; errand: see Errand;
+//                                                              parts: a list of Uint8Array
 // Out: {kind: "places", id, positions, done}                   a transferred Float32Array, at most 30 times a second and
 //                                                              once at the end
 //      {kind: "progress", id, done, all}                       at most ten times a second
 //      {kind: "measured", id, columns, list, told}             Float64Array, Uint32Array, two numbers
 //      {kind: "painted", id, width, height, pixels}            a transferred Uint8Array, four bytes per pixel
+//      {kind: "done", id, bytes}                               a transferred Uint8Array
 //      {kind: "failed", id, message}                           id is null if loading failed
 
 const SLICE_MS = 12;
@@ -65,6 +69,9 @@ self.onmessage = ({ data }) => {
       break;
     case "paint":
       paint(data);
+      break;
+    case "errand":
+      runErrand(data);
       break;
   }
 };
@@ -156,6 +163,20 @@ async function paint(asked) {
     }
     const pixels = new Uint8Array(engine.memory.buffer, engine.paint_pixels(), width * height * 4).slice();
     self.postMessage({ kind: "painted", id: asked.id, width, height, pixels }, [pixels.buffer]);
+  } catch (cause) {
+    fail(asked.id, cause.message);
+  }
+}
+
+async function runErrand(asked) {
+  await loaded;
+  try {
+    if (engine === null) throw new Error("What reads and writes files is not loaded. Reload the page.");
+    for (const part of asked.parts) fill(Uint8Array, () => engine.exchange_part(part.length), part);
+    const isDone = engine.exchange_run(asked.errand) === 0;
+    const bytes = new Uint8Array(engine.memory.buffer, engine.exchange_answer(), engine.exchange_answer_length()).slice();
+    if (!isDone) throw new Error(new TextDecoder().decode(bytes));
+    self.postMessage({ kind: "done", id: asked.id, bytes }, [bytes.buffer]);
   } catch (cause) {
     fail(asked.id, cause.message);
   }

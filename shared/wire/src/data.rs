@@ -159,12 +159,18 @@ request!(
 
 impl Download for ExportRows {}
 
-/// Writes down that a picture of the graph is about to be saved on the person's machine.
+/// Writes down that the graph is about to be saved on the person's machine, as a picture or as data.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct AnnouncePicture {
     /// Which project.
     pub project: ProjectId,
+    /// As what.
+    #[serde(default)]
+    pub format: PictureFormat,
+    /// How much of the graph.
+    #[serde(default)]
+    pub scope: PictureScope,
     /// How many objects it shows.
     pub objects: u64,
     /// How many links it shows.
@@ -186,7 +192,38 @@ impl Call for AnnouncePicture {
     type Reply = PictureStamp;
 }
 
-/// What stands under a picture.
+/// As what the graph is saved.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PictureFormat {
+    /// Pixels.
+    #[default]
+    Png,
+    /// Vectors.
+    Svg,
+    /// Vectors on a page.
+    Pdf,
+    /// Objects and links, as most graph programs read them.
+    #[serde(rename = "graphml")]
+    GraphMl,
+    /// Objects and links, as Clew reads them back.
+    Json,
+}
+
+/// How much of the graph is saved.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PictureScope {
+    /// Everything that is shown.
+    #[default]
+    Shown,
+    /// What is in view.
+    View,
+    /// What is selected, and the links between.
+    Selection,
+}
+
+/// What stands under a picture, and in a file with data.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PictureStamp {
     /// Who, when, which project, from which sources and how complete, in one line.

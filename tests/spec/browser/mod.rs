@@ -9,6 +9,7 @@ mod chromium;
 mod configure;
 mod demo;
 mod entry;
+mod exchange;
 mod files;
 mod graph;
 mod hands;

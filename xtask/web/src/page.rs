@@ -42,7 +42,8 @@ pub(crate) fn make(target: &Path, profile: &str, source: &Path) -> Outcome {
     let built = target.join("wasm32-unknown-unknown").join(if profile == "dev" { "debug" } else { profile });
     let glue = glue::make(&built.join("ui.wasm"), &target.join("page-glue"))?;
     let worker = glue::without_custom_sections(&fs::read(built.join("worker.wasm"))?)?;
-    let files = lay_out(glue, worker, source, scripts::make(target)?)?;
+    let exchange = glue::without_custom_sections(&fs::read(built.join("exchange.wasm"))?)?;
+    let files = lay_out(glue, [worker, exchange], source, scripts::make(target)?)?;
     let quality = if profile == "web" { BEST_QUALITY } else { FAST_QUALITY };
     write_folder(&target.join("page"), profile, &files, &Compressor::new(&target.join("page-cache"), quality)?)
 }
@@ -50,7 +51,7 @@ pub(crate) fn make(target: &Path, profile: &str, source: &Path) -> Outcome {
 /// Names every file by its content, innermost first, so that a name changes when anything below it does.
 fn lay_out(
     glue: glue::Glue,
-    worker: Vec<u8>,
+    [worker, exchange]: [Vec<u8>; 2],
     source: &Path,
     scripts: Vec<(String, Vec<u8>)>,
 ) -> Outcome<BTreeMap<String, File>> {
@@ -63,6 +64,7 @@ fn lay_out(
     names.add("style.css", "text/css; charset=utf-8", read("style.css")?.into_bytes());
     let worker_script = names.resolved(&read("worker.js")?)?;
     names.add("worker.js", SCRIPT, worker_script.into_bytes());
+    names.add_later("exchange.wasm", "application/wasm", exchange);
     for (script, font) in scripts {
         names.add_later(&format!("script-{script}.ttf"), "font/ttf", font);
     }

@@ -11,6 +11,12 @@ use crate::{Amount, Graph, Link, NewLink, NewNode, Node, NodeId, NodeKey, Place,
 /// Nodes, and links between them. Two nodes never have the same type and key.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Drawing {
+    /// What a reader must know of all of it: who took it from where, when, and what is missing.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub note: String,
+    /// How many expansions to be seen in it did not bring everything.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub cut_expansions: u64,
     #[serde(default, deserialize_with = "bounded::<_, _, LIMIT_NODES>")]
     pub nodes: Vec<DrawnNode>,
     #[serde(default, deserialize_with = "bounded::<_, _, LIMIT_LINKS>")]
@@ -95,9 +101,14 @@ pub(super) enum Element {
 impl Drawing {
     /// The whole graph, hidden nodes too, in its order.
     pub fn of(graph: &Graph) -> Self {
+        Self::of_nodes(graph, |_| true)
+    }
+
+    /// Of the graph only the wanted nodes, and the links between them.
+    pub fn of_nodes(graph: &Graph, is_wanted: impl Fn(NodeId) -> bool) -> Self {
         let mut positions = HashMap::new();
         let mut drawing = Self::default();
-        for (id, node) in graph.nodes() {
+        for (id, node) in graph.nodes().filter(|(id, _)| is_wanted(*id)) {
             positions.insert(id, drawing.nodes.len() as u32);
             drawing.nodes.push(drawn_node(graph, id, node));
         }
@@ -119,7 +130,8 @@ impl Drawing {
             .links
             .into_iter()
             .filter_map(|link| Some(DrawnLink { from: position(link.from)?, to: position(link.to)?, ..link }));
-        Self { links: links.collect(), nodes: self.nodes.into_iter().filter(|node| !node.hidden).collect() }
+        let links = links.collect();
+        Self { links, nodes: self.nodes.into_iter().filter(|node| !node.hidden).collect(), ..self }
     }
 
     /// The one step that puts it on a graph, which undo takes back as one. What is on the graph already takes the labels,
@@ -153,6 +165,7 @@ impl Drawing {
         if self.links.len() > LIMIT_LINKS {
             return Err(Fault::TooManyLinks);
         }
+        check_text(&self.note, "note", &|| "the graph".to_owned())?;
         check_types(self.nodes.iter().map(|node| node.object_type.as_str()))?;
         check_types(self.links.iter().map(|link| link.link_type.as_str()))?;
         let mut known = HashMap::with_capacity(self.nodes.len());

@@ -11,7 +11,7 @@ pub enum Fault {
     NotText { byte: usize },
     #[error("the file says that it is written in {encoding}; save it as UTF-8 and try again")]
     Encoding { encoding: String },
-    #[error("the file is no {expected}; choose the format that it was saved in")]
+    #[error("the file is no {expected}; save it in that form, or choose another file")]
     NotAGraph { expected: &'static str },
     #[error(
         "the file is of version {version}, and only versions up to {known} are read; update Clew, or save it again there"

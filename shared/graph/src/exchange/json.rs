@@ -11,6 +11,7 @@
 //! ]}
 //! ```
 //!
+//! Before the nodes may stand a `note`, a text, and `cut_expansions`, the number of expansions that did not bring everything.
 //! `from` and `to` count the nodes from 0. Whatever `DrawnNode` and `DrawnLink` call optional may be missing; a missing
 //! `directed` is true and a missing `count` is 1. Fields that are not known are passed over, so that a later version may
 //! add some; what it changes otherwise makes its number larger, and a larger number than ours is refused.
@@ -34,7 +35,14 @@ struct Head {
 
 /// One element in a line, so that two files can be compared line by line.
 pub fn write(drawing: &Drawing) -> String {
-    let mut out = format!("{{\"format\":\"{FORMAT}\",\"version\":{VERSION},\n\"nodes\":[");
+    let mut out = format!("{{\"format\":\"{FORMAT}\",\"version\":{VERSION},\n");
+    if !drawing.note.is_empty() {
+        out.push_str(&format!("\"note\":{},\n", serde_json::Value::from(drawing.note.as_str())));
+    }
+    if drawing.cut_expansions > 0 {
+        out.push_str(&format!("\"cut_expansions\":{},\n", drawing.cut_expansions));
+    }
+    out.push_str("\"nodes\":[");
     push_lines(&mut out, &drawing.nodes);
     out.push_str("],\n\"links\":[");
     push_lines(&mut out, &drawing.links);
@@ -76,7 +84,7 @@ fn head_fault(error: &serde_json::Error) -> Fault {
     if error.is_data() { Fault::NotAGraph { expected: "graph of Clew (JSON)" } } else { fault(error) }
 }
 
-fn fault(error: &serde_json::Error) -> Fault {
+pub(super) fn fault(error: &serde_json::Error) -> Fault {
     let (line, column) = (error.line(), error.column());
     let why = error.to_string();
     let why = why.strip_suffix(&format!(" at line {line} column {column}")).unwrap_or(&why);

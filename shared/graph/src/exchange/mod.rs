@@ -4,15 +4,20 @@
 //!   `Drawing::into_step` makes the one step that puts it on a graph.
 //! - `json` keeps everything, for Clew itself and for scripts; `graphml` is read and written by yEd, Gephi, networkx and
 //!   igraph.
+//! - `Chart` is a graph as it is seen, with its legend; `Chart::page` draws it.
 //! - `Page` is a picture of simple shapes; `svg` and `pdf` write it. Text stays text in both.
+//! - `Errand` is all of this as one function from bytes to bytes, for a module that is fetched when it is needed.
 //!
 //! Files come from anywhere, so reading has a limit for everything (`LIMIT_BYTES` and its like), ends at the first fault,
 //! and says where it lies and what to do. Nothing in a file can make it read anything else: GraphML has no document type
 //! here, and so no entities of its own.
 
+mod chart;
 mod drawing;
+mod errand;
 mod fault;
 pub mod graphml;
+mod icons;
 pub mod json;
 pub mod pdf;
 mod shapes;
@@ -20,9 +25,11 @@ mod sheet;
 pub mod svg;
 mod xml;
 
+pub use chart::{Chart, Entry, Mark, Tie, Tint};
 pub use drawing::{Drawing, DrawnLink, DrawnNode};
+pub use errand::{Errand, Read, ReadLink, ReadNode};
 pub use fault::Fault;
-pub use shapes::{Anchor, Colour, Page, Point, Shape, Stroke};
+pub use shapes::{Anchor, Colour, Outline, Page, Part, Point, Shape, Stroke};
 
 use crate::layout;
 

@@ -26,6 +26,39 @@ pub enum Anchor {
     End,
 }
 
+/// A closed outline: where it begins, and its parts one after the other.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Outline {
+    pub start: Point,
+    pub parts: Vec<Part>,
+}
+
+/// A part of an outline, from where the one before ended.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Part {
+    Line(Point),
+    /// A quadratic Bézier curve.
+    Curve {
+        control: Point,
+        to: Point,
+    },
+}
+
+impl Part {
+    pub(super) fn end(self) -> Point {
+        match self {
+            Self::Line(to) | Self::Curve { to, .. } => to,
+        }
+    }
+
+    fn points(self) -> [Point; 2] {
+        match self {
+            Self::Line(to) => [to, to],
+            Self::Curve { control, to } => [control, to],
+        }
+    }
+}
+
 /// One thing to draw; a later one lies over an earlier one.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Shape {
@@ -62,6 +95,11 @@ pub enum Shape {
         corner: f32,
         fill: Option<Colour>,
         stroke: Option<Stroke>,
+    },
+    /// Filled outlines; one that runs the other way round inside of another is a hole.
+    Form {
+        outlines: Vec<Outline>,
+        fill: Colour,
     },
     /// One line. `at` is on its base line, `size` the height of the font.
     Text {
@@ -114,6 +152,9 @@ impl Shape {
             Self::Curve { from, control, to, stroke } => points(&[*from, *control, *to]) && line(stroke),
             Self::Arrow { tip, direction, length, .. } => points(&[*tip, *direction]) && fits(*length),
             Self::Rect { min, size, corner, stroke, .. } => points(&[*min, *size]) && fits(*corner) && maybe(stroke),
+            Self::Form { outlines, .. } => outlines
+                .iter()
+                .all(|outline| points(&[outline.start]) && outline.parts.iter().all(|part| points(&part.points()))),
             Self::Text { at, size, .. } => points(&[*at]) && fits(*size),
         }
     }

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::shapes::{Anchor, Colour, Page, Shape, Stroke, arrowhead, one_line};
+use super::shapes::{Anchor, Colour, Outline, Page, Part, Shape, Stroke, arrowhead, one_line};
 use super::sheet::Sheet;
 use super::xml::push_escaped;
 use super::{Fault, Point};
@@ -76,6 +76,10 @@ fn push_shape(out: &mut String, shape: &Shape) {
                 format_args!("<rect x=\"{x}\" y=\"{y}\" width=\"{width}\" height=\"{height}\"{corner}{paint}/>\n"),
             );
         }
+        Shape::Form { outlines, fill: inside } => {
+            let path: Vec<String> = outlines.iter().map(path).collect();
+            push(out, format_args!("<path d=\"{}\"{}/>\n", path.join(" "), fill(Some(*inside))));
+        }
         Shape::Text { at: [x, y], anchor, size, text, colour, bold } => {
             let [x, y, size] = [*x, *y, size.abs()].map(number);
             let anchor = match anchor {
@@ -90,6 +94,14 @@ fn push_shape(out: &mut String, shape: &Shape) {
             out.push_str("</text>\n");
         }
     }
+}
+
+fn path(outline: &Outline) -> String {
+    let parts = outline.parts.iter().map(|part| match part {
+        Part::Line(to) => format!("L{}", pair(*to)),
+        Part::Curve { control, to } => format!("Q{} {}", pair(*control), pair(*to)),
+    });
+    format!("M{}{}Z", pair(outline.start), parts.collect::<String>())
 }
 
 fn painted(inside: Option<Colour>, stroke: Option<&Stroke>) -> String {

@@ -320,6 +320,11 @@ impl Canvas {
         Self { has_overview: true, ..Self::default() }
     }
 
+    /// One that shows what is seen from here, and not everything at first.
+    pub fn looking(view: View) -> Self {
+        Self { view, started: true, ..Self::default() }
+    }
+
     /// Brings everything into view at the next frame.
     pub fn fit(&mut self) {
         self.fit = Some(Fit::All);

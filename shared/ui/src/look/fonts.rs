@@ -28,8 +28,9 @@ const FILES: [(&str, Option<&[u8]>); 4] = [
     ("clew regular", made::TEXT_REGULAR),
     ("clew semibold", made::TEXT_SEMIBOLD),
     ("clew mono", made::MONO_REGULAR),
-    ("clew icons", made::ICONS),
+    (ICON_FILE, made::ICONS),
 ];
+const ICON_FILE: &str = "clew icons";
 
 /// Binds every face. Icons and mono stand behind the text: mono carries arrows and signs that the text lacks.
 pub fn install_fonts(ctx: &Context) {
@@ -45,6 +46,29 @@ pub fn install_fonts(ctx: &Context) {
     bind(&mut fonts, Face::Mono, &["clew mono", "clew icons", "clew regular"], &spare);
     bind(&mut fonts, Face::Icons, &["clew icons", "clew regular"], &spare);
     ctx.set_fonts(fonts);
+}
+
+/// The bytes of the fonts, for files that carry their own.
+#[derive(Clone, Debug, Default)]
+pub struct FontFiles {
+    /// Of the icons; empty where that font was not built.
+    pub icons: Vec<u8>,
+    /// Of the text, in the order in which a letter is looked for.
+    pub text: Vec<Vec<u8>>,
+}
+
+impl FontFiles {
+    /// Those in use, with the scripts that were needed so far.
+    pub fn of(ctx: &Context) -> Self {
+        ctx.fonts(|fonts| {
+            let known = fonts.definitions();
+            let bytes = |name: &String| known.font_data.get(name).map(|font| font.font.as_ref().as_ref().to_vec());
+            let icons = ICON_FILE.to_owned();
+            let text = known.families.get(&Face::Regular.family()).into_iter().flatten();
+            let text = text.filter(|name| **name != icons).filter_map(bytes).collect();
+            Self { icons: bytes(&icons).unwrap_or_default(), text }
+        })
+    }
 }
 
 fn bind(fonts: &mut FontDefinitions, face: Face, ours: &[&str], spare: &[String]) {

@@ -11,7 +11,7 @@ mod text;
 
 pub use colours::{Colours, TypeColour};
 pub use contrast::contrast_ratio;
-pub use fonts::{icons, install_fonts};
+pub use fonts::{FontFiles, icons, install_fonts};
 pub use motion::system_reduces_motion;
 pub use scripts::{Scripts, add_script, script_file};
 pub use size::*;
@@ -57,6 +57,11 @@ impl Look {
             (_, egui::Theme::Light) => &colours::LIGHT,
         };
         Self { colours, reduced_motion: appearance.reduced_motion }
+    }
+
+    /// The look of what is printed, whatever the screen looks like.
+    pub fn on_paper() -> Self {
+        Self { colours: &colours::LIGHT, reduced_motion: true }
     }
 
     /// How long a change of place may glide, in seconds.

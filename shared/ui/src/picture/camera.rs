@@ -2,12 +2,16 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
+use egui::epaint::ClippedPrimitive;
 use egui::{Color32, Context, FullOutput, RawInput, Rect, Ui, Vec2, ViewportId};
 
+use super::negative::pixels;
 use super::{Picture, Textures, draw};
 
 /// Frames that egui gets to measure popups and text before the picture is taken.
 const SETTLE_FRAMES: usize = 3;
+/// Room for letters that are eight times as large as on the screen.
+const TEXTURE_SIDE: usize = 8192;
 
 /// Sees every frame of the context that it is added to (`ctx.add_plugin(camera.clone())`, before the first frame) and
 /// can then turn any of its outputs into a picture. Clones share what they have seen.
@@ -45,8 +49,19 @@ pub fn of_ui(
     size: Vec2,
     pixels_per_point: f32,
     background: Color32,
-    mut content: impl FnMut(&mut Ui),
+    content: impl FnMut(&mut Ui),
 ) -> Picture {
+    let (primitives, textures) = laid_out(ctx, size, pixels_per_point, content);
+    draw(&primitives, &textures, pixels(size, pixels_per_point), pixels_per_point, background)
+}
+
+/// What `content` draws, as triangles and their textures.
+pub(super) fn laid_out(
+    ctx: &Context,
+    size: Vec2,
+    pixels_per_point: f32,
+    mut content: impl FnMut(&mut Ui),
+) -> (Vec<ClippedPrimitive>, Textures) {
     let studio = Context::default();
     studio.set_fonts(ctx.fonts(|fonts| fonts.definitions().clone()));
     studio.set_theme(ctx.theme());
@@ -60,13 +75,13 @@ pub fn of_ui(
         output.textures_delta.clear();
         primitives = studio.tessellate(output.shapes, output.pixels_per_point);
     }
-    let pixels = (size * pixels_per_point).ceil();
-    draw(&primitives, &textures, [pixels.x as usize, pixels.y as usize], pixels_per_point, background)
+    (primitives, textures)
 }
 
 /// An input without pointer, keys or passing time.
 fn still_life(size: Vec2) -> RawInput {
-    let mut input = RawInput { screen_rect: Some(Rect::from_min_size(egui::Pos2::ZERO, size)), ..RawInput::default() };
+    let screen_rect = Some(Rect::from_min_size(egui::Pos2::ZERO, size));
+    let mut input = RawInput { screen_rect, max_texture_side: Some(TEXTURE_SIDE), ..RawInput::default() };
     if let Some(viewport) = input.viewports.get_mut(&ViewportId::ROOT) {
         viewport.native_pixels_per_point = Some(1.0);
     }

@@ -2,11 +2,13 @@
 
 mod camera;
 mod meshes;
+mod negative;
 mod textures;
 
 pub use camera::{Camera, of_ui};
 pub use meshes::draw;
 pub(crate) use meshes::{image, paint};
+pub use negative::{Development, LONGEST_BANDED_SIDE_PX, MOST_BANDED_PX, Negative, fits, pixels};
 pub use textures::Textures;
 pub(crate) use textures::{fonts, texture};
 

@@ -9,7 +9,12 @@ use crate::words::{Word, Words};
 
 /// Colours, fonts and words for the graph.
 pub(super) fn of_graph(ui: &Ui, words: Words) -> canvas::Paint {
-    let colours = Look::of(ui.ctx()).colours;
+    of_graph_in(Look::of(ui.ctx()), words)
+}
+
+/// The same in another look than the screen's.
+pub(super) fn of_graph_in(look: Look, words: Words) -> canvas::Paint {
+    let colours = look.colours;
     canvas::Paint {
         background: colours.background,
         panel: colours.panel,

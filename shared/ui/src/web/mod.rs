@@ -4,6 +4,7 @@ mod address;
 mod client;
 mod download;
 mod entry;
+mod exchange;
 mod files;
 mod layout;
 mod measuring;
@@ -11,6 +12,7 @@ mod painting;
 mod worker;
 
 pub use entry::start;
+pub(crate) use exchange::ExchangeWorker;
 pub(crate) use layout::LayoutWorker;
 pub(crate) use measuring::MeasureWorker;
 pub(crate) use painting::PaintWorker;

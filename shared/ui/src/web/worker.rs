@@ -12,9 +12,18 @@ pub(super) struct Worker {
 
 impl Worker {
     /// Starts one that hands every message to `hear`; none where the page has no way to.
-    pub(super) fn start(mut hear: impl FnMut(&JsValue) + 'static) -> Option<Self> {
+    pub(super) fn start(hear: impl FnMut(&JsValue) + 'static) -> Option<Self> {
+        Self::start_of(&JsValue::UNDEFINED, hear)
+    }
+
+    /// The same with another module than the engine.
+    pub(super) fn start_with(module: &str, hear: impl FnMut(&JsValue) + 'static) -> Option<Self> {
+        Self::start_of(&module.into(), hear)
+    }
+
+    fn start_of(module: &JsValue, mut hear: impl FnMut(&JsValue) + 'static) -> Option<Self> {
         let make: Function = Reflect::get(&js_sys::global(), &"clewWorker".into()).ok()?.dyn_into().ok()?;
-        let worker = make.call0(&JsValue::NULL).ok()?;
+        let worker = make.call1(&JsValue::NULL, module).ok()?;
         let post: Function = Reflect::get(&worker, &"postMessage".into()).ok()?.dyn_into().ok()?;
         let heard = Closure::<dyn FnMut(JsValue)>::new(move |event: JsValue| {
             if let Some(message) = field(&event, "data") {

@@ -3,6 +3,7 @@
 mod dates;
 mod numbers;
 mod said;
+mod said_files;
 mod said_rooms;
 mod showing;
 mod table;

@@ -1,5 +1,6 @@
 //! Sentences of the model and the server in the person's language.
 
+use super::said_files::SAID_OF_FILES;
 use super::said_rooms::SAID_IN_ROOMS;
 use super::{Language, Word, Words};
 
@@ -120,7 +121,7 @@ impl Words {
             return Some(sentence.to_owned());
         }
         let english = Self::new(Language::English);
-        let mut words = SAID.into_iter().chain(SAID_IN_ROOMS);
+        let mut words = SAID.into_iter().chain(SAID_IN_ROOMS).chain(SAID_OF_FILES);
         let (word, values) = words.find_map(|word| Some((word, values_in(english.t(word), sentence)?)))?;
         Some(self.with(word, &values))
     }
@@ -154,7 +155,7 @@ mod tests {
     #[test]
     fn every_sentence_is_found_again_with_what_is_in_it() {
         let english = Words::new(Language::English);
-        for word in SAID.into_iter().chain(SAID_IN_ROOMS) {
+        for word in SAID.into_iter().chain(SAID_IN_ROOMS).chain(SAID_OF_FILES) {
             let values = ["core", "7", "x y"];
             let sentence = english.with(word, &values);
             let said = NORWEGIAN.said(&sentence, Word::ServerSays);

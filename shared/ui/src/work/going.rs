@@ -2,6 +2,7 @@
 
 use wire::frame::Progress;
 
+use super::import;
 use super::streams::Lane;
 use crate::app::Model;
 use crate::client::{Outbox, Streaming};
@@ -71,5 +72,10 @@ pub(super) fn stop(model: &mut Model, outbox: &Outbox, number: u64) {
     for lane in [Lane::Expand(number), Lane::Put(number)] {
         model.work.streams.stop(&lane, outbox);
     }
+    import::stop_number(model, outbox, number);
+    if model.work.shot.as_ref().is_some_and(|shot| shot.number == number) {
+        model.work.shot = None;
+    }
+    model.work.desk.stop(number);
     end(model, number);
 }

@@ -14,6 +14,8 @@
 //! | [`style`], [`notes`] | how it looks, and what is written onto it |
 //! | [`details`] | the object at the side |
 //! | [`tables`], [`tabs`] | the tabs of rows |
+//! | [`export`], [`import`], [`desk`] | the graph as a file, and a file as a graph |
+//! | [`gather`] | what is known by its keys, asked for anew |
 //! | [`going`] | what is under way and can be stopped |
 //! | [`keep`], [`restore`], [`kept_groups`], [`kept_expansions`] | the unsaved investigation: kept, and put together again |
 //! | [`refresh`] | what is asked for anew when the configuration has changed |
@@ -22,11 +24,15 @@
 mod axes;
 mod board;
 mod counts;
+pub(crate) mod desk;
 mod details;
 mod expand;
+mod export;
 mod files;
+mod gather;
 mod going;
 mod groups;
+mod import;
 mod keep;
 mod kept_expansions;
 mod kept_groups;
@@ -37,7 +43,6 @@ mod money;
 mod notes;
 mod numbers;
 mod object;
-mod picture;
 mod put;
 mod refresh;
 mod restore;
@@ -70,14 +75,15 @@ pub use board::Board;
 pub use counts::Counts;
 pub use details::{Details, Section};
 pub use expand::{Expand, Expanded};
+pub use export::{Export, Shot};
 pub use going::Going;
 pub use groups::{Grouping, LONGEST_NAME};
+pub use import::{ImportTold, Importing, MOST_IMPORTED_LINKS, MOST_IMPORTED_OBJECTS};
 pub use layout::Shape;
 pub use listed::List;
 pub use measuring::{Found, Measures};
 pub use money::{ByCurrency, Money, may_differ};
 pub use object::{Object, ObjectRef, objects};
-pub use picture::Shot;
 pub use restore::Restoring;
 pub use roles::{fields, roles};
 pub use row_objects::RowObjects;
@@ -130,6 +136,11 @@ pub struct Work {
     aside: restore::Aside,
     /// A picture that was announced and may be saved now.
     pub shot: Option<Shot>,
+    /// A graph that is brought in from a file.
+    pub importing: Option<Importing>,
+    /// What is to be said of the file that was brought in last.
+    pub import_told: Option<ImportTold>,
+    desk: desk::Desk,
     /// A text that was typed into the search box of another screen.
     pub look_for: Option<String>,
     types: refresh::Types,
@@ -296,8 +307,18 @@ pub enum Command {
     ExportTable(u64),
     /// Announce a picture of the graph; it is saved when the server has written that down.
     AnnouncePicture,
+    /// The same for any form and part of it.
+    Export(Export),
+    /// So many bytes of the announced picture are painted.
+    NotePicture(u64),
     /// Save the announced picture.
     SavePicture(Vec<u8>),
+    /// Write the announced picture as vectors: its chart as JSON, then the fonts.
+    WritePicture(Vec<Vec<u8>>),
+    /// Choose a file with a graph, and bring it in.
+    Import,
+    /// What was said of a file was read.
+    CloseImportTold,
     /// Keep the investigation now.
     Keep,
 }
@@ -341,8 +362,13 @@ fn carry_out(command: Command, model: &mut Model, outbox: &Outbox) {
         Command::LayOutAlong(axis) => layout::along(model, outbox, axis),
         Command::StepLayout => layout::step(model),
         Command::StopLayout => layout::stop(model),
-        Command::AnnouncePicture => picture::announce(model, outbox),
-        Command::SavePicture(png) => picture::save(model, outbox, png),
+        Command::AnnouncePicture => export::announce(model, outbox, Export::picture(model)),
+        Command::Export(wanted) => export::announce(model, outbox, wanted),
+        Command::NotePicture(bytes) => export::note(model, bytes),
+        Command::SavePicture(png) => export::save_picture(model, outbox, png),
+        Command::WritePicture(parts) => export::draw(model, outbox, &parts),
+        Command::Import => import::choose(outbox),
+        Command::CloseImportTold => model.work.import_told = None,
         Command::Keep => keep::keep(model, outbox),
         Command::OpenTable(..)
         | Command::ShowTable(_)

@@ -61,6 +61,8 @@ pub struct Server {
     pub frames: usize,
     /// What it says meanwhile.
     pub note: String,
+    /// The file that the person chooses, name and bytes.
+    pub chooses: Option<(String, Vec<u8>)>,
     held: Vec<Held>,
     files: Vec<HeldFile>,
     /// How many held streams were stopped.
@@ -200,7 +202,11 @@ impl Client for FakeClient {
         self.saved.borrow_mut().push((name.to_owned(), bytes));
     }
 
-    fn choose_file(&self, _: &str, _: Box<dyn FnOnce(String, Result<Vec<u8>, Fault>)>) {}
+    fn choose_file(&self, _: &str, chosen: Box<dyn FnOnce(String, Result<Vec<u8>, Fault>)>) {
+        if let Some((name, bytes)) = self.server.borrow().chooses.clone() {
+            chosen(name, Ok(bytes));
+        }
+    }
 
     fn leave(&self, _: &str) {}
 

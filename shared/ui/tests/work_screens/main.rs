@@ -1,6 +1,7 @@
 //! The workspace, found by label as people hear it, in front of a server that answers with real frames.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "a test may end")]
 
+mod exchange;
 mod expanding;
 mod finding;
 mod formats;
@@ -205,6 +206,7 @@ fn a_picture_is_announced_before_it_is_saved() {
     let announced = &case.requests("announce_picture")[0];
     assert_eq!(announced["objects"], 1);
     assert_eq!((&announced["object_types"], &announced["cut"]), (&json!(["company"]), &json!(0)));
+    assert_eq!((&announced["format"], &announced["scope"]), (&json!("png"), &json!("shown")));
     let saved = case.saved.borrow();
     assert_eq!(saved[0].0, "bank-graph.png");
     assert_eq!(&saved[0].1[1..4], b"PNG");

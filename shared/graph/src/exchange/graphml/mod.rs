@@ -6,6 +6,7 @@
 //! |---|---|---|
 //! | nodes | `object_type`, `key_1`, `key_2` and so on, `key_parts` where keys differ in length, `label`, `sub_label`, `x`, `y`, `pinned`, `hidden` | `type`, `key`, `name` (where there is no label) |
 //! | links | `link_type`, `label`, `count`, `sum`, `unsummed`, `first_micros`, `last_micros`, `directed` | `type`, `Edge Label`, `name`, `weight` (where there is no sum) |
+//! | the graph | `note`, `cut_expansions`: see `Drawing` | |
 //!
 //! Of yEd's drawings the place and the first label are read as well. `y` runs down, as it does in yEd; Gephi draws it
 //! upside down. A node without a key has its id for one, and a node without a label its key.
@@ -36,6 +37,10 @@ pub use write::write;
 use std::fmt;
 
 use super::Drawing;
+
+/// What is said of the whole graph.
+const NOTE: &str = "note";
+const CUT: &str = "cut_expansions";
 
 /// How to write undirected links among directed ones.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

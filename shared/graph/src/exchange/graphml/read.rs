@@ -9,7 +9,7 @@ use quick_xml::events::{BytesDecl, BytesRef, BytesStart, Event};
 use super::declared::{Attributes, Declared, Key};
 use super::draft::{LinkDraft, NodeDraft};
 use super::fields::{self, Field, Value};
-use super::{Assumed, Import, LIMIT_NAMES, Note};
+use super::{Assumed, CUT, Import, LIMIT_NAMES, NOTE, Note};
 use crate::exchange::drawing::Element;
 use crate::exchange::{Drawing, DrawnNode, Fault, LIMIT_BYTES, LIMIT_LINKS, LIMIT_NODES, LIMIT_TEXT, text};
 
@@ -42,6 +42,8 @@ enum Open {
     Node,
     Edge,
     Data(Field),
+    /// What is said of the whole graph.
+    OfGraph,
     /// Within what yEd draws.
     Graphics,
     /// The text that yEd draws.
@@ -59,6 +61,8 @@ struct Reader<'a> {
     key: Key,
     of_nodes: Declared,
     of_links: Declared,
+    /// Names by their ids.
+    of_graph: HashMap<String, String>,
     /// How much text came from defaults: a small file could make a large graph with them.
     default_bytes: usize,
     /// The text of the innermost element, and which attribute it is.
@@ -88,6 +92,7 @@ impl<'a> Reader<'a> {
             key: Key::default(),
             of_nodes: Declared::default(),
             of_links: Declared::default(),
+            of_graph: HashMap::new(),
             default_bytes: 0,
             buffer: String::new(),
             data_name: String::new(),
@@ -155,6 +160,7 @@ impl<'a> Reader<'a> {
             (Some(Open::Graph { .. }), "hyperedge") => self.pass_over(|reader| reader.hyperedges += 1),
             (Some(Open::Node), "port") => self.pass_over(|reader| reader.ports += 1),
             (Some(owner @ (Open::Node | Open::Edge)), "data") => self.open_data(owner, &attributes)?,
+            (Some(Open::Graph { .. }), "data") if self.open.len() == 2 => self.open_of_graph(&attributes)?,
             (Some(Open::Data(Field::Graphics) | Open::Graphics), name) => self.open_graphics(name, &attributes)?,
             _ => Open::Other,
         };
@@ -169,6 +175,7 @@ impl<'a> Reader<'a> {
             Some(Open::Node) => self.close_node(),
             Some(Open::Edge) => self.close_link(),
             Some(Open::Data(field)) => self.close_data(field)?,
+            Some(Open::OfGraph) => self.close_of_graph(),
             Some(Open::Label) => self.close_label(),
             _ => {}
         }
@@ -200,7 +207,7 @@ impl<'a> Reader<'a> {
 
     fn close_key(&mut self) -> Result<(), Fault> {
         let key = std::mem::take(&mut self.key);
-        if self.of_nodes.keys.len() + self.of_links.keys.len() >= LIMIT_KEYS {
+        if self.of_nodes.keys.len() + self.of_links.keys.len() + self.of_graph.len() >= LIMIT_KEYS {
             return Err(Fault::TooManyAttributes { line: self.line(), limit: LIMIT_KEYS });
         }
         let is_for = |domain: &str| key.domain == domain || key.domain == "all";
@@ -209,6 +216,9 @@ impl<'a> Reader<'a> {
         }
         if is_for("edge") {
             self.of_links.declare(&key, fields::of_link);
+        }
+        if is_for("graph") {
+            self.of_graph.insert(key.id.clone(), key.name.clone());
         }
         Ok(())
     }
@@ -285,6 +295,26 @@ impl<'a> Reader<'a> {
         Ok(self.open_text(Open::Data(field)))
     }
 
+    fn open_of_graph(&mut self, attributes: &Attributes<'_>) -> Result<Open, Fault> {
+        let id = self.required(attributes, "key", "data")?;
+        let name = self.of_graph.get(id).map_or(id, String::as_str);
+        if name != NOTE && name != CUT {
+            return Ok(Open::Other);
+        }
+        self.data_name = name.to_owned();
+        Ok(self.open_text(Open::OfGraph))
+    }
+
+    /// A number that is none says nothing.
+    fn close_of_graph(&mut self) {
+        let text = std::mem::take(&mut self.buffer);
+        match self.data_name.as_str() {
+            NOTE => self.drawing.note = text,
+            CUT => self.drawing.cut_expansions = text.trim().parse().unwrap_or_default(),
+            _ => {}
+        }
+    }
+
     fn close_data(&mut self, field: Field) -> Result<(), Fault> {
         let text = std::mem::take(&mut self.buffer);
         let (at, whole) = (self.at, self.text);
@@ -336,7 +366,7 @@ impl<'a> Reader<'a> {
 
     fn append(&mut self, text: &str) -> Result<(), Fault> {
         let field = match self.open.last() {
-            Some(Open::Default | Open::Label) => Field::Label,
+            Some(Open::Default | Open::Label | Open::OfGraph) => Field::Label,
             Some(Open::Data(Field::Graphics)) => return Ok(()),
             Some(Open::Data(Field::Other)) => {
                 if self.left_out.len() < LIMIT_NAMES && !text.trim().is_empty() {

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::fmt::Write;
 
-use super::Mixed;
+use super::{CUT, Mixed, NOTE};
 use crate::exchange::xml::push_escaped;
 use crate::exchange::{Drawing, DrawnLink, DrawnNode};
 
@@ -78,8 +78,14 @@ pub fn write(drawing: &Drawing, mixed: Mixed) -> String {
         push_declaration(&mut out, "node", &format!("key_{part}"), "string");
     }
     push_declarations(&mut out, "edge", &links);
+    let of_graph = of_graph(drawing);
+    of_graph.iter().for_each(|(name, kind, _)| push_declaration(&mut out, "graph", name, kind));
     let default = if are_undirected { "undirected" } else { "directed" };
     push(&mut out, format_args!("<graph edgedefault=\"{default}\">\n"));
+    for (name, _, value) in &of_graph {
+        push_value(&mut out, format_args!("g_{name}"), value);
+        out.push('\n');
+    }
     for (position, node) in drawing.nodes.iter().enumerate() {
         push_node(&mut out, position, node, &nodes);
     }
@@ -89,6 +95,13 @@ pub fn write(drawing: &Drawing, mixed: Mixed) -> String {
     }
     out.push_str("</graph>\n</graphml>\n");
     out
+}
+
+/// What is said of the whole graph: name, kind and value.
+fn of_graph(drawing: &Drawing) -> Vec<(&'static str, &'static str, Cow<'_, str>)> {
+    let note = (!drawing.note.is_empty()).then(|| (NOTE, "string", Cow::from(drawing.note.as_str())));
+    let cut = (drawing.cut_expansions > 0).then(|| (CUT, "long", Cow::from(drawing.cut_expansions.to_string())));
+    note.into_iter().chain(cut).collect()
 }
 
 /// The columns in which something has a value: a program makes a column of each declaration.
@@ -108,7 +121,7 @@ fn push_declaration(out: &mut String, domain: &str, name: &str, kind: &str) {
 
 /// `n_label` and `e_label`: an id may stand once in a file.
 fn key_id(domain: &str, name: &str) -> String {
-    let initial = if domain == "node" { "n" } else { "e" };
+    let initial = domain.get(..1).unwrap_or_default();
     format!("{initial}_{name}")
 }
 

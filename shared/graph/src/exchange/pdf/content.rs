@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use pdf_writer::{Content, Name, Settings, Str};
 
 use super::faces::{Faces, face_name};
-use crate::exchange::shapes::{Anchor, Colour, Point, Shape, Stroke, arrowhead, one_line};
+use crate::exchange::shapes::{Anchor, Colour, Outline, Part, Point, Shape, Stroke, arrowhead, one_line};
 
 /// How far the handles of four Bézier curves stand off to make a circle of radius 1.
 const CIRCLE: f32 = 0.552_285;
@@ -96,6 +96,11 @@ impl<'f, 'a> Painter<'f, 'a> {
                 self.round_box(*min, size.map(|side| side.max(0.0)), *corner);
                 self.paint(fill.is_some(), stroke.is_some());
             }
+            Shape::Form { outlines, fill } => {
+                self.set_fill(*fill);
+                outlines.iter().for_each(|outline| self.outline(outline));
+                self.content.fill_nonzero();
+            }
             Shape::Text { at, anchor, size, text, colour, bold } => {
                 self.set_fill(*colour);
                 self.text(*at, *anchor, size.abs(), &one_line(text), *bold);
@@ -131,12 +136,34 @@ impl<'f, 'a> Painter<'f, 'a> {
         }
     }
 
-    /// A quadratic curve as the cubic one that is the same.
     fn curve(&mut self, from: Point, control: Point, to: Point) {
+        let [x, y] = from.map(hundredths);
+        self.content.move_to(x, y);
+        self.curve_on(from, control, to);
+    }
+
+    /// A quadratic curve as the cubic one that is the same, from where the path is.
+    fn curve_on(&mut self, from: Point, control: Point, to: Point) {
         let handle = |end: Point| [end[0] + (control[0] - end[0]) / 1.5, end[1] + (control[1] - end[1]) / 1.5];
-        let [from, first, second, to] = [from, handle(from), handle(to), to].map(|point| point.map(hundredths));
-        self.content.move_to(from[0], from[1]);
+        let [first, second, to] = [handle(from), handle(to), to].map(|point| point.map(hundredths));
         self.content.cubic_to(first[0], first[1], second[0], second[1], to[0], to[1]);
+    }
+
+    fn outline(&mut self, outline: &Outline) {
+        let [x, y] = outline.start.map(hundredths);
+        self.content.move_to(x, y);
+        let mut from = outline.start;
+        for part in &outline.parts {
+            match *part {
+                Part::Line(to) => {
+                    let [x, y] = to.map(hundredths);
+                    self.content.line_to(x, y);
+                }
+                Part::Curve { control, to } => self.curve_on(from, control, to),
+            }
+            from = part.end();
+        }
+        self.content.close_path();
     }
 
     /// A rectangle whose corners are round; one that is all corners is a disc.

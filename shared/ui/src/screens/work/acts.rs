@@ -4,7 +4,7 @@ use access::{Action, Need};
 use egui::Ui;
 use graph::{Follow, NoteKind, Parallel};
 
-use super::graph::show_rows;
+use super::graph::{Exchange, show_rows};
 use super::graph_acts::GraphAct;
 use super::side::Shows;
 use super::{Draft, go, go_to_configuration};
@@ -65,6 +65,8 @@ pub(super) enum Act {
     CloseTable,
     Csv,
     Picture,
+    Export,
+    Import,
     CopyLink,
     Palette,
     Keys,
@@ -94,7 +96,7 @@ const fn line(act: Act, icon: char, word: Word, keys: &'static str) -> Line {
 }
 
 /// All of it, in the order of the list.
-pub(super) const LINES: [Line; 87] = [
+pub(super) const LINES: [Line; 89] = [
     line(Act::Search, icons::SEARCH, Word::KeySearch, "Ctrl K"),
     line(Act::Find, icons::SEARCH, Word::FindOnGraph, "Ctrl F"),
     line(Act::Palette, icons::KEYBOARD, Word::KeyPalette, "Ctrl Shift P"),
@@ -166,6 +168,8 @@ pub(super) const LINES: [Line; 87] = [
     line(Act::CloseTable, icons::CLOSE, Word::CloseTable, ""),
     line(Act::Csv, icons::CSV, Word::ExportCsv, ""),
     line(Act::Picture, icons::IMAGE, Word::ExportPng, ""),
+    line(Act::Export, icons::DOWNLOAD, Word::ExportGraph, "X"),
+    line(Act::Import, icons::UPLOAD, Word::ImportGraph, ""),
     line(Act::CopyLink, icons::LINK, Word::CopyLink, ""),
     line(Act::Keys, icons::KEYBOARD, Word::KeyKeys, "?"),
     line(Act::Projects, icons::FOLDER, Word::Projects, ""),
@@ -262,10 +266,10 @@ impl Line {
             | Act::Toggle
             | Act::LayOutAgain
             | Act::LayOut(_)
-            | Act::Picture
             | Act::Find
             | Act::ZoomIn
             | Act::ZoomOut => board.graph.shown().next().is_some(),
+            Act::Picture | Act::Export => super::export::is_possible(model),
             Act::CloseTable | Act::Csv => tables.tab().is_some(),
             Act::NextTab | Act::TabLeft | Act::TabRight | Act::Beside => tables.tabs.len() > 1,
             Act::Together => tables.beside.is_some(),
@@ -410,6 +414,8 @@ fn on_graph(model: &Model, draft: &mut Draft, act: Act, commands: &mut Commands)
         Act::LayOutAgain => commands.work(Command::LayOutAgain),
         Act::LayOut(shape) => commands.work(Command::LayOut(shape)),
         Act::Picture => commands.work(Command::AnnouncePicture),
+        Act::Export => draft.graph.asked = Some(Exchange::Export),
+        Act::Import => draft.graph.asked = Some(Exchange::Import),
         _ => {}
     }
 }

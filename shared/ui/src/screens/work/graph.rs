@@ -27,6 +27,13 @@ const LONGEST_NAME: usize = 26;
 /// With more nodes and links than this together, making all shapes in each frame is felt (`benches/frames.rs`).
 const MOST_FOR_CARD: usize = 40_000;
 
+/// Which dialog about files is to open.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Exchange {
+    Export,
+    Import,
+}
+
 /// The view of the graph.
 pub(super) struct Draft {
     pub(super) canvas: Canvas,
@@ -39,7 +46,9 @@ pub(super) struct Draft {
     pub(super) legend_open: Option<bool>,
     time: time_axis::Draft,
     notes: notes::Draft,
-    pane: Rect,
+    pub(super) pane: Rect,
+    /// Whether the graph is to be taken out, or one brought in: both have a dialog of the workspace.
+    pub(super) asked: Option<Exchange>,
     /// The revision of the graph that the view was last held against, and what was shown then.
     seen: (u64, HashSet<Item>),
     /// How often everything had been laid out anew when the view was last held against it.
@@ -59,6 +68,7 @@ impl Default for Draft {
             time: time_axis::Draft::default(),
             notes: notes::Draft::default(),
             pane: Rect::ZERO,
+            asked: None,
             seen: (0, HashSet::new()),
             wholes: 0,
         }

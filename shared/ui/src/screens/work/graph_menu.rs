@@ -3,9 +3,9 @@
 use egui::{Id, Rect, Response, Ui, vec2};
 use graph::{Item, NodeId, NoteKind};
 
-use super::expansions;
-use super::graph::Draft;
+use super::graph::{Draft, Exchange};
 use super::scene::Drawn;
+use super::{expansions, export};
 use crate::app::{Commands, Model};
 use crate::canvas::{CanvasAsk, Over};
 use crate::look::icons;
@@ -203,6 +203,16 @@ fn ground_menu_ui(ui: &mut Ui, model: &Model, draft: &mut Draft, commands: &mut 
     for (_, icon, word, grouping) in groups.into_iter().filter(|(is_offered, ..)| *is_offered) {
         if menu_row(ui, row(icon, word, "")) {
             commands.work(Command::Group(grouping));
+            ui.close();
+        }
+    }
+    let exchange = [
+        (Exchange::Export, icons::DOWNLOAD, Word::ExportGraph, "X", export::is_possible(model)),
+        (Exchange::Import, icons::UPLOAD, Word::ImportGraph, "", true),
+    ];
+    for (asked, icon, word, keys, is_possible) in exchange {
+        if menu_row(ui, row(icon, word, keys).enabled(is_possible)) {
+            draft.asked = Some(asked);
             ui.close();
         }
     }

@@ -3,7 +3,8 @@
 use egui::{Margin, Rect, Ui, vec2};
 use graph::Parallel;
 
-use super::graph::Draft;
+use super::export;
+use super::graph::{Draft, Exchange};
 use crate::app::{Commands, Model};
 use crate::canvas::Dragging;
 use crate::look::icons;
@@ -102,6 +103,21 @@ pub(super) fn axis_name(model: &Model, axis: &Axis) -> String {
     words.with(Word::LayOutAlong, &[name])
 }
 
+/// The graph as a file, and a file as a graph.
+fn exchange_ui(ui: &mut Ui, model: &Model, draft: &mut Draft) {
+    let words = model.words;
+    let why_not = (!export::is_possible(model)).then(|| words.t(Word::NothingToExport));
+    let tools = [
+        Segment::icon(icons::DOWNLOAD, words.t(Word::ExportGraph), Some("X")).unless(why_not),
+        Segment::icon(icons::UPLOAD, words.t(Word::ImportGraph), None),
+    ];
+    match tool_group(ui, words.t(Word::ExportGraph), &tools) {
+        Some(0) if why_not.is_none() => draft.asked = Some(Exchange::Export),
+        Some(1) => draft.asked = Some(Exchange::Import),
+        _ => {}
+    }
+}
+
 /// The picture of a shape.
 pub(super) fn shape_icon(shape: Shape) -> char {
     match shape {
@@ -129,6 +145,7 @@ fn view_ui(ui: &mut Ui, model: &Model, draft: &mut Draft, commands: &mut Command
         None => {}
     }
     layouts_ui(ui, model, commands);
+    exchange_ui(ui, model, draft);
     let graph = &model.work.board.graph;
     let has_hidden = graph.nodes().any(|(id, _)| graph.flags(id).hidden);
     if has_hidden && ui.add(Button::new(words.t(Word::ShowHidden)).icon(icons::VISIBILITY)).clicked() {

@@ -3,7 +3,7 @@
 use egui::{Event, Key, Modifiers, Ui};
 use graph::NoteKind;
 
-use super::{Draft, go};
+use super::{Draft, export, go};
 use crate::app::{Command as AppCommand, Commands, Model, View};
 use crate::work::{Command, Grouping};
 
@@ -54,6 +54,10 @@ pub(super) fn act(ui: &Ui, model: &Model, draft: &mut Draft, commands: &mut Comm
     }
     if pressed(Modifiers::NONE, Key::Num2) {
         go(model, View::Table, commands);
+    }
+    let has_dialog = ui.memory(|memory| memory.top_modal_layer().is_some());
+    if !has_dialog && pressed(Modifiers::NONE, Key::X) && export::is_possible(model) {
+        draft.export.open();
     }
     without_focus(ui, model, draft, commands);
 }

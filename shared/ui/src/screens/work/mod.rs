@@ -4,6 +4,7 @@ mod acts;
 mod expand_guard;
 mod expand_menu;
 mod expansions;
+mod export;
 mod filter;
 mod find;
 mod glide;
@@ -15,6 +16,7 @@ mod graph_menu;
 mod graph_tools;
 mod group_side;
 mod grouped;
+mod import;
 mod keep;
 mod keys;
 mod legend;
@@ -30,6 +32,7 @@ mod outline;
 mod palette;
 mod panels;
 mod picture;
+mod picture_legend;
 mod popup;
 mod restoring;
 mod rule_words;
@@ -77,6 +80,9 @@ pub(super) struct Draft {
     sections: section::Drafts,
     side: side::Draft,
     palette: palette::Draft,
+    export: export::Draft,
+    import: import::Draft,
+    picture: picture::Draft,
     keep: keep::Draft,
     panels: panels::Draft,
     side_open: bool,
@@ -93,6 +99,9 @@ impl Default for Draft {
             sections: section::Drafts::default(),
             side: side::Draft::default(),
             palette: palette::Draft::default(),
+            export: export::Draft::default(),
+            import: import::Draft::default(),
+            picture: picture::Draft::default(),
             keep: keep::Draft::default(),
             panels: panels::Draft::default(),
             side_open: true,
@@ -144,7 +153,14 @@ pub(super) fn ui(ui: &mut Ui, model: &Model, draft: &mut Draft, commands: &mut C
     palette::ui(ui, model, draft, commands);
     keep::act(ui, model, &mut draft.keep, commands);
     panels::keep(ui, draft, commands);
-    picture::act(ui, model, commands);
+    match draft.graph.asked.take() {
+        Some(graph::Exchange::Export) => draft.export.open(),
+        Some(graph::Exchange::Import) => draft.import.is_open = true,
+        None => {}
+    }
+    export::ui(ui, model, &mut draft.export, &draft.graph, commands);
+    import::ui(ui, model, &mut draft.import, &mut draft.graph.canvas, commands);
+    picture::act(ui, model, &mut draft.picture, &draft.graph, commands);
 }
 
 fn has_types(model: &Model) -> bool {

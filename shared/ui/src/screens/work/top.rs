@@ -3,6 +3,7 @@
 use access::{Action, Need};
 use egui::{Response, Ui};
 
+use super::graph::{self, Exchange};
 use super::{Draft, go};
 use crate::app::{Command, Commands, Model, Route, View};
 use crate::frame::{TopBar, top_bar};
@@ -31,7 +32,7 @@ pub(super) fn ui(ui: &mut Ui, model: &Model, draft: &mut Draft, commands: &mut C
     draft.search.heard(ui, model, &shown.search, commands);
     menu(&shown.project, model.words.t(Word::SwitchProject), |ui| projects_ui(ui, model, commands));
     if let Some(export) = &shown.export {
-        menu(export, model.words.t(Word::Export), |ui| export_ui(ui, model, commands));
+        menu(export, model.words.t(Word::Export), |ui| export_ui(ui, model, &mut draft.graph, commands));
     }
     person_menu(&shown.person, model, commands);
     shown.search.response
@@ -53,7 +54,7 @@ pub(in crate::screens) fn projects_ui(ui: &mut Ui, model: &Model, commands: &mut
     }
 }
 
-fn export_ui(ui: &mut Ui, model: &Model, commands: &mut Commands) {
+fn export_ui(ui: &mut Ui, model: &Model, graph: &mut graph::Draft, commands: &mut Commands) {
     ui.set_min_width(240.0);
     let words = model.words;
     let tab = model.work.tables.tab().filter(|tab| !tab.rows.is_empty());
@@ -66,6 +67,10 @@ fn export_ui(ui: &mut Ui, model: &Model, commands: &mut Commands) {
     let has_graph = model.work.board.graph.shown().next().is_some();
     if menu_row(ui, ListRow::new(words.t(Word::ExportPng)).icon(icons::IMAGE).enabled(has_graph)) {
         commands.work(work::Command::AnnouncePicture);
+        go(model, View::Graph, commands);
+    }
+    if menu_row(ui, ListRow::new(words.t(Word::ExportGraph)).icon(icons::DOWNLOAD).keys("X").enabled(has_graph)) {
+        graph.asked = Some(Exchange::Export);
         go(model, View::Graph, commands);
     }
 }

@@ -7,6 +7,7 @@ mod admin;
 mod audit;
 mod common;
 mod config;
+mod exchange;
 mod faults;
 mod measures;
 mod rooms;
@@ -19,6 +20,7 @@ use admin::admin_words;
 use audit::audit_words;
 use common::common_words;
 use config::config_words;
+use exchange::exchange_words;
 use faults::faults_words;
 use measures::measures_words;
 use rooms::rooms_words;
@@ -44,4 +46,4 @@ macro_rules! words {
     };
 }
 
-common_words! { admin_words rooms_words audit_words config_words sources_words work_words measures_words rows_words faults_words said_words words; }
+common_words! { admin_words rooms_words audit_words config_words sources_words work_words measures_words exchange_words rows_words faults_words said_words words; }

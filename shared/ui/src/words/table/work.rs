@@ -93,7 +93,6 @@ macro_rules! work_words {
     Stopped, "stopped", "stoppet";
     ExportCsv, "Table as CSV", "Tabell som CSV";
     ExportPng, "Graph as picture (PNG)", "Graf som bilde (PNG)";
-    PictureSaved, "The picture is saved.", "Bildet er lagret.";
     PictureFailed, "The picture could not be made.", "Bildet kunne ikke lages.";
     Apply, "Apply", "Bruk";
     Contains, "contains", "inneholder";

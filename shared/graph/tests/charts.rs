@@ -1,0 +1,122 @@
+//! A graph as it is seen, as vectors: names, kinds of links and the legend are text, icons are shapes.
+#![expect(clippy::expect_used, reason = "what does not hold fails the test, as it should")]
+
+use graph::exchange::{Chart, Entry, Errand, Mark, Shape, Tie};
+
+const ICON: char = 'Å';
+
+fn mark(name: &str, place: [f32; 2]) -> Mark {
+    Mark { place, tint: [200, 80, 40], icon: ICON, name: name.into(), ..Mark::default() }
+}
+
+fn tie(from: u32, to: u32, text: &str) -> Tie {
+    Tie { from, to, tint: [90, 100, 120], width: 1.5, directed: true, text: text.into() }
+}
+
+fn chart() -> Chart {
+    let missing = Mark { missing: true, second: "not in its source".into(), ..mark("Åse & <sønn>", [260.0, 40.0]) };
+    Chart {
+        title: "Harbour Bank".into(),
+        note: "saved by Åse · 2 expansions not complete".into(),
+        background: [255, 255, 255],
+        text: [20, 20, 30],
+        dim: [110, 110, 120],
+        marks: vec![mark("Nordfjord Shipping AS", [0.0, 0.0]), missing, mark("Far away", [-4_000.0, 900.0])],
+        ties: vec![tie(0, 1, "paid to"), tie(1, 0, "owns"), tie(2, 2, "self"), tie(0, 0, ""), tie(0, 9, "nowhere")],
+        legend: vec![
+            Entry { tint: [200, 80, 40], icon: Some(ICON), text: "Company · 3".into() },
+            Entry { tint: [90, 100, 120], icon: None, text: "paid to · 1".into() },
+        ],
+    }
+}
+
+/// The texts of an SVG as a reader of XML sees them, each with the place where it stands.
+fn texts(svg: &str) -> Vec<(String, String)> {
+    let mut xml = quick_xml::Reader::from_str(svg);
+    let (mut found, mut open) = (Vec::new(), String::new());
+    loop {
+        use quick_xml::events::Event;
+        match xml.read_event().expect("well formed") {
+            Event::Start(element) => {
+                open = element.local_name().as_ref().to_owned();
+                found.push((open.clone(), String::new()));
+            }
+            Event::Text(text) if !open.is_empty() => found.last_mut().expect("open").1.push_str(&text.xml10_content()),
+            Event::GeneralRef(reference) => {
+                let name = reference.xml10_content();
+                let text = quick_xml::escape::resolve_xml_entity(&name).expect("a known one");
+                found.last_mut().expect("open").1.push_str(text);
+            }
+            Event::End(_) => open.clear(),
+            Event::Eof => return found,
+            _ => {}
+        }
+    }
+}
+
+fn parts(chart: &Chart) -> Vec<Vec<u8>> {
+    let fonts = [notosans::BOLD_TTF, notosans::REGULAR_TTF].map(<[u8]>::to_vec);
+    [vec![serde_json::to_vec(chart).expect("json")], fonts.to_vec()].concat()
+}
+
+#[test]
+fn an_svg_of_a_graph_has_names_links_legend_and_note_as_text_and_icons_as_shapes() {
+    let svg = String::from_utf8(Errand::Svg.run(&parts(&chart())).expect("an svg")).expect("text");
+    let texts = texts(&svg);
+    let has = |wanted: &str| texts.iter().any(|(name, text)| name == "text" && text == wanted);
+    for wanted in
+        ["Nordfjord Shipping AS", "Åse & <sønn>", "not in its source", "paid to", "Company · 3", "paid to · 1"]
+    {
+        assert!(has(wanted), "{wanted} in {texts:?}");
+    }
+    assert!(has("Harbour Bank") && has("saved by Åse · 2 expansions not complete"), "{texts:?}");
+    assert!(!has("nowhere"), "a link without an end is not drawn");
+    // Three objects and one entry of the legend have the icon, which is the form of a letter here.
+    assert_eq!(svg.matches("Z\"").count(), 4, "closed outlines: {svg}");
+    assert_eq!(svg.matches("stroke-dasharray").count(), 1, "what no source has");
+    let without_icons = Errand::Svg.run(&parts(&chart())[..1]).expect("an svg");
+    assert_eq!(String::from_utf8(without_icons).expect("text").matches("Z\"").count(), 0);
+}
+
+#[test]
+fn a_pdf_of_a_graph_is_made_of_the_fonts_that_came() {
+    let pdf = Errand::Pdf.run(&parts(&chart())).expect("a pdf");
+    assert!(pdf.starts_with(b"%PDF-1.7"));
+    assert_eq!(pdf, Errand::Pdf.run(&parts(&chart())).expect("a pdf"), "the same each time");
+    let told = Errand::Pdf.run(&parts(&chart())[..2]).expect_err("no font").to_string();
+    assert!(told.contains("a font cannot be put into the file"), "{told}");
+}
+
+#[test]
+fn the_page_holds_all_that_is_drawn() {
+    let page = chart().page(Some(notosans::BOLD_TTF)).expect("a page");
+    let [width, height] = page.size;
+    for shape in &page.shapes {
+        let at = match shape {
+            Shape::Disc { centre, .. } => *centre,
+            Shape::Text { at, .. } => *at,
+            Shape::Form { outlines, .. } => outlines[0].start,
+            _ => continue,
+        };
+        assert!((0.0..=width).contains(&at[0]) && (0.0..=height).contains(&at[1]), "{at:?} on {width} x {height}");
+    }
+}
+
+#[test]
+fn nothing_and_what_has_no_place_make_a_page_too() {
+    let nowhere = Mark { place: [f32::NAN, f32::INFINITY], ..mark("Nowhere", [0.0, 0.0]) };
+    let charts = [
+        Chart::default(),
+        Chart { marks: vec![nowhere], ties: vec![tie(0, 0, "x")], ..Chart::default() },
+        Chart {
+            marks: vec![mark("a", [1e9, 0.0]), mark("b", [1e9, 0.0])],
+            ties: vec![tie(0, 1, "")],
+            ..Chart::default()
+        },
+    ];
+    for chart in charts {
+        let page = chart.page(None).expect("a page");
+        let svg = graph::exchange::svg::write(&page).expect("an svg");
+        assert!(!svg.contains("NaN") && !svg.contains("inf"), "{svg}");
+    }
+}
