@@ -76,6 +76,8 @@ fn buttons_ui(ui: &mut Ui, model: &Model, nodes: &[NodeId], is_way: bool, comman
         if ui.add(Button::new(words.t(model.work.board.pin_word(nodes))).shortcut("P")).clicked() {
             commands.work(Command::Pin(nodes.to_vec()));
         }
+    });
+    ui.horizontal(|ui| {
         let is_group = group_side::selected(model).is_some();
         if !is_group && ui.add(Button::new(words.t(Word::MakeGroup)).shortcut("Ctrl G")).clicked() {
             commands.work(Command::Group(Grouping::Group(nodes.to_vec())));
