@@ -28,8 +28,13 @@ pub(crate) fn run(parts: &[&str]) -> Outcome {
 fn beside_other_graph_engines() -> Outcome {
     let package = "xtask-bench-graph";
     shell::cargo(&["build", "--release", "--package", package])?;
+    // The engine as the page's worker has it.
+    let wasm = "wasm32-unknown-unknown";
+    machine::ready_to_build()?;
+    shell::cargo(&["build", "--package", "worker", "--lib", "--target", wasm, "--profile", "web"])?;
     let target = shell::target_folder()?;
-    shell::run(Command::new(target.join("release").join(package)).arg(target.join("bench-graph")))
+    let module = target.join(wasm).join("web/worker.wasm");
+    shell::run(Command::new(target.join("release").join(package)).arg(target.join("bench-graph")).arg(module))
 }
 
 /// The program without the audit of what is read, beside the one that ships: that one is built afterwards, in its place.

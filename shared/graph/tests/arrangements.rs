@@ -163,7 +163,8 @@ fn on_the_map_north_is_above_and_who_has_no_place_stands_among_its_neighbours() 
 fn each(places: &Places, links: &[[u32; 2]], numbers: &[f64], check: impl Fn(Places)) {
     let layouts: Vec<Result<Box<dyn Layout>, BadInput>> = vec![
         circular(places, links, &[1, 2]).map(|layout| Box::new(layout) as Box<dyn Layout>),
-        radial(places, links, Some(7)).map(|layout| Box::new(layout) as Box<dyn Layout>),
+        radial(places, links, Some(7).filter(|_| places.at.len() > 7))
+            .map(|layout| Box::new(layout) as Box<dyn Layout>),
         rows(places, numbers).map(|layout| Box::new(layout) as Box<dyn Layout>),
         timeline(places, numbers, &[]).map(|layout| Box::new(layout) as Box<dyn Layout>),
         geographic(places, links, &numbers.iter().map(|&at| Some([at, at])).collect::<Vec<_>>())

@@ -87,6 +87,12 @@ pub extern "C" fn layout_start(kind: u32, of: u32) -> i32 {
     code(with(|session| session.start(kind, of)).map(|()| false))
 }
 
+/// Begins to lay out from the places in the buffers; 0, or the code of `Refused`. For measuring single rounds.
+#[unsafe(no_mangle)]
+pub extern "C" fn layout_go_on() -> i32 {
+    code(with(Session::go_on).map(|()| false))
+}
+
 /// Works on about `budget` nodes; 0 to go on, 1 when done, or the code of `Refused`.
 #[unsafe(no_mangle)]
 pub extern "C" fn layout_step(budget: u32) -> i32 {

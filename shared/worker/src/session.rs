@@ -1,6 +1,6 @@
 //! One piece of work at a time over one graph, with the buffers that the page fills and reads.
 
-use graph::layout::{Arrangement, BadInput, Kind, LIMIT_LINKS, LIMIT_NODES, Layout, Places};
+use graph::layout::{Arrangement, BadInput, ForceDirected, Kind, LIMIT_LINKS, LIMIT_NODES, Layout, Places};
 use graph::measures::{Measure, Options, Results, Unmeasured, net};
 
 /// The flag of a node that may not be moved. The other bits are left for later and must be 0.
@@ -102,18 +102,27 @@ impl Session {
         &mut self.numbers
     }
 
-    /// Begins to lay out what the buffers hold. `of` is a node, where the kind asks for one, or the highest number.
+    /// Begins to lay out what the buffers hold, and gives back the links. `of` is a node, where the kind asks for one, or the highest number.
     ///
     /// # Errors
     /// If there is no such kind, or a link or `of` names a node that does not exist.
     pub fn start(&mut self, kind: u32, of: u32) -> Result<(), Refused> {
         let arrangement = self.arrangement(Kind::of_number(kind).ok_or(Refused::UnknownKind)?, of)?;
         self.places.fixed = self.flags.iter().map(|flags| flags & FIXED != 0).collect();
-        let layout = arrangement.begin(&self.places, &self.links, SEED).map_err(|bad| match bad {
-            BadInput::UnknownNode(_) => Refused::UnknownNode,
-            BadInput::TooMany(_) | BadInput::UnequalLengths { .. } => Refused::TooMany,
-        })?;
-        self.layout = Some(layout);
+        self.layout = Some(arrangement.begin(&self.places, &self.links, SEED).map_err(refused)?);
+        // The layout has its own; of millions these would be the larger part of the memory.
+        self.links = Vec::new();
+        Ok(())
+    }
+
+    /// Begins to lay out by forces from the places in the buffers, as if all nodes were free: each step with a small budget is
+    /// one round over all of them.
+    ///
+    /// # Errors
+    /// If a link names a node that does not exist.
+    pub fn go_on(&mut self) -> Result<(), Refused> {
+        self.places.fixed = vec![false; self.flags.len()];
+        self.layout = Some(Box::new(ForceDirected::going_on(&self.places, &self.links).map_err(refused)?));
         Ok(())
     }
 
@@ -172,5 +181,12 @@ impl Session {
     /// What the last measure found.
     pub fn results(&self) -> &Results {
         &self.results
+    }
+}
+
+fn refused(bad: BadInput) -> Refused {
+    match bad {
+        BadInput::UnknownNode(_) => Refused::UnknownNode,
+        BadInput::TooMany(_) | BadInput::UnequalLengths { .. } => Refused::TooMany,
     }
 }

@@ -160,3 +160,115 @@ fn a_mesh_becomes_pixels_over_a_colour_and_what_is_not_there_is_refused() {
     let (red, ground) = ([200, 0, 0, 255], [16, 32, 48, 255]);
     assert_eq!(painting.pixels(), [red, red, ground, ground, red, red, ground, ground].concat());
 }
+
+#[test]
+fn each_wrong_number_is_refused_with_its_code_and_the_session_goes_on() {
+    let mut session = filled();
+    let mut measured = |kind: u32, options: Options| session.measure(kind, &options, &mut |_, _| true);
+    assert_eq!(measured(Measure::KCore as u32, PLAIN), Ok(()), "the graph is a good one");
+    for kind in [11, 12, u32::MAX] {
+        assert_eq!(measured(kind, PLAIN), Err(Refused::UnknownKind), "measure {kind}");
+    }
+    let wrong = [f64::NAN, f64::INFINITY, f64::NEG_INFINITY, -1.0, -1e300];
+    for a in wrong {
+        for measure in [Measure::PageRank, Measure::Betweenness, Measure::Closeness, Measure::Communities] {
+            // A resolution may be as high as there are numbers, but none of these.
+            assert_eq!(measured(measure as u32, Options { a, ..PLAIN }), Err(Refused::BadNumber), "{measure:?} of {a}");
+        }
+        let rounds = Options { a: 1.0, b: a, ..PLAIN };
+        assert_eq!(measured(Measure::Communities as u32, rounds), Err(Refused::BadNumber), "{a} rounds");
+    }
+    for measure in [Measure::Betweenness, Measure::Closeness] {
+        assert_eq!(measured(measure as u32, Options { a: f64::from(u32::MAX), ..PLAIN }), Ok(()), "{measure:?} of all");
+    }
+    assert_eq!(measured(Measure::KCore as u32, PLAIN), Ok(()), "afterwards all is well");
+}
+
+#[test]
+fn a_weight_that_is_none_is_refused_by_who_weighs_and_no_matter_to_who_does_not() {
+    for weight in [f32::NAN, f32::INFINITY, f32::NEG_INFINITY, -1.0] {
+        let mut session = filled();
+        session.weights_mut()[3] = weight;
+        let mut measured =
+            |by_weight| session.measure(Measure::Spanning as u32, &Options { by_weight, ..PLAIN }, &mut |_, _| true);
+        assert_eq!(measured(false), Ok(()));
+        assert_eq!(measured(true), Err(Refused::BadNumber), "{weight}");
+    }
+}
+
+#[test]
+fn places_times_and_coordinates_that_are_no_numbers_end_in_places_that_are() {
+    for number in [f64::NAN, f64::INFINITY, f64::NEG_INFINITY, f64::MAX, f64::MIN_POSITIVE] {
+        for kind in Kind::ALL {
+            let mut session = filled();
+            session.flags_mut().copy_from_slice(&[1, 1, 0, 0, 0, 255]);
+            session.places_mut().fill([number as f32, -7.0]);
+            session.numbers_mut().fill([number, 1.0]);
+            session.groups_mut().copy_from_slice(&[u32::MAX, 0, 9, 9, 0, u32::MAX]);
+            session.start(kind as u32, NO_NODE).unwrap();
+            assert!((0..10_000).any(|_| session.step(0).unwrap()), "{kind:?} ends with {number}");
+            let places = session.places_mut().to_vec();
+            assert!(places.iter().flatten().all(|at| at.is_finite()), "{kind:?} with {number}: {places:?}");
+        }
+    }
+}
+
+#[test]
+fn a_link_to_nobody_is_refused_by_every_layout_that_reads_links_and_by_every_measure() {
+    for kind in Kind::ALL {
+        let mut session = filled();
+        session.links_mut()[2] = [1, u32::MAX];
+        let reads_links = !matches!(kind, Kind::Rows | Kind::Timeline);
+        assert_eq!(session.start(kind as u32, NO_NODE).err(), reads_links.then_some(Refused::UnknownNode), "{kind:?}");
+    }
+    let mut session = filled();
+    session.links_mut()[2] = [1, u32::MAX];
+    for measure in 0..11 {
+        assert_eq!(session.measure(measure, &PLAIN, &mut |_, _| true), Err(Refused::UnknownNode), "measure {measure}");
+    }
+    session.links_mut()[2] = [1, 2];
+    assert_eq!(session.start(Kind::Layered as u32, NO_NODE), Ok(()), "once it is put right, it is laid out");
+}
+
+#[test]
+fn a_measure_can_be_given_up_at_any_question_and_leaves_no_results() {
+    let options = Options { a: 1.0, b: 5.0, has_directions: false, by_weight: true };
+    for measure in 0..11 {
+        let mut session = filled();
+        let mut questions = 0;
+        session
+            .measure(measure, &options, &mut |_, _| {
+                questions += 1;
+                true
+            })
+            .unwrap();
+        for patience in 0..questions {
+            let mut asked = 0;
+            let mut watch = |_: usize, _: usize| {
+                asked += 1;
+                asked <= patience
+            };
+            assert_eq!(session.measure(measure, &options, &mut watch), Err(Refused::Cancelled), "measure {measure}");
+            assert_eq!(session.results(), &worker::Results::default());
+        }
+        assert_eq!(session.measure(measure, &options, &mut |_, _| true), Ok(()));
+    }
+}
+
+#[test]
+fn a_layout_goes_on_from_where_the_nodes_are_and_needs_good_links_for_that() {
+    let mut session = filled();
+    session.places_mut().copy_from_slice(&[
+        [0.0, 0.0],
+        [500.0, 0.0],
+        [0.0, 500.0],
+        [500.0, 500.0],
+        [9.0, 9.0],
+        [9.0, 8.0],
+    ]);
+    session.go_on().unwrap();
+    assert_eq!(session.step(0), Ok(false), "one round is not all");
+    assert!((0..10_000).any(|_| session.step(1_000).unwrap()));
+    session.links_mut()[0] = [0, 6];
+    assert_eq!(session.go_on(), Err(Refused::UnknownNode));
+}

@@ -9,10 +9,16 @@ use crate::grid::squared_distance;
 
 /// Rounds of pushing before the nodes that are still too close get another seat.
 const ROUNDS: u32 = 60;
+/// So much wider than they must do nodes part that are too close: a crowd makes room at once, and what was pushed stays out of
+/// the way. From round to round less again; and not from the first round on, which is all that a loose picture needs.
+const WIDER: f32 = CLEARANCE * 0.2;
+const WIDEST_AFTER: u32 = 5;
 /// Sweeps over all pairs in a round, to and fro: what is pushed in one is pushed on in the next.
 const SWEEPS: u32 = 3;
 /// Aim a little wider than the test, so that rounding does not leave pairs behind.
 const AIM: f32 = CLEARANCE * 1.01;
+/// The most nodes in a square that pushing can part in time.
+const MOST_IN_SQUARE: f32 = 16.0;
 /// From one row of squares to the next, in keys.
 const DOWN: u32 = 1 << 16;
 
@@ -23,6 +29,8 @@ pub(super) struct Apart {
     /// Who takes part in the next round; nobody means all.
     awake: Vec<u32>,
     squares: Radix,
+    /// Of a square, in pixels.
+    side: f32,
     /// From here on one entry for each node that takes part, in the order of the squares.
     ids: Vec<u32>,
     at: Vec<Place>,
@@ -33,11 +41,16 @@ pub(super) struct Apart {
     /// Whether it was pushed in the last sweep.
     pushed: Vec<bool>,
     rounds: u32,
+    /// How far those part that are too close.
+    aim: f32,
 }
 
 impl Apart {
     /// One round; true when no free node is too close to another. Fixed nodes are never moved.
     pub(super) fn step(&mut self, places: &mut [Place], fixed: &[bool]) -> bool {
+        if self.rounds == 0 {
+            self.scatter(places, fixed);
+        }
         let are_all = self.awake.is_empty();
         let was_quiet = self.push_apart(places, fixed);
         if was_quiet && are_all {
@@ -58,6 +71,7 @@ impl Apart {
 
     /// Pushes every pair that is too close, a few times; true if there was none.
     pub(super) fn push_apart(&mut self, places: &mut [Place], fixed: &[bool]) -> bool {
+        self.aim = aim(self.rounds);
         self.rounds += 1;
         self.sort(places, fixed);
         if !self.sweep(true) {
@@ -78,6 +92,7 @@ impl Apart {
         let (low, high) = bounds(self.awake.iter().map(|&v| places[v as usize]));
         // Row and column have 16 bits each; in a picture that is wider than so many squares they are larger.
         let side = AIM.max((high[0] - low[0]).max(high[1] - low[1]) / 65_000.0);
+        self.side = side;
         let square = |along: f32, low: f32| ((along - low) / side) as u32;
         let key = |&v: &u32| {
             let [x, y] = places[v as usize];
@@ -146,7 +161,7 @@ impl Apart {
         }
         let way = squared.sqrt();
         let [x, y] = if way > 1e-3 { [dx / way, dy / way] } else { some_direction(v, w) };
-        let share = (AIM - way) / gives;
+        let share = (self.aim - way) / gives;
         let (back, forth) = (share * self.gives[v], share * self.gives[w]);
         self.at[v] = [self.at[v][0] - x * back, self.at[v][1] - y * back];
         self.at[w] = [self.at[w][0] + x * forth, self.at[w][1] + y * forth];
@@ -167,17 +182,26 @@ impl Apart {
         self.awake.extend(self.ids.iter().zip(is_awake).filter(|(_, is_awake)| *is_awake).map(|(&v, _)| v));
     }
 
+    /// Gives the free nodes in squares with very many another seat at once: pushing each from each would take for ever.
+    fn scatter(&mut self, places: &mut [Place], fixed: &[bool]) {
+        self.sort(places, fixed);
+        let mut crowded = vec![false; places.len()];
+        let most = (MOST_IN_SQUARE * (self.side / AIM) * (self.side / AIM)) as usize;
+        let mut first = 0;
+        for square in self.squares.keys.chunk_by(|a, b| a == b) {
+            if square.len() > most {
+                let rest = &self.ids[first + 1..first + square.len()];
+                rest.iter().for_each(|&v| crowded[v as usize] = !fixed[v as usize]);
+            }
+            first += square.len();
+        }
+        seat(places, &crowded);
+    }
+
     /// Takes the free nodes that are too close out and seats them one after the other as near as there is room.
     fn reseat(&mut self, places: &mut [Place], fixed: &[bool]) {
         let homeless = self.homeless(places, fixed);
-        if homeless.iter().all(|homeless| !homeless) {
-            return;
-        }
-        let mut seats = Seats::default();
-        (0..places.len()).filter(|&v| !homeless[v]).for_each(|v| seats.take(places[v]));
-        for v in (0..places.len()).filter(|&v| homeless[v]) {
-            places[v] = seats.nearest(places[v]);
-        }
+        seat(places, &homeless);
     }
 
     /// Free nodes without which no free node would be too close to another.
@@ -198,6 +222,25 @@ impl Apart {
         }
         homeless
     }
+}
+
+/// Seats the homeless one after the other as near as there is room among the others.
+fn seat(places: &mut [Place], homeless: &[bool]) {
+    if homeless.iter().all(|homeless| !homeless) {
+        return;
+    }
+    let mut seats = Seats::default();
+    (0..places.len()).filter(|&v| !homeless[v]).for_each(|v| seats.take(places[v]));
+    for v in (0..places.len()).filter(|&v| homeless[v]) {
+        places[v] = seats.nearest(places[v]);
+    }
+}
+
+/// How far nodes part that are too close, after so many rounds.
+fn aim(rounds: u32) -> f32 {
+    let begun = (rounds as f32 / WIDEST_AFTER as f32).min(1.0);
+    let left = 1.0 - rounds as f32 / ROUNDS as f32;
+    AIM + WIDER * begun * left
 }
 
 /// The corners of the rectangle around places.

@@ -6,7 +6,10 @@ use crate::Place;
 
 /// A layout whose work is done: it sets every free node where it belongs.
 pub struct Arranged {
+    /// Given back once they are set.
     targets: Vec<Place>,
+    /// Who is held, from then on.
+    held: Vec<bool>,
     /// Moves nodes apart afterwards, where the places come from data and may meet.
     apart: Option<Apart>,
     is_set: bool,
@@ -14,7 +17,7 @@ pub struct Arranged {
 
 impl Arranged {
     pub(super) fn exactly(targets: Vec<Place>) -> Self {
-        Self { targets, apart: None, is_set: false }
+        Self { targets, held: Vec::new(), apart: None, is_set: false }
     }
 
     /// Nodes that would lie on each other are moved as little as will do.
@@ -26,14 +29,15 @@ impl Arranged {
 impl Layout for Arranged {
     fn step(&mut self, places: &mut Places, budget: usize) -> bool {
         if !self.is_set {
-            let moves = places.at.iter_mut().zip(&places.fixed).zip(&self.targets);
-            moves.filter(|((_, fixed), _)| !**fixed).for_each(|((at, _), target)| *at = *target);
+            self.held = places.held();
+            let moves = places.at.iter_mut().zip(&self.held).zip(std::mem::take(&mut self.targets));
+            moves.filter(|((_, held), _)| !**held).for_each(|((at, _), target)| *at = target);
             self.is_set = true;
         }
         let Some(apart) = &mut self.apart else { return true };
         let mut spent = 0;
         loop {
-            if apart.step(&mut places.at, &places.fixed) {
+            if apart.step(&mut places.at, &self.held) {
                 return true;
             }
             spent += places.at.len().max(16);

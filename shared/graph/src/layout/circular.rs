@@ -22,22 +22,29 @@ pub fn circular(places: &Places, links: &[[u32; 2]], groups: &[u32]) -> Result<A
     let mut targets = vec![[0.0, 0.0]; places.at.len()];
     for ((nodes, corner), size) in circles.iter().zip(corners).zip(sizes) {
         let middle = [corner[0] + (size[0] - whole[0]) * 0.5, corner[1] + (size[1] - whole[1]) * 0.5];
+        let radius = radius(nodes.len());
         for (at, &v) in nodes.iter().enumerate() {
-            let angle = std::f32::consts::TAU * at as f32 / nodes.len() as f32;
-            let radius = radius(nodes.len());
             // The first stands at the top.
-            targets[v as usize] = [middle[0] + radius * angle.sin(), middle[1] - radius * angle.cos()];
+            let [x, y] = on_circle(at as f64 / nodes.len() as f64, radius);
+            targets[v as usize] = [middle[0] + x, middle[1] + y];
         }
     }
     Ok(Arranged::exactly(targets))
 }
 
 /// As large as it must be for `count` nodes to have room beside each other.
-fn radius(count: usize) -> f32 {
+pub(super) fn radius(count: usize) -> f32 {
     match count {
         0 | 1 => 0.0,
-        _ => CLEARANCE * 0.5 / (std::f32::consts::PI / count as f32).sin(),
+        _ => (f64::from(CLEARANCE) * 0.5001 / (std::f64::consts::PI / count as f64).sin()) as f32,
     }
+}
+
+/// The place on a circle around the origin, so far around from the top clockwise: 1 is once around. Computed in long numbers:
+/// on a circle of a hundred thousand short ones would be off by a pixel.
+pub(super) fn on_circle(around: f64, radius: f32) -> Place {
+    let (sin, cos) = (std::f64::consts::TAU * around).sin_cos();
+    [(f64::from(radius) * sin) as f32, (f64::from(radius) * -cos) as f32]
 }
 
 /// The nodes of a group in the order of their circle.

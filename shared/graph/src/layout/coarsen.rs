@@ -67,7 +67,14 @@ fn shrink(net: &Net, clusters: &[u32], count: usize) -> Net {
     }
     let all: Vec<u32> = (0..net.len() as u32).collect();
     let members = sorted_by(&all, count as u32, |v| clusters[v as usize]);
-    let (mut starts, mut to, mut weights) = (vec![0u32], Vec::new(), Vec::new());
+    // As many as there are if no two lead to the same cluster: lists that grow would need their memory twice.
+    let leads_out =
+        |&v: &u32| net.near(v as usize).iter().filter(|&&w| clusters[w as usize] != clusters[v as usize]).count();
+    let most = all.iter().map(leads_out).sum();
+    drop(all);
+    let (mut starts, mut to, mut weights) =
+        (Vec::with_capacity(count + 1), Vec::with_capacity(most), Vec::with_capacity(most));
+    starts.push(0u32);
     let mut gathered = vec![0.0f32; count];
     let mut touched: Vec<u32> = Vec::new();
     for group in members.chunk_by(|&a, &b| clusters[a as usize] == clusters[b as usize]) {
@@ -80,11 +87,6 @@ fn shrink(net: &Net, clusters: &[u32], count: usize) -> Net {
                 }
                 gathered[other as usize] += weight;
             }
-        }
-        // By doubling, half of the memory might stay empty while much else is in use.
-        if to.len() + touched.len() > to.capacity() {
-            to.reserve_exact(touched.len() + to.len() / 4);
-            weights.reserve_exact(touched.len() + weights.len() / 4);
         }
         for other in touched.drain(..) {
             to.push(other);

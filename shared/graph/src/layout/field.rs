@@ -84,10 +84,10 @@ impl Walk<'_> {
     fn sift(&mut self, target: &Cell, source: u32) {
         let sources = self.sources;
         let cell = &sources.cells[source as usize];
-        let way_x = (target.low[0] - cell.x).max(cell.x - target.high[0]).max(0.0);
-        let way_y = (target.low[1] - cell.y).max(cell.y - target.high[1]).max(0.0);
-        let larger = cell.side_squared.max(target.side_squared);
-        if larger * self.inverse_theta_squared < way_x * way_x + way_y * way_y {
+        let way_x = larger(larger(target.low[0] - cell.x, cell.x - target.high[0]), 0.0);
+        let way_y = larger(larger(target.low[1] - cell.y, cell.y - target.high[1]), 0.0);
+        let side_squared = larger(cell.side_squared, target.side_squared);
+        if side_squared * self.inverse_theta_squared < way_x * way_x + way_y * way_y {
             self.scratch.far.push(cell.x, cell.y, cell.mass);
         } else if cell.is_bucket || (!target.is_bucket && cell.side_squared <= target.side_squared) {
             self.scratch.waiting.push(source);
@@ -97,6 +97,7 @@ impl Walk<'_> {
     }
 
     /// Writes the forces on the nodes of a bucket: the series, and one by one what is near.
+    #[cfg_attr(target_arch = "wasm32", target_feature(enable = "simd128"))]
     fn evaluate(&mut self, cell: &Cell, centre: [f32; 2], series: &Series, own: usize) {
         let Scratch { waiting, near, .. } = &mut *self.scratch;
         near.clear();
@@ -115,6 +116,12 @@ impl Walk<'_> {
             self.forces[1][v] += (near_y - far_y) * strength;
         }
     }
+}
+
+/// The greater of two numbers; `f32::max` is a call in wasm, because of what is no number.
+#[inline]
+fn larger(a: f32, b: f32) -> f32 {
+    if a > b { a } else { b }
 }
 
 /// The sum of mass / distance, away from each mass.

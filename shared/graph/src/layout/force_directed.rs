@@ -8,7 +8,7 @@ use super::near::Near;
 use super::net::Net;
 use super::parts::split;
 use super::whole::Whole;
-use super::{BadInput, Layout, Places, SPACING, check, pack};
+use super::{BadInput, FARTHEST, Layout, Places, SPACING, check, pack};
 use crate::Place;
 
 pub struct ForceDirected {
@@ -31,7 +31,7 @@ impl ForceDirected {
     pub fn new(places: &Places, links: &[[u32; 2]], seed: u64) -> Result<Self, BadInput> {
         check(places, links)?;
         let len = places.at.len();
-        let fixed: Vec<bool> = (0..len).map(|v| places.fixed[v] && is_finite(places.at[v])).collect();
+        let fixed = places.held();
         let (mut held, mut near_parts, mut parts) = (Vec::new(), Vec::new(), Vec::new());
         for (ids, pairs) in split(len, links) {
             let holds = holds(&ids, places, &fixed);
@@ -59,7 +59,8 @@ impl ForceDirected {
     pub fn going_on(places: &Places, links: &[[u32; 2]]) -> Result<Self, BadInput> {
         check(places, links)?;
         let part = |(ids, pairs): (Vec<u32>, Vec<[u32; 2]>)| {
-            let at = ids.iter().map(|&v| places.at[v as usize]).collect();
+            let place = |&v: &u32| places.at[v as usize].map(|along| if along.abs() <= FARTHEST { along } else { 0.0 });
+            let at = ids.iter().map(place).collect();
             Members { part: Whole::going_on(&net(&ids, pairs), at), ids }
         };
         Ok(Self { near: None, parts: split(places.at.len(), links).into_iter().map(part).collect(), now: 0 })
@@ -172,8 +173,4 @@ fn bounds(places: &[Place]) -> (Place, Place) {
     places.iter().fold(([f32::MAX; 2], [f32::MIN; 2]), |(low, high), &[x, y]| {
         ([low[0].min(x), low[1].min(y)], [high[0].max(x), high[1].max(y)])
     })
-}
-
-fn is_finite([x, y]: Place) -> bool {
-    x.is_finite() && y.is_finite()
 }

@@ -39,6 +39,9 @@ pub const SPACING: f32 = 110.0;
 /// No two nodes that a layout placed are closer, in pixels at zoom 1: a disc of 36 px and its label have room.
 pub const CLEARANCE: f32 = 100.0;
 
+/// Who is fixed farther out than this, in pixels at zoom 1, or at no number, counts as not placed.
+pub const FARTHEST: f32 = 3e7;
+
 /// The most nodes and links that a layout takes.
 pub const LIMIT_NODES: usize = 1_000_000;
 pub const LIMIT_LINKS: usize = 4_000_000;
@@ -49,6 +52,19 @@ pub struct Places {
     pub at: Vec<Place>,
     /// As long as `at`. Fixed are nodes that a person pinned or moved, and nodes that are placed already.
     pub fixed: Vec<bool>,
+}
+
+impl Places {
+    /// Whether a node may not be moved: it is fixed, and somewhere.
+    fn is_held(&self, v: usize) -> bool {
+        let is_somewhere = |place: &Place| place.iter().all(|along| along.abs() <= FARTHEST);
+        self.fixed.get(v).copied().unwrap_or(false) && self.at.get(v).is_some_and(is_somewhere)
+    }
+
+    /// The same for all nodes.
+    fn held(&self) -> Vec<bool> {
+        (0..self.at.len()).map(|v| self.is_held(v)).collect()
+    }
 }
 
 /// A way to place nodes, in small steps.

@@ -14,7 +14,7 @@ const ROUNDS: usize = 60;
 const STILL: f32 = 0.01;
 /// How far around a free node fixed ones are looked at.
 const REACH: f32 = CLEARANCE * 2.0;
-const SETTINGS: Settings = Settings { theta: 1.0, gravity: 0.0 };
+const SETTINGS: Settings = Settings { theta: 1.0, gravity: 0.0, is_linear: true };
 
 /// All parts of a graph that hold fixed nodes; `places` are in pixels at zoom 1.
 pub(super) struct Near {

@@ -21,7 +21,17 @@ pub(super) fn places(net: &Net, chance: &mut Chance) -> (Vec<f32>, Vec<f32>) {
         // Nodes with equal distances (leaves of one node) would lie on one spot and never part.
         *at = *at / reach + chance.centred() * 0.002;
     }
+    [&mut xs, &mut ys].into_iter().for_each(|along| draw_in(along));
     (xs, ys)
+}
+
+/// Brings those back who lie by far farther out than the mean. In a star all leaves lie on one spot but those that are pivots
+/// by chance.
+fn draw_in(along: &mut [f32]) {
+    const FAR: f32 = 8.0;
+    let mean = along.iter().map(|at| f64::from(at.abs())).sum::<f64>() / along.len().max(1) as f64;
+    let far = mean as f32 * FAR;
+    along.iter_mut().for_each(|at| *at = at.clamp(-far, far));
 }
 
 /// Steps from each node to pivots that lie far from each other.

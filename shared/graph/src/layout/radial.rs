@@ -1,20 +1,22 @@
 //! Rings around a centre: each node as far out as it is steps away.
 #![expect(clippy::indexing_slicing, reason = "every index is a node below the number of places")]
 
-use std::f32::consts::TAU;
-
 use super::arranged::Arranged;
+use super::circular::{on_circle, radius};
 use super::net::Net;
-use super::{BadInput, CLEARANCE, Places, SPACING, check, pack};
+use super::{BadInput, Places, SPACING, check, pack};
 use crate::Place;
 
 /// The node `centre` in the middle (of a part without it, the node with most links), its neighbours on the first ring, and
 /// so on; every branch has a sector as wide as what hangs on it (Eades 1992). Parts stand side by side.
 ///
 /// # Errors
-/// If a link names a node that does not exist, or a limit is passed.
+/// If a link or `centre` names a node that does not exist, or a limit is passed.
 pub fn radial(places: &Places, links: &[[u32; 2]], centre: Option<u32>) -> Result<Arranged, BadInput> {
     check(places, links)?;
+    if let Some(centre) = centre.filter(|&centre| centre as usize >= places.at.len()) {
+        return Err(BadInput::UnknownNode(centre));
+    }
     let net = Net::new(places.at.len(), links);
     let mut targets = vec![[0.0, 0.0]; net.len()];
     let trees = trees(&net, centre);
@@ -71,19 +73,18 @@ impl Tree {
     fn arrange(&self, targets: &mut [Place]) -> f32 {
         let widths = self.widths();
         let radii = self.radii();
-        // Where the sector of each node begins, and where that of its next child does.
-        let (mut begin, mut next) = (vec![0.0f32; self.order.len()], vec![0.0f32; self.order.len()]);
-        let share = TAU / widths[0].max(1) as f32;
+        // Where the sector of each node begins, and where that of its next child does, by leaves.
+        let (mut begin, mut next) = (vec![0u32; self.order.len()], vec![0u32; self.order.len()]);
+        let all = f64::from(widths[0].max(1));
         for at in 0..self.order.len() {
             if at > 0 {
                 let parent = self.parents[at] as usize;
                 begin[at] = next[parent];
-                next[parent] += widths[at] as f32 * share;
+                next[parent] += widths[at];
             }
             next[at] = begin[at];
-            let angle = begin[at] + widths[at] as f32 * share * 0.5;
-            let radius = radii[self.rings[at] as usize];
-            targets[self.order[at] as usize] = [radius * angle.sin(), -radius * angle.cos()];
+            let around = (f64::from(begin[at]) + f64::from(widths[at]) * 0.5) / all;
+            targets[self.order[at] as usize] = on_circle(around, radii[self.rings[at] as usize]);
         }
         radii.last().copied().unwrap_or_default()
     }
@@ -103,11 +104,11 @@ impl Tree {
     /// The radius of each ring: at least a spacing more than the last, and wide enough that the narrowest sectors on it
     /// have room for a node.
     fn radii(&self) -> Vec<f32> {
-        let leaves = self.widths().first().copied().unwrap_or(1) as f32;
+        let leaves = self.widths().first().copied().unwrap_or(1) as usize;
         let rings = self.rings.last().map_or(1, |&last| last as usize + 1);
         let mut counts = vec![0u32; rings];
         self.rings.iter().for_each(|&ring| counts[ring as usize] += 1);
-        let narrowest = CLEARANCE * leaves / TAU;
+        let narrowest = radius(leaves);
         let mut radii = vec![0.0f32; rings];
         for ring in 1..rings {
             // A ring whose nodes are as many as there are leaves needs all of the room, one with a single node none.

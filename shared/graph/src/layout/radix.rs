@@ -1,7 +1,7 @@
 //! Sorts numbers by keys, a byte at a time.
 #![expect(clippy::indexing_slicing, reason = "a byte is below the number of slots, a slot below the length")]
 
-/// Keys with what they stand for, and room to sort them in.
+/// Keys with what they stand for, and room to sort them in, which is given back.
 #[derive(Default)]
 pub(super) struct Radix {
     pub(super) keys: Vec<u32>,
@@ -24,6 +24,8 @@ impl Radix {
         for shift in (0..u32::BITS).step_by(8).filter(|shift| (differing >> shift) & 255 != 0) {
             self.pass(shift);
         }
+        // What comes next needs the room more.
+        (self.spare_keys, self.spare_order) = (Vec::new(), Vec::new());
     }
 
     fn pass(&mut self, shift: u32) {

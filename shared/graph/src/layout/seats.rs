@@ -23,8 +23,9 @@ pub(super) struct Seats {
     before: Vec<u32>,
     /// The last seat of each chain; as many as a power of two.
     last: Vec<u32>,
-    /// Where the last search from a spot ended, so that the next one from there does not start inside the crowd.
-    reached: BTreeMap<(i32, i32), u32>,
+    /// The ring, and the place on it, where the last search from a square ended, so that the next one from there does not start
+    /// inside the crowd.
+    reached: BTreeMap<(i32, i32), (u32, u32)>,
 }
 
 impl Seats {
@@ -66,9 +67,12 @@ impl Seats {
             return true;
         }
         let (column, row) = square(place);
-        let around = (row.saturating_sub(1)..=row.saturating_add(1))
-            .flat_map(|row| [(column.saturating_sub(1), row), (column, row), (column.saturating_add(1), row)]);
-        around.into_iter().all(|square| {
+        let (left, right) = (column.saturating_sub(1), column.saturating_add(1));
+        // In a crowd it is most often the own square that is taken.
+        let mut around = [row, row.saturating_sub(1), row.saturating_add(1)]
+            .into_iter()
+            .flat_map(|row| [(column, row), (left, row), (right, row)]);
+        around.all(|square| {
             let seat = |seat: &u32| Some(self.before[*seat as usize]).filter(|&seat| seat != NONE);
             let first = Some(self.last[self.chain(square)]).filter(|&seat| seat != NONE);
             let mut chain = std::iter::successors(first, seat).map(|seat| self.places[seat as usize]);
@@ -79,22 +83,39 @@ impl Seats {
     /// Takes and returns a free spot on the smallest ring around `wish` that has one.
     pub(super) fn nearest(&mut self, wish: Place) -> Place {
         let start = square(wish);
-        let first = self.reached.get(&start).copied().unwrap_or(0);
-        let found = (first..RINGS).find_map(|ring| Some((ring, self.on_ring(wish, ring)?)));
-        let (ring, place) = found.unwrap_or((RINGS, wish));
-        self.reached.insert(start, ring);
+        let (first, from) = self.first_ring(start);
+        let on_first = self.on_ring(wish, first, from).map(|found| (first, found));
+        let found = on_first.or_else(|| (first + 1..RINGS).find_map(|ring| Some((ring, self.on_ring(wish, ring, 0)?))));
+        let (ring, (spot, place)) = found.unwrap_or((RINGS, (0, wish)));
+        self.reached.insert(start, (ring, spot));
         self.take(place);
         place
     }
 
-    fn on_ring(&self, [x, y]: Place, ring: u32) -> Option<Place> {
+    /// From where on a search from a square makes sense: behind what it reached last, and what its neighbours reached, as far as
+    /// that lies within theirs.
+    fn first_ring(&self, (column, row): (i32, i32)) -> (u32, u32) {
+        /// So many rings a wish may be from one in the next square.
+        const APART: u32 = 6;
+        let own = self.reached.get(&(column, row)).copied().unwrap_or_default();
+        let around = (-1..=1).flat_map(|down| (-1..=1).map(move |right| (right, down)));
+        let ring = |(right, down): (i32, i32)| {
+            let square = (column.saturating_add(right), row.saturating_add(down));
+            self.reached.get(&square).map_or(0, |(ring, _)| ring.saturating_sub(APART))
+        };
+        let theirs = around.map(ring).max().unwrap_or(0);
+        if theirs > own.0 { (theirs, 0) } else { own }
+    }
+
+    /// The first free spot of a ring, from one of them on.
+    fn on_ring(&self, [x, y]: Place, ring: u32, from: u32) -> Option<(u32, Place)> {
         let count = (ring * 8).max(1);
-        (0..count)
+        (from..count)
             .map(|spot| {
                 let angle = std::f32::consts::TAU * spot as f32 / count as f32;
-                [x + RING * ring as f32 * angle.cos(), y + RING * ring as f32 * angle.sin()]
+                (spot, [x + RING * ring as f32 * angle.cos(), y + RING * ring as f32 * angle.sin()])
             })
-            .find(|&place| self.is_free(place))
+            .find(|&(_, place)| self.is_free(place))
     }
 }
 

@@ -102,8 +102,9 @@ impl Tree {
 
     /// Sorts the nodes and sums masses; to be called whenever nodes have moved.
     pub(super) fn rebuild(&mut self, xs: &[f32], ys: &[f32], masses: &[f32]) {
+        // While it sorts, the sorter has their room.
+        self.sorted = Masses::default();
         self.nodes.sort(keys(xs, ys));
-        self.sorted.clear();
         self.sorted.reserve(xs.len());
         for &v in &self.nodes.order {
             let v = v as usize;
@@ -113,6 +114,11 @@ impl Tree {
         if !xs.is_empty() {
             self.split(0, xs.len(), KEY_BITS);
         }
+    }
+
+    /// The longer side of the rectangle around all nodes.
+    pub(super) fn side(&self) -> f32 {
+        self.cells.first().map_or(0.0, |all| all.side_squared.sqrt())
     }
 
     /// The number of each sorted node.
@@ -196,7 +202,10 @@ fn keys(xs: &[f32], ys: &[f32]) -> impl Iterator<Item = u32> {
 
 /// The least and the greatest of the values.
 pub(super) fn range(values: &[f32]) -> (f32, f32) {
-    values.iter().fold((f32::MAX, f32::MIN), |(low, high), &value| (low.min(value), high.max(value)))
+    let wider = |(low, high): (f32, f32), &value: &f32| {
+        (if value < low { value } else { low }, if value > high { value } else { high })
+    };
+    values.iter().fold((f32::MAX, f32::MIN), wider)
 }
 
 /// Spreads the lowest 16 bits so that a second number fits between them.

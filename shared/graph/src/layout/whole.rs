@@ -17,6 +17,8 @@ const SHRINK: f32 = 0.92;
 const COARSE_ROUNDS: usize = 400;
 /// Where ways are long the start is good already, and many rounds would crumple it.
 const LONG_ROUNDS: usize = 30;
+/// On the finest levels long links pull less: the coarse ones say where each group goes, these bring it together.
+const SHORT_LEVELS: usize = 2;
 
 /// One connected part on its way; `places` are in pixels at zoom 1, around its own origin.
 pub(super) struct Whole {
@@ -157,7 +159,11 @@ impl Whole {
             let near = |&v: &u32| along[clusters[v as usize] as usize] + self.chance.centred() * spread;
             order.iter().map(near).collect()
         });
-        self.force = Force::new(sorted, xs, ys, order.len(), settings(self.places.len(), self.finer.is_empty()));
+        let settings = Settings {
+            is_linear: self.finer.len() >= SHORT_LEVELS,
+            ..settings(self.places.len(), self.finer.is_empty())
+        };
+        self.force = Force::new(sorted, xs, ys, order.len(), settings);
         self.force.rescale();
         let coarseness = self.finer.len() as f32 / self.depth as f32;
         let fine = fine_rounds(self.places.len());
@@ -186,7 +192,7 @@ impl Whole {
 
 /// Rounds on the finest level: small parts can afford to come to rest.
 fn fine_rounds(len: usize) -> usize {
-    (250_000 / len.max(1)).clamp(15, 300)
+    (150_000 / len.max(1)).clamp(10, 300)
 }
 
 /// Rougher for large parts: where thousands push, the errors of the far ones cancel out. Roughest on their coarse levels,
@@ -197,7 +203,7 @@ fn settings(len: usize, is_finest: bool) -> Settings {
         (true, true) => 1.4,
         (true, false) => 1.8,
     };
-    Settings { theta, gravity: 0.05 }
+    Settings { theta, gravity: 0.05, is_linear: true }
 }
 
 /// A net of clusters of clusters, so that there are few levels; `None` if there are no clusters worth the name.

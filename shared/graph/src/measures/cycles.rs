@@ -74,7 +74,15 @@ struct Search<'a> {
 impl Search<'_> {
     fn from(&mut self, start: u32, watch: &mut dyn Watch) -> Result<(), Cancelled> {
         let rows: &Rows = self.net.into();
-        if self.net.out().near(start).is_empty() || rows.near(start).is_empty() || self.most_length == 0 {
+        let out = self.net.out();
+        if out.near(start).is_empty() || rows.near(start).is_empty() || self.most_length == 0 {
+            return Ok(());
+        }
+        // Who hangs on one edge alone is on no ring; a star has many of them, and each would search through all.
+        if let ([on], [back]) = (&out.edges[out.row(start)], &rows.edges[rows.row(start)])
+            && on == back
+            && out.near(start) != [start]
+        {
             return Ok(());
         }
         self.back.run_from(rows, [start], self.most_length - 1);

@@ -41,22 +41,29 @@ pub fn k_shortest_paths(
     candidates.extend(search(net, [from, to], length, &blocked).map(|route| candidate(net, route, length)));
     while let Some(next) = candidates.pop_first().filter(|_| found.len() < count) {
         let route = Route { nodes: next.nodes, edges: next.edges };
-        ask(watch, found.len(), count)?;
-        for spur in 0..route.edges.len() {
-            let (Some(root), Some(&start)) = (route.nodes.get(..=spur), route.nodes.get(spur)) else { continue };
+        // Those found before with the same beginning, which get fewer on the way.
+        let mut same: Vec<&Route> = found.iter().collect();
+        let mut root = Closed::default();
+        for (spur, (&start, &on)) in route.nodes.iter().zip(route.nodes.iter().skip(1)).enumerate() {
+            ask(watch, found.len(), count)?;
             let mut closed = Closed::default();
             // Its own way on from here, and that of all found before with the same beginning.
-            for known in found.iter().chain([&route]).filter(|known| known.nodes.get(..=spur) == Some(root)) {
-                let next = known.nodes.get(spur + 1);
-                let hops = net.out().ways(start).filter(|(to, _)| Some(to) == next);
+            same.retain(|known| known.nodes.get(spur) == Some(&start));
+            let known = same.iter().filter_map(|known| known.nodes.get(spur + 1));
+            for next in known.chain([&on]) {
+                let hops = net.out().ways(start).filter(|(to, _)| to == next);
                 hops.for_each(|(_, edge)| closed.edge(&mut blocked, edge));
             }
-            root.iter().take(spur).for_each(|&v| closed.node(&mut blocked, v));
-            if let Some(rest) = search(net, [start, to], length, &blocked) {
+            // Where nothing else leads on, as all along a chain, there is nothing to search.
+            if net.out().ways(start).any(|(to, edge)| blocked.edge(edge) && blocked.node(to))
+                && let Some(rest) = search(net, [start, to], length, &blocked)
+            {
                 candidates.insert(candidate(net, joined(&route, spur, rest), length));
             }
             closed.open(&mut blocked);
+            root.node(&mut blocked, start);
         }
+        root.open(&mut blocked);
         found.push(route);
     }
     Ok(found)

@@ -45,6 +45,15 @@ pub(crate) fn prepare(folder: &Path) -> Outcome<Vec<PathBuf>> {
     Ok(files)
 }
 
+/// A million nodes and three million links; made when it is asked for.
+pub(crate) fn million(folder: &Path) -> Outcome<PathBuf> {
+    let file = folder.join("communities-1m.csv");
+    if !file.exists() {
+        write(&file, &communities(1_000_000))?;
+    }
+    Ok(file)
+}
+
 /// The file's name without its folder and ending.
 pub(crate) fn name(file: &Path) -> String {
     file.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default()

@@ -1,7 +1,7 @@
 //! Measures the graph engine beside other people's, each in a process of its own, in turns, and prints one table of ratios.
 //!
-//! `xtask-bench-graph FOLDER` measures everything; FOLDER keeps the peers, the graphs and what was drawn. `cargo xtask
-//! bench graph` builds and starts it. `xtask-bench-graph task NAME GRAPH OUT` is one of our own processes.
+//! `xtask-bench-graph FOLDER MODULE` measures everything; FOLDER keeps the peers, the graphs and what was drawn, MODULE is the
+//! worker's wasm file. `cargo xtask bench graph` builds and starts it. `xtask-bench-graph task NAME GRAPH OUT` is one of our own processes.
 //!
 //! Every process tells the processor time of the bare work, without reading and writing files: ours with the system's
 //! part, the peers' without it. What cannot be installed is said in its row.
@@ -14,6 +14,7 @@ mod quality;
 mod rows;
 mod table;
 mod tasks;
+mod wasm;
 
 use std::error::Error;
 use std::path::Path;
@@ -41,11 +42,12 @@ fn run(words: &[&str]) -> Outcome {
         }
         ["judge", graph, places] => {
             let graph = graphs::read(Path::new(graph))?;
-            println!("{:?}", quality::judge(&graph, &quality::read_places(Path::new(places))?)?);
+            let places = quality::read_places(Path::new(places))?;
+            println!("{:?}, {} too close to another", quality::judge(&graph, &places)?, quality::crowded(&places));
             Ok(())
         }
         ["graphs", folder] => graphs::prepare(Path::new(folder)).map(|_| ()),
-        [folder] => rows::measure(Path::new(folder)),
-        _ => Err("usage: xtask-bench-graph FOLDER | xtask-bench-graph task NAME GRAPH OUT".into()),
+        [folder, module] => rows::measure(Path::new(folder), Path::new(module)),
+        _ => Err("usage: xtask-bench-graph FOLDER MODULE | xtask-bench-graph task NAME GRAPH OUT".into()),
     }
 }

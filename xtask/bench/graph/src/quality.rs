@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use graph::Chance;
+use graph::layout::CLEARANCE;
 
 use crate::Outcome;
 use crate::graphs::Graph;
@@ -115,6 +116,22 @@ fn preservation(near: &[Vec<u32>], places: &[[f64; 2]], chance: &mut Chance) -> 
     }
     let mean = |hops: usize| sums.get(hops).unwrap_or(&0.0) / f64::max(*counts.get(hops).unwrap_or(&0.0), 1.0);
     (mean(0), mean(1))
+}
+
+/// How many objects are nearer to another than the clearance that a layout of ours promises; found from left to right.
+pub(crate) fn crowded(places: &[[f64; 2]]) -> usize {
+    // Places were computed and written as shorter numbers.
+    let least = f64::from(CLEARANCE) * 0.9999;
+    let mut order: Vec<[f64; 3]> = places.iter().zip(0u32..).map(|(&[x, y], v)| [x, y, f64::from(v)]).collect();
+    order.sort_by(|a, b| a[0].total_cmp(&b[0]));
+    let mut found = std::collections::HashSet::new();
+    for (at, [x, y, v]) in order.iter().enumerate() {
+        let right = order.iter().skip(at + 1).take_while(|[other, _, _]| other - x < least);
+        for [_, _, w] in right.filter(|[other_x, other_y, _]| (other_x - x).hypot(other_y - y) < least) {
+            found.extend([v.to_bits(), w.to_bits()]);
+        }
+    }
+    found.len()
 }
 
 fn jaccard(there: &[u32], by_distance: &mut [(f64, u32)]) -> f64 {

@@ -10,34 +10,37 @@ use crate::graphs::{self, Graph};
 use crate::peers::{Peer, Peers, tell};
 use crate::quality::{self, Quality};
 use crate::table::{Table, Wanted};
+use crate::wasm::{self, Wasm};
 use crate::{Outcome, tasks};
 
 /// How often each side of a comparison runs, in turns.
-const TURNS: usize = 3;
+pub(crate) const TURNS: usize = 3;
 
 /// What one side tells.
 #[derive(Clone, Copy, Debug, Default)]
-struct Told {
-    secs: f64,
+pub(crate) struct Told {
+    pub(crate) secs: f64,
     grown_bytes: f64,
-    value: f64,
+    pub(crate) value: f64,
 }
 
 /// The same of a picture, with how good it is.
 type Picture = (Told, Quality);
 
-struct Bench {
+pub(crate) struct Bench {
     program: PathBuf,
     folder: PathBuf,
     peers: Peers,
-    table: Table,
+    pub(crate) table: Table,
 }
 
 /// Measures everything and prints the table.
-pub(crate) fn measure(folder: &Path) -> Outcome {
+pub(crate) fn measure(folder: &Path, module: &Path) -> Outcome {
     std::fs::create_dir_all(folder)?;
-    let files = graphs::prepare(&folder.join("graphs"))?;
+    let folder_of_graphs = folder.join("graphs");
+    let files = graphs::prepare(&folder_of_graphs)?;
     let peers = Peers::install(folder);
+    let wasm = Wasm::new(folder, module)?;
     let (program, folder) = (std::env::current_exe()?, folder.to_path_buf());
     let mut bench = Bench { program, folder, peers, table: Table::default() };
     let mut settled = Vec::new();
@@ -52,6 +55,7 @@ pub(crate) fn measure(folder: &Path) -> Outcome {
     for (file, many_times) in [(small, 6.0), (large, 20.0)] {
         bench.steps(file, many_times)?;
     }
+    wasm::rows(&mut bench, &wasm, large, &folder_of_graphs)?;
     bench.addition(large)?;
     bench.measures(large)?;
     bench.table.print();
@@ -59,15 +63,15 @@ pub(crate) fn measure(folder: &Path) -> Outcome {
 }
 
 impl Bench {
-    fn ours(&self, task: &str, graph: &Path, out: &Path) -> Outcome<Told> {
+    pub(crate) fn ours(&self, task: &str, graph: &Path, out: &Path) -> Outcome<Told> {
         told(&tell(Command::new(&self.program).arg("task").arg(task).arg(graph).arg(out))?)
     }
 
-    fn theirs(&self, peer: Peer, words: &[&Path]) -> Outcome<Told> {
+    pub(crate) fn theirs(&self, peer: Peer, words: &[&Path]) -> Outcome<Told> {
         told(&self.peers.run(peer, words)?)
     }
 
-    fn out(&self, name: &str) -> PathBuf {
+    pub(crate) fn out(&self, name: &str) -> PathBuf {
         self.folder.join(name).with_extension("txt")
     }
 
@@ -76,9 +80,11 @@ impl Bench {
         let (name, graph) = (graphs::name(file), graphs::read(file)?);
         let what = format!("layout of {name}");
         let (mut whole, mut forces, mut theirs) = (Vec::new(), Vec::new(), Vec::new());
+        let mut crowded = 0;
         for _ in 0..TURNS {
             let out = self.out("ours");
             whole.push((self.ours("layout", file, &out)?, quality::judge(&graph, &quality::read_places(&out)?)?));
+            crowded = quality::crowded(&quality::read_places(&out)?);
             forces.push((self.ours("forces", file, &out)?, quality::judge(&graph, &quality::read_places(&out)?)?));
             let out = self.out("theirs");
             match self.theirs(Peer::Ogdf, &[file, &out]) {
@@ -96,7 +102,12 @@ impl Bench {
             self.picture(&what, forces, theirs, wanted);
             self.picture(&format!("{what}, nothing touching"), whole, theirs, wanted);
         }
-        self.memory(&what, &graph, file)?;
+        let shown = crowded.to_string();
+        self.table.add(&format!("{what}, too close to another"), &shown, "", crowded as f64, Wanted::AtMost(0.0));
+        // A small one's memory is that of the program.
+        if graph.nodes >= 50_000 {
+            self.memory(&what, &graph, file)?;
+        }
         Ok(Some(whole.0.secs))
     }
 
@@ -256,10 +267,15 @@ impl Goals {
     }
 }
 
-fn told(line: &Value) -> Outcome<Told> {
+pub(crate) fn told(line: &Value) -> Outcome<Told> {
     let number = |name: &str| line.get(name).and_then(Value::as_f64);
     let secs = number("secs").ok_or("a task without a time")?;
     Ok(Told { secs, grown_bytes: number("grown_bytes").unwrap_or(0.0), value: number("value").unwrap_or(0.0) })
+}
+
+/// The time in the middle.
+pub(crate) fn middle_secs(all: Vec<Told>) -> f64 {
+    middle(all.into_iter().map(|told| (told, Quality::default())).collect()).0.secs
 }
 
 /// The one in the middle by its time.
@@ -268,6 +284,6 @@ fn middle(mut all: Vec<Picture>) -> Picture {
     all.get(all.len() / 2).copied().unwrap_or_default()
 }
 
-fn secs(secs: f64) -> String {
+pub(crate) fn secs(secs: f64) -> String {
     if secs < 0.1 { format!("{:.3} ms", secs * 1e3) } else { format!("{secs:.3} s") }
 }

@@ -19,10 +19,13 @@ use crossings::Ordering;
 const LAYER_HEIGHT: f32 = SPACING * 1.4;
 /// A part gets at most so many bends for each of its nodes and links; longer links beyond that run straight.
 const BENDS_EACH: usize = 8;
+/// And no more than this: where everybody is linked with everybody in thousands of layers, nobody could follow them.
+const MOST_BENDS: usize = 500_000;
 
 /// See the head of the file.
 pub struct Layered {
     parts: Vec<(Vec<u32>, Part)>,
+    held: Vec<bool>,
     now: usize,
 }
 
@@ -37,7 +40,7 @@ impl Layered {
             let part = Part::new(ids.len(), &pairs);
             (ids, part)
         });
-        Ok(Self { parts: parts.collect(), now: 0 })
+        Ok(Self { parts: parts.collect(), held: places.held(), now: 0 })
     }
 
     fn show(&self, places: &mut Places) {
@@ -48,7 +51,7 @@ impl Layered {
             let x = corner[0] - low[0] + (SPACING - whole[0]) * 0.5;
             let y = corner[1] - low[1] + (SPACING - whole[1]) * 0.5;
             for (&v, at) in ids.iter().zip(&part.places) {
-                if !places.fixed[v as usize] {
+                if !self.held[v as usize] {
                     places.at[v as usize] = [at[0] + x, at[1] + y];
                 }
             }
@@ -88,7 +91,7 @@ impl Layers {
     fn new(len: usize, pairs: &[[u32; 2]], mut rank: Vec<u32>) -> Self {
         let count = rank.iter().max().map_or(1, |&most| most as usize + 1);
         let (mut below, mut above) = (vec![Vec::new(); len], vec![Vec::new(); len]);
-        let mut bends_left = (len + pairs.len()) * BENDS_EACH;
+        let mut bends_left = ((len + pairs.len()) * BENDS_EACH).min(MOST_BENDS);
         let join = |upper: u32, lower: u32, below: &mut Vec<Vec<u32>>, above: &mut Vec<Vec<u32>>| {
             below[upper as usize].push(lower);
             above[lower as usize].push(upper);
