@@ -10,11 +10,13 @@
 //! - `layout` finds places for nodes (see `layout::ForceDirected`), a step at a time. It needs no graph, only numbers,
 //!   and so runs in the worker as well.
 //! - `exchange` (a cargo feature) reads and writes graphs as files, and drawings as vectors.
+//! - `areas` finds what meets an area among points and boxes; `strands` puts links together that lie nearly on each other.
 //! - `grid` finds nodes under the pointer and in the window, `labels` chooses the labels that fit.
 //!
 //! Nothing here draws, waits, reads a clock or asks a server.
 
 mod amount;
+mod areas;
 pub mod batch;
 mod bundle;
 mod cell;
@@ -30,9 +32,11 @@ mod measure;
 pub mod measures;
 mod names;
 mod step;
+mod strands;
 mod union;
 
 pub use amount::Amount;
+pub use areas::{Area, Areas};
 pub use bundle::{Bundle, BundlePart};
 pub use cell::text as cell_text;
 pub use chance::Chance;
@@ -41,6 +45,7 @@ pub use grid::Grid;
 pub use history::History;
 pub use measure::{Follow, Path, Total};
 pub use step::{Fault, Patch, Standing, Step};
+pub use strands::{Strand, gather};
 
 /// A point in pixels at zoom 1, x to the right, y down.
 pub type Place = [f32; 2];

@@ -10,9 +10,9 @@ use egui::epaint::{ClippedShape, Primitive};
 use egui::{Color32, Pos2, Rect, TextureHandle, TextureOptions, Vec2, pos2, vec2};
 use raster::Texture;
 
-use super::drag::Drag;
 use super::easel::{self, Easel, Failed, Here, Job};
 use super::pen::Pen;
+use super::view::Detail;
 use super::{Few, Frame, Over, View, sketch};
 use crate::picture;
 
@@ -36,11 +36,8 @@ pub(super) struct Lively {
 
 impl Lively {
     /// What is held, what is under the pointer, and what has the keyboard.
-    pub(super) fn of(frame: &Frame<'_>, drag: &Drag) -> Self {
-        let held = match drag {
-            Drag::Nodes { nodes, .. } | Drag::Pushed { nodes, .. } => nodes.clone(),
-            Drag::Nothing | Drag::Picture | Drag::Box { .. } | Drag::Loop(_) => Vec::new(),
-        };
+    pub(super) fn of(frame: &Frame<'_>) -> Self {
+        let held = frame.places.held.to_vec();
         let pointed = match frame.over {
             Over::Node(node) => Some(node),
             Over::Link(_) | Over::Nothing => None,
@@ -55,7 +52,7 @@ impl Lively {
             numbers.sort_unstable();
             numbers.dedup();
         }
-        Self { few: Few { nodes, links }, held }
+        Self { few: Few { important: nodes.clone(), nodes, links }, held }
     }
 }
 
@@ -83,6 +80,7 @@ struct Of {
     pane: Rect,
     content: Content,
     placing: u64,
+    detail: Detail,
     at: f64,
 }
 
@@ -107,7 +105,8 @@ enum Due {
 
 impl Still {
     /// Draws the picture, and has it painted anew if that is due. `pen` is empty, and left so.
-    pub(super) fn draw(&mut self, frame: &Frame<'_>, view: View, lively: &Lively, pen: &mut Pen<'_>) {
+    pub(super) fn draw(&mut self, frame: &Frame<'_>, lively: &Lively, pen: &mut Pen<'_>) {
+        let view = frame.places.view;
         let ctx = frame.painter.ctx();
         let now = ctx.input(|input| input.time);
         if self.seen != Some((view, frame.rect)) {
@@ -129,6 +128,16 @@ impl Still {
         }
     }
 
+    /// How much the picture shows.
+    pub(super) fn detail(&self) -> Option<Detail> {
+        self.kept.as_ref().map(|(_, of)| of.detail)
+    }
+
+    /// The share of the pane that lies outside of the picture.
+    pub(super) fn bare(&self, view: View, pane: Rect) -> f32 {
+        self.kept.as_ref().map_or(1.0, |(_, of)| of.bare(view, pane))
+    }
+
     fn due(&self, frame: &Frame<'_>, view: View, content: &Content, now: f64) -> Due {
         let Some((_, of)) = self.kept.as_ref().filter(|(_, of)| of.content == *content) else { return Due::Now };
         if of.placing != frame.scene.placing {
@@ -146,8 +155,11 @@ impl Still {
         let ctx = frame.painter.ctx();
         let scale = content.scale;
         let (covers, size) = reach(frame.rect, scale, ctx.input(|input| input.max_texture_side));
-        let places = without(frame.places, &content.held);
-        let whole = Frame { rect: covers, places: &places, over: Over::Nothing, focus: None, few: None, ..*frame };
+        let places = frame.places.without_held();
+        let seen = frame.ground.seen(&frame.places, frame.wiring, covers);
+        let mut whole = Frame { rect: covers, places, over: Over::Nothing, focus: None, ..*frame };
+        whole.look(&seen);
+        whole.few = seen.few.as_ref();
         let texts = sketch(&whole, pen);
         let shapes = texts.shapes().map(|shape| ClippedShape::new(covers, shape));
         let letters = ctx.tessellate(shapes.collect(), scale).into_iter().filter_map(|part| match part.primitive {
@@ -160,7 +172,7 @@ impl Still {
         let job = Job { size, background: [red, green, blue], scale, origin: covers.min.into(), meshes };
         self.easel.get_or_insert_with(|| easel::best(ctx)).begin(job);
         let placing = frame.scene.placing;
-        self.coming = Some(Of { covers, view, pane: frame.rect, content, placing, at: now });
+        self.coming = Some(Of { covers, view, pane: frame.rect, content, placing, detail: whole.detail, at: now });
         self.count += 1;
     }
 
@@ -198,15 +210,6 @@ impl Still {
     }
 }
 
-/// The places without those of nodes that are held.
-fn without(places: &[Pos2], held: &[u32]) -> Vec<Pos2> {
-    let mut places = places.to_vec();
-    for &node in held {
-        places.get_mut(node as usize).into_iter().for_each(|place| *place = Pos2::NAN);
-    }
-    places
-}
-
 impl Of {
     /// Where the picture lies when one looks from `view`; on whole pixels where it is as large as it was.
     fn lies(&self, view: View, pane: Rect) -> Rect {
@@ -222,12 +225,16 @@ impl Of {
         self.covers.translate(moved.round() / self.content.scale)
     }
 
+    /// The share of the pane that lies outside of it.
+    fn bare(&self, view: View, pane: Rect) -> f32 {
+        let seen = self.lies(view, pane).intersect(pane);
+        if seen.is_positive() { 1.0 - seen.area() / pane.area().max(1.0) } else { 1.0 }
+    }
+
     /// Whether too much of the pane lies outside of it, or it would be drawn in too different a size.
     fn is_used_up(&self, view: View, pane: Rect) -> bool {
         let stretched = view.zoom / self.view.zoom;
-        let seen = self.lies(view, pane).intersect(pane);
-        let bare = if seen.is_positive() { 1.0 - seen.area() / pane.area().max(1.0) } else { 1.0 };
-        bare > MOST_BARE || !(1.0 / MOST_STRETCHED..=MOST_STRETCHED).contains(&stretched)
+        self.bare(view, pane) > MOST_BARE || !(1.0 / MOST_STRETCHED..=MOST_STRETCHED).contains(&stretched)
     }
 }
 

@@ -22,8 +22,6 @@ const DISC: f32 = 22.0;
 /// About half of a letter of a name, in points, and the most letters that are drawn.
 const HALF_LETTER: f32 = 3.2;
 const LONGEST_NAME: usize = 26;
-/// With more nodes and links than this together, making all shapes in each frame is felt (`benches/frames.rs`).
-const MOST_FOR_CARD: usize = 40_000;
 
 /// The view of the graph.
 pub(super) struct Draft {
@@ -98,7 +96,6 @@ pub(super) fn ui(ui: &mut Ui, model: &Model, draft: &mut Draft, commands: &mut C
     let is_empty = has_failed || model.work.board.graph.shown().next().is_none();
     draft.drawn.keep_up(model);
     (draft.canvas.glide_secs, draft.canvas.tools) = (Look::of(ui.ctx()).glide_secs(), graph_tools::HEIGHT);
-    draft.canvas.painting = painting(model, &draft.drawn);
     let pane = ui.available_rect_before_wrap();
     let before = std::mem::replace(&mut draft.pane, pane);
     show_what_is_new(model, draft, before);
@@ -120,12 +117,6 @@ pub(super) fn ui(ui: &mut Ui, model: &Model, draft: &mut Draft, commands: &mut C
             act(&surface.ctx, model, draft, ask, commands);
         }
     }
-}
-
-/// A large graph is a picture that moves also where a card draws: making its shapes anew takes longer than a frame.
-fn painting(model: &Model, drawn: &Drawn) -> Painting {
-    let is_large = drawn.nodes.len() + drawn.links.len() > MOST_FOR_CARD;
-    if model.appearance.without_card || is_large { Painting::Processor } else { Painting::Card }
 }
 
 /// Once the layout has settled, objects that came and lie outside of the view are brought into it together with the
@@ -189,6 +180,7 @@ fn canvas_ui(ui: &mut Ui, model: &Model, draft: &mut Draft, commands: &mut Comma
             look: drawn.look(),
             placing: glide.placing(),
         };
+        draft.canvas.painting = Painting::of(scene, !model.appearance.without_card);
         let mut asks = draft.canvas.ui(ui, scene, &paint);
         asks.extend(keys_of_selection(ui, model, draft, scene));
         asks
@@ -201,6 +193,9 @@ fn canvas_ui(ui: &mut Ui, model: &Model, draft: &mut Draft, commands: &mut Comma
 /// The letters work on the selection also while nothing has the keyboard: after opening something from the search.
 fn keys_of_selection(ui: &Ui, model: &Model, draft: &Draft, scene: Scene<'_>) -> Option<CanvasAsk> {
     if ui.memory(|memory| memory.focused().is_some()) || egui::Popup::is_any_open(ui.ctx()) {
+        return None;
+    }
+    if !ui.input(|input| input.events.iter().any(|event| matches!(event, egui::Event::Key { pressed: true, .. }))) {
         return None;
     }
     let selected = &model.work.board.selected;
