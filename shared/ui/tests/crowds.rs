@@ -6,7 +6,7 @@ mod common;
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use common::{Case, crowd, dark, light, shot};
+use common::{Case, communities, dark, light, shot};
 use egui::vec2;
 use egui_kittest::Harness;
 use ui::canvas::{Canvas, Paint, Painting};
@@ -45,14 +45,13 @@ fn shapes(harness: &Harness<'_>) -> usize {
 
 #[test]
 fn at_any_zoom_a_hundred_thousand_nodes_and_three_hundred_thousand_links_cost_a_bounded_number_of_shapes() {
-    let (mut harness, shared, _) = harness(crowd(100_000), dark(), Painting::Card);
+    let (mut harness, shared, _) = harness(communities(100_000, 300_000), dark(), Painting::Card);
     harness.step();
     let mut most = 0;
     for zoom in [0.01, 0.03, 0.05, 0.1, 0.2, 0.27, 0.3, 0.5, 0.65, 1.0, 2.0] {
         shared.borrow_mut().0.view.zoom = zoom;
         harness.step();
         let count = shapes(&harness);
-        println!("zoom {zoom}: {count}");
         assert!(count < MOST_SHAPES, "{count} at zoom {zoom}");
         most = most.max(count);
     }
@@ -63,7 +62,7 @@ fn at_any_zoom_a_hundred_thousand_nodes_and_three_hundred_thousand_links_cost_a_
 fn crowds_from_afar_from_halfway_and_near_in_both_themes() {
     for (count, painting) in [(10_000, Painting::Card), (100_000, Painting::Processor)] {
         for (name, paint) in [("dark", dark()), ("light", light())] {
-            let (mut harness, shared, camera) = harness(crowd(count), paint, painting);
+            let (mut harness, shared, camera) = harness(communities(count, 3 * count), paint, painting);
             harness.step();
             for (from, zoom) in [("afar", None), ("further", Some(0.12)), ("halfway", Some(0.35)), ("near", Some(1.0))]
             {

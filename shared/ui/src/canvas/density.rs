@@ -4,7 +4,7 @@ use egui::{Color32, Pos2};
 
 use super::Frame;
 use super::ground::MOST_LINES;
-use super::links::{FAR_WIDTH, is_outside};
+use super::links::{FAR_WIDTH, is_outside, passing};
 use super::pen::Pen;
 
 /// Lines that begin and end within squares of this side, in points, may become one.
@@ -19,16 +19,16 @@ pub(super) fn draw(frame: &Frame<'_>, pen: &mut Pen<'_>, strength: f32, colour_o
     let first = (SIDE / frame.zoom).log2().ceil() as i32;
     for doublings in first..=first + MOST_DOUBLINGS {
         let strands = frame.ground.strands(frame.scene, frame.chosen, doublings);
-        let seen = strands.iter().filter_map(|strand| {
-            let (from, to) = (frame.places.on_screen(strand.from), frame.places.on_screen(strand.to));
-            (!is_outside(frame.rect, from, to)).then_some((strand, from, to))
-        });
+        let place = |at| frame.places.on_screen(at);
+        let seen = strands.iter().map(|strand| (strand, place(strand.from), place(strand.to)));
+        let seen = seen.filter(|(_, from, to)| !is_outside(frame.rect, *from, *to));
         let seen: Vec<(&graph::Strand, Pos2, Pos2)> = seen.take(MOST_LINES + 1).collect();
         if seen.len() > MOST_LINES {
             continue;
         }
         for (strand, from, to) in seen {
-            let together = 1.0 - (1.0 - strength).powi(strand.count.min(1_000) as i32);
+            let each = strength * passing(frame, from, to);
+            let together = 1.0 - (1.0 - each).powi(strand.count.min(1_000) as i32);
             let stamp = if strand.kind % 2 == 1 { thick } else { thin };
             pen.line_like(stamp, from, to, colour_of(strand.kind).gamma_multiply(together));
         }

@@ -108,7 +108,16 @@ pub(super) fn draw(frame: &Frame<'_>, pen: &mut Pen<'_>) -> Drawn {
 /// How strongly links are drawn: less when there are many in the picture, and less from afar.
 fn strength(frame: &Frame<'_>) -> f32 {
     let share = (FADE_FROM / frame.reaching.max(1) as f32).sqrt().min(1.0);
-    if frame.detail == Detail::Far { (share * (0.35 + 2.0 * frame.zoom)).clamp(0.1, 0.9) } else { share.max(0.2) }
+    if frame.detail == Detail::Far {
+        (share * (0.35 + 2.0 * frame.zoom.min(0.28))).clamp(0.1, 0.9)
+    } else {
+        share.max(0.2)
+    }
+}
+
+/// How strongly a line between these places is drawn: weaker where it only passes through.
+pub(super) fn passing(frame: &Frame<'_>, from: Pos2, to: Pos2) -> f32 {
+    if frame.rect.contains(from) || frame.rect.contains(to) { 1.0 } else { PASSING }
 }
 
 fn has_end_in_picture(frame: &Frame<'_>, link: &Link) -> bool {
@@ -135,7 +144,8 @@ fn draw_far(frame: &Frame<'_>, pen: &mut Pen<'_>) {
         }
         let kind = chosen::kind(link);
         let stamp = if kind % 2 == 1 { thick } else { thin };
-        pen.line_like(stamp, from, to, colours.of(kind).gamma_multiply(attention(frame, link)));
+        let strength = attention(frame, link) * passing(frame, from, to);
+        pen.line_like(stamp, from, to, colours.of(kind).gamma_multiply(strength));
     }
     for (from, to, width) in on_top {
         pen.line(from, to, width, frame.paint.accent);

@@ -8,7 +8,7 @@ use crate::table;
 use crate::words::{Word, Words};
 
 /// Colours, fonts and words for the graph.
-pub(super) fn of_graph(ui: &Ui, words: Words) -> canvas::Paint {
+pub(crate) fn of_graph(ui: &Ui, words: Words) -> canvas::Paint {
     let colours = Look::of(ui.ctx()).colours;
     let ring = |number: usize| colours.type_colour(number).ring;
     canvas::Paint {
