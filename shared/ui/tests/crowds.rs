@@ -59,6 +59,20 @@ fn at_any_zoom_a_hundred_thousand_nodes_and_three_hundred_thousand_links_cost_a_
 }
 
 #[test]
+fn lines_that_only_pass_through_do_not_make_dots_of_the_objects_that_are_near() {
+    let (mut harness, shared, _) = harness(communities(100_000, 300_000), dark(), Painting::Card);
+    harness.step();
+    let icons = |harness: &Harness<'_>| {
+        let is_icon = |shape: &egui::Shape| matches!(shape, egui::Shape::Text(text) if text.galley.text().len() == 1);
+        harness.output().shapes.iter().filter(|clipped| is_icon(&clipped.shape)).count()
+    };
+    assert_eq!(icons(&harness), 0, "from afar all are dots");
+    shared.borrow_mut().0.view.zoom = 0.45;
+    harness.step();
+    assert!(icons(&harness) > 100, "{} of the objects have an icon", icons(&harness));
+}
+
+#[test]
 fn crowds_from_afar_from_halfway_and_near_in_both_themes() {
     for (count, painting) in [(10_000, Painting::Card), (100_000, Painting::Processor)] {
         for (name, paint) in [("dark", dark()), ("light", light())] {

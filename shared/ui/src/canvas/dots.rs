@@ -9,7 +9,7 @@ use super::{Frame, Node, Over};
 const CELL: f32 = 2.0;
 /// With more dots than this the squares are larger.
 const MOST_DOTS: usize = 14_000;
-const GROWTH: f32 = 1.5;
+const GROWTH: f32 = 1.2;
 /// Fewer nodes are a dot each without a look at squares.
 const MOST_SINGLE: usize = 64;
 const SMALLEST: f32 = 2.2;
@@ -24,7 +24,7 @@ pub(super) fn draw(frame: &Frame<'_>, pen: &mut Pen<'_>) {
         squares = Squares::new(frame, cell);
     }
     // A dot for many covers most of its square.
-    let radius = frame.radius.max(SMALLEST).max(0.45 * cell);
+    let radius = frame.radius.max(SMALLEST).max(0.42 * cell);
     for dot in squares.dots {
         if dot.is_selected || dot.is_marked || dot.is_alert {
             let rim = if dot.is_alert && !dot.is_selected { frame.paint.bad } else { frame.paint.accent };

@@ -15,7 +15,7 @@ use super::{Few, Scene};
 /// With more nodes than this in the picture, they are dots whatever the zoom.
 const MOST_DISCS: usize = 8_000;
 /// With more links than this in the picture, lines have neither bends nor arrows.
-const MOST_ARROWS: usize = 15_000;
+const MOST_ARROWS: usize = 12_000;
 /// With more links than this in the picture, one line stands for several.
 pub(super) const MOST_LINES: usize = 28_000;
 /// Up to so many are sorted to find the first of them; of more, the first are soon found by going through all in order.
@@ -48,6 +48,8 @@ pub(super) struct Seen {
     pub(super) few: Option<Few>,
     /// The links that reach into the picture.
     pub(super) links: usize,
+    /// How many these are together with those that only pass through, where the few are without them because they are many.
+    pub(super) passing: Option<usize>,
     pub(super) detail: Detail,
 }
 
@@ -105,13 +107,31 @@ impl Ground {
         let nodes = self.nodes(scene).count(places.area(around));
         let is_all = nodes == scene.places.len();
         let links = if is_all { scene.links.len() } else { self.links(scene).count(places.area(around)) };
+        let is_near = !is_all && nodes <= MOST_DISCS && places.view.detail() != Detail::Far;
+        if is_near
+            && links > MOST_ARROWS
+            && let Some(few) = self.ending(places, wiring, around)
+        {
+            let ending = few.links.len();
+            return Seen { few: Some(few), links: ending, passing: Some(links), detail: places.view.detail() };
+        }
         let detail = if nodes > MOST_DISCS || links > MOST_ARROWS { Detail::Far } else { places.view.detail() };
         let few = (!is_all).then(|| {
             let nodes = self.nodes_in(places, around);
             let links = if links > MOST_LINES { Vec::new() } else { self.links_in(places, wiring, around) };
             Few { important: by_importance(&nodes, wiring), nodes, links }
         });
-        Seen { few, links, detail }
+        Seen { few, links, passing: None, detail }
+    }
+
+    /// The nodes in a part of the screen with the links that begin or end there, as far as these are not too many.
+    fn ending(&self, places: &Places<'_>, wiring: &Wiring, part: Rect) -> Option<Few> {
+        let nodes = self.nodes_in(places, part);
+        let ends: usize = nodes.iter().map(|node| wiring.degree(*node) as usize).sum();
+        (ends <= MOST_ARROWS).then(|| {
+            let links = ascending(nodes.iter().flat_map(|node| wiring.links_of(*node)).copied().collect());
+            Few { important: by_importance(&nodes, wiring), links, nodes }
+        })
     }
 
     /// Lines that stand for all links, put together in squares of two to the power of `doublings`.

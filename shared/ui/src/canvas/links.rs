@@ -17,7 +17,7 @@ const FADE_FROM: f32 = 1_500.0;
 const SELECTED_WIDER: f32 = 0.6;
 const BAND: f32 = 6.0;
 /// A line that only passes through the picture is drawn this much weaker.
-const PASSING: f32 = 0.4;
+pub(super) const PASSING: f32 = 0.4;
 /// The same for a line that is not of the selection.
 const ELSEWHERE: f32 = 0.5;
 /// Where one line stands for several, so many of those of the selection are drawn one by one.
@@ -74,6 +74,9 @@ pub(super) fn draw(frame: &Frame<'_>, pen: &mut Pen<'_>) -> Drawn {
         draw_far(frame, pen);
         return drawn;
     }
+    if let Some(passing) = frame.passing {
+        draw_passing(frame, pen, passing);
+    }
     let strength = strength(frame);
     let mut on_top = Vec::new();
     for (index, link) in frame.links() {
@@ -107,17 +110,21 @@ pub(super) fn draw(frame: &Frame<'_>, pen: &mut Pen<'_>) -> Drawn {
 
 /// How strongly links are drawn: less when there are many in the picture, and less from afar.
 fn strength(frame: &Frame<'_>) -> f32 {
-    let share = (FADE_FROM / frame.reaching.max(1) as f32).sqrt().min(1.0);
     if frame.detail == Detail::Far {
-        (share * (0.35 + 2.0 * frame.zoom.min(0.28))).clamp(0.1, 0.9)
-    } else {
-        share.max(0.2)
+        return strength_from_afar(frame, frame.reaching);
     }
+    (FADE_FROM / frame.reaching.max(1) as f32).sqrt().clamp(0.2, 1.0)
 }
 
-/// How strongly a line between these places is drawn: weaker where it only passes through.
-pub(super) fn passing(frame: &Frame<'_>, from: Pos2, to: Pos2) -> f32 {
-    if frame.rect.contains(from) || frame.rect.contains(to) { 1.0 } else { PASSING }
+fn strength_from_afar(frame: &Frame<'_>, reaching: usize) -> f32 {
+    let share = (FADE_FROM / reaching.max(1) as f32).sqrt().min(1.0);
+    (share * (0.35 + 2.0 * frame.zoom.min(0.28))).clamp(0.1, 0.9)
+}
+
+/// Whether a line between these places only passes through the picture.
+pub(super) fn is_passing(frame: &Frame<'_>, from: Pos2, to: Pos2) -> bool {
+    let rect = frame.rect.expand(frame.radius);
+    !rect.contains(from) && !rect.contains(to)
 }
 
 fn has_end_in_picture(frame: &Frame<'_>, link: &Link) -> bool {
@@ -144,7 +151,7 @@ fn draw_far(frame: &Frame<'_>, pen: &mut Pen<'_>) {
         }
         let kind = chosen::kind(link);
         let stamp = if kind % 2 == 1 { thick } else { thin };
-        let strength = attention(frame, link) * passing(frame, from, to);
+        let strength = attention(frame, link) * if is_passing(frame, from, to) { PASSING } else { 1.0 };
         pen.line_like(stamp, from, to, colours.of(kind).gamma_multiply(strength));
     }
     for (from, to, width) in on_top {
@@ -157,9 +164,7 @@ fn draw_many(frame: &Frame<'_>, pen: &mut Pen<'_>, strength: f32) {
     let chosen = frame.chosen;
     let of_selected: Vec<u32> =
         chosen.nodes.iter().flat_map(|node| frame.wiring.links_of(*node)).copied().take(MOST_OF_SELECTED).collect();
-    let colours = Far::new(frame, strength);
-    let others = if frame.has_selection { ELSEWHERE } else { 1.0 };
-    density::draw(frame, pen, strength, |kind| colours.plain(kind).gamma_multiply(others));
+    draw_density(frame, pen, strength);
     let links = |numbers: &'_ [u32]| {
         let link = |number: &u32| far_ends(frame, frame.scene.links.get(*number as usize)?);
         numbers.iter().take(MOST_OF_SELECTED).filter_map(link).collect::<Vec<_>>()
@@ -170,6 +175,23 @@ fn draw_many(frame: &Frame<'_>, pen: &mut Pen<'_>, strength: f32) {
     for (from, to) in links(&chosen.links) {
         pen.line(from, to, 2.0 * THIN, frame.paint.accent);
     }
+}
+
+/// Those that only pass through, of so many in all.
+fn draw_passing(frame: &Frame<'_>, pen: &mut Pen<'_>, reaching: usize) {
+    draw_density(frame, pen, strength_from_afar(frame, reaching));
+    for link in frame.chosen.links.iter().take(MOST_OF_SELECTED) {
+        let ends = frame.scene.links.get(*link as usize).and_then(|link| far_ends(frame, link));
+        if let Some((from, to)) = ends.filter(|(from, to)| is_passing(frame, *from, *to)) {
+            pen.line(from, to, 2.0 * THIN, frame.paint.accent);
+        }
+    }
+}
+
+fn draw_density(frame: &Frame<'_>, pen: &mut Pen<'_>, strength: f32) {
+    let colours = Far::new(frame, strength);
+    let others = if frame.has_selection { ELSEWHERE } else { 1.0 };
+    density::draw(frame, pen, strength, |kind| colours.plain(kind).gamma_multiply(others));
 }
 
 /// Where a link lies, if it is to be seen from afar.

@@ -23,6 +23,7 @@ mod taken;
 mod trace;
 mod view;
 mod wiring;
+mod words;
 
 use std::sync::Arc;
 
@@ -33,6 +34,7 @@ pub use drag::Dragging;
 pub(crate) use easel::{Easel, Failed, Job};
 pub use keys::next_link;
 pub use view::View;
+pub use words::Words;
 
 use graph::Place;
 
@@ -190,35 +192,6 @@ pub struct Paint {
 impl Paint {
     fn type_colour(&self, index: usize) -> Color32 {
         self.types.get(index % self.types.len()).copied().unwrap_or(self.faint)
-    }
-}
-
-/// What is said to those who listen.
-#[derive(Clone, Copy, Debug)]
-pub struct Words {
-    pub graph: &'static str,
-    pub overview: &'static str,
-    pub link: &'static str,
-    pub links: &'static str,
-    pub from: &'static str,
-    pub to: &'static str,
-    pub between: &'static str,
-    pub and: &'static str,
-}
-
-impl Default for Words {
-    fn default() -> Self {
-        let overview = "Overview of the graph";
-        Self {
-            graph: "Graph",
-            overview,
-            link: "link",
-            links: "links",
-            from: "from",
-            to: "to",
-            between: "between",
-            and: "and",
-        }
     }
 }
 
@@ -429,6 +402,7 @@ impl Canvas {
             focus: self.focus.filter(|_| has_keyboard),
             has_selection: self.chosen.has_any(),
             reaching: scene.links.len(),
+            passing: None,
             few: None,
         };
         let mut pen = pen::Pen::new(stamps, std::mem::take(&mut self.mesh));
@@ -499,6 +473,8 @@ struct Frame<'a> {
     has_selection: bool,
     /// How many links reach into the picture.
     reaching: usize,
+    /// The same with those that only pass through, where these are drawn apart.
+    passing: Option<usize>,
     /// What is drawn, where that is not everything.
     few: Option<&'a Few>,
 }
@@ -506,7 +482,7 @@ struct Frame<'a> {
 impl<'a> Frame<'a> {
     /// Takes over how much there is to be drawn.
     fn look(&mut self, seen: &ground::Seen) {
-        (self.reaching, self.detail) = (seen.links, seen.detail);
+        (self.reaching, self.passing, self.detail) = (seen.links, seen.passing, seen.detail);
         if seen.detail == view::Detail::Far {
             self.radius = self.radius.min(LARGEST_DOT);
         }

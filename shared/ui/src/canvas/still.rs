@@ -24,8 +24,12 @@ const MARGIN: f32 = 0.12;
 const MOST_BARE: f32 = 0.1;
 /// The same where it would be drawn smaller or larger by more than this.
 const MOST_STRETCHED: f32 = 1.8;
-/// About what painting costs, per node and link, in seconds; while nodes move, half of the time is left for the rest.
-const COST: f64 = 3e-6;
+/// About what painting costs, in seconds, per shape that is drawn and per node and link that is looked at for that; while
+/// nodes move, half of the time is left for the rest.
+const COST_DRAWN: f64 = 3e-6;
+const COST_LOOKED_AT: f64 = 5e-7;
+/// The most shapes that are drawn, about.
+const MOST_DRAWN: usize = 60_000;
 
 /// What is drawn above the picture.
 pub(super) struct Lively {
@@ -141,8 +145,7 @@ impl Still {
     fn due(&self, frame: &Frame<'_>, view: View, content: &Content, now: f64) -> Due {
         let Some((_, of)) = self.kept.as_ref().filter(|(_, of)| of.content == *content) else { return Due::Now };
         if of.placing != frame.scene.placing {
-            let cost = COST * (frame.scene.nodes.len() + frame.scene.links.len()) as f64;
-            return due_at(of.at + 2.0 * cost, now);
+            return due_at(of.at + 2.0 * cost(frame.scene.nodes.len() + frame.scene.links.len()), now);
         }
         if (of.view, of.pane) == (view, frame.rect) {
             return Due::Never;
@@ -249,6 +252,11 @@ impl Content {
         let scale = frame.painter.pixels_per_point();
         Self { wiring, look, paint: hasher.finish(), scale, held: lively.held.clone() }
     }
+}
+
+/// In seconds, of so many nodes and links.
+fn cost(all: usize) -> f64 {
+    COST_DRAWN * all.min(MOST_DRAWN) as f64 + COST_LOOKED_AT * all as f64
 }
 
 fn due_at(when: f64, now: f64) -> Due {
