@@ -192,3 +192,30 @@ fn single(scene: Scene<'_>) -> Vec<Strand> {
     };
     scene.links.iter().filter_map(strand).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Link, Node};
+    use super::*;
+
+    #[test]
+    fn a_selection_leaves_the_lines_from_afar_as_they_are_and_another_colour_makes_them_anew() {
+        let mut nodes = [(); 3].map(|()| Node::default());
+        let places = [[0.0, 0.0], [100.0, 0.0], [101.0, 1.0]];
+        let mut links = [(0, 1), (2, 0), (1, 2)].map(|(from, to)| Link { from, to, ..Link::default() });
+        let (mut ground, mut chosen) = (Ground::default(), Chosen::default());
+        let mut strands = |nodes: &[Node], links: &[Link], look: u64| {
+            let scene = Scene { nodes, places: &places, links, look, ..Scene::default() };
+            ground.keep_up(scene);
+            chosen.keep_up(scene);
+            ground.strands(scene, &chosen, 4)
+        };
+        let first = strands(&nodes, &links, 0);
+        assert_eq!(first.iter().map(|strand| strand.count).collect::<Vec<_>>(), [2, 1]);
+        nodes[1].selected = true;
+        let selected = strands(&nodes, &links, 1);
+        assert!(Rc::ptr_eq(&first, &selected));
+        links[0].colour = Some(2);
+        assert_eq!(strands(&nodes, &links, 2).len(), 3);
+    }
+}

@@ -383,7 +383,9 @@ impl Canvas {
 
     fn draw(&mut self, ui: &Ui, rect: Rect, scene: Scene<'_>, paint: &Paint, has_keyboard: bool) {
         let painter = ui.painter().with_clip_rect(rect);
-        painter.rect_filled(rect, 0.0, paint.background);
+        if self.painting == Painting::Card {
+            painter.rect_filled(rect, 0.0, paint.background);
+        }
         let stamps = Stamps::for_screen(&mut self.stamps, ui.ctx());
         let places = Places::new(scene, self.view, rect, &self.drag, &self.chosen);
         let mut frame = Frame {

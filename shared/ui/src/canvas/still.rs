@@ -1,6 +1,6 @@
 //! The drawing as a picture that the processor paints once: it moves and grows with the view, and is painted anew when the
-//! view has come to rest, when too little of it is left to see, and when what it shows has changed. What follows the pointer
-//! is drawn above it in every frame.
+//! view has come to rest nearer, further away or beyond its edge, when too little of it is left to see, and when what it shows
+//! has changed. What follows the pointer is drawn above it in every frame.
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
@@ -21,7 +21,9 @@ const REST: f64 = 0.12;
 /// The picture reaches this far beyond the pane, of its sides, so that a little way needs no new one.
 const MARGIN: f32 = 0.12;
 /// With more of the pane than this outside of the picture, it is painted anew at once.
-const MOST_BARE: f32 = 0.1;
+const MOST_BARE: f32 = 0.06;
+/// Less than this is no more than what is rounded away.
+const LEAST_BARE: f32 = 1e-5;
 /// The same where it would be drawn smaller or larger by more than this.
 const MOST_STRETCHED: f32 = 1.8;
 /// About what painting costs, in seconds, per shape that is drawn and per node and link that is looked at for that; while
@@ -126,6 +128,10 @@ impl Still {
             }
             self.take(ctx);
         }
+        // Where a processor fills areas, every layer of the whole pane is felt.
+        if self.bare(view, frame.rect) > 0.0 {
+            frame.painter.rect_filled(frame.rect, 0.0, frame.paint.background);
+        }
         if let Some((texture, of)) = &self.kept {
             let whole = Rect::from_min_max(pos2(0.0, 0.0), pos2(1.0, 1.0));
             frame.painter.image(texture.id(), of.lies(view, frame.rect), whole, Color32::WHITE);
@@ -147,7 +153,8 @@ impl Still {
         if of.placing != frame.scene.placing {
             return due_at(of.at + 2.0 * cost(frame.scene.nodes.len() + frame.scene.links.len()), now);
         }
-        if (of.view, of.pane) == (view, frame.rect) {
+        // As large as it was painted and whole, it is what a new one would be.
+        if of.view.zoom == view.zoom && of.bare(view, frame.rect) <= LEAST_BARE {
             return Due::Never;
         }
         if of.is_used_up(view, frame.rect) { Due::Now } else { due_at(self.since + REST, now) }
