@@ -13,6 +13,8 @@ const WIDEST: f32 = 6.4;
 pub(super) const FAR_WIDTH: f32 = 0.8;
 /// From this many links on, lines fade so that the picture shows density instead of one dark area.
 const FADE_FROM: f32 = 1_500.0;
+/// However many they are, a line by itself is still seen.
+const FAINTEST: f32 = 0.04;
 /// How much wider the selected line is, and how much wider still the band behind it.
 const SELECTED_WIDER: f32 = 0.6;
 const BAND: f32 = 6.0;
@@ -118,7 +120,7 @@ fn strength(frame: &Frame<'_>) -> f32 {
 
 fn strength_from_afar(frame: &Frame<'_>, reaching: usize) -> f32 {
     let share = (FADE_FROM / reaching.max(1) as f32).sqrt().min(1.0);
-    (share * (0.35 + 2.0 * frame.zoom.min(0.28))).clamp(0.1, 0.9)
+    (share * (0.35 + 2.0 * frame.zoom.min(0.28))).clamp(FAINTEST, 0.9)
 }
 
 /// Whether a line between these places only passes through the picture.

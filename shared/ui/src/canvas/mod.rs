@@ -412,14 +412,14 @@ impl Canvas {
             let lively = still::Lively::of(&frame);
             self.still.draw(&frame, &lively, &mut pen);
             frame.reaching = lively.few.links.len();
-            self.detail = self.still.detail().unwrap_or(frame.detail);
+            frame.draw_as(self.still.detail().unwrap_or(frame.detail));
             Some(lively.few)
         } else {
             let seen = self.ground.seen(&places, &self.wiring, rect);
             frame.look(&seen);
-            self.detail = seen.detail;
             seen.few
         };
+        self.detail = frame.detail;
         frame.few = few.as_ref();
         let texts = sketch(&frame, &mut pen);
         match &self.drag {
@@ -484,8 +484,13 @@ struct Frame<'a> {
 impl<'a> Frame<'a> {
     /// Takes over how much there is to be drawn.
     fn look(&mut self, seen: &ground::Seen) {
-        (self.reaching, self.passing, self.detail) = (seen.links, seen.passing, seen.detail);
-        if seen.detail == view::Detail::Far {
+        (self.reaching, self.passing) = (seen.links, seen.passing);
+        self.draw_as(seen.detail);
+    }
+
+    fn draw_as(&mut self, detail: view::Detail) {
+        self.detail = detail;
+        if detail == view::Detail::Far {
             self.radius = self.radius.min(LARGEST_DOT);
         }
     }

@@ -33,6 +33,9 @@ const COST_LOOKED_AT: f64 = 5e-7;
 /// The most shapes that are drawn, about.
 const MOST_DRAWN: usize = 60_000;
 
+/// Of an object with more links than this, no more follow the pointer.
+const MOST_LIVELY: usize = 3_000;
+
 /// What is drawn above the picture.
 pub(super) struct Lively {
     pub(super) few: Few,
@@ -50,7 +53,8 @@ impl Lively {
         };
         let moving = || held.iter().copied().chain(pointed);
         let mut nodes: Vec<u32> = moving().chain(frame.focus).collect();
-        let mut links: Vec<u32> = moving().flat_map(|node| frame.wiring.links_of(node)).copied().collect();
+        let links = moving().flat_map(|node| frame.wiring.links_of(node)).copied();
+        let mut links: Vec<u32> = links.take(MOST_LIVELY).collect();
         if let Over::Link(link) = frame.over {
             links.push(link);
         }
