@@ -48,7 +48,6 @@ fn frame(ctx: &Context, time: f64, content: impl FnMut(&mut egui::Ui)) -> usize 
 fn graph(criterion: &mut Criterion) {
     panned(criterion, &common::crowd(10_000), Painting::Card, "10,000 nodes and 30,000 links", &[false, true]);
     let large = common::communities(100_000, 300_000);
-    panned(criterion, &large, Painting::Card, "100,000 nodes and 300,000 links drawn anew", &[true]);
     panned(criterion, &large, Painting::Processor, "100,000 nodes and 300,000 links", &[true]);
 }
 
