@@ -5,7 +5,8 @@ use std::process::Command;
 
 use crate::{Outcome, demo, machine, shell, web};
 
-/// `parts` choose by name; none means all but `graph`, which needs neither server nor page.
+/// `parts` choose by name; none means all but `graph`, which needs neither server nor page. `crowds` needs a page of its own
+/// alone, and belongs to `drawing`.
 pub(crate) fn run(parts: &[&str]) -> Outcome {
     let (graph, parts): (Vec<&str>, Vec<&str>) = parts.iter().partition(|part| **part == "graph");
     if !graph.is_empty() {
@@ -16,8 +17,12 @@ pub(crate) fn run(parts: &[&str]) -> Outcome {
     }
     let parts = parts.as_slice();
     machine::ready_to_test()?;
+    let is_wanted = |part: &str| parts.is_empty() || parts.contains(&part);
+    if is_wanted("crowds") || is_wanted("drawing") {
+        web::build_crowd()?;
+    }
     let unaudited = unaudited(parts)?;
-    let program = demo::build()?;
+    let program = if parts == ["crowds"] { PathBuf::new() } else { demo::build()? };
     let package = "xtask-bench";
     shell::cargo(&["build", "--release", "--package", package])?;
     let bench = shell::target_folder()?.join("release").join(package);

@@ -37,6 +37,22 @@ pub(crate) fn build(profile: Profile) -> Outcome {
     sizes::print()
 }
 
+/// Makes `<target>/crowd-page`: the page with the cargo feature `crowd`, which shows a made-up graph of any size. What
+/// [`build`] makes afterwards takes its place in `<target>/page`.
+pub(crate) fn build_crowd() -> Outcome<PathBuf> {
+    fonts()?;
+    let (target, profile) = (shell::target_folder()?, Profile::Web.name());
+    let wasm = ["build", "--package", "ui", "--package", "worker", "--lib", "--target", "wasm32-unknown-unknown"];
+    shell::cargo(&[&wasm[..], &["--profile", profile, "--features", "ui/crowd"]].concat())?;
+    slow_half(&["page", &text(&target)?, profile, "shared/ui/web"])?;
+    let kept = target.join("crowd-page");
+    if kept.is_dir() {
+        std::fs::remove_dir_all(&kept)?;
+    }
+    std::fs::rename(folder()?, &kept)?;
+    Ok(kept)
+}
+
 /// Where the page lies, for `CLEW_WEB_DIR`.
 pub(crate) fn folder() -> Outcome<PathBuf> {
     Ok(shell::target_folder()?.join("page"))

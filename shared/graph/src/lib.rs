@@ -13,11 +13,13 @@
 //! - `layout` finds places for nodes (see `layout::ForceDirected`), a step at a time. It needs no graph, only numbers,
 //!   and so runs in the worker as well.
 //! - `exchange` (a cargo feature) reads and writes graphs as files, and drawings as vectors.
+//! - `areas` finds what meets an area among points and boxes; `strands` puts links together that lie nearly on each other.
 //! - `grid` finds nodes under the pointer and in the window, `labels` chooses the labels that fit.
 //!
 //! Nothing here draws, waits, reads a clock or asks a server.
 
 mod amount;
+mod areas;
 pub mod batch;
 mod bundle;
 mod cell;
@@ -37,9 +39,11 @@ mod names;
 mod notes;
 mod reach;
 mod step;
+mod strands;
 mod union;
 
 pub use amount::Amount;
+pub use areas::{Area, Areas};
 pub use bundle::{Bundle, BundlePart};
 pub use cell::text as cell_text;
 pub use chance::Chance;
@@ -51,6 +55,7 @@ pub use lines::{Line, Lines, Parallel};
 pub use measure::{Follow, Path, Total};
 pub use notes::{LONGEST_NOTE, MOST_NOTES, Note, NoteId, NoteKind};
 pub use step::{Fault, Patch, Standing, Step};
+pub use strands::{Strand, gather};
 
 /// A point in pixels at zoom 1, x to the right, y down.
 pub type Place = [f32; 2];

@@ -46,17 +46,23 @@ fn frame(ctx: &Context, time: f64, content: impl FnMut(&mut egui::Ui)) -> usize 
 }
 
 fn graph(criterion: &mut Criterion) {
-    let case = common::crowd(10_000);
+    panned(criterion, &common::crowd(10_000), Painting::Card, "10,000 nodes and 30,000 links", &[false, true]);
+    let large = common::communities(100_000, 300_000);
+    panned(criterion, &large, Painting::Processor, "100,000 nodes and 300,000 links", &[true]);
+}
+
+fn panned(criterion: &mut Criterion, case: &common::Case, painting: Painting, of: &str, described: &[bool]) {
     let scene = case.scene();
     let paint = common::dark();
-    let mut group = criterion.benchmark_group("graph, 10,000 nodes and 30,000 links, panning");
+    let mut group = criterion.benchmark_group(format!("graph, {of}, panning"));
     for (name, zoom) in [("everything in view", None), ("halfway", Some(0.35)), ("near", Some(1.0))] {
-        for described in [false, true] {
+        for &described in described {
             let ctx = Context::default();
             if described {
                 ctx.enable_accesskit();
             }
             let mut canvas = Canvas::default();
+            canvas.painting = painting;
             frame(&ctx, 0.0, |ui| drop(canvas.ui(ui, scene, &paint)));
             let ctx_name = if described { format!("{name}, with accessibility") } else { name.to_owned() };
             canvas_zoom(&mut canvas, zoom);
@@ -68,7 +74,7 @@ fn graph(criterion: &mut Criterion) {
                 frame(&ctx, time, |ui| drop(canvas.ui(ui, scene, &paint)))
             };
             let triangles = step();
-            percentiles(&format!("graph of 10,000 nodes and 30,000 links, panned, {ctx_name}"), &mut step);
+            percentiles(&format!("graph of {of}, panned, {ctx_name}"), &mut step);
             group.bench_function(format!("{ctx_name}: {triangles} triangles"), |bencher| bencher.iter(&mut step));
         }
     }

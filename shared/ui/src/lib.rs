@@ -20,6 +20,8 @@ pub mod audit;
 pub mod canvas;
 pub mod client;
 pub mod config;
+#[cfg(all(feature = "crowd", target_arch = "wasm32"))]
+mod crowd;
 pub mod frame;
 pub mod look;
 pub mod mirror;

@@ -151,11 +151,22 @@ fn a_painted_picture_moves_with_the_view_and_is_painted_anew_where_it_comes_to_r
         let at = |picture: &Picture, column| picture.at(column, row / before.width);
         assert_eq!(at(&moved, column + 50), at(&before, column), "column {column}");
     }
+    wait(&mut harness, 0.5);
+    assert_eq!(paintings(), first, "what is whole is as good as a new one");
+    shared.borrow_mut().canvas.view.zoom *= 1.1;
+    harness.step();
+    assert_eq!(paintings(), first, "a little nearer, it is drawn larger");
     wait(&mut harness, 0.3);
     assert_eq!(paintings(), first + 1, "at rest it is painted once");
+    let zoom = shared.borrow().canvas.view.zoom;
+    shared.borrow_mut().canvas.view.x += 150.0 / zoom;
+    harness.step();
+    assert!(shared.borrow().canvas.bare() > 0.0 && paintings() == first + 1, "a strip at the edge is bare");
+    wait(&mut harness, 0.3);
+    assert_eq!((paintings(), shared.borrow().canvas.bare()), (first + 2, 0.0), "at rest that is painted");
     shared.borrow_mut().canvas.view.x += 3_000.0;
     harness.step();
-    assert_eq!(paintings(), first + 2, "where it is used up, at once");
+    assert_eq!(paintings(), first + 3, "where it is used up, at once");
 }
 
 #[test]

@@ -150,9 +150,14 @@ async fn pan(window: &Window, report: &mut Report) -> Outcome {
 
 impl Window {
     pub(crate) async fn start(clew: &Clew) -> Outcome<Self> {
+        Self::open(clew.origin()).await
+    }
+
+    /// A window for whatever is served there.
+    pub(crate) async fn open(origin: String) -> Outcome<Self> {
         let chromium = Chromium::start();
         let driver = chromium.open(Path::new("/nonexistent"), &[]).await;
-        let window = Self { driver, origin: clew.origin(), _chromium: chromium };
+        let window = Self { driver, origin, _chromium: chromium };
         let screen = json!({ "width": 1920, "height": 1080, "deviceScaleFactor": 1.0, "mobile": false });
         window.command("Emulation.setDeviceMetricsOverride", screen).await?;
         window.command("Page.addScriptToEvaluateOnNewDocument", json!({ "source": RECORDER })).await?;
@@ -255,7 +260,7 @@ impl Window {
         Ok(())
     }
 
-    fn still_patient(&self, start: Instant, what: &str) -> Outcome {
+    pub(crate) fn still_patient(&self, start: Instant, what: &str) -> Outcome {
         if start.elapsed() < PATIENCE { Ok(()) } else { Err(format!("{what} does not come").into()) }
     }
 }

@@ -28,11 +28,7 @@ pub(crate) async fn measure(clew: &Clew, report: &mut Report) -> Outcome {
     window.find_text(&format!("{} objects", grouped(objects))).await?;
     window.settle().await?;
     let what = format!("graph of {objects} objects and {links} links, Chromium without a graphics card");
-    pan(&window, &what, report).await?;
-    window.record().await?;
-    tokio::time::sleep(IDLE).await;
-    let idle: usize = window.script("return window.clewFrames.length;").await?;
-    report.promise(format!("{what}: frames in 3 s at rest"), idle.to_string(), "none", idle == 0);
+    pan(&window).await?.tell(&what, true, report);
     Ok(window.driver.quit().await?)
 }
 
@@ -66,7 +62,22 @@ async fn keep(person: &Person) -> Outcome<(usize, usize)> {
     Ok((objects.len(), links.len()))
 }
 
-async fn pan(window: &Window, what: &str, report: &mut Report) -> Outcome {
+/// What was seen while a graph was panned.
+pub(crate) struct Panned {
+    /// Between two frames, in milliseconds.
+    gaps: Vec<f64>,
+    /// Bytes sent to the card for each frame.
+    sent: f64,
+    /// From the last move to the last frame, in milliseconds.
+    sharp: f64,
+    longest_task: f64,
+    /// The largest share of the pane that had no picture, where the page tells.
+    pub(crate) bare: Option<f64>,
+    pub(crate) idle_frames: usize,
+}
+
+/// Pans to and fro, and then does nothing.
+pub(crate) async fn pan(window: &Window) -> Outcome<Panned> {
     let mouse = async |kind: &str, at: usize| window.pan(kind, 700 + (at % 80).abs_diff(40) * 8).await;
     mouse("mousePressed", 0).await?;
     window.record().await?;
@@ -77,27 +88,54 @@ async fn pan(window: &Window, what: &str, report: &mut Report) -> Outcome {
     let last: f64 = window.script("return performance.now();").await?;
     let times: Vec<f64> = window.script("return window.clewTimes;").await?;
     let sent: f64 = window.script("return window.clewSent;").await?;
+    let bare: Option<f64> = window.script("return window.clewBare ?? null;").await?;
     mouse("mouseReleased", MOVES).await?;
-    let gaps: Vec<f64> = times.windows(2).filter_map(|pair| Some(pair.get(1)? - pair.first()?)).collect();
-    let half = percentile(&gaps, 50);
-    let shown = format!("{:.0} a second (gap p50 {half:.0} ms, p90 {:.0} ms)", 1_000.0 / half, percentile(&gaps, 90));
-    report.promise(format!("{what}: frames while it is panned"), shown, "at least 15 a second", half <= 1_000.0 / 15.0);
-    let each = sent / times.len().max(1) as f64 / 1_000.0;
-    report.add(format!("{what}: sent to the card per frame while it is panned"), format!("{each:.0} kB"));
+    let gaps = times.windows(2).filter_map(|pair| Some(pair.get(1)? - pair.first()?)).collect();
     window.settle().await?;
-    let times: Vec<f64> = window.script("return window.clewTimes;").await?;
-    let sharp = times.last().copied().unwrap_or(last) - last;
-    report.promise(
-        format!("{what}: the last frame behind the last move"),
-        format!("{sharp:.0} ms"),
-        "within 300 ms",
-        sharp <= 300.0,
-    );
+    let all: Vec<f64> = window.script("return window.clewTimes;").await?;
     let long: Vec<f64> = window.script("return window.clewLong;").await?;
-    report.add(format!("{what}: longest task"), format!("{:.0} ms", long.iter().copied().fold(0.0, f64::max)));
-    Ok(())
+    window.record().await?;
+    tokio::time::sleep(IDLE).await;
+    Ok(Panned {
+        gaps,
+        sent: sent / times.len().max(1) as f64,
+        sharp: all.last().copied().unwrap_or(last) - last,
+        longest_task: long.iter().copied().fold(0.0, f64::max),
+        bare,
+        idle_frames: window.script("return window.clewFrames.length;").await?,
+    })
 }
 
-fn grouped(number: usize) -> String {
+impl Panned {
+    pub(crate) fn frames_per_sec(&self) -> f64 {
+        1_000.0 / percentile(&self.gaps, 50).max(0.1)
+    }
+
+    /// Reports it; speed and sharpness beside what is promised, where something is.
+    pub(crate) fn tell(&self, what: &str, is_promised: bool, report: &mut Report) {
+        let mut row = |of: &str, shown: String, promised: &'static str, is_kept: bool| {
+            let what = format!("{what}: {of}");
+            if is_promised { report.promise(what, shown, promised, is_kept) } else { report.add(what, shown) }
+        };
+        let (half, most) = (percentile(&self.gaps, 50), percentile(&self.gaps, 90));
+        let shown = format!("{:.0} a second (gap p50 {half:.0} ms, p90 {most:.0} ms)", self.frames_per_sec());
+        row("frames while it is panned", shown, "at least 15 a second", self.frames_per_sec() >= 15.0);
+        let shown = format!("{:.0} ms", self.sharp);
+        row("the last frame behind the last move", shown, "within 300 ms", self.sharp <= 300.0);
+        if let Some(bare) = self.bare {
+            let shown = format!("at most {:.0} % of the pane", 100.0 * bare);
+            row("not drawn yet while it is panned", shown, "at most a fifth", bare <= 0.2);
+        }
+        report.add(
+            format!("{what}: sent to the card per frame while it is panned"),
+            format!("{:.0} kB", self.sent / 1e3),
+        );
+        report.add(format!("{what}: longest task"), format!("{:.0} ms", self.longest_task));
+        let idle = self.idle_frames;
+        report.promise(format!("{what}: frames in 3 s at rest"), idle.to_string(), "none", idle == 0);
+    }
+}
+
+pub(crate) fn grouped(number: usize) -> String {
     if number < 1_000 { number.to_string() } else { format!("{},{:03}", number / 1_000, number % 1_000) }
 }

@@ -1,7 +1,8 @@
 //! Measures the program as it ships, alternating with what it is compared with, and prints one table.
 //!
 //! `xtask-bench PROGRAM UNAUDITED PAGE_FOLDER [part …]`; `cargo xtask bench` builds them and starts this. UNAUDITED is the
-//! program with the feature `without-audit`, which the part `audit` compares with.
+//! program with the feature `without-audit`, which the part `audit` compares with. Beside PAGE_FOLDER lies `crowd-page`,
+//! which the part `crowds` opens.
 #![expect(clippy::disallowed_methods, reason = "a bench reads the clock and starts programs")]
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a bench speaks on the terminal")]
 
@@ -24,9 +25,11 @@ mod audit;
 mod browser;
 mod clew;
 mod crowd;
+mod crowds;
 mod database;
 mod drawing;
 mod frames;
+mod host;
 mod leaving;
 mod lookups;
 mod memory;
@@ -49,8 +52,9 @@ use self::report::Report;
 type Outcome<T = ()> = Result<T, Box<dyn Error>>;
 
 /// The parts, in the order in which they run.
-const PARTS: [&str; 12] = [
+const PARTS: [&str; 13] = [
     "frames",
+    "crowds",
     "start",
     "idle",
     "sessions",
@@ -90,6 +94,12 @@ async fn run(words: &[String]) -> Outcome {
     let mut report = Report::default();
     if wanted("frames") {
         frames::measure(&mut report)?;
+    }
+    if wanted("crowds") || wanted("drawing") {
+        crowds::measure(&PathBuf::from(page).with_file_name("crowd-page"), &mut report).await?;
+    }
+    if !parts.is_empty() && parts.iter().all(|part| ["frames", "crowds"].contains(&part.as_str())) {
+        return report.print();
     }
     let mut clew = Clew::start(&PathBuf::from(program)).await?;
     report.page(&PathBuf::from(page))?;

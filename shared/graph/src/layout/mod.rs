@@ -16,7 +16,7 @@ mod pack;
 mod parts;
 mod pivot;
 mod radial;
-mod radix;
+pub(crate) mod radix;
 mod rows;
 mod seats;
 mod timeline;

@@ -3,16 +3,16 @@
 
 /// Keys with what they stand for, and room to sort them in, which is given back.
 #[derive(Default)]
-pub(super) struct Radix {
-    pub(super) keys: Vec<u32>,
-    pub(super) order: Vec<u32>,
+pub(crate) struct Radix {
+    pub(crate) keys: Vec<u32>,
+    pub(crate) order: Vec<u32>,
     spare_keys: Vec<u32>,
     spare_order: Vec<u32>,
 }
 
 impl Radix {
     /// Takes `keys` for the numbers from 0 on, and sorts both; what has equal keys stays in order.
-    pub(super) fn sort(&mut self, keys: impl Iterator<Item = u32>) {
+    pub(crate) fn sort(&mut self, keys: impl Iterator<Item = u32>) {
         self.keys.clear();
         self.keys.extend(keys);
         let len = self.keys.len();

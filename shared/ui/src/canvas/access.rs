@@ -12,6 +12,8 @@ const MOST_NODES: usize = 300;
 const MOST_LINKS: usize = 150;
 /// The same for open groups.
 const MOST_HULLS: usize = 100;
+/// Of the links of what one is at, so many are looked at.
+const MOST_NEAR: usize = 10_000;
 /// The size of a link's place, in points.
 const LINK: f32 = 16.0;
 
@@ -34,14 +36,8 @@ pub(super) fn describe(
         return;
     }
     let mut group = ui.new_child(UiBuilder::new().id_salt("graph nodes").max_rect(rect).accessibility_role(Role::List));
-    let in_picture = |index: &u32| {
-        scene.node(*index).is_some_and(|node| !node.hidden)
-            && canvas.place_of(*index).is_some_and(|at| rect.contains(at))
-    };
-    let others = canvas.wiring.by_importance.iter().copied().filter(|node| Some(*node) != canvas.focus);
-    let shown: Vec<u32> = canvas.focus.into_iter().chain(others).filter(in_picture).take(MOST_NODES).collect();
-    for index in shown {
-        if let (Some(node), Some(place)) = (scene.node(index), canvas.place_of(index)) {
+    for index in nodes_in_picture(canvas, rect, scene) {
+        if let (Some(node), Some(place)) = (scene.node(index), canvas.place_of(scene, index)) {
             let id = node_id(response.id, index);
             let bounds = Rect::from_center_size(place, Vec2::splat(2.0 * canvas.view.radius()));
             one(
@@ -71,6 +67,16 @@ pub(super) fn describe(
     }
 }
 
+/// The node that has the keyboard, and then the most important ones.
+fn nodes_in_picture(canvas: &Canvas, rect: Rect, scene: Scene<'_>) -> Vec<u32> {
+    let places = canvas.places(scene);
+    let near = canvas.ground.important(&places, &canvas.wiring, rect);
+    let others = if near.is_empty() { &canvas.wiring.by_importance } else { &near };
+    let others = others.iter().copied().filter(|node| Some(*node) != canvas.focus);
+    let in_picture = |index: &u32| places.of(*index).is_some_and(|at| rect.contains(at));
+    canvas.focus.into_iter().chain(others).filter(in_picture).take(MOST_NODES).collect()
+}
+
 /// Names the links in the picture: first the selected one and those of the node that has the keyboard or is selected.
 fn describe_links(
     canvas: &Canvas,
@@ -82,15 +88,7 @@ fn describe_links(
 ) {
     let rect = response.rect;
     let mut group = ui.new_child(UiBuilder::new().id_salt("graph links").max_rect(rect).accessibility_role(Role::List));
-    let is_selected = |index: u32| scene.node(index).is_some_and(|node| node.selected);
-    let is_at = |index: u32| canvas.focus == Some(index) || is_selected(index);
-    let is_near = |link: &Link| link.selected || is_at(link.from) || is_at(link.to);
-    let all = || (0u32..).zip(scene.links);
-    let near = all().filter(|(_, link)| is_near(link));
-    let far = all().filter(|(_, link)| !is_near(link));
-    let placed = |(index, link)| Some((index, link, in_picture(canvas, rect, scene, link)?));
-    let shown = near.chain(far).filter_map(placed).take(MOST_LINKS);
-    for (index, link, at) in shown.collect::<Vec<_>>() {
+    for (index, link, at) in links_in_picture(canvas, rect, scene) {
         let (Some(from), Some(to)) = (scene.node(link.from), scene.node(link.to)) else { continue };
         let id = response.id.with(("link", index));
         let bounds = Rect::from_center_size(at, Vec2::splat(LINK)).intersect(rect);
@@ -134,11 +132,23 @@ fn describe_hulls(
     }
 }
 
-/// The middle of a link, if that is to be seen and so are its ends.
-fn in_picture(canvas: &Canvas, rect: Rect, scene: Scene<'_>, link: &Link) -> Option<Pos2> {
-    let place = |index: u32| canvas.place_of(index).filter(|_| scene.node(index).is_some_and(|node| !node.hidden));
-    let middle = place(link.from)?.lerp(place(link.to)?, 0.5);
-    rect.contains(middle).then_some(middle)
+/// Links with the place of their middle, those of what one is at first.
+fn links_in_picture<'a>(canvas: &Canvas, rect: Rect, scene: Scene<'a>) -> Vec<(u32, &'a Link, Pos2)> {
+    let places = canvas.places(scene);
+    let chosen = &canvas.chosen;
+    let at = canvas.focus.iter().chain(&chosen.nodes).flat_map(|node| canvas.wiring.links_of(*node));
+    let mut near: Vec<u32> = chosen.link.iter().chain(at).copied().take(MOST_NEAR).collect();
+    near.sort_unstable();
+    near.dedup();
+    let middle = |index: u32| {
+        let link = scene.links.get(index as usize)?;
+        let middle = places.of(link.from)?.lerp(places.of(link.to)?, 0.5);
+        rect.contains(middle).then_some((index, link, middle))
+    };
+    let few = canvas.ground.few_links_in(&places, &canvas.wiring, rect);
+    let all = 0..if few.is_some() { 0 } else { scene.links.len() as u32 };
+    let far = few.into_iter().flatten().chain(all).filter(|link| near.binary_search(link).is_err());
+    near.iter().copied().chain(far).filter_map(middle).take(MOST_LINKS).collect()
 }
 
 /// `paid to, from 1503.61.00417 to Nordfjord Shipping AS, 12 · 3.2M`; `knows, between Ingrid Moe and Jonas Eide`

@@ -1,4 +1,4 @@
-//! Draws the objects: dots from afar, discs with ring and icon from near.
+//! Draws the objects: dots from afar (see `dots`), discs with ring and icon from near.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -10,37 +10,17 @@ use super::labels::Texts;
 use super::pen::Pen;
 use super::taken::Room;
 use super::view::Detail;
-use super::{Frame, Node, Over};
+use super::{Frame, Node, Over, dots};
 
 const RING: f32 = 1.6;
 /// Where marks sit, of a disc's radius.
 const SHOULDER: f32 = 0.78;
-/// Two dots in the same square of this side cannot be told apart.
-const DOT_CELL: f32 = 2.0;
 
 pub(super) fn draw(frame: &Frame<'_>, pen: &mut Pen<'_>, texts: &mut Texts, room: &mut Room) {
     if frame.detail == Detail::Far {
-        draw_dots(frame, pen);
+        dots::draw(frame, pen);
     } else {
         draw_discs(frame, pen, texts, room);
-    }
-}
-
-fn draw_dots(frame: &Frame<'_>, pen: &mut Pen<'_>) {
-    let mut covered = Covered::new(frame);
-    let radius = frame.radius.max(2.2);
-    for (index, node, place) in frame.visible() {
-        if !node.selected && covered.is_covered(place) {
-            continue;
-        }
-        if node.selected || node.alert || is_marked(frame, index) {
-            let rim = if node.alert && !node.selected { frame.paint.bad } else { frame.paint.accent };
-            pen.disc(place, radius + 2.5, rim);
-        }
-        match node.members {
-            Some(_) => groups::square(pen, place, 1.5 * radius, frame.paint.type_colour(node.colour)),
-            None => pen.disc(place, radius, frame.paint.type_colour(node.colour)),
-        }
     }
 }
 
@@ -51,13 +31,15 @@ fn draw_discs(frame: &Frame<'_>, pen: &mut Pen<'_>, texts: &mut Texts, room: &mu
         if node.members.is_some() {
             groups::draw_square(frame, pen, index, node, place);
         } else {
-            draw_disc(frame, pen, index, node, place);
+            // A larger one looks the same in every other way.
+            draw_disc(&Frame { radius: frame.radius_of(node), ..*frame }, pen, index, node, place);
         }
         if frame.radius >= 7.0 {
             texts.centred(place, icons.galley(frame, node.icon), colour);
         }
         if frame.radius >= 10.0 {
-            draw_marks(frame, pen, texts, room, (node, place));
+            let frame = Frame { radius: frame.radius_of(node), ..*frame };
+            draw_marks(&frame, pen, texts, room, (node, place));
         }
     }
 }
@@ -165,28 +147,5 @@ impl Icons {
             frame.painter.layout_no_wrap(icon.to_string(), font, Color32::PLACEHOLDER)
         };
         Arc::clone(self.drawn.entry(icon).or_insert_with(layout))
-    }
-}
-
-/// Where dots lie already, so that a thousand in one place are drawn as one.
-struct Covered {
-    corner: Pos2,
-    columns: usize,
-    cells: Vec<bool>,
-}
-
-impl Covered {
-    fn new(frame: &Frame<'_>) -> Self {
-        let area = frame.rect.expand(frame.radius + 8.0);
-        let columns = (area.width() / DOT_CELL).ceil() as usize + 1;
-        let rows = (area.height() / DOT_CELL).ceil() as usize + 1;
-        Self { corner: area.min, columns, cells: vec![false; columns * rows] }
-    }
-
-    /// Whether a dot is there already; from now on one is.
-    fn is_covered(&mut self, place: Pos2) -> bool {
-        let cell = ((place - self.corner) / DOT_CELL).max(Vec2::ZERO);
-        let index = cell.y as usize * self.columns + cell.x as usize;
-        self.cells.get_mut(index).is_some_and(|covered| std::mem::replace(covered, true))
     }
 }

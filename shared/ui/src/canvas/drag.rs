@@ -42,6 +42,15 @@ impl Drag {
         }
     }
 
+    /// What is around the box or the loop.
+    pub(super) fn bounds(&self) -> Rect {
+        match self {
+            Self::Box { from, to } => Rect::from_two_pos(*from, *to),
+            Self::Loop(way) => Rect::from_points(way),
+            _ => Rect::NOTHING,
+        }
+    }
+
     /// Whether a place lies in the box or the loop.
     pub(super) fn catches(&self, place: Pos2) -> bool {
         match self {

@@ -4,6 +4,7 @@ use egui::{Align2, Color32, FontId, Painter, Pos2, Rect, Vec2, vec2};
 
 use super::labels::{Texts, shorten_middle};
 use super::pen::Pen;
+use super::places::Places;
 use super::taken::Room;
 use super::view::Detail;
 use super::{Canvas, Frame, Hull, Node, Paint, Scene};
@@ -55,25 +56,25 @@ pub(super) struct Outlines {
 
 impl Outlines {
     /// Looks for them anew where that is needed; `is_dragged` while nodes have other places than those of the scene.
-    pub(super) fn keep_up(&mut self, scene: Scene<'_>, places: &[Pos2], is_dragged: bool) {
+    pub(super) fn keep_up(&mut self, places: &Places<'_>, is_dragged: bool) {
+        let scene = places.scene;
         let now = (!is_dragged).then_some((scene.wiring, scene.placing, scene.hulls.len()));
         if now.is_none() || self.of != now {
             self.of = now;
-            self.corners = scene.hulls.iter().map(|hull| corners(places, hull)).collect();
+            self.corners = scene.hulls.iter().map(|hull| corners(|member| places.of(member), hull)).collect();
         }
     }
 
     /// Where they are on the screen.
-    fn of(&self, hull: usize, places: &[Pos2]) -> Vec<Pos2> {
-        let place = |member: &u32| places.get(*member as usize).copied().filter(|place| !place.any_nan());
-        self.corners.get(hull).into_iter().flatten().filter_map(place).collect()
+    fn of(&self, hull: usize, places: &Places<'_>) -> Vec<Pos2> {
+        self.corners.get(hull).into_iter().flatten().filter_map(|member| places.of(*member)).collect()
     }
 }
 
 /// Draws the frames of the open groups, before everything else.
 pub(super) fn draw_hulls(frame: &Frame<'_>, pen: &mut Pen<'_>) {
     for (number, hull) in frame.scene.hulls.iter().enumerate() {
-        let around = frame.outlines.of(number, frame.places);
+        let around = frame.outlines.of(number, &frame.places);
         let aside = frame.radius + ASIDE * frame.zoom.min(1.0);
         let colour = rim_colour(frame.paint, hull);
         let fill = frame.paint.background.lerp_to_gamma(colour, 0.08);
@@ -88,7 +89,7 @@ fn rim_colour(paint: &Paint, hull: &Hull) -> Color32 {
 /// Writes the names of the open groups above their frames.
 pub(super) fn name_hulls(frame: &Frame<'_>, pen: &mut Pen<'_>, texts: &mut Texts, room: &mut Room) {
     for (number, hull) in frame.scene.hulls.iter().enumerate() {
-        let around = frame.outlines.of(number, frame.places);
+        let around = frame.outlines.of(number, &frame.places);
         let Some(rect) = name_rect(frame.painter, frame.paint, &around, (frame.radius, frame.zoom), hull) else {
             continue;
         };
@@ -125,8 +126,8 @@ fn name_rect(
 }
 
 /// The members at the corners of the smallest convex outline around the shown ones (Andrew's monotone chain), in a circle.
-fn corners(places: &[Pos2], hull: &Hull) -> Vec<u32> {
-    let place = |member: &u32| Some((places.get(*member as usize).copied().filter(|place| !place.any_nan())?, *member));
+fn corners(place: impl Fn(u32) -> Option<Pos2>, hull: &Hull) -> Vec<u32> {
+    let place = |member: &u32| Some((place(*member)?, *member));
     let mut points: Vec<(Pos2, u32)> = hull.members.iter().filter_map(place).collect();
     points.sort_by(|(a, _), (b, _)| a.x.total_cmp(&b.x).then(a.y.total_cmp(&b.y)));
     points.dedup_by_key(|(place, _)| *place);
@@ -160,8 +161,9 @@ fn half(points: impl Iterator<Item = (Pos2, u32)>) -> Vec<(Pos2, u32)> {
 /// Where the names of the open groups stand, each with the group's number.
 pub(super) fn names(canvas: &Canvas, painter: &Painter, paint: &Paint, scene: Scene<'_>) -> Vec<(u32, Rect)> {
     let scale = (canvas.view.radius(), canvas.view.zoom);
+    let places = canvas.places(scene);
     let rect = |(number, hull): (u32, &Hull)| {
-        let around = canvas.outlines.of(number as usize, &canvas.places);
+        let around = canvas.outlines.of(number as usize, &places);
         Some((number, name_rect(painter, paint, &around, scale, hull)?))
     };
     (0u32..).zip(scene.hulls).filter_map(rect).collect()
@@ -182,9 +184,10 @@ mod tests {
     #[test]
     fn an_outline_has_the_outer_members_alone_and_no_hidden_one() {
         let places = [pos2(0.0, 0.0), pos2(10.0, 0.0), pos2(10.0, 10.0), pos2(0.0, 10.0), pos2(5.0, 5.0), Pos2::NAN];
+        let place = |member: u32| places.get(member as usize).copied().filter(|place| !place.any_nan());
         let hull = Hull { members: vec![0, 1, 2, 3, 4, 5, 9], ..Hull::default() };
-        assert_eq!(corners(&places, &hull), [0, 1, 2, 3]);
+        assert_eq!(corners(place, &hull), [0, 1, 2, 3]);
         let line = Hull { members: vec![0, 4, 2], ..Hull::default() };
-        assert_eq!(corners(&places, &line), [0, 2], "three in a row have two ends");
+        assert_eq!(corners(place, &line), [0, 2], "three in a row have two ends");
     }
 }

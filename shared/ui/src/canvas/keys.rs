@@ -22,7 +22,7 @@ pub(super) fn act(canvas: &mut Canvas, ui: &Ui, response: &Response, scene: Scen
     let on_node = canvas.focus.is_some();
     let filter = EventFilter { tab: on_node, horizontal_arrows: true, vertical_arrows: true, escape: on_node };
     ui.memory_mut(|memory| memory.set_focus_lock_filter(response.id, filter));
-    look_around(canvas, ui, response.rect, scene);
+    look_around(canvas, ui, response.rect);
     move_focus(canvas, ui, response.rect, scene);
     if let Some(ask) = ask(canvas, ui, scene) {
         asks.push(ask);
@@ -33,8 +33,8 @@ pub(super) fn pressed(ui: &Ui, modifiers: Modifiers, key: Key) -> bool {
     ui.input_mut(|input| input.consume_key(modifiers, key))
 }
 
-fn look_around(canvas: &mut Canvas, ui: &Ui, rect: Rect, scene: Scene<'_>) {
-    if pressed(ui, Modifiers::SHIFT, Key::F) && scene.nodes.iter().any(|node| node.selected) {
+fn look_around(canvas: &mut Canvas, ui: &Ui, rect: Rect) {
+    if pressed(ui, Modifiers::SHIFT, Key::F) && !canvas.chosen.nodes.is_empty() {
         canvas.fit_selection();
     } else if pressed(ui, Modifiers::NONE, Key::F) {
         canvas.fit();
@@ -83,25 +83,26 @@ fn step(canvas: &mut Canvas, scene: Scene<'_>, next: Option<u32>) {
 
 /// The node that is nearest along `direction`; being off to the side counts double.
 fn next_towards(canvas: &Canvas, scene: Scene<'_>, from: u32, direction: Vec2) -> Option<u32> {
-    let start = canvas.place_of(from)?;
+    let places = canvas.places(scene);
+    let start = places.of(from)?;
     let cost = |place: Pos2| {
         let way = place - start;
         let along = way.dot(direction);
         (along > 1.0).then(|| along + 2.0 * way.dot(direction.rot90()).abs())
     };
-    let others =
-        (0u32..).zip(scene.nodes).zip(&canvas.places).filter(|((index, node), _)| *index != from && !node.hidden);
-    let costs = others.filter_map(|((index, _), place)| cost(*place).map(|cost| (index, cost)));
+    let others = (0..scene.nodes.len() as u32).filter(|index| *index != from);
+    let costs = others.filter_map(|index| places.of(index).and_then(cost).map(|cost| (index, cost)));
     costs.min_by(|a, b| a.1.total_cmp(&b.1)).map(|(index, _)| index)
 }
 
 /// From top to bottom, from left to right, of what is in the picture.
 fn next_in_reading_order(canvas: &Canvas, scene: Scene<'_>, rect: Rect, forward: bool) -> Option<u32> {
-    let key = |index: u32| canvas.place_of(index).map(|place| ((place.y / 24.0).floor(), place.x, index));
+    let places = canvas.places(scene);
+    let key = |index: u32| places.of(index).map(|place| ((place.y / 24.0).floor(), place.x, index));
     let here = canvas.focus.and_then(key)?;
     let is_after = |a: (f32, f32, u32), b: (f32, f32, u32)| if forward { a > b } else { a < b };
-    let shown = scene.indices(|node| !node.hidden).into_iter().filter_map(key);
-    let shown = shown.filter(|(_, _, index)| canvas.place_of(*index).is_some_and(|place| rect.contains(place)));
+    let shown = canvas.ground.nodes_in(&places, rect).into_iter().filter_map(key);
+    let shown = shown.filter(|(_, _, index)| places.of(*index).is_some_and(|place| rect.contains(place)));
     let candidates = shown.filter(|other| is_after(*other, here));
     let nearest = candidates.reduce(|best, other| if is_after(best, other) { other } else { best });
     nearest.map(|(_, _, index)| index)
@@ -112,17 +113,17 @@ fn ask(canvas: &mut Canvas, ui: &Ui, scene: Scene<'_>) -> Option<CanvasAsk> {
     if pressed(ui, Modifiers::COMMAND, Key::A) || pressed(ui, Modifiers::NONE, Key::A) {
         return Some(CanvasAsk::Select(scene.indices(|node| !node.hidden)));
     }
-    let selected = scene.selected();
+    let selected = &canvas.chosen.nodes;
     if pressed(ui, Modifiers::NONE, Key::Escape) && !selected.is_empty() {
         return Some(CanvasAsk::Select(Vec::new()));
     }
     if let Some(focus) = canvas.focus
         && pressed(ui, Modifiers::COMMAND, Key::Space)
     {
-        return pointer::select(scene, Over::Node(focus), true);
+        return pointer::select(selected, scene, Over::Node(focus), true);
     }
     let one = canvas.focus.or(selected.first().copied());
-    if one.is_none() && selected_link(scene).is_none() && pressed(ui, Modifiers::NONE, Key::Enter) {
+    if one.is_none() && canvas.chosen.link.is_none() && pressed(ui, Modifiers::NONE, Key::Enter) {
         canvas.focus =
             canvas.wiring.by_importance.iter().copied().find(|&node| !scene.node(node).is_none_or(|n| n.hidden));
         return None;
@@ -130,13 +131,13 @@ fn ask(canvas: &mut Canvas, ui: &Ui, scene: Scene<'_>) -> Option<CanvasAsk> {
     if pressed(ui, Modifiers::NONE, Key::L) {
         return next_link(scene, &one.into_iter().collect::<Vec<_>>()).map(CanvasAsk::SelectLink);
     }
-    if let (true, Some(link)) = (canvas.focus.is_none() && selected.is_empty(), selected_link(scene))
+    if let (true, Some(link)) = (canvas.focus.is_none() && selected.is_empty(), canvas.chosen.link)
         && pressed(ui, Modifiers::NONE, Key::Enter)
     {
         return Some(CanvasAsk::OpenLink(link));
     }
     let one = one?;
-    let all = canvas.meant(scene);
+    let all = canvas.meant();
     let of_one = [
         (Key::Enter, CanvasAsk::Open(one)),
         (Key::E, CanvasAsk::Expand { node: one }),
@@ -155,7 +156,7 @@ fn ask(canvas: &mut Canvas, ui: &Ui, scene: Scene<'_>) -> Option<CanvasAsk> {
         return Some(CanvasAsk::TakeBack(all));
     }
     if pressed(ui, Modifiers::SHIFT, Key::F10) {
-        return Some(CanvasAsk::Menu { over: Over::Node(one), at: canvas.place_of(one).unwrap_or_default() });
+        return Some(CanvasAsk::Menu { over: Over::Node(one), at: canvas.place_of(scene, one).unwrap_or_default() });
     }
     of_one.into_iter().chain(of_all).find(|(key, _)| pressed(ui, Modifiers::NONE, *key)).map(|(_, ask)| ask)
 }

@@ -87,7 +87,7 @@ fn put_label(
     room: &mut Room,
 ) -> bool {
     let Some((node, place)) = frame.at(index).filter(|(node, _)| !node.label.is_empty()) else { return false };
-    let gap = frame.radius + if node.selected { 7.0 } else { 3.0 };
+    let gap = frame.radius_of(node) + if node.selected { 7.0 } else { 3.0 };
     // Guessing the width first spares laying out the text of most that do not fit.
     let letters = node.label.chars().count().min(LONGEST_CHARS) as f32;
     let guess = vec2(letters * 5.0, 14.0);

@@ -2,23 +2,28 @@
 
 use egui::{Color32, Pos2, Rect, Vec2};
 
+use super::ground::MOST_LINES;
 use super::pen::Pen;
 use super::trace::{Ends, Trace};
 use super::view::Detail;
-use super::{Frame, Link, Over};
+use super::{COLOURS, Frame, Link, Over, chosen, density};
 
 const THIN: f32 = 1.2;
 const WIDEST: f32 = 6.4;
-const FAR_WIDTH: f32 = 0.8;
+pub(super) const FAR_WIDTH: f32 = 0.8;
 /// From this many links on, lines fade so that the picture shows density instead of one dark area.
 const FADE_FROM: f32 = 1_500.0;
+/// However many they are, a line by itself is still seen.
+const FAINTEST: f32 = 0.04;
 /// How much wider the selected line is, and how much wider still the band behind it.
 const SELECTED_WIDER: f32 = 0.6;
 const BAND: f32 = 6.0;
 /// A line that only passes through the picture is drawn this much weaker.
-const PASSING: f32 = 0.4;
+pub(super) const PASSING: f32 = 0.4;
 /// The same for a line that is not of the selection.
 const ELSEWHERE: f32 = 0.5;
+/// Where one line stands for several, so many of those of the selection are drawn one by one.
+const MOST_OF_SELECTED: usize = 5_000;
 
 /// A label that wants to stand on its line.
 pub(super) struct Wish {
@@ -71,6 +76,9 @@ pub(super) fn draw(frame: &Frame<'_>, pen: &mut Pen<'_>) -> Drawn {
         draw_far(frame, pen);
         return drawn;
     }
+    if let Some(passing) = frame.passing {
+        draw_passing(frame, pen, passing);
+    }
     let strength = strength(frame);
     let mut on_top = Vec::new();
     for (index, link) in frame.links() {
@@ -104,12 +112,21 @@ pub(super) fn draw(frame: &Frame<'_>, pen: &mut Pen<'_>) -> Drawn {
 
 /// How strongly links are drawn: less when there are many in the picture, and less from afar.
 fn strength(frame: &Frame<'_>) -> f32 {
-    let reaching = frame.links().filter(|(_, link)| {
-        let ends = frame.place(link.from).zip(frame.place(link.to));
-        ends.is_some_and(|(from, to)| !is_outside(frame.rect, from, to))
-    });
-    let share = (FADE_FROM / reaching.count().max(1) as f32).sqrt().min(1.0);
-    if frame.detail == Detail::Far { (share * (0.35 + 2.0 * frame.zoom)).clamp(0.1, 0.9) } else { share.max(0.2) }
+    if frame.detail == Detail::Far {
+        return strength_from_afar(frame, frame.reaching);
+    }
+    (FADE_FROM / frame.reaching.max(1) as f32).sqrt().clamp(0.2, 1.0)
+}
+
+fn strength_from_afar(frame: &Frame<'_>, reaching: usize) -> f32 {
+    let share = (FADE_FROM / reaching.max(1) as f32).sqrt().min(1.0);
+    (share * (0.35 + 2.0 * frame.zoom.min(0.28))).clamp(FAINTEST, 0.9)
+}
+
+/// Whether a line between these places only passes through the picture.
+pub(super) fn is_passing(frame: &Frame<'_>, from: Pos2, to: Pos2) -> bool {
+    let rect = frame.rect.expand(frame.radius);
+    !rect.contains(from) && !rect.contains(to)
 }
 
 fn has_end_in_picture(frame: &Frame<'_>, link: &Link) -> bool {
@@ -120,26 +137,93 @@ fn has_end_in_picture(frame: &Frame<'_>, link: &Link) -> bool {
 /// Lines only, without bends and arrows; what is shorter than the dots at its ends would be under them.
 fn draw_far(frame: &Frame<'_>, pen: &mut Pen<'_>) {
     let strength = strength(frame);
-    let quiet = frame.paint.faint.gamma_multiply(strength);
-    let money = frame.paint.colours.map(|colour| shaded(frame, colour).gamma_multiply(strength));
+    if frame.reaching > MOST_LINES {
+        draw_many(frame, pen, strength);
+        return;
+    }
+    let colours = Far::new(frame, strength);
     let Some(thin) = pen.stamp_of_line(FAR_WIDTH) else { return };
     let Some(thick) = pen.stamp_of_line(2.0 * FAR_WIDTH) else { return };
     let mut on_top = Vec::new();
     for (index, link) in frame.links() {
-        let (Some(from), Some(to)) = (frame.place(link.from), frame.place(link.to)) else { continue };
-        if is_outside(frame.rect, from, to) || from.distance_sq(to) < 4.0 * frame.radius * frame.radius {
-            continue;
-        }
+        let Some((from, to)) = far_ends(frame, link) else { continue };
         if link.stands_out() || is_lit(frame, index, link) {
             on_top.push((from, to, if link.stands_out() { 2.0 * THIN } else { THIN }));
             continue;
         }
-        let colour = link.colour.map_or(quiet, |index| money.get(index % money.len()).copied().unwrap_or(quiet));
-        let stamp = if link.colour.is_some() && link.weight > 0.5 { thick } else { thin };
-        pen.line_like(stamp, from, to, colour.gamma_multiply(attention(frame, link)));
+        let kind = chosen::kind(link);
+        let stamp = if kind % 2 == 1 { thick } else { thin };
+        let strength = attention(frame, link) * if is_passing(frame, from, to) { PASSING } else { 1.0 };
+        pen.line_like(stamp, from, to, colours.of(kind).gamma_multiply(strength));
     }
     for (from, to, width) in on_top {
         pen.line(from, to, width, frame.paint.accent);
+    }
+}
+
+/// One line for several, and above them those of what is selected.
+fn draw_many(frame: &Frame<'_>, pen: &mut Pen<'_>, strength: f32) {
+    let chosen = frame.chosen;
+    let of_selected: Vec<u32> =
+        chosen.nodes.iter().flat_map(|node| frame.wiring.links_of(*node)).copied().take(MOST_OF_SELECTED).collect();
+    draw_density(frame, pen, strength);
+    let links = |numbers: &'_ [u32]| {
+        let link = |number: &u32| far_ends(frame, frame.scene.links.get(*number as usize)?);
+        numbers.iter().take(MOST_OF_SELECTED).filter_map(link).collect::<Vec<_>>()
+    };
+    for (from, to) in links(&of_selected) {
+        pen.line(from, to, FAR_WIDTH, frame.paint.dim.gamma_multiply(2.0 * strength.max(0.2)));
+    }
+    for (from, to) in links(&chosen.links) {
+        pen.line(from, to, 2.0 * THIN, frame.paint.accent);
+    }
+}
+
+/// Those that only pass through, of so many in all.
+fn draw_passing(frame: &Frame<'_>, pen: &mut Pen<'_>, reaching: usize) {
+    draw_density(frame, pen, strength_from_afar(frame, reaching));
+    for link in frame.chosen.links.iter().take(MOST_OF_SELECTED) {
+        let ends = frame.scene.links.get(*link as usize).and_then(|link| far_ends(frame, link));
+        if let Some((from, to)) = ends.filter(|(from, to)| is_passing(frame, *from, *to)) {
+            pen.line(from, to, 2.0 * THIN, frame.paint.accent);
+        }
+    }
+}
+
+fn draw_density(frame: &Frame<'_>, pen: &mut Pen<'_>, strength: f32) {
+    let colours = Far::new(frame, strength);
+    let others = if frame.has_selection { ELSEWHERE } else { 1.0 };
+    density::draw(frame, pen, strength, |kind| colours.plain(kind).gamma_multiply(others));
+}
+
+/// Where a link lies, if it is to be seen from afar.
+fn far_ends(frame: &Frame<'_>, link: &Link) -> Option<(Pos2, Pos2)> {
+    let (from, to) = (frame.place(link.from)?, frame.place(link.to)?);
+    let is_under_dots = from.distance_sq(to) < 4.0 * frame.radius * frame.radius;
+    (!is_under_dots && !is_outside(frame.rect, from, to)).then_some((from, to))
+}
+
+/// The colours of lines from afar.
+struct Far {
+    quiet: Color32,
+    money: [Color32; COLOURS],
+    strength: f32,
+}
+
+impl Far {
+    fn new(frame: &Frame<'_>, strength: f32) -> Self {
+        let money = frame.paint.colours.map(|colour| shaded(frame, colour));
+        Self { quiet: frame.paint.faint, money, strength }
+    }
+
+    /// Of a link that looks like this, see [`chosen::kind`].
+    fn plain(&self, kind: u8) -> Color32 {
+        let colour = usize::from(kind / 2).checked_sub(1).and_then(|colour| self.money.get(colour));
+        colour.copied().unwrap_or(self.quiet)
+    }
+
+    fn of(&self, kind: u8) -> Color32 {
+        self.plain(kind).gamma_multiply(self.strength)
     }
 }
 
@@ -151,11 +235,11 @@ pub(super) fn visible(frame: &Frame<'_>, index: usize, link: &Link) -> Option<Tr
     }
     let arrow = if link.directed { arrow_length(frame, link) } else { 0.0 };
     let bend = frame.wiring.bend(index);
-    Trace::new(Ends { from, to, radius: frame.radius, bend, arrow, is_loop: link.from == link.to })
+    Trace::new(Ends { from, to, radii: frame.radii(link), bend, arrow, is_loop: link.from == link.to })
         .filter(|trace| frame.rect.expand(12.0).intersects(trace.bounds()))
 }
 
-fn is_outside(rect: Rect, a: Pos2, b: Pos2) -> bool {
+pub(super) fn is_outside(rect: Rect, a: Pos2, b: Pos2) -> bool {
     (a.x < rect.min.x && b.x < rect.min.x)
         || (a.x > rect.max.x && b.x > rect.max.x)
         || (a.y < rect.min.y && b.y < rect.min.y)

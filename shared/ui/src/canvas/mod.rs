@@ -1,9 +1,13 @@
 //! The graph drawing: reads nodes and links, keeps only its own view, and returns what the person asked for.
 
 mod access;
+mod chosen;
+mod density;
 mod discs;
+mod dots;
 mod drag;
 mod easel;
+mod ground;
 mod groups;
 mod journey;
 mod keys;
@@ -11,6 +15,7 @@ mod labels;
 mod links;
 mod overview;
 mod pen;
+mod places;
 mod pointer;
 mod push;
 mod stamps;
@@ -19,6 +24,7 @@ mod taken;
 mod trace;
 mod view;
 mod wiring;
+mod words;
 
 use std::sync::Arc;
 
@@ -29,17 +35,25 @@ pub use drag::Dragging;
 pub(crate) use easel::{Easel, Failed, Job};
 pub use keys::next_link;
 pub use view::View;
+pub use words::Words;
 
 use graph::Place;
 
 use crate::picture::{Picture, of_ui};
+use chosen::Chosen;
 use drag::Drag;
+use ground::Ground;
 use journey::Journey;
+use places::Places;
 use stamps::Stamps;
 use wiring::Wiring;
 
 /// From this zoom on the second lines are shown.
 pub const SECOND_LINE_ZOOM: f32 = 1.3;
+/// The radius of a dot where so many are seen from near that they are drawn as from afar, in points.
+const LARGEST_DOT: f32 = 5.0;
+/// With more nodes and links than this together, making all shapes in each frame is felt (`benches/frames.rs`).
+const MOST_FOR_CARD: usize = 40_000;
 
 /// One object on the graph.
 #[derive(Clone, Debug, Default)]
@@ -76,10 +90,17 @@ pub struct Hull {
     pub kind: Arc<str>,
     /// Indices into the nodes; those that are not there or hidden are left out.
     pub members: Vec<u32>,
-    /// Index into [`Paint::types`]; none is a quiet colour.
+    /// Index into [`Paint::colours`]; none is a quiet colour.
     pub colour: Option<usize>,
     /// Whether all of its members are selected.
     pub selected: bool,
+}
+
+impl Node {
+    /// Of its disc, compared with the usual one.
+    fn size(&self) -> f32 {
+        1.0 + if self.larger.is_finite() { self.larger.clamp(0.0, 1.0) } else { 0.0 }
+    }
 }
 
 /// One drawn line: all parallel links of one type and direction, or a single one.
@@ -144,6 +165,14 @@ pub enum Painting {
     Processor,
 }
 
+impl Painting {
+    /// A large graph is a picture that moves also where a card draws: making its shapes anew takes longer than a frame.
+    pub fn of(scene: Scene<'_>, has_card: bool) -> Self {
+        let is_large = scene.nodes.len() + scene.links.len() > MOST_FOR_CARD;
+        if is_large || !has_card { Self::Processor } else { Self::Card }
+    }
+}
+
 impl<'a> Scene<'a> {
     fn node(&self, index: u32) -> Option<&'a Node> {
         self.nodes.get(index as usize)
@@ -173,6 +202,8 @@ impl<'a> Scene<'a> {
 /// The colour of values that have none of their own, and the first of a scale, in [`Paint::colours`].
 pub const REST: usize = 6;
 pub const FIRST_STEP: usize = 7;
+/// How many colours there are in all.
+pub const COLOURS: usize = 12;
 
 /// Colours, fonts and words, from the one place that makes them.
 #[derive(Clone, Debug)]
@@ -186,7 +217,7 @@ pub struct Paint {
     pub accent: Color32,
     pub bad: Color32,
     /// Those of types; at [`REST`] that of values without one of their own; from [`FIRST_STEP`] on a scale from few to many.
-    pub colours: [Color32; 12],
+    pub colours: [Color32; COLOURS],
     pub text_font: FontFamily,
     pub icon_font: FontFamily,
     pub pin_icon: char,
@@ -196,35 +227,6 @@ pub struct Paint {
 impl Paint {
     fn type_colour(&self, index: usize) -> Color32 {
         self.colours.get(index % self.colours.len()).copied().unwrap_or(self.faint)
-    }
-}
-
-/// What is said to those who listen.
-#[derive(Clone, Copy, Debug)]
-pub struct Words {
-    pub graph: &'static str,
-    pub overview: &'static str,
-    pub link: &'static str,
-    pub links: &'static str,
-    pub from: &'static str,
-    pub to: &'static str,
-    pub between: &'static str,
-    pub and: &'static str,
-}
-
-impl Default for Words {
-    fn default() -> Self {
-        let overview = "Overview of the graph";
-        Self {
-            graph: "Graph",
-            overview,
-            link: "link",
-            links: "links",
-            from: "from",
-            to: "to",
-            between: "between",
-            and: "and",
-        }
     }
 }
 
@@ -305,10 +307,13 @@ pub struct Canvas {
     show: Option<u32>,
     started: bool,
     wiring: Wiring,
+    chosen: Chosen,
+    ground: Ground,
     outlines: groups::Outlines,
+    /// The part of the screen that it was drawn on last, and how much there was drawn.
+    pane: Option<Rect>,
+    detail: view::Detail,
     stamps: Option<Stamps>,
-    /// The nodes' places on the screen, of this frame; of hidden ones NaN, so that the inner loops need not read nodes.
-    places: Vec<Pos2>,
     mesh: Arc<Mesh>,
     still: still::Still,
     overview: overview::Overview,
@@ -361,12 +366,16 @@ impl Canvas {
         let rect = ui.available_rect_before_wrap();
         let response = ui.allocate_rect(rect, Sense::click_and_drag());
         ui.ctx().allow_widget_id_changes_in(rect);
+        self.pane = Some(rect);
         self.wiring.keep_up(scene);
+        self.chosen.keep_up(scene);
+        self.ground.keep_up(scene);
         self.settle(ui, rect, scene);
+        self.outline(scene);
         let mut asks = Vec::new();
         pointer::act(self, ui, &response, scene, paint, &mut asks);
         keys::act(self, ui, &response, scene, &mut asks);
-        self.place(rect, scene);
+        self.outline(scene);
         self.draw(ui, rect, scene, paint, response.has_focus());
         overview::ui(self, ui, rect, scene, paint);
         access::describe(self, ui, &response, scene, paint, &mut asks);
@@ -380,34 +389,26 @@ impl Canvas {
         if let Some([x, y]) = self.show.take().and_then(|index| scene.place(index)) {
             self.view.reveal(rect, self.tools, x, y);
         }
-        self.place(rect, scene);
     }
 
-    fn place(&mut self, rect: Rect, scene: Scene<'_>) {
-        let view = self.view;
-        self.places.clear();
-        let place = |(node, [x, y]): (&Node, &Place)| {
-            if node.hidden { Pos2::NAN } else { view.to_screen(rect, *x, *y) }
-        };
-        self.places.extend(scene.nodes.iter().zip(scene.places).map(place));
-        if let Drag::Nodes { nodes, moved } | Drag::Pushed { nodes, moved } = &self.drag {
-            let offset = *moved * view.zoom;
-            for &node in nodes {
-                if let Some(place) = self.places.get_mut(node as usize) {
-                    *place += offset;
-                }
-            }
-        }
+    fn places<'a>(&'a self, scene: Scene<'a>) -> Places<'a> {
+        Places::new(scene, self.view, self.pane.unwrap_or(Rect::ZERO), &self.drag, &self.chosen)
+    }
+
+    /// Looks for the corners of open groups, where nodes have moved.
+    fn outline(&mut self, scene: Scene<'_>) {
         let is_dragged = matches!(self.drag, Drag::Nodes { .. } | Drag::Pushed { .. });
-        self.outlines.keep_up(scene, &self.places, is_dragged);
+        let mut outlines = std::mem::take(&mut self.outlines);
+        outlines.keep_up(&self.places(scene), is_dragged);
+        self.outlines = outlines;
     }
 
     /// The nodes that a key is about: the selection, or the one with the keyboard if it is not among them.
-    fn meant(&self, scene: Scene<'_>) -> Vec<u32> {
-        let selected = scene.selected();
-        match self.focus.filter(|focus| !selected.contains(focus)) {
+    fn meant(&self) -> Vec<u32> {
+        let selected = &self.chosen.nodes;
+        match self.focus.filter(|focus| selected.binary_search(focus).is_err()) {
             Some(focus) => vec![focus],
-            None => selected,
+            None => selected.clone(),
         }
     }
 
@@ -421,36 +422,67 @@ impl Canvas {
         self.focus
     }
 
-    fn place_of(&self, node: u32) -> Option<Pos2> {
-        self.places.get(node as usize).copied().filter(|place| !place.any_nan())
+    /// The share of the pane in which nothing of the graph is drawn yet, because its picture does not reach there.
+    pub fn bare(&self) -> f32 {
+        if self.painting == Painting::Processor {
+            self.still.bare(self.view, self.pane.unwrap_or(Rect::ZERO))
+        } else {
+            0.0
+        }
+    }
+
+    /// How many nodes and links, or groups of them, the last search for what is under the pointer looked at.
+    pub fn looked_at(&self) -> usize {
+        self.ground.looked.get()
+    }
+
+    fn place_of(&self, scene: Scene<'_>, node: u32) -> Option<Pos2> {
+        self.places(scene).of(node)
     }
 
     fn draw(&mut self, ui: &Ui, rect: Rect, scene: Scene<'_>, paint: &Paint, has_keyboard: bool) {
         let painter = ui.painter().with_clip_rect(rect);
-        painter.rect_filled(rect, 0.0, paint.background);
+        if self.painting == Painting::Card {
+            painter.rect_filled(rect, 0.0, paint.background);
+        }
         let stamps = Stamps::for_screen(&mut self.stamps, ui.ctx());
+        let places = Places::new(scene, self.view, rect, &self.drag, &self.chosen);
         let mut frame = Frame {
             scene,
             paint,
             rect,
             painter: &painter,
-            places: &self.places,
+            places,
             wiring: &self.wiring,
+            chosen: &self.chosen,
+            ground: &self.ground,
             outlines: &self.outlines,
             zoom: self.view.zoom,
             radius: self.view.radius(),
             detail: self.view.detail(),
             over: self.over,
             focus: self.focus.filter(|_| has_keyboard),
-            has_selection: has_selection(scene),
+            has_selection: self.chosen.has_any(),
+            reaching: scene.links.len(),
+            passing: None,
             few: None,
+            is_above: false,
         };
         let mut pen = pen::Pen::new(stamps, std::mem::take(&mut self.mesh));
-        let lively = (self.painting == Painting::Processor).then(|| still::Lively::of(&frame, &self.drag));
-        if let Some(lively) = &lively {
-            self.still.draw(&frame, self.view, lively, &mut pen);
-            frame.few = Some(&lively.few);
-        }
+        let few = if self.painting == Painting::Processor {
+            let lively = still::Lively::of(&frame);
+            self.still.draw(&frame, &lively, &mut pen);
+            frame.reaching = lively.few.links.len();
+            frame.draw_as(self.still.detail().unwrap_or(frame.detail));
+            frame.is_above = true;
+            Some(lively.few)
+        } else {
+            let seen = self.ground.seen(&places, &self.wiring, rect);
+            frame.look(&seen);
+            seen.few
+        };
+        self.detail = frame.detail;
+        frame.few = few.as_ref();
         let texts = sketch(&frame, &mut pen);
         match &self.drag {
             Drag::Box { from, to } => pen.frame(Rect::from_two_pos(*from, *to), paint.accent),
@@ -466,12 +498,12 @@ impl Canvas {
 fn sketch(frame: &Frame<'_>, pen: &mut pen::Pen<'_>) -> labels::Texts {
     let mut texts = labels::Texts::default();
     // What moves is drawn above the picture, and the frames of groups are in that.
-    if frame.few.is_none() {
+    if !frame.is_above {
         groups::draw_hulls(frame, pen);
     }
     let drawn = links::draw(frame, pen);
     let mut room = taken::Room::new(frame, &drawn.arrows);
-    if frame.few.is_none() {
+    if !frame.is_above {
         groups::name_hulls(frame, pen, &mut texts, &mut room);
     }
     discs::draw(frame, pen, &mut texts, &mut room);
@@ -481,15 +513,14 @@ fn sketch(frame: &Frame<'_>, pen: &mut pen::Pen<'_>) -> labels::Texts {
     texts
 }
 
-fn has_selection(scene: Scene<'_>) -> bool {
-    scene.nodes.iter().any(|node| node.selected) || scene.links.iter().any(Link::stands_out)
-}
-
 /// A few nodes and links, where not all are drawn; in the order in which they are drawn.
 #[derive(Clone, Debug, Default, PartialEq)]
 struct Few {
     nodes: Vec<u32>,
+    /// Without any where they are too many to be drawn one by one.
     links: Vec<u32>,
+    /// The nodes, the most important first; none where they are many.
+    important: Vec<u32>,
 }
 
 /// What all the drawing functions read in one frame.
@@ -499,8 +530,10 @@ struct Frame<'a> {
     paint: &'a Paint,
     rect: Rect,
     painter: &'a egui::Painter,
-    places: &'a [Pos2],
+    places: Places<'a>,
     wiring: &'a Wiring,
+    chosen: &'a Chosen,
+    ground: &'a Ground,
     outlines: &'a groups::Outlines,
     zoom: f32,
     /// Of a disc, in points.
@@ -510,17 +543,36 @@ struct Frame<'a> {
     focus: Option<u32>,
     /// Whether any object or link is selected.
     has_selection: bool,
+    /// How many links reach into the picture.
+    reaching: usize,
+    /// The same with those that only pass through, where these are drawn apart.
+    passing: Option<usize>,
     /// What is drawn, where that is not everything.
     few: Option<&'a Few>,
+    /// Whether it is only what moves, above a picture of everything else.
+    is_above: bool,
 }
 
 impl<'a> Frame<'a> {
+    /// Takes over how much there is to be drawn.
+    fn look(&mut self, seen: &ground::Seen) {
+        (self.reaching, self.passing) = (seen.links, seen.passing);
+        self.draw_as(seen.detail);
+    }
+
+    fn draw_as(&mut self, detail: view::Detail) {
+        self.detail = detail;
+        if detail == view::Detail::Far {
+            self.radius = self.radius.min(LARGEST_DOT);
+        }
+    }
+
     /// The nodes whose disc reaches into the picture, with their places.
     fn visible(&self) -> impl Iterator<Item = (u32, &'a Node, Pos2)> + '_ {
-        let reach = self.rect.expand(self.radius + 6.0);
+        let reach = self.rect.expand(2.0 * self.radius + 6.0);
         let drawn = self.drawn(self.few.map(|few| few.nodes.as_slice()), self.scene.nodes.len());
         drawn.filter_map(move |index| {
-            let place = self.places.get(index as usize).copied().filter(|place| reach.contains(*place))?;
+            let place = self.places.of(index).filter(|place| reach.contains(*place))?;
             Some((index, self.scene.node(index)?, place))
         })
     }
@@ -531,18 +583,31 @@ impl<'a> Frame<'a> {
         drawn.filter_map(|index| Some((index as usize, self.scene.links.get(index as usize)?)))
     }
 
-    /// The nodes that are drawn, the most important first.
+    /// The nodes that are drawn, the most important first; some that are not may be among them.
     fn by_importance(&self) -> &'a [u32] {
-        self.few.map_or(&self.wiring.by_importance, |few| &few.nodes)
+        match self.few {
+            Some(few) if few.nodes.is_empty() || !few.important.is_empty() => &few.important,
+            _ => &self.wiring.by_importance,
+        }
     }
 
     fn drawn(&self, few: Option<&'a [u32]>, all: usize) -> impl Iterator<Item = u32> + use<'a> {
         few.into_iter().flatten().copied().chain(0..if few.is_some() { 0 } else { all as u32 })
     }
 
+    /// Of a node's disc, in points.
+    fn radius_of(&self, node: &Node) -> f32 {
+        self.radius * node.size()
+    }
+
+    /// Of the discs at both ends of a link, in points.
+    fn radii(&self, link: &Link) -> [f32; 2] {
+        [link.from, link.to].map(|end| self.scene.node(end).map_or(self.radius, |node| self.radius_of(node)))
+    }
+
     /// None for a hidden node and one that is not there.
     fn place(&self, node: u32) -> Option<Pos2> {
-        self.places.get(node as usize).copied().filter(|place| !place.any_nan())
+        self.places.of(node)
     }
 
     fn at(&self, node: u32) -> Option<(&'a Node, Pos2)> {

@@ -41,7 +41,8 @@ pub(super) fn ui(canvas: &mut Canvas, ui: &mut Ui, pane: Rect, scene: Scene<'_>,
     if !canvas.has_overview || shown().take(LEAST_NODES).count() < LEAST_NODES {
         return;
     }
-    let Some(bounds) = view::around(shown()).map(not_flat) else { return };
+    let around = if canvas.chosen.has_hidden { view::around(shown()) } else { canvas.ground.bounds(scene) };
+    let Some(bounds) = around.map(not_flat) else { return };
     let seen = seen(canvas.view, pane);
     let most = MOST.min(pane.size() * MOST_OF_PANE) - Vec2::splat(2.0 * INSIDE);
     if seen.contains_rect(bounds) || most.min_elem() < 20.0 {

@@ -9,6 +9,8 @@ use super::{Canvas, CanvasAsk, Over, Paint, Scene, groups};
 
 /// How near the pointer must be to a line.
 const LINE_REACH: f32 = 5.0;
+/// The largest disc, compared with the usual one.
+const LARGEST: f32 = 2.0;
 const WHEEL_POINTS_PER_E: f32 = 240.0;
 
 pub(super) fn act(
@@ -66,39 +68,43 @@ fn target(canvas: &Canvas, ui: &Ui, (scene, paint): (Scene<'_>, &Paint), rect: R
 
 /// The topmost node under the pointer, else the nearest line.
 fn over(canvas: &Canvas, scene: Scene<'_>, rect: Rect, pos: Pos2) -> Over {
-    let reach = canvas.view.radius().max(6.0) + 2.0;
-    let nodes = (0u32..).zip(scene.nodes).zip(&canvas.places);
-    let hit = nodes.rev_hit(|((_, node), place)| !node.hidden && place.distance(pos) <= reach);
+    canvas.ground.looked.set(0);
+    let (places, reach) = (canvas.places(scene), canvas.view.radius().max(6.0) + 2.0);
+    let near = canvas.ground.nodes_in(&places, around(pos, LARGEST * reach));
+    let reach_of = |node: u32| scene.node(node).map_or(reach, |node| reach * node.size());
+    let is_hit = |node: &u32| places.of(*node).is_some_and(|place| place.distance(pos) <= reach_of(*node));
+    let hit = near.into_iter().rfind(is_hit);
     if let Some(node) = hit {
         return Over::Node(node);
     }
-    if canvas.view.detail() == Detail::Far {
+    if canvas.detail == Detail::Far || canvas.view.detail() == Detail::Far {
         return Over::Nothing;
     }
     nearest_link(canvas, scene, rect, pos).map_or(Over::Nothing, Over::Link)
 }
 
-/// The last of an iterator over numbered nodes that is hit: it was drawn on top.
-trait LastHit<'a>: Iterator<Item = ((u32, &'a super::Node), &'a Pos2)> + Sized {
-    fn rev_hit(self, is_hit: impl Fn(&Self::Item) -> bool) -> Option<u32> {
-        self.filter(is_hit).last().map(|((index, _), _)| index)
-    }
+fn around(pos: Pos2, reach: f32) -> Rect {
+    Rect::from_center_size(pos, Vec2::splat(2.0 * reach))
 }
 
-impl<'a, I: Iterator<Item = ((u32, &'a super::Node), &'a Pos2)>> LastHit<'a> for I {}
-
 fn nearest_link(canvas: &Canvas, scene: Scene<'_>, rect: Rect, pos: Pos2) -> Option<u32> {
-    let radius = canvas.view.radius();
-    let shown = |node: u32| scene.node(node).filter(|node| !node.hidden).and(canvas.place_of(node));
-    let distances = scene.links.iter().enumerate().filter_map(|(index, link)| {
-        let (from, to) = (shown(link.from)?, shown(link.to)?);
-        let near = Rect::from_two_pos(from, to).expand(3.0 * radius + LINE_REACH);
-        if !near.contains(pos) || !rect.contains(pos) {
+    if !rect.contains(pos) {
+        return None;
+    }
+    let (places, radius) = (canvas.places(scene), canvas.view.radius());
+    // A bent line, and one that loops, lies this far beside the straight way between its ends.
+    let reach = 3.0 * radius + LINE_REACH;
+    let links = canvas.ground.links_in(&places, &canvas.wiring, around(pos, reach));
+    let distances = links.into_iter().filter_map(|index| {
+        let link = scene.links.get(index as usize)?;
+        let (from, to) = (places.of(link.from)?, places.of(link.to)?);
+        if !Rect::from_two_pos(from, to).expand(reach).contains(pos) {
             return None;
         }
-        let bend = canvas.wiring.bend(index);
-        let trace = Trace::new(Ends { from, to, radius, bend, arrow: 0.0, is_loop: link.from == link.to })?;
-        Some((index as u32, trace.distance_to(pos)))
+        let bend = canvas.wiring.bend(index as usize);
+        let radii = [link.from, link.to].map(|end| radius * scene.node(end).map_or(1.0, super::Node::size));
+        let trace = Trace::new(Ends { from, to, radii, bend, arrow: 0.0, is_loop: link.from == link.to })?;
+        Some((index, trace.distance_to(pos)))
     });
     let nearest = distances.filter(|(_, distance)| *distance <= LINE_REACH).min_by(|a, b| a.1.total_cmp(&b.1));
     nearest.map(|(index, _)| index)
@@ -140,7 +146,7 @@ fn begin(canvas: &Canvas, ui: &Ui, response: &Response, (scene, paint): (Scene<'
     }
     match target(canvas, ui, (scene, paint), response.rect, origin) {
         Over::Node(node) if scene.node(node).is_some_and(|node| node.selected) => {
-            Drag::Nodes { nodes: scene.selected(), moved: Vec2::ZERO }
+            Drag::Nodes { nodes: canvas.chosen.nodes.clone(), moved: Vec2::ZERO }
         }
         Over::Node(node) => Drag::Nodes { nodes: vec![node], moved: Vec2::ZERO },
         // By its name a whole group is dragged.
@@ -157,11 +163,15 @@ fn begin(canvas: &Canvas, ui: &Ui, response: &Response, (scene, paint): (Scene<'
 pub(super) fn end(drag: Drag, canvas: &Canvas, scene: Scene<'_>, add: bool, asks: &mut Vec<CanvasAsk>) {
     match drag {
         Drag::Box { .. } | Drag::Loop(_) => {
-            let inside = |index: u32| canvas.place_of(index).is_some_and(|place| drag.catches(place));
-            let wanted = (0u32..)
-                .zip(scene.nodes)
-                .filter(|(index, node)| !node.hidden && (inside(*index) || (add && node.selected)));
-            asks.push(CanvasAsk::Select(wanted.map(|(index, _)| index).collect()));
+            let places = canvas.places(scene);
+            let mut wanted = canvas.ground.nodes_in(&places, drag.bounds());
+            wanted.retain(|node| places.of(*node).is_some_and(|place| drag.catches(place)));
+            if add {
+                wanted.extend(&canvas.chosen.nodes);
+                wanted.sort_unstable();
+                wanted.dedup();
+            }
+            asks.push(CanvasAsk::Select(wanted));
         }
         Drag::Nodes { nodes, moved } | Drag::Pushed { nodes, moved } if moved != Vec2::ZERO => {
             let places = nodes.iter().filter_map(|&node| scene.place(node));
@@ -188,7 +198,7 @@ fn clicks(canvas: &mut Canvas, ui: &Ui, response: &Response, scene: Scene<'_>, a
         }
     } else if response.clicked() {
         let toggle = ui.input(|input| input.modifiers.command || input.modifiers.shift);
-        asks.extend(select(scene, target, toggle));
+        asks.extend(select(&canvas.chosen.nodes, scene, target, toggle));
     } else if response.secondary_clicked() {
         if let Over::Node(node) = target
             && !scene.node(node).is_some_and(|node| node.selected)
@@ -203,11 +213,14 @@ fn clicks(canvas: &mut Canvas, ui: &Ui, response: &Response, scene: Scene<'_>, a
 }
 
 fn members(scene: Scene<'_>, hull: u32) -> Vec<u32> {
-    scene.hulls.get(hull as usize).map(|hull| hull.members.clone()).unwrap_or_default()
+    let mut members = scene.hulls.get(hull as usize).map(|hull| hull.members.clone()).unwrap_or_default();
+    // What is held is looked up by its number.
+    members.sort_unstable();
+    members
 }
 
-pub(super) fn select(scene: Scene<'_>, target: Over, toggle: bool) -> Option<CanvasAsk> {
-    let mut selected = scene.selected();
+pub(super) fn select(selected: &[u32], scene: Scene<'_>, target: Over, toggle: bool) -> Option<CanvasAsk> {
+    let mut selected = selected.to_vec();
     match target {
         Over::Node(node) if toggle => {
             match selected.iter().position(|other| *other == node) {
@@ -225,5 +238,146 @@ pub(super) fn select(scene: Scene<'_>, target: Over, toggle: bool) -> Option<Can
         Over::Hull(hull) => Some(CanvasAsk::Select(members(scene, hull))),
         Over::Nothing if toggle || selected.is_empty() => None,
         Over::Nothing => Some(CanvasAsk::Select(Vec::new())),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use egui::{pos2, vec2};
+    use graph::{Chance, Place};
+
+    use super::super::{Link, Node};
+    use super::*;
+
+    struct Case {
+        nodes: Vec<Node>,
+        places: Vec<Place>,
+        links: Vec<Link>,
+    }
+
+    /// Nodes in clusters of a hundred, some hidden, one nowhere; links that are short, long, parallel, and loops.
+    fn case(count: u32) -> Case {
+        let mut chance = Chance::seeded(u64::from(count));
+        let side = (count as f32).sqrt() * 90.0;
+        let mut clusters = Vec::new();
+        let mut place = |index: u32| {
+            if index.is_multiple_of(100) {
+                clusters.push([(); 2].map(|()| chance.centred() * side));
+            }
+            let middle = clusters.last().copied().unwrap_or_default();
+            middle.map(|along| along + chance.centred() * 500.0)
+        };
+        let mut places: Vec<Place> = (0..count).map(&mut place).collect();
+        places[7] = [f32::NAN, 0.0];
+        let node = |index: u32| Node { hidden: index % 23 == 5, ..Node::default() };
+        let mut chance = Chance::seeded(1);
+        let mut end = move |near: u32| {
+            let far = chance.below(count as usize) as u32;
+            if chance.below(10) == 0 { far } else { (near / 100 * 100 + far % 100).min(count - 1) }
+        };
+        let link = |index: u32| Link { from: index / 3, to: end(index / 3), ..Link::default() };
+        Case { nodes: (0..count).map(node).collect(), places, links: (0..3 * count).map(link).collect() }
+    }
+
+    const PANE: Rect = Rect { min: pos2(20.0, 10.0), max: pos2(1_420.0, 910.0) };
+
+    fn canvas(scene: Scene<'_>, zoom: f32) -> Canvas {
+        let mut canvas = Canvas { pane: Some(PANE), ..Canvas::default() };
+        canvas.wiring.keep_up(scene);
+        canvas.chosen.keep_up(scene);
+        canvas.ground.keep_up(scene);
+        canvas.view.zoom = zoom;
+        canvas
+    }
+
+    /// Looks at every node and every link.
+    fn plainly_over(canvas: &Canvas, scene: Scene<'_>, pos: Pos2) -> Over {
+        let places = canvas.places(scene);
+        let reach = canvas.view.radius().max(6.0) + 2.0;
+        let is_hit = |node: &u32| places.of(*node).is_some_and(|place| place.distance(pos) <= reach);
+        if let Some(node) = (0..scene.nodes.len() as u32).rfind(is_hit) {
+            return Over::Node(node);
+        }
+        let radius = canvas.view.radius();
+        let distance = |(index, link): (u32, &Link)| {
+            let (from, to) = (places.of(link.from)?, places.of(link.to)?);
+            let bend = canvas.wiring.bend(index as usize);
+            let radii = [link.from, link.to].map(|end| radius * scene.node(end).map_or(1.0, Node::size));
+            let trace = Trace::new(Ends { from, to, radii, bend, arrow: 0.0, is_loop: link.from == link.to })?;
+            let is_near = Rect::from_two_pos(from, to).expand(3.0 * radius + LINE_REACH).contains(pos);
+            Some((index, trace.distance_to(pos))).filter(|(_, distance)| is_near && *distance <= LINE_REACH)
+        };
+        let nearest = (0..).zip(scene.links).filter_map(distance).min_by(|a, b| a.1.total_cmp(&b.1));
+        nearest.map_or(Over::Nothing, |(index, _)| Over::Link(index))
+    }
+
+    #[test]
+    fn what_is_under_the_pointer_is_what_a_look_at_everything_finds() {
+        let case = case(2_000);
+        let scene = Scene { nodes: &case.nodes, places: &case.places, links: &case.links, ..Scene::default() };
+        let mut chance = Chance::seeded(9);
+        let (mut nodes, mut links) = (0, 0);
+        for zoom in [0.3, 0.7, 2.0] {
+            let mut canvas = canvas(scene, zoom);
+            for step in 0..400_u32 {
+                // Beside a node, where there is something to be found.
+                let [x, y] = case.places[(step as usize * 37 + 11) % 2_000];
+                (canvas.view.x, canvas.view.y) = (x, y);
+                let pos = PANE.center() + vec2(chance.centred(), chance.centred()) * 120.0;
+                let found = over(&canvas, scene, PANE, pos);
+                assert_eq!(found, plainly_over(&canvas, scene, pos), "zoom {zoom}, step {step}");
+                nodes += usize::from(matches!(found, Over::Node(_)));
+                links += usize::from(matches!(found, Over::Link(_)));
+            }
+        }
+        assert!(nodes > 50 && links > 50, "{nodes} nodes and {links} links were hit");
+    }
+
+    #[test]
+    fn a_box_and_a_loop_select_what_a_look_at_everything_finds() {
+        let case = case(3_000);
+        let scene = Scene { nodes: &case.nodes, places: &case.places, links: &case.links, ..Scene::default() };
+        let canvas = canvas(scene, 0.25);
+        let mut chance = Chance::seeded(4);
+        let mut corner = || PANE.center() + vec2(chance.centred(), chance.centred()) * 1_200.0;
+        let mut caught = 0;
+        for step in 0..40 {
+            let drag = || {
+                if step % 2 == 0 {
+                    Drag::Box { from: corner(), to: corner() }
+                } else {
+                    Drag::Loop(vec![corner(), corner(), corner()])
+                }
+            };
+            let drag = {
+                let mut drag = drag;
+                drag()
+            };
+            let places = canvas.places(scene);
+            let all = 0..scene.nodes.len() as u32;
+            let expected: Vec<u32> = all.filter(|node| places.of(*node).is_some_and(|at| drag.catches(at))).collect();
+            caught += expected.len();
+            let mut asks = Vec::new();
+            end(drag, &canvas, scene, false, &mut asks);
+            assert_eq!(asks, [CanvasAsk::Select(expected)], "step {step}");
+        }
+        assert!(caught > 1_000, "{caught} nodes were caught");
+    }
+
+    #[test]
+    fn among_a_hundred_thousand_nodes_few_are_looked_at() {
+        let case = case(100_000);
+        let scene = Scene { nodes: &case.nodes, places: &case.places, links: &case.links, ..Scene::default() };
+        let mut canvas = canvas(scene, 1.0);
+        let mut looked: Vec<usize> = (0..100_usize)
+            .map(|step| {
+                [canvas.view.x, canvas.view.y] = case.places[step * 991 + 8];
+                over(&canvas, scene, PANE, PANE.center() + vec2(30.0, 30.0));
+                canvas.looked_at()
+            })
+            .collect();
+        looked.sort_unstable();
+        // A tenth of the links lead across the whole graph, so that thousands of their boxes lie around every point.
+        assert!(looked[50] < 20_000 && looked[0] > 0, "{} of 400,000 looked at, at most {}", looked[50], looked[99]);
     }
 }

@@ -36,7 +36,7 @@ fn push(canvas: &mut Canvas, response: &Response, scene: Scene<'_>, direction: V
     match &mut canvas.drag {
         Drag::Pushed { moved, .. } => *moved += by,
         Drag::Nothing => {
-            let nodes = if response.has_focus() { canvas.meant(scene) } else { scene.selected() };
+            let nodes = if response.has_focus() { canvas.meant() } else { canvas.chosen.nodes.clone() };
             if nodes.is_empty() {
                 return;
             }

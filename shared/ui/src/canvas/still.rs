@@ -1,6 +1,6 @@
 //! The drawing as a picture that the processor paints once: it moves and grows with the view, and is painted anew when the
-//! view has come to rest, when too little of it is left to see, and when what it shows has changed. What follows the pointer
-//! is drawn above it in every frame.
+//! view has come to rest nearer, further away or beyond its edge, when too little of it is left to see, and when what it shows
+//! has changed. What follows the pointer is drawn above it in every frame.
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
@@ -10,9 +10,9 @@ use egui::epaint::{ClippedShape, Primitive};
 use egui::{Color32, Pos2, Rect, TextureHandle, TextureOptions, Vec2, pos2, vec2};
 use raster::Texture;
 
-use super::drag::Drag;
 use super::easel::{self, Easel, Failed, Here, Job};
 use super::pen::Pen;
+use super::view::Detail;
 use super::{Few, Frame, Over, View, sketch};
 use crate::picture;
 
@@ -21,11 +21,20 @@ const REST: f64 = 0.12;
 /// The picture reaches this far beyond the pane, of its sides, so that a little way needs no new one.
 const MARGIN: f32 = 0.12;
 /// With more of the pane than this outside of the picture, it is painted anew at once.
-const MOST_BARE: f32 = 0.1;
+const MOST_BARE: f32 = 0.06;
+/// Less than this is no more than what is rounded away.
+const LEAST_BARE: f32 = 1e-5;
 /// The same where it would be drawn smaller or larger by more than this.
 const MOST_STRETCHED: f32 = 1.8;
-/// About what painting costs, per node and link, in seconds; while nodes move, half of the time is left for the rest.
-const COST: f64 = 3e-6;
+/// About what painting costs, in seconds, per shape that is drawn and per node and link that is looked at for that; while
+/// nodes move, half of the time is left for the rest.
+const COST_DRAWN: f64 = 3e-6;
+const COST_LOOKED_AT: f64 = 5e-7;
+/// The most shapes that are drawn, about.
+const MOST_DRAWN: usize = 60_000;
+
+/// Of an object with more links than this, no more follow the pointer.
+const MOST_LIVELY: usize = 3_000;
 
 /// What is drawn above the picture.
 pub(super) struct Lively {
@@ -36,18 +45,16 @@ pub(super) struct Lively {
 
 impl Lively {
     /// What is held, what is under the pointer, and what has the keyboard.
-    pub(super) fn of(frame: &Frame<'_>, drag: &Drag) -> Self {
-        let held = match drag {
-            Drag::Nodes { nodes, .. } | Drag::Pushed { nodes, .. } => nodes.clone(),
-            Drag::Nothing | Drag::Picture | Drag::Box { .. } | Drag::Loop(_) => Vec::new(),
-        };
+    pub(super) fn of(frame: &Frame<'_>) -> Self {
+        let held = frame.places.held.to_vec();
         let pointed = match frame.over {
             Over::Node(node) => Some(node),
             Over::Link(_) | Over::Hull(_) | Over::Nothing => None,
         };
         let moving = || held.iter().copied().chain(pointed);
         let mut nodes: Vec<u32> = moving().chain(frame.focus).collect();
-        let mut links: Vec<u32> = moving().flat_map(|node| frame.wiring.links_of(node)).copied().collect();
+        let links = moving().flat_map(|node| frame.wiring.links_of(node)).copied();
+        let mut links: Vec<u32> = links.take(MOST_LIVELY).collect();
         if let Over::Link(link) = frame.over {
             links.push(link);
         }
@@ -55,7 +62,7 @@ impl Lively {
             numbers.sort_unstable();
             numbers.dedup();
         }
-        Self { few: Few { nodes, links }, held }
+        Self { few: Few { important: nodes.clone(), nodes, links }, held }
     }
 }
 
@@ -83,6 +90,7 @@ struct Of {
     pane: Rect,
     content: Content,
     placing: u64,
+    detail: Detail,
     at: f64,
 }
 
@@ -107,7 +115,8 @@ enum Due {
 
 impl Still {
     /// Draws the picture, and has it painted anew if that is due. `pen` is empty, and left so.
-    pub(super) fn draw(&mut self, frame: &Frame<'_>, view: View, lively: &Lively, pen: &mut Pen<'_>) {
+    pub(super) fn draw(&mut self, frame: &Frame<'_>, lively: &Lively, pen: &mut Pen<'_>) {
+        let view = frame.places.view;
         let ctx = frame.painter.ctx();
         let now = ctx.input(|input| input.time);
         if self.seen != Some((view, frame.rect)) {
@@ -123,19 +132,33 @@ impl Still {
             }
             self.take(ctx);
         }
+        // Where a processor fills areas, every layer of the whole pane is felt.
+        if self.bare(view, frame.rect) > 0.0 {
+            frame.painter.rect_filled(frame.rect, 0.0, frame.paint.background);
+        }
         if let Some((texture, of)) = &self.kept {
             let whole = Rect::from_min_max(pos2(0.0, 0.0), pos2(1.0, 1.0));
             frame.painter.image(texture.id(), of.lies(view, frame.rect), whole, Color32::WHITE);
         }
     }
 
+    /// How much the picture shows.
+    pub(super) fn detail(&self) -> Option<Detail> {
+        self.kept.as_ref().map(|(_, of)| of.detail)
+    }
+
+    /// The share of the pane that lies outside of the picture.
+    pub(super) fn bare(&self, view: View, pane: Rect) -> f32 {
+        self.kept.as_ref().map_or(1.0, |(_, of)| of.bare(view, pane))
+    }
+
     fn due(&self, frame: &Frame<'_>, view: View, content: &Content, now: f64) -> Due {
         let Some((_, of)) = self.kept.as_ref().filter(|(_, of)| of.content == *content) else { return Due::Now };
         if of.placing != frame.scene.placing {
-            let cost = COST * (frame.scene.nodes.len() + frame.scene.links.len()) as f64;
-            return due_at(of.at + 2.0 * cost, now);
+            return due_at(of.at + 2.0 * cost(frame.scene.nodes.len() + frame.scene.links.len()), now);
         }
-        if (of.view, of.pane) == (view, frame.rect) {
+        // As large as it was painted and whole, it is what a new one would be.
+        if of.view.zoom == view.zoom && of.bare(view, frame.rect) <= LEAST_BARE {
             return Due::Never;
         }
         if of.is_used_up(view, frame.rect) { Due::Now } else { due_at(self.since + REST, now) }
@@ -146,8 +169,11 @@ impl Still {
         let ctx = frame.painter.ctx();
         let scale = content.scale;
         let (covers, size) = reach(frame.rect, scale, ctx.input(|input| input.max_texture_side));
-        let places = without(frame.places, &content.held);
-        let whole = Frame { rect: covers, places: &places, over: Over::Nothing, focus: None, few: None, ..*frame };
+        let places = frame.places.without_held();
+        let seen = frame.ground.seen(&frame.places, frame.wiring, covers);
+        let mut whole = Frame { rect: covers, places, over: Over::Nothing, focus: None, ..*frame };
+        whole.look(&seen);
+        whole.few = seen.few.as_ref();
         let texts = sketch(&whole, pen);
         let shapes = texts.shapes().map(|shape| ClippedShape::new(covers, shape));
         let letters = ctx.tessellate(shapes.collect(), scale).into_iter().filter_map(|part| match part.primitive {
@@ -160,7 +186,7 @@ impl Still {
         let job = Job { size, background: [red, green, blue], scale, origin: covers.min.into(), meshes };
         self.easel.get_or_insert_with(|| easel::best(ctx)).begin(job);
         let placing = frame.scene.placing;
-        self.coming = Some(Of { covers, view, pane: frame.rect, content, placing, at: now });
+        self.coming = Some(Of { covers, view, pane: frame.rect, content, placing, detail: whole.detail, at: now });
         self.count += 1;
     }
 
@@ -198,15 +224,6 @@ impl Still {
     }
 }
 
-/// The places without those of nodes that are held.
-fn without(places: &[Pos2], held: &[u32]) -> Vec<Pos2> {
-    let mut places = places.to_vec();
-    for &node in held {
-        places.get_mut(node as usize).into_iter().for_each(|place| *place = Pos2::NAN);
-    }
-    places
-}
-
 impl Of {
     /// Where the picture lies when one looks from `view`; on whole pixels where it is as large as it was.
     fn lies(&self, view: View, pane: Rect) -> Rect {
@@ -222,12 +239,16 @@ impl Of {
         self.covers.translate(moved.round() / self.content.scale)
     }
 
+    /// The share of the pane that lies outside of it.
+    fn bare(&self, view: View, pane: Rect) -> f32 {
+        let seen = self.lies(view, pane).intersect(pane);
+        if seen.is_positive() { 1.0 - seen.area() / pane.area().max(1.0) } else { 1.0 }
+    }
+
     /// Whether too much of the pane lies outside of it, or it would be drawn in too different a size.
     fn is_used_up(&self, view: View, pane: Rect) -> bool {
         let stretched = view.zoom / self.view.zoom;
-        let seen = self.lies(view, pane).intersect(pane);
-        let bare = if seen.is_positive() { 1.0 - seen.area() / pane.area().max(1.0) } else { 1.0 };
-        bare > MOST_BARE || !(1.0 / MOST_STRETCHED..=MOST_STRETCHED).contains(&stretched)
+        self.bare(view, pane) > MOST_BARE || !(1.0 / MOST_STRETCHED..=MOST_STRETCHED).contains(&stretched)
     }
 }
 
@@ -242,6 +263,11 @@ impl Content {
         let scale = frame.painter.pixels_per_point();
         Self { wiring, look, paint: hasher.finish(), scale, held: lively.held.clone() }
     }
+}
+
+/// In seconds, of so many nodes and links.
+fn cost(all: usize) -> f64 {
+    COST_DRAWN * all.min(MOST_DRAWN) as f64 + COST_LOOKED_AT * all as f64
 }
 
 fn due_at(when: f64, now: f64) -> Due {

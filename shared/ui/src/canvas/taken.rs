@@ -24,8 +24,8 @@ impl Room {
     pub(super) fn new(frame: &Frame<'_>, arrows: &[Arrow]) -> Self {
         let mut room = Self { taken: Taken::new(frame.rect), tips: Taken::new(frame.rect) };
         if frame.detail != Detail::Far && frame.visible().take(MOST_KEPT_FREE + 1).count() <= MOST_KEPT_FREE {
-            for (_, _, place) in frame.visible() {
-                room.taken.take(Rect::from_center_size(place, Vec2::splat(1.8 * frame.radius)));
+            for (_, node, place) in frame.visible() {
+                room.taken.take(Rect::from_center_size(place, Vec2::splat(1.8 * frame.radius_of(node))));
             }
         }
         if arrows.len() <= MOST_KEPT_FREE {

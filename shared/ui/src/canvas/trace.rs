@@ -23,12 +23,12 @@ pub(super) struct Trace {
     pub(super) length: f32,
 }
 
-/// What a way is made from: the middles of both discs, their radius, the bend of [`super::wiring`], the arrow's length.
+/// What a way is made from: the middles of both discs, their radii, the bend of [`super::wiring`], the arrow's length.
 #[derive(Clone, Copy)]
 pub(super) struct Ends {
     pub(super) from: Pos2,
     pub(super) to: Pos2,
-    pub(super) radius: f32,
+    pub(super) radii: [f32; 2],
     pub(super) bend: f32,
     pub(super) arrow: f32,
     pub(super) is_loop: bool,
@@ -41,7 +41,7 @@ impl Trace {
             return Some(Self::looped(ends));
         }
         let length = ends.from.distance(ends.to);
-        if length <= 2.0 * ends.radius + 2.0 * GAP {
+        if length <= ends.radii[0] + ends.radii[1] + 2.0 * GAP {
             return None;
         }
         Some(if ends.bend == 0.0 { Self::straight(ends, length) } else { Self::bent(ends, length) })
@@ -62,8 +62,8 @@ impl Trace {
 
     fn straight(ends: Ends, length: f32) -> Self {
         let direction = (ends.to - ends.from) / length;
-        let start = ends.from + direction * ends.radius;
-        let tip = ends.to - direction * (ends.radius + GAP);
+        let start = ends.from + direction * ends.radii[0];
+        let tip = ends.to - direction * (ends.radii[1] + GAP);
         let end = tip - direction * (0.8 * ends.arrow).min(start.distance(tip));
         let mut points = [end; STEPS + 1];
         if let Some(first) = points.first_mut() {
@@ -74,14 +74,14 @@ impl Trace {
 
     fn bent(ends: Ends, length: f32) -> Self {
         let direction = (ends.to - ends.from) / length;
-        let aside = (ends.bend * SPACING * ends.radius / 18.0).clamp(-0.3 * length, 0.3 * length);
+        let aside = (ends.bend * SPACING * ends.radii[0].min(ends.radii[1]) / 18.0).clamp(-0.3 * length, 0.3 * length);
         // A quadratic curve comes half as near as its control point is.
         let control = ends.from.lerp(ends.to, 0.5) + direction.rot90() * (2.0 * aside);
         let at = |t: f32| ends.from.lerp(control, t).lerp(control.lerp(ends.to, t), t);
         // How far one goes per `t` at either end.
         let speed = 2.0 * ends.from.distance(control);
-        let first = ends.radius / speed;
-        let tip_at = 1.0 - (ends.radius + GAP) / speed;
+        let first = ends.radii[0] / speed;
+        let tip_at = 1.0 - (ends.radii[1] + GAP) / speed;
         let last = (tip_at - 0.8 * ends.arrow / speed).max(first);
         let points = std::array::from_fn(|i| at(first + (last - first) * i as f32 / STEPS as f32));
         let tip = at(tip_at);
@@ -90,10 +90,10 @@ impl Trace {
     }
 
     fn looped(ends: Ends) -> Self {
-        let circle = 0.8 * ends.radius;
+        let circle = 0.8 * ends.radii[0];
         // Each further loop sits a quarter of the way around the disc.
         let towards = Vec2::angled(-FRAC_PI_2 + ends.bend * FRAC_PI_2);
-        let middle = ends.from + towards * (ends.radius + 0.75 * circle);
+        let middle = ends.from + towards * (ends.radii[0] + 0.75 * circle);
         let home = (-towards).angle();
         let (first, last) = (home + 0.75, home + TAU - 0.75);
         let arrow = ends.arrow / circle.max(1.0);
@@ -119,7 +119,7 @@ mod tests {
     use super::*;
 
     fn ends(from: Pos2, to: Pos2, bend: f32) -> Ends {
-        Ends { from, to, radius: 18.0, bend, arrow: 10.0, is_loop: from == to }
+        Ends { from, to, radii: [18.0; 2], bend, arrow: 10.0, is_loop: from == to }
     }
 
     #[test]

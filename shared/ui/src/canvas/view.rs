@@ -29,13 +29,14 @@ impl Default for View {
 }
 
 /// How much is drawn.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) enum Detail {
     /// Dots, thin lines that fade, labels of the most important.
     Far,
     /// Discs, arrows, some labels.
     Middle,
     /// Everything that fits.
+    #[default]
     Near,
 }
 

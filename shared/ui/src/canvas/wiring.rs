@@ -1,6 +1,6 @@
 //! What follows from nodes and links alone: how many links a node has, who matters most, which lines must bend apart.
 
-use std::collections::HashMap;
+use std::cmp::Ordering;
 
 use super::{Link, Scene};
 
@@ -11,6 +11,8 @@ pub(super) struct Wiring {
     degrees: Vec<u32>,
     /// All nodes, those with the most links first.
     pub(super) by_importance: Vec<u32>,
+    /// The place of each node among these.
+    ranks: Vec<u32>,
     /// Per link, how far to bend: 0 is straight, 1 one step to the left of its way; for links to itself, which loop.
     bends: Vec<f32>,
     /// Where each node's links begin in `at`.
@@ -32,6 +34,11 @@ impl Wiring {
 
     pub(super) fn degree(&self, node: u32) -> u32 {
         self.degrees.get(node as usize).copied().unwrap_or(0)
+    }
+
+    /// Less for a node that is more important.
+    pub(super) fn rank(&self, node: u32) -> u32 {
+        self.ranks.get(node as usize).copied().unwrap_or(u32::MAX)
     }
 
     /// The links that begin or end there, by their numbers.
@@ -77,6 +84,10 @@ impl Wiring {
         self.by_importance = (0..scene.nodes.len() as u32).collect();
         let degrees = &self.degrees;
         self.by_importance.sort_by_key(|&node| std::cmp::Reverse(degrees.get(node as usize).copied()));
+        self.ranks = vec![0; scene.nodes.len()];
+        for (rank, node) in (0u32..).zip(&self.by_importance) {
+            self.ranks.get_mut(*node as usize).into_iter().for_each(|place| *place = rank);
+        }
     }
 }
 
@@ -87,28 +98,23 @@ fn ends(link: &Link) -> impl Iterator<Item = u32> + use<> {
 
 /// Lines between the same two nodes lie side by side around the straight one.
 fn bends(scene: Scene<'_>) -> Vec<f32> {
-    let pair = |from: u32, to: u32| (from.min(to), from.max(to));
-    let mut sizes: HashMap<(u32, u32), u32> = HashMap::with_capacity(scene.links.len());
-    for link in scene.links {
-        *sizes.entry(pair(link.from, link.to)).or_default() += 1;
+    let pair = |link: &Link| u64::from(link.from.min(link.to)) << 32 | u64::from(link.from.max(link.to));
+    let mut sorted: Vec<(u64, u32)> = scene.links.iter().map(pair).zip(0..).collect();
+    sorted.sort_unstable();
+    let mut bends = vec![0.0; scene.links.len()];
+    for twins in sorted.chunk_by(|(one, _), (other, _)| one == other).filter(|twins| twins.len() > 1) {
+        for (place, (_, index)) in (0u16..).zip(twins) {
+            let Some(link) = scene.links.get(*index as usize) else { continue };
+            let aside = f32::from(place) - (twins.len() - 1) as f32 / 2.0;
+            let bend = match link.from.cmp(&link.to) {
+                Ordering::Less => aside,
+                Ordering::Equal => f32::from(place),
+                Ordering::Greater => -aside,
+            };
+            bends.get_mut(*index as usize).into_iter().for_each(|at| *at = bend);
+        }
     }
-    let mut seen: HashMap<(u32, u32), u32> = HashMap::new();
-    let mut bend = |from: u32, to: u32| {
-        let key = pair(from, to);
-        let size = sizes.get(&key).copied().unwrap_or(1);
-        if size == 1 {
-            return 0.0;
-        }
-        let place = seen.entry(key).or_default();
-        let index = *place as f32;
-        *place += 1;
-        if from == to {
-            return index;
-        }
-        let side = if from < to { 1.0 } else { -1.0 };
-        side * (index - (size - 1) as f32 / 2.0)
-    };
-    scene.links.iter().map(|link| bend(link.from, link.to)).collect()
+    bends
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ mod config;
 mod lost;
 mod other_version;
 mod ownerless;
-mod paints;
+pub(crate) mod paints;
 mod person;
 mod projects;
 mod sign_in;

@@ -8,7 +8,7 @@ use crate::table;
 use crate::words::{Word, Words};
 
 /// Colours, fonts and words for the graph.
-pub(super) fn of_graph(ui: &Ui, words: Words) -> canvas::Paint {
+pub(crate) fn of_graph(ui: &Ui, words: Words) -> canvas::Paint {
     of_graph_in(Look::of(ui.ctx()), words)
 }
 

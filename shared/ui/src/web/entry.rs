@@ -26,6 +26,10 @@ pub async fn start(canvas: HtmlCanvasElement) -> Result<(), JsValue> {
         return Ok(());
     }
     let make = move |made: &eframe::CreationContext<'_>| -> Result<Box<dyn Window>, _> {
+        #[cfg(feature = "crowd")]
+        if let Some(page) = super::crowd::CrowdPage::asked_for(&made.egui_ctx, !draws_in_software()) {
+            return Ok(Box::new(page) as Box<dyn Window>);
+        }
         Ok(Box::new(Page::new(&made.egui_ctx)) as Box<dyn Window>)
     };
     // Noise against bands in gradients, of which there are next to none, costs a third of a frame drawn in software.

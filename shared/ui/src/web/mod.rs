@@ -2,6 +2,8 @@
 
 mod address;
 mod client;
+#[cfg(feature = "crowd")]
+mod crowd;
 mod download;
 mod entry;
 mod exchange;

@@ -2,8 +2,12 @@
 #![allow(dead_code, unreachable_pub, reason = "each test file uses its own part")]
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may end")]
 
+#[path = "../../src/crowd.rs"]
+mod made_up;
+
 use egui::{Color32, FontFamily};
 use graph::Place;
+use ui::canvas;
 use ui::canvas::{Hull, Link, Node, Paint, Scene, Words};
 use ui::picture::Picture;
 
@@ -182,6 +186,12 @@ pub fn crowd(nodes: u32) -> Case {
         }
     }
     Case::new(placed, links)
+}
+
+/// As many nodes and links in the way of the bench in the browser: most links at the hubs of a cluster.
+pub fn communities(nodes: u32, links: u32) -> Case {
+    let (nodes, places, links) = made_up::crowd(nodes, links);
+    Case { nodes, places, links, ..Case::default() }
 }
 
 pub fn table_paint(is_dark: bool) -> ui::table::Paint {

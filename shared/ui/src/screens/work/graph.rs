@@ -24,8 +24,6 @@ const DISC: f32 = 22.0;
 /// About half of a letter of a name, in points, and the most letters that are drawn.
 const HALF_LETTER: f32 = 3.2;
 const LONGEST_NAME: usize = 26;
-/// With more nodes and links than this together, making all shapes in each frame is felt (`benches/frames.rs`).
-const MOST_FOR_CARD: usize = 40_000;
 
 /// Which dialog about files is to open.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -135,7 +133,6 @@ pub(super) fn ui(ui: &mut Ui, model: &Model, draft: &mut Draft, commands: &mut C
     let is_empty = has_failed || model.work.board.graph.shown().next().is_none();
     draft.drawn.keep_up(model);
     (draft.canvas.glide_secs, draft.canvas.tools) = (Look::of(ui.ctx()).glide_secs(), graph_tools::HEIGHT);
-    draft.canvas.painting = painting(model, &draft.drawn);
     let pane = ui.available_rect_before_wrap();
     let before = std::mem::replace(&mut draft.pane, pane);
     show_what_is_new(model, draft, before);
@@ -170,12 +167,6 @@ fn legend_ui(ui: &mut Ui, model: &Model, draft: &mut Draft, pane: Rect, commands
     if is_open != before {
         draft.legend_open = Some(is_open);
     }
-}
-
-/// A large graph is a picture that moves also where a card draws: making its shapes anew takes longer than a frame.
-fn painting(model: &Model, drawn: &Drawn) -> Painting {
-    let is_large = drawn.nodes.len() + drawn.links.len() > MOST_FOR_CARD;
-    if model.appearance.without_card || is_large { Painting::Processor } else { Painting::Card }
 }
 
 /// Once the layout has settled, objects that came and lie outside of the view are brought into it together with the
@@ -237,6 +228,7 @@ fn canvas_ui(ui: &mut Ui, model: &Model, draft: &mut Draft, commands: &mut Comma
     let asks = {
         let (drawn, glide) = (&draft.drawn, &draft.glide);
         let scene = Scene { places: glide.places(), placing: glide.placing(), ..drawn.scene() };
+        draft.canvas.painting = Painting::of(scene, !model.appearance.without_card);
         let mut asks = draft.canvas.ui(ui, scene, &paint);
         asks.extend(graph_keys::of_selection(ui, model, drawn));
         asks

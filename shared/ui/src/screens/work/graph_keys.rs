@@ -11,6 +11,9 @@ pub(super) fn of_selection(ui: &Ui, model: &Model, drawn: &Drawn) -> Option<Canv
     if ui.memory(|memory| memory.focused().is_some()) || egui::Popup::is_any_open(ui.ctx()) {
         return None;
     }
+    if !ui.input(|input| input.events.iter().any(|event| matches!(event, egui::Event::Key { pressed: true, .. }))) {
+        return None;
+    }
     let nodes = drawn.selected();
     let pressed = |key| ui.input_mut(|input| input.consume_key(Modifiers::NONE, key));
     if pressed(Key::A) {
