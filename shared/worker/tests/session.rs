@@ -249,7 +249,7 @@ fn a_measure_can_be_given_up_at_any_question_and_leaves_no_results() {
                 asked <= patience
             };
             assert_eq!(session.measure(measure, &options, &mut watch), Err(Refused::Cancelled), "measure {measure}");
-            assert_eq!(session.results(), &worker::Results::default());
+            assert_eq!(session.results(), &graph::measures::Results::default());
         }
         assert_eq!(session.measure(measure, &options, &mut |_, _| true), Ok(()));
     }

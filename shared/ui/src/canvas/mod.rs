@@ -7,6 +7,7 @@ mod discs;
 mod dots;
 mod drag;
 mod easel;
+mod frame;
 mod ground;
 mod groups;
 mod journey;
@@ -42,6 +43,7 @@ use graph::Place;
 use crate::picture::{Picture, of_ui};
 use chosen::Chosen;
 use drag::Drag;
+use frame::{Few, Frame};
 use ground::Ground;
 use journey::Journey;
 use places::Places;
@@ -511,108 +513,6 @@ fn sketch(frame: &Frame<'_>, pen: &mut pen::Pen<'_>) -> labels::Texts {
     labels::of_links(frame, &drawn.wishes, pen, &mut texts, &mut room);
     links::draw_arrows(&drawn.arrows, pen);
     texts
-}
-
-/// A few nodes and links, where not all are drawn; in the order in which they are drawn.
-#[derive(Clone, Debug, Default, PartialEq)]
-struct Few {
-    nodes: Vec<u32>,
-    /// Without any where they are too many to be drawn one by one.
-    links: Vec<u32>,
-    /// The nodes, the most important first; none where they are many.
-    important: Vec<u32>,
-}
-
-/// What all the drawing functions read in one frame.
-#[derive(Clone, Copy)]
-struct Frame<'a> {
-    scene: Scene<'a>,
-    paint: &'a Paint,
-    rect: Rect,
-    painter: &'a egui::Painter,
-    places: Places<'a>,
-    wiring: &'a Wiring,
-    chosen: &'a Chosen,
-    ground: &'a Ground,
-    outlines: &'a groups::Outlines,
-    zoom: f32,
-    /// Of a disc, in points.
-    radius: f32,
-    detail: view::Detail,
-    over: Over,
-    focus: Option<u32>,
-    /// Whether any object or link is selected.
-    has_selection: bool,
-    /// How many links reach into the picture.
-    reaching: usize,
-    /// The same with those that only pass through, where these are drawn apart.
-    passing: Option<usize>,
-    /// What is drawn, where that is not everything.
-    few: Option<&'a Few>,
-    /// Whether it is only what moves, above a picture of everything else.
-    is_above: bool,
-}
-
-impl<'a> Frame<'a> {
-    /// Takes over how much there is to be drawn.
-    fn look(&mut self, seen: &ground::Seen) {
-        (self.reaching, self.passing) = (seen.links, seen.passing);
-        self.draw_as(seen.detail);
-    }
-
-    fn draw_as(&mut self, detail: view::Detail) {
-        self.detail = detail;
-        if detail == view::Detail::Far {
-            self.radius = self.radius.min(LARGEST_DOT);
-        }
-    }
-
-    /// The nodes whose disc reaches into the picture, with their places.
-    fn visible(&self) -> impl Iterator<Item = (u32, &'a Node, Pos2)> + '_ {
-        let reach = self.rect.expand(2.0 * self.radius + 6.0);
-        let drawn = self.drawn(self.few.map(|few| few.nodes.as_slice()), self.scene.nodes.len());
-        drawn.filter_map(move |index| {
-            let place = self.places.of(index).filter(|place| reach.contains(*place))?;
-            Some((index, self.scene.node(index)?, place))
-        })
-    }
-
-    /// The links that are drawn, wherever they lie.
-    fn links(&self) -> impl Iterator<Item = (usize, &'a Link)> + '_ {
-        let drawn = self.drawn(self.few.map(|few| few.links.as_slice()), self.scene.links.len());
-        drawn.filter_map(|index| Some((index as usize, self.scene.links.get(index as usize)?)))
-    }
-
-    /// The nodes that are drawn, the most important first; some that are not may be among them.
-    fn by_importance(&self) -> &'a [u32] {
-        match self.few {
-            Some(few) if few.nodes.is_empty() || !few.important.is_empty() => &few.important,
-            _ => &self.wiring.by_importance,
-        }
-    }
-
-    fn drawn(&self, few: Option<&'a [u32]>, all: usize) -> impl Iterator<Item = u32> + use<'a> {
-        few.into_iter().flatten().copied().chain(0..if few.is_some() { 0 } else { all as u32 })
-    }
-
-    /// Of a node's disc, in points.
-    fn radius_of(&self, node: &Node) -> f32 {
-        self.radius * node.size()
-    }
-
-    /// Of the discs at both ends of a link, in points.
-    fn radii(&self, link: &Link) -> [f32; 2] {
-        [link.from, link.to].map(|end| self.scene.node(end).map_or(self.radius, |node| self.radius_of(node)))
-    }
-
-    /// None for a hidden node and one that is not there.
-    fn place(&self, node: u32) -> Option<Pos2> {
-        self.places.of(node)
-    }
-
-    fn at(&self, node: u32) -> Option<(&'a Node, Pos2)> {
-        Some((self.scene.node(node)?, self.place(node)?))
-    }
 }
 
 /// The whole graph as a picture of `size` points, `pixels_per_point` times sharper, beside what is on the screen.
