@@ -63,10 +63,6 @@ fn buttons_ui(ui: &mut Ui, model: &Model, nodes: &[NodeId], is_way: bool, comman
         if nodes.len() == 2 {
             ways_ui(ui, model, commands);
         }
-        let common = Button::new(words.t(Word::SelectCommon)).icon(icons::GROUP_WORK);
-        if !is_way && ui.add(common).clicked() {
-            commands.work(Command::SelectCommon);
-        }
         if ui.add(Button::new(words.t(Word::Isolate)).shortcut("I")).clicked() {
             commands.work(Command::Isolate(nodes.iter().copied().collect()));
         }
@@ -77,6 +73,11 @@ fn buttons_ui(ui: &mut Ui, model: &Model, nodes: &[NodeId], is_way: bool, comman
             commands.work(Command::Pin(nodes.to_vec()));
         }
     });
+    // A row of its own: one that is too long would widen the panel.
+    let common = Button::new(words.t(Word::SelectCommon)).icon(icons::GROUP_WORK);
+    if !is_way && ui.add(common).clicked() {
+        commands.work(Command::SelectCommon);
+    }
     ui.horizontal(|ui| {
         let is_group = group_side::selected(model).is_some();
         if !is_group && ui.add(Button::new(words.t(Word::MakeGroup)).shortcut("Ctrl G")).clicked() {
