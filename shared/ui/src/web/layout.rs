@@ -9,14 +9,16 @@ use super::worker::{Worker, field, object};
 use crate::client::Inbox;
 use crate::work::layout::{self, Engine};
 
-/// The worker that lays out.
-pub(crate) struct LayoutWorker(Worker);
+/// The worker that lays out; none where the page has no way to one.
+pub(crate) struct LayoutWorker {
+    worker: Option<Worker>,
+    inbox: Inbox,
+}
 
 impl LayoutWorker {
-    /// Starts the worker; none where the page has no way to.
-    pub(crate) fn new(inbox: &Inbox) -> Option<Self> {
-        let inbox = inbox.clone();
-        Worker::start(move |message| hear(&inbox, message)).map(Self)
+    pub(crate) fn new(inbox: &Inbox) -> Self {
+        let heard = inbox.clone();
+        Self { worker: Worker::start(move |message| hear(&heard, message)), inbox: inbox.clone() }
     }
 }
 
@@ -37,8 +39,10 @@ impl Engine for LayoutWorker {
             ("positions", Float32Array::from(positions.as_slice()).into()),
             ("flags", Uint8Array::from(flags.as_slice()).into()),
         ]);
-        if let Err(cause) = self.0.send(&message, &Array::new()) {
-            web_sys::console::warn_2(&"clew: the layout could not be asked for:".into(), &cause);
+        let is_sent = self.worker.as_ref().is_some_and(|worker| worker.send(&message, &Array::new()).is_ok());
+        if !is_sent {
+            let sentence = "This browser allows no workers. Allow them for this site, then reload the page.".to_owned();
+            self.inbox.put(move |model, _| layout::failed(model, sentence));
         }
     }
 

@@ -1,6 +1,8 @@
-//! Finding places for what is on the graph: in the browser's worker, or, where there is none, a little at each frame.
+//! Finding places for what is on the graph: in the browser's worker, or natively a little at each frame.
 
-use graph::layout::{Arrangement, Layout, Places};
+#[cfg(not(target_arch = "wasm32"))]
+use graph::layout::Layout;
+use graph::layout::{Arrangement, Places};
 use graph::{Graph, Item, NodeId, Place, Step};
 
 use super::axes::{self, Axis};
@@ -10,8 +12,10 @@ use crate::client::{Inbox, Outbox};
 use crate::words::Word;
 
 /// What the layout begins with; the same graph gives the same picture.
+#[cfg(not(target_arch = "wasm32"))]
 const SEED: u64 = 20_260_930;
 /// About how many nodes the layout may work on in one frame where there is no worker.
+#[cfg(not(target_arch = "wasm32"))]
 const BUDGET_PER_FRAME: usize = 20_000;
 
 /// What the whole graph looks like when it is laid out anew.
@@ -258,10 +262,7 @@ pub(crate) fn failed(model: &mut Model, sentence: String) {
 
 #[cfg(target_arch = "wasm32")]
 fn engine(inbox: &Inbox) -> Box<dyn Engine> {
-    match crate::web::LayoutWorker::new(inbox) {
-        Some(worker) => Box::new(worker),
-        None => Box::new(Direct::default()),
-    }
+    Box::new(crate::web::LayoutWorker::new(inbox))
 }
 
 #[cfg(not(target_arch = "wasm32"))]
@@ -269,13 +270,15 @@ fn engine(_inbox: &Inbox) -> Box<dyn Engine> {
     Box::new(Direct::default())
 }
 
-/// The layout in the page itself.
+/// The layout in the program itself.
+#[cfg(not(target_arch = "wasm32"))]
 #[derive(Default)]
 struct Direct {
     places: Places,
     layout: Option<Box<dyn Layout>>,
 }
 
+#[cfg(not(target_arch = "wasm32"))]
 impl Engine for Direct {
     fn start(&mut self, _run: u64, arrangement: &Arrangement, places: &Places, links: &[[u32; 2]]) {
         self.places = places.clone();

@@ -5,7 +5,7 @@
 
 use std::collections::HashMap;
 
-use graph::measures::{Measure as Kernel, Options, Results, Unmeasured};
+use graph::measures::{Measure as Kernel, Options, Results};
 use graph::{Graph, LinkId, NodeId};
 use model::style::{Measure, Measuring};
 
@@ -354,6 +354,6 @@ impl Engine for Direct {
         let Question { kernel, options, nodes, links, weights } = question;
         let measured = graph::measures::net(nodes, &links, &weights, &options)
             .and_then(|net| kernel.run(&net, &options, SEED, &mut graph::measures::ToTheEnd));
-        Some(measured.map_err(|cause: Unmeasured| cause.to_string()))
+        Some(measured.map_err(|cause| cause.to_string()))
     }
 }
