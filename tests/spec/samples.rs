@@ -21,7 +21,7 @@ use wire::people::{
 };
 use wire::project::{
     ChangeProject, CreateProject, KeepWork, ReadProject, ReadWork, Scope, Work, WorkExpansion, WorkGroup, WorkLink,
-    WorkObject,
+    WorkNote, WorkNoteKind, WorkObject,
 };
 use wire::secret::SecretText;
 use wire::session::{KeepPreferences, Language, Panels, Preferences, SignOut, WhoAmI};
@@ -367,6 +367,14 @@ pub(crate) fn layout() -> FileLayout {
     }
 }
 
+/// Large accounts by a measure.
+fn rule() -> model::style::Rule {
+    use model::style::{By, Condition, Measure, Measuring, Of, Rule, Says};
+    let links = By::Measure(Measuring { by_rows: true, ..Measuring::of(Measure::Links) });
+    let when = Condition { by: By::Property("name".parse_id()), test: model::query::Test::Contains("ada".to_owned()) };
+    Rule { of: Of::Objects(Some("account".parse_id())), when: Some(when), says: Says::SizeBy(links) }
+}
+
 fn work() -> Work {
     let object = |key: &str, x, hidden| WorkObject {
         object_type: "account".parse_id(),
@@ -380,6 +388,14 @@ fn work() -> Work {
         searches: vec!["ada".to_owned()],
         objects: vec![object("1", 0.0, false), object("2", 10.25, true)],
         links: vec![WorkLink { link: "owns".parse_id(), from: 0, to: 1 }],
+        rules: vec![rule()],
+        notes: vec![WorkNote {
+            kind: WorkNoteKind::Arrow,
+            from: [0.0, -1.5],
+            to: [10.25, -1.5],
+            text: "see page 3".to_owned(),
+            colour: 2,
+        }],
         groups: vec![WorkGroup { name: "pair".to_owned(), open: false, objects: vec![0, 1] }],
         expansions: vec![WorkExpansion {
             of: vec![0],
