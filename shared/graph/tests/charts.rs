@@ -1,7 +1,7 @@
 //! A graph as it is seen, as vectors: names, kinds of links and the legend are text, icons are shapes.
 #![expect(clippy::expect_used, reason = "what does not hold fails the test, as it should")]
 
-use graph::exchange::{Chart, Entry, Errand, Mark, Shape, Tie};
+use graph::exchange::{Chart, Entry, Errand, Mark, Remark, RemarkKind, Shape, Tie};
 
 const ICON: char = 'Å';
 
@@ -27,7 +27,37 @@ fn chart() -> Chart {
             Entry { tint: [200, 80, 40], icon: Some(ICON), text: "Company · 3".into() },
             Entry { tint: [90, 100, 120], icon: None, text: "paid to · 1".into() },
         ],
+        remarks: vec![
+            Remark { text: "Who runs\nthis?".into(), from: [40.0, -300.0], to: [40.0, -300.0], ..Remark::default() },
+            Remark {
+                kind: RemarkKind::Frame,
+                text: "One holder".into(),
+                from: [-60.0, -60.0],
+                to: [320.0, 90.0],
+                ..Remark::default()
+            },
+        ],
     }
+}
+
+#[test]
+fn what_is_written_onto_the_graph_is_text_in_the_picture_and_inside_of_it() {
+    let nowhere = Remark { kind: RemarkKind::Arrow, from: [f32::NAN, 0.0], ..Remark::default() };
+    let page = Chart { remarks: chart().remarks.into_iter().chain([nowhere]).collect(), ..chart() };
+    let page = page.page(None).expect("a page");
+    let texts = page.shapes.iter().filter_map(|shape| match shape {
+        Shape::Text { text, at, .. } => Some((text.as_str(), *at)),
+        _ => None,
+    });
+    let texts: Vec<(&str, [f32; 2])> = texts.collect();
+    for wanted in ["Who runs", "this?", "One holder"] {
+        let [_, at] =
+            texts.iter().map(|(text, at)| (*text == wanted, *at)).find(|(is, _)| *is).map(|(_, at)| at).expect(wanted);
+        assert!((0.0..page.size[1]).contains(&at), "{wanted} at {at} of {:?}", page.size);
+    }
+    let without = Chart { remarks: Vec::new(), ..chart() }.page(None).expect("a page");
+    assert!(page.size[1] > without.size[1] + 200.0, "the page reaches up to the text above all objects");
+    assert_eq!(page.shapes.len(), without.shapes.len() + 4, "an arrow from nowhere is left out");
 }
 
 /// The texts of an SVG as a reader of XML sees them, each with the place where it stands.

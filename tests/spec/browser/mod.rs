@@ -16,6 +16,7 @@ mod hands;
 mod job;
 mod keyboard;
 mod large;
+mod looks;
 mod mirror;
 mod norwegian;
 mod page;

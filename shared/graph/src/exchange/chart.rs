@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::icons::Icons;
 use super::shapes::{Anchor, Colour, Page, Point, Shape, Stroke};
 use super::{Fault, LIMIT_LINKS, LIMIT_NODES};
+use crate::MOST_NOTES;
 
 const RADIUS: f32 = 18.0;
 const RING: f32 = 1.6;
@@ -42,6 +43,31 @@ pub struct Chart {
     pub marks: Vec<Mark>,
     pub ties: Vec<Tie>,
     pub legend: Vec<Entry>,
+    /// What a person wrote and drew onto it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub remarks: Vec<Remark>,
+}
+
+/// A text around `from`, an arrow with its text in the middle, or a frame between two corners with its text above.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Remark {
+    pub kind: RemarkKind,
+    /// In points, x to the right and y down.
+    pub from: Point,
+    pub to: Point,
+    pub tint: Tint,
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub text: String,
+}
+
+/// What a remark is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RemarkKind {
+    #[default]
+    Text,
+    Arrow,
+    Frame,
 }
 
 /// An object.
@@ -101,8 +127,12 @@ impl Chart {
             shapes: Vec::new(),
             origin: [left - (width - (right - left)) / 2.0, top],
         };
+        let (frames, others): (Vec<&Remark>, Vec<&Remark>) =
+            self.remarks.iter().take(MOST_NOTES).partition(|remark| remark.kind == RemarkKind::Frame);
+        frames.into_iter().for_each(|frame| drawn.remark(frame));
         drawn.ties();
         self.marks.iter().for_each(|mark| drawn.mark(mark));
+        others.into_iter().for_each(|remark| drawn.remark(remark));
         let height = drawn.legend(bottom - top, width);
         Ok(Page {
             size: [width, height],
@@ -124,6 +154,13 @@ impl Chart {
             for (axis, (from, to)) in [(x - half, x + half), (y - RADIUS, y + below)].into_iter().enumerate() {
                 let (Some(least), Some(most)) = (least.get_mut(axis), most.get_mut(axis)) else { continue };
                 (*least, *most) = (least.min(from), most.max(to));
+            }
+        }
+        for remark in &self.remarks {
+            let half = width_of(&remark.text, NAME) / 2.0 + MARGIN;
+            for [x, y] in [remark.from, remark.to].into_iter().filter(|at| at.iter().all(|at| at.is_finite())) {
+                least = [least[0].min(x - half), least[1].min(y - 2.0 * MARGIN)];
+                most = [most[0].max(x + half), most[1].max(y + MARGIN)];
             }
         }
         if least[0] > most[0] {
@@ -265,6 +302,33 @@ impl Drawn<'_> {
         self.text([centre[0], below], Anchor::Middle, NAME, &shortened(&mark.name), self.chart.text);
         let below = below + 3.0 + SECOND;
         self.text([centre[0], below], Anchor::Middle, SECOND, &shortened(&mark.second), self.chart.dim);
+    }
+
+    fn remark(&mut self, remark: &Remark) {
+        if !remark.from.iter().chain(&remark.to).all(|at| at.is_finite()) {
+            return;
+        }
+        let (from, to) = (self.at(remark.from), self.at(remark.to));
+        let colour = opaque(remark.tint);
+        let stroke = Stroke { colour, width: 1.6, dash: None };
+        let middle = [(from[0] + to[0]) / 2.0, (from[1] + to[1]) / 2.0];
+        let at = match remark.kind {
+            RemarkKind::Text => from,
+            RemarkKind::Arrow => {
+                let direction = [to[0] - from[0], to[1] - from[1]];
+                self.shapes.push(Shape::Line { points: vec![from, to], stroke });
+                self.shapes.push(Shape::Arrow { tip: to, direction, length: ARROW + 3.0, colour });
+                middle
+            }
+            RemarkKind::Frame => {
+                let points = vec![from, [to[0], from[1]], to, [from[0], to[1]], from];
+                self.shapes.push(Shape::Line { points, stroke });
+                [middle[0], from[1].min(to[1]) - 6.0]
+            }
+        };
+        for (line, text) in remark.text.lines().enumerate() {
+            self.text([at[0], at[1] + line as f32 * (NAME + 3.0)], Anchor::Middle, NAME, text, self.chart.text);
+        }
     }
 
     fn icon(&mut self, icon: char, centre: Point, size: f32, tint: Tint) {

@@ -149,6 +149,49 @@ fn moved(note: &Note, grip: Grip, by: Vec2) -> Note {
     }
 }
 
+/// Draws all of them, for a picture.
+pub(super) fn draw(ui: &Ui, model: &Model, ground: Ground) {
+    for (_, note) in model.work.board.graph.notes() {
+        draw_one(ui, model, note, ground);
+    }
+}
+
+/// Draws one; where its text lies on the screen.
+fn draw_one(ui: &Ui, model: &Model, note: &Note, ground: Ground) -> Rect {
+    let look = Look::of(ui.ctx());
+    let colour = look.colours.type_colour(usize::from(note.colour)).ring;
+    let (from, to) = (ground.on_screen(note.from), ground.on_screen(note.to));
+    let painter = ui.painter().with_clip_rect(ground.pane);
+    let font = TextSize::Body.regular();
+    let galley = painter.layout(text_of(model, note).to_owned(), font, look.colours.text, WIDEST);
+    let size = galley.size() + vec2(12.0, 8.0);
+    let (anchor, place) = match note.kind {
+        NoteKind::Text => (Align2::CENTER_CENTER, from),
+        NoteKind::Arrow => (Align2::CENTER_CENTER, from.lerp(to, 0.5)),
+        NoteKind::Frame => (Align2::LEFT_BOTTOM, Rect::from_two_pos(from, to).min),
+    };
+    let rect = anchor.anchor_size(place, size);
+    match note.kind {
+        NoteKind::Text => {}
+        NoteKind::Arrow => arrow(&painter, from, to, colour),
+        NoteKind::Frame => {
+            let frame = Rect::from_two_pos(from, to);
+            painter.rect(frame, RADIUS, colour.gamma_multiply(0.06), Stroke::new(1.6, colour), StrokeKind::Middle);
+        }
+    }
+    if !note.text.is_empty() || note.kind == NoteKind::Text {
+        painter.rect_filled(rect, RADIUS, look.colours.panel.gamma_multiply(0.92));
+        painter.rect_stroke(rect, RADIUS, Stroke::new(1.0, colour), StrokeKind::Inside);
+        painter.galley(rect.min + vec2(6.0, 4.0), galley, look.colours.text);
+    }
+    rect
+}
+
+/// Its text, or what asks for one.
+fn text_of<'a>(model: &Model, note: &'a Note) -> &'a str {
+    if note.text.is_empty() { model.words.t(Word::EmptyNote) } else { &note.text }
+}
+
 /// Draws one and lets it be moved; where it lies on the screen.
 fn note_ui(
     ui: &mut Ui,
@@ -160,36 +203,13 @@ fn note_ui(
 ) -> Rect {
     let look = Look::of(ui.ctx());
     let colour = look.colours.type_colour(usize::from(shown.colour)).ring;
-    let (from, to) = (ground.on_screen(shown.from), ground.on_screen(shown.to));
+    let rect = draw_one(ui, model, shown, ground);
     let painter = ui.painter().with_clip_rect(ground.pane);
-    let text = if shown.text.is_empty() { model.words.t(Word::EmptyNote) } else { &shown.text };
-    let font = TextSize::Body.regular();
-    let galley = painter.layout(text.to_owned(), font, look.colours.text, WIDEST);
-    let size = galley.size() + vec2(12.0, 8.0);
-    let (anchor, place) = match shown.kind {
-        NoteKind::Text => (Align2::CENTER_CENTER, from),
-        NoteKind::Arrow => (Align2::CENTER_CENTER, from.lerp(to, 0.5)),
-        NoteKind::Frame => (Align2::LEFT_BOTTOM, Rect::from_two_pos(from, to).min),
-    };
-    let rect = anchor.anchor_size(place, size);
-    match shown.kind {
-        NoteKind::Text => {}
-        NoteKind::Arrow => arrow(&painter, from, to, colour),
-        NoteKind::Frame => {
-            let frame = Rect::from_two_pos(from, to);
-            painter.rect(frame, RADIUS, colour.gamma_multiply(0.06), Stroke::new(1.6, colour), StrokeKind::Middle);
-        }
-    }
-    let has_text = !shown.text.is_empty() || shown.kind == NoteKind::Text;
-    if has_text {
-        painter.rect_filled(rect, RADIUS, look.colours.panel.gamma_multiply(0.92));
-        painter.rect_stroke(rect, RADIUS, Stroke::new(1.0, colour), StrokeKind::Inside);
-        painter.galley(rect.min + vec2(6.0, 4.0), galley, look.colours.text);
-    }
-    for (grip, area) in grips(shown.kind, rect.intersect(ground.pane), (from, to)) {
+    let ends = (ground.on_screen(shown.from), ground.on_screen(shown.to));
+    let said = format!("{}: {}", model.words.t(kind_word(shown.kind)), text_of(model, shown));
+    for (grip, area) in grips(shown.kind, rect.intersect(ground.pane), ends) {
         let response =
             ui.interact(area.intersect(ground.pane), Id::unique(("note", id.0, grip)), Sense::click_and_drag());
-        let said = format!("{}: {text}", model.words.t(kind_word(shown.kind)));
         response.widget_info(|| WidgetInfo::labeled(Role::Button, true, &said));
         act(ui, draft, (id, note), grip, &response, ground, commands);
         if response.has_focus() || response.hovered() {

@@ -4,12 +4,12 @@
 use std::collections::HashSet;
 
 use egui::{Rect, Ui, Vec2, pos2, vec2};
-use graph::NodeId;
-use graph::exchange::{Chart, Entry, Mark, Tie};
+use graph::exchange::{Chart, Entry, Mark, Remark, RemarkKind, Tie};
+use graph::{NodeId, NoteKind};
 use wire::data::{PictureFormat, PictureScope};
 
 use super::graph::Draft as View;
-use super::{picture_legend, scene};
+use super::{notes, picture_legend, scene};
 use crate::app::{Commands, Model};
 use crate::canvas::{Canvas, Paint, Scene};
 use crate::look::{FontFiles, Look, TextSize};
@@ -110,6 +110,7 @@ fn developed(ui: &Ui, model: &Model, shot: &Shot, graph: &View) -> Option<Negati
             ui.set_clip_rect(graph);
             canvas.ui(ui, scene, &paint)
         });
+        notes::draw(ui, model, notes::Ground { view: canvas.view, pane: graph });
         picture_legend::draw(ui, &entries, pos2(whole.min.x + MARGIN, foot), size.x - 2.0 * MARGIN, &paint);
         line_ui(ui, whole, &shot.line, &paint);
     })
@@ -176,5 +177,22 @@ fn chart(model: &Model, shot: &Shot) -> Chart {
         ties: ties.collect(),
         marks,
         legend: picture_legend::entries(model, &drawn, &paint),
+        remarks: remarks(model, &paint),
     }
+}
+
+/// What is written and drawn onto the graph.
+fn remarks(model: &Model, paint: &Paint) -> Vec<Remark> {
+    let remark = |note: &graph::Note| Remark {
+        kind: match note.kind {
+            NoteKind::Text => RemarkKind::Text,
+            NoteKind::Arrow => RemarkKind::Arrow,
+            NoteKind::Frame => RemarkKind::Frame,
+        },
+        from: note.from,
+        to: note.to,
+        tint: picture_legend::tint(picture_legend::colour(paint, Some(usize::from(note.colour)))),
+        text: note.text.clone(),
+    };
+    model.work.board.graph.notes().map(|(_, note)| remark(note)).collect()
 }
