@@ -42,8 +42,9 @@ pub(crate) fn build(profile: Profile) -> Outcome {
 pub(crate) fn build_crowd() -> Outcome<PathBuf> {
     fonts()?;
     let (target, profile) = (shell::target_folder()?, Profile::Web.name());
-    let wasm = ["build", "--package", "ui", "--package", "worker", "--lib", "--target", "wasm32-unknown-unknown"];
-    shell::cargo(&[&wasm[..], &["--profile", profile, "--features", "ui/crowd"]].concat())?;
+    let packages = ["--package", "ui", "--package", "worker", "--package", "exchange"];
+    let wasm = ["build", "--lib", "--target", "wasm32-unknown-unknown", "--profile", profile, "--features", "ui/crowd"];
+    shell::cargo(&[&wasm[..], &packages].concat())?;
     slow_half(&["page", &text(&target)?, profile, "shared/ui/web"])?;
     let kept = target.join("crowd-page");
     if kept.is_dir() {

@@ -24,8 +24,8 @@ pub enum Grouping {
     /// Put these into a closed group for each value of a property that several of them share; those that have none, or were not
     /// fetched, stay as they are.
     ByProperty(Vec<NodeId>, PropertyId),
-    /// Put nodes into a closed group for each number that several of them have.
-    ByNumber(Vec<(NodeId, u64)>),
+    /// Put each of these into a closed group of this name; one object alone stays as it is.
+    Named(Vec<(String, Vec<NodeId>)>),
     /// Dissolve the groups that have any of these.
     Ungroup(Vec<NodeId>),
     /// Open the closed groups that have any of these; where none is closed, close them.
@@ -44,7 +44,7 @@ pub(super) fn run(model: &mut Model, outbox: &Outbox, grouping: Grouping) {
         Grouping::Group(nodes) => by_hand(model, outbox, nodes),
         Grouping::ByType(nodes) => by_type(model, outbox, nodes),
         Grouping::ByProperty(nodes, property) => by_property(model, outbox, &nodes, &property),
-        Grouping::ByNumber(numbers) => by_number(model, outbox, numbers),
+        Grouping::Named(groups) => named(model, outbox, groups),
         Grouping::Ungroup(nodes) => {
             let groups = model.work.board.graph.groups_of(nodes);
             if !groups.is_empty() {
@@ -109,19 +109,13 @@ fn by_property(model: &mut Model, outbox: &Outbox, nodes: &[NodeId], property: &
 }
 
 /// The largest first, named by their place.
-fn by_number(model: &mut Model, outbox: &Outbox, numbers: Vec<(NodeId, u64)>) {
-    let mut groups: BTreeMap<u64, Vec<NodeId>> = BTreeMap::new();
-    for (id, number) in numbers {
-        groups.entry(number).or_default().push(id);
-    }
-    let mut groups: Vec<Vec<NodeId>> = groups.into_values().filter(|members| members.len() > 1).collect();
-    groups.sort_by_key(|members| std::cmp::Reverse(members.len()));
-    let first = model.work.board.graph.groups().count() as u64 + 1;
-    let name = |number: u64| model.words.with(Word::GroupNumber, &[&model.words.count(number)]);
-    let named = (first..).zip(groups).map(|(number, members)| Group::closed(name(number), members));
-    let named: Vec<Group> = named.collect();
-    if !named.is_empty() {
-        make(model, outbox, Word::MakeGroups, named);
+fn named(model: &mut Model, outbox: &Outbox, groups: Vec<(String, Vec<NodeId>)>) {
+    let several = groups.into_iter().filter(|(_, members)| members.len() > 1);
+    let groups: Vec<Group> = several.map(|(name, members)| Group::closed(name, members)).collect();
+    if groups.is_empty() {
+        model.notify(model.words.t(Word::GroupNeedsTwo));
+    } else {
+        make(model, outbox, Word::MakeGroups, groups);
     }
 }
 

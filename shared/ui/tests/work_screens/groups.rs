@@ -246,15 +246,15 @@ fn objects_are_grouped_by_what_they_share() {
 }
 
 #[test]
-fn numbers_make_groups_the_largest_first() {
+fn groups_come_with_their_names_and_one_object_alone_is_none() {
     let mut case = accounts(Theme::Dark);
-    let numbers = nodes(&case, "account").into_iter().enumerate().map(|(at, id)| (id, u64::from(at > 1) * 7));
-    let numbers = numbers.chain(nodes(&case, "person").into_iter().map(|id| (id, 9))).collect();
-    case.run(Command::Group(Grouping::ByNumber(numbers)));
+    let (accounts, people) = (nodes(&case, "account"), nodes(&case, "person"));
+    let named = vec![("The ring".to_owned(), accounts.clone()), ("Alone".to_owned(), people)];
+    case.run(Command::Group(Grouping::Named(named)));
     let graph = &case.app().model().work.board.graph;
     let groups: Vec<(&str, usize)> =
         graph.groups().map(|(_, group)| (group.name.as_str(), group.members.len())).collect();
-    assert_eq!(groups, [("Group 1", 4), ("Group 2", 2)], "one alone is no group");
+    assert_eq!(groups, [("The ring", accounts.len())]);
 }
 
 #[test]

@@ -149,3 +149,19 @@ fn links_that_count_in_one_direction_only_give_other_numbers() {
     case.click("Count every row behind a link");
     assert_ne!(value(&case, directed), value(&case, Measuring { by_rows: true, ..directed }));
 }
+
+#[test]
+fn communities_are_made_groups_by_their_names_in_one_step() {
+    let mut case = accounts();
+    case.click("Measures");
+    choose(&mut case, "Communities");
+    let found = case.app().model().work.measures.found(&Measuring::of(Measure::Community)).unwrap();
+    let first = found.all().filter(|(_, group)| *group == 0.0).count();
+    let steps = case.app().model().work.board.history.position().0;
+    case.click("Group by it");
+    let board = &case.app().model().work.board;
+    assert_eq!(board.history.position().0, steps + 1);
+    let (_, group) = board.graph.groups().find(|(_, group)| group.name == "Community 1").expect("a group");
+    assert_eq!(group.members.len(), first);
+    case.shot("grouped-by-community");
+}

@@ -11,7 +11,7 @@ use crate::app::{Commands, Model};
 use crate::look::{Look, TextSize, icons};
 use crate::widgets::{Button, ListRow, Waiting, checkbox, labelled_select, progress_or};
 use crate::words::Word;
-use crate::work::{Command, Found, measuring};
+use crate::work::{Command, Found, Grouping, measuring};
 
 /// The most objects or groups that are listed.
 const MOST_LISTED: usize = 50;
@@ -178,10 +178,14 @@ fn groups_ui(ui: &mut Ui, model: &Model, measure: Measure, found: &Found, comman
     for (id, group) in found.all() {
         groups.entry(group as u64).or_default().push(id);
     }
+    let name = |number: u64| rule_words::measured(words, measure, number as f64 + 1.0);
+    if ui.add(Button::new(words.t(Word::GroupByIt)).icon(icons::GROUPS)).clicked() {
+        let named = groups.iter().map(|(number, members)| (name(*number), members.clone()));
+        commands.work(Command::Group(Grouping::Named(named.collect())));
+    }
     ui.spacing_mut().item_spacing.y = 0.0;
     for (number, members) in groups.iter().take(MOST_LISTED) {
-        let name = rule_words::measured(words, measure, *number as f64 + 1.0);
-        let count = words.count(members.len() as u64);
+        let (name, count) = (name(*number), words.count(members.len() as u64));
         if ui.push_id(number, |ui| ui.add(ListRow::new(&name).icon(icons::GROUP_WORK).detail(&count))).inner.clicked() {
             commands.work(Command::Select(members.clone()));
         }

@@ -43,6 +43,7 @@ macro_rules! measures_words {
     Modularity, "Modularity {0}", "Modularitet {0}";
     ColourByIt, "Colour by it", "Farg etter det";
     SizeByIt, "Size by it", "Størrelse etter det";
+    GroupByIt, "Group by it", "Grupper etter det";
     HighestValues, "Highest", "Høyest";
     HowSpread, "How they are spread", "Hvordan de er fordelt";
     BarOf, "{0}: {1} {1|object|objects}", "{0}: {1} {1|objekt|objekter}";
