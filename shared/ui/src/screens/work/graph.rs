@@ -178,12 +178,13 @@ fn show_what_is_new(model: &Model, draft: &mut Draft, before: Rect) {
     if model.work.board.arranging.is_running() || before == Rect::ZERO || (is_known && !is_smaller) {
         return;
     }
+    let all = || draft.drawn.items.iter().map(|item| graph.item_place(*item));
     let wholes = model.work.board.arranging.wholes();
     if draft.wholes != wholes {
         draft.wholes = wholes;
-        draft.canvas.fit();
+        // Where they will be: they are still on their way there.
+        draft.canvas.include(all());
     }
-    let all = || draft.drawn.items.iter().map(|item| graph.item_place(*item));
     if is_smaller && draft.canvas.sees(before, all()) && !draft.canvas.sees(draft.pane, all()) {
         draft.canvas.fit();
     }
