@@ -13,6 +13,7 @@ pub struct NoteId(pub u32);
 
 /// What a note is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "exchange", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "snake_case"))]
 pub enum NoteKind {
     /// A text around `from`.
     #[default]

@@ -1,7 +1,8 @@
 //! A graph as it is seen, as vectors: names, kinds of links and the legend are text, icons are shapes.
 #![expect(clippy::expect_used, reason = "what does not hold fails the test, as it should")]
 
-use graph::exchange::{Chart, Entry, Errand, Mark, Remark, RemarkKind, Shape, Tie};
+use graph::NoteKind;
+use graph::exchange::{Chart, Entry, Errand, Mark, Remark, Shape, Tie};
 
 const ICON: char = 'Å';
 
@@ -30,7 +31,7 @@ fn chart() -> Chart {
         remarks: vec![
             Remark { text: "Who runs\nthis?".into(), from: [40.0, -300.0], to: [40.0, -300.0], ..Remark::default() },
             Remark {
-                kind: RemarkKind::Frame,
+                kind: NoteKind::Frame,
                 text: "One holder".into(),
                 from: [-60.0, -60.0],
                 to: [320.0, 90.0],
@@ -42,7 +43,7 @@ fn chart() -> Chart {
 
 #[test]
 fn what_is_written_onto_the_graph_is_text_in_the_picture_and_inside_of_it() {
-    let nowhere = Remark { kind: RemarkKind::Arrow, from: [f32::NAN, 0.0], ..Remark::default() };
+    let nowhere = Remark { kind: NoteKind::Arrow, from: [f32::NAN, 0.0], ..Remark::default() };
     let page = Chart { remarks: chart().remarks.into_iter().chain([nowhere]).collect(), ..chart() };
     let page = page.page(None).expect("a page");
     let texts = page.shapes.iter().filter_map(|shape| match shape {

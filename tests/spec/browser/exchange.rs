@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use super::demo::Demo;
+use super::graph::two_on_the_graph;
 use super::page::Page;
 use super::pictures::WIDE;
 use super::transcript;
@@ -15,7 +16,7 @@ fn the_graph_goes_out_in_every_format_and_comes_back() {
         let page = demo.page().await;
         page.size(WIDE).await;
         demo.sign_in(&page, "/p/harbour-bank", "astrid").await;
-        two_on_the_graph(&page).await;
+        two_on_the_graph(&page, "customer of the bank").await;
         for format in ["PNG", "SVG", "PDF", "GraphML", "JSON"] {
             export(&page, format).await;
         }
@@ -24,17 +25,6 @@ fn the_graph_goes_out_in_every_format_and_comes_back() {
         bring_back(&page).await;
         page.end().await;
     });
-}
-
-async fn two_on_the_graph(page: &Page) {
-    page.find_text("The graph is empty").await;
-    page.chord(Key::Control, "k").await;
-    page.type_text("Brygga Import").await;
-    page.click("listitem", "Brygga Import AS").await;
-    page.find_text("1 object · 0 links").await;
-    page.type_text("e").await;
-    page.click("menuitem", "customer of the bank").await;
-    page.find_text("2 objects · 1 link").await;
 }
 
 async fn export(page: &Page, format: &str) {

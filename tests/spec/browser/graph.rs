@@ -19,7 +19,7 @@ fn nodes_follow_the_mouse_and_the_view_follows_the_wheel() {
         let page = demo.page().await;
         page.size(WIDE).await;
         demo.sign_in(&page, "/p/harbour-bank", "ingrid").await;
-        two_on_the_graph(&page).await;
+        two_on_the_graph(&page, "customer of the bank").await;
         drag_one(&page).await;
         zoom_and_pan(&page).await;
         select_both(&page).await;
@@ -27,14 +27,15 @@ fn nodes_follow_the_mouse_and_the_view_follows_the_wheel() {
     });
 }
 
-async fn two_on_the_graph(page: &Page) {
+/// A company, and whom it is linked with along a kind of link.
+pub(super) async fn two_on_the_graph(page: &Page, along: &str) {
     page.find_text("The graph is empty").await;
     page.chord(Key::Control, "k").await;
     page.type_text("Brygga Import").await;
     page.click("listitem", "Brygga Import AS").await;
     page.find_text("1 object · 0 links").await;
     page.type_text("e").await;
-    page.click("menuitem", "customer of the bank").await;
+    page.click("menuitem", along).await;
     page.find_text("2 objects · 1 link").await;
 }
 

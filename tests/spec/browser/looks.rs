@@ -3,6 +3,7 @@
 use thirtyfour::Key;
 
 use super::demo::Demo;
+use super::graph::two_on_the_graph;
 use super::page::Page;
 use super::pictures::WIDE;
 use super::transcript;
@@ -14,24 +15,13 @@ fn the_graph_is_measured_by_the_worker_coloured_by_what_it_found_and_written_ont
         let page = demo.page().await;
         page.size(WIDE).await;
         demo.sign_in(&page, "/p/harbour-bank", "astrid").await;
-        several_on_the_graph(&page).await;
+        two_on_the_graph(&page, "owned or run by").await;
         measured(&page).await;
         coloured(&page).await;
         written_onto(&page).await;
         along_time(&page).await;
         page.end().await;
     });
-}
-
-async fn several_on_the_graph(page: &Page) {
-    page.find_text("The graph is empty").await;
-    page.chord(Key::Control, "k").await;
-    page.type_text("Brygga Import").await;
-    page.click("listitem", "Brygga Import AS").await;
-    page.find_text("1 object · 0 links").await;
-    page.type_text("e").await;
-    page.click("menuitem", "owned or run by").await;
-    page.find_text("2 objects · 1 link").await;
 }
 
 async fn measured(page: &Page) {

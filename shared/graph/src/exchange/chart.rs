@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::icons::Icons;
 use super::shapes::{Anchor, Colour, Page, Point, Shape, Stroke};
 use super::{Fault, LIMIT_LINKS, LIMIT_NODES};
-use crate::MOST_NOTES;
+use crate::{MOST_NOTES, NoteKind};
 
 const RADIUS: f32 = 18.0;
 const RING: f32 = 1.6;
@@ -51,23 +51,13 @@ pub struct Chart {
 /// A text around `from`, an arrow with its text in the middle, or a frame between two corners with its text above.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Remark {
-    pub kind: RemarkKind,
+    pub kind: NoteKind,
     /// In points, x to the right and y down.
     pub from: Point,
     pub to: Point,
     pub tint: Tint,
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub text: String,
-}
-
-/// What a remark is.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum RemarkKind {
-    #[default]
-    Text,
-    Arrow,
-    Frame,
 }
 
 /// An object.
@@ -128,7 +118,7 @@ impl Chart {
             origin: [left - (width - (right - left)) / 2.0, top],
         };
         let (frames, others): (Vec<&Remark>, Vec<&Remark>) =
-            self.remarks.iter().take(MOST_NOTES).partition(|remark| remark.kind == RemarkKind::Frame);
+            self.remarks.iter().take(MOST_NOTES).partition(|remark| remark.kind == NoteKind::Frame);
         frames.into_iter().for_each(|frame| drawn.remark(frame));
         drawn.ties();
         self.marks.iter().for_each(|mark| drawn.mark(mark));
@@ -313,14 +303,14 @@ impl Drawn<'_> {
         let stroke = Stroke { colour, width: 1.6, dash: None };
         let middle = [(from[0] + to[0]) / 2.0, (from[1] + to[1]) / 2.0];
         let at = match remark.kind {
-            RemarkKind::Text => from,
-            RemarkKind::Arrow => {
+            NoteKind::Text => from,
+            NoteKind::Arrow => {
                 let direction = [to[0] - from[0], to[1] - from[1]];
                 self.shapes.push(Shape::Line { points: vec![from, to], stroke });
                 self.shapes.push(Shape::Arrow { tip: to, direction, length: ARROW + 3.0, colour });
                 middle
             }
-            RemarkKind::Frame => {
+            NoteKind::Frame => {
                 let points = vec![from, [to[0], from[1]], to, [from[0], to[1]], from];
                 self.shapes.push(Shape::Line { points, stroke });
                 [middle[0], from[1].min(to[1]) - 6.0]

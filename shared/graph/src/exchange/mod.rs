@@ -25,7 +25,7 @@ mod sheet;
 pub mod svg;
 mod xml;
 
-pub use chart::{Chart, Entry, Mark, Remark, RemarkKind, Tie, Tint};
+pub use chart::{Chart, Entry, Mark, Remark, Tie, Tint};
 pub use drawing::{Drawing, DrawnLink, DrawnNode};
 pub use errand::{Errand, Read, ReadLink, ReadNode};
 pub use fault::Fault;

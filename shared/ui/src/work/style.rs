@@ -284,13 +284,13 @@ impl<'a> Style<'a> {
         looks
     }
 
-    /// The objects that look so because of a rule, ascending.
-    pub(crate) fn objects_with(&self, rule: &Rule, tint: Option<Tint>) -> Vec<NodeId> {
+    /// The objects that a rule applies to, ascending, each with the colour that it has.
+    pub(crate) fn coloured(&self, rule: &Rule) -> Vec<(NodeId, Option<Tint>)> {
         let of_rule = self.things(rule).into_iter().filter_map(|thing| match thing {
-            Thing::Object(id, node) => Some((id, node)),
+            Thing::Object(id, node) => Some((id, self.object(id, node).tint)),
             Thing::Link(..) => None,
         });
-        of_rule.filter(|(id, node)| tint.is_none() || self.object(*id, node).tint == tint).map(|(id, _)| id).collect()
+        of_rule.collect()
     }
 }
 

@@ -61,10 +61,9 @@ pub(crate) enum Swatch {
 }
 
 /// All of it, in the order of the rules, behind the types.
-pub(crate) fn parts(model: &Model) -> Vec<Part> {
-    let style = Style::of(model);
+pub(crate) fn parts(model: &Model, style: &Style<'_>) -> Vec<Part> {
     let mut parts = vec![types(model), links(model)];
-    parts.extend(style.ready().iter().map(|ready| of_rule(model, &style, ready)));
+    parts.extend(style.ready().iter().map(|ready| of_rule(model, style, ready)));
     parts.retain(|part| !part.lines.is_empty());
     parts
 }
@@ -111,8 +110,9 @@ fn of_rule(model: &Model, style: &Style<'_>, ready: &Ready<'_>) -> Part {
     };
     let is_link = matches!(rule.of, model::style::Of::Links(_));
     let disc = |colour: usize| if is_link { Swatch::Link(Some(colour)) } else { Swatch::Disc(colour) };
-    let plain = |swatch, tint| {
-        let objects = style.objects_with(rule, tint);
+    let coloured = style.coloured(rule);
+    let plain = |swatch, tint: Option<Tint>| {
+        let objects = with(&coloured, |known| tint.is_none() || known == tint);
         let count = (!is_link).then_some(objects.len() as u64);
         vec![Line { swatch, text: rule_words::of(model, &rule.of), count, objects }]
     };
@@ -125,7 +125,9 @@ fn of_rule(model: &Model, style: &Style<'_>, ready: &Ready<'_>) -> Part {
             plain(Swatch::Icon(icons::by_name(name).unwrap_or(icons::CATEGORY), canvas::REST), None)
         }
         (Says::Size(_), _) => plain(Swatch::Sizes, None),
-        (Says::ColourBy(by), Range::Values(values, rest)) => of_values(model, style, rule, by, (values, *rest), disc),
+        (Says::ColourBy(by), Range::Values(values, rest)) => {
+            of_values(model, rule, by, (values, *rest), &coloured, disc)
+        }
         (Says::ColourBy(by), Range::Numbers { .. }) => of_numbers(model, rule, by, &ready.range, Swatch::Scale),
         (Says::SizeBy(by), _) => of_numbers(model, rule, by, &ready.range, Swatch::Sizes),
         (Says::ColourBy(_) | Says::Label(_), _) => Vec::new(),
@@ -139,24 +141,27 @@ fn of_rule(model: &Model, style: &Style<'_>, ready: &Ready<'_>) -> Part {
 
 fn of_values(
     model: &Model,
-    style: &Style<'_>,
     rule: &model::style::Rule,
     by: &By,
     (values, rest): (&[(String, u64)], u64),
+    coloured: &[(NodeId, Option<Tint>)],
     disc: impl Fn(usize) -> Swatch,
 ) -> Vec<Line> {
-    let mut lines = Vec::new();
-    for (at, (value, count)) in values.iter().enumerate() {
-        let text = rule_words::value(model, &rule.of, by, value);
-        let objects = style.objects_with(rule, Some(Tint::Colour(at)));
-        lines.push(Line { swatch: disc(at), text, count: Some(*count), objects });
-    }
-    if rest > 0 {
-        let objects = style.objects_with(rule, Some(Tint::Rest));
-        let text = model.words.t(Word::OtherValues).to_owned();
-        lines.push(Line { swatch: disc(colour_of(Tint::Rest)), text, count: Some(rest), objects });
-    }
-    lines
+    let of_tint = |tint: Tint, text: String, count: u64| {
+        let objects = with(coloured, |known| known == Some(tint));
+        Line { swatch: disc(colour_of(tint)), text, count: Some(count), objects }
+    };
+    let known = values
+        .iter()
+        .enumerate()
+        .map(|(at, (value, count))| of_tint(Tint::Colour(at), rule_words::value(model, &rule.of, by, value), *count));
+    let others = (rest > 0).then(|| of_tint(Tint::Rest, model.words.t(Word::OtherValues).to_owned(), rest));
+    known.chain(others).collect()
+}
+
+/// The objects whose colour is wanted.
+fn with(coloured: &[(NodeId, Option<Tint>)], wanted: impl Fn(Option<Tint>) -> bool) -> Vec<NodeId> {
+    coloured.iter().filter(|(_, tint)| wanted(*tint)).map(|(id, _)| *id).collect()
 }
 
 fn of_numbers(model: &Model, rule: &model::style::Rule, by: &By, range: &Range, swatch: Swatch) -> Vec<Line> {

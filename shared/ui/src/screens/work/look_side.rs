@@ -169,7 +169,7 @@ fn test_ui(ui: &mut Ui, model: &Model, draft: &mut Draft) -> Test {
     const TESTS: [Word; 7] = [
         Word::TestIs,
         Word::TestIsNot,
-        Word::TestContains,
+        Word::Contains,
         Word::TestAtLeast,
         Word::TestAtMost,
         Word::TestFilled,
@@ -183,7 +183,7 @@ fn test_ui(ui: &mut Ui, model: &Model, draft: &mut Draft) -> Test {
     let value = draft.value.trim().to_owned();
     match word {
         Word::TestIsNot => Test::Differs(value),
-        Word::TestContains => Test::Contains(value),
+        Word::Contains => Test::Contains(value),
         Word::TestAtLeast => Test::AtLeast(words.canonical_number(&value)),
         Word::TestAtMost => Test::AtMost(words.canonical_number(&value)),
         Word::TestFilled => Test::Filled,

@@ -4,8 +4,8 @@
 use std::collections::HashSet;
 
 use egui::{Rect, Ui, Vec2, pos2, vec2};
-use graph::exchange::{Chart, Entry, Mark, Remark, RemarkKind, Tie};
-use graph::{NodeId, NoteKind};
+use graph::NodeId;
+use graph::exchange::{Chart, Entry, Mark, Remark, Tie};
 use wire::data::{PictureFormat, PictureScope};
 
 use super::graph::Draft as View;
@@ -184,11 +184,7 @@ fn chart(model: &Model, shot: &Shot) -> Chart {
 /// What is written and drawn onto the graph.
 fn remarks(model: &Model, paint: &Paint) -> Vec<Remark> {
     let remark = |note: &graph::Note| Remark {
-        kind: match note.kind {
-            NoteKind::Text => RemarkKind::Text,
-            NoteKind::Arrow => RemarkKind::Arrow,
-            NoteKind::Frame => RemarkKind::Frame,
-        },
+        kind: note.kind,
         from: note.from,
         to: note.to,
         tint: picture_legend::tint(picture_legend::colour(paint, Some(usize::from(note.colour)))),

@@ -3,7 +3,7 @@
 use egui::{Color32, Pos2, Ui, pos2, vec2};
 use graph::exchange::Entry;
 
-use super::legend::{self, Line, Part, Swatch};
+use super::legend::{Line, Part, Swatch};
 use super::scene::Drawn;
 use crate::app::Model;
 use crate::canvas::{FIRST_STEP, Paint, REST};
@@ -20,7 +20,7 @@ const SIGN: f32 = 24.0;
 /// Where rules say how the graph looks, what they mean stands there instead, without numbers: a rule is of all that is shown.
 pub(super) fn entries(model: &Model, drawn: &Drawn, paint: &Paint) -> Vec<Entry> {
     if !model.work.board.rules().is_empty() {
-        return legend::parts(model).iter().flat_map(|part| of_part(part, paint)).collect();
+        return drawn.legend().iter().flat_map(|part| of_part(part, paint)).collect();
     }
     let mut counted: Vec<(Entry, u64)> = Vec::new();
     let shown = drawn.nodes.iter().filter(|node| !node.hidden);

@@ -119,7 +119,7 @@ pub(super) fn test(test: &Test) -> (Word, String) {
         Test::Equals(text) => (Word::TestIs, text.clone()),
         Test::In(texts) => (Word::TestIs, texts.join(", ")),
         Test::Differs(text) => (Word::TestIsNot, text.clone()),
-        Test::Contains(text) | Test::StartsWith(text) => (Word::TestContains, text.clone()),
+        Test::Contains(text) | Test::StartsWith(text) => (Word::Contains, text.clone()),
         Test::Above(text) | Test::AtLeast(text) => (Word::TestAtLeast, text.clone()),
         Test::Below(text) | Test::AtMost(text) => (Word::TestAtMost, text.clone()),
         Test::Empty => (Word::TestEmpty, String::new()),

@@ -88,7 +88,7 @@ impl Drawn {
         let places: HashMap<Item, u32> = self.items.iter().copied().zip(0..).collect();
         self.links = links(model, &style, &places, &self.lines);
         self.hulls = grouped::hulls(model, &places);
-        self.legend = legend::parts(model);
+        self.legend = legend::parts(model, &style);
     }
 
     /// What the canvas draws, without places.

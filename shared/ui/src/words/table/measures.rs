@@ -85,7 +85,6 @@ macro_rules! measures_words {
     RuleAway, "Remove “{0}”", "Fjern «{0}»";
     TestIs, "is", "er";
     TestIsNot, "is not", "er ikke";
-    TestContains, "contains", "inneholder";
     TestAtLeast, "is at least", "er minst";
     TestAtMost, "is at most", "er høyst";
     TestEmpty, "is empty", "er tomt";
