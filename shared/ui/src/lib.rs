@@ -12,12 +12,15 @@
 //! | [`canvas`], [`table`] | the graph and the rows, drawn |
 //! | [`look`], [`words`] | the one place of colours and sizes, and of texts |
 //! | [`picture`] | any screen as a picture, without a graphics card |
+//! | `card` | the graph in the memory of a graphics card, by OpenGL, for any window of eframe |
 //! | `web` | the browser: entry, address bar, files, the layout worker |
 
 pub mod admin;
 pub mod app;
 pub mod audit;
 pub mod canvas;
+#[cfg(target_arch = "wasm32")]
+pub mod card;
 pub mod client;
 pub mod config;
 #[cfg(all(feature = "crowd", target_arch = "wasm32"))]

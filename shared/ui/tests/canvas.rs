@@ -134,6 +134,9 @@ fn a_painted_picture_moves_with_the_view_and_is_painted_anew_where_it_comes_to_r
     let (mut harness, shared, camera) = harness(case, dark());
     shared.borrow_mut().canvas.painting = Painting::Processor;
     wait(&mut harness, 0.5);
+    // So near that there is something beyond every edge.
+    shared.borrow_mut().canvas.view.zoom *= 2.0;
+    wait(&mut harness, 0.5);
     let paintings = || shared.borrow().canvas.paintings();
     let first = paintings();
     wait(&mut harness, 1.0);
@@ -521,4 +524,19 @@ fn at_rest_no_frame_is_asked_for() {
     harness.step();
     let delay = harness.output().viewport_output.values().map(|viewport| viewport.repaint_delay).min();
     assert_eq!(delay, Some(std::time::Duration::MAX));
+}
+
+#[test]
+fn an_icon_grows_with_its_disc() {
+    let mut case = ferry_road();
+    case.nodes[5].larger = 1.0;
+    let (mut harness, shared, _) = harness(case, dark());
+    harness.run();
+    let icon = |harness: &Harness<'_>, icon: &str| box_of(harness, icon).unwrap().height();
+    for zoom in [0.7, 1.0, 1.5] {
+        shared.borrow_mut().canvas.view.zoom = zoom;
+        harness.run();
+        let (usual, larger) = (icon(&harness, "P"), icon(&harness, "O"));
+        assert!((1.6..2.4).contains(&(larger / usual)), "at zoom {zoom}: {usual} and {larger}");
+    }
 }

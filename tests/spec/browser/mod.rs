@@ -5,6 +5,7 @@
 
 mod addresses;
 mod administration;
+mod card;
 mod chromium;
 mod configure;
 mod demo;

@@ -24,18 +24,23 @@ const NODES: usize = 10_000;
 const STEPS: usize = 300;
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// Notes how long every drawn frame keeps the page busy, and every task that blocks it for long. The page asks for the
+/// Notes how long every drawn frame keeps the page busy, every task that blocks it for long, and the bytes that go to the card,
+/// apart those that it is told to keep. The page asks for the
 /// next frame whether or not there is something to draw; only what clears the canvas has drawn.
 const RECORDER: &str = "
     window.clewFrames = [];
     window.clewTimes = [];
     window.clewSent = 0;
+    window.clewKept = 0;
     window.clewLong = [];
     const gl = WebGL2RenderingContext.prototype;
     for (const name of ['bufferData', 'bufferSubData', 'texImage2D', 'texSubImage2D']) {
         const send = gl[name];
         gl[name] = function (...given) {
-            for (const one of given) if (ArrayBuffer.isView(one)) window.clewSent += one.byteLength;
+            for (const one of given) if (ArrayBuffer.isView(one)) {
+                window.clewSent += one.byteLength;
+                if (name === 'bufferData' && given[2] === gl.STATIC_DRAW) window.clewKept += one.byteLength;
+            }
             return send.apply(this, given);
         };
     }
@@ -241,7 +246,7 @@ impl Window {
     }
 
     pub(crate) async fn record(&self) -> Outcome {
-        let none = "window.clewFrames.length = window.clewTimes.length = window.clewLong.length = window.clewSent = 0;";
+        let none = "window.clewFrames.length = window.clewTimes.length = window.clewLong.length = 0; window.clewSent = window.clewKept = 0;";
         self.script::<Value>(&format!("{none} return null;")).await.map(drop)
     }
 

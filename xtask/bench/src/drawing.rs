@@ -66,8 +66,9 @@ async fn keep(person: &Person) -> Outcome<(usize, usize)> {
 pub(crate) struct Panned {
     /// Between two frames, in milliseconds.
     gaps: Vec<f64>,
-    /// Bytes sent to the card for each frame.
+    /// Bytes sent to the card for each frame, and in all of what it is told to keep.
     sent: f64,
+    pub(crate) kept: f64,
     /// From the last move to the last frame, in milliseconds.
     sharp: f64,
     longest_task: f64,
@@ -88,6 +89,7 @@ pub(crate) async fn pan(window: &Window) -> Outcome<Panned> {
     let last: f64 = window.script("return performance.now();").await?;
     let times: Vec<f64> = window.script("return window.clewTimes;").await?;
     let sent: f64 = window.script("return window.clewSent;").await?;
+    let kept: f64 = window.script("return window.clewKept;").await?;
     let bare: Option<f64> = window.script("return window.clewBare ?? null;").await?;
     mouse("mouseReleased", MOVES).await?;
     let gaps = times.windows(2).filter_map(|pair| Some(pair.get(1)? - pair.first()?)).collect();
@@ -99,6 +101,7 @@ pub(crate) async fn pan(window: &Window) -> Outcome<Panned> {
     Ok(Panned {
         gaps,
         sent: sent / times.len().max(1) as f64,
+        kept,
         sharp: all.last().copied().unwrap_or(last) - last,
         longest_task: long.iter().copied().fold(0.0, f64::max),
         bare,
@@ -128,7 +131,7 @@ impl Panned {
         }
         report.add(
             format!("{what}: sent to the card per frame while it is panned"),
-            format!("{:.0} kB", self.sent / 1e3),
+            format!("{:.0} kB; of what it keeps {:.0} kB in all", self.sent / 1e3, self.kept / 1e3),
         );
         report.add(format!("{what}: longest task"), format!("{:.0} ms", self.longest_task));
         let idle = self.idle_frames;

@@ -40,22 +40,14 @@ pub(super) fn describe(
         if let (Some(node), Some(place)) = (scene.node(index), canvas.place_of(scene, index)) {
             let id = node_id(response.id, index);
             let bounds = Rect::from_center_size(place, Vec2::splat(2.0 * canvas.view.radius()));
-            one(
-                &mut group,
-                id,
-                bounds.intersect(rect),
-                &spoken_node(node, canvas.wiring.degree(index), paint),
-                node.selected,
-            );
-            if ui.input(|input| input.has_accesskit_action_request(id, Action::Click)) {
+            let name = spoken_node(node, canvas.wiring.degree(index), paint);
+            let asked = one(&mut group, response, (id, bounds.intersect(rect)), &name, node.selected);
+            if let Some(asked) = asked {
                 canvas.focus = Some(index);
-                response.request_focus();
-                asks.push(CanvasAsk::Select(vec![index]));
-            }
-            if ui.input(|input| input.has_accesskit_action_request(id, Action::ShowContextMenu)) {
-                canvas.focus = Some(index);
-                response.request_focus();
-                asks.push(CanvasAsk::Menu { over: Over::Node(index), at: place });
+                asks.push(match asked {
+                    Asked::Click => CanvasAsk::Select(vec![index]),
+                    Asked::Menu => CanvasAsk::Menu { over: Over::Node(index), at: place },
+                });
             }
         }
     }
@@ -92,14 +84,11 @@ fn describe_links(
         let (Some(from), Some(to)) = (scene.node(link.from), scene.node(link.to)) else { continue };
         let id = response.id.with(("link", index));
         let bounds = Rect::from_center_size(at, Vec2::splat(LINK)).intersect(rect);
-        one(&mut group, id, bounds, &spoken_link(link, from, to, paint), link.selected);
-        if group.input(|input| input.has_accesskit_action_request(id, Action::Click)) {
-            response.request_focus();
-            asks.push(CanvasAsk::SelectLink(index));
-        }
-        if group.input(|input| input.has_accesskit_action_request(id, Action::ShowContextMenu)) {
-            asks.push(CanvasAsk::Menu { over: Over::Link(index), at });
-        }
+        let asked = one(&mut group, response, (id, bounds), &spoken_link(link, from, to, paint), link.selected);
+        asks.extend(asked.map(|asked| match asked {
+            Asked::Click => CanvasAsk::SelectLink(index),
+            Asked::Menu => CanvasAsk::Menu { over: Over::Link(index), at },
+        }));
     }
 }
 
@@ -120,13 +109,10 @@ fn describe_hulls(
     for (index, bounds) in seen.take(MOST_HULLS) {
         let Some(hull) = scene.hulls.get(index as usize) else { continue };
         let id = response.id.with(("hull", index));
-        one(&mut group, id, bounds, &format!("{} {}", hull.kind, hull.label), hull.selected);
-        if group.input(|input| input.has_accesskit_action_request(id, Action::Click)) {
-            response.request_focus();
-            asks.push(CanvasAsk::Select(hull.members.clone()));
-        }
-        if group.input(|input| input.has_accesskit_action_request(id, Action::ShowContextMenu)) {
-            asks.push(CanvasAsk::Select(hull.members.clone()));
+        let name = format!("{} {}", hull.kind, hull.label);
+        let Some(asked) = one(&mut group, response, (id, bounds), &name, hull.selected) else { continue };
+        asks.push(CanvasAsk::Select(hull.members.clone()));
+        if asked == Asked::Menu {
             asks.push(CanvasAsk::Menu { over: Over::Hull(index), at: bounds.center() });
         }
     }
@@ -172,7 +158,15 @@ fn spoken_node(node: &Node, links: u32, paint: &Paint) -> String {
     format!("{} {}{missing}, {links} {word}", node.kind, node.label)
 }
 
-fn one(ui: &mut Ui, id: Id, bounds: Rect, name: &str, selected: bool) {
+/// What is asked of one of them through assistive technology.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Asked {
+    Click,
+    Menu,
+}
+
+/// Names one at its place, and tells what is asked of it; the keyboard comes to the graph then.
+fn one(ui: &mut Ui, graph: &Response, (id, bounds): (Id, Rect), name: &str, selected: bool) -> Option<Asked> {
     ui.interact(bounds, id, Sense::hover());
     ui.ctx().accesskit_node_builder(id, |node| {
         node.set_role(Role::Button);
@@ -188,4 +182,14 @@ fn one(ui: &mut Ui, id: Id, bounds: Rect, name: &str, selected: bool) {
         node.set_has_popup(HasPopup::Menu);
         node.add_action(Action::ShowContextMenu);
     });
+    let is_asked = |action| ui.input(|input| input.has_accesskit_action_request(id, action));
+    let asked = if is_asked(Action::Click) {
+        Asked::Click
+    } else if is_asked(Action::ShowContextMenu) {
+        Asked::Menu
+    } else {
+        return None;
+    };
+    graph.request_focus();
+    Some(asked)
 }

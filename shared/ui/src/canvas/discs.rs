@@ -13,6 +13,9 @@ use super::view::Detail;
 use super::{Frame, Node, Over, dots};
 
 const RING: f32 = 1.6;
+/// The radius from which on a disc has room for an icon, and the sizes of icons, in points; the largest is that of the largest disc from nearby.
+const LEAST_WITH_ICON: f32 = 7.0;
+const ICON_SIZES: [u8; 13] = [8, 10, 12, 14, 16, 18, 20, 24, 28, 32, 38, 46, 56];
 /// Where marks sit, of a disc's radius.
 const SHOULDER: f32 = 0.78;
 
@@ -25,21 +28,24 @@ pub(super) fn draw(frame: &Frame<'_>, pen: &mut Pen<'_>, texts: &mut Texts, room
 }
 
 fn draw_discs(frame: &Frame<'_>, pen: &mut Pen<'_>, texts: &mut Texts, room: &mut Room) {
-    let mut icons = Icons { size: icon_size(frame.radius), drawn: HashMap::new() };
+    let mut icons = Icons::default();
     for (index, node, place) in frame.visible() {
         let colour = frame.paint.type_colour(node.colour);
-        if node.members.is_some() {
+        // A larger one looks the same in every other way.
+        let own = Frame { radius: frame.radius_of(node), ..*frame };
+        let is_square = node.members.is_some();
+        if is_square {
             groups::draw_square(frame, pen, index, node, place);
         } else {
-            // A larger one looks the same in every other way.
-            draw_disc(&Frame { radius: frame.radius_of(node), ..*frame }, pen, index, node, place);
+            draw_disc(&own, pen, index, node, place);
         }
-        if frame.radius >= 7.0 {
-            texts.centred(place, icons.galley(frame, node.icon), colour);
+        // Squares do not grow, and nor do the icons in them.
+        let radius = if is_square { frame.radius } else { own.radius };
+        if radius >= LEAST_WITH_ICON {
+            texts.centred(place, icons.galley(frame, node.icon, icon_size(radius)), colour);
         }
         if frame.radius >= 10.0 {
-            let frame = Frame { radius: frame.radius_of(node), ..*frame };
-            draw_marks(&frame, pen, texts, room, (node, place));
+            draw_marks(&own, pen, texts, room, (node, place));
         }
     }
 }
@@ -128,24 +134,24 @@ fn badge_place(frame: &Frame<'_>, room: &Room, (node, place): (&Node, Pos2), siz
     rects.find(|rect| room.tips.is_free(*rect)).unwrap_or(usual)
 }
 
-/// Sizes that are few, so that zooming does not fill the font texture with icons of every size.
-fn icon_size(radius: f32) -> f32 {
+/// One of a few, so that zooming does not fill the font texture with icons of every size.
+fn icon_size(radius: f32) -> u8 {
     let wanted = 1.1 * radius;
-    [8.0, 10.0, 12.0, 14.0, 16.0, 18.0, 20.0, 24.0].into_iter().rev().find(|size| *size <= wanted).unwrap_or(8.0)
+    ICON_SIZES.into_iter().rev().find(|size| f32::from(*size) <= wanted).unwrap_or(8)
 }
 
-/// Each icon laid out once a frame.
+/// Each icon laid out once a frame in each of its sizes.
+#[derive(Default)]
 struct Icons {
-    size: f32,
-    drawn: HashMap<char, Arc<Galley>>,
+    drawn: HashMap<(char, u8), Arc<Galley>>,
 }
 
 impl Icons {
-    fn galley(&mut self, frame: &Frame<'_>, icon: char) -> Arc<Galley> {
+    fn galley(&mut self, frame: &Frame<'_>, icon: char, size: u8) -> Arc<Galley> {
         let layout = || {
-            let font = FontId::new(self.size, frame.paint.icon_font.clone());
+            let font = FontId::new(f32::from(size), frame.paint.icon_font.clone());
             frame.painter.layout_no_wrap(icon.to_string(), font, Color32::PLACEHOLDER)
         };
-        Arc::clone(self.drawn.entry(icon).or_insert_with(layout))
+        Arc::clone(self.drawn.entry((icon, size)).or_insert_with(layout))
     }
 }

@@ -124,6 +124,16 @@ impl Ground {
         Seen { few, links, passing: None, detail }
     }
 
+    /// Whether a wider part of the screen can be shown in as much detail as a part of it.
+    pub(super) fn is_as_detailed(&self, places: &Places<'_>, part: Rect, wider: Rect) -> bool {
+        let count = |part| {
+            let area = places.area(part);
+            (self.nodes(places.scene).count(area), self.links(places.scene).count(area))
+        };
+        let (nodes, links) = count(wider);
+        (nodes <= MOST_DISCS && links <= MOST_ARROWS) || count(part) == (nodes, links)
+    }
+
     /// The nodes in a part of the screen with the links that begin or end there, as far as these are not too many.
     fn ending(&self, places: &Places<'_>, wiring: &Wiring, part: Rect) -> Option<Few> {
         let nodes = self.nodes_in(places, part);

@@ -24,7 +24,7 @@ const BESIDE: f32 = 4.0;
 const FARTHEST: f32 = 48.0;
 /// A label of a link that is not of the selection, as far as it can still be read.
 const FADED: f32 = 0.6;
-/// Nodes that are asked whether their label fits; the rest are less important still.
+/// Nodes of a pane that are asked whether their label fits; the rest are less important still.
 const MOST_TRIES: usize = 2_500;
 
 /// All texts of a frame, put down after the shapes, so that the picture is two draw calls.
@@ -66,15 +66,33 @@ pub(super) fn of_nodes(frame: &Frame<'_>, pen: &mut Pen<'_>, texts: &mut Texts, 
     };
     let is_selected = |node: &u32| frame.scene.node(*node).is_some_and(|node| node.selected);
     let drawn = || frame.by_importance().iter().copied();
-    let visible = drawn().filter(is_selected).chain(drawn().filter(|node| !is_selected(node))).filter(|node| {
-        !first.contains(&Some(*node)) && frame.place(*node).is_some_and(|place| frame.rect.contains(place))
-    });
-    let mut placed = 0;
-    for node in visible.take(MOST_TRIES) {
-        placed += usize::from(put_label(frame, node, false, pen, texts, room));
-        if placed >= most {
+    let all = drawn().filter(is_selected).chain(drawn().filter(|node| !is_selected(node)));
+    // As many in the pane as if nothing were drawn beyond it, and as many for its size there.
+    let panes = (frame.rect.area() / frame.places.pane.area().max(1.0) - 1.0).max(0.0);
+    let mut here = Left { names: most, tries: MOST_TRIES };
+    let mut beyond = Left { names: (most as f32 * panes) as usize, tries: (MOST_TRIES as f32 * panes) as usize };
+    for node in all.filter(|node| !first.contains(&Some(*node))) {
+        let Some(place) = frame.place(node).filter(|place| frame.rect.contains(*place)) else { continue };
+        if !here.is_any() && !beyond.is_any() {
             break;
         }
+        let left = if frame.places.pane.contains(place) { &mut here } else { &mut beyond };
+        if left.is_any() {
+            left.tries -= 1;
+            left.names -= usize::from(put_label(frame, node, false, pen, texts, room));
+        }
+    }
+}
+
+/// How many names are still put down, and how many nodes asked whether theirs fits.
+struct Left {
+    names: usize,
+    tries: usize,
+}
+
+impl Left {
+    fn is_any(&self) -> bool {
+        self.names > 0 && self.tries > 0
     }
 }
 

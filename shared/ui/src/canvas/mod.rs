@@ -1,6 +1,7 @@
 //! The graph drawing: reads nodes and links, keeps only its own view, and returns what the person asked for.
 
 mod access;
+mod card;
 mod chosen;
 mod density;
 mod discs;
@@ -11,9 +12,11 @@ mod frame;
 mod ground;
 mod groups;
 mod journey;
+mod kept;
 mod keys;
 mod labels;
 mod links;
+mod lively;
 mod overview;
 mod pen;
 mod places;
@@ -31,9 +34,11 @@ use std::sync::Arc;
 
 use egui::{Color32, FontFamily, Mesh, Pos2, Rect, Sense, Ui, Vec2};
 
+pub use card::{Card, OnCard};
 pub use drag::Dragging;
 #[cfg(target_arch = "wasm32")]
 pub(crate) use easel::{Easel, Failed, Job};
+pub use kept::Lies;
 pub use keys::next_link;
 pub use view::View;
 pub use words::Words;
@@ -46,6 +51,7 @@ use drag::Drag;
 use frame::{Few, Frame};
 use ground::Ground;
 use journey::Journey;
+use lively::Lively;
 use places::Places;
 use stamps::Stamps;
 use wiring::Wiring;
@@ -54,8 +60,6 @@ use wiring::Wiring;
 pub const SECOND_LINE_ZOOM: f32 = 1.3;
 /// The radius of a dot where so many are seen from near that they are drawn as from afar, in points.
 const LARGEST_DOT: f32 = 5.0;
-/// With more nodes and links than this together, making all shapes in each frame is felt (`benches/frames.rs`).
-const MOST_FOR_CARD: usize = 40_000;
 
 /// One object on the graph.
 #[derive(Clone, Debug, Default)]
@@ -159,20 +163,13 @@ pub struct Scene<'a> {
 /// How the drawing comes onto the screen.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Painting {
-    /// All of it anew in each frame, by a graphics card.
+    /// By a graphics card, which keeps all but what follows the pointer. Where the window hands in no [`Card`], all of it is
+    /// made anew in each frame.
     #[default]
     Card,
     /// Once by the processor, as a picture that is moved with the view and made anew where it has come to rest: what
     /// draws triangles in software takes as long for the picture as for nothing.
     Processor,
-}
-
-impl Painting {
-    /// A large graph is a picture that moves also where a card draws: making its shapes anew takes longer than a frame.
-    pub fn of(scene: Scene<'_>, has_card: bool) -> Self {
-        let is_large = scene.nodes.len() + scene.links.len() > MOST_FOR_CARD;
-        if is_large || !has_card { Self::Processor } else { Self::Card }
-    }
 }
 
 impl<'a> Scene<'a> {
@@ -318,6 +315,7 @@ pub struct Canvas {
     stamps: Option<Stamps>,
     mesh: Arc<Mesh>,
     still: still::Still,
+    retained: card::Retained,
     overview: overview::Overview,
 }
 
@@ -414,9 +412,9 @@ impl Canvas {
         }
     }
 
-    /// How many pictures the processor has painted.
+    /// How often the drawing that is kept was made: painted by the processor, or handed to the card.
     pub fn paintings(&self) -> u64 {
-        self.still.count
+        self.still.count + self.retained.count
     }
 
     /// The node with the keyboard.
@@ -424,12 +422,12 @@ impl Canvas {
         self.focus
     }
 
-    /// The share of the pane in which nothing of the graph is drawn yet, because its picture does not reach there.
+    /// The share of the pane in which nothing of the graph is drawn yet, because what is kept does not reach there.
     pub fn bare(&self) -> f32 {
-        if self.painting == Painting::Processor {
-            self.still.bare(self.view, self.pane.unwrap_or(Rect::ZERO))
-        } else {
-            0.0
+        let pane = self.pane.unwrap_or(Rect::ZERO);
+        match self.painting {
+            Painting::Processor => self.still.bare(self.view, pane),
+            Painting::Card => self.retained.bare(self.view, pane).unwrap_or(0.0),
         }
     }
 
@@ -444,8 +442,12 @@ impl Canvas {
 
     fn draw(&mut self, ui: &Ui, rect: Rect, scene: Scene<'_>, paint: &Paint, has_keyboard: bool) {
         let painter = ui.painter().with_clip_rect(rect);
+        // What the other way of painting keeps is given back.
         if self.painting == Painting::Card {
+            self.still = still::Still::default();
             painter.rect_filled(rect, 0.0, paint.background);
+        } else {
+            self.retained = card::Retained::default();
         }
         let stamps = Stamps::for_screen(&mut self.stamps, ui.ctx());
         let places = Places::new(scene, self.view, rect, &self.drag, &self.chosen);
@@ -471,11 +473,14 @@ impl Canvas {
             is_above: false,
         };
         let mut pen = pen::Pen::new(stamps, std::mem::take(&mut self.mesh));
-        let few = if self.painting == Painting::Processor {
-            let lively = still::Lively::of(&frame);
-            self.still.draw(&frame, &lively, &mut pen);
+        let lively = Lively::of(&frame);
+        let kept = match self.painting {
+            Painting::Processor => Some(self.still.draw(&frame, &lively, &mut pen)),
+            Painting::Card => self.retained.draw(&frame, &lively, &mut pen),
+        };
+        let few = if let Some(detail) = kept {
             frame.reaching = lively.few.links.len();
-            frame.draw_as(self.still.detail().unwrap_or(frame.detail));
+            frame.draw_as(detail);
             frame.is_above = true;
             Some(lively.few)
         } else {

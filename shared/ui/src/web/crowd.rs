@@ -20,20 +20,26 @@ pub(super) struct CrowdPage {
     nodes: Vec<Node>,
     places: Vec<graph::Place>,
     links: Vec<Link>,
-    has_card: bool,
 }
 
 impl CrowdPage {
-    /// The page of an address like `/?crowd=5000x10000`; none of another one.
+    /// The page of an address like `/?crowd=5000x10000`, or `/?crowd=5000x10000&card` for the way of a graphics card whether
+    /// there is one or not; none of another one.
     pub(super) fn asked_for(ctx: &Context, has_card: bool) -> Option<Self> {
         let address = address::window()?.location().search().ok()?;
-        let (count, of) = address.strip_prefix("?crowd=")?.split_once('x')?;
+        let (numbers, on_card) = match address.strip_suffix("&card") {
+            Some(numbers) => (numbers, true),
+            None => (address.as_str(), has_card),
+        };
+        let (count, of) = numbers.strip_prefix("?crowd=")?.split_once('x')?;
         let (nodes, places, links) = crowd(count.parse().ok()?, of.parse().ok()?);
         look::install_fonts(ctx);
         look::apply(ctx, Appearance::default());
         // As in the product, who listens hears the graph as well.
         drop(mirror::attach(ctx));
-        Some(Self { canvas: Canvas::with_overview(), nodes, places, links, has_card })
+        let mut canvas = Canvas::with_overview();
+        canvas.painting = if on_card { Painting::Card } else { Painting::Processor };
+        Some(Self { canvas, nodes, places, links })
     }
 }
 
@@ -42,7 +48,6 @@ impl App for CrowdPage {
         let scene =
             Scene { nodes: &self.nodes, places: &self.places, links: &self.links, wiring: 1, look: 1, placing: 1 };
         self.canvas.glide_secs = Look::of(ui.ctx()).glide_secs();
-        self.canvas.painting = Painting::of(scene, self.has_card);
         let paint = paints::of_graph(ui, Words::new(Language::English));
         CentralPanel::default().frame(Panel::NONE).show(ui, |ui| drop(self.canvas.ui(ui, scene, &paint)));
         tell(self.canvas.bare(), self.canvas.paintings());

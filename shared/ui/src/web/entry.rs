@@ -12,6 +12,7 @@ use web_sys::HtmlCanvasElement;
 use super::address;
 use super::client::BrowserClient;
 use crate::app::App;
+use crate::card::Cards;
 use crate::client::{Inbox, Outbox};
 use crate::look;
 use crate::mirror;
@@ -26,11 +27,13 @@ pub async fn start(canvas: HtmlCanvasElement) -> Result<(), JsValue> {
         return Ok(());
     }
     let make = move |made: &eframe::CreationContext<'_>| -> Result<Box<dyn Window>, _> {
+        let cards = Cards::default();
+        let has_card = made.gl.as_ref().is_some_and(|gl| cards.hand_in(&made.egui_ctx, gl)) && !draws_in_software();
         #[cfg(feature = "crowd")]
-        if let Some(page) = super::crowd::CrowdPage::asked_for(&made.egui_ctx, !draws_in_software()) {
+        if let Some(page) = super::crowd::CrowdPage::asked_for(&made.egui_ctx, has_card) {
             return Ok(Box::new(page) as Box<dyn Window>);
         }
-        Ok(Box::new(Page::new(&made.egui_ctx)) as Box<dyn Window>)
+        Ok(Box::new(Page::new(&made.egui_ctx, cards, has_card)) as Box<dyn Window>)
     };
     // Noise against bands in gradients, of which there are next to none, costs a third of a frame drawn in software.
     let options = WebOptions { dithering: false, ..WebOptions::default() };
@@ -42,10 +45,11 @@ struct Page {
     app: App,
     /// Addresses that the browser went to by itself: back and forward.
     visited: Rc<RefCell<Vec<String>>>,
+    cards: Cards,
 }
 
 impl Page {
-    fn new(ctx: &Context) -> Self {
+    fn new(ctx: &Context, cards: Cards, has_card: bool) -> Self {
         look::install_fonts(ctx);
         if let Err(cause) = mirror::attach(ctx) {
             web_sys::console::warn_2(&"clew: the accessibility mirror is not there:".into(), &cause);
@@ -56,10 +60,10 @@ impl Page {
         address::follow(ctx, &visited);
         address::ask_again_after_signing_in(&inbox);
         let mut app = App::new(ctx, outbox, &address::current());
-        if draws_in_software() {
+        if !has_card {
             app.has_no_card();
         }
-        Self { app, visited }
+        Self { app, visited, cards }
     }
 }
 
@@ -69,7 +73,10 @@ fn draws_in_software() -> bool {
 }
 
 impl Window for Page {
-    fn ui(&mut self, ui: &mut Ui, _frame: &mut Frame) {
+    fn ui(&mut self, ui: &mut Ui, frame: &mut Frame) {
+        if let Some(gl) = frame.gl() {
+            self.cards.tidy(gl);
+        }
         for path in self.visited.borrow_mut().drain(..) {
             self.app.address_changed(&path);
         }

@@ -229,7 +229,7 @@ fn canvas_ui(ui: &mut Ui, model: &Model, draft: &mut Draft, commands: &mut Comma
     let asks = {
         let (drawn, glide) = (&draft.drawn, &draft.glide);
         let scene = Scene { places: glide.places(), placing: glide.placing(), ..drawn.scene() };
-        draft.canvas.painting = Painting::of(scene, !model.appearance.without_card);
+        draft.canvas.painting = if model.appearance.without_card { Painting::Processor } else { Painting::Card };
         let mut asks = draft.canvas.ui(ui, scene, &paint);
         asks.extend(graph_keys::of_selection(ui, model, drawn));
         asks
