@@ -58,9 +58,9 @@ impl Cards {
     pub fn hand_in(&self, ctx: &Context, gl: &glow::Context) -> bool {
         let is_new = matches!(ShaderVersion::get(gl), ShaderVersion::Gl140 | ShaderVersion::Es300);
         if is_new {
-            let (ctx_of_all, gone) = (ctx.clone(), self.gone.clone());
-            let make = move || -> Box<dyn OnCard> {
-                Box::new(Drawing { ctx: ctx_of_all.clone(), kept: Arc::default(), gone: gone.clone() })
+            let gone = self.gone.clone();
+            let make = move |ctx: &Context| -> Box<dyn OnCard> {
+                Box::new(Drawing { ctx: ctx.clone(), kept: Arc::default(), gone: gone.clone() })
             };
             Card::new(make).hand_in(ctx);
         }

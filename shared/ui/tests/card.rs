@@ -11,7 +11,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use common::{Case, communities, crowd, dark, ferry_road, shot};
-use egui::{FontFamily, Mesh, Rect, Shape, Vec2, vec2};
+use egui::{Context, FontFamily, Mesh, Rect, Shape, Vec2, vec2};
 use egui_kittest::Harness;
 use ui::canvas::{Canvas, Card, Lies, OnCard, Painting};
 use ui::picture::{Camera, Picture};
@@ -72,7 +72,7 @@ impl Window {
             .with_context_setup(move |ctx| {
                 ctx.add_plugin(seen);
                 let Some(room) = card else { return };
-                let make = move || -> Box<dyn OnCard> {
+                let make = move |_: &Context| -> Box<dyn OnCard> {
                     room.kept.fetch_add(1, Ordering::Relaxed);
                     Box::new(Moved { meshes: Vec::new(), room: room.clone() })
                 };
@@ -177,6 +177,21 @@ fn moving_the_view_hands_nothing_over_until_it_has_come_to_rest_at_another_size_
     let last = window.handed_over();
     window.wait(1.0);
     assert_eq!(window.handed_over(), last, "at rest nothing");
+}
+
+#[test]
+fn what_is_small_stays_sharp_while_one_comes_nearer() {
+    let mut window = Window::on_card(ferry_road());
+    window.wait(0.5);
+    let first = window.handed_over();
+    for _ in 0..6 {
+        window.zoom(1.05);
+        window.harness.step();
+    }
+    assert_eq!(window.handed_over(), first + 6);
+    window.pan(vec2(60.0, 40.0));
+    window.wait(0.5);
+    assert_eq!(window.handed_over(), first + 6);
 }
 
 #[test]

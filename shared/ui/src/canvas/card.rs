@@ -12,17 +12,18 @@ use super::view::Detail;
 use super::{Frame, View};
 
 const TERMS: Terms = Terms {
-    margins: [0.2, 0.7],
+    margins: [0.2, 0.5],
     most_bare: 0.06,
     most_stretched: 1.8,
     rest: 0.12,
+    most_sharp: 4_000,
     cost_drawn: 1e-6,
     cost_looked_at: 2e-7,
 };
 
 /// A graphics card that keeps drawings. A window that has one hands it in; without one, all is drawn anew in each frame.
 #[derive(Clone)]
-pub struct Card(Arc<dyn Fn() -> Box<dyn OnCard> + Send + Sync>);
+pub struct Card(Arc<dyn Fn(&Context) -> Box<dyn OnCard> + Send + Sync>);
 
 /// A drawing in the memory of a graphics card; what it takes there is given back when this goes.
 pub trait OnCard {
@@ -38,7 +39,7 @@ pub trait OnCard {
 
 impl Card {
     /// One whose drawings are made like this.
-    pub fn new(make: impl Fn() -> Box<dyn OnCard> + Send + Sync + 'static) -> Self {
+    pub fn new(make: impl Fn(&Context) -> Box<dyn OnCard> + Send + Sync + 'static) -> Self {
         Self(Arc::new(make))
     }
 
@@ -68,7 +69,7 @@ impl Retained {
     pub(super) fn draw(&mut self, frame: &Frame<'_>, lively: &Lively, pen: &mut Pen<'_>) -> Option<Detail> {
         let ctx = frame.painter.ctx();
         if self.on_card.is_none() {
-            self.on_card = Card::of(ctx).map(|card| card.0());
+            self.on_card = Card::of(ctx).map(|card| card.0(ctx));
         }
         let on_card = self.on_card.as_mut()?;
         if on_card.has_failed() {

@@ -34,6 +34,8 @@ pub(super) struct Terms {
     pub(super) most_stretched: f32,
     /// How long the view must be at rest, in seconds.
     pub(super) rest: f64,
+    /// Of no more shapes and letters than this, it is made anew whenever the view is nearer or further, so that letters stay sharp.
+    pub(super) most_sharp: usize,
     /// About what making one costs, in seconds, per shape that is drawn and per node and link that is looked at for that; while
     /// nodes move, half of the time is left for the rest.
     pub(super) cost_drawn: f64,
@@ -58,6 +60,8 @@ pub(super) struct Of {
     content: Content,
     placing: u64,
     pub(super) detail: Detail,
+    /// How many shapes and letters it has.
+    drawn: usize,
     at: f64,
 }
 
@@ -152,9 +156,20 @@ pub(super) fn record(frame: &Frame<'_>, content: Content, terms: &Terms, pen: &m
         let corner = |at: Pos2| view.to_screen(frame.rect, at.x, at.y);
         Rect::from_min_max(corner(bounds.min), corner(bounds.max)).expand2(NAMES)
     });
-    let (serves, placing, at) = (endless(covers, around), frame.scene.placing, now(frame));
-    let of = Of { covers, serves, view, pane: frame.rect, content, placing, detail: whole.detail, at };
-    Recording { of, size, shapes: pen.take(), texts: texts.collect() }
+    let (shapes, texts) = (pen.take(), texts.collect::<Vec<Mesh>>());
+    let corners: usize = texts.iter().chain([&shapes.1]).map(|mesh| mesh.vertices.len()).sum();
+    let of = Of {
+        covers,
+        serves: endless(covers, around),
+        view,
+        pane: frame.rect,
+        content,
+        placing: frame.scene.placing,
+        detail: whole.detail,
+        drawn: corners / 4,
+        at: now(frame),
+    };
+    Recording { of, size, shapes, texts }
 }
 
 impl Of {
@@ -169,7 +184,8 @@ impl Of {
             return Due::Never;
         }
         let stretched = view.zoom / self.view.zoom;
-        let is_stretched = !(1.0 / terms.most_stretched..=terms.most_stretched).contains(&stretched);
+        let most = if self.drawn > terms.most_sharp { terms.most_stretched } else { 1.0 };
+        let is_stretched = !(1.0 / most..=most).contains(&stretched);
         if bare > terms.most_bare || is_stretched { Due::Now } else { due_at(since + terms.rest, now) }
     }
 

@@ -18,6 +18,7 @@ const TERMS: Terms = Terms {
     most_bare: 0.06,
     most_stretched: 1.8,
     rest: 0.12,
+    most_sharp: 0,
     cost_drawn: 3e-6,
     cost_looked_at: 5e-7,
 };
