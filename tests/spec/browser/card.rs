@@ -7,6 +7,7 @@ use serde_json::Value;
 use thirtyfour::Key;
 
 use super::demo::Demo;
+use super::graph::two_on_the_graph;
 use super::page::Page;
 use super::pictures::{Colours, WIDE};
 use super::{pictures, transcript};
@@ -36,7 +37,7 @@ fn the_card_draws_what_the_processor_paints_and_is_sent_nothing_while_the_view_m
         let demo = Demo::start().await;
         let page = demo.page().await;
         page.size(WIDE).await;
-        demo.sign_in(&page, "/p/harbour-bank/table", "astrid").await;
+        demo.sign_in(&page, "/p/harbour-bank", "astrid").await;
         many_on_the_graph(&page).await;
         page.script::<Value>(WATCH_BUFFERS).await;
         both_ways(&page, "all").await;
@@ -50,15 +51,18 @@ fn the_card_draws_what_the_processor_paints_and_is_sent_nothing_while_the_view_m
     });
 }
 
-/// Some hundred objects, spread by a layout.
+/// Two that are linked, and some hundred accounts.
 async fn many_on_the_graph(page: &Page) {
-    page.click("listitem", "transfers").await;
+    two_on_the_graph(page, "owned or run by").await;
+    page.click("button", "Table").await;
+    page.choose("button", "New tab", "Accounts").await;
     page.click("row", "Row 1").await;
     page.chord(Key::Control, "a").await;
     page.click_right("row", "Row 3").await;
     page.click("menuitem", "Put on the graph").await;
     page.click("button", "Graph").await;
-    page.still().await;
+    page.click("button", "Lay out again").await;
+    page.at_rest("some hundred objects").await;
 }
 
 /// Changes from one way of drawing to the other.
