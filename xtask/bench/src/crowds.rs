@@ -63,14 +63,11 @@ async fn one(host: &Host, size: [usize; 2], way: &str, report: &mut Report) -> O
         let shown = format!("{frames:.0} a second");
         report.promise(format!("{what}: frames while it is panned"), shown, "60 a second", frames >= WITH_CARD);
     }
-    panned.tell(&what, size == PROMISED && !has_card && way.is_empty(), report);
-    if way == ON_CARD {
-        report.promise(
-            format!("{what}: of what is kept sent while it is panned"),
-            format!("{:.0} kB", panned.kept / 1e3),
-            "nothing",
-            panned.kept == 0.0,
-        );
+    let is_on_card = has_card || way == ON_CARD;
+    panned.tell(&what, size == PROMISED && !is_on_card, report);
+    if is_on_card {
+        let shown = format!("{:.0} kB", panned.kept / 1e3);
+        report.promise(format!("{what}: sent anew of what it keeps"), shown, "nothing", panned.kept == 0.0);
     }
     if let Ok(folder) = std::env::var("CLEW_ARTIFACTS") {
         let name = format!("crowd-{}{}.png", size.map(|number| number.to_string()).join("x"), way.replace('&', "-"));

@@ -131,7 +131,7 @@ impl Panned {
         }
         report.add(
             format!("{what}: sent to the card per frame while it is panned"),
-            format!("{:.0} kB; of what it keeps {:.0} kB in all", self.sent / 1e3, self.kept / 1e3),
+            format!("{:.0} kB", self.sent / 1e3),
         );
         report.add(format!("{what}: longest task"), format!("{:.0} ms", self.longest_task));
         let idle = self.idle_frames;
