@@ -8,7 +8,7 @@ use thirtyfour::Key;
 
 use super::demo::Demo;
 use super::graph::two_on_the_graph;
-use super::page::Page;
+use super::page::{PAUSE, Page};
 use super::pictures::{Colours, WIDE};
 use super::{pictures, transcript};
 
@@ -24,12 +24,14 @@ const WATCH_BUFFERS: &str = "
         return send.call(this, target, given, usage, ...rest);
     };";
 
-/// Where the pointer is over nothing of the graph.
+/// Where the graph is in the window, where its ground is empty, and where it is not.
+const MIDDLE: (i64, i64) = (700, 400);
+const EMPTY: (i64, i64) = (1_450, 560);
 const AWAY: (i64, i64) = (640, 4);
 
 /// How many of a thousand pixels of two pictures may differ by more than [`FAR`]: smooth edges, rounded by different hands.
 const MOST_DIFFERING: usize = 5;
-const FAR: u8 = 24;
+const FAR: u8 = 6;
 
 #[test]
 fn the_card_draws_what_the_processor_paints_and_is_sent_nothing_while_the_view_moves() {
@@ -41,10 +43,10 @@ fn the_card_draws_what_the_processor_paints_and_is_sent_nothing_while_the_view_m
         many_on_the_graph(&page).await;
         page.script::<Value>(WATCH_BUFFERS).await;
         both_ways(&page, "all").await;
-        page.wheel((900, 560), -600).await;
-        both_ways(&page, "near").await;
         move_about(&page).await;
         both_ways(&page, "moved").await;
+        come_nearer(&page).await;
+        both_ways(&page, "near").await;
         page.colours(Colours::Light).await;
         both_ways(&page, "light").await;
         page.end().await;
@@ -69,7 +71,7 @@ async fn many_on_the_graph(page: &Page) {
 async fn other_way(page: &Page) {
     let hands = || page.driver.action_chain().key_down(Key::Control).key_down(Key::Shift).send_keys("p");
     hands().key_up(Key::Shift).key_up(Key::Control).perform().await.expect("keys");
-    page.type_text("graphics card").await;
+    page.type_text("card").await;
     page.find("listitem", ON_REQUEST).await;
     page.press(Key::Enter).await;
     page.gone("listitem", ON_REQUEST).await;
@@ -89,18 +91,26 @@ async fn both_ways(page: &Page, name: &str) {
     other_way(page).await;
 }
 
-/// To and fro with the mouse, and a little nearer.
+/// The ground is dragged by the mouse.
 async fn move_about(page: &Page) {
     other_way(page).await;
     let before = sent(page).await;
-    let mut hand = page.driver.action_chain().move_to(1_000, 860).click_and_hold();
-    for step in 1..12 {
-        hand = hand.move_to(1_000 - 20 * step, 860 - 8 * step);
+    let mut hand = page.driver.action_chain_with_delay(None, Some(PAUSE)).move_to(EMPTY.0, EMPTY.1).click_and_hold();
+    for step in 1..8 {
+        hand = hand.move_to(EMPTY.0 - 20 * step, EMPTY.1 - 8 * step);
     }
     hand.release().move_to(AWAY.0, AWAY.1).perform().await.expect("a drag");
     page.still().await;
     assert_eq!(sent(page).await, before, "of what is kept nothing goes to the card");
     other_way(page).await;
+}
+
+async fn come_nearer(page: &Page) {
+    let hand = || page.driver.action_chain_with_delay(None, Some(PAUSE));
+    hand().move_to(MIDDLE.0, MIDDLE.1).perform().await.expect("a moved mouse");
+    page.wheel(MIDDLE, -480).await;
+    page.still().await;
+    hand().move_to(AWAY.0, AWAY.1).perform().await.expect("a moved mouse");
 }
 
 /// Bytes of what is kept that went to the card.

@@ -45,8 +45,8 @@ impl CrowdPage {
 
 impl App for CrowdPage {
     fn ui(&mut self, ui: &mut Ui, _frame: &mut Frame) {
-        let scene =
-            Scene { nodes: &self.nodes, places: &self.places, links: &self.links, wiring: 1, look: 1, placing: 1 };
+        let (nodes, places, links) = (&self.nodes, &self.places, &self.links);
+        let scene = Scene { nodes, places, links, wiring: 1, look: 1, placing: 1, ..Scene::default() };
         self.canvas.glide_secs = Look::of(ui.ctx()).glide_secs();
         let paint = paints::of_graph(ui, Words::new(Language::English));
         CentralPanel::default().frame(Panel::NONE).show(ui, |ui| drop(self.canvas.ui(ui, scene, &paint)));
