@@ -14,6 +14,7 @@
 
 mod chart;
 mod drawing;
+mod drawn;
 mod errand;
 mod fault;
 pub mod graphml;
@@ -25,7 +26,7 @@ mod sheet;
 pub mod svg;
 mod xml;
 
-pub use chart::{Chart, Entry, Mark, Remark, Tie, Tint};
+pub use chart::{Chart, Entry, Mark, Remark, Ring, Tie, Tint};
 pub use drawing::{Drawing, DrawnLink, DrawnNode};
 pub use errand::{Errand, Read, ReadLink, ReadNode};
 pub use fault::Fault;

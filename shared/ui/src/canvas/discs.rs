@@ -25,7 +25,7 @@ pub(super) fn draw(frame: &Frame<'_>, pen: &mut Pen<'_>, texts: &mut Texts, room
 }
 
 fn draw_discs(frame: &Frame<'_>, pen: &mut Pen<'_>, texts: &mut Texts, room: &mut Room) {
-    let mut icons = Icons { size: icon_size(frame.radius), drawn: HashMap::new() };
+    let mut icons = Icons::default();
     for (index, node, place) in frame.visible() {
         let colour = frame.paint.type_colour(node.colour);
         if node.members.is_some() {
@@ -35,7 +35,7 @@ fn draw_discs(frame: &Frame<'_>, pen: &mut Pen<'_>, texts: &mut Texts, room: &mu
             draw_disc(&Frame { radius: frame.radius_of(node), ..*frame }, pen, index, node, place);
         }
         if frame.radius >= 7.0 {
-            texts.centred(place, icons.galley(frame, node.icon), colour);
+            texts.centred(place, icons.galley(frame, node), colour);
         }
         if frame.radius >= 10.0 {
             let frame = Frame { radius: frame.radius_of(node), ..*frame };
@@ -98,7 +98,7 @@ fn draw_marks(frame: &Frame<'_>, pen: &mut Pen<'_>, texts: &mut Texts, room: &mu
         let pin = frame.painter.layout_no_wrap(paint.pin_icon.to_string(), font, Color32::PLACEHOLDER);
         texts.centred(middle, pin, paint.text);
     }
-    if let Some(text) = badge_text(node) {
+    if let Some(text) = node.badge_text() {
         let font = FontId::new(10.0, paint.text_font.clone());
         let text = frame.painter.layout_no_wrap(text, font, Color32::PLACEHOLDER);
         let size = vec2(text.size().x.max(8.0) + 8.0, 14.0);
@@ -108,13 +108,6 @@ fn draw_marks(frame: &Frame<'_>, pen: &mut Pen<'_>, texts: &mut Texts, room: &mu
         pen.pill(rect, paint.panel);
         texts.centred(rect.center(), text, paint.text);
     }
-}
-
-/// How many members a closed group has, or how many there are to expand.
-fn badge_text(node: &Node) -> Option<String> {
-    let sign = if node.members.is_some() { "" } else { "+" };
-    let count = node.members.or(node.badge).filter(|count| *count > 0)?;
-    Some(if count > 999 { "999+".to_owned() } else { format!("{sign}{count}") })
 }
 
 /// The upper right shoulder, or the first other one that no arrowhead points at.
@@ -129,23 +122,24 @@ fn badge_place(frame: &Frame<'_>, room: &Room, (node, place): (&Node, Pos2), siz
 }
 
 /// Sizes that are few, so that zooming does not fill the font texture with icons of every size.
-fn icon_size(radius: f32) -> f32 {
+fn icon_size(radius: f32) -> u8 {
     let wanted = 1.1 * radius;
-    [8.0, 10.0, 12.0, 14.0, 16.0, 18.0, 20.0, 24.0].into_iter().rev().find(|size| *size <= wanted).unwrap_or(8.0)
+    [32, 28, 24, 20, 18, 16, 14, 12, 10].into_iter().find(|size| f32::from(*size) <= wanted).unwrap_or(8)
 }
 
-/// Each icon laid out once a frame.
+/// Each icon laid out once a frame in each of its sizes.
+#[derive(Default)]
 struct Icons {
-    size: f32,
-    drawn: HashMap<char, Arc<Galley>>,
+    drawn: HashMap<(char, u8), Arc<Galley>>,
 }
 
 impl Icons {
-    fn galley(&mut self, frame: &Frame<'_>, icon: char) -> Arc<Galley> {
+    fn galley(&mut self, frame: &Frame<'_>, node: &Node) -> Arc<Galley> {
+        let size = icon_size(frame.radius_of(node));
         let layout = || {
-            let font = FontId::new(self.size, frame.paint.icon_font.clone());
-            frame.painter.layout_no_wrap(icon.to_string(), font, Color32::PLACEHOLDER)
+            let font = FontId::new(f32::from(size), frame.paint.icon_font.clone());
+            frame.painter.layout_no_wrap(node.icon.to_string(), font, Color32::PLACEHOLDER)
         };
-        Arc::clone(self.drawn.entry(icon).or_insert_with(layout))
+        Arc::clone(self.drawn.entry((node.icon, size)).or_insert_with(layout))
     }
 }
