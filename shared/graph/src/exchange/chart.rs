@@ -2,9 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::drawn::{Drawn, NAME, SECOND, opaque, shortened, width_of};
+use super::drawn::{Drawn, NAME, opaque, shortened, width_of};
 use super::shapes::{Page, Point};
 use super::sheet::lines;
+use super::ways::{self, Side};
 use super::{Fault, LIMIT_LINKS, LIMIT_NODES};
 use crate::{MOST_NOTES, NoteKind};
 
@@ -123,16 +124,20 @@ impl Chart {
         if self.ties.len() > LIMIT_LINKS {
             return Err(Fault::TooManyLinks);
         }
-        let ([left, top], [right, bottom]) = self.bounds();
+        let ways = ways::of_all(self);
+        let sides = Side::of_all(self, &ways);
+        let ([left, top], [right, bottom]) = self.bounds(&sides);
         let width = (right - left).max(NARROWEST);
         let mut drawn = Drawn::new(self, icons, [left - (width - (right - left)) / 2.0, top]);
         self.rings.iter().for_each(|ring| drawn.ring(ring));
         let (frames, others): (Vec<&Remark>, Vec<&Remark>) =
             self.remarks.iter().take(MOST_NOTES).partition(|remark| remark.kind == NoteKind::Frame);
         frames.into_iter().for_each(|frame| drawn.remark(frame));
-        drawn.ties();
+        drawn.ties(&ways);
         self.marks.iter().for_each(|mark| drawn.mark(mark));
+        self.marks.iter().zip(sides).for_each(|(mark, side)| drawn.label(mark, side));
         self.rings.iter().for_each(|ring| drawn.name(ring));
+        drawn.arrows(&ways);
         others.into_iter().for_each(|remark| drawn.remark(remark));
         let height = drawn.legend(bottom - top, width);
         Ok(Page {
@@ -146,7 +151,7 @@ impl Chart {
     }
 
     /// The corners of what is drawn. What has no place that can be drawn does not count.
-    fn bounds(&self) -> (Point, Point) {
+    fn bounds(&self, sides: &[Side]) -> (Point, Point) {
         let (mut least, mut most) = ([f32::MAX; 2], [f32::MIN; 2]);
         let mut hold = |[x, y]: Point, [left, above]: Point, [right, below]: Point| {
             if x.is_finite() && y.is_finite() {
@@ -154,11 +159,11 @@ impl Chart {
                 most = [most[0].max(x + right), most[1].max(y + below)];
             }
         };
-        for mark in &self.marks {
-            let radius = mark.radius();
-            let half = (width_of(&shortened(&mark.name), NAME) / 2.0).max(radius);
-            let below = radius + 6.0 + NAME + if mark.second.is_empty() { 0.0 } else { SECOND + 4.0 };
-            hold(mark.place, [half, radius], [half, below]);
+        for (mark, side) in self.marks.iter().zip(sides) {
+            hold(mark.place, [mark.radius(); 2], [mark.radius(); 2]);
+            let (low, high) = side.room(mark);
+            hold(low, [2.0; 2], [0.0; 2]);
+            hold(high, [0.0; 2], [2.0; 2]);
         }
         for ring in &self.rings {
             let (aside, half) = (self.aside(ring), width_of(&shortened(&ring.name), NAME) / 2.0 + MARGIN);

@@ -1,10 +1,9 @@
 //! Draws a chart out of simple shapes: measures as on the screen from near.
 
-use std::collections::HashMap;
-
-use super::chart::{Chart, Entry, Mark, NOTE_LINE, Remark, Ring, Tie, Tint};
+use super::chart::{Chart, Entry, Mark, NOTE_LINE, Remark, Ring, Tint};
 use super::icons::Icons;
 use super::shapes::{Anchor, Colour, Outline, Part, Point, Shape, Stroke};
+use super::ways::{Side, Way, arrow_length, line};
 use crate::NoteKind;
 
 /// The rims of discs, of the squares of closed groups, and of the outlines of open ones.
@@ -21,9 +20,10 @@ const BADGE: f32 = 9.5;
 const LINE_TEXT: f32 = 9.0;
 /// From the middle of a text down to its base line, of its height.
 const MIDDLE: f32 = 0.36;
-const ARROW: f32 = 9.0;
-/// How far apart lines between the same two lie in their middle.
-const BEND: f32 = 26.0;
+/// How much the ground behind a text covers.
+const GROUND: u8 = 220;
+/// The arrowhead of a person's own arrow.
+const ARROW: f32 = 12.0;
 /// A letter's width as a part of the font's height: somewhat more than the average.
 const LETTER: f32 = 0.56;
 /// Longer names end with an ellipsis, as on the screen.
@@ -85,51 +85,6 @@ fn widened(corners: &[Point], aside: f32) -> Option<(Point, Vec<Point>)> {
     Some((first, points))
 }
 
-/// The way of a line, from disc to disc.
-struct Way {
-    from: Point,
-    control: Point,
-    to: Point,
-}
-
-impl Way {
-    /// Between two discs with these radii; `bend` is how far its middle stands aside, to the left of its way.
-    fn between([from, to]: [Point; 2], ends: [f32; 2], bend: f32) -> Option<Self> {
-        let [dx, dy] = [to[0] - from[0], to[1] - from[1]];
-        let length = dx.hypot(dy);
-        if !(length > ends[0] + ends[1] && length.is_finite()) {
-            return None;
-        }
-        let aside = [dy / length * bend * 2.0, -dx / length * bend * 2.0];
-        let control = [(from[0] + to[0]) / 2.0 + aside[0], (from[1] + to[1]) / 2.0 + aside[1]];
-        Some(Self { from: towards(from, ends[0], control), control, to: towards(to, ends[1], control) })
-    }
-
-    /// Out of a disc and back into it, the larger the more of them there are.
-    fn around([x, y]: Point, radius: f32, place: f32) -> Self {
-        let reach = radius * (3.2 + 1.2 * place);
-        let control = [x, y - reach * 1.6];
-        let side = radius * 0.8;
-        Self { from: [x - side, y - side], control, to: [x + side, y - side] }
-    }
-
-    fn middle(&self) -> Point {
-        let at = |axis: fn(&Point) -> f32| (axis(&self.from) + 2.0 * axis(&self.control) + axis(&self.to)) / 4.0;
-        [at(|point| point[0]), at(|point| point[1])]
-    }
-
-    fn length(&self) -> f32 {
-        (self.to[0] - self.from[0]).hypot(self.to[1] - self.from[1])
-    }
-}
-
-/// The edge of the disc there, in the direction of another point.
-fn towards(centre: Point, radius: f32, point: Point) -> Point {
-    let [dx, dy] = [point[0] - centre[0], point[1] - centre[1]];
-    let length = dx.hypot(dy).max(f32::MIN_POSITIVE);
-    [centre[0] + dx / length * (radius + 1.0), centre[1] + dy / length * (radius + 1.0)]
-}
-
 /// What is drawn so far.
 pub(super) struct Drawn<'a> {
     chart: &'a Chart,
@@ -181,45 +136,55 @@ impl<'a> Drawn<'a> {
         self.text([x, y + size * MIDDLE], Anchor::Middle, size, text, tint);
     }
 
-    pub(super) fn ties(&mut self) {
-        let pair = |tie: &Tie| (tie.from.min(tie.to), tie.from.max(tie.to));
-        let mut sizes: HashMap<(u32, u32), u32> = HashMap::new();
-        self.chart.ties.iter().for_each(|tie| *sizes.entry(pair(tie)).or_default() += 1);
-        let mut seen: HashMap<(u32, u32), u32> = HashMap::new();
-        for tie in &self.chart.ties {
-            let (size, place) = (sizes.get(&pair(tie)).copied().unwrap_or(1), seen.entry(pair(tie)).or_default());
-            let (number, side) = (*place as f32, if tie.from < tie.to { 1.0 } else { -1.0 });
-            *place += 1;
-            self.tie(tie, number, side * (number - (size - 1) as f32 / 2.0) * BEND);
+    /// The lines, with what is said of them.
+    pub(super) fn ties(&mut self, ways: &[Option<Way>]) {
+        for (tie, way) in self.chart.ties.iter().zip(ways) {
+            let Some(way) = way.as_ref().map(|way| way.seen_from(self.origin)) else { continue };
+            let stroke = Stroke { colour: opaque(tie.tint), width: tie.width.clamp(0.5, 20.0), dash: None };
+            self.shapes.push(if way.is_straight {
+                Shape::Line { points: vec![way.from, way.to], stroke }
+            } else {
+                Shape::Curve { from: way.from, control: way.control, to: way.to, stroke }
+            });
+            // Where it does not fit between the discs it would lie over their names.
+            if tie.from == tie.to || width_of(&tie.text, LINE_TEXT) < way.length() {
+                self.on_ground(way.middle(), (&tie.text, LINE_TEXT), self.chart.dim);
+            }
         }
     }
 
-    fn tie(&mut self, tie: &Tie, number: f32, bend: f32) {
-        let end = |end: u32| self.chart.marks.get(end as usize).map(|mark| (self.at(mark.place), mark.radius()));
-        let (Some((from, near)), Some((to, far))) = (end(tie.from), end(tie.to)) else { return };
-        let way = if tie.from == tie.to {
-            Some(Way::around(from, near, number))
-        } else {
-            Way::between([from, to], [near, far], bend)
-        };
-        let Some(way) = way else { return };
-        let colour = opaque(tie.tint);
-        let stroke = Stroke { colour, width: tie.width.clamp(0.5, 20.0), dash: None };
-        let direction = [way.to[0] - way.control[0], way.to[1] - way.control[1]];
-        self.shapes.push(if bend == 0.0 && tie.from != tie.to {
-            Shape::Line { points: vec![way.from, way.to], stroke }
-        } else {
-            Shape::Curve { from: way.from, control: way.control, to: way.to, stroke }
+    /// The arrowheads, above everything: the direction is never hidden.
+    pub(super) fn arrows(&mut self, ways: &[Option<Way>]) {
+        for (tie, way) in self.chart.ties.iter().zip(ways).filter(|(tie, _)| tie.directed) {
+            let Some(way) = way.as_ref().map(|way| way.seen_from(self.origin)) else { continue };
+            let (direction, length) = (way.direction(), arrow_length(tie));
+            self.shapes.push(Shape::Arrow { tip: way.to, direction, length, colour: opaque(tie.tint) });
+        }
+    }
+
+    /// A text around a place, with the ground behind it so that no line runs through it.
+    fn on_ground(&mut self, [x, y]: Point, (text, size): (&str, f32), tint: Tint) {
+        if text.is_empty() {
+            return;
+        }
+        let (width, [red, green, blue]) = (width_of(text, size) + 4.0, self.chart.background);
+        self.shapes.push(Shape::Rect {
+            min: [x - width / 2.0, y - line(size) / 2.0],
+            size: [width, line(size)],
+            corner: 0.0,
+            fill: Some(Colour([red, green, blue, GROUND])),
+            stroke: None,
         });
-        if tie.directed {
-            let length = ARROW + 1.5 * stroke.width;
-            self.shapes.push(Shape::Arrow { tip: way.to, direction, length, colour });
-        }
-        // Where it does not fit between the discs it would lie over their names.
-        if !tie.text.is_empty() && (tie.from == tie.to || width_of(&tie.text, LINE_TEXT) < way.length()) {
-            let [x, y] = way.middle();
-            self.text([x, y - 6.0], Anchor::Middle, LINE_TEXT, &tie.text, self.chart.dim);
-        }
+        self.text([x, y + size * MIDDLE], Anchor::Middle, size, text, tint);
+    }
+
+    /// The name of an object, on one side of it.
+    pub(super) fn label(&mut self, mark: &Mark, side: Side) {
+        let ([left, top], [right, _]) = side.room(mark);
+        let [x, y] = self.at([(left + right) / 2.0, top]);
+        self.on_ground([x, y + line(NAME) / 2.0], (&shortened(&mark.name), NAME), self.chart.text);
+        let below = y + line(NAME) + line(SECOND) / 2.0;
+        self.on_ground([x, below], (&shortened(&mark.second), SECOND), self.chart.dim);
     }
 
     pub(super) fn mark(&mut self, mark: &Mark) {
@@ -246,10 +211,6 @@ impl<'a> Drawn<'a> {
             let rim = mixed(background, self.chart.dim, 0.4);
             self.pill([x + aside, y - SHOULDER * radius], (&mark.badge, BADGE), rim, self.chart.text);
         }
-        let below = centre[1] + radius + 4.0 + NAME;
-        self.text([centre[0], below], Anchor::Middle, NAME, &shortened(&mark.name), self.chart.text);
-        let below = below + 3.0 + SECOND;
-        self.text([centre[0], below], Anchor::Middle, SECOND, &shortened(&mark.second), self.chart.dim);
     }
 
     pub(super) fn remark(&mut self, remark: &Remark) {
@@ -266,7 +227,7 @@ impl<'a> Drawn<'a> {
             NoteKind::Arrow => {
                 let direction = [to[0] - from[0], to[1] - from[1]];
                 self.shapes.push(Shape::Line { points: vec![from, to], stroke });
-                self.shapes.push(Shape::Arrow { tip: to, direction, length: ARROW + 3.0, colour });
+                self.shapes.push(Shape::Arrow { tip: to, direction, length: ARROW, colour });
                 middle
             }
             NoteKind::Frame => {
@@ -289,7 +250,7 @@ impl<'a> Drawn<'a> {
         });
         let mut below = at[1] - height / 2.0 + 4.0 + NOTE_LINE / 2.0 + NAME * MIDDLE;
         for line in remark.lines() {
-            self.text([at[0], below], Anchor::Middle, NAME, &line, self.chart.text);
+            self.text([at[0] - width / 2.0 + 6.0, below], Anchor::Start, NAME, &line, self.chart.text);
             below += NOTE_LINE;
         }
     }

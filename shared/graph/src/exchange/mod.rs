@@ -24,6 +24,7 @@ pub mod pdf;
 mod shapes;
 mod sheet;
 pub mod svg;
+mod ways;
 mod xml;
 
 pub use chart::{Chart, Entry, Mark, Remark, Ring, Tie, Tint};

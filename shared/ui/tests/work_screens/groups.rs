@@ -139,7 +139,7 @@ fn groups_sizes_icons_and_notes_are_in_a_picture_of_vectors_as_on_the_screen() {
             let graph = &case.app().model().work.board.graph;
             let names: Vec<&str> = graph.groups().map(|(_, group)| group.name.as_str()).collect();
             assert_eq!(names, ["Accounts", "Companies"]);
-            for said in [">Accounts<", ">Companies<", ">Seen together in May, and again in the<"] {
+            for said in [">Accounts<", ">Companies<", ">Size · Companies<", ">Seen together in May, and again in<"] {
                 assert!(svg.contains(said), "{said} in {svg}");
             }
             let discs = svg.matches("<circle").count();

@@ -100,7 +100,14 @@ fn links(model: &Model, is_wanted: &dyn Fn(NodeId) -> bool) -> Part {
         let swatch = Swatch::Link(money.map(|kind| usize::from(kind.colour) % canvas::REST));
         Some(Line { swatch, text: kind.name.clone(), count: Some(count), objects: Vec::new() })
     };
-    let mut lines: Vec<Line> = counts.into_iter().filter_map(line).collect();
+    let mut lines: Vec<Line> = Vec::new();
+    for line in counts.into_iter().filter_map(line) {
+        // Types that look and are called the same, as for people and for companies, are one line.
+        match lines.iter_mut().find(|known| known.swatch == line.swatch && known.text == line.text) {
+            Some(known) => known.count = known.count.zip(line.count).map(|(one, other)| one + other),
+            None => lines.push(line),
+        }
+    }
     lines.sort_by_key(|line| std::cmp::Reverse(line.count));
     Part { title: model.words.t(Word::Links).to_owned(), lines, is_of_rule: false }
 }
@@ -288,7 +295,7 @@ fn swatch(ui: &Ui, swatch: &Swatch, middle: egui::Pos2, paint: &Paint) {
             }
         }
         Swatch::Sizes => {
-            for (at, radius) in [(-8.0, 2.0), (-2.5, 3.0), (5.5, 4.4)] {
+            for (at, radius) in [(-7.5, 1.6), (-2.0, 2.6), (5.5, 3.8)] {
                 painter.circle_stroke(middle + vec2(at, 0.0), radius, egui::Stroke::new(1.2, paint.dim));
             }
         }

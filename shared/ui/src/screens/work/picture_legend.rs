@@ -33,10 +33,13 @@ fn entry(model: &Model, part: &Part, line: &Line, paint: &Paint) -> Entry {
         Swatch::Scale => (Some(' '), Some(FIRST_STEP + STEPS - 1)),
         Swatch::Sizes | Swatch::Nothing => (Some(' '), Some(REST)),
     };
-    let text = match line.count {
-        _ if part.is_of_rule => format!("{}: {}", part.title, line.text),
-        Some(count) => format!("{} · {}", line.text, model.words.count(count)),
-        None => line.text.clone(),
+    // What one look is of stands in its title already.
+    let is_said = part.lines.len() == 1 && part.title.contains(&line.text);
+    let text = match (part.is_of_rule, line.count) {
+        (true, _) if is_said => part.title.clone(),
+        (true, _) => format!("{}: {}", part.title, line.text),
+        (false, Some(count)) => format!("{} · {}", line.text, model.words.count(count)),
+        (false, None) => line.text.clone(),
     };
     Entry { tint: tint(colour(paint, number)), icon, text }
 }

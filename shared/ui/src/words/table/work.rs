@@ -244,7 +244,7 @@ macro_rules! work_words {
     GroupNeedsTwo, "Select two or more objects to group them.", "Velg to eller flere objekter for å gruppere dem.";
     NoValueTwice, "No two of these objects share a value there, as far as they were fetched.", "Ingen av disse objektene deler en verdi der, så langt de er hentet.";
     GroupBy, "Group by", "Grupper etter";
-    ByType, "type", "type";
+    ByType, "Type", "Type";
     NoTypeTwice, "No type has two objects here, so there is nothing to group.", "Ingen type har to objekter her, så det er ingenting å gruppere.";
     GroupMade, "“{0}” has {1} objects. O opens it.", "«{0}» har {1} objekter. O åpner den.";
     GroupsMade, "{0} groups hold {1} objects. O opens one.", "{0} grupper har {1} objekter. O åpner én.";
