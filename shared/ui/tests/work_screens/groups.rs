@@ -143,7 +143,7 @@ fn groups_sizes_icons_and_notes_are_in_a_picture_of_vectors_as_on_the_screen() {
                 assert!(svg.contains(said), "{said} in {svg}");
             }
             let discs = svg.matches("<circle").count();
-            assert_eq!(discs, drawn(&case) - 1 + 3, "one of them is a square, and the legend has three");
+            assert_eq!(discs, drawn(&case) - 1 + 5, "one of them is a square, and the legend has five");
             assert!(svg.contains(" r=\"35.2\""), "twice the size: {svg}");
         }
     }
