@@ -245,3 +245,31 @@ fn nothing_and_what_has_no_place_make_a_page_too() {
         assert!(!svg.contains("NaN") && !svg.contains("inf"), "{svg}");
     }
 }
+
+#[test]
+fn nothing_lies_over_a_name_and_a_name_over_no_arrowhead() {
+    let marks = vec![mark("In the middle", [0.0, 0.0]), mark("Below", [0.0, 160.0]), mark("Near by", [60.0, 0.0])];
+    let chart = Chart { marks, ties: vec![tie(1, 0, "paid to")], ..Chart::default() };
+    let page = chart.page(None).expect("a page");
+    let (mut grounds, mut first_text, mut texts) = (0, None, Vec::new());
+    for (at, shape) in page.shapes.iter().enumerate() {
+        match shape {
+            Shape::Rect { .. } => grounds = at,
+            Shape::Text { text, at: place, .. } => {
+                first_text = first_text.or(Some(at));
+                texts.push((text.as_str(), *place));
+            }
+            _ => {}
+        }
+    }
+    assert!(first_text.is_some_and(|at| at > grounds), "the ground of one name hides no other");
+    let place = |wanted: &str| texts.iter().find(|(text, _)| *text == wanted).map(|(_, place)| *place).expect("a text");
+    let tip = page.shapes.iter().find_map(|shape| match shape {
+        Shape::Arrow { tip, .. } => Some(*tip),
+        _ => None,
+    });
+    let [_, tip] = tip.expect("an arrow");
+    assert!(place("In the middle")[1] < tip - 20.0, "above its disc, because the arrow comes from below");
+    assert!(place("Near by")[1] > place("In the middle")[1] + 40.0, "below, as usual");
+    assert!(matches!(page.shapes.last(), Some(Shape::Arrow { .. })), "nothing hides the direction");
+}

@@ -136,6 +136,7 @@ impl Chart {
         drawn.ties(&ways);
         self.marks.iter().for_each(|mark| drawn.mark(mark));
         self.marks.iter().zip(sides).for_each(|(mark, side)| drawn.label(mark, side));
+        drawn.texts();
         self.rings.iter().for_each(|ring| drawn.name(ring));
         drawn.arrows(&ways);
         others.into_iter().for_each(|remark| drawn.remark(remark));

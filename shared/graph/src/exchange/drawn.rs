@@ -20,6 +20,8 @@ const BADGE: f32 = 9.5;
 const LINE_TEXT: f32 = 9.0;
 /// From the middle of a text down to its base line, of its height.
 const MIDDLE: f32 = 0.36;
+/// A text on its line leaves this much of it to be seen.
+const SEEN_LINE: f32 = 36.0;
 /// How much the ground behind a text covers.
 const GROUND: u8 = 220;
 /// The arrowhead of a person's own arrow.
@@ -90,13 +92,15 @@ pub(super) struct Drawn<'a> {
     chart: &'a Chart,
     icons: Icons<'a>,
     pub(super) shapes: Vec<Shape>,
+    /// Texts that stand above everything that is behind any of them.
+    texts: Vec<Shape>,
     /// The graph's point at the page's corner.
     origin: Point,
 }
 
 impl<'a> Drawn<'a> {
     pub(super) fn new(chart: &'a Chart, icons: Option<&'a [u8]>, origin: Point) -> Self {
-        Self { chart, icons: Icons::new(icons), shapes: Vec::new(), origin }
+        Self { chart, icons: Icons::new(icons), shapes: Vec::new(), texts: Vec::new(), origin }
     }
 
     fn at(&self, [x, y]: Point) -> Point {
@@ -146,9 +150,12 @@ impl<'a> Drawn<'a> {
             } else {
                 Shape::Curve { from: way.from, control: way.control, to: way.to, stroke }
             });
-            // Where it does not fit between the discs it would lie over their names.
-            if tie.from == tie.to || width_of(&tie.text, LINE_TEXT) < way.length() {
-                self.on_ground(way.middle(), (&tie.text, LINE_TEXT), self.chart.dim);
+            let (width, [x, y]) = (width_of(&tie.text, LINE_TEXT), way.middle());
+            if way.hidden_by([width, line(LINE_TEXT)]) + SEEN_LINE < way.length() {
+                self.on_ground([x, y], (&tie.text, LINE_TEXT), self.chart.dim);
+            } else if tie.from == tie.to || width < way.length() {
+                // Where it does not fit between the discs it would lie over their names.
+                self.text([x, y - 6.0], Anchor::Middle, LINE_TEXT, &tie.text, self.chart.dim);
             }
         }
     }
@@ -176,6 +183,12 @@ impl<'a> Drawn<'a> {
             stroke: None,
         });
         self.text([x, y + size * MIDDLE], Anchor::Middle, size, text, tint);
+        self.texts.extend(self.shapes.pop());
+    }
+
+    /// Draws the texts that were put down so far.
+    pub(super) fn texts(&mut self) {
+        self.shapes.append(&mut self.texts);
     }
 
     /// The name of an object, on one side of it.

@@ -58,6 +58,14 @@ impl Way {
         [at(|point| point[0]), at(|point| point[1])]
     }
 
+    /// How much of it something of this size hides that lies on it: a steep line is hidden by its height, a flat one by its
+    /// width.
+    pub(super) fn hidden_by(&self, [width, height]: Point) -> f32 {
+        let length = self.length().max(f32::MIN_POSITIVE);
+        let share = |axis: usize| ((self.to[axis] - self.from[axis]).abs() / length).max(1e-3);
+        (width / share(0)).min(height / share(1))
+    }
+
     pub(super) fn length(&self) -> f32 {
         (self.to[0] - self.from[0]).hypot(self.to[1] - self.from[1])
     }
