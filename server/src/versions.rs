@@ -57,9 +57,17 @@ impl Reading {
     pub fn read<T: DeserializeOwned>(self, request: &[u8]) -> Result<T, Error> {
         match self {
             Self::Strict => serde_json::from_slice(request),
-            Self::Lenient => T::deserialize(Lenient(serde_json::from_slice(request)?)),
+            Self::Lenient => lenient(serde_json::from_slice(request)?),
         }
     }
+}
+
+/// Reads what may be of another version, without the fields that are not known here.
+///
+/// # Errors
+/// What is wrong with it, without a place.
+pub fn lenient<T: DeserializeOwned>(value: Value) -> Result<T, Error> {
+    T::deserialize(Lenient(value))
 }
 
 /// JSON that gives each struct the fields that it names and no other.

@@ -3,9 +3,12 @@
 use access::{Grantee, ProjectRole};
 use model::change::Change;
 use model::project::{Join, LinkType, Matching, PropertyPair, Source};
+use model::style::MOST_RULES;
 use serde_json::{Value, json};
 use server::store::{RecordKey, RecordKind, Write};
-use wire::project::{MOST_KEPT_LINKS, MOST_KEPT_OBJECTS};
+use wire::project::{
+    LONGEST_KEPT_NOTE, MOST_KEPT_GROUPS, MOST_KEPT_LINKS, MOST_KEPT_NOTES, MOST_KEPT_OBJECTS, MOST_KEPT_SEARCHES,
+};
 
 use crate::samples::{external, file, object_type, put_object_type};
 use crate::world::{Browser, ParseId as _, Reply, World, grant, project, role, run};
@@ -458,6 +461,81 @@ fn the_largest_investigation_that_is_kept_fits_into_a_request() {
         assert_eq!(own.call("keep_work", &json!({ "project": "bank", "work": work })).await.verdict(), "200");
         let kept = own.call("read_work", &json!({ "project": "bank" })).await.json();
         assert_eq!(kept["links"].as_array().map(Vec::len), Some(MOST_KEPT_LINKS));
+    });
+}
+
+#[test]
+fn more_than_is_kept_is_refused_with_the_limit() {
+    run(async {
+        let world = World::start().await;
+        let mut own = bank(&world).await;
+        let note = |text: &str| json!({ "kind": "text", "from": [0, 0], "to": [0, 0], "text": text, "colour": 0 });
+        let rule = |icon: &str| json!({ "of": { "objects": null }, "says": { "icon": icon } });
+        let link = json!({ "link": "owns", "from": 0, "to": 0 });
+        let many = [
+            ("searches", json!("ada"), MOST_KEPT_SEARCHES, "10 searches"),
+            (
+                "objects",
+                json!({ "object_type": "account", "key": ["1"], "x": 0, "y": 0 }),
+                MOST_KEPT_OBJECTS,
+                "5000 objects",
+            ),
+            ("links", link, MOST_KEPT_LINKS, "10000 links"),
+            ("rules", rule("star"), MOST_RULES, "50 rules"),
+            ("notes", note("seen"), MOST_KEPT_NOTES, "500 notes"),
+            ("groups", json!({ "name": "ring", "objects": [] }), MOST_KEPT_GROUPS, "1000 groups"),
+        ];
+        for (list, part, most, said) in many {
+            for (number, verdict) in [(most, "200"), (most + 1, "422 invalid")] {
+                let request = json!({ "project": "bank", "work": { list: vec![part.clone(); number] } });
+                let answer = own.call("keep_work", &request).await;
+                assert_eq!(answer.verdict(), verdict, "{number} {list}");
+                assert_eq!(answer.text().contains(said), number > most, "{}", answer.text());
+            }
+        }
+        let long = "x".repeat(LONGEST_KEPT_NOTE + 1);
+        for (list, part, said) in [("notes", note(&long), "2000 bytes"), ("rules", rule(&long), "500 bytes")] {
+            let answer = own.call("keep_work", &json!({ "project": "bank", "work": { list: [part] } })).await;
+            assert_eq!(answer.verdict(), "422 invalid", "{list}");
+            assert!(answer.text().contains(said), "{}", answer.text());
+        }
+    });
+}
+
+#[test]
+fn what_can_be_read_of_a_kept_investigation_is_read_and_the_rest_counted() {
+    run(async {
+        let world = World::start().await;
+        let mut own = bank(&world).await;
+        let account = |key: &str| json!({ "object_type": "account", "key": [key], "x": 1.0, "y": 2.0 });
+        let work = json!({ "objects": [account("1"), { "id": 2 }, account("3")], "links": [
+            { "link": "owns", "from": 0, "to": 1 }, { "link": "owns", "from": 0, "to": 2 },
+        ], "rules": [{ "of": "everything" }] });
+        let key = RecordKey::new(RecordKind::Draft, "bank", own.person().await.as_str());
+        world.server.store.keep(vec![Write::put(key, work.to_string().into_bytes())], Vec::new()).await.expect("kept");
+        let read = own.call("read_work", &json!({ "project": "bank" })).await.json();
+        assert_eq!(read["objects"].as_array().map(Vec::len), Some(2));
+        assert_eq!(read["links"], json!([{ "link": "owns", "from": 0, "to": 1 }]));
+        let missing = json!({ "objects": 1, "links": 1, "rules": 1, "notes": 0, "groups": 0, "expansions": 0 });
+        assert_eq!(read["missing"], missing);
+        assert_eq!(own.call("keep_work", &json!({ "project": "bank", "work": read })).await.verdict(), "200");
+        let again = own.call("read_work", &json!({ "project": "bank" })).await.json();
+        assert_eq!(again["missing"], Value::Null, "what is kept is whole");
+    });
+}
+
+#[test]
+fn a_place_at_an_infinite_number_is_kept_without_the_place() {
+    run(async {
+        let world = World::start().await;
+        let mut own = bank(&world).await;
+        let object = json!({ "object_type": "account", "key": ["1"], "x": 1e39, "y": 0.5, "pinned": false });
+        let note = json!({ "kind": "text", "from": [1e39, 0], "to": [0, 0], "text": "seen", "colour": 0 });
+        let work = json!({ "objects": [object], "notes": [note] });
+        assert_eq!(own.call("keep_work", &json!({ "project": "bank", "work": work })).await.verdict(), "200");
+        let read = own.call("read_work", &json!({ "project": "bank" })).await.json();
+        assert_eq!(read["objects"][0]["x"], Value::Null);
+        assert_eq!(own.call("keep_work", &json!({ "project": "bank", "work": read })).await.verdict(), "200");
     });
 }
 

@@ -20,8 +20,8 @@ use wire::people::{
     EndAllSessions, EndMyOtherSessions, EndMySession, EndSession, EndSessionsOf, MySessions, People, SessionsOf,
 };
 use wire::project::{
-    ChangeProject, CreateProject, KeepWork, ReadProject, ReadWork, Scope, Work, WorkExpansion, WorkGroup, WorkLink,
-    WorkNote, WorkNoteKind, WorkObject,
+    ChangeProject, CreateProject, KeepWork, Missing, ReadProject, ReadWork, Scope, Work, WorkExpansion, WorkGroup,
+    WorkLink, WorkNote, WorkNoteKind, WorkObject,
 };
 use wire::secret::SecretText;
 use wire::session::{KeepPreferences, Language, Panels, Preferences, SignOut, WhoAmI};
@@ -409,5 +409,6 @@ fn work() -> Work {
             links: vec![0],
         }],
         links_as_one: true,
+        missing: Missing::default(),
     }
 }

@@ -24,3 +24,4 @@ mod upload_room;
 pub mod view;
 mod withheld;
 pub mod work;
+mod work_parts;

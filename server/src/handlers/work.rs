@@ -8,14 +8,15 @@ use std::sync::Arc;
 
 use access::{LinkTypeId, ObjectTypeId, ProjectId};
 use model::Change;
-use model::style::{MOST_RULES, Of, Rule};
+use model::style::{LONGEST_TEXT, MOST_RULES, Of, Rule};
 use wire::project::{
-    KeepWork, Kept, MOST_KEPT_GROUPS, MOST_KEPT_LINKS, MOST_KEPT_OBJECTS, ReadWork, Work, WorkExpansion, WorkGroup,
-    WorkLink, WorkObject,
+    KeepWork, Kept, LONGEST_KEPT_NOTE, MOST_KEPT_EXPANSIONS, MOST_KEPT_GROUPS, MOST_KEPT_LINKS, MOST_KEPT_NOTES,
+    MOST_KEPT_OBJECTS, MOST_KEPT_SEARCHES, Missing, ReadWork, Work, WorkGroup, WorkLink, WorkObject,
 };
 use wire::{Code, Fault};
 
 use super::project::json;
+use super::work_parts::{self, Parts};
 use crate::Server;
 use crate::gate::Allowed;
 use crate::store::{RecordKey, RecordKind, Write};
@@ -23,10 +24,11 @@ use crate::store::{RecordKey, RecordKind, Write};
 /// Keeps the unsaved investigation of this person in this project.
 ///
 /// # Errors
-/// [`Fault`] when it cannot be written.
+/// [`Fault`] when it is more than is kept, or cannot be written.
 pub async fn keep_work(server: Arc<Server>, call: Allowed<KeepWork>) -> Result<Kept, Fault> {
     let hidden = Hidden::of(&call, &call.request.project)?;
-    let mut work = call.request.work.clone();
+    within_limits(&call.request.work)?;
+    let mut work = Work { missing: Missing::default(), ..call.request.work.clone() };
     if !hidden.is_empty()
         && let Ok(before) = kept(&server, &call, &call.request.project).await
     {
@@ -45,12 +47,37 @@ pub async fn read_work(server: Arc<Server>, call: Allowed<ReadWork>) -> Result<W
     Ok(hidden.left_out(kept(&server, &call, &call.request.project).await?))
 }
 
+/// The same limits as the screens have.
+fn within_limits(work: &Work) -> Result<(), Fault> {
+    let many = [
+        (work.searches.len(), MOST_KEPT_SEARCHES, "searches"),
+        (work.objects.len(), MOST_KEPT_OBJECTS, "objects"),
+        (work.links.len(), MOST_KEPT_LINKS, "links"),
+        (work.rules.len(), MOST_RULES, "rules"),
+        (work.notes.len(), MOST_KEPT_NOTES, "notes"),
+        (work.groups.len(), MOST_KEPT_GROUPS, "groups"),
+        (work.expansions.len(), MOST_KEPT_EXPANSIONS, "expansions"),
+    ];
+    if let Some((number, most, what)) = many.into_iter().find(|(number, most, _)| number > most) {
+        let sentence = format!("An investigation is kept with at most {most} {what}; this one has {number}.");
+        return Err(Fault::invalid(sentence, format!("Take away some {what}.")));
+    }
+    if work.notes.iter().any(|note| note.text.len() > LONGEST_KEPT_NOTE) {
+        let sentence = format!("A note is kept with at most {LONGEST_KEPT_NOTE} bytes.");
+        return Err(Fault::invalid(sentence, "Write less into the longest note."));
+    }
+    if !work.rules.iter().all(Rule::is_short) {
+        let sentence = format!("A rule is kept with at most {LONGEST_TEXT} bytes to compare with.");
+        return Err(Fault::invalid(sentence, "Shorten the rule with the longest text."));
+    }
+    Ok(())
+}
+
 async fn kept<R>(server: &Server, call: &Allowed<R>, project: &ProjectId) -> Result<Work, Fault> {
     let Some(record) = server.store.get(key(call, project)).await? else {
         return Ok(Work::default());
     };
-    let work = record.body.plain().and_then(|body| serde_json::from_slice(body).ok());
-    work.ok_or_else(|| {
+    record.body.plain().and_then(work_parts::read).ok_or_else(|| {
         Fault::new(
             Code::Internal,
             "What was kept of your investigation cannot be read.",
@@ -93,35 +120,14 @@ impl Hidden {
     }
 
     /// The investigation without what is hidden.
-    fn left_out(&self, work: Work) -> Work {
+    fn left_out(&self, mut work: Work) -> Work {
         let shows = |object: &WorkObject| !self.object_types.contains(&object.object_type);
-        let places: Vec<Option<u32>> = numbered(work.objects.iter().map(shows));
-        let place = |old: u32| places.get(old as usize).copied().flatten();
-        let link = |link: &WorkLink| {
-            let is_seen = !self.link_types.contains(&link.link);
-            let (from, to) = (place(link.from)?, place(link.to)?);
-            is_seen.then(|| WorkLink { link: link.link.clone(), from, to })
-        };
-        let seen: Vec<Option<WorkLink>> = work.links.iter().map(link).collect();
-        let numbers: Vec<Option<u32>> = numbered(seen.iter().map(Option::is_some));
-        let number = |old: &u32| numbers.get(*old as usize).copied().flatten();
-        let expansion = |known: WorkExpansion| {
-            let of: Option<Vec<u32>> = known.of.iter().map(|old| place(*old)).collect();
-            let objects = known.objects.iter().filter_map(|old| place(*old)).collect();
-            let links = known.links.iter().filter_map(number).collect();
-            let is_seen = !self.link_types.contains(&known.link);
-            of.filter(|_| is_seen).map(|of| WorkExpansion { of, objects, links, ..known })
-        };
-        let expansions = work.expansions.into_iter().filter_map(expansion).collect();
-        let links = seen.into_iter().flatten().collect();
-        let groups = work.groups.into_iter().map(|group| {
-            let objects = group.objects.iter().filter_map(|old| place(*old)).collect();
-            WorkGroup { objects, ..group }
-        });
-        let groups = groups.filter(|group| !group.objects.is_empty()).collect();
-        let objects = work.objects.into_iter().filter(shows).collect();
-        let rules = work.rules.into_iter().filter(|rule| !self.is_about(rule)).collect();
-        Work { objects, links, groups, expansions, rules, ..work }
+        let objects = std::mem::take(&mut work.objects).into_iter().map(|object| Some(object).filter(shows)).collect();
+        let is_seen = |link: &WorkLink| !self.link_types.contains(&link.link);
+        let links = std::mem::take(&mut work.links).into_iter().map(|link| Some(link).filter(is_seen)).collect();
+        work.rules.retain(|rule| !self.is_about(rule));
+        work.expansions.retain(|known| !self.link_types.contains(&known.link));
+        Parts { objects, links, others: work }.together()
     }
 
     /// Whether a rule names a type that is hidden.
@@ -175,15 +181,4 @@ fn carry_members(group: &WorkGroup, hidden: Vec<u32>, work: &mut Work) {
     } else if work.groups.len() < MOST_KEPT_GROUPS {
         work.groups.push(WorkGroup { objects: hidden, ..group.clone() });
     }
-}
-
-/// The new place of each that stays.
-fn numbered(stays: impl Iterator<Item = bool>) -> Vec<Option<u32>> {
-    let mut next = 0;
-    let mut place = |stays: bool| {
-        let place = stays.then_some(next);
-        next += u32::from(stays);
-        place
-    };
-    stays.map(&mut place).collect()
 }

@@ -30,6 +30,7 @@ mod graph;
 mod grid;
 mod groups;
 mod history;
+mod hull;
 pub mod labels;
 pub mod layout;
 mod lines;
@@ -51,6 +52,7 @@ pub use graph::{Flags, Graph, Link, LinkId, NewLink, NewNode, Node, NodeId, Node
 pub use grid::Grid;
 pub use groups::{Group, GroupId, Item};
 pub use history::History;
+pub use hull::corners;
 pub use lines::{Line, Lines, Parallel};
 pub use measure::{Follow, Path, Total};
 pub use notes::{LONGEST_NOTE, MOST_NOTES, Note, NoteId, NoteKind};

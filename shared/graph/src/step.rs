@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use crate::graph::{Flags, Graph, Link, LinkId, NewLink, NewNode, Node, NodeId, NodeKey, TypeId};
 use crate::groups::{self, Group, GroupId};
-use crate::notes::{LONGEST_NOTE, MOST_NOTES, Note, NoteId};
+use crate::notes::{Belonging, LONGEST_NOTE, MOST_NOTES, Note, NoteId};
 use crate::{Amount, Place, layout};
 
 /// The most nodes and links that a graph holds, removed ones included.
@@ -37,6 +37,8 @@ pub enum Step {
     Show(Vec<NodeId>),
     /// Puts nodes somewhere by hand; they count as placed.
     Move(Vec<(NodeId, Place)>),
+    /// The same for a layout of everything: notes go along with what they lie at.
+    LayOut(Vec<(NodeId, Place)>),
     Pin(Vec<NodeId>),
     Unpin(Vec<NodeId>),
     /// Writes notes, in place of those of the same numbers; none takes one away.
@@ -70,8 +72,10 @@ impl Step {
 
     /// Whether the same nodes and links are shown afterwards.
     fn shows_nothing_else(&self) -> bool {
-        let is_of_places =
-            matches!(self, Step::Move(_) | Step::Pin(_) | Step::Unpin(_) | Step::Note(_) | Step::Style(_));
+        let is_of_places = matches!(
+            self,
+            Step::Move(_) | Step::LayOut(_) | Step::Pin(_) | Step::Unpin(_) | Step::Note(_) | Step::Style(_)
+        );
         is_of_places || matches!(self, Step::Group(_) | Step::Ungroup(_) | Step::OpenGroups(_) | Step::CloseGroups(_))
     }
 }
@@ -132,10 +136,12 @@ impl Step {
             Step::Show(ids) => set_flags(graph, &mut before, ids, |flags| flags.hidden = false),
             Step::Pin(ids) => set_flags(graph, &mut before, ids, |flags| (flags.pinned, flags.placed) = (true, true)),
             Step::Unpin(ids) => set_flags(graph, &mut before, ids, |flags| flags.pinned = false),
-            Step::Move(moves) => {
-                for (id, place) in moves {
-                    before.set_place(graph, id, place);
-                    before.set_flags(graph, id, |flags| flags.placed = true);
+            Step::Move(moves) => before.set_places(graph, moves),
+            Step::LayOut(moves) => {
+                let notes = Belonging::of_all(graph);
+                before.set_places(graph, moves);
+                for (id, note) in notes.iter().filter_map(|note| note.moved(graph)).collect::<Vec<_>>() {
+                    before.set_note(graph, id, note);
                 }
             }
             Step::Note(notes) => set_notes(graph, &mut before, notes)?,
@@ -181,6 +187,13 @@ impl Patch {
         if let Some(at) = graph.at.get_mut(id.0 as usize) {
             self.places.push((id, *at));
             *at = place;
+        }
+    }
+
+    fn set_places(&mut self, graph: &mut Graph, moves: Vec<(NodeId, Place)>) {
+        for (id, place) in moves {
+            self.set_place(graph, id, place);
+            self.set_flags(graph, id, |flags| flags.placed = true);
         }
     }
 

@@ -3,7 +3,7 @@
 
 use graph::{
     Amount, Bundle, Fault, Follow, Graph, Group, GroupId, History, LONGEST_NOTE, MOST_NOTES, NewLink, NewNode, NodeId,
-    NodeKey, Note, NoteId, NoteKind, Step,
+    NodeKey, Note, NoteId, NoteKind, Place, Step,
 };
 use proptest::prelude::*;
 
@@ -317,7 +317,8 @@ fn notes_are_written_changed_and_taken_away_and_every_step_is_taken_back() {
 fn notes_without_a_place_too_long_or_too_many_change_nothing() {
     let mut graph = Graph::default();
     let nowhere = Note { to: [f32::NAN, 0.0], ..note("") };
-    for bad in [nowhere, note(&"x".repeat(LONGEST_NOTE + 1))] {
+    let far = Note { from: [0.0, 1e30], ..note("") };
+    for bad in [nowhere, far, note(&"x".repeat(LONGEST_NOTE + 1))] {
         let two = vec![(NoteId(0), Some(note("good"))), (NoteId(1), Some(bad))];
         assert_eq!(Step::Note(two).apply(&mut graph), Err(Fault::TooManyNotes));
     }
@@ -327,6 +328,58 @@ fn notes_without_a_place_too_long_or_too_many_change_nothing() {
     Step::Note(many(MOST_NOTES)).apply(&mut graph).expect("as many as there may be");
     Step::Note(many(MOST_NOTES)).apply(&mut graph).expect("written over");
     assert_eq!(graph.new_note(), NoteId(MOST_NOTES as u32));
+}
+
+#[test]
+fn notes_go_along_with_what_they_lie_at_when_everything_is_laid_out_anew() {
+    let mut graph = graph(&["a", "b", "c", "far"], Vec::new());
+    let ids: Vec<NodeId> = graph.nodes().map(|(id, _)| id).collect();
+    let lay = |places: [Place; 4]| ids.iter().copied().zip(places).collect::<Vec<_>>();
+    let before = [[0.0, 0.0], [100.0, 0.0], [200.0, 100.0], [5_000.0, 0.0]];
+    Step::Move(lay(before)).apply(&mut graph).expect("moved");
+    let note = |kind, from, to| Note { kind, from, to, ..note("n") };
+    let notes = [
+        note(NoteKind::Text, [10.0, 40.0], [10.0, 40.0]),
+        note(NoteKind::Text, [-2_000.0, 0.0], [-2_000.0, 0.0]),
+        note(NoteKind::Arrow, [95.0, -60.0], [100.0, -20.0]),
+        note(NoteKind::Arrow, [-900.0, 0.0], [-20.0, 0.0]),
+        note(NoteKind::Arrow, [20.0, 0.0], [4_980.0, 0.0]),
+        note(NoteKind::Frame, [110.0, 30.0], [-20.0, -40.0]),
+        note(NoteKind::Frame, [900.0, 0.0], [950.0, 60.0]),
+    ];
+    Step::Note((0..).map(NoteId).zip(notes.iter().cloned().map(Some)).collect()).apply(&mut graph).expect("written");
+    let mut history = History::default();
+    let after = [[0.0, 500.0], [300.0, 700.0], [200.0, 100.0], [6_000.0, 10.0]];
+    history.run(&mut graph, "rows", Step::LayOut(lay(after))).expect("laid out");
+    let now: Vec<(Place, Place)> = graph.notes().map(|(_, note)| (note.from, note.to)).collect();
+    assert_eq!(now[0].0, [10.0, 540.0], "beside its object");
+    assert_eq!(now[1].0, [-2_000.0, 0.0], "near none");
+    assert_eq!(now[2], ([295.0, 640.0], [300.0, 680.0]), "both ends with the object that it points at");
+    assert_eq!(now[3], ([-900.0, 500.0], [-20.0, 500.0]), "the end that is near none goes along with the other one");
+    assert_eq!(now[4], ([20.0, 500.0], [5_980.0, 10.0]), "each end with its own");
+    assert_eq!(now[5], ([310.0, 730.0], [-20.0, 460.0]), "around the same objects, with the same room");
+    assert_eq!(now[6], ([900.0, 0.0], [950.0, 60.0]), "around nothing");
+    history.undo(&mut graph).expect("undone");
+    let back: Vec<Note> = graph.notes().map(|(_, note)| note.clone()).collect();
+    assert_eq!(back, notes, "in the same step");
+    assert_eq!(graph.place(ids[1]), before[1]);
+}
+
+#[test]
+fn a_note_at_a_closed_group_goes_along_with_the_group() {
+    let mut graph = graph(&["a", "b", "c"], Vec::new());
+    let ids: Vec<NodeId> = graph.nodes().map(|(id, _)| id).collect();
+    Step::Move(vec![(ids[0], [0.0, 0.0]), (ids[1], [1_000.0, 0.0]), (ids[2], [3_000.0, 0.0])])
+        .apply(&mut graph)
+        .expect("moved");
+    Step::Group(vec![Group::closed("two".into(), ids[..2].to_vec())]).apply(&mut graph).expect("grouped");
+    let item = graph.item_of(ids[0]);
+    assert_eq!(graph.item_place(item), [500.0, 0.0]);
+    let at_the_group = Note { from: [510.0, 50.0], to: [510.0, 50.0], ..note("both") };
+    Step::Note(vec![(NoteId(0), Some(at_the_group))]).apply(&mut graph).expect("written");
+    let moves = graph.moves([(item, [500.0, 800.0])]);
+    Step::LayOut(moves).apply(&mut graph).expect("laid out");
+    assert_eq!(graph.note(NoteId(0)).map(|note| note.from), Some([510.0, 850.0]));
 }
 
 #[test]

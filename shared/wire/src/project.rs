@@ -5,7 +5,7 @@ use model::change::{Change, Misfits};
 use model::check::Finding;
 use model::project::Project;
 use model::withheld::Withheld;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::source::AccountRights;
 use crate::upload::FileReport;
@@ -167,6 +167,14 @@ pub const MOST_KEPT_OBJECTS: usize = 5_000;
 pub const MOST_KEPT_LINKS: usize = 10_000;
 /// The most groups of an investigation that is kept; what is in others is kept without them.
 pub const MOST_KEPT_GROUPS: usize = 1_000;
+/// The most notes of an investigation that is kept.
+pub const MOST_KEPT_NOTES: usize = 500;
+/// The longest text of a note that is kept, in bytes.
+pub const LONGEST_KEPT_NOTE: usize = 2_000;
+/// The most expansions of an investigation that are kept.
+pub const MOST_KEPT_EXPANSIONS: usize = 64;
+/// The most searches of an investigation that are kept.
+pub const MOST_KEPT_SEARCHES: usize = 10;
 
 /// Keeps the unsaved investigation of this person in this project: steps and keys, never rows.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -237,6 +245,34 @@ pub struct Work {
     /// Whether links between the same two are drawn as one.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub links_as_one: bool,
+    /// What is missing because it could not be read; in an answer only.
+    #[serde(skip_serializing_if = "Missing::is_nothing")]
+    pub missing: Missing,
+}
+
+/// How many parts of a kept investigation could not be read, or not be put back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Missing {
+    /// Objects.
+    pub objects: u64,
+    /// Links, those of such objects too.
+    pub links: u64,
+    /// Rules of the look.
+    pub rules: u64,
+    /// Notes.
+    pub notes: u64,
+    /// Groups, those of such objects alone too.
+    pub groups: u64,
+    /// Expansions, those of such objects too.
+    pub expansions: u64,
+}
+
+impl Missing {
+    /// Whether nothing is missing.
+    pub fn is_nothing(&self) -> bool {
+        *self == Self::default()
+    }
 }
 
 /// A text, an arrow or a frame on the graph.
@@ -246,8 +282,10 @@ pub struct WorkNote {
     /// What it is.
     pub kind: WorkNoteKind,
     /// Where it begins, in points.
+    #[serde(deserialize_with = "place")]
     pub from: [f32; 2],
     /// Where it ends, in points.
+    #[serde(deserialize_with = "place")]
     pub to: [f32; 2],
     /// What it says.
     pub text: String,
@@ -316,8 +354,10 @@ pub struct WorkObject {
     /// Its key.
     pub key: model::query::Key,
     /// Where it lies, in points.
+    #[serde(deserialize_with = "along")]
     pub x: f32,
     /// Where it lies, in points.
+    #[serde(deserialize_with = "along")]
     pub y: f32,
     /// Whether it was pinned.
     #[serde(default)]
@@ -328,6 +368,16 @@ pub struct WorkObject {
 }
 
 impl Eq for WorkObject {}
+
+/// A number of a place. JSON writes one that is infinite, or none, as `null`, and has to be able to read that again.
+fn along<'de, D: Deserializer<'de>>(from: D) -> Result<f32, D::Error> {
+    Ok(Option::deserialize(from)?.unwrap_or(f32::NAN))
+}
+
+/// Both numbers of a place.
+fn place<'de, D: Deserializer<'de>>(from: D) -> Result<[f32; 2], D::Error> {
+    Ok(<[Option<f32>; 2]>::deserialize(from)?.map(|number| number.unwrap_or(f32::NAN)))
+}
 
 /// Links that were fetched: one object's links of one type in one direction.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

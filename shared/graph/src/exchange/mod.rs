@@ -14,6 +14,7 @@
 
 mod chart;
 mod drawing;
+mod drawn;
 mod errand;
 mod fault;
 pub mod graphml;
@@ -23,9 +24,10 @@ pub mod pdf;
 mod shapes;
 mod sheet;
 pub mod svg;
+mod ways;
 mod xml;
 
-pub use chart::{Chart, Entry, Mark, Remark, Tie, Tint};
+pub use chart::{Chart, Entry, Mark, Remark, Ring, Tie, Tint};
 pub use drawing::{Drawing, DrawnLink, DrawnNode};
 pub use errand::{Errand, Read, ReadLink, ReadNode};
 pub use fault::Fault;

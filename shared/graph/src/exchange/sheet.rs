@@ -68,7 +68,7 @@ impl Block<'_> {
 }
 
 /// Lines of at most `limit` letters, broken at blanks where there are any.
-fn lines(text: &str, limit: usize) -> Vec<String> {
+pub(super) fn lines(text: &str, limit: usize) -> Vec<String> {
     let limit = limit.max(8);
     let mut lines = Vec::new();
     for paragraph in text.trim_end().lines() {

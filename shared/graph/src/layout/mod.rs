@@ -46,6 +46,11 @@ pub const FARTHEST: f32 = 3e7;
 pub const LIMIT_NODES: usize = 1_000_000;
 pub const LIMIT_LINKS: usize = 4_000_000;
 
+/// Whether it is a place on the drawing.
+pub fn is_somewhere(place: &Place) -> bool {
+    place.iter().all(|along| along.abs() <= FARTHEST)
+}
+
 /// The nodes' places in pixels at zoom 1, and which of them may not be moved.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Places {
@@ -57,7 +62,6 @@ pub struct Places {
 impl Places {
     /// Whether a node may not be moved: it is fixed, and somewhere.
     fn is_held(&self, v: usize) -> bool {
-        let is_somewhere = |place: &Place| place.iter().all(|along| along.abs() <= FARTHEST);
         self.fixed.get(v).copied().unwrap_or(false) && self.at.get(v).is_some_and(is_somewhere)
     }
 

@@ -104,7 +104,7 @@ fn draw_marks(frame: &Frame<'_>, pen: &mut Pen<'_>, texts: &mut Texts, room: &mu
         let pin = frame.painter.layout_no_wrap(paint.pin_icon.to_string(), font, Color32::PLACEHOLDER);
         texts.centred(middle, pin, paint.text);
     }
-    if let Some(text) = badge_text(node) {
+    if let Some(text) = node.badge_text() {
         let font = FontId::new(10.0, paint.text_font.clone());
         let text = frame.painter.layout_no_wrap(text, font, Color32::PLACEHOLDER);
         let size = vec2(text.size().x.max(8.0) + 8.0, 14.0);
@@ -114,13 +114,6 @@ fn draw_marks(frame: &Frame<'_>, pen: &mut Pen<'_>, texts: &mut Texts, room: &mu
         pen.pill(rect, paint.panel);
         texts.centred(rect.center(), text, paint.text);
     }
-}
-
-/// How many members a closed group has, or how many there are to expand.
-fn badge_text(node: &Node) -> Option<String> {
-    let sign = if node.members.is_some() { "" } else { "+" };
-    let count = node.members.or(node.badge).filter(|count| *count > 0)?;
-    Some(if count > 999 { "999+".to_owned() } else { format!("{sign}{count}") })
 }
 
 /// The upper right shoulder, or the first other one that no arrowhead points at.

@@ -61,7 +61,7 @@ impl Outlines {
         let now = (!is_dragged).then_some((scene.wiring, scene.placing, scene.hulls.len()));
         if now.is_none() || self.of != now {
             self.of = now;
-            self.corners = scene.hulls.iter().map(|hull| corners(|member| places.of(member), hull)).collect();
+            self.corners = scene.hulls.iter().map(|hull| corners(places, hull)).collect();
         }
     }
 
@@ -75,11 +75,17 @@ impl Outlines {
 pub(super) fn draw_hulls(frame: &Frame<'_>, pen: &mut Pen<'_>) {
     for (number, hull) in frame.scene.hulls.iter().enumerate() {
         let around = frame.outlines.of(number, &frame.places);
-        let aside = frame.radius + ASIDE * frame.zoom.min(1.0);
+        let aside = aside(frame.scene, hull, (frame.radius, frame.zoom));
         let colour = rim_colour(frame.paint, hull);
         let fill = frame.paint.background.lerp_to_gamma(colour, 0.08);
         pen.hull(&around, aside, RIM, (colour.lerp_to_gamma(frame.paint.background, 0.35), fill));
     }
+}
+
+/// How far outside of its members' places a frame is drawn, so that the largest disc lies in it.
+fn aside(scene: Scene<'_>, hull: &Hull, (radius, zoom): (f32, f32)) -> f32 {
+    let sizes = hull.members.iter().filter_map(|member| Some(scene.node(*member)?.size()));
+    radius * sizes.fold(1.0, f32::max) + ASIDE * zoom.min(1.0)
 }
 
 fn rim_colour(paint: &Paint, hull: &Hull) -> Color32 {
@@ -90,9 +96,8 @@ fn rim_colour(paint: &Paint, hull: &Hull) -> Color32 {
 pub(super) fn name_hulls(frame: &Frame<'_>, pen: &mut Pen<'_>, texts: &mut Texts, room: &mut Room) {
     for (number, hull) in frame.scene.hulls.iter().enumerate() {
         let around = frame.outlines.of(number, &frame.places);
-        let Some(rect) = name_rect(frame.painter, frame.paint, &around, (frame.radius, frame.zoom), hull) else {
-            continue;
-        };
+        let aside = aside(frame.scene, hull, (frame.radius, frame.zoom));
+        let Some(rect) = name_rect(frame.painter, frame.paint, &around, aside, hull) else { continue };
         if frame.detail == Detail::Far && !room.taken.is_free(rect) {
             continue;
         }
@@ -106,15 +111,8 @@ pub(super) fn name_hulls(frame: &Frame<'_>, pen: &mut Pen<'_>, texts: &mut Texts
 }
 
 /// Where the name of an open group stands: on its frame, above the topmost member.
-fn name_rect(
-    painter: &Painter,
-    paint: &Paint,
-    around: &[Pos2],
-    (radius, zoom): (f32, f32),
-    hull: &Hull,
-) -> Option<Rect> {
+fn name_rect(painter: &Painter, paint: &Paint, around: &[Pos2], aside: f32, hull: &Hull) -> Option<Rect> {
     let bounds = around.iter().fold(Rect::NOTHING, |bounds, place| bounds.union(Rect::from_pos(*place)));
-    let aside = radius + ASIDE * zoom.min(1.0);
     if !bounds.is_finite() || bounds.expand(aside).size().max_elem() < LEAST_SIZE {
         return None;
     }
@@ -125,37 +123,10 @@ fn name_rect(
     Some(Align2::CENTER_CENTER.anchor_size(top - vec2(0.0, aside), size))
 }
 
-/// The members at the corners of the smallest convex outline around the shown ones (Andrew's monotone chain), in a circle.
-fn corners(place: impl Fn(u32) -> Option<Pos2>, hull: &Hull) -> Vec<u32> {
-    let place = |member: &u32| Some((place(*member)?, *member));
-    let mut points: Vec<(Pos2, u32)> = hull.members.iter().filter_map(place).collect();
-    points.sort_by(|(a, _), (b, _)| a.x.total_cmp(&b.x).then(a.y.total_cmp(&b.y)));
-    points.dedup_by_key(|(place, _)| *place);
-    let mut around = points;
-    if around.len() > 2 {
-        let back = half(around.iter().rev().copied());
-        around = half(around.iter().copied());
-        around.pop();
-        around.extend(back);
-        around.pop();
-    }
-    around.into_iter().map(|(_, member)| member).collect()
-}
-
-/// One side of the outline.
-fn half(points: impl Iterator<Item = (Pos2, u32)>) -> Vec<(Pos2, u32)> {
-    let mut side: Vec<(Pos2, u32)> = Vec::new();
-    for point in points {
-        while let [.., (before, _), (last, _)] = side.as_slice() {
-            let (way, next) = (*last - *before, point.0 - *last);
-            if way.x * next.y - way.y * next.x > 0.0 {
-                break;
-            }
-            side.pop();
-        }
-        side.push(point);
-    }
-    side
+/// The members at the corners of the outline around the shown ones.
+fn corners(places: &Places<'_>, hull: &Hull) -> Vec<u32> {
+    let place = |member: &u32| places.of(*member).map(|at| ([at.x, at.y], *member));
+    graph::corners(hull.members.iter().filter_map(place)).into_iter().map(|(_, member)| member).collect()
 }
 
 /// Where the names of the open groups stand, each with the group's number.
@@ -164,7 +135,7 @@ pub(super) fn names(canvas: &Canvas, painter: &Painter, paint: &Paint, scene: Sc
     let places = canvas.places(scene);
     let rect = |(number, hull): (u32, &Hull)| {
         let around = canvas.outlines.of(number as usize, &places);
-        Some((number, name_rect(painter, paint, &around, scale, hull)?))
+        Some((number, name_rect(painter, paint, &around, aside(scene, hull, scale), hull)?))
     };
     (0u32..).zip(scene.hulls).filter_map(rect).collect()
 }
@@ -173,21 +144,4 @@ pub(super) fn names(canvas: &Canvas, painter: &Painter, paint: &Paint, scene: Sc
 pub(super) fn name_at(canvas: &Canvas, painter: &Painter, paint: &Paint, scene: Scene<'_>, pos: Pos2) -> Option<u32> {
     let names = names(canvas, painter, paint, scene);
     names.into_iter().rfind(|(_, rect)| rect.contains(pos)).map(|(number, _)| number)
-}
-
-#[cfg(test)]
-mod tests {
-    use egui::pos2;
-
-    use super::*;
-
-    #[test]
-    fn an_outline_has_the_outer_members_alone_and_no_hidden_one() {
-        let places = [pos2(0.0, 0.0), pos2(10.0, 0.0), pos2(10.0, 10.0), pos2(0.0, 10.0), pos2(5.0, 5.0), Pos2::NAN];
-        let place = |member: u32| places.get(member as usize).copied().filter(|place| !place.any_nan());
-        let hull = Hull { members: vec![0, 1, 2, 3, 4, 5, 9], ..Hull::default() };
-        assert_eq!(corners(place, &hull), [0, 1, 2, 3]);
-        let line = Hull { members: vec![0, 4, 2], ..Hull::default() };
-        assert_eq!(corners(place, &line), [0, 2], "three in a row have two ends");
-    }
 }

@@ -267,7 +267,7 @@ fn stroke(pen: &mut Pen<'_>, trace: &Trace, width: f32, colour: Color32) {
 }
 
 fn width(frame: &Frame<'_>, link: &Link) -> f32 {
-    let full = THIN + (WIDEST - THIN) * link.weight.clamp(0.0, 1.0) * f32::from(u8::from(link.colour.is_some()));
+    let full = THIN + (WIDEST - THIN) * link.weight.clamp(0.0, 1.0);
     match frame.detail {
         Detail::Near => full,
         Detail::Middle => (0.75 * full).max(1.0),

@@ -107,6 +107,13 @@ impl Node {
     fn size(&self) -> f32 {
         1.0 + if self.larger.is_finite() { self.larger.clamp(0.0, 1.0) } else { 0.0 }
     }
+
+    /// How many members a closed group has, or how many there are to expand.
+    pub fn badge_text(&self) -> Option<String> {
+        let sign = if self.members.is_some() { "" } else { "+" };
+        let count = self.members.or(self.badge).filter(|count| *count > 0)?;
+        Some(if count > 999 { "999+".to_owned() } else { format!("{sign}{count}") })
+    }
 }
 
 /// One drawn line: all parallel links of one type and direction, or a single one.

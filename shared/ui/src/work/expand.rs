@@ -8,6 +8,7 @@ use model::completeness::{Completeness, Extent};
 use model::query::{Direction, Key, MOST_KEYS};
 use wire::data::{Expand as Ask, ExpandOrder};
 use wire::frame::{Counted, NOT_COUNTED, PartRows};
+use wire::project::MOST_KEPT_EXPANSIONS;
 
 use super::object::{Object, ObjectRef, objects};
 use super::roles::merged_links;
@@ -96,9 +97,6 @@ impl Expanded {
         nodes.any(|id| self.found == 0 || board.graph.links_at(id).any(is_along))
     }
 }
-
-/// How many expansions are remembered.
-pub(super) const MOST_EXPANDED: usize = 64;
 
 /// What has come of one expansion.
 #[derive(Default)]
@@ -276,7 +274,7 @@ fn neighbours(model: &Model, expand: &Expand) -> Option<Counted> {
 
 /// The newest is the last; an older one of the same is said again when the newest is undone.
 fn remember(known: &mut Vec<Expanded>, new: Expanded) {
-    if known.len() >= MOST_EXPANDED {
+    if known.len() >= MOST_KEPT_EXPANSIONS {
         known.remove(0);
     }
     known.push(new);

@@ -45,6 +45,13 @@ pub struct Importing {
     told: Vec<String>,
 }
 
+impl Importing {
+    /// How much of it the sources have answered, 0 to 1, if it is under way by this number; none before anything was asked.
+    pub fn share(&self, number: u64) -> Option<f32> {
+        self.gathering.share().filter(|_| self.number == number)
+    }
+}
+
 /// What a person must know of a file: it stays until it was read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ImportTold {

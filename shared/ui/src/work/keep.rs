@@ -4,7 +4,10 @@ use std::collections::BTreeMap;
 
 use access::LinkTypeId;
 use graph::LinkId;
-use wire::project::{KeepWork, MOST_KEPT_LINKS, MOST_KEPT_OBJECTS, Work as Kept, WorkLink, WorkObject};
+use wire::project::{
+    KeepWork, LONGEST_KEPT_NOTE, MOST_KEPT_LINKS, MOST_KEPT_NOTES, MOST_KEPT_OBJECTS, Missing, Work as Kept, WorkLink,
+    WorkObject,
+};
 use wire::{Code, Fault};
 
 use super::object::ObjectRef;
@@ -12,6 +15,9 @@ use super::{kept_expansions, kept_groups, notes};
 use crate::app::Model;
 use crate::client::Outbox;
 use crate::words::Word;
+
+// Whatever fits onto a graph can be kept.
+const _: () = assert!(graph::MOST_NOTES == MOST_KEPT_NOTES && graph::LONGEST_NOTE == LONGEST_KEPT_NOTE);
 
 /// Keeps what there is now. A graph that is too large is not kept in part: what was kept before stays.
 pub(super) fn keep(model: &mut Model, outbox: &Outbox) {
@@ -98,5 +104,6 @@ fn written(model: &Model) -> Kept {
     let links_as_one = model.work.board.parallel == graph::Parallel::AsOne;
     let rules = model.work.board.rules().to_vec();
     let notes = graph.notes().map(|(_, note)| notes::kept(note)).collect();
-    Kept { searches: model.work.searches.clone(), objects, links, rules, notes, groups, expansions, links_as_one }
+    let (searches, missing) = (model.work.searches.clone(), Missing::default());
+    Kept { searches, objects, links, rules, notes, groups, expansions, links_as_one, missing }
 }

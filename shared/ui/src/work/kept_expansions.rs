@@ -5,9 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use access::LinkTypeId;
 use graph::{Graph, LinkId, NodeId};
 use model::completeness::Completeness;
-use wire::project::{Work as Kept, WorkExpansion};
+use wire::project::{MOST_KEPT_EXPANSIONS, Work as Kept, WorkExpansion};
 
-use super::expand::{Expanded, MOST_EXPANDED};
+use super::expand::Expanded;
 use super::object::ObjectRef;
 use super::take_back::Brought;
 use crate::app::Model;
@@ -37,7 +37,7 @@ pub(super) fn read(kept: &Kept) -> Vec<KeptExpansion> {
         links: expansion.links.iter().filter_map(link).collect(),
         kept: expansion.clone(),
     };
-    kept.expansions.iter().take(MOST_EXPANDED).map(one).collect()
+    kept.expansions.iter().take(MOST_KEPT_EXPANSIONS).map(one).collect()
 }
 
 /// Knows them again, before what was expanded meanwhile.
@@ -92,5 +92,7 @@ pub(super) fn written(
     let is_there = |known: &&Expanded| {
         known.is_done(&model.work.board.history) && known.of.iter().all(|object| places.contains_key(object))
     };
-    model.work.expanded.iter().filter(is_there).map(one).collect()
+    let there: Vec<&Expanded> = model.work.expanded.iter().filter(is_there).collect();
+    let oldest = there.len().saturating_sub(MOST_KEPT_EXPANSIONS);
+    there.into_iter().skip(oldest).map(one).collect()
 }

@@ -232,7 +232,7 @@ pub(crate) fn take(model: &mut Model, number: u64, places: Vec<Place>, done: boo
     };
     let placed = run.items.iter().copied().zip(places);
     if let Some(shape) = run.again {
-        let moved = Step::Move(board.graph.moves(placed));
+        let moved = Step::LayOut(board.graph.moves(placed));
         // Moving can meet no fault; the numbers are the graph's own.
         if board.history.run(&mut board.graph, model.words.t(shape.word()), moved).is_ok() {
             board.arranging.wholes += 1;

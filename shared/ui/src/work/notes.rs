@@ -37,15 +37,21 @@ pub(super) fn kept(note: &Note) -> WorkNote {
     WorkNote { kind, from: note.from, to: note.to, text: note.text.clone(), colour: note.colour }
 }
 
+/// Whether a kept note can be put back.
+pub(super) fn is_sound(kept: &WorkNote) -> bool {
+    note(kept).is_sound()
+}
+
 /// The step that puts kept notes back.
 pub(super) fn step(notes: &[WorkNote]) -> Step {
-    let note = |note: &WorkNote| {
-        let kind = match note.kind {
-            WorkNoteKind::Text => NoteKind::Text,
-            WorkNoteKind::Arrow => NoteKind::Arrow,
-            WorkNoteKind::Frame => NoteKind::Frame,
-        };
-        Note { kind, from: note.from, to: note.to, text: note.text.clone(), colour: note.colour }
-    };
     Step::Note((0..).map(NoteId).zip(notes.iter().map(|kept| Some(note(kept)))).collect())
+}
+
+fn note(kept: &WorkNote) -> Note {
+    let kind = match kept.kind {
+        WorkNoteKind::Text => NoteKind::Text,
+        WorkNoteKind::Arrow => NoteKind::Arrow,
+        WorkNoteKind::Frame => NoteKind::Frame,
+    };
+    Note { kind, from: kept.from, to: kept.to, text: kept.text.clone(), colour: kept.colour }
 }

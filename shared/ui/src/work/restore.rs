@@ -4,9 +4,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use access::{LinkTypeId, ObjectTypeId};
-use graph::{Graph, NewLink, NewNode, NodeId, NodeKey, Parallel, Place, Step};
+use graph::layout::is_somewhere;
+use graph::{Graph, MOST_NOTES, NewLink, NewNode, NodeId, NodeKey, Parallel, Place, Step};
 use model::query::Key;
-use wire::project::{ReadWork, Work as Kept, WorkObject};
+use model::style::{MOST_RULES, Rule};
+use wire::project::{MOST_KEPT_GROUPS, MOST_KEPT_LINKS, MOST_KEPT_SEARCHES, ReadWork, Work as Kept, WorkObject};
 use wire::{Code, Fault};
 
 use super::gather::{self, For, Gathered, Gathering, Pair, turned};
@@ -106,9 +108,10 @@ pub(super) fn failed(model: &mut Model, fault: Fault) {
 
 fn begin(model: &mut Model, outbox: &Outbox, mut kept: Kept) {
     if model.work.searches.is_empty() {
-        model.work.searches.clone_from(&kept.searches);
+        model.work.searches = kept.searches.iter().take(MOST_KEPT_SEARCHES).cloned().collect();
     }
-    let (groups, expansions) = (kept_groups::read(&kept), kept_expansions::read(&kept));
+    let (mut groups, expansions) = (kept_groups::read(&kept), kept_expansions::read(&kept));
+    leave_out(&mut kept, &mut groups);
     model.work.aside = set_aside(model, &mut kept, &groups);
     if kept.links_as_one {
         model.work.board.parallel = Parallel::AsOne;
@@ -117,6 +120,24 @@ fn begin(model: &mut Model, outbox: &Outbox, mut kept: Kept) {
     let links: Vec<Pair> = pairs(&kept).collect();
     model.work.restoring = Some(Restoring { is_read: true, kept, groups, expansions, ..Restoring::default() });
     gather::begin(model, outbox, For::Restoring, &objects, &links);
+}
+
+/// Leaves out what no graph takes, and counts it beside what the server could not read: all else comes back.
+fn leave_out(kept: &mut Kept, groups: &mut Vec<KeptGroup>) {
+    let is_there = |place: u32| (place as usize) < kept.objects.len();
+    let missing = &mut kept.missing;
+    missing.links += retain(&mut kept.links, MOST_KEPT_LINKS, |link| is_there(link.from) && is_there(link.to));
+    missing.rules += retain(&mut kept.rules, MOST_RULES, Rule::is_short);
+    missing.notes += retain(&mut kept.notes, MOST_NOTES, notes::is_sound);
+    missing.groups += retain(groups, MOST_KEPT_GROUPS, |group| !group.members.is_empty());
+}
+
+/// Leaves the first `most` that are good, and says how many others there were.
+fn retain<T>(all: &mut Vec<T>, most: usize, is_good: impl Fn(&T) -> bool) -> u64 {
+    let before = all.len();
+    all.retain(is_good);
+    all.truncate(most);
+    (before - all.len()) as u64
 }
 
 /// What an object is, of those that were kept.
@@ -175,7 +196,18 @@ pub(super) fn put_back(model: &mut Model, outbox: &Outbox) {
         model.work.restoring = Some(Restoring { kept, fault: Some(fault), ..Restoring::default() });
         return;
     }
-    for (word, number) in [(Word::ObjectsGone, objects_gone), (Word::LinksGone, links_gone)] {
+    let missing = kept.missing;
+    let said = [
+        (Word::ObjectsGone, objects_gone),
+        (Word::LinksGone, links_gone),
+        (Word::ObjectsMissing, missing.objects),
+        (Word::LinksMissing, missing.links),
+        (Word::RulesMissing, missing.rules),
+        (Word::NotesMissing, missing.notes),
+        (Word::GroupsMissing, missing.groups),
+        (Word::ExpansionsMissing, missing.expansions),
+    ];
+    for (word, number) in said {
         if number > 0 {
             model.notify(model.words.with(word, &[&model.words.count(number)]));
         }
@@ -204,7 +236,9 @@ fn add(
     let hidden: Vec<NodeKey> = hidden.into_iter().filter(|key| graph.find(key).is_none()).collect();
     Step::Add { nodes, links }.apply(graph)?;
     let find = |object: &WorkObject| Some((graph.find(&is(object).node_key())?, [object.x, object.y], object.pinned));
-    let found: Vec<(NodeId, Place, bool)> = kept.iter().filter_map(find).collect();
+    let mut found: Vec<(NodeId, Place, bool)> = kept.iter().filter_map(find).collect();
+    // What lay nowhere is laid out.
+    found.retain(|(_, place, _)| is_somewhere(place));
     let hidden = hidden.iter().filter_map(|key| graph.find(key)).collect();
     let pinned = found.iter().filter(|found| found.2).map(|found| found.0).collect();
     Step::Move(found.into_iter().map(|(id, place, _)| (id, place)).collect()).apply(graph)?;

@@ -6,6 +6,7 @@ use model::{Cause, Extent};
 use wire::Fault;
 use wire::data::{LONGEST_SEARCH, SHORTEST_SEARCH, Search as Ask};
 use wire::frame::{Close, Counted, PartRows, Progress};
+use wire::project::MOST_KEPT_SEARCHES;
 
 use super::listed::List;
 use super::object::{Object, objects, once_each};
@@ -18,8 +19,6 @@ const MOST_HITS: u64 = 20;
 /// The most hits per object type of a list, and how many of them are shown.
 const MOST_LISTED: u64 = 1_000;
 const SHOWN_LISTED: usize = 50;
-/// How many searches are kept.
-const KEPT_SEARCHES: usize = 10;
 
 /// One search.
 #[derive(Debug, Clone, Default)]
@@ -157,7 +156,7 @@ pub(super) fn remember(model: &mut Model) {
     let searches = &mut model.work.searches;
     searches.retain(|known| *known != text);
     searches.insert(0, text);
-    searches.truncate(KEPT_SEARCHES);
+    searches.truncate(MOST_KEPT_SEARCHES);
     model.work.changed();
 }
 

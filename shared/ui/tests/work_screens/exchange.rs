@@ -39,7 +39,7 @@ fn choose(case: &mut Case, option: &str) {
 }
 
 /// Opens the dialog with its key, chooses, and exports.
-fn export(case: &mut Case, options: &[&str]) -> (String, Vec<u8>) {
+pub(crate) fn export(case: &mut Case, options: &[&str]) -> (String, Vec<u8>) {
     case.press(Modifiers::NONE, Key::X);
     assert!(case.has("Export the graph"), "{:?}", case.texts());
     options.iter().for_each(|option| choose(case, option));
@@ -100,7 +100,7 @@ fn every_format_is_announced_and_carries_who_took_it_out() {
 fn an_svg_has_every_name_and_the_legend_as_text() {
     let mut case = with_directors(vec2(1280.0, 720.0));
     let svg = text(export(&mut case, &["SVG"]).1);
-    for wanted in [">Nordfjord Shipping AS<", ">Company · 1<", ">Person · 2<", ">director of · 2<", ">Harbour Bank<"]
+    for wanted in [">Nordfjord Shipping AS<", ">Companies · 1<", ">People · 2<", ">director of · 2<", ">Harbour Bank<"]
     {
         assert!(svg.contains(wanted), "{wanted} in {svg}");
     }

@@ -3,11 +3,13 @@
 use egui::accesskit::{Action, ActionRequest, Role};
 use egui::{Event, Key, Modifiers, vec2};
 use egui_kittest::kittest::{NodeT, Queryable};
-use graph::{Item, NodeId};
+use graph::{Item, NodeId, Note, NoteId, NoteKind};
 use model::query::Direction;
+use model::style::{Of, Rule, Says};
 use ui::look::Theme;
 use ui::work::{Command, Expand, Grouping, ObjectRef};
 
+use crate::exchange::export;
 use crate::work_case::{Bank, Case, id};
 
 fn object(kind: &str, key: &str) -> ObjectRef {
@@ -107,6 +109,44 @@ fn in_light_and_far_and_as_a_picture() {
         case.press(Modifiers::NONE, Key::Enter);
     }
     case.shot("group_far_light");
+}
+
+#[test]
+fn groups_sizes_icons_and_notes_are_in_a_picture_of_vectors_as_on_the_screen() {
+    let mut case = accounts(Theme::Light);
+    group_accounts(&mut case);
+    let companies = nodes(&case, "company");
+    case.run(Command::Group(Grouping::Group(companies.clone())));
+    case.run(Command::Group(Grouping::Toggle(companies.clone())));
+    let rule = |says| Rule { of: Of::Objects(Some(id("company"))), when: None, says };
+    case.run(Command::Style(vec![rule(Says::Size(4)), rule(Says::Icon("flag".to_owned()))]));
+    let [x, y] = case.app().model().work.board.graph.place(companies[0]);
+    let text = "Seen together in May, and again in the harbour in the week before the ship left".to_owned();
+    let note = Note { from: [x + 60.0, y - 110.0], to: [x + 60.0, y - 110.0], text, ..Note::default() };
+    case.run(Command::SetNote(NoteId(0), note));
+    let arrow =
+        Note { kind: NoteKind::Arrow, from: [x - 160.0, y - 90.0], to: [x - 30.0, y - 20.0], ..Note::default() };
+    case.run(Command::SetNote(NoteId(1), arrow));
+    case.run(Command::Select(Vec::new()));
+    case.shot("groups_before_export");
+    for format in ["PNG", "SVG", "PDF"] {
+        let (_, bytes) = export(&mut case, &[format]);
+        if let Some(folder) = option_env!("CLEW_SHOTS") {
+            std::fs::write(format!("{folder}/groups.{}", format.to_lowercase()), &bytes).unwrap();
+        }
+        if format == "SVG" {
+            let svg = String::from_utf8(bytes).unwrap();
+            let graph = &case.app().model().work.board.graph;
+            let names: Vec<&str> = graph.groups().map(|(_, group)| group.name.as_str()).collect();
+            assert_eq!(names, ["Accounts", "Companies"]);
+            for said in [">Accounts<", ">Companies<", ">Size · Companies<", ">Seen together in May, and again in<"] {
+                assert!(svg.contains(said), "{said} in {svg}");
+            }
+            let discs = svg.matches("<circle").count();
+            assert_eq!(discs, drawn(&case) - 1 + 5, "one of them is a square, and the legend has five");
+            assert!(svg.contains(" r=\"35.2\""), "twice the size: {svg}");
+        }
+    }
 }
 
 #[test]

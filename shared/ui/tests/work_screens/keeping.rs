@@ -2,11 +2,15 @@
 
 use egui::vec2;
 use model::query::Direction;
+use model::style::{Of, Rule, Says};
+use proptest::collection::vec;
+use proptest::num::f32::ANY;
+use proptest::prelude::*;
 use serde_json::{Value, json};
 use ui::app::{Command as AppCommand, ConfigPage, Route, View};
 use ui::look::Theme;
 use ui::work::{Command, Expand, ObjectRef};
-use wire::project::{Work, WorkLink, WorkObject};
+use wire::project::{Missing, Work, WorkGroup, WorkLink, WorkNote, WorkNoteKind, WorkObject};
 use wire::{Code, Fault};
 
 use crate::work_case::{Bank, Case, Refuses};
@@ -98,6 +102,80 @@ fn an_object_that_its_source_no_longer_has_stays_by_its_key() {
     add(&mut case);
     let kept = case.requests("keep_work").pop().unwrap();
     assert!(kept["work"]["objects"].to_string().contains("p-9999"));
+}
+
+fn note(from: [f32; 2], text: &str) -> WorkNote {
+    WorkNote { kind: WorkNoteKind::Arrow, from, to: [40.0, 40.0], text: text.to_owned(), colour: 1 }
+}
+
+fn rule(icon: &str) -> Rule {
+    Rule { of: Of::Objects(None), when: None, says: Says::Icon(icon.to_owned()) }
+}
+
+fn group(name: &str, objects: Vec<u32>) -> WorkGroup {
+    WorkGroup { name: name.to_owned(), open: true, objects }
+}
+
+#[test]
+fn what_no_graph_takes_is_left_out_and_said_and_all_else_comes_back() {
+    let mut work = kept();
+    work.objects[0].x = f32::NAN;
+    work.objects[1].y = f32::INFINITY;
+    work.links.push(kept_link("directs", 9, 0));
+    work.notes = vec![note([f32::NAN, 0.0], "lost"), note([5.0, 6.0], "see page 3"), note([0.0, -1e38], "far")];
+    work.rules = vec![rule("star"), rule(&"x".repeat(501))];
+    work.groups = vec![group("nobody", vec![77]), group("directors", vec![1, 2, 78])];
+    work.missing = Missing { expansions: 2, notes: 1, ..Missing::default() };
+    let mut case = before(work, None);
+    case.click("Harbour Bank");
+    assert_eq!(case.on_graph(), (3, 2), "{:?}", case.texts());
+    let because = |what: &str, of: &str| format!("{what}, because what was kept of {of} cannot be read.");
+    for said in [
+        because("1 link could not be put back", "it"),
+        because("1 rule of the look could not be put back", "it"),
+        because("3 notes could not be put back", "them"),
+        because("1 group could not be put back", "it"),
+        because("2 expansions can no longer be taken back", "them"),
+    ] {
+        assert!(case.has(&said), "{said}: {:?}", case.texts());
+    }
+    add(&mut case);
+    let kept: Work = serde_json::from_value(case.requests("keep_work").pop().unwrap()["work"].clone()).unwrap();
+    assert_eq!(kept.notes, [note([5.0, 6.0], "see page 3")]);
+    assert_eq!(kept.rules, [rule("star")]);
+    let groups: Vec<&str> = kept.groups.iter().map(|group| group.name.as_str()).collect();
+    assert_eq!(groups, ["directors"]);
+    assert!(kept.objects.iter().all(|object| object.x.is_finite() && object.y.is_finite()), "both were laid out");
+    assert_eq!((kept.objects[2].x, kept.objects[2].y), (10.0, 20.0), "where it lay");
+    assert!(kept.missing.is_nothing());
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(8))]
+
+    #[test]
+    fn numbers_of_a_kept_investigation_that_make_no_sense_lose_nothing_that_does(
+        places in vec((ANY, ANY), 3),
+        links in vec((any::<u32>(), 0_u32..4), 0..4),
+        members in vec(vec(0_u32..6, 0..5), 0..4),
+        notes in vec((ANY, ANY), 0..4),
+    ) {
+        let mut work = kept();
+        for (object, (x, y)) in work.objects.iter_mut().zip(places) {
+            (object.x, object.y) = (x, y);
+        }
+        work.links.extend(links.into_iter().map(|(from, to)| kept_link("directs", from.saturating_add(3), to)));
+        work.groups = members.into_iter().map(|members| group("some", members)).collect();
+        work.notes = notes.into_iter().map(|(x, y)| note([x, y], "somewhere")).collect();
+        work.notes.push(note([1.0, 2.0], "fine"));
+        let mut case = before(work, None);
+        case.click("Harbour Bank");
+        prop_assert_eq!(case.on_graph(), (3, 2));
+        add(&mut case);
+        let kept: Work = serde_json::from_value(case.requests("keep_work").pop().unwrap()["work"].clone()).unwrap();
+        prop_assert!(kept.notes.contains(&note([1.0, 2.0], "fine")));
+        prop_assert!(kept.objects.iter().all(|object| object.x.is_finite() && object.y.is_finite()));
+    }
 }
 
 #[test]

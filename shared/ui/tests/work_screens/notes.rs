@@ -107,3 +107,27 @@ fn a_note_is_dragged_and_its_graph_stays_where_it_is() {
     assert!(after.from[0] > before.from[0] && after.from[1] > before.from[1], "{before:?} {after:?}");
     assert_eq!(view(&case), places);
 }
+
+#[test]
+fn a_text_begins_beside_the_objects_and_goes_along_when_all_is_laid_out_anew() {
+    let mut case = accounts();
+    case.press(Modifiers::NONE, Key::T);
+    write(&mut case, "Here");
+    let far = |case: &Case| {
+        let graph = &case.app().model().work.board.graph;
+        let [x, y] = notes(case)[0].from;
+        let far = |id| (graph.place(id)[0] - x).hypot(graph.place(id)[1] - y);
+        let nearest = graph.shown().map(|(id, _)| id).min_by(|a, b| far(*a).total_cmp(&far(*b))).unwrap();
+        (nearest, [x - graph.place(nearest)[0], y - graph.place(nearest)[1]])
+    };
+    let (object, [right, down]) = far(&case);
+    assert!(right.hypot(down) >= 48.0, "on no object: {right} {down}");
+    let before = (notes(&case), case.app().model().work.board.graph.place(object));
+    case.run(Command::LayOut(ui::work::Shape::Rows));
+    let [x, y] = case.app().model().work.board.graph.place(object);
+    assert_ne!([x, y], before.1, "the object was moved");
+    assert_eq!(notes(&case)[0].from, [x + right, y + down], "and its note with it");
+    case.shot("note-laid-out");
+    case.run(Command::Undo);
+    assert_eq!((notes(&case), case.app().model().work.board.graph.place(object)), before, "in one step");
+}

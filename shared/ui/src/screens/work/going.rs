@@ -11,7 +11,7 @@ use crate::words::{Word, Words};
 use crate::work::{Command, Going};
 
 const WIDTH: f32 = 340.0;
-const LINE: f32 = 44.0;
+const HEIGHT: f32 = 44.0;
 /// More than these would hide the graph; the others show when these have ended.
 const MOST_SHOWN: usize = 3;
 /// A layout that is done sooner is seen by what moves.
@@ -20,32 +20,42 @@ const LAYOUT_AFTER_SECS: f64 = 1.0;
 /// Draws what is under way at the left foot of the pane.
 pub(super) fn ui(ui: &mut Ui, model: &Model, pane: Rect, commands: &mut Commands) {
     let words = model.words;
-    let mut lines: Vec<(Id, String, Word, Command)> = Vec::new();
+    let mut lines: Vec<(Id, Line, Command)> = Vec::new();
     for going in model.work.going.iter().take(MOST_SHOWN) {
         let id = Id::unique(("going", going.number));
-        let what = told(words, going);
-        lines.push((id, what, Word::Cancel, Command::StopGoing(going.number)));
+        let share = model.work.importing.as_ref().and_then(|importing| importing.share(going.number));
+        let line = Line { what: told(words, going), share, verb: Word::Cancel };
+        lines.push((id, line, Command::StopGoing(going.number)));
     }
     if model.work.board.arranging.is_running() {
         let id = Id::unique(("layout", model.work.board.arranging.number()));
         let waited = ui.input(|input| input.time) - waiting_since(ui, id);
         let objects = words.count(model.work.board.graph.shown().count() as u64);
         if waited >= LAYOUT_AFTER_SECS {
-            lines.push((id, words.with(Word::LayingOut, &[&objects]), Word::Stop, Command::StopLayout));
+            let line = Line { what: words.with(Word::LayingOut, &[&objects]), share: None, verb: Word::Stop };
+            lines.push((id, line, Command::StopLayout));
         }
     }
-    let size = vec2(WIDTH.min(pane.width() - 24.0), LINE);
-    for (place, (id, what, verb, stop)) in lines.into_iter().enumerate() {
-        let foot = pane.left_bottom() + vec2(12.0, -12.0 - place as f32 * (LINE + 8.0));
-        let rect = Rect::from_min_size(foot - vec2(0.0, LINE), size);
-        if line_ui(ui, words, rect, id, &what, verb) {
+    let size = vec2(WIDTH.min(pane.width() - 24.0), HEIGHT);
+    for (place, (id, line, stop)) in lines.into_iter().enumerate() {
+        let foot = pane.left_bottom() + vec2(12.0, -12.0 - place as f32 * (HEIGHT + 8.0));
+        let rect = Rect::from_min_size(foot - vec2(0.0, HEIGHT), size);
+        if line_ui(ui, words, rect, id, &line) {
             commands.work(stop);
         }
     }
 }
 
+struct Line {
+    what: String,
+    /// How much of it is done, 0 to 1, where that is known.
+    share: Option<f32>,
+    /// What ends it.
+    verb: Word,
+}
+
 /// Nothing is drawn for waiting that ends at once.
-fn line_ui(ui: &mut Ui, words: Words, rect: Rect, id: Id, what: &str, verb: Word) -> bool {
+fn line_ui(ui: &mut Ui, words: Words, rect: Rect, id: Id, line: &Line) -> bool {
     let look = Look::of(ui.ctx());
     let since_secs = waiting_since(ui, id);
     let is_seen = ui.input(|input| input.time) - since_secs >= crate::look::PROGRESS_AFTER_SECS;
@@ -57,7 +67,8 @@ fn line_ui(ui: &mut Ui, words: Words, rect: Rect, id: Id, what: &str, verb: Word
             .inner_margin(Margin::symmetric(10, 6))
             .show(ui, |ui| {
                 ui.spacing_mut().item_spacing.y = 4.0;
-                progress_or(ui, words, Waiting { what, since_secs, share: None, can_cancel: true }, verb)
+                let waiting = Waiting { what: &line.what, since_secs, share: line.share, can_cancel: true };
+                progress_or(ui, words, waiting, line.verb)
             })
             .inner
     })

@@ -74,7 +74,7 @@ pub(super) fn by_ui(ui: &mut Ui, model: &Model, nodes: &[NodeId], commands: &mut
         if menu_row(ui, ListRow::new(words.t(Word::ByType)).icon(icons::CATEGORY)) {
             commands.work(Command::Group(Grouping::ByType(nodes.to_vec())));
         }
-        ScrollArea::vertical().max_height(MENU_HEIGHT).show(ui, |ui| {
+        ScrollArea::vertical().max_height(MENU_HEIGHT).min_scrolled_height(MENU_HEIGHT).show(ui, |ui| {
             ui.spacing_mut().item_spacing.y = 0.0;
             for kind in kinds(model, nodes) {
                 ui.separator();

@@ -33,6 +33,8 @@ const MOST_LINES: usize = 12;
 pub(crate) struct Part {
     pub(crate) title: String,
     pub(crate) lines: Vec<Line>,
+    /// Whether a rule says so, and not the types.
+    pub(crate) is_of_rule: bool,
 }
 
 /// A look, and what it means.
@@ -60,18 +62,19 @@ pub(crate) enum Swatch {
     Nothing,
 }
 
-/// All of it, in the order of the rules, behind the types.
-pub(crate) fn parts(model: &Model, style: &Style<'_>) -> Vec<Part> {
-    let mut parts = vec![types(model), links(model)];
+/// All of it, in the order of the rules, behind the types of the wanted objects and of the links between them. A rule is of
+/// all that is shown.
+pub(crate) fn parts(model: &Model, style: &Style<'_>, is_wanted: impl Fn(NodeId) -> bool) -> Vec<Part> {
+    let mut parts = vec![types(model, &is_wanted), links(model, &is_wanted)];
     parts.extend(style.ready().iter().map(|ready| of_rule(model, style, ready)));
     parts.retain(|part| !part.lines.is_empty());
     parts
 }
 
-fn types(model: &Model) -> Part {
+fn types(model: &Model, is_wanted: &dyn Fn(NodeId) -> bool) -> Part {
     let graph = &model.work.board.graph;
     let mut objects: BTreeMap<TypeId, Vec<NodeId>> = BTreeMap::new();
-    for (id, node) in graph.shown() {
+    for (id, node) in graph.shown().filter(|(id, _)| is_wanted(*id)) {
         objects.entry(node.object_type).or_default().push(id);
     }
     let line = |(number, objects): (TypeId, Vec<NodeId>)| {
@@ -82,13 +85,13 @@ fn types(model: &Model) -> Part {
     };
     let mut lines: Vec<Line> = objects.into_iter().filter_map(line).collect();
     lines.sort_by_key(|line| std::cmp::Reverse(line.count));
-    Part { title: model.words.t(Word::LegendObjects).to_owned(), lines }
+    Part { title: model.words.t(Word::LegendObjects).to_owned(), lines, is_of_rule: false }
 }
 
-fn links(model: &Model) -> Part {
+fn links(model: &Model, is_wanted: &dyn Fn(NodeId) -> bool) -> Part {
     let graph = &model.work.board.graph;
     let mut counts: BTreeMap<TypeId, u64> = BTreeMap::new();
-    for (_, link) in graph.shown_links() {
+    for (_, link) in graph.shown_links().filter(|(_, link)| is_wanted(link.from) && is_wanted(link.to)) {
         *counts.entry(link.link_type).or_default() += 1;
     }
     let line = |(number, count): (TypeId, u64)| {
@@ -97,9 +100,16 @@ fn links(model: &Model) -> Part {
         let swatch = Swatch::Link(money.map(|kind| usize::from(kind.colour) % canvas::REST));
         Some(Line { swatch, text: kind.name.clone(), count: Some(count), objects: Vec::new() })
     };
-    let mut lines: Vec<Line> = counts.into_iter().filter_map(line).collect();
+    let mut lines: Vec<Line> = Vec::new();
+    for line in counts.into_iter().filter_map(line) {
+        // Types that look and are called the same, as for people and for companies, are one line.
+        match lines.iter_mut().find(|known| known.swatch == line.swatch && known.text == line.text) {
+            Some(known) => known.count = known.count.zip(line.count).map(|(one, other)| one + other),
+            None => lines.push(line),
+        }
+    }
     lines.sort_by_key(|line| std::cmp::Reverse(line.count));
-    Part { title: model.words.t(Word::Links).to_owned(), lines }
+    Part { title: model.words.t(Word::Links).to_owned(), lines, is_of_rule: false }
 }
 
 fn of_rule(model: &Model, style: &Style<'_>, ready: &Ready<'_>) -> Part {
@@ -136,7 +146,7 @@ fn of_rule(model: &Model, style: &Style<'_>, ready: &Ready<'_>) -> Part {
         let text = model.words.t(Word::NotKnown).to_owned();
         lines.push(Line { swatch: Swatch::Nothing, text, count: Some(ready.unknown), objects: Vec::new() });
     }
-    Part { title, lines }
+    Part { title, lines, is_of_rule: true }
 }
 
 fn of_values(
@@ -285,7 +295,7 @@ fn swatch(ui: &Ui, swatch: &Swatch, middle: egui::Pos2, paint: &Paint) {
             }
         }
         Swatch::Sizes => {
-            for (at, radius) in [(-8.0, 2.0), (-2.5, 3.0), (5.5, 4.4)] {
+            for (at, radius) in [(-7.5, 1.6), (-2.0, 2.6), (5.5, 3.8)] {
                 painter.circle_stroke(middle + vec2(at, 0.0), radius, egui::Stroke::new(1.2, paint.dim));
             }
         }

@@ -89,10 +89,16 @@ fn rule_ui(ui: &mut Ui, model: &Model, rules: &[Rule], (at, rule): (usize, &Rule
             if tool(ui, icons::ARROW_UPWARD, Word::RuleUp, at > 0) {
                 changed = Some(swapped(rules, at, at.saturating_sub(1)));
             }
-            ui.with_layout(egui::Layout::top_down(egui::Align::Min), |ui| {
+            let condition = rule_words::condition(model, rule);
+            // One line stands beside the middle of the buttons, two from their top on.
+            let layout = match &condition {
+                Some(_) => egui::Layout::top_down(egui::Align::Min),
+                None => egui::Layout::left_to_right(egui::Align::Center),
+            };
+            ui.with_layout(layout, |ui| {
                 ui.spacing_mut().item_spacing.y = 2.0;
                 ui.add(egui::Label::new(&name).truncate());
-                if let Some(condition) = rule_words::condition(model, rule) {
+                if let Some(condition) = condition {
                     let text = RichText::new(condition).font(TextSize::Small.regular());
                     ui.add(egui::Label::new(text.color(Look::of(ui.ctx()).colours.dim)).truncate());
                 }

@@ -23,6 +23,8 @@ const STEP: f32 = 16.0;
 /// How long a new arrow is, and how much room a new frame leaves around objects, at zoom 1.
 const LENGTH: f32 = 140.0;
 const ROOM: f32 = 48.0;
+/// How many places for a new text are looked at.
+const TRIES: u8 = 10;
 /// The most characters that are typed; each takes at most four bytes.
 const MOST_CHARS: usize = LONGEST_NOTE / 4;
 
@@ -80,7 +82,10 @@ pub(super) fn add(model: &Model, draft: &mut Draft, kind: NoteKind, ground: Grou
         (NoteKind::Arrow, _) => (beside(-LENGTH / 2.0), beside(LENGTH / 2.0)),
         (NoteKind::Frame, []) => (beside(-LENGTH), beside(LENGTH)),
         (NoteKind::Frame, _) => around(ROOM),
-        (NoteKind::Text, []) => (middle, middle),
+        (NoteKind::Text, []) => {
+            let at = free_above(model, middle);
+            (at, at)
+        }
         (NoteKind::Text, _) => {
             let (low, high) = around(ROOM);
             let above = [(low[0] + high[0]) / 2.0, low[1]];
@@ -95,6 +100,14 @@ pub(super) fn add(model: &Model, draft: &mut Draft, kind: NoteKind, ground: Grou
         commands.work(Command::SetNote(id, note));
     }
     draft.writing = Some((id, String::new()));
+}
+
+/// The place, or the nearest above it where no object lies.
+fn free_above(model: &Model, [x, y]: Place) -> Place {
+    let graph = &model.work.board.graph;
+    let places: Vec<Place> = graph.items().into_iter().map(|item| graph.item_place(item)).collect();
+    let is_free = |at: &Place| !places.iter().any(|place| (place[0] - at[0]).hypot(place[1] - at[1]) < ROOM);
+    (0..TRIES).map(|step| [x, y - f32::from(step) * ROOM]).find(is_free).unwrap_or([x, y])
 }
 
 /// From beside the one disc to beside the other, so that both can still be clicked.

@@ -5,13 +5,13 @@ use std::collections::HashSet;
 
 use egui::{Rect, Ui, Vec2, pos2, vec2};
 use graph::NodeId;
-use graph::exchange::{Chart, Entry, Mark, Remark, Tie};
+use graph::exchange::{Chart, Entry, Mark, Remark, Ring, Tie};
 use wire::data::{PictureFormat, PictureScope};
 
 use super::graph::Draft as View;
 use super::{notes, picture_legend, scene};
 use crate::app::{Commands, Model};
-use crate::canvas::{Canvas, Paint, Scene};
+use crate::canvas::{Canvas, Hull, Paint, Scene};
 use crate::look::{FontFiles, Look, TextSize};
 use crate::picture::{Development, Negative};
 use crate::screens::paints;
@@ -88,14 +88,14 @@ fn below(ui: &Ui, entries: &[Entry], width: f32) -> f32 {
 
 /// The legend of these objects, for whoever wants to know how large the picture will be.
 pub(super) fn legend_of(ui: &Ui, model: &Model, nodes: &[NodeId]) -> Vec<Entry> {
-    picture_legend::entries(model, &drawn(model, nodes), &paints::of_graph(ui, model.words))
+    picture_legend::entries(model, nodes, &paints::of_graph(ui, model.words))
 }
 
 fn developed(ui: &Ui, model: &Model, shot: &Shot, graph: &View) -> Option<Negative> {
     let paint = paints::of_graph(ui, model.words);
     let drawn = drawn(model, &shot.export.nodes);
     let places = drawn.places(model);
-    let entries = picture_legend::entries(model, &drawn, &paint);
+    let entries = picture_legend::entries(model, &shot.export.nodes, &paint);
     let scene = Scene { places: &places, wiring: 1, ..drawn.scene() };
     let mut canvas = match shot.export.scope {
         PictureScope::View => Canvas::looking(graph.canvas.view),
@@ -151,19 +151,28 @@ fn chart(model: &Model, shot: &Shot) -> Chart {
                 name: node.label.clone(),
                 second: node.sub_label.clone(),
                 missing: node.missing,
+                larger: node.larger,
+                square: node.members.is_some(),
+                badge: node.badge_text().unwrap_or_default(),
             });
         }
     }
     let at = |end: u32| places.get(end as usize).copied().flatten();
+    let ring = |hull: &Hull| Ring {
+        name: hull.label.clone(),
+        tint: picture_legend::tint(
+            hull.colour.map_or(paint.dim, |colour| picture_legend::colour(&paint, Some(colour))),
+        ),
+        around: hull.members.iter().filter_map(|member| at(*member)).collect(),
+    };
     let ties = drawn.links.iter().filter_map(|link| {
         let colour = picture_legend::colour(&paint, link.colour);
         let quiet = link.colour.map_or(colour, |_| paint.background.lerp_to_gamma(colour, 0.75));
-        let weight = if link.colour.is_some() { link.weight.clamp(0.0, 1.0) } else { 0.0 };
         Some(Tie {
             from: at(link.from)?,
             to: at(link.to)?,
             tint: picture_legend::tint(quiet),
-            width: THIN + (WIDEST - THIN) * weight,
+            width: THIN + (WIDEST - THIN) * link.weight.clamp(0.0, 1.0),
             directed: link.directed,
             text: link.label.clone(),
         })
@@ -176,7 +185,8 @@ fn chart(model: &Model, shot: &Shot) -> Chart {
         dim: picture_legend::tint(paint.dim),
         ties: ties.collect(),
         marks,
-        legend: picture_legend::entries(model, &drawn, &paint),
+        legend: picture_legend::entries(model, &shot.export.nodes, &paint),
+        rings: drawn.hulls().iter().map(ring).filter(|ring| !ring.around.is_empty()).collect(),
         remarks: remarks(model, &paint),
     }
 }

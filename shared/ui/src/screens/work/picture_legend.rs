@@ -1,63 +1,47 @@
 //! What the colours, icons and lines of a graph that is taken out stand for.
 
+use std::collections::HashSet;
+
 use egui::{Color32, Pos2, Ui, pos2, vec2};
+use graph::NodeId;
 use graph::exchange::Entry;
 
-use super::legend::{Line, Part, Swatch};
-use super::scene::Drawn;
+use super::legend::{self, Line, Part, Swatch};
 use crate::app::Model;
 use crate::canvas::{FIRST_STEP, Paint, REST};
 use crate::look::TextSize;
-use crate::work::style::STEPS;
+use crate::work::style::{STEPS, Style};
 
 /// From entry to entry, and from row to row, in points.
 const ASIDE: f32 = 18.0;
 const ROW: f32 = 22.0;
 const SIGN: f32 = 24.0;
 
-/// The types of what is shown, with their numbers, and the kinds of links between them.
-///
-/// Where rules say how the graph looks, what they mean stands there instead, without numbers: a rule is of all that is shown.
-pub(super) fn entries(model: &Model, drawn: &Drawn, paint: &Paint) -> Vec<Entry> {
-    if !model.work.board.rules().is_empty() {
-        return drawn.legend().iter().flat_map(|part| of_part(part, paint)).collect();
-    }
-    let mut counted: Vec<(Entry, u64)> = Vec::new();
-    let shown = drawn.nodes.iter().filter(|node| !node.hidden);
-    shown.for_each(|node| count(&mut counted, &node.kind, Some(node.icon), colour(paint, Some(node.colour))));
-    let is_shown = |place: u32| drawn.nodes.get(place as usize).is_some_and(|node| !node.hidden);
-    let between = drawn.links.iter().filter(|link| is_shown(link.from) && is_shown(link.to));
-    between.for_each(|link| count(&mut counted, &link.kind, None, colour(paint, link.colour)));
-    let told = |(entry, count): (Entry, u64)| Entry {
-        text: format!("{} · {}", entry.text, model.words.count(count)),
-        ..entry
-    };
-    counted.into_iter().map(told).collect()
+/// What the legend of the graph says of these objects, and of the links between them: types with their numbers, and what
+/// the rules mean without any, because a rule is of all that is shown.
+pub(super) fn entries(model: &Model, nodes: &[NodeId], paint: &Paint) -> Vec<Entry> {
+    let wanted: HashSet<NodeId> = nodes.iter().copied().collect();
+    let parts = legend::parts(model, &Style::of(model), |id| wanted.contains(&id));
+    parts.iter().flat_map(|part| part.lines.iter().map(|line| entry(model, part, line, paint))).collect()
 }
 
-fn of_part(part: &Part, paint: &Paint) -> Vec<Entry> {
-    let entry = |line: &Line| {
-        let (icon, number) = match line.swatch {
-            Swatch::Icon(icon, number) => (Some(icon), Some(number)),
-            Swatch::Disc(number) => (Some(' '), Some(number)),
-            Swatch::Link(number) => (None, number),
-            Swatch::Scale => (Some(' '), Some(FIRST_STEP + STEPS - 1)),
-            Swatch::Sizes | Swatch::Nothing => (Some(' '), Some(REST)),
-        };
-        // What a value is of is said where it is not a type.
-        let is_type = matches!(line.swatch, Swatch::Icon(..)) || number.is_none();
-        let text = if is_type { line.text.clone() } else { format!("{}: {}", part.title, line.text) };
-        Entry { tint: tint(colour(paint, number)), icon, text }
+fn entry(model: &Model, part: &Part, line: &Line, paint: &Paint) -> Entry {
+    let (icon, number) = match line.swatch {
+        Swatch::Icon(icon, number) => (Some(icon), Some(number)),
+        Swatch::Disc(number) => (Some(' '), Some(number)),
+        Swatch::Link(number) => (None, number),
+        Swatch::Scale => (Some(' '), Some(FIRST_STEP + STEPS - 1)),
+        Swatch::Sizes | Swatch::Nothing => (Some(' '), Some(REST)),
     };
-    part.lines.iter().map(entry).collect()
-}
-
-/// One more of a kind. There are few kinds, in the order in which they come.
-fn count(counted: &mut Vec<(Entry, u64)>, name: &str, icon: Option<char>, colour: Color32) {
-    match counted.iter_mut().find(|(entry, _)| entry.icon == icon && entry.text == name) {
-        Some((_, count)) => *count += 1,
-        None => counted.push((Entry { tint: tint(colour), icon, text: name.to_owned() }, 1)),
-    }
+    // What one look is of stands in its title already.
+    let is_said = part.lines.len() == 1 && part.title.contains(&line.text);
+    let text = match (part.is_of_rule, line.count) {
+        (true, _) if is_said => part.title.clone(),
+        (true, _) => format!("{}: {}", part.title, line.text),
+        (false, Some(count)) => format!("{} · {}", line.text, model.words.count(count)),
+        (false, None) => line.text.clone(),
+    };
+    Entry { tint: tint(colour(paint, number)), icon, text }
 }
 
 /// A type's colour, or that of links without one.

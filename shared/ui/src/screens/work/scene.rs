@@ -88,7 +88,12 @@ impl Drawn {
         let places: HashMap<Item, u32> = self.items.iter().copied().zip(0..).collect();
         self.links = links(model, &style, &places, &self.lines);
         self.hulls = grouped::hulls(model, &places);
-        self.legend = legend::parts(model, &style);
+        self.legend = legend::parts(model, &style, |_| true);
+    }
+
+    /// Open groups, by the places of their members.
+    pub(super) fn hulls(&self) -> &[canvas::Hull] {
+        &self.hulls
     }
 
     /// What the canvas draws, without places.

@@ -244,7 +244,7 @@ macro_rules! work_words {
     GroupNeedsTwo, "Select two or more objects to group them.", "Velg to eller flere objekter for å gruppere dem.";
     NoValueTwice, "No two of these objects share a value there, as far as they were fetched.", "Ingen av disse objektene deler en verdi der, så langt de er hentet.";
     GroupBy, "Group by", "Grupper etter";
-    ByType, "type", "type";
+    ByType, "Type", "Type";
     NoTypeTwice, "No type has two objects here, so there is nothing to group.", "Ingen type har to objekter her, så det er ingenting å gruppere.";
     GroupMade, "“{0}” has {1} objects. O opens it.", "«{0}» har {1} objekter. O åpner den.";
     GroupsMade, "{0} groups hold {1} objects. O opens one.", "{0} grupper har {1} objekter. O åpner én.";
@@ -282,6 +282,12 @@ macro_rules! work_words {
     BeginAnew, "Begin anew", "Begynn på nytt";
     BeginAnewSentence, "What was kept is given up with your next step.", "Det som ble beholdt, gis opp med neste steg.";
     LinksGone, "{0} {0|link is no longer in its source|links are no longer in their sources}.", "{0} {0|lenke finnes ikke lenger i kilden|lenker finnes ikke lenger i kildene}.";
+    ObjectsMissing, "{0} {0|object|objects} could not be put back, because what was kept of {0|it|them} cannot be read.", "{0} {0|objekt|objekter} kunne ikke legges tilbake, fordi det som ble beholdt av {0|det|dem}, ikke kan leses.";
+    LinksMissing, "{0} {0|link|links} could not be put back, because what was kept of {0|it|them} cannot be read.", "{0} {0|lenke|lenker} kunne ikke legges tilbake, fordi det som ble beholdt av {0|den|dem}, ikke kan leses.";
+    RulesMissing, "{0} {0|rule of the look|rules of the look} could not be put back, because what was kept of {0|it|them} cannot be read.", "{0} {0|regel for utseendet|regler for utseendet} kunne ikke legges tilbake, fordi det som ble beholdt av {0|den|dem}, ikke kan leses.";
+    NotesMissing, "{0} {0|note|notes} could not be put back, because what was kept of {0|it|them} cannot be read.", "{0} {0|notat|notater} kunne ikke legges tilbake, fordi det som ble beholdt av {0|det|dem}, ikke kan leses.";
+    GroupsMissing, "{0} {0|group|groups} could not be put back, because what was kept of {0|it|them} cannot be read.", "{0} {0|gruppe|grupper} kunne ikke legges tilbake, fordi det som ble beholdt av {0|den|dem}, ikke kan leses.";
+    ExpansionsMissing, "{0} {0|expansion|expansions} can no longer be taken back, because what was kept of {0|it|them} cannot be read.", "{0} {0|utvidelse|utvidelser} kan ikke lenger tas tilbake, fordi det som ble beholdt av {0|den|dem}, ikke kan leses.";
     AmongFailed, "Links among what is on the graph could not be looked for: {0}", "Lenker mellom det som er på grafen, kunne ikke finnes: {0}";
     NotAmong, "Links among the objects on the graph were not looked for", "Lenker mellom objektene på grafen ble ikke lett etter";
     ExpansionsCut, "{0} {0|expansion is|expansions are} not whole", "{0} {0|utvidelse er|utvidelser er} ikke hele";
