@@ -20,32 +20,32 @@ const LAYOUT_AFTER_SECS: f64 = 1.0;
 /// Draws what is under way at the left foot of the pane.
 pub(super) fn ui(ui: &mut Ui, model: &Model, pane: Rect, commands: &mut Commands) {
     let words = model.words;
-    let mut lines: Vec<(Id, String, Word, Command)> = Vec::new();
+    let mut lines: Vec<(Id, String, Option<f32>, Word, Command)> = Vec::new();
     for going in model.work.going.iter().take(MOST_SHOWN) {
         let id = Id::unique(("going", going.number));
         let what = told(words, going);
-        lines.push((id, what, Word::Cancel, Command::StopGoing(going.number)));
+        lines.push((id, what, going.share, Word::Cancel, Command::StopGoing(going.number)));
     }
     if model.work.board.arranging.is_running() {
         let id = Id::unique(("layout", model.work.board.arranging.number()));
         let waited = ui.input(|input| input.time) - waiting_since(ui, id);
         let objects = words.count(model.work.board.graph.shown().count() as u64);
         if waited >= LAYOUT_AFTER_SECS {
-            lines.push((id, words.with(Word::LayingOut, &[&objects]), Word::Stop, Command::StopLayout));
+            lines.push((id, words.with(Word::LayingOut, &[&objects]), None, Word::Stop, Command::StopLayout));
         }
     }
     let size = vec2(WIDTH.min(pane.width() - 24.0), LINE);
-    for (place, (id, what, verb, stop)) in lines.into_iter().enumerate() {
+    for (place, (id, what, share, verb, stop)) in lines.into_iter().enumerate() {
         let foot = pane.left_bottom() + vec2(12.0, -12.0 - place as f32 * (LINE + 8.0));
         let rect = Rect::from_min_size(foot - vec2(0.0, LINE), size);
-        if line_ui(ui, words, rect, id, &what, verb) {
+        if line_ui(ui, words, rect, (id, &what, share), verb) {
             commands.work(stop);
         }
     }
 }
 
 /// Nothing is drawn for waiting that ends at once.
-fn line_ui(ui: &mut Ui, words: Words, rect: Rect, id: Id, what: &str, verb: Word) -> bool {
+fn line_ui(ui: &mut Ui, words: Words, rect: Rect, (id, what, share): (Id, &str, Option<f32>), verb: Word) -> bool {
     let look = Look::of(ui.ctx());
     let since_secs = waiting_since(ui, id);
     let is_seen = ui.input(|input| input.time) - since_secs >= crate::look::PROGRESS_AFTER_SECS;
@@ -57,7 +57,7 @@ fn line_ui(ui: &mut Ui, words: Words, rect: Rect, id: Id, what: &str, verb: Word
             .inner_margin(Margin::symmetric(10, 6))
             .show(ui, |ui| {
                 ui.spacing_mut().item_spacing.y = 4.0;
-                progress_or(ui, words, Waiting { what, since_secs, share: None, can_cancel: true }, verb)
+                progress_or(ui, words, Waiting { what, since_secs, share, can_cancel: true }, verb)
             })
             .inner
     })
