@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use criterion::{BenchmarkId, Criterion, criterion_group, criterion_main};
 use graph::layout::{ForceDirected, Layout, Places, run};
-use graph::{Chance, Follow, Graph, NewLink, NewNode, NodeId, NodeKey, Step};
+use graph::{Chance, Graph, NewLink, NewNode, NodeId, NodeKey, Step};
 
 const SIZES: [usize; 3] = [1_000, 10_000, 100_000];
 
@@ -126,11 +126,6 @@ fn paths(c: &mut Criterion) {
     group.sample_size(10);
     for nodes in SIZES {
         let graph = graph_of(nodes);
-        let mut chance = Chance::seeded(3);
-        let mut pick = || NodeId(chance.below(nodes) as u32);
-        group.bench_function(BenchmarkId::new("shortest path", nodes), |b| {
-            b.iter(|| graph.shortest_path(pick(), pick(), Follow::Any));
-        });
         group.bench_function(BenchmarkId::new("bundles", nodes), |b| b.iter(|| graph.bundles()));
         group.bench_function(BenchmarkId::new("hide one", nodes), |b| {
             b.iter_batched(

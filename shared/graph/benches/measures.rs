@@ -6,8 +6,8 @@ use std::hint::black_box;
 use criterion::{BenchmarkId, Criterion, criterion_group, criterion_main};
 use graph::Chance;
 use graph::measures::{
-    Compact, Edge, Leiden, PageRank, Passable, ToTheEnd, betweenness, closeness, clustering, components, cuts, k_core,
-    leiden, page_rank, shortest_path,
+    Compact, Edge, Leiden, Length, MOST_ROUTES, NEXT_BEST, PageRank, Passable, Rings, ToTheEnd, betweenness, closeness,
+    clustering, components, cuts, cycles, k_core, k_shortest_paths, leiden, page_rank, shortest_path,
 };
 
 /// Communities of 50 with three links per node, one in ten to somewhere else: the shape of fraud data.
@@ -26,7 +26,7 @@ fn communities(nodes: usize) -> Compact {
 /// A measure under its name.
 type Kernel = (&'static str, fn(&Compact));
 
-const KERNELS: [Kernel; 9] = [
+const KERNELS: [Kernel; 11] = [
     ("components", |net| drop(black_box(components(net)))),
     ("page rank", |net| drop(black_box(page_rank(net, &PageRank::default(), &mut ToTheEnd)))),
     ("betweenness from 16", |net| drop(black_box(betweenness(net, 16, 1, &mut ToTheEnd)))),
@@ -36,7 +36,21 @@ const KERNELS: [Kernel; 9] = [
     ("bridges", |net| drop(black_box(cuts(net, &mut ToTheEnd)))),
     ("communities", |net| drop(black_box(leiden(net, &Leiden::default(), &mut ToTheEnd)))),
     ("shortest path", |net| drop(black_box(shortest_path(net, 0, net.len() as u32 - 1, &Passable::default())))),
+    ("ten shortest ways", ten_ways),
+    ("rings of five", rings),
 ];
+
+fn ten_ways(net: &Compact) {
+    let (ends, all) = ([0, net.len() as u32 - 1], Passable::default());
+    drop(black_box(k_shortest_paths(net, ends, NEXT_BEST, Length::Steps, &all, &mut ToTheEnd)));
+}
+
+/// As many as the page lists.
+fn rings(net: &Compact) {
+    let all = Passable::default();
+    let wanted = Rings { most_length: 5, order: None, through: &[], passable: &all, limit: MOST_ROUTES };
+    drop(black_box(cycles(net, &wanted, &mut ToTheEnd)));
+}
 
 fn measures(c: &mut Criterion) {
     for (name, run) in KERNELS {

@@ -49,6 +49,14 @@ impl Amount {
         Some(Self { units, scale })
     }
 
+    /// Whether it is as large as another one or larger.
+    pub fn is_at_least(self, other: Self) -> bool {
+        let scale = self.scale.max(other.scale);
+        // What has too many digits for one scale differs long before the last of them.
+        let units = self.units_at(scale).zip(other.units_at(scale));
+        units.map_or_else(|| self.to_f64() >= other.to_f64(), |(one, other)| one >= other)
+    }
+
     fn units_at(self, scale: u8) -> Option<i128> {
         self.units.checked_mul(power_of_ten(scale - self.scale)?)
     }
@@ -95,6 +103,21 @@ mod tests {
         for (a, b, sum) in table {
             let (a, b) = (Amount::parse(a).unwrap(), Amount::parse(b).unwrap());
             assert_eq!(a.checked_add(b).map(|sum| sum.to_string()).as_deref(), sum, "{a} + {b}");
+        }
+    }
+
+    #[test]
+    fn amounts_of_any_scale_are_compared_by_their_value() {
+        let table = [
+            ("1.50", "1.5", true),
+            ("1.4999999", "1.5", false),
+            ("-1", "-2", true),
+            ("100000000000000000000000000000000000000", "0.01", true),
+            ("0.01", "100000000000000000000000000000000000000", false),
+        ];
+        for (one, other, is_at_least) in table {
+            let [a, b] = [one, other].map(|text| Amount::parse(text).unwrap());
+            assert_eq!(a.is_at_least(b), is_at_least, "{one} {other}");
         }
     }
 

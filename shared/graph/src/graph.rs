@@ -92,12 +92,11 @@ pub struct Link {
     pub last_micros: Option<i64>,
 }
 
-/// One way out of a node: over which link, to whom, and whether along its direction.
+/// One way out of a node: over which link, and to whom.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Way {
     pub(crate) link: LinkId,
     pub(crate) to: NodeId,
-    pub(crate) is_forward: bool,
 }
 
 /// Nodes and links in flat arrays, in the order in which they first came. See the head of this file.
@@ -304,11 +303,9 @@ impl Graph {
         self.moved();
         self.structure += 1;
         let mut starts = vec![0u32; self.nodes.len() + 2];
-        let both = |ends: &Link| {
-            [Some((ends.from, ends.to, true)), (ends.from != ends.to).then_some((ends.to, ends.from, !ends.directed))]
-        };
+        let both = |ends: &Link| [Some((ends.from, ends.to)), (ends.from != ends.to).then_some((ends.to, ends.from))];
         // Counted two slots on, summed, filled one slot on: then `starts[v]` is where the ways of `v` begin.
-        for (here, _, _) in self.shown_links().flat_map(|(_, ends)| both(ends)).flatten() {
+        for (here, _) in self.shown_links().flat_map(|(_, ends)| both(ends)).flatten() {
             count(&mut starts, here.0 as usize + 2);
         }
         let mut sum = 0;
@@ -316,12 +313,12 @@ impl Graph {
             sum += *start;
             *start = sum;
         });
-        let mut ways = vec![Way { link: LinkId(0), to: NodeId(0), is_forward: false }; sum as usize];
+        let mut ways = vec![Way { link: LinkId(0), to: NodeId(0) }; sum as usize];
         for (link, ends) in self.shown_links() {
-            for (here, to, is_forward) in both(ends).into_iter().flatten() {
+            for (here, to) in both(ends).into_iter().flatten() {
                 let slot = count(&mut starts, here.0 as usize + 1);
                 if let Some(way) = ways.get_mut(slot as usize) {
-                    *way = Way { link, to, is_forward };
+                    *way = Way { link, to };
                 }
             }
         }

@@ -8,7 +8,7 @@
 //! - `notes` are what a person writes and draws onto it.
 //! - `groups` are nodes that a person put together, drawn as one while they are closed; `lines` are the links between
 //!   what is drawn, and `reach` is what lies near.
-//! - `bundle` puts parallel links together, `measure` counts, sums and finds ways.
+//! - `bundle` puts parallel links together, `measure` counts and sums.
 //! - `measures` are the numbers and ways of graph theory over bare structure; like layouts they run in the worker.
 //! - `layout` finds places for nodes (see `layout::ForceDirected`), a step at a time. It needs no graph, only numbers,
 //!   and so runs in the worker as well.
@@ -54,7 +54,7 @@ pub use groups::{Group, GroupId, Item};
 pub use history::History;
 pub use hull::corners;
 pub use lines::{Line, Lines, Parallel};
-pub use measure::{Follow, Path, Total};
+pub use measure::Total;
 pub use notes::{LONGEST_NOTE, MOST_NOTES, Note, NoteId, NoteKind};
 pub use step::{Fault, Patch, Standing, Step};
 pub use strands::{Strand, gather};

@@ -1,4 +1,4 @@
-//! Counts, sums, parts and ways within what is loaded and shown.
+//! Counts, sums and parts within what is loaded and shown.
 
 use std::collections::{BTreeMap, HashSet};
 
@@ -6,24 +6,6 @@ use crate::Amount;
 use crate::graph::{Graph, LinkId, NodeId, TypeId};
 use crate::step::add_sums;
 use crate::union::Union;
-
-/// Which links a way may take.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Follow {
-    /// Every link, both ways.
-    Any,
-    /// Directed links along their direction only; links without direction both ways.
-    Forward,
-}
-
-/// A way through the graph.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Path {
-    /// From the one end to the other.
-    pub nodes: Vec<NodeId>,
-    /// All links that join two neighbours of the way and could be taken, hop by hop.
-    pub links: Vec<LinkId>,
-}
 
 /// How much of one link type there is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -69,47 +51,6 @@ impl Graph {
         let mut parts: Vec<Vec<NodeId>> = parts.into_values().collect();
         parts.sort_by_key(|part| std::cmp::Reverse(part.len()));
         parts
-    }
-
-    /// A way with the fewest hops, of several the one over the smallest numbers; `None` if there is none, or an end is
-    /// not shown. Breadth first, in time linear in what it sees.
-    pub fn shortest_path(&self, from: NodeId, to: NodeId, follow: Follow) -> Option<Path> {
-        if !self.is_shown(from) || !self.is_shown(to) {
-            return None;
-        }
-        let mut parents: Vec<Option<NodeId>> = vec![None; self.nodes.len()];
-        let (mut layer, mut next) = (vec![from], Vec::new());
-        *parents.get_mut(from.0 as usize)? = Some(from);
-        while parents.get(to.0 as usize).is_some_and(Option::is_none) {
-            for &here in &layer {
-                for way in self.ways(here).iter().filter(|way| follow == Follow::Any || way.is_forward) {
-                    if let Some(parent @ None) = parents.get_mut(way.to.0 as usize) {
-                        *parent = Some(here);
-                        next.push(way.to);
-                    }
-                }
-            }
-            if next.is_empty() {
-                return None;
-            }
-            // Ascending layers make the way over the smallest numbers the one that is found.
-            next.sort_unstable();
-            layer = std::mem::take(&mut next);
-        }
-        Some(self.trace(&parents, from, to, follow))
-    }
-
-    fn trace(&self, parents: &[Option<NodeId>], from: NodeId, to: NodeId, follow: Follow) -> Path {
-        let parent = |of: &NodeId| parents.get(of.0 as usize).copied().flatten().filter(|_| *of != from);
-        let mut nodes: Vec<NodeId> = std::iter::successors(Some(to), parent).collect();
-        nodes.reverse();
-        let hops = nodes.iter().zip(nodes.iter().skip(1));
-        let links = hops.flat_map(|(&here, &there)| {
-            let ways = self.ways(here).iter().filter(move |way| way.to == there);
-            ways.filter(move |way| follow == Follow::Any || way.is_forward).map(|way| way.link)
-        });
-        let links = links.collect();
-        Path { nodes, links }
     }
 
     /// How many of these nodes there are per object type, by type number.

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use graph::measures::{
-    Compact, Edge, Leiden, Length, PageRank, Passable, ToTheEnd, all_shortest_paths, betweenness, closeness,
+    Compact, Edge, Leiden, Length, PageRank, Passable, Rings, ToTheEnd, all_shortest_paths, betweenness, closeness,
     clustering, components, cuts, cycles, degrees, k_core, k_shortest_paths, leiden, lightest_path,
     minimum_spanning_forest, modularity, page_rank, shortest_path, strong_components,
 };
@@ -271,8 +271,9 @@ fn the_next_best_paths_are_as_long_as_those_of_networkx_and_all_different() {
 #[test]
 fn there_are_as_many_rings_as_networkx_finds() {
     each(|name, expected| {
-        let found = cycles(&expected.plain(), 5, None, &Passable::default(), usize::MAX, &mut ToTheEnd);
-        let found = found.expect("not cancelled");
+        let passable = &Passable::default();
+        let wanted = Rings { most_length: 5, order: None, through: &[], passable, limit: usize::MAX };
+        let found = cycles(&expected.plain(), &wanted, &mut ToTheEnd).expect("not cancelled");
         assert!(found.is_complete);
         assert_eq!(found.routes.len(), expected.cycles, "{name}");
     });

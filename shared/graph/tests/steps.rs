@@ -2,7 +2,7 @@
 #![expect(clippy::expect_used, reason = "what does not hold fails the test, as it should")]
 
 use graph::{
-    Amount, Bundle, Fault, Follow, Graph, Group, GroupId, History, LONGEST_NOTE, MOST_NOTES, NewLink, NewNode, NodeId,
+    Amount, Bundle, Fault, Graph, Group, GroupId, History, LONGEST_NOTE, MOST_NOTES, NewLink, NewNode, NodeId,
     NodeKey, Note, NoteId, NoteKind, Place, Step,
 };
 use proptest::prelude::*;
@@ -164,24 +164,6 @@ fn numbers_stay_the_same_when_an_object_comes_back() {
     assert_eq!((graph.find(&key("b")), graph.links().count()), (None, 0));
     add(&["c", "b"], vec![]).apply(&mut graph).unwrap();
     assert_eq!(id(&graph, "b"), b);
-}
-
-#[test]
-fn paths_follow_direction_when_asked_and_never_cross_hidden_nodes() {
-    let links = vec![link("a", "b", 1, "1"), link("c", "b", 1, "1"), link("c", "d", 1, "1"), undirected("d", "e")];
-    let mut graph = graph(&["a", "b", "c", "d", "e", "f"], links);
-    let path = |graph: &Graph, from: &str, to: &str, follow| {
-        let path = graph.shortest_path(id(graph, from), id(graph, to), follow)?;
-        Some((names(graph, &path.nodes), path.links.len()))
-    };
-    assert_eq!(path(&graph, "a", "e", Follow::Any), Some(("abcde".into(), 4)));
-    assert_eq!(path(&graph, "a", "e", Follow::Forward), None);
-    assert_eq!(path(&graph, "e", "d", Follow::Forward), Some(("ed".into(), 1)));
-    assert_eq!(path(&graph, "a", "f", Follow::Any), None);
-    assert_eq!(path(&graph, "a", "a", Follow::Any), Some(("a".into(), 0)));
-    let c = id(&graph, "c");
-    Step::Hide(vec![c]).apply(&mut graph).unwrap();
-    assert_eq!(path(&graph, "a", "e", Follow::Any), None);
 }
 
 #[test]

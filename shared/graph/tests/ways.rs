@@ -5,10 +5,10 @@
 use std::collections::{BTreeSet, VecDeque};
 
 use graph::measures::{
-    BadEdge, Cancelled, Common, Compact, Edge, Leiden, Length, Order, PageRank, Passable, Route, ToTheEnd,
-    all_shortest_paths, betweenness, closeness, clustering, common_neighbours, components, cuts, cycles, k_core,
-    k_shortest_paths, leiden, lightest_path, minimum_spanning_forest, page_rank, shortest_path, strong_components,
-    timed_path, within_distance,
+    BadEdge, Cancelled, Common, Compact, Cycles, Edge, Leiden, Length, Order, PageRank, Passable, Rings, Route, Span,
+    ToTheEnd, all_shortest_paths, betweenness, closeness, clustering, common_neighbours, components, cuts, cycles,
+    k_core, k_shortest_paths, leiden, lightest_path, minimum_spanning_forest, on_rings, on_ways, page_rank,
+    shortest_path, strong_components, timed_path, within_distance,
 };
 use proptest::prelude::*;
 
@@ -25,6 +25,17 @@ fn small() -> impl Strategy<Value = (usize, Vec<(Edge, Option<i64>)>)> {
 fn net(nodes: usize, edges: &[(Edge, Option<i64>)]) -> (Compact, Vec<Option<i64>>) {
     let (edges, times): (Vec<Edge>, Vec<Option<i64>>) = edges.iter().copied().unzip();
     (Compact::new(nodes, &edges).expect("good edges"), times)
+}
+
+/// The same as an order has it.
+fn several(times: &[Option<i64>]) -> Vec<Vec<i64>> {
+    times.iter().map(|time| time.iter().copied().collect()).collect()
+}
+
+fn rings_of(net: &Compact, most_length: usize, order: Option<&Order<'_>>, through: &[u32]) -> Cycles {
+    let passable = &Passable::default();
+    let wanted = Rings { most_length: most_length as u32, order, through, passable, limit: usize::MAX };
+    cycles(net, &wanted, &mut ToTheEnd).expect("not cancelled")
 }
 
 /// The ways out of `v`: to whom, and over which edge.
@@ -114,11 +125,13 @@ proptest! {
     ) {
         let to = to.min(nodes as u32 - 1);
         let (net, times) = net(nodes, &edges);
-        let found = timed_path(&net, from, to, &Order { times: &times, most_gap: gap }, &Passable::default());
-        prop_assert_eq!(found.as_ref().map(|route| route.edges.len()), fewest(&edges, from, to, gap));
-        if let Some(route) = found {
+        let order = Order { times: &several(&times), most_gap: gap };
+        let found = timed_path(&net, from, to, &order, &Passable::default());
+        prop_assert_eq!(found.as_ref().map(|(route, _)| route.edges.len()), fewest(&edges, from, to, gap));
+        if let Some((route, passed)) = found {
             prop_assert!(holds(&edges, &route, false));
-            let passed: Vec<i64> = route.edges.iter().map(|&edge| times[edge as usize].expect("timed")).collect();
+            let known: Vec<i64> = route.edges.iter().map(|&edge| times[edge as usize].expect("timed")).collect();
+            prop_assert_eq!(&passed, &known);
             prop_assert!(passed.windows(2).all(|pair| pair[0] <= pair[1] && gap.is_none_or(|gap| pair[1] - pair[0] <= gap)));
         }
     }
@@ -128,8 +141,9 @@ proptest! {
         (nodes, edges) in small(), most in 1usize..6, gap in prop::option::of(prop::option::of(0i64..6)),
     ) {
         let (net, times) = net(nodes, &edges);
-        let order = gap.map(|most_gap| Order { times: &times, most_gap });
-        let found = cycles(&net, most as u32, order.as_ref(), &Passable::default(), usize::MAX, &mut ToTheEnd).expect("not cancelled");
+        let all_times = several(&times);
+        let order = gap.map(|most_gap| Order { times: &all_times, most_gap });
+        let found = rings_of(&net, most, order.as_ref(), &[]);
         let mut told: Vec<Vec<u32>> = found.routes.iter().map(|route| route.edges.clone()).collect();
         prop_assert!(found.routes.iter().all(|route| holds(&edges, route, true)));
         if gap.is_none() {
@@ -141,6 +155,82 @@ proptest! {
         // Two rings over the same edges in time differ in their direction or order alone; they are compared as sets.
         told.dedup();
         prop_assert_eq!(told, rings(&edges, nodes, most, gap).into_iter().collect::<Vec<_>>());
+    }
+
+    /// An edge with several times is as several edges with one each.
+    #[test]
+    fn ways_and_rings_over_edges_of_many_times_are_those_over_many_edges(
+        (nodes, edges) in small(), most in 1usize..6, gap in prop::option::of(0i64..6), to in 1u32..9,
+    ) {
+        let mut merged: Vec<(Edge, Vec<i64>)> = Vec::new();
+        for (edge, time) in &edges {
+            match merged.iter_mut().find(|(known, _)| known == edge) {
+                Some((_, times)) => times.extend(*time),
+                None => merged.push((*edge, time.iter().copied().collect())),
+            }
+        }
+        let (few, mut few_times): (Vec<Edge>, Vec<Vec<i64>>) = merged.into_iter().unzip();
+        few_times.iter_mut().for_each(|times| times.sort_unstable());
+        let few = Compact::new(nodes, &few).expect("good edges");
+        let (many, times) = net(nodes, &edges);
+        let many_times = several(&times);
+        let [one, each] = [&few_times, &many_times].map(|times| Order { times, most_gap: gap });
+        // Over several edges between the same two, a ring of two may go there and back over two rows of one link.
+        let rings = |net: &Compact, order| {
+            let found = rings_of(net, most, Some(order), &[]);
+            for (route, times) in found.routes.iter().zip(&found.times) {
+                assert_eq!(route.edges.len(), times.len());
+                assert!(times.windows(2).all(|pair| pair[0] <= pair[1] && gap.is_none_or(|gap| pair[1] - pair[0] <= gap)));
+            }
+            let routes = found.routes.into_iter().filter(|route| route.nodes.len() > 2);
+            routes.map(|route| route.nodes.into_iter().collect::<BTreeSet<u32>>()).collect::<BTreeSet<_>>()
+        };
+        prop_assert_eq!(rings(&few, &one), rings(&many, &each));
+        let to = to.min(nodes as u32 - 1);
+        let steps = |net: &Compact, order| timed_path(net, 0, to, order, &Passable::default()).map(|(route, _)| route.edges.len());
+        prop_assert_eq!(steps(&few, &one), steps(&many, &each));
+    }
+
+    #[test]
+    fn rings_through_some_nodes_are_those_of_all_rings_that_pass_one_of_them(
+        (nodes, edges) in small(), most in 1usize..6, timed in any::<bool>(), through in prop::collection::vec(0u32..9, 1..3),
+    ) {
+        let (net, times) = net(nodes, &edges);
+        let all_times = several(&times);
+        let order = timed.then_some(Order { times: &all_times, most_gap: Some(4) });
+        let mut passing = rings_of(&net, most, order.as_ref(), &[]).routes;
+        passing.retain(|route| route.nodes.iter().any(|v| through.contains(v)));
+        prop_assert_eq!(rings_of(&net, most, order.as_ref(), &through).routes, passing);
+    }
+
+    #[test]
+    fn what_is_dropped_by_first_and_last_times_lies_on_no_way_and_no_ring(
+        (nodes, edges) in small(), lasts in prop::collection::vec(0i64..9, 18), most in 1u32..6, through in prop::option::of(0u32..9),
+    ) {
+        let times: Vec<Vec<i64>> = edges.iter().zip(&lasts).map(|((_, first), last)| {
+            first.map_or(Vec::new(), |first| vec![first, first + last])
+        }).collect();
+        let span = |((edge, first), last): (&(Edge, Option<i64>), &i64)| {
+            let first = (*first)?;
+            Some(Span { from: edge.from, to: edge.to, both_ways: !edge.is_directed, first, last: first + last })
+        };
+        // Without a time a link is never taken, and is not asked about.
+        let timed: Vec<usize> = (0..edges.len()).filter(|&at| edges[at].1.is_some()).collect();
+        let spans: Vec<Span> = edges.iter().zip(&lasts).filter_map(span).collect();
+        let (net, _) = net(nodes, &edges);
+        let order = Order { times: &times, most_gap: None };
+        let to = nodes as u32 - 1;
+        let kept = on_ways(nodes, &spans, [0, to]);
+        if let Some((route, _)) = timed_path(&net, 0, to, &order, &Passable::default()) {
+            let on = timed.iter().zip(&kept).filter(|(_, kept)| **kept).map(|(at, _)| *at as u32).collect::<BTreeSet<_>>();
+            prop_assert!(route.edges.iter().all(|edge| on.contains(edge)), "{:?} of {:?}", route, on);
+        }
+        let through: Vec<u32> = through.into_iter().collect();
+        let kept = on_rings(nodes, &spans, &through, most);
+        let on = timed.iter().zip(&kept).filter(|(_, kept)| **kept).map(|(at, _)| *at as u32).collect::<BTreeSet<_>>();
+        for route in rings_of(&net, most as usize, Some(&order), &through).routes {
+            prop_assert!(route.edges.iter().all(|edge| on.contains(edge)), "{:?} of {:?}", route, on);
+        }
     }
 
     #[test]
@@ -224,7 +314,7 @@ fn an_edge_that_does_not_fit_is_named() {
 /// Every measure once; cancelled after `patience` questions.
 fn all_of(net: &Compact, sources: usize, patience: usize) -> Result<(), Cancelled> {
     let last = (net.len() as u32).saturating_sub(1);
-    let times = vec![Some(1); net.edges()];
+    let times = vec![vec![1]; net.edges()];
     let (order, all) = (Order { times: &times, most_gap: Some(1) }, Passable::default());
     let mut asked = 0;
     let mut watch = |done: usize, of: usize| {
@@ -243,7 +333,8 @@ fn all_of(net: &Compact, sources: usize, patience: usize) -> Result<(), Cancelle
     minimum_spanning_forest(net, &mut watch)?;
     let found = leiden(net, &Leiden::default(), &mut watch)?;
     assert!(found.of.len() == net.len() && found.modularity.is_finite());
-    cycles(net, 3, Some(&order), &all, 100, &mut watch)?;
+    let rings = Rings { most_length: 3, order: Some(&order), through: &[], passable: &all, limit: 100 };
+    cycles(net, &rings, &mut watch)?;
     k_shortest_paths(net, [0, last], 3, Length::Weight, &all, &mut watch)?;
     all_shortest_paths(net, 0, last, &all, 10);
     timed_path(net, 0, last, &order, &all);
@@ -294,4 +385,36 @@ fn a_measure_that_is_cancelled_at_any_question_says_so() {
         whole += 1;
     }
     assert!(whole > 300, "{whole}");
+}
+
+#[test]
+fn of_all_times_that_money_goes_round_the_fastest_is_told_from_where_it_began() {
+    let edges = [Edge::directed(0, 1), Edge::directed(1, 2), Edge::directed(2, 0)];
+    let net = Compact::new(3, &edges).expect("good edges");
+    let times = [vec![1, 70], vec![5, 60], vec![9, 65]];
+    let found = rings_of(&net, 3, Some(&Order { times: &times, most_gap: None }), &[]);
+    assert_eq!(found.routes, [Route { nodes: vec![0, 1, 2], edges: vec![0, 1, 2] }]);
+    assert_eq!(found.times, [[1, 5, 9]], "no faster than from 60 to 70, and begun earlier");
+    let times = [vec![1, 68], vec![5, 64], vec![9, 65]];
+    let found = rings_of(&net, 3, Some(&Order { times: &times, most_gap: None }), &[]);
+    assert_eq!((&found.routes[0].nodes, &found.times[0]), (&vec![1, 2, 0], &vec![64, 65, 68]));
+}
+
+#[test]
+fn a_ring_that_closes_before_it_passes_one_of_those_wanted_is_none() {
+    let edges = [(0, 1), (1, 0), (1, 2), (2, 1)].map(|(from, to)| Edge::directed(from, to));
+    let net = Compact::new(3, &edges).expect("good edges");
+    let through = rings_of(&net, 4, None, &[2]).routes;
+    assert_eq!(through, [Route { nodes: vec![1, 2], edges: vec![2, 3] }]);
+}
+
+#[test]
+fn a_link_that_was_over_before_the_money_came_is_not_asked_about() {
+    let span = |from, to, first, last| Span { from, to, both_ways: false, first, last };
+    let spans = [span(0, 1, 10, 20), span(1, 2, 1, 9), span(1, 2, 15, 30), span(2, 3, 40, 50), span(4, 0, 1, 99)];
+    assert_eq!(on_ways(5, &spans, [0, 2]), [true, false, true, false, false]);
+    assert_eq!(on_rings(5, &spans, &[], 5), [false; 5], "nothing comes back");
+    let spans = [span(0, 1, 1, 1), span(1, 0, 1, 1), span(1, 2, 1, 1), span(2, 1, 1, 1)];
+    assert_eq!(on_rings(3, &spans, &[], 2), [true; 4]);
+    assert_eq!(on_rings(3, &spans, &[0], 2), [true, true, false, false], "too far away");
 }

@@ -144,12 +144,20 @@ pub struct Measuring {
     /// Whether a link counts as often as there are rows behind it.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub by_rows: bool,
+    /// For communities, the resolution in hundredths; none for 1. The higher, the more and the smaller they are.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub resolution: Option<u16>,
 }
 
 impl Measuring {
     /// A measure with nothing further said.
     pub fn of(measure: Measure) -> Self {
         Self { measure, ..Self::default() }
+    }
+
+    /// The resolution of communities.
+    pub fn resolution(&self) -> f64 {
+        self.resolution.map_or(1.0, |hundredths| f64::from(hundredths) / 100.0)
     }
 }
 
@@ -240,7 +248,7 @@ mod tests {
         let rule = Rule {
             of: Of::Objects(None),
             when: Some(Condition {
-                by: By::Measure(Measuring { by_rows: true, ..Measuring::of(Measure::Links) }),
+                by: By::Measure(Measuring { by_rows: true, resolution: Some(250), ..Measuring::of(Measure::Links) }),
                 test: Test::AtLeast("5".to_owned()),
             }),
             says: Says::ColourBy(By::Property(PropertyId::new("country").expect("a slug"))),

@@ -9,9 +9,10 @@
 //                                                              per node, each where the layout asks for it.
 //                                                              Takes the place of what runs.
 //      {kind: "stop"}
-//      {kind: "measure", id, measure, how, a, b, nodes, links, weights}
-//                                                              measure, a, b: see Measure; how: 1 directions + 2 weights;
-//                                                              weights: Float32Array, where they count. Nothing else is heard
+//      {kind: "measure", id, measure, how, a, b, c, nodes, links, weights, times, marks}
+//                                                              measure, a, b, c: see Measure; how: 1 directions + 2 weights;
+//                                                              weights: Float32Array, times: Float64Array, each where they
+//                                                              count; marks: Uint8Array, for searches. Nothing else is heard
 //                                                              until it is done: to give it up, end the worker.
 //      {kind: "paint", id, width, height, colour, scale, left, top, textures, meshes}
 //                                                              textures: those that have changed, each {number, width, height,
@@ -124,14 +125,18 @@ async function measure(asked) {
   await loaded;
   try {
     if (engine === null) throw new Error("The graph engine is not loaded. Reload the page.");
-    if (asked.links.length % 2 !== 0 || (asked.weights?.length ?? asked.links.length / 2) !== asked.links.length / 2) {
+    const links = asked.links.length / 2;
+    const has = (numbers, many) => numbers === undefined || numbers.length === many;
+    if (links % 1 !== 0 || !has(asked.weights, links) || !has(asked.times, links) || !has(asked.marks, asked.nodes)) {
       throw new Error("The graph came in the wrong shape.");
     }
-    check(engine.layout_reserve(asked.nodes, asked.links.length / 2));
+    check(engine.layout_reserve(asked.nodes, links));
     fill(Uint32Array, engine.layout_links, asked.links);
     fill(Float32Array, engine.layout_weights, asked.weights);
+    fill(Float64Array, engine.measure_times, asked.times);
+    fill(Uint8Array, engine.layout_flags, asked.marks);
     measuring = { id: asked.id, told: performance.now() };
-    check(engine.measure_run(asked.measure, asked.how, asked.a, asked.b));
+    check(engine.measure_run(asked.measure, asked.how, asked.a, asked.b, asked.c));
     const { buffer } = engine.memory;
     const columns = new Float64Array(buffer, engine.measure_columns(), engine.measure_columns_length()).slice();
     const list = new Uint32Array(buffer, engine.measure_list(), engine.measure_list_length()).slice();

@@ -69,6 +69,12 @@ pub extern "C" fn layout_weights() -> *mut f32 {
     with(|session| session.weights_mut().as_mut_ptr())
 }
 
+/// Where to write one `f64` per link.
+#[unsafe(no_mangle)]
+pub extern "C" fn measure_times() -> *mut f64 {
+    with(|session| session.times_mut().as_mut_ptr())
+}
+
 /// Where to write one `u32` per node.
 #[unsafe(no_mangle)]
 pub extern "C" fn layout_groups() -> *mut u32 {
@@ -101,8 +107,8 @@ pub extern "C" fn layout_step(budget: u32) -> i32 {
 
 /// Computes a `Measure` by its number; 0, or the code of `Refused`. `how` has two bits: 1 for directions, 2 for weights.
 #[unsafe(no_mangle)]
-pub extern "C" fn measure_run(kind: u32, how: u32, a: f64, b: f64) -> i32 {
-    let options = Options { has_directions: how & 1 != 0, by_weight: how & 2 != 0, a, b };
+pub extern "C" fn measure_run(kind: u32, how: u32, a: f64, b: f64, c: f64) -> i32 {
+    let options = Options { has_directions: how & 1 != 0, by_weight: how & 2 != 0, a, b, c };
     code(with(|session| session.measure(kind, &options, &mut page::asked)).map(|()| false))
 }
 

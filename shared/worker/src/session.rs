@@ -1,7 +1,7 @@
 //! One piece of work at a time over one graph, with the buffers that the page fills and reads.
 
 use graph::layout::{Arrangement, BadInput, ForceDirected, Kind, LIMIT_LINKS, LIMIT_NODES, Layout, Places};
-use graph::measures::{Measure, Options, Results, Unmeasured, net};
+use graph::measures::{Asked, Measure, Options, Results, Unmeasured};
 
 /// The flag of a node that may not be moved. The other bits are left for later and must be 0.
 const FIXED: u8 = 1;
@@ -16,6 +16,7 @@ const NONE: u32 = u32::MAX;
 pub struct Session {
     links: Vec<[u32; 2]>,
     weights: Vec<f32>,
+    times: Vec<f64>,
     flags: Vec<u8>,
     groups: Vec<u32>,
     numbers: Vec<[f64; 2]>,
@@ -74,7 +75,8 @@ impl Session {
         &mut self.links
     }
 
-    /// One byte per node, to be filled between `reserve` and `start`: 1 for a node that may not be moved.
+    /// One byte per node, to be filled between `reserve` and `start`: 1 for a node that may not be moved; of a search, its
+    /// marks.
     pub fn flags_mut(&mut self) -> &mut [u8] {
         &mut self.flags
     }
@@ -88,6 +90,12 @@ impl Session {
     pub fn weights_mut(&mut self) -> &mut [f32] {
         self.weights.resize(self.links.len(), 1.0);
         &mut self.weights
+    }
+
+    /// One number per link for searches in the order of time: none unless it is filled.
+    pub fn times_mut(&mut self) -> &mut [f64] {
+        self.times.resize(self.links.len(), f64::NAN);
+        &mut self.times
     }
 
     /// The group of each node, for those who group: 0 unless it is filled.
@@ -161,7 +169,8 @@ impl Session {
         Ok(layout.step(&mut self.places, budget))
     }
 
-    /// Computes a measure over the links and weights in the buffers. `watch` is told how far it is, and ends it with false.
+    /// Computes a measure over the links, weights, times and flags in the buffers. `watch` is told how far it is, and ends it
+    /// with false.
     ///
     /// # Errors
     /// If there is no such measure, a link or an option is wrong, or `watch` ended it.
@@ -173,8 +182,9 @@ impl Session {
     ) -> Result<(), Refused> {
         self.results = Results::default();
         let measure = Measure::of_number(kind).ok_or(Refused::UnknownKind)?;
-        let net = net(self.flags.len(), &self.links, &self.weights, options)?;
-        self.results = measure.run(&net, options, SEED, &mut { watch })?;
+        let Self { links, weights, times, flags, .. } = &*self;
+        let asked = Asked { nodes: flags.len(), links, weights, times, marks: flags };
+        self.results = measure.run(&asked, options, SEED, &mut { watch })?;
         Ok(())
     }
 

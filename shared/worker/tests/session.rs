@@ -2,12 +2,12 @@
 #![expect(clippy::unwrap_used, reason = "a test may end")]
 
 use graph::layout::Kind;
-use graph::measures::{Measure, Options};
+use graph::measures::{FROM, Measure, Options, TO};
 use worker::exports::{layout_reserve, layout_start, layout_step};
 use worker::{Painting, Refused, Session};
 
 const NO_NODE: u32 = u32::MAX;
-const PLAIN: Options = Options { has_directions: true, by_weight: false, a: 1.0, b: 1.0 };
+const PLAIN: Options = Options { has_directions: true, by_weight: false, a: 1.0, b: 1.0, c: -1.0 };
 
 /// A triangle with a tail, and a pair.
 fn filled() -> Session {
@@ -120,10 +120,46 @@ fn weights_count_where_they_are_asked_for() {
     }
 }
 
+/// What a search finds: its list, its times, and what is told.
+fn searched(session: &mut Session, measure: Measure, [a, b, c]: [f64; 3]) -> (Vec<u32>, Vec<f64>, [f64; 2]) {
+    session.measure(measure as u32, &Options { a, b, c, ..PLAIN }, &mut |_, _| true).unwrap();
+    let found = session.results().clone();
+    (found.list, found.columns, found.told)
+}
+
+#[test]
+fn ways_are_told_by_their_lengths_and_nodes_and_the_first_links_lead_both_ways() {
+    let mut session = filled();
+    let no_end = Options { a: 9.0, b: 0.0, ..PLAIN };
+    assert_eq!(session.measure(Measure::ShortestWays as u32, &no_end, &mut |_, _| true), Err(Refused::UnknownNode));
+    session.flags_mut().copy_from_slice(&[FROM, 0, 0, TO, 0, 0]);
+    let found = searched(&mut session, Measure::ShortestWays, [50.0, 0.0, -1.0]);
+    assert_eq!(found, (vec![4, 0, 1, 2, 3], vec![], [1.0, 1.0]));
+    let (list, ..) = searched(&mut session, Measure::NextBestWays, [10.0, 5.0, -1.0]);
+    assert_eq!(list, [3, 0, 2, 3, 4, 0, 1, 2, 3], "the other way round the triangle is shorter");
+}
+
+#[test]
+fn ways_and_rings_in_the_order_of_time_tell_their_times() {
+    let mut session = filled();
+    session.flags_mut().copy_from_slice(&[FROM, 0, 0, TO, 0, 0]);
+    session.times_mut().copy_from_slice(&[1.0, 5.0, 7.0, 6.0, f64::NAN]);
+    let found = searched(&mut session, Measure::TimedWay, [1.0, 0.0, -1.0]);
+    assert_eq!(found, (vec![4, 0, 1, 2, 3], vec![1.0, 5.0, 6.0], [1.0, 1.0]));
+    let (list, ..) = searched(&mut session, Measure::TimedWay, [1.0, 0.0, 3.0]);
+    assert_eq!(list, [0u32; 0], "four are too many between the first two");
+    let found = searched(&mut session, Measure::Rings, [3.0, 0.0, 4.0]);
+    assert_eq!(found, (vec![3, 0, 1, 2], vec![1.0, 5.0, 7.0], [1.0, 1.0]));
+    session.flags_mut().copy_from_slice(&[0, 0, 0, FROM, 0, 0]);
+    let found = searched(&mut session, Measure::Rings, [3.0, 0.0, -1.0]);
+    assert_eq!(found, (vec![], vec![], [0.0, 1.0]), "none passes the tail");
+    assert_eq!(session.measure(Measure::Rings as u32, &PLAIN, &mut |_, _| false), Err(Refused::Cancelled));
+}
+
 #[test]
 fn a_measure_that_cannot_be_or_is_not_wanted_any_more_leaves_no_results() {
     let mut session = filled();
-    assert_eq!(session.measure(11, &PLAIN, &mut |_, _| true), Err(Refused::UnknownKind));
+    assert_eq!(session.measure(15, &PLAIN, &mut |_, _| true), Err(Refused::UnknownKind));
     for a in [f64::NAN, -1.0, 2.0] {
         let options = Options { a, ..PLAIN };
         assert_eq!(session.measure(Measure::PageRank as u32, &options, &mut |_, _| true), Err(Refused::BadNumber));
@@ -166,7 +202,7 @@ fn each_wrong_number_is_refused_with_its_code_and_the_session_goes_on() {
     let mut session = filled();
     let mut measured = |kind: u32, options: Options| session.measure(kind, &options, &mut |_, _| true);
     assert_eq!(measured(Measure::KCore as u32, PLAIN), Ok(()), "the graph is a good one");
-    for kind in [11, 12, u32::MAX] {
+    for kind in [15, 16, u32::MAX] {
         assert_eq!(measured(kind, PLAIN), Err(Refused::UnknownKind), "measure {kind}");
     }
     let wrong = [f64::NAN, f64::INFINITY, f64::NEG_INFINITY, -1.0, -1e300];

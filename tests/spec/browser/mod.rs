@@ -24,6 +24,7 @@ mod page;
 mod pictures;
 mod readme;
 mod rest;
+mod rings;
 mod seen;
 mod work;
 

@@ -2,7 +2,7 @@
 
 use super::{
     BadEdge, Cancelled, Compact, Edge, Leiden, PageRank, Watch, betweenness, closeness, clustering, components, cuts,
-    degrees, k_core, leiden, minimum_spanning_forest, page_rank, strong_components,
+    degrees, k_core, leiden, minimum_spanning_forest, page_rank, search, strong_components,
 };
 
 /// What is measured.
@@ -32,6 +32,18 @@ pub enum Measure {
     Cuts = 9,
     /// A list: the links of the lightest forest. Told: what they weigh together.
     Spanning = 10,
+    /// A list of ways: each as how many nodes it passes, then those. `a` is how many at most. Told: how many there are, and
+    /// 1 if these are all that were looked for. For this one and all below, links between the same two nodes are one; the
+    /// first `b` lead both ways, the others from the first to the second alone.
+    ShortestWays = 11,
+    /// The same with the next best ones.
+    NextBestWays = 12,
+    /// The same of one way in the order of time; `c` is the most that may lie between a step and the next, below 0 for no
+    /// bound. One column: when each step is taken, way by way.
+    TimedWay = 13,
+    /// The same of rings of at most `a` steps, in the order of time where links have times; the last node leads back to the
+    /// first, with a time of its own.
+    Rings = 14,
 }
 
 /// What a measure is told beside the graph.
@@ -44,6 +56,21 @@ pub struct Options {
     /// See [`Measure`].
     pub a: f64,
     pub b: f64,
+    pub c: f64,
+}
+
+/// The graph as flat arrays.
+#[derive(Clone, Copy, Debug)]
+pub struct Asked<'a> {
+    pub nodes: usize,
+    /// Pairs of node numbers.
+    pub links: &'a [[u32; 2]],
+    /// One per link, or none.
+    pub weights: &'a [f32],
+    /// One per link, in microseconds since 1970, no number where it is not known; or none, where time does not matter.
+    pub times: &'a [f64],
+    /// One per node, or none: see `FROM` and `TO`.
+    pub marks: &'a [u8],
 }
 
 /// What a measure found.
@@ -58,7 +85,7 @@ pub struct Results {
 }
 
 impl Measure {
-    const ALL: [Self; 11] = [
+    const ALL: [Self; 15] = [
         Self::Components,
         Self::StrongComponents,
         Self::Degrees,
@@ -70,6 +97,10 @@ impl Measure {
         Self::Communities,
         Self::Cuts,
         Self::Spanning,
+        Self::ShortestWays,
+        Self::NextBestWays,
+        Self::TimedWay,
+        Self::Rings,
     ];
 
     /// The measure of a number.
@@ -83,11 +114,21 @@ impl Measure {
     /// If a link or an option is wrong, or `watch` ended it.
     pub fn run(
         self,
-        net: &Compact,
+        asked: &Asked<'_>,
         options: &Options,
         seed: u64,
         watch: &mut dyn Watch,
     ) -> Result<Results, Unmeasured> {
+        match self {
+            Self::ShortestWays => search::shortest(asked, options),
+            Self::NextBestWays => search::next_best(asked, options, watch),
+            Self::TimedWay => search::in_time(asked, options),
+            Self::Rings => search::rings(asked, options, watch),
+            _ => self.of_net(&net(asked, options)?, options, seed, watch),
+        }
+    }
+
+    fn of_net(self, net: &Compact, options: &Options, seed: u64, watch: &mut dyn Watch) -> Result<Results, Unmeasured> {
         let Options { a, b, by_weight, .. } = *options;
         Ok(match self {
             Self::Components => Results::numbered(&components(net)),
@@ -133,6 +174,7 @@ impl Measure {
                 let found = minimum_spanning_forest(net, watch)?;
                 Results { list: found.edges, told: [found.weight, 0.0], ..Results::default() }
             }
+            Self::ShortestWays | Self::NextBestWays | Self::TimedWay | Self::Rings => Results::default(),
         })
     }
 }
@@ -152,24 +194,17 @@ impl Results {
     }
 }
 
-/// What is measured, from pairs of node numbers, all of one kind.
-///
-/// # Errors
-/// If a link names a node that does not exist, or its weight will not do.
-pub fn net(nodes: usize, links: &[[u32; 2]], weights: &[f32], options: &Options) -> Result<Compact, Unmeasured> {
-    let weight = |at: usize| weights.get(at).copied().filter(|_| options.by_weight).unwrap_or(1.0);
+/// What is measured, all links of one kind.
+fn net(asked: &Asked<'_>, options: &Options) -> Result<Compact, Unmeasured> {
+    let weight = |at: usize| asked.weights.get(at).copied().filter(|_| options.by_weight).unwrap_or(1.0);
     let edge = |(at, &[from, to]): (usize, &[u32; 2])| Edge {
         from,
         to,
         is_directed: options.has_directions,
         weight: weight(at),
     };
-    let edges: Vec<Edge> = links.iter().enumerate().map(edge).collect();
-    Compact::new(nodes, &edges).map_err(|bad| match bad {
-        BadEdge::UnknownNode { .. } => Unmeasured::UnknownNode,
-        BadEdge::Weight { .. } => Unmeasured::BadNumber,
-        BadEdge::TooMany(_) => Unmeasured::TooMany,
-    })
+    let edges: Vec<Edge> = asked.links.iter().enumerate().map(edge).collect();
+    Ok(Compact::new(asked.nodes, &edges)?)
 }
 
 /// Why nothing was measured.
@@ -185,6 +220,16 @@ pub enum Unmeasured {
     Cancelled,
 }
 
+impl From<BadEdge> for Unmeasured {
+    fn from(bad: BadEdge) -> Self {
+        match bad {
+            BadEdge::UnknownNode { .. } => Self::UnknownNode,
+            BadEdge::Weight { .. } => Self::BadNumber,
+            BadEdge::TooMany(_) => Self::TooMany,
+        }
+    }
+}
+
 impl From<Cancelled> for Unmeasured {
     fn from(_: Cancelled) -> Self {
         Self::Cancelled
@@ -195,6 +240,6 @@ fn within(number: f64, least: f64, most: f64) -> Result<f64, Unmeasured> {
     if (least..=most).contains(&number) { Ok(number) } else { Err(Unmeasured::BadNumber) }
 }
 
-fn count(number: f64) -> Result<usize, Unmeasured> {
+pub(super) fn count(number: f64) -> Result<usize, Unmeasured> {
     within(number, 0.0, f64::from(u32::MAX)).map(|number| number as usize)
 }

@@ -7,33 +7,42 @@ use super::paths::{Passable, Route};
 /// When each edge happened, and what may follow what.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Order<'a> {
-    /// By edge, in any unit, e.g. microseconds since 1970. Edges without a time are never taken.
-    pub times: &'a [Option<i64>],
+    /// By edge, ascending, in any unit, e.g. microseconds since 1970: an edge may stand for several. One without a time is
+    /// never taken.
+    pub times: &'a [Vec<i64>],
     /// The most that may lie between a step and the next; no bound if `None`.
     pub most_gap: Option<i64>,
 }
 
 impl Order<'_> {
-    pub(super) fn time(&self, edge: u32) -> Option<i64> {
-        self.times.get(edge as usize).copied().flatten()
+    pub(super) fn times(&self, edge: u32) -> &[i64] {
+        self.times.get(edge as usize).map_or(&[], Vec::as_slice)
     }
 
-    /// Whether a step at `next` may follow one at `before`.
-    pub(super) fn allows(&self, before: i64, next: i64) -> bool {
-        next >= before && self.most_gap.is_none_or(|gap| next.saturating_sub(before) <= gap)
+    /// The latest of these times, ascending, after which a step at `at` may follow.
+    pub(super) fn before(&self, times: &[i64], at: i64) -> Option<i64> {
+        let last = times.partition_point(|&time| time <= at).checked_sub(1).map(|place| times[place])?;
+        self.most_gap.is_none_or(|gap| at.saturating_sub(last) <= gap).then_some(last)
     }
 }
 
 /// A way with the fewest steps on which no step is earlier than the one before, nor later by more than the gap; along
-/// directions. `None` if there is none. It may pass a node twice where time leaves no other way (a journey, Kempe et al.
-/// 2002). Every way out is tried once, so the cost is that of sorting the edges by time.
-pub fn timed_path(net: &Compact, from: u32, to: u32, order: &Order<'_>, passable: &Passable) -> Option<Route> {
+/// directions; and when each step is taken. `None` if there is none. It may pass a node twice where time leaves no other
+/// way (a journey, Kempe et al. 2002). Every way out is tried once at each of its times, so the cost is that of sorting
+/// those.
+pub fn timed_path(
+    net: &Compact,
+    from: u32,
+    to: u32,
+    order: &Order<'_>,
+    passable: &Passable,
+) -> Option<(Route, Vec<i64>)> {
     let is_fine = |v: u32| (v as usize) < net.len() && passable.node(v);
     if !is_fine(from) || !is_fine(to) {
         return None;
     }
     if from == to {
-        return Some(Route { nodes: vec![from], edges: Vec::new() });
+        return Some((Route { nodes: vec![from], edges: Vec::new() }, Vec::new()));
     }
     let mut rows = ByTime::new(net, order, passable);
     let mut queue: Vec<u32> = Vec::new();
@@ -74,9 +83,9 @@ impl ByTime {
         for v in net.nodes() {
             let first = ways.len();
             let timed = net.out().ways(v).filter(|&(to, edge)| passable.edge(edge) && passable.node(to));
-            let timed =
-                timed.filter_map(|(to, edge)| Some(TimedWay { to, edge, time: order.time(edge)?, before: u32::MAX }));
-            ways.extend(timed);
+            ways.extend(timed.flat_map(|(to, edge)| {
+                order.times(edge).iter().map(move |&time| TimedWay { to, edge, time, before: u32::MAX })
+            }));
             ways[first..].sort_by_key(|way| (way.time, way.edge));
             starts.push(ways.len() as u32);
         }
@@ -107,18 +116,20 @@ impl ByTime {
         at
     }
 
-    fn route(&self, from: u32, last: u32) -> Route {
-        let mut route = Route::default();
+    fn route(&self, from: u32, last: u32) -> (Route, Vec<i64>) {
+        let (mut route, mut times) = (Route::default(), Vec::new());
         let mut way = last;
         while way != u32::MAX {
-            let TimedWay { to, edge, before, .. } = self.ways[way as usize];
+            let TimedWay { to, edge, time, before } = self.ways[way as usize];
             route.nodes.push(to);
             route.edges.push(edge);
+            times.push(time);
             way = before;
         }
         route.nodes.push(from);
         route.nodes.reverse();
         route.edges.reverse();
-        route
+        times.reverse();
+        (route, times)
     }
 }

@@ -3,12 +3,13 @@
 use std::collections::BTreeSet;
 
 use graph::layout as limits;
-use graph::{Graph, History, LinkId, NewLink, NewNode, NodeId, NodeKey, Parallel, Path, Place, Step};
+use graph::{Graph, History, LinkId, NewLink, NewNode, NodeId, NodeKey, Parallel, Place, Step};
 
 use super::layout::{self, Arranging};
 use super::object::{Object, ObjectRef};
 use super::style::Rules;
-use super::{details, measuring, take_back, ways};
+use super::ways::{Found, Way};
+use super::{details, measuring, take_back};
 use crate::app::Model;
 use crate::client::Outbox;
 use crate::words::{Word, Words};
@@ -33,10 +34,10 @@ pub struct Board {
     pub parallel: Parallel,
     /// The search for places.
     pub arranging: Arranging,
-    /// The shortest way that was asked for.
-    way: Option<Path>,
+    /// The way that is shown.
+    way: Option<Way>,
     /// All that were found with it.
-    ways: ways::Found,
+    found: Found,
     rules: Rules,
 }
 
@@ -62,34 +63,47 @@ impl Board {
         if all_pinned { Word::Unpin } else { Word::Pin }
     }
 
-    /// The shortest way that was asked for, as long as it is there and everything selected lies on it.
-    pub fn way(&self) -> Option<&Path> {
+    /// The way that was asked for, as long as it is there and everything selected lies on it.
+    pub fn way(&self) -> Option<&Way> {
         self.way.as_ref().filter(|way| {
             let is_there = way.nodes.iter().all(|id| self.graph.is_shown(*id))
-                && way.links.iter().all(|id| self.graph.link(*id).is_some());
+                && way.links().all(|id| self.graph.link(id).is_some());
             let is_selected = match self.link {
-                Some(link) => way.links.contains(&link),
+                Some(link) => way.links().any(|id| id == link),
                 None => !self.selected.is_empty() && self.selected.iter().all(|id| way.nodes.contains(id)),
             };
             is_there && is_selected
         })
     }
 
-    /// The ways that were found, as far as they are listed, and how many there are; the one that is shown is among them.
-    pub fn ways(&self) -> (&[Path], u64) {
-        (&self.ways.paths, self.ways.count)
+    /// The ways or rings that were found last; the one that is shown is among them.
+    pub fn found(&self) -> &Found {
+        &self.found
     }
 
-    /// Shows the first of these ways.
-    pub(super) fn show_ways(&mut self, found: ways::Found) {
-        self.ways = found;
-        self.show_way(0);
+    /// Whether the graph is still the one that they were found in.
+    pub fn is_found_here(&self) -> bool {
+        self.found.structure == self.graph.structure()
+    }
+
+    /// Between which objects, or through which, ways are meant to lead: the selected ones but for those that are left out.
+    /// While a way is shown and nothing else is meant, those of the search that found it.
+    pub fn meant(&self, without: &BTreeSet<NodeId>) -> Vec<NodeId> {
+        let meant: Vec<NodeId> = self.selected.difference(without).copied().collect();
+        let is_same = self.way().is_some_and(|way| meant.is_empty() || way.is_within(&self.selected));
+        if is_same { self.found.meant.clone() } else { meant }
+    }
+
+    /// Keeps what was found.
+    pub(super) fn take_ways(&mut self, found: Found) {
+        (self.way, self.found) = (None, found);
     }
 
     /// Shows another one of the ways that were found.
     pub(super) fn show_way(&mut self, number: usize) {
-        if let Some(way) = self.ways.paths.get(number).cloned() {
+        if let Some(way) = self.found.ways.get(number).cloned() {
             self.select(way.nodes.iter().copied());
+            self.select_links(Vec::new());
             self.way = Some(way);
         }
     }
@@ -113,7 +127,7 @@ impl Board {
     /// Forgets the way once something else is selected.
     pub(super) fn keep_way(&mut self) {
         if self.way().is_none() {
-            (self.way, self.ways) = (None, ways::Found::default());
+            self.way = None;
         }
     }
 

@@ -2,13 +2,13 @@
 
 use wire::frame::Progress;
 
-use super::import;
 use super::streams::Lane;
+use super::{finding, import};
 use crate::app::Model;
 use crate::client::{Outbox, Streaming};
 
 /// Something that is under way.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Going {
     /// The number of its purpose among the streams.
     pub number: u64,
@@ -18,6 +18,8 @@ pub struct Going {
     pub progress: Progress,
     /// How many bytes of a file have come; none where it is no file.
     pub bytes: Option<u64>,
+    /// How much of it is done, from 0 to 1, where that is known.
+    pub share: Option<f32>,
 }
 
 /// Files that are being saved, by the number of what is under way. Dropping one stops it.
@@ -41,7 +43,7 @@ impl Files {
 /// Notes that something began; its number.
 pub(super) fn begin(model: &mut Model, what: String) -> u64 {
     let number = model.work.streams.number();
-    model.work.going.push(Going { number, what, progress: Progress::default(), bytes: None });
+    model.work.going.push(Going { number, what, progress: Progress::default(), bytes: None, share: None });
     number
 }
 
@@ -49,6 +51,13 @@ pub(super) fn begin(model: &mut Model, what: String) -> u64 {
 pub(super) fn note(model: &mut Model, number: u64, progress: Progress) {
     if let Some(going) = model.work.going.iter_mut().find(|going| going.number == number) {
         going.progress = progress;
+    }
+}
+
+/// Notes how much of it is done.
+pub(super) fn note_share(model: &mut Model, number: u64, share: f32) {
+    if let Some(going) = model.work.going.iter_mut().find(|going| going.number == number) {
+        going.share = Some(share);
     }
 }
 
@@ -73,6 +82,7 @@ pub(super) fn stop(model: &mut Model, outbox: &Outbox, number: u64) {
         model.work.streams.stop(&lane, outbox);
     }
     import::stop_number(model, outbox, number);
+    finding::stop(model, number);
     if model.work.shot.as_ref().is_some_and(|shot| shot.number == number) {
         model.work.shot = None;
     }

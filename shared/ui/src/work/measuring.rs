@@ -22,7 +22,6 @@ const MOST_STEPS: u64 = 400_000_000;
 const LEAST_SOURCES: u64 = 64;
 /// The usual numbers of the field.
 const DAMPING: f64 = 0.85;
-const RESOLUTION: f64 = 1.0;
 const ROUNDS: f64 = 10.0;
 
 /// A question to the engine.
@@ -32,11 +31,28 @@ pub(crate) struct Question {
     pub(crate) options: Options,
     pub(crate) nodes: usize,
     pub(crate) links: Vec<[u32; 2]>,
-    /// One per link.
+    /// One per link, or none.
     pub(crate) weights: Vec<f32>,
+    /// For searches in the order of time: one per link, or none.
+    pub(crate) times: Vec<f64>,
+    /// For searches: one per object, or none.
+    pub(crate) marks: Vec<u8>,
 }
 
-/// Runs measures.
+/// What an engine says by itself.
+pub(crate) enum News {
+    /// How far it is, from 0 to 1.
+    #[cfg_attr(not(target_arch = "wasm32"), expect(dead_code, reason = "only a worker says it"))]
+    Share(f32),
+    /// What it found.
+    #[cfg_attr(not(target_arch = "wasm32"), expect(dead_code, reason = "only a worker says it"))]
+    Done(Result<Results, String>),
+}
+
+/// Who hears it, with the number of the run.
+pub(crate) type Hear = fn(&mut Model, &Outbox, u64, News);
+
+/// Runs measures and searches.
 pub(crate) trait Engine {
     /// Begins one. Where the answer is there at once, it is given; otherwise it comes by itself.
     fn start(&mut self, run: u64, question: Question) -> Option<Result<Results, String>>;
@@ -204,17 +220,26 @@ fn go_on(model: &mut Model, outbox: &Outbox) {
         measures.runs += 1;
         let number = measures.runs;
         measures.run = Some(Run { number, of, ids, links, structure, share: 0.0 });
-        let Some(engine) = measures.engine.get_or_insert_with(|| engine(outbox.inbox())).start(number, question) else {
-            return;
-        };
-        take(model, number, engine);
+        let engine = measures.engine.get_or_insert_with(|| engine(outbox.inbox(), hear));
+        let Some(answer) = engine.start(number, question) else { return };
+        take(model, number, answer);
     }
+}
+
+/// What is shown, as the engine numbers it.
+pub(super) fn numbered(graph: &Graph) -> Vec<NodeId> {
+    graph.shown().map(|(id, _)| id).collect()
+}
+
+/// The engine's number of one of these; the highest there is for any other.
+pub(super) fn place(ids: &[NodeId], id: NodeId) -> u32 {
+    ids.binary_search(&id).map_or(u32::MAX, |at| at as u32)
 }
 
 /// What is shown, as the engine reads it: objects, the link of each pair, and the question.
 fn question(graph: &Graph, of: Measuring) -> (Vec<NodeId>, Vec<LinkId>, Question) {
-    let ids: Vec<NodeId> = graph.shown().map(|(id, _)| id).collect();
-    let place = |id: NodeId| ids.binary_search(&id).map_or(0, |at| at as u32);
+    let ids = numbered(graph);
+    let place = |id: NodeId| place(&ids, id);
     let directed = is_directed(of);
     let (mut links, mut pairs, mut weights) = (Vec::new(), Vec::new(), Vec::new());
     for (id, link) in graph.shown_links() {
@@ -227,10 +252,10 @@ fn question(graph: &Graph, of: Measuring) -> (Vec<NodeId>, Vec<LinkId>, Question
             weights.push(link.count.max(1) as f32);
         }
     }
-    let (kernel, a, b) = kernel(of.measure, ids.len() as u64, pairs.len() as u64);
-    let options = Options { has_directions: directed, by_weight: of.by_rows, a, b };
+    let (kernel, a, b) = kernel(of, ids.len() as u64, pairs.len() as u64);
+    let options = Options { has_directions: directed, by_weight: of.by_rows, a, b, c: 0.0 };
     let nodes = ids.len();
-    (ids, links, Question { kernel, options, nodes, links: pairs, weights })
+    (ids, links, Question { kernel, options, nodes, links: pairs, weights, times: Vec::new(), marks: Vec::new() })
 }
 
 fn is_directed(of: Measuring) -> bool {
@@ -251,34 +276,34 @@ pub(crate) fn takes_rows(measure: Measure) -> bool {
 }
 
 /// What the engine calls it, and its two numbers.
-fn kernel(measure: Measure, nodes: u64, links: u64) -> (Kernel, f64, f64) {
+fn kernel(of: Measuring, nodes: u64, links: u64) -> (Kernel, f64, f64) {
     let sources = (MOST_STEPS / (nodes + 2 * links).max(1)).max(LEAST_SOURCES) as f64;
-    match measure {
+    match of.measure {
         Measure::Links | Measure::LinksIn | Measure::LinksOut => (Kernel::Degrees, 0.0, 0.0),
         Measure::PageRank => (Kernel::PageRank, DAMPING, 0.0),
         Measure::Betweenness => (Kernel::Betweenness, sources, 0.0),
         Measure::Closeness | Measure::Harmonic => (Kernel::Closeness, sources, 0.0),
         Measure::Core => (Kernel::KCore, 0.0, 0.0),
         Measure::Clustering => (Kernel::Clustering, 0.0, 0.0),
-        Measure::Community => (Kernel::Communities, RESOLUTION, ROUNDS),
+        Measure::Community => (Kernel::Communities, of.resolution(), ROUNDS),
         Measure::Part => (Kernel::Components, 0.0, 0.0),
         Measure::Cut => (Kernel::Cuts, 0.0, 0.0),
     }
 }
 
-/// Hears how far it is.
-#[cfg(target_arch = "wasm32")]
-pub(crate) fn progress(model: &mut Model, number: u64, share: f32) {
-    if let Some(run) = model.work.measures.run.as_mut().filter(|run| run.number == number) {
-        run.share = share.clamp(0.0, 1.0);
+/// Hears how far it is, or takes an answer that came by itself.
+fn hear(model: &mut Model, outbox: &Outbox, number: u64, news: News) {
+    match news {
+        News::Share(share) => {
+            if let Some(run) = model.work.measures.run.as_mut().filter(|run| run.number == number) {
+                run.share = share;
+            }
+        }
+        News::Done(answer) => {
+            take(model, number, answer);
+            go_on(model, outbox);
+        }
     }
-}
-
-/// Takes an answer that came by itself.
-#[cfg(target_arch = "wasm32")]
-pub(crate) fn came(model: &mut Model, outbox: &Outbox, number: u64, answer: Result<Results, String>) {
-    take(model, number, answer);
-    go_on(model, outbox);
 }
 
 fn take(model: &mut Model, number: u64, answer: Result<Results, String>) {
@@ -331,12 +356,12 @@ fn read(run: Run, results: &Results) -> Found {
 }
 
 #[cfg(target_arch = "wasm32")]
-fn engine(inbox: &Inbox) -> Box<dyn Engine> {
-    Box::new(crate::web::MeasureWorker::new(inbox))
+pub(super) fn engine(inbox: &Inbox, hear: Hear) -> Box<dyn Engine> {
+    Box::new(crate::web::MeasureWorker::new(inbox, hear))
 }
 
 #[cfg(not(target_arch = "wasm32"))]
-fn engine(_inbox: &Inbox) -> Box<dyn Engine> {
+pub(super) fn engine(_inbox: &Inbox, _hear: Hear) -> Box<dyn Engine> {
     Box::new(Direct)
 }
 
@@ -351,9 +376,9 @@ struct Direct;
 #[cfg(not(target_arch = "wasm32"))]
 impl Engine for Direct {
     fn start(&mut self, _run: u64, question: Question) -> Option<Result<Results, String>> {
-        let Question { kernel, options, nodes, links, weights } = question;
-        let measured = graph::measures::net(nodes, &links, &weights, &options)
-            .and_then(|net| kernel.run(&net, &options, SEED, &mut graph::measures::ToTheEnd));
+        let Question { kernel, options, nodes, links, weights, times, marks } = &question;
+        let asked = graph::measures::Asked { nodes: *nodes, links, weights, times, marks };
+        let measured = kernel.run(&asked, options, SEED, &mut graph::measures::ToTheEnd);
         Some(measured.map_err(|cause| cause.to_string()))
     }
 }

@@ -9,7 +9,7 @@
 //! | [`layout`], [`axes`] | places for what is on the graph, and what they can go by |
 //! | [`groups`] | groups of what is on the graph |
 //! | [`take_back`] | taking away what an expansion brought, and what hangs on an object alone |
-//! | [`ways`] | ways between selected objects |
+//! | [`ways`], [`finding`], [`link_rows`] | ways between selected objects and rings, and the rows that they are found by |
 //! | [`measuring`] | measures of what is on it |
 //! | [`style`], [`notes`] | how it looks, and what is written onto it |
 //! | [`details`] | the object at the side |
@@ -29,6 +29,7 @@ mod details;
 mod expand;
 mod export;
 mod files;
+mod finding;
 mod gather;
 mod going;
 mod groups;
@@ -37,6 +38,7 @@ mod keep;
 mod kept_expansions;
 mod kept_groups;
 pub(crate) mod layout;
+mod link_rows;
 mod listed;
 pub(crate) mod measuring;
 mod money;
@@ -59,7 +61,7 @@ mod ways;
 use std::collections::{BTreeMap, BTreeSet};
 
 use access::{LinkTypeId, SourceId};
-use graph::{Follow, LinkId, NodeId, Note, NoteId, Parallel, Place, Step};
+use graph::{LinkId, NodeId, Note, NoteId, Parallel, Place, Step};
 use model::query::Direction;
 use model::style::{Measuring, Rule};
 use wire::{Code, Fault};
@@ -91,7 +93,8 @@ pub use search::{Group, Search, is_long_enough, is_too_long};
 pub use streams::{SLOW_MILLIS, SourceMood};
 pub use tables::{About, Condition, LIMITS, Tab, Wishes};
 pub use tabs::Tables;
-pub use ways::Ways;
+pub use ways::Step as WayStep;
+pub use ways::{Found as FoundWays, Gaps, Limits, RING_STEPS, Row, USUAL_RING_STEPS, Wanted, Way, Ways};
 
 /// The workspace of the project that is open.
 #[derive(Default)]
@@ -114,6 +117,7 @@ pub struct Work {
     pub money: Money,
     /// What was measured of its objects.
     pub measures: Measures,
+    finding: finding::Finding,
     /// Expansions that are on their way.
     pub going: Vec<Going>,
     /// What each expansion said about itself.
@@ -271,8 +275,8 @@ pub enum Command {
     Undo,
     /// Do it again.
     Redo,
-    /// Select the shortest way between the two selected objects, or list several.
-    FindWays(Ways, Follow),
+    /// Select the shortest way between the two selected objects, or list several; or rings.
+    FindWays(Wanted),
     /// Show another one of the ways that were found.
     ShowWay(usize),
     /// Select what at least two of the selected objects are linked with.
@@ -351,7 +355,7 @@ fn carry_out(command: Command, model: &mut Model, outbox: &Outbox) {
         Command::BeginAnew => restore::give_up(model),
         Command::Undo => board::replay(model, outbox, false),
         Command::Redo => board::replay(model, outbox, true),
-        Command::FindWays(ways, follow) => ways::find(model, outbox, ways, follow),
+        Command::FindWays(wanted) => finding::find(model, outbox, wanted),
         Command::ShowWay(number) => ways::show(model, outbox, number),
         Command::TakeBack(step) => take_back::run(model, outbox, step),
         Command::TakeBackNewest(nodes) => take_back::newest(model, outbox, &nodes),

@@ -2,7 +2,7 @@
 
 use arrow_array::RecordBatch;
 use arrow_schema::Schema;
-use graph::batch::{LinkMapping, ObjectMapping, links};
+use graph::batch::{LinkMapping, ObjectMapping, Piece, links};
 use graph::{NewLink, cell_text};
 use model::project::LinkType;
 use model::query::{Direction, Field, Key};
@@ -66,21 +66,48 @@ pub(super) fn key_at(batch: &RecordBatch, row: usize, columns: &[usize]) -> Opti
 pub(super) fn merged_links(batch: &RecordBatch, link: &LinkType) -> Vec<NewLink> {
     let roles = roles(&batch.schema());
     let one = |wanted: &ColumnRole| roles.iter().position(|role| role.as_ref() == Some(wanted));
-    let end = |end: Direction| ObjectMapping { object_type: link.far(end).to_string(), key: end_columns(&roles, end) };
     let mapping = LinkMapping {
-        link_type: link.id.to_string(),
-        directed: link.directed,
-        from: end(Direction::Backward),
-        to: end(Direction::Forward),
-        label: Vec::new(),
         count: one(&ColumnRole::Count),
         sum: one(&ColumnRole::Sum),
         first: one(&ColumnRole::First),
         last: one(&ColumnRole::Last),
+        ..mapping(&roles, link)
     };
     let mut built = links(batch, &mapping).map(|built| built.items).unwrap_or_default();
     for new in &mut built {
         new.label.clone_from(&link.name);
     }
     built
+}
+
+/// The rows in a batch, each as a link with its time, its amount, and its currency as its label.
+pub(super) fn link_rows(batch: &RecordBatch, link: &LinkType) -> Vec<NewLink> {
+    let roles = roles(&batch.schema());
+    let own = |id: &Option<access::PropertyId>| {
+        let wanted = ColumnRole::Field(Field::Own(id.clone()?));
+        roles.iter().position(|role| role.as_ref() == Some(&wanted))
+    };
+    let mapping = LinkMapping {
+        label: own(&link.currency).map(Piece::Column).into_iter().collect(),
+        sum: own(&link.amount),
+        first: own(&link.time),
+        ..mapping(&roles, link)
+    };
+    links(batch, &mapping).map(|built| built.items).unwrap_or_default()
+}
+
+/// Where the keys of both ends stand.
+fn mapping(roles: &[Option<ColumnRole>], link: &LinkType) -> LinkMapping {
+    let end = |end: Direction| ObjectMapping { object_type: link.far(end).to_string(), key: end_columns(roles, end) };
+    LinkMapping {
+        link_type: link.id.to_string(),
+        directed: link.directed,
+        from: end(Direction::Backward),
+        to: end(Direction::Forward),
+        label: Vec::new(),
+        count: None,
+        sum: None,
+        first: None,
+        last: None,
+    }
 }

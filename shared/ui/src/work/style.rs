@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use access::{LinkTypeId, ObjectTypeId};
-use graph::{Link, Node, NodeId, Step};
+use graph::{Link, Node, NodeId, Step, TypeId};
 use model::style::{By, MOST_RULES, Of, Rule, Says, passes};
 use model::{Kind, Property};
 
@@ -309,6 +309,26 @@ fn share_of_size(steps: u8) -> f32 {
 enum Thing<'a> {
     Object(NodeId, &'a Node),
     Link(&'a Link),
+}
+
+/// The types of the objects that are shown, as far as the project has them.
+pub(crate) fn shown_object_types(model: &Model) -> Vec<ObjectTypeId> {
+    let graph = &model.work.board.graph;
+    let numbers: BTreeSet<TypeId> = graph.shown().map(|(_, node)| node.object_type).collect();
+    let ids = numbers.into_iter().filter_map(|number| ObjectTypeId::new(graph.object_type(number)).ok());
+    let mut ids: Vec<ObjectTypeId> = ids.filter(|id| model.object_type(id).is_some()).collect();
+    ids.sort_unstable();
+    ids
+}
+
+/// The types of the links that are shown, as far as the project has them.
+pub(crate) fn shown_link_types(model: &Model) -> Vec<LinkTypeId> {
+    let graph = &model.work.board.graph;
+    let numbers: BTreeSet<TypeId> = graph.shown_links().map(|(_, link)| link.link_type).collect();
+    let ids = numbers.into_iter().filter_map(|number| LinkTypeId::new(graph.link_type(number)).ok());
+    let mut ids: Vec<LinkTypeId> = ids.filter(|id| model.link_type(id).is_some()).collect();
+    ids.sort_unstable();
+    ids
 }
 
 /// The properties that objects of these types, or of all that are shown, have: what a rule can go by.

@@ -1,19 +1,21 @@
-//! Ways between two selected objects, and what several selected ones have in common.
+//! Ways between two selected objects and rings, as they were found; and what several selected ones have in common.
 
-use graph::measures::{
-    Compact, Edge, Length, Passable, Route, ToTheEnd, all_shortest_paths, common_neighbours, k_shortest_paths,
-};
-use graph::{Follow, Graph, LinkId, NodeId, Path};
+use std::collections::BTreeSet;
 
+use access::{LinkTypeId, ObjectTypeId};
+use graph::measures::{Compact, Edge, common_neighbours};
+use graph::{Amount, LinkId, NodeId};
+
+use super::measuring::{numbered, place};
 use super::{board, groups};
 use crate::app::Model;
 use crate::client::Outbox;
 use crate::words::Word;
 
-/// The most ways that are listed.
-const MOST_LISTED: usize = 50;
-/// How many ways are looked for where the next best count, too.
-const NEXT_BEST: usize = 10;
+/// The lengths that the longest ring may have.
+pub const RING_STEPS: std::ops::RangeInclusive<u32> = 2..=8;
+/// The longest ring that is looked for unless somebody says otherwise.
+pub const USUAL_RING_STEPS: u32 = 5;
 
 /// Which ways are wanted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,110 +26,157 @@ pub enum Ways {
     AllShortest,
     /// The ten shortest that pass no object twice.
     TenShortest,
+    /// One with the fewest steps, none of which is before the last.
+    InTime,
+    /// Ways that come back to where they began, through one of the selected objects if any is selected.
+    Rings {
+        /// The most steps of one.
+        most_steps: u32,
+        /// Whether no step is before the last.
+        in_time: bool,
+    },
 }
 
-/// The ways that were found last.
-#[derive(Default)]
-pub(super) struct Found {
-    pub(super) paths: Vec<Path>,
-    /// How many there are, listed or not.
-    pub(super) count: u64,
+/// What ways may not pass.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Limits {
+    /// Links of these types.
+    pub without_links: BTreeSet<LinkTypeId>,
+    /// Objects of these types; both ends of a way, and what a ring is to pass, may be of any.
+    pub without_types: BTreeSet<ObjectTypeId>,
+    /// These objects.
+    pub without: BTreeSet<NodeId>,
+    /// Links of types with amounts that have less: all rows together, or in the order of time each row.
+    pub least_amount: Option<Amount>,
+    /// Links with fewer rows.
+    pub least_rows: u64,
 }
 
-/// Finds ways between the two selected objects, selects the first and lists all.
-pub(super) fn find(model: &mut Model, outbox: &Outbox, ways: Ways, follow: Follow) {
-    let board = &mut model.work.board;
-    let ends: Vec<NodeId> = board.selected.iter().copied().collect();
-    let [from, to] = ends.as_slice() else {
-        model.notify(model.words.t(Word::PathNeedsTwo));
-        return;
-    };
-    let mut found = search(&board.graph, [*from, *to], ways, follow);
-    // Which of both was meant as the beginning is not known: what leads back counts, too.
-    if found.paths.is_empty() && follow == Follow::Forward {
-        found = search(&board.graph, [*to, *from], ways, follow);
+/// What is looked for.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Wanted {
+    pub ways: Ways,
+    /// Whether links with a direction are taken in that alone.
+    pub directed: bool,
+    /// In the order of time, the most microseconds between a step and the next.
+    pub most_gap: Option<i64>,
+    pub limits: Limits,
+}
+
+impl Wanted {
+    /// Ways without limits.
+    pub fn new(ways: Ways, directed: bool) -> Self {
+        Self { ways, directed, most_gap: None, limits: Limits::default() }
     }
-    let Some(first) = found.paths.first().cloned() else {
-        model.notify(model.words.t(Word::NoPath));
-        return;
-    };
-    let (hops, count) = (first.nodes.len().saturating_sub(1) as u64, found.count);
-    // Closed groups that it leads through are opened.
-    groups::open_around(model, outbox, &first.nodes);
-    model.work.board.show_ways(found);
-    let hops = model.words.with(Word::PathFound, &[&model.words.count(hops)]);
-    let told = model.words.with(Word::WaysFound, &[&model.words.count(count)]);
-    model.notify(if count > 1 { format!("{told} {hops}") } else { hops });
+
+    /// Rings without limits.
+    pub fn rings() -> Self {
+        Self::new(Ways::Rings { most_steps: USUAL_RING_STEPS, in_time: false }, true)
+    }
+
+    /// Whether no step is before the last.
+    pub fn is_in_time(&self) -> bool {
+        matches!(self.ways, Ways::InTime | Ways::Rings { in_time: true, .. })
+    }
+
+    /// Whether it comes back to where it began.
+    pub fn is_ring(&self) -> bool {
+        matches!(self.ways, Ways::Rings { .. })
+    }
+}
+
+/// A way through the graph.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Way {
+    /// From the one end to the other; a ring ends with the object that it begins with.
+    pub nodes: Vec<NodeId>,
+    /// One less than objects.
+    pub steps: Vec<Step>,
+}
+
+/// From an object of a way to the next.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Step {
+    /// All links that join both and may be taken.
+    pub links: Vec<LinkId>,
+    /// In the order of time, the row that is taken.
+    pub row: Option<Row>,
+}
+
+/// A row behind a link.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Row {
+    /// When it happened, in microseconds since 1970 UTC.
+    pub at: i64,
+    pub amount: Option<Amount>,
+    /// Empty where it is not known.
+    pub currency: String,
+}
+
+impl Way {
+    /// Whether it comes back to where it began.
+    pub fn is_ring(&self) -> bool {
+        self.nodes.len() > 1 && self.nodes.first() == self.nodes.last()
+    }
+
+    /// Its links, step by step.
+    pub fn links(&self) -> impl Iterator<Item = LinkId> + '_ {
+        self.steps.iter().flat_map(|step| step.links.iter().copied())
+    }
+
+    /// Whether all its objects are among these.
+    pub fn is_within(&self, nodes: &BTreeSet<NodeId>) -> bool {
+        self.nodes.iter().all(|id| nodes.contains(id))
+    }
+}
+
+/// What was found last.
+#[derive(Clone, Debug, Default)]
+pub struct Found {
+    /// What was looked for; none where nothing was yet.
+    pub wanted: Option<Wanted>,
+    /// Between which objects, or through which of them.
+    pub meant: Vec<NodeId>,
+    /// What is listed of it.
+    pub ways: Vec<Way>,
+    /// How many there are, listed or not.
+    pub count: u64,
+    /// Whether there are more, and nobody knows how many.
+    pub has_more: bool,
+    /// What it does not know.
+    pub gaps: Gaps,
+    /// The structure of the graph that it is of.
+    pub(super) structure: u64,
+}
+
+/// What a search could not take into account.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Gaps {
+    /// In the order of time, link types that have none.
+    pub untimed_types: BTreeSet<LinkTypeId>,
+    /// Other links without a time.
+    pub untimed: u64,
+    /// Links whose sum is not known, where an amount was asked for.
+    pub unknown_sums: u64,
+    /// How many rows were looked at, where that were not all.
+    pub cut_rows: Option<u64>,
 }
 
 /// Shows another one of the ways that were found.
 pub(super) fn show(model: &mut Model, outbox: &Outbox, number: usize) {
-    let nodes = model.work.board.ways().0.get(number).map(|way| way.nodes.clone()).unwrap_or_default();
+    let nodes = model.work.board.found().ways.get(number).map(|way| way.nodes.clone()).unwrap_or_default();
+    // Closed groups that it leads through are opened.
     groups::open_around(model, outbox, &nodes);
     model.work.board.show_way(number);
-}
-
-fn search(graph: &Graph, [from, to]: [NodeId; 2], ways: Ways, follow: Follow) -> Found {
-    if ways == Ways::Shortest {
-        let paths: Vec<Path> = graph.shortest_path(from, to, follow).into_iter().collect();
-        return Found { count: paths.len() as u64, paths };
-    }
-    let (ids, net) = net(graph, follow);
-    let place = |id: NodeId| ids.binary_search(&id).map_or(u32::MAX, |at| at as u32);
-    let ends = [place(from), place(to)];
-    let (routes, count) = match ways {
-        Ways::Shortest | Ways::AllShortest => {
-            let all = all_shortest_paths(&net, ends[0], ends[1], &Passable::default(), MOST_LISTED);
-            (all.routes, all.count)
-        }
-        Ways::TenShortest => {
-            let steps = Length::Steps;
-            let routes = k_shortest_paths(&net, ends, NEXT_BEST, steps, &Passable::default(), &mut ToTheEnd);
-            let routes = routes.unwrap_or_default();
-            let count = routes.len() as u64;
-            (routes, count)
-        }
-    };
-    Found { paths: routes.iter().map(|route| path(graph, &ids, route, follow)).collect(), count }
-}
-
-/// What is shown, as the measures read it.
-fn net(graph: &Graph, follow: Follow) -> (Vec<NodeId>, Compact) {
-    let ids: Vec<NodeId> = graph.shown().map(|(id, _)| id).collect();
-    let place = |id: NodeId| ids.binary_search(&id).map_or(0, |at| at as u32);
-    let edge = |(_, link): (LinkId, &graph::Link)| Edge {
-        from: place(link.from),
-        to: place(link.to),
-        is_directed: link.directed && follow == Follow::Forward,
-        weight: 1.0,
-    };
-    let edges: Vec<Edge> = graph.shown_links().map(edge).collect();
-    let net = Compact::new(ids.len(), &edges).unwrap_or_default();
-    (ids, net)
-}
-
-/// A route with all links that join two neighbours of it and could be taken.
-fn path(graph: &Graph, ids: &[NodeId], route: &Route, follow: Follow) -> Path {
-    let nodes: Vec<NodeId> = route.nodes.iter().filter_map(|at| ids.get(*at as usize).copied()).collect();
-    let hops = nodes.iter().zip(nodes.iter().skip(1));
-    let links = hops.flat_map(|(here, there)| {
-        let joins = move |id: &LinkId| {
-            graph.link(*id).is_some_and(|link| {
-                let is_onward = (link.from, link.to) == (*here, *there);
-                let is_back = (link.to, link.from) == (*here, *there);
-                is_onward || (is_back && (follow == Follow::Any || !link.directed))
-            })
-        };
-        graph.links_at(*here).filter(joins)
-    });
-    let links = links.collect();
-    Path { nodes, links }
 }
 
 /// Selects what at least two of the selected objects are linked with.
 pub(super) fn select_common(model: &mut Model, outbox: &Outbox) {
     let graph = &model.work.board.graph;
-    let (ids, net) = net(graph, Follow::Any);
+    let ids = numbered(graph);
+    let edges: Vec<Edge> =
+        graph.shown_links().map(|(_, link)| Edge::undirected(place(&ids, link.from), place(&ids, link.to))).collect();
+    let net = Compact::new(ids.len(), &edges).unwrap_or_default();
     let selected: Vec<u32> =
         (0u32..).zip(&ids).filter(|(_, id)| model.work.board.selected.contains(id)).map(|(at, _)| at).collect();
     if selected.len() < 2 {

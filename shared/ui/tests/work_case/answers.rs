@@ -140,9 +140,10 @@ fn query(bank: &Bank, query: &Query) -> Vec<u8> {
                 });
             }
             let mut close = closed(rows.len());
-            if rows.len() as u64 > page.limit {
-                rows.truncate(page.limit as usize);
-                close.completeness.note(Cause::RowLimit(page.limit));
+            let limit = page.limit.min(bank.most_rows);
+            if rows.len() as u64 > limit {
+                rows.truncate(limit as usize);
+                close.completeness.note(Cause::RowLimit(limit));
             }
             lose(bank, source, &mut close);
             let columns = match &about {

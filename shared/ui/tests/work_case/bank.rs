@@ -28,6 +28,8 @@ pub struct Bank {
     pub uncounted: bool,
     /// Rows that the file behind every question lost when it was brought in.
     pub left_out: u64,
+    /// The most rows that a source gives.
+    pub most_rows: u64,
     /// What the person knows by name only.
     pub withheld: model::Withheld,
 }
@@ -295,6 +297,7 @@ impl Default for Bank {
             language: "en".to_owned(),
             uncounted: false,
             left_out: 0,
+            most_rows: u64::MAX,
             withheld: model::Withheld::default(),
         };
         bank.fill();

@@ -235,7 +235,7 @@ fn the_shortest_way_opens_the_groups_that_it_leads_through() {
     let [one, other] = [object("company", "918224553"), object("person", "p-1001")]
         .map(|end| case.app().model().work.board.shown(&end).unwrap());
     case.run(Command::Select(vec![one, other]));
-    case.run(Command::FindWays(ui::work::Ways::Shortest, graph::Follow::Any));
+    case.run(Command::FindWays(ui::work::Wanted::new(ui::work::Ways::Shortest, false)));
     let board = &case.app().model().work.board;
     assert!(board.way().is_some_and(|way| way.nodes.len() > 2), "{:?}", case.texts());
     assert!(!board.graph.has_closed());

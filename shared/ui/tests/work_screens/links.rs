@@ -128,7 +128,7 @@ fn no_way_and_too_few_objects_are_said() {
     case.click("Shortest way");
     assert!(case.has_part("There is no way between them"));
     select(&mut case, &[object("company", "918224553")]);
-    case.run(Command::FindWays(ui::work::Ways::Shortest, graph::Follow::Any));
+    case.run(Command::FindWays(ui::work::Wanted::new(ui::work::Ways::Shortest, false)));
     assert!(case.has("Select two objects to find the way between them."));
 }
 

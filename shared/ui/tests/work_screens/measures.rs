@@ -99,6 +99,34 @@ fn communities_are_listed_with_their_sizes_and_choosing_one_selects_its_members(
 }
 
 #[test]
+fn communities_are_more_and_smaller_at_a_higher_resolution_which_is_said_with_them() {
+    let mut case = accounts();
+    case.click("Measures");
+    choose(&mut case, "Communities");
+    let count = |case: &Case| case.texts().iter().filter(|text| text.starts_with("Community ")).count();
+    let usual = count(&case);
+    assert!(case.has_part("at resolution 1"), "{:?}", case.texts());
+    let resolution = |case: &mut Case, name: &str| {
+        case.harness.get_by_role_and_label(egui::accesskit::Role::ComboBox, "Resolution").click();
+        case.settle();
+        case.harness.get_by_role_and_label(egui::accesskit::Role::MenuItem, name).click_accesskit();
+        case.settle();
+    };
+    resolution(&mut case, "10 · more, smaller");
+    assert!(count(&case) > usual && case.has_part("at resolution 10"), "{:?}", case.texts());
+    case.shot("resolution");
+    case.click("Colour by it");
+    let fine = Measuring { resolution: Some(1_000), ..Measuring::of(Measure::Community) };
+    let says = Says::ColourBy(By::Measure(fine));
+    assert_eq!(case.app().model().work.board.rules(), [Rule { of: Of::Objects(None), when: None, says }]);
+    case.click("Look");
+    assert!(case.has_part("Communities at resolution 10"), "{:?}", case.texts());
+    case.click("Measures");
+    resolution(&mut case, "0.1 · fewer, larger");
+    assert!(count(&case) <= usual && case.has_part("at resolution 0.1"), "{:?}", case.texts());
+}
+
+#[test]
 fn single_points_and_links_without_another_way_are_listed() {
     let mut case = Case::open();
     let company = object("company", "918224553");

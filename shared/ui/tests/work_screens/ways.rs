@@ -1,19 +1,18 @@
 //! Ways between two objects, and what several have in common.
 
 use egui_kittest::kittest::Queryable;
-use graph::Follow;
-use ui::work::{Command, ObjectRef, Ways};
+use ui::work::{Command, ObjectRef, Wanted, Ways};
 
 use super::measures::{accounts, object};
 use super::work_case::Case;
 
-fn select(case: &mut Case, objects: &[ObjectRef]) {
+pub(super) fn select(case: &mut Case, objects: &[ObjectRef]) {
     let board = &case.app().model().work.board;
     let nodes = objects.iter().map(|object| board.shown(object).unwrap()).collect();
     case.run(Command::Select(nodes));
 }
 
-fn account(number: &str) -> ObjectRef {
+pub(super) fn account(number: &str) -> ObjectRef {
     object("account", number)
 }
 
@@ -23,9 +22,10 @@ fn the_ten_shortest_ways_are_listed_and_another_one_is_shown_when_it_is_chosen()
     select(&mut case, &[account("9710.22.55103"), account("1503.61.00417")]);
     case.click("Other ways");
     case.click("The ten shortest ways");
-    let (ways, count) = case.app().model().work.board.ways();
+    let found = case.app().model().work.board.found();
+    let count = found.count;
     assert!(count >= 3, "{count}");
-    let lengths: Vec<usize> = ways.iter().map(|way| way.nodes.len()).collect();
+    let lengths: Vec<usize> = found.ways.iter().map(|way| way.nodes.len()).collect();
     assert!(lengths.is_sorted() && lengths[0] == 2, "{lengths:?}");
     assert!(case.has("directly"));
     case.shot("ways");
@@ -34,7 +34,7 @@ fn the_ten_shortest_ways_are_listed_and_another_one_is_shown_when_it_is_chosen()
     let board = &case.app().model().work.board;
     assert_eq!(board.way().unwrap().nodes.len(), 3);
     assert_eq!(board.selected.len(), 3);
-    assert_eq!(board.ways().1, count, "the others are still listed");
+    assert_eq!(board.found().count, count, "the others are still listed");
 }
 
 #[test]
@@ -42,15 +42,15 @@ fn along_directions_money_is_followed_one_way_only() {
     let mut case = accounts();
     let ends = [account("3000.12.87765"), account("6011.90.22117")];
     select(&mut case, &ends);
-    case.run(Command::FindWays(Ways::AllShortest, Follow::Forward));
+    case.run(Command::FindWays(Wanted::new(Ways::AllShortest, true)));
     let board = &case.app().model().work.board;
     let way = board.way().unwrap();
-    for pair in way.nodes.windows(2) {
-        let joined = way.links.iter().filter_map(|id| board.graph.link(*id));
-        assert!(joined.clone().any(|link| (link.from, link.to) == (pair[0], pair[1])), "{way:?}");
+    for (pair, step) in way.nodes.windows(2).zip(&way.steps) {
+        let mut joined = step.links.iter().filter_map(|id| board.graph.link(*id));
+        assert!(joined.all(|link| (link.from, link.to) == (pair[0], pair[1])), "{way:?}");
     }
     case.run(Command::Select(Vec::new()));
-    assert_eq!(case.app().model().work.board.ways().1, 0, "forgotten with the selection");
+    assert!(case.app().model().work.board.way().is_none(), "it is left with the selection");
 }
 
 #[test]

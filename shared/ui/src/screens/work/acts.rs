@@ -2,7 +2,7 @@
 
 use access::{Action, Need};
 use egui::Ui;
-use graph::{Follow, NoteKind, Parallel};
+use graph::{NoteKind, Parallel};
 
 use super::graph::{Exchange, show_rows};
 use super::graph_acts::GraphAct;
@@ -11,8 +11,10 @@ use super::{Draft, go, go_to_configuration};
 use crate::app::{Command as AppCommand, Commands, ConfigPage, Model, Route, View};
 use crate::look::{Appearance, Theme, icons};
 use crate::words::{Language, Word, Words};
-use crate::work::{Command, Shape, Ways};
+use crate::work::{Command, Shape, USUAL_RING_STEPS, Wanted, Ways};
 
+/// What "find rings" opens the form with.
+const RINGS: Ways = Ways::Rings { most_steps: USUAL_RING_STEPS, in_time: false };
 /// How much one step of zooming comes nearer.
 const ZOOM_STEP: f32 = 1.25;
 
@@ -50,6 +52,9 @@ pub(super) enum Act {
     Added,
     Remove,
     Ways(Ways),
+    WaysOfGraph,
+    /// Opens the form for ways with this kind chosen.
+    WaysForm(Ways),
     Common,
     NextLink,
     ShowRows,
@@ -96,7 +101,7 @@ const fn line(act: Act, icon: char, word: Word, keys: &'static str) -> Line {
 }
 
 /// All of it, in the order of the list.
-pub(super) const LINES: [Line; 89] = [
+pub(super) const LINES: [Line; 92] = [
     line(Act::Search, icons::SEARCH, Word::KeySearch, "Ctrl K"),
     line(Act::Find, icons::SEARCH, Word::FindOnGraph, "Ctrl F"),
     line(Act::Palette, icons::KEYBOARD, Word::KeyPalette, "Ctrl Shift P"),
@@ -106,6 +111,7 @@ pub(super) const LINES: [Line; 89] = [
     line(Act::Outline, icons::LIST, Word::OutlineOfGraph, ""),
     line(Act::Measures, icons::QUERY_STATS, Word::Measures, ""),
     line(Act::Look, icons::PALETTE, Word::LookOfGraph, ""),
+    line(Act::WaysOfGraph, icons::ROUTE, Word::WaysOfGraph, ""),
     line(Act::Legend, icons::PALETTE, Word::ShowLegend, ""),
     line(Act::Back, icons::ARROW_BACK, Word::GoBackward, "Alt ←"),
     line(Act::Forward, icons::ARROW_FORWARD, Word::GoForward, "Alt →"),
@@ -145,6 +151,8 @@ pub(super) const LINES: [Line; 89] = [
     line(Act::Ways(Ways::Shortest), icons::ROUTE, Word::ShortestPath, ""),
     line(Act::Ways(Ways::AllShortest), icons::ROUTE, Word::AllShortestWays, ""),
     line(Act::Ways(Ways::TenShortest), icons::ROUTE, Word::TenShortestWays, ""),
+    line(Act::WaysForm(Ways::InTime), icons::ROUTE, Word::TimedWay, ""),
+    line(Act::WaysForm(RINGS), icons::ROUTE, Word::FindRings, "R"),
     line(Act::Common, icons::GROUP_WORK, Word::SelectCommon, ""),
     line(Act::NextLink, icons::LINK, Word::NextLink, "L"),
     line(Act::ShowRows, icons::TABLE_ROWS, Word::ShowRows, "Enter"),
@@ -260,7 +268,7 @@ impl Line {
             Act::Common => board.selected.len() > 1,
             Act::ShowHidden => board.graph.nodes().any(|(id, _)| board.graph.flags(id).hidden),
             Act::ShowRows => board.link.is_some(),
-            Act::NextLink => board.graph.shown_links().next().is_some(),
+            Act::WaysForm(_) | Act::NextLink => board.graph.shown_links().next().is_some(),
             Act::Fit
             | Act::SelectAll
             | Act::Toggle
@@ -295,6 +303,8 @@ pub(super) fn carry_out(ui: &Ui, model: &Model, draft: &mut Draft, act: Act, com
         Act::Outline => draft.show_side(Shows::Outline),
         Act::Measures => draft.show_side(Shows::Measures),
         Act::Look => draft.show_side(Shows::Look),
+        Act::WaysOfGraph => draft.show_side(Shows::Ways),
+        Act::WaysForm(ways) => draft.find_ways(ways),
         Act::AddNote(kind) if model.work.board.graph.shown().next().is_some() => {
             draft.graph.add_note(model, kind, commands);
             go(model, View::Graph, commands);
@@ -398,7 +408,7 @@ fn on_graph(model: &Model, draft: &mut Draft, act: Act, commands: &mut Commands)
         Act::OnGraph(act) => act.carry_out(model, commands),
         Act::Added => commands.work(Command::SelectAdded),
         Act::Remove => commands.work(Command::Remove(selected)),
-        Act::Ways(ways) => commands.work(Command::FindWays(ways, Follow::Any)),
+        Act::Ways(ways) => commands.work(Command::FindWays(Wanted::new(ways, false))),
         Act::Common => commands.work(Command::SelectCommon),
         Act::NextLink => {
             let links = draft.graph.next_link();

@@ -11,7 +11,7 @@ use crate::canvas::{CanvasAsk, Over};
 use crate::look::icons;
 use crate::widgets::{ListRow, menu_row, popover_beside};
 use crate::words::Word;
-use crate::work::{Command, Grouping};
+use crate::work::{Command, Grouping, Wanted};
 
 /// How far "within some steps" goes in the menu.
 const STEPS: usize = 2;
@@ -104,6 +104,12 @@ fn near_menu_ui(ui: &mut Ui, model: &Model, meant: &[NodeId], commands: &mut Com
     let steps = words.with(Word::SelectWithin, &[&words.count(STEPS as u64)]);
     if menu_row(ui, ListRow::new(&steps).icon(icons::GROUP_WORK)) {
         commands.work(Command::SelectWithin(meant.to_vec(), STEPS));
+        return true;
+    }
+    if menu_row(ui, ListRow::new(words.t(Word::FindRingsHere)).icon(icons::ROUTE)) {
+        // Rings lead through what is selected.
+        commands.work(Command::Select(meant.to_vec()));
+        commands.work(Command::FindWays(Wanted::rings()));
         return true;
     }
     let graph = &model.work.board.graph;

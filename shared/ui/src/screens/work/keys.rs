@@ -5,7 +5,7 @@ use graph::NoteKind;
 
 use super::{Draft, export, go};
 use crate::app::{Command as AppCommand, Commands, Model, View};
-use crate::work::{Command, Grouping};
+use crate::work::{Command, Grouping, Wanted};
 
 const TABS: [Key; 9] =
     [Key::Num1, Key::Num2, Key::Num3, Key::Num4, Key::Num5, Key::Num6, Key::Num7, Key::Num8, Key::Num9];
@@ -81,6 +81,9 @@ fn without_focus(ui: &Ui, model: &Model, draft: &mut Draft, commands: &mut Comma
     if pressed(Modifiers::NONE, Key::T) && model.work.board.graph.shown().next().is_some() {
         draft.graph.add_note(model, NoteKind::Text, commands);
         go(model, View::Graph, commands);
+    }
+    if pressed(Modifiers::NONE, Key::R) && model.work.board.graph.shown_links().next().is_some() {
+        draft.find_ways(Wanted::rings().ways);
     }
     if pressed(Modifiers::SHIFT, Key::F) {
         draft.graph.canvas.fit_selection();

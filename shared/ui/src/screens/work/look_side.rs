@@ -1,6 +1,5 @@
 //! How the graph looks, at the side: its rules in order, what they mean, and a form for another one.
 
-use access::{LinkTypeId, ObjectTypeId};
 use egui::{Margin, RichText, ScrollArea, Ui};
 use model::query::Test;
 use model::style::{By, Condition, Measure, Measuring, Of, Rule, Says};
@@ -11,7 +10,7 @@ use crate::look::{Look, TextSize, icons};
 use crate::widgets::{Button, TextField, labelled_select};
 use crate::words::Word;
 use crate::work::Command;
-use crate::work::style::{COLOURS, MOST_SIZE, properties};
+use crate::work::style::{COLOURS, MOST_SIZE, properties, shown_link_types, shown_object_types};
 
 /// Icons that one may choose from; all that types have would be a long list.
 const ICONS: [&str; 12] = [
@@ -210,17 +209,8 @@ fn select(ui: &mut Ui, label: &str, options: &[String], chosen: &mut usize) -> b
 
 /// All objects, the types that are shown, all links, and their types.
 fn ofs(model: &Model) -> Vec<Of> {
-    let graph = &model.work.board.graph;
-    let mut objects: Vec<ObjectTypeId> =
-        graph.shown().filter_map(|(_, node)| ObjectTypeId::new(graph.object_type(node.object_type)).ok()).collect();
-    let mut links: Vec<LinkTypeId> =
-        graph.shown_links().filter_map(|(_, link)| LinkTypeId::new(graph.link_type(link.link_type)).ok()).collect();
-    objects.sort_unstable();
-    objects.dedup();
-    links.sort_unstable();
-    links.dedup();
-    let objects = objects.into_iter().filter(|id| model.object_type(id).is_some()).map(|id| Of::Objects(Some(id)));
-    let links = links.into_iter().filter(|id| model.link_type(id).is_some()).map(|id| Of::Links(Some(id)));
+    let objects = shown_object_types(model).into_iter().map(|id| Of::Objects(Some(id)));
+    let links = shown_link_types(model).into_iter().map(|id| Of::Links(Some(id)));
     std::iter::once(Of::Objects(None)).chain(objects).chain([Of::Links(None)]).chain(links).collect()
 }
 

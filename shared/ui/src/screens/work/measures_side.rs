@@ -1,5 +1,6 @@
 //! Measures of the graph at the side: one is chosen, taken, shown by its highest or by its groups, and can colour the graph.
 
+use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
 use egui::{Margin, Rect, RichText, ScrollArea, Sense, Ui, pos2, vec2};
@@ -19,6 +20,9 @@ const BARS: usize = 24;
 const BAR_HEIGHT: f32 = 56.0;
 /// With more objects than this one is asked before something is measured.
 const MOST_UNASKED: usize = 20_000;
+/// The resolutions of communities that one may choose from, in hundredths.
+const RESOLUTIONS: [u16; 9] = [10, 20, 50, USUAL_RESOLUTION, 150, 200, 300, 500, 1_000];
+const USUAL_RESOLUTION: u16 = 100;
 
 /// What is chosen.
 #[derive(Default)]
@@ -62,12 +66,34 @@ fn choose_ui(ui: &mut Ui, model: &Model, draft: &mut Draft, commands: &mut Comma
     if measuring::takes_rows(measure) {
         checkbox(ui, by_rows, words.t(Word::CountRows));
     }
+    draft.measuring.resolution = draft.measuring.resolution.filter(|_| measure == Measure::Community);
+    if measure == Measure::Community {
+        resolution_ui(ui, model, &mut draft.measuring.resolution);
+    }
     let measures = &model.work.measures;
     let is_small = model.work.board.graph.shown().take(MOST_UNASKED + 1).count() <= MOST_UNASKED;
     let is_new = before != draft.measuring || measures.shown().is_none();
     if is_new && (is_small || measures.found(&draft.measuring).is_some()) {
         commands.work(Command::Measure(draft.measuring));
     }
+}
+
+fn resolution_ui(ui: &mut Ui, model: &Model, resolution: &mut Option<u16>) {
+    let words = model.words;
+    let name = |hundredths: u16| {
+        let word = match hundredths.cmp(&USUAL_RESOLUTION) {
+            Ordering::Less => Word::ResolutionFewer,
+            Ordering::Equal => Word::ResolutionUsual,
+            Ordering::Greater => Word::ResolutionMore,
+        };
+        words.with(word, &[&rule_words::plain(words, f64::from(hundredths) / 100.0)])
+    };
+    let names = RESOLUTIONS.map(name);
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    let now = resolution.unwrap_or(USUAL_RESOLUTION);
+    let mut chosen = RESOLUTIONS.iter().position(|known| *known == now).unwrap_or_default();
+    labelled_select(ui, words.t(Word::Resolution), &names, &mut chosen);
+    *resolution = RESOLUTIONS.get(chosen).copied().filter(|chosen| *chosen != USUAL_RESOLUTION);
 }
 
 /// What is known of the chosen measure, or that it is being taken.
@@ -87,7 +113,7 @@ fn state_ui(ui: &mut Ui, model: &Model, draft: &mut Draft, commands: &mut Comman
         }
     }
     let found = found?;
-    told_ui(ui, model, found);
+    told_ui(ui, model, draft.measuring, found);
     styles_ui(ui, model, draft.measuring, commands);
     ui.separator();
     match draft.measuring.measure {
@@ -112,7 +138,7 @@ fn waiting_ui(ui: &mut Ui, model: &Model, draft: &mut Draft, commands: &mut Comm
 }
 
 /// What was measured, how well, and what it is not of.
-fn told_ui(ui: &mut Ui, model: &Model, found: &Found) {
+fn told_ui(ui: &mut Ui, model: &Model, of: Measuring, found: &Found) {
     let words = model.words;
     let look = Look::of(ui.ctx());
     let (objects, links) = (words.count(found.objects() as u64), words.count(found.links as u64));
@@ -122,7 +148,8 @@ fn told_ui(ui: &mut Ui, model: &Model, found: &Found) {
     };
     ui.label(text);
     if let Some(modularity) = found.modularity {
-        ui.label(words.with(Word::Modularity, &[&rule_words::measured(words, Measure::Links, modularity)]));
+        let [modularity, resolution] = [modularity, of.resolution()].map(|number| rule_words::plain(words, number));
+        ui.label(words.with(Word::Modularity, &[&modularity, &resolution]));
     }
     let has_hidden = model.work.board.graph.nodes().any(|(id, _)| model.work.board.graph.flags(id).hidden);
     if has_hidden {

@@ -51,6 +51,7 @@ mod time_axis;
 mod top;
 mod values;
 mod way_side;
+mod ways_side;
 mod whole;
 mod withheld;
 
@@ -114,6 +115,12 @@ impl Default for Draft {
 impl Draft {
     fn show_side(&mut self, shows: side::Shows) {
         (self.side_open, self.side.shows) = (true, shows);
+    }
+
+    /// Opens the form for ways at the side, with this kind chosen and its button under the keyboard.
+    fn find_ways(&mut self, ways: work::Ways) {
+        self.show_side(side::Shows::Ways);
+        self.side.ways.choose(ways);
     }
 }
 

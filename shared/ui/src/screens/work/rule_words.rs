@@ -38,7 +38,8 @@ pub(super) fn measured(words: Words, measure: Measure, value: f64) -> String {
     plain(words, value)
 }
 
-fn plain(words: Words, value: f64) -> String {
+/// A number without a meaning of its own.
+pub(super) fn plain(words: Words, value: f64) -> String {
     if value.fract() == 0.0 && value.abs() < 1e15 {
         let digits = words.count(value.abs() as u64);
         return if value < 0.0 { format!("−{digits}") } else { digits };
@@ -54,7 +55,11 @@ pub(super) fn by(model: &Model, of: &Of, by: &By) -> String {
     let words = model.words;
     match by {
         By::Property(id) => property(model, of, id).map_or_else(|| id.to_string(), |property| property.name.clone()),
-        By::Measure(of) => words.t(of_measure(of.measure).0).to_owned(),
+        By::Measure(of) => {
+            let name = words.t(of_measure(of.measure).0);
+            let resolution = of.resolution.map(|_| plain(words, of.resolution()));
+            resolution.map_or_else(|| name.to_owned(), |at| words.with(Word::AtResolution, &[name, &at]))
+        }
         By::Type => words.t(Word::RuleByType).to_owned(),
         By::Rows => words.t(Word::ByRows).to_owned(),
         By::Sum => words.t(Word::ByItsSum).to_owned(),

@@ -111,9 +111,9 @@ impl Drawn {
     /// Marks what is selected, and what lies on the way that is shown.
     fn mark(&mut self, model: &Model, with_selection: bool) {
         let board = &model.work.board;
-        let way = board.way().map_or(&[][..], |way| &way.links);
+        let way: Vec<LinkId> = board.way().map(|way| way.links().collect()).unwrap_or_default();
         let mut hasher = DefaultHasher::new();
-        (&board.selected, board.link, way, with_selection).hash(&mut hasher);
+        (&board.selected, board.link, &way, with_selection).hash(&mut hasher);
         let now = Some(hasher.finish());
         if self.marked == now {
             return;
@@ -128,7 +128,7 @@ impl Drawn {
             let is_selected = |at: &u32| self.nodes.get(*at as usize).is_some_and(|node| node.selected);
             hull.selected = hull.members.iter().all(is_selected);
         }
-        let way: HashSet<LinkId> = way.iter().copied().collect();
+        let way: HashSet<LinkId> = way.into_iter().collect();
         for (line, link) in self.lines.iter().zip(&mut self.links) {
             let is_selected = board.link.is_some_and(|selected| line.links.contains(&selected));
             link.selected = with_selection && is_selected;

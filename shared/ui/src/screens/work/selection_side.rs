@@ -2,14 +2,14 @@
 
 use access::{LinkTypeId, ObjectTypeId};
 use egui::{RichText, Ui};
-use graph::{Follow, NodeId};
+use graph::NodeId;
 
 use super::{group_side, values, way_side};
 use crate::app::{Commands, Model};
 use crate::look::{Look, TextSize, icons};
 use crate::widgets::{Button, ListRow, menu, menu_row};
 use crate::words::Word;
-use crate::work::{Command, Grouping, Ways};
+use crate::work::{Command, Grouping, Wanted, Ways};
 
 /// The most selected objects that are listed by name.
 const MOST_LISTED: usize = 200;
@@ -21,7 +21,7 @@ pub(super) fn ui(ui: &mut Ui, model: &Model, commands: &mut Commands) {
     let nodes: Vec<NodeId> = board.selected.iter().copied().collect();
     let title = words.with(Word::SelectedObjects, &[&words.count(nodes.len() as u64)]);
     ui.label(RichText::new(title).font(TextSize::Heading.semibold()));
-    let way = board.way().filter(|way| way.nodes.len() == nodes.len());
+    let way = board.way().filter(|way| way.is_within(&board.selected));
     buttons_ui(ui, model, &nodes, way.is_some(), commands);
     if let Some(way) = way {
         ui.separator();
@@ -91,21 +91,22 @@ fn buttons_ui(ui: &mut Ui, model: &Model, nodes: &[NodeId], is_way: bool, comman
 fn ways_ui(ui: &mut Ui, model: &Model, commands: &mut Commands) {
     let words = model.words;
     if ui.add(Button::primary(words.t(Word::ShortestPath)).icon(icons::ROUTE)).clicked() {
-        commands.work(Command::FindWays(Ways::Shortest, Follow::Any));
+        commands.work(Command::FindWays(Wanted::new(Ways::Shortest, false)));
     }
     let more = ui.add(Button::icon_only(icons::EXPAND_MORE, words.t(Word::OtherWays)));
     menu(&more, words.t(Word::OtherWays), |ui| {
         ui.set_min_width(300.0);
         let ways = [
-            (Word::AllShortestWays, Ways::AllShortest, Follow::Any),
-            (Word::TenShortestWays, Ways::TenShortest, Follow::Any),
-            (Word::ShortestAlong, Ways::Shortest, Follow::Forward),
-            (Word::AllShortestAlong, Ways::AllShortest, Follow::Forward),
-            (Word::TenShortestAlong, Ways::TenShortest, Follow::Forward),
+            (Word::AllShortestWays, Ways::AllShortest, false),
+            (Word::TenShortestWays, Ways::TenShortest, false),
+            (Word::ShortestAlong, Ways::Shortest, true),
+            (Word::AllShortestAlong, Ways::AllShortest, true),
+            (Word::TenShortestAlong, Ways::TenShortest, true),
+            (Word::TimedWay, Ways::InTime, true),
         ];
-        for (word, ways, follow) in ways {
+        for (word, ways, directed) in ways {
             if menu_row(ui, ListRow::new(words.t(word)).icon(icons::ROUTE)) {
-                commands.work(Command::FindWays(ways, follow));
+                commands.work(Command::FindWays(Wanted::new(ways, directed)));
             }
         }
     });

@@ -5,7 +5,8 @@ use graph::NodeId;
 
 use super::scene::Drawn;
 use super::{
-    group_side, line_side, link_side, look_side, measures_side, object_side, outline, section, selection_side, way_side,
+    group_side, line_side, link_side, look_side, measures_side, object_side, outline, section, selection_side,
+    way_side, ways_side,
 };
 use crate::app::{Commands, Model};
 use crate::look::icons;
@@ -20,10 +21,11 @@ pub(super) enum Shows {
     Outline,
     Measures,
     Look,
+    Ways,
 }
 
 impl Shows {
-    const ALL: [Self; 4] = [Self::Details, Self::Outline, Self::Measures, Self::Look];
+    const ALL: [Self; 5] = [Self::Details, Self::Outline, Self::Measures, Self::Ways, Self::Look];
 
     fn word(self) -> Word {
         match self {
@@ -31,6 +33,7 @@ impl Shows {
             Self::Outline => Word::Outline,
             Self::Measures => Word::Measures,
             Self::Look => Word::LookOfGraph,
+            Self::Ways => Word::WaysOfGraph,
         }
     }
 }
@@ -42,6 +45,7 @@ pub(super) struct Draft {
     outline: outline::Draft,
     measures: measures_side::Draft,
     look: look_side::Draft,
+    pub(super) ways: ways_side::Draft,
     group: group_side::Draft,
 }
 
@@ -67,6 +71,10 @@ pub(super) fn ui(
             Shows::Details => {}
             Shows::Outline => return outline::ui(ui, model, &mut draft.outline, commands),
             Shows::Measures => return measures_side::ui(ui, model, &mut draft.measures, commands),
+            Shows::Ways => {
+                ways_side::ui(ui, model, &mut draft.ways, commands);
+                return None;
+            }
             Shows::Look => {
                 look_side::ui(ui, model, &mut draft.look, drawn.legend(), commands);
                 return None;
@@ -82,7 +90,7 @@ fn details_ui(ui: &mut Ui, model: &Model, draft: &mut Draft, sections: &mut sect
     ScrollArea::vertical().auto_shrink([false, false]).show(ui, |ui| {
         egui::Frame::new().inner_margin(Margin::symmetric(16, 12)).show(ui, |ui| {
             ui.spacing_mut().item_spacing.y = 8.0;
-            if let Some(way) = board.way().filter(|way| board.selected.len() < way.nodes.len()) {
+            if let Some(way) = board.way().filter(|way| !way.is_within(&board.selected)) {
                 way_side::back_ui(ui, model, way, commands);
             }
             if let Some(group) = group_side::selected(model) {

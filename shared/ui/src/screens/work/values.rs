@@ -10,7 +10,7 @@ use crate::app::Model;
 use crate::look::{Look, icons};
 use crate::table;
 use crate::words::{Total, Word, Words};
-use crate::work::{ByCurrency, may_differ};
+use crate::work::{ByCurrency, Row, may_differ};
 
 /// The most sums in a label, and elsewhere.
 const SHORT: usize = 2;
@@ -105,6 +105,12 @@ fn in_unit(words: Words, unit: Option<&str>, sum: graph::Amount) -> String {
     // Sums are kept with more places than money has.
     let short = if exact.contains('.') { exact.trim_end_matches('0') } else { exact.as_str() };
     with_unit(words.amount(short), unit.filter(|unit| !unit.is_empty()))
+}
+
+/// The amount of a row behind a link; empty where it is not known.
+pub(super) fn row_amount(words: Words, link: &LinkType, row: &Row) -> String {
+    let unit = Some(row.currency.as_str()).filter(|currency| !currency.is_empty()).or_else(|| unit(link));
+    row.amount.map_or_else(String::new, |amount| in_unit(words, unit, amount))
 }
 
 /// Sums in words, one for each currency: "EUR 1,200.00 + USD 300.00".
