@@ -2,8 +2,8 @@
 #![expect(clippy::expect_used, reason = "what does not hold fails the test, as it should")]
 
 use graph::{
-    Amount, Bundle, Fault, Graph, Group, GroupId, History, LONGEST_NOTE, MOST_NOTES, NewLink, NewNode, NodeId,
-    NodeKey, Note, NoteId, NoteKind, Place, Step,
+    Amount, Bundle, Fault, Graph, Group, GroupId, History, LONGEST_NOTE, MOST_NOTES, NewLink, NewNode, NodeId, NodeKey,
+    Note, NoteId, NoteKind, Place, Step,
 };
 use proptest::prelude::*;
 
