@@ -23,7 +23,10 @@ const TERMS: Terms = Terms {
 
 /// A graphics card that keeps drawings. A window that has one hands it in; without one, all is drawn anew in each frame.
 #[derive(Clone)]
-pub struct Card(Arc<dyn Fn(&Context) -> Box<dyn OnCard> + Send + Sync>);
+pub struct Card(Arc<Make>);
+
+/// Makes room for one drawing.
+type Make = dyn Fn(&Context) -> Box<dyn OnCard> + Send + Sync;
 
 /// A drawing in the memory of a graphics card; what it takes there is given back when this goes.
 pub trait OnCard {
