@@ -2,6 +2,7 @@
 #![expect(clippy::indexing_slicing, reason = "every index is a node below the number of places")]
 
 use super::CLEARANCE;
+use super::lanes::{larger, smaller};
 use super::radix::Radix;
 use super::seats::Seats;
 use crate::Place;
@@ -246,7 +247,7 @@ fn aim(rounds: u32) -> f32 {
 /// The corners of the rectangle around places.
 fn bounds(places: impl Iterator<Item = Place>) -> (Place, Place) {
     places.fold(([f32::MAX; 2], [f32::MIN; 2]), |(low, high), [x, y]| {
-        ([low[0].min(x), low[1].min(y)], [high[0].max(x), high[1].max(y)])
+        ([smaller(low[0], x), smaller(low[1], y)], [larger(high[0], x), larger(high[1], y)])
     })
 }
 

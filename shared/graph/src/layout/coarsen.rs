@@ -1,12 +1,16 @@
 //! Makes a smaller net of clusters, for a start from coarse to fine.
 #![expect(clippy::indexing_slicing, reason = "every index is a node or a cluster made here")]
 
-use super::net::Net;
+use super::net::{Net, Weight};
 use crate::chance::Chance;
 
 const NONE: u32 = u32::MAX;
 /// Left-over nodes join a neighbour's cluster up to this size; keeps stars from shrinking one leaf per level.
 const CLUSTER_LIMIT: u8 = 6;
+
+/// Of coarser nets with more links than so many for each cluster, counted from both its ends, some are left out: clusters of hubs are
+/// linked with nearly all others.
+const MOST_LINKS: f32 = 24.0;
 
 /// Nodes with more links than this are not told apart by how many.
 const MOST_TOLD_APART: u32 = 255;
@@ -65,15 +69,13 @@ fn shrink(net: &Net, clusters: &[u32], count: usize) -> Net {
     for (v, &cluster) in clusters.iter().enumerate() {
         masses[cluster as usize] += net.masses[v];
     }
+    let thinning = Thinning::new(net, clusters, &masses);
     let all: Vec<u32> = (0..net.len() as u32).collect();
     let members = sorted_by(&all, count as u32, |v| clusters[v as usize]);
-    // As many as there are if no two lead to the same cluster: lists that grow would need their memory twice.
-    let leads_out =
-        |&v: &u32| net.near(v as usize).iter().filter(|&&w| clusters[w as usize] != clusters[v as usize]).count();
-    let most = all.iter().map(leads_out).sum();
     drop(all);
+    let most = thinning.most;
     let (mut starts, mut to, mut weights) =
-        (Vec::with_capacity(count + 1), Vec::with_capacity(most), Vec::with_capacity(most));
+        (Vec::with_capacity(count + 1), Vec::with_capacity(most), Vec::<Weight>::with_capacity(most));
     starts.push(0u32);
     let mut gathered = vec![0.0f32; count];
     let mut touched: Vec<u32> = Vec::new();
@@ -89,12 +91,54 @@ fn shrink(net: &Net, clusters: &[u32], count: usize) -> Net {
             }
         }
         for other in touched.drain(..) {
-            to.push(other);
-            weights.push(std::mem::take(&mut gathered[other as usize]));
+            let weight = std::mem::take(&mut gathered[other as usize]);
+            if let Some(weight) = thinning.keep([own, other], weight, &masses) {
+                to.push(other);
+                weights.push(weight.into());
+            }
         }
         starts.push(to.len() as u32);
     }
     Net::from_rows(starts, to, weights, masses)
+}
+
+/// Which links of a coarser net are kept, by chance but the same from both ends: the more likely, the more of either cluster's
+/// links they are. What is kept weighs so much more that all pull as before on the whole (Spielman and Srivastava 2008).
+struct Thinning {
+    /// How likely a link is kept that is all that a cluster has; `None` if all are.
+    chance: Option<f32>,
+    /// No more links than this are there, or only a few.
+    most: usize,
+}
+
+impl Thinning {
+    fn new(net: &Net, clusters: &[u32], masses: &[f32]) -> Self {
+        // As many as there are if no two lead to the same cluster: lists that grow would need their memory twice.
+        let (mut most, mut weights) = (0, 0.0f64);
+        for v in 0..net.len() {
+            for (_, weight) in net.pulls(v).filter(|&(w, _)| clusters[w] != clusters[v]) {
+                most += 1;
+                weights += f64::from(weight);
+            }
+        }
+        let kept = MOST_LINKS * masses.len() as f32;
+        if most as f32 <= kept {
+            return Self { chance: None, most };
+        }
+        let all: f64 = masses.iter().map(|&mass| f64::from(mass)).sum();
+        Self { chance: Some(MOST_LINKS * 0.5 * (all / weights) as f32), most: (kept * 1.1) as usize }
+    }
+
+    /// The weight of a link between two clusters, if it is kept.
+    fn keep(&self, [a, b]: [u32; 2], weight: f32, masses: &[f32]) -> Option<f32> {
+        let Some(chance) = self.chance else { return Some(weight) };
+        let likely = chance * weight * (1.0 / masses[a as usize] + 1.0 / masses[b as usize]);
+        if likely >= 1.0 {
+            return Some(weight);
+        }
+        let seed = u64::from(a.min(b)) << 32 | u64::from(a.max(b));
+        (Chance::seeded(seed).centred() + 0.5 < likely).then(|| weight / likely)
+    }
 }
 
 /// The items by their keys, each below `keys`; what has the same key stays in order (counting sort).

@@ -7,10 +7,9 @@
 //! eight at a time, without a branch.
 #![expect(clippy::indexing_slicing, reason = "every index is a cell or a sorted node of the tree that it is used with")]
 
+use super::lanes::{Lanes, larger};
 use super::tree::{Cell, Masses, Tree};
 
-/// Numbers at a time; two registers of baseline x86-64 and of wasm's SIMD.
-const LANES: usize = 8;
 /// Keeps a node from pushing itself.
 const TINY: f32 = 1e-9;
 
@@ -69,7 +68,7 @@ impl Walk<'_> {
             self.sift(cell, self.scratch.waiting[at]);
         }
         let centre = cell.centre();
-        self.scratch.far.pad(LANES);
+        self.scratch.far.pad();
         let series = sum(shifted(&series, minus(centre, from)), expand(centre, &self.scratch.far));
         if cell.is_bucket {
             self.evaluate(cell, centre, &series, own);
@@ -82,17 +81,23 @@ impl Walk<'_> {
 
     /// Puts a cell of sources where it belongs for these targets: far, or waiting, or its parts.
     fn sift(&mut self, target: &Cell, source: u32) {
-        let sources = self.sources;
-        let cell = &sources.cells[source as usize];
-        let way_x = larger(larger(target.low[0] - cell.x, cell.x - target.high[0]), 0.0);
-        let way_y = larger(larger(target.low[1] - cell.y, cell.y - target.high[1]), 0.0);
-        let side_squared = larger(cell.side_squared, target.side_squared);
-        if side_squared * self.inverse_theta_squared < way_x * way_x + way_y * way_y {
-            self.scratch.far.push(cell.x, cell.y, cell.mass);
-        } else if cell.is_bucket || (!target.is_bucket && cell.side_squared <= target.side_squared) {
-            self.scratch.waiting.push(source);
-        } else {
-            sources.children(source).for_each(|child| self.sift(target, child));
+        let cells = &self.sources.cells;
+        let end = cells[source as usize].skip;
+        let mut next = source;
+        while next < end {
+            let cell = &cells[next as usize];
+            let way_x = larger(larger(target.low[0] - cell.x, cell.x - target.high[0]), 0.0);
+            let way_y = larger(larger(target.low[1] - cell.y, cell.y - target.high[1]), 0.0);
+            let side_squared = larger(cell.side_squared, target.side_squared);
+            if side_squared * self.inverse_theta_squared < way_x * way_x + way_y * way_y {
+                self.scratch.far.push(cell.x, cell.y, cell.mass);
+            } else if cell.is_bucket || (!target.is_bucket && cell.side_squared <= target.side_squared) {
+                self.scratch.waiting.push(next);
+            } else {
+                next += 1;
+                continue;
+            }
+            next = cell.skip;
         }
     }
 
@@ -101,10 +106,17 @@ impl Walk<'_> {
     fn evaluate(&mut self, cell: &Cell, centre: [f32; 2], series: &Series, own: usize) {
         let Scratch { waiting, near, .. } = &mut *self.scratch;
         near.clear();
+        // Neighbouring cells follow each other, and in wasm few long copies are cheaper than many short ones.
+        let mut stretch = 0..0;
         for &source in &waiting[own..] {
-            near.extend(&self.sources.sorted, self.sources.cells[source as usize].nodes());
+            let nodes = self.sources.cells[source as usize].nodes();
+            if nodes.start != stretch.end {
+                near.extend(&self.sources.sorted, std::mem::replace(&mut stretch, nodes.start..nodes.start));
+            }
+            stretch.end = nodes.end;
         }
-        near.pad(LANES);
+        near.extend(&self.sources.sorted, stretch);
+        near.pad();
         let sorted = &self.targets.sorted;
         for k in cell.nodes() {
             let place = [sorted.xs[k], sorted.ys[k]];
@@ -118,60 +130,41 @@ impl Walk<'_> {
     }
 }
 
-/// The greater of two numbers; `f32::max` is a call in wasm, because of what is no number.
-#[inline]
-fn larger(a: f32, b: f32) -> f32 {
-    if a > b { a } else { b }
-}
-
-/// The sum of mass / distance, away from each mass.
+/// The sum of mass / distance, away from each mass. Never inlined, because within a longer function it is not seen as vectors.
+#[inline(never)]
 #[cfg_attr(target_arch = "wasm32", target_feature(enable = "simd128"))]
 fn near_push([x, y]: [f32; 2], near: &Masses) -> [f32; 2] {
-    let mut force_x = [0.0f32; LANES];
-    let mut force_y = [0.0f32; LANES];
-    let xs = near.xs.as_chunks::<LANES>().0;
-    let ys = near.ys.as_chunks::<LANES>().0;
-    let masses = near.masses.as_chunks::<LANES>().0;
-    for ((xs, ys), masses) in xs.iter().zip(ys).zip(masses) {
-        for lane in 0..LANES {
-            let dx = x - xs[lane];
-            let dy = y - ys[lane];
-            let force = masses[lane] / (dx * dx + dy * dy + TINY);
-            force_x[lane] += dx * force;
-            force_y[lane] += dy * force;
-        }
+    let (x, y, tiny) = (Lanes::all(x), Lanes::all(y), Lanes::all(TINY));
+    let (mut force_x, mut force_y) = (Lanes::all(0.0), Lanes::all(0.0));
+    for [xs, ys, masses] in near.lanes() {
+        let (dx, dy) = (x.minus(Lanes::of(xs)), y.minus(Lanes::of(ys)));
+        let force = Lanes::of(masses).over(dx.times(dx).plus(dy.times(dy)).plus(tiny));
+        force_x = force_x.plus(dx.times(force));
+        force_y = force_y.plus(dy.times(force));
     }
-    [force_x.iter().sum(), force_y.iter().sum()]
+    [force_x.sum(), force_y.sum()]
 }
 
 /// The series of `mass / (z - c)` around `centre`, summed over all masses: `w = centre - c`, terms `1/w, -1/w^2, 1/w^3, -1/w^4`.
+#[inline(never)]
 #[cfg_attr(target_arch = "wasm32", target_feature(enable = "simd128"))]
 fn expand([x, y]: [f32; 2], far: &Masses) -> Series {
-    let mut terms = [[[0.0f32; LANES]; 2]; 4];
-    let xs = far.xs.as_chunks::<LANES>().0;
-    let ys = far.ys.as_chunks::<LANES>().0;
-    let masses = far.masses.as_chunks::<LANES>().0;
-    for ((xs, ys), masses) in xs.iter().zip(ys).zip(masses) {
-        let (mut power_x, mut power_y) = ([0.0f32; LANES], [0.0f32; LANES]);
-        let (mut by_x, mut by_y) = ([0.0f32; LANES], [0.0f32; LANES]);
-        for lane in 0..LANES {
-            let (dx, dy) = (x - xs[lane], y - ys[lane]);
-            let inverse = 1.0 / (dx * dx + dy * dy);
-            // Minus one by w, so that the signs of the terms change by themselves.
-            (by_x[lane], by_y[lane]) = (-dx * inverse, dy * inverse);
-            (power_x[lane], power_y[lane]) = (-by_x[lane] * masses[lane], -by_y[lane] * masses[lane]);
-        }
+    let (x, y, one) = (Lanes::all(x), Lanes::all(y), Lanes::all(1.0));
+    let mut terms = [[Lanes::all(0.0); 2]; 4];
+    for [xs, ys, masses] in far.lanes() {
+        // Minus one by w, so that the signs of the terms change by themselves; all of them are turned in the end.
+        let (dx, dy) = (Lanes::of(xs).minus(x), y.minus(Lanes::of(ys)));
+        let inverse = one.over(dx.times(dx).plus(dy.times(dy)));
+        let (by_x, by_y, masses) = (dx.times(inverse), dy.times(inverse), Lanes::of(masses));
+        let (mut power_x, mut power_y) = (by_x.times(masses), by_y.times(masses));
         for term in &mut terms {
-            for lane in 0..LANES {
-                term[0][lane] += power_x[lane];
-                term[1][lane] += power_y[lane];
-                let next_x = power_x[lane] * by_x[lane] - power_y[lane] * by_y[lane];
-                power_y[lane] = power_x[lane] * by_y[lane] + power_y[lane] * by_x[lane];
-                power_x[lane] = next_x;
-            }
+            *term = [term[0].plus(power_x), term[1].plus(power_y)];
+            let next_x = power_x.times(by_x).minus(power_y.times(by_y));
+            power_y = power_x.times(by_y).plus(power_y.times(by_x));
+            power_x = next_x;
         }
     }
-    terms.map(|term| term.map(|lanes| lanes.iter().sum()))
+    terms.map(|[x, y]| [-x.sum(), -y.sum()])
 }
 
 /// The same series around a centre that lies `way` from its own.

@@ -2,6 +2,7 @@
 #![expect(clippy::indexing_slicing, reason = "every index is below the length of the net")]
 
 use super::field::{self, Scratch};
+use super::lanes::{LANES, Lanes};
 use super::net::Net;
 use super::tree::{BUCKET, Tree};
 
@@ -10,9 +11,6 @@ const REPULSION: f32 = 10.0;
 
 /// No node goes farther in a round than past so many others: two that start on nearly one spot would fling each other out.
 const LONGEST_WAY: f32 = 4.0;
-
-/// Numbers at a time.
-const LANES: usize = 8;
 
 /// How a simulation runs.
 #[derive(Clone, Copy, Debug)]
@@ -250,19 +248,17 @@ pub(super) fn balance(masses: &[f32], tension: f64) -> f32 {
 }
 
 /// The square of the distance to the nearest of some places.
+#[inline(never)]
 #[cfg_attr(target_arch = "wasm32", target_feature(enable = "simd128"))]
 fn nearest_square([x, y]: [f32; 2], xs: &[f32], ys: &[f32]) -> f32 {
-    let square = |other_x: f32, other_y: f32| (other_x - x) * (other_x - x) + (other_y - y) * (other_y - y);
-    let ((lanes_x, rest_x), (lanes_y, rest_y)) = (xs.as_chunks::<LANES>(), ys.as_chunks::<LANES>());
-    let mut least = [f32::MAX; LANES];
+    let ((lanes_x, rest_x), (lanes_y, rest_y)) = (xs.as_chunks(), ys.as_chunks());
+    let (all_x, all_y, mut least) = (Lanes::all(x), Lanes::all(y), Lanes::all(f32::MAX));
     for (lanes_x, lanes_y) in lanes_x.iter().zip(lanes_y) {
-        for lane in 0..LANES {
-            let square = square(lanes_x[lane], lanes_y[lane]);
-            least[lane] = if square < least[lane] { square } else { least[lane] };
-        }
+        let (dx, dy) = (Lanes::of(lanes_x).minus(all_x), Lanes::of(lanes_y).minus(all_y));
+        least = least.least(dx.times(dx).plus(dy.times(dy)));
     }
-    let rest = rest_x.iter().zip(rest_y).map(|(&other_x, &other_y)| square(other_x, other_y));
-    rest.chain(least).fold(f32::MAX, f32::min)
+    let square = |(other_x, other_y): (&f32, &f32)| (other_x - x) * (other_x - x) + (other_y - y) * (other_y - y);
+    rest_x.iter().zip(rest_y).map(square).fold(least.smallest(), f32::min)
 }
 
 /// The numbers from `first` on; 0 behind the end.

@@ -4,6 +4,7 @@
 //! laid out by itself and set beside the rest. The same input gives the same picture.
 #![expect(clippy::indexing_slicing, reason = "links are checked on entry; every other index is made here")]
 
+use super::lanes::{larger, smaller};
 use super::near::Near;
 use super::net::Net;
 use super::parts::split;
@@ -171,6 +172,6 @@ fn join(one: Option<(Place, Place)>, (low, high): (Place, Place)) -> (Place, Pla
 
 fn bounds(places: &[Place]) -> (Place, Place) {
     places.iter().fold(([f32::MAX; 2], [f32::MIN; 2]), |(low, high), &[x, y]| {
-        ([low[0].min(x), low[1].min(y)], [high[0].max(x), high[1].max(y)])
+        ([smaller(low[0], x), smaller(low[1], y)], [larger(high[0], x), larger(high[1], y)])
     })
 }

@@ -9,6 +9,7 @@ mod field;
 mod force;
 mod force_directed;
 mod geographic;
+mod lanes;
 mod layered;
 mod near;
 mod net;

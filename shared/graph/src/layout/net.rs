@@ -1,13 +1,30 @@
 //! The bare structure that forces act on: nodes as numbers, neighbours and weights in flat arrays.
 #![expect(clippy::indexing_slicing, reason = "every index is made by this file and lies below `len`")]
 
+/// A weight to three digits: the upper half of its `f32`.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Weight(u16);
+
+impl From<f32> for Weight {
+    fn from(weight: f32) -> Self {
+        Self(((weight.to_bits() + 0x8000) >> 16) as u16)
+    }
+}
+
+impl From<Weight> for f32 {
+    #[inline]
+    fn from(Weight(half): Weight) -> Self {
+        Self::from_bits(u32::from(half) << 16)
+    }
+}
+
 /// An undirected weighted graph in compressed rows: the neighbours of `v` are `to[starts[v]..starts[v + 1]]`.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Net {
     starts: Vec<u32>,
     to: Vec<u32>,
     /// One for each of `to`; empty if all are 1.
-    weights: Vec<f32>,
+    weights: Vec<Weight>,
     /// How strongly a node pushes: 1 + its degree, or the sum over the nodes that it stands for.
     pub(super) masses: Vec<f32>,
 }
@@ -42,8 +59,8 @@ impl Net {
         Self { starts, to, weights: Vec::new(), masses }
     }
 
-    pub(super) fn from_rows(starts: Vec<u32>, mut to: Vec<u32>, mut weights: Vec<f32>, masses: Vec<f32>) -> Self {
-        // They grew one by one, and live until their level's turn comes.
+    pub(super) fn from_rows(starts: Vec<u32>, mut to: Vec<u32>, mut weights: Vec<Weight>, masses: Vec<f32>) -> Self {
+        // They are kept until their level's turn comes.
         to.shrink_to_fit();
         weights.shrink_to_fit();
         debug_assert!(starts.len() == masses.len() + 1 && to.len() == weights.len());
@@ -84,7 +101,7 @@ impl Net {
     pub(super) fn pulls(&self, v: usize) -> impl Iterator<Item = (usize, f32)> + '_ {
         let row = self.starts[v] as usize..self.starts[v + 1] as usize;
         let weights = self.weights.get(row.clone()).unwrap_or_default();
-        let weight = |at: usize| weights.get(at).copied().unwrap_or(1.0);
+        let weight = |at: usize| weights.get(at).map_or(1.0, |&weight| weight.into());
         self.to[row].iter().enumerate().map(move |(at, &to)| (to as usize, weight(at)))
     }
 

@@ -4,6 +4,7 @@
 //! their size.
 #![expect(clippy::indexing_slicing, reason = "every index is made by this file; bounds are checked where it pays")]
 
+use super::lanes::{LANES, larger, smaller};
 use super::radix::Radix;
 
 /// The most nodes of a cell that is not split.
@@ -73,11 +74,18 @@ impl Masses {
         self.masses.extend_from_slice(&other.masses[range]);
     }
 
-    /// Adds points without weight, far from all others, until the length is a multiple of `lanes`.
-    pub(super) fn pad(&mut self, lanes: usize) {
-        while !self.xs.len().is_multiple_of(lanes) {
+    /// Adds points without weight, far from all others, until there are none left over from [`lanes`](Self::lanes).
+    pub(super) fn pad(&mut self) {
+        while !self.xs.len().is_multiple_of(LANES) {
             self.push(1e15, 1e15, 0.0);
         }
+    }
+
+    /// Eight points at a time: along x, along y, and their masses.
+    #[inline]
+    pub(super) fn lanes(&self) -> impl Iterator<Item = [&[f32; LANES]; 3]> {
+        let (xs, ys) = (self.xs.as_chunks().0, self.ys.as_chunks().0);
+        xs.iter().zip(ys).zip(self.masses.as_chunks().0).map(|((xs, ys), masses)| [xs, ys, masses])
     }
 }
 
@@ -142,7 +150,7 @@ impl Tree {
         // Rounding must not bring the centre outside: a cell would be far from itself.
         cell.x = (cell.x / cell.mass).clamp(cell.low[0], cell.high[0]);
         cell.y = (cell.y / cell.mass).clamp(cell.low[1], cell.high[1]);
-        let side = (cell.high[0] - cell.low[0]).max(cell.high[1] - cell.low[1]);
+        let side = larger(cell.high[0] - cell.low[0], cell.high[1] - cell.low[1]);
         (cell.side_squared, cell.is_bucket) = (side * side, is_bucket);
         (cell.first, cell.end, cell.skip) = (first as u32, end as u32, self.cells.len() as u32);
         self.cells[id] = cell;
@@ -162,8 +170,8 @@ impl Tree {
                 sum.mass += child.mass;
                 sum.x += child.x * child.mass;
                 sum.y += child.y * child.mass;
-                sum.low = [sum.low[0].min(child.low[0]), sum.low[1].min(child.low[1])];
-                sum.high = [sum.high[0].max(child.high[0]), sum.high[1].max(child.high[1])];
+                sum.low = [smaller(sum.low[0], child.low[0]), smaller(sum.low[1], child.low[1])];
+                sum.high = [larger(sum.high[0], child.high[0]), larger(sum.high[1], child.high[1])];
             }
             from = to;
         }
@@ -202,9 +210,7 @@ fn keys(xs: &[f32], ys: &[f32]) -> impl Iterator<Item = u32> {
 
 /// The least and the greatest of the values.
 pub(super) fn range(values: &[f32]) -> (f32, f32) {
-    let wider = |(low, high): (f32, f32), &value: &f32| {
-        (if value < low { value } else { low }, if value > high { value } else { high })
-    };
+    let wider = |(low, high): (f32, f32), &value: &f32| (smaller(value, low), larger(value, high));
     values.iter().fold((f32::MAX, f32::MIN), wider)
 }
 

@@ -23,6 +23,8 @@ const SHORT_LEVELS: usize = 2;
 /// One connected part on its way; `places` are in pixels at zoom 1, around its own origin.
 pub(super) struct Whole {
     pub(super) places: Vec<Place>,
+    /// What is not begun yet: its coarse levels are made when its turn comes, so that those of many parts are not there at once.
+    waiting: Option<Net>,
     finer: Vec<(Net, Vec<u32>)>,
     depth: usize,
     force: Force,
@@ -42,26 +44,30 @@ pub(super) struct Whole {
 }
 
 impl Whole {
-    pub(super) fn new(mut net: Net, seed: u64) -> Self {
-        let mut chance = Chance::seeded(seed);
+    pub(super) fn new(net: Net, seed: u64) -> Self {
+        let places = sunflower(net.len());
+        Self { chance: Chance::seeded(seed), waiting: Some(net), ..Self::with(Force::none(), 0, places) }
+    }
+
+    /// Makes the coarse levels, and a start for the coarsest.
+    fn begin(&mut self, mut net: Net) {
         let len = net.len();
-        let mut finer = Vec::new();
         let has_long_ways = has_long_ways(&net);
         while net.len() > COARSEST && !has_long_ways {
-            let Some((coarse, clusters)) = much_coarser(&net, &mut chance) else { break };
-            finer.push((std::mem::replace(&mut net, coarse), clusters));
+            let Some((coarse, clusters)) = much_coarser(&net, &mut self.chance) else { break };
+            self.finer.push((std::mem::replace(&mut net, coarse), clusters));
         }
-        let (xs, ys) = pivot::places(&net, &mut chance);
-        let rounds = match has_long_ways {
+        self.depth = self.finer.len();
+        let (xs, ys) = pivot::places(&net, &mut self.chance);
+        self.rounds = match has_long_ways {
             true => LONG_ROUNDS,
-            false if finer.is_empty() => fine_rounds(len),
+            false if self.finer.is_empty() => fine_rounds(len),
             false => COARSE_ROUNDS,
         };
-        let (force, names) = in_order(&net, &xs, &ys, settings(len, finer.is_empty()));
-        if let Some((_, clusters)) = finer.last_mut() {
-            rename(clusters, &names);
+        (self.force, self.names) = in_order(&net, &xs, &ys, settings(len, self.finer.is_empty()));
+        if let Some((_, clusters)) = self.finer.last_mut() {
+            rename(clusters, &self.names);
         }
-        Self { chance, names, ..Self::with(force, finer, rounds, sunflower(len)) }
     }
 
     /// A part that is laid out from where it is.
@@ -69,16 +75,17 @@ impl Whole {
         let len = places.len();
         let (xs, ys): (Vec<f32>, Vec<f32>) = places.iter().map(|&[x, y]| (x, y)).unzip();
         let (force, names) = in_order(net, &xs, &ys, settings(len, true));
-        Self { names, ..Self::with(force, Vec::new(), fine_rounds(len), places) }
+        Self { names, ..Self::with(force, fine_rounds(len), places) }
     }
 
-    fn with(force: Force, finer: Vec<(Net, Vec<u32>)>, rounds: usize, places: Vec<Place>) -> Self {
+    fn with(force: Force, rounds: usize, places: Vec<Place>) -> Self {
         Self {
             fixed: vec![false; places.len()],
             places,
+            waiting: None,
             names: Vec::new(),
-            depth: finer.len(),
-            finer,
+            depth: 0,
+            finer: Vec::new(),
             force,
             rounds,
             unit_px: None,
@@ -117,6 +124,11 @@ impl Whole {
 
     /// One round of work; true when done. Returns the number of nodes touched as well.
     pub(super) fn step(&mut self) -> (bool, usize) {
+        if let Some(net) = self.waiting.take() {
+            let len = net.len();
+            self.begin(net);
+            return (false, len);
+        }
         if self.rounds > 0 {
             let len = self.force.net.len();
             let way = self.force.step();
