@@ -1,5 +1,6 @@
 //! Runs Cargo and other programs from the root of the repository.
 
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -52,6 +53,27 @@ pub(crate) fn target_folder() -> Outcome<PathBuf> {
     let metadata = json_of(cargo_command().args(["metadata", "--no-deps", "--format-version", "1"]))?;
     let folder = metadata.get("target_directory").and_then(Value::as_str).ok_or("cargo names no target folder")?;
     Ok(PathBuf::from(folder))
+}
+
+/// Flags for the compiler that keep this machine's paths out of what is shipped: two machines build the same, and it is smaller.
+/// For `CARGO_ENCODED_RUSTFLAGS`.
+pub(crate) fn without_own_paths() -> Outcome<OsString> {
+    let home = std::env::var_os("CARGO_HOME").map(PathBuf::from);
+    let home = home.or_else(|| Some(PathBuf::from(std::env::var_os("HOME")?).join(".cargo")));
+    let registry = home.ok_or("there is no folder of Cargo's: set HOME or CARGO_HOME")?.join("registry/src");
+    // Each registry has a folder of its own in there, named by its address.
+    let registries = std::fs::read_dir(&registry).into_iter().flatten().flatten().map(|entry| (entry.path(), "crates"));
+    let own = [(std::env::current_dir()?, "clew"), (target_folder()?, "target")];
+    let mut flags = OsString::new();
+    for (from, to) in registries.chain(own) {
+        // Cargo splits these flags at the unit separator alone, so that paths may hold blanks.
+        flags.push(if flags.is_empty() { "" } else { "\u{1f}" });
+        flags.push("--remap-path-prefix=");
+        flags.push(from);
+        flags.push("=");
+        flags.push(to);
+    }
+    Ok(flags)
 }
 
 /// The first of these programs that is on the path.

@@ -13,6 +13,9 @@ pub(crate) enum Profile {
     Dev,
 }
 
+/// How Cargo is told flags for the compiler.
+const FLAGS: &str = "CARGO_ENCODED_RUSTFLAGS";
+
 impl Profile {
     fn name(self) -> &'static str {
         match self {
@@ -32,7 +35,7 @@ pub(crate) fn build(profile: Profile) -> Outcome {
     fonts()?;
     let packages = ["--package", "ui", "--package", "worker", "--package", "exchange"];
     let wasm = ["build", "--lib", "--target", "wasm32-unknown-unknown", "--profile", profile.name()];
-    shell::cargo(&[&wasm[..], &packages].concat())?;
+    shell::run(shell::cargo_command().args([&wasm[..], &packages].concat()).env(FLAGS, shell::without_own_paths()?))?;
     slow_half(&["page", &text(&shell::target_folder()?)?, profile.name(), "shared/ui/web"])?;
     sizes::print()
 }
@@ -44,7 +47,7 @@ pub(crate) fn build_crowd() -> Outcome<PathBuf> {
     let (target, profile) = (shell::target_folder()?, Profile::Web.name());
     let packages = ["--package", "ui", "--package", "worker", "--package", "exchange"];
     let wasm = ["build", "--lib", "--target", "wasm32-unknown-unknown", "--profile", profile, "--features", "ui/crowd"];
-    shell::cargo(&[&wasm[..], &packages].concat())?;
+    shell::run(shell::cargo_command().args([&wasm[..], &packages].concat()).env(FLAGS, shell::without_own_paths()?))?;
     slow_half(&["page", &text(&target)?, profile, "shared/ui/web"])?;
     let kept = target.join("crowd-page");
     if kept.is_dir() {

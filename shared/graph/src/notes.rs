@@ -1,4 +1,5 @@
 //! What a person writes and draws onto a graph: texts, arrows and frames. They are no part of any measure or layout.
+#![expect(clippy::indexing_slicing, reason = "every index is one of two axes, or one of two corners")]
 
 use crate::Place;
 use crate::graph::Graph;

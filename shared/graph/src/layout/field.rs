@@ -7,7 +7,11 @@
 //! eight at a time, without a branch.
 #![expect(clippy::indexing_slicing, reason = "every index is a cell or a sorted node of the tree that it is used with")]
 
-use super::lanes::{Lanes, larger};
+#[cfg(not(target_arch = "wasm32"))]
+use super::lanes::LANES;
+#[cfg(target_arch = "wasm32")]
+use super::lanes::Lanes;
+use super::lanes::larger;
 use super::tree::{Cell, Masses, Tree};
 
 /// Keeps a node from pushing itself.
@@ -131,8 +135,9 @@ impl Walk<'_> {
 }
 
 /// The sum of mass / distance, away from each mass. Never inlined, because within a longer function it is not seen as vectors.
+#[cfg(target_arch = "wasm32")]
 #[inline(never)]
-#[cfg_attr(target_arch = "wasm32", target_feature(enable = "simd128"))]
+#[target_feature(enable = "simd128")]
 fn near_push([x, y]: [f32; 2], near: &Masses) -> [f32; 2] {
     let (x, y, tiny) = (Lanes::all(x), Lanes::all(y), Lanes::all(TINY));
     let (mut force_x, mut force_y) = (Lanes::all(0.0), Lanes::all(0.0));
@@ -145,9 +150,30 @@ fn near_push([x, y]: [f32; 2], near: &Masses) -> [f32; 2] {
     [force_x.sum(), force_y.sum()]
 }
 
+/// The same of plain arrays, of which the compiler makes vectors by itself.
+#[cfg(not(target_arch = "wasm32"))]
+fn near_push([x, y]: [f32; 2], near: &Masses) -> [f32; 2] {
+    let mut force_x = [0.0f32; LANES];
+    let mut force_y = [0.0f32; LANES];
+    let xs = near.xs.as_chunks::<LANES>().0;
+    let ys = near.ys.as_chunks::<LANES>().0;
+    let masses = near.masses.as_chunks::<LANES>().0;
+    for ((xs, ys), masses) in xs.iter().zip(ys).zip(masses) {
+        for lane in 0..LANES {
+            let dx = x - xs[lane];
+            let dy = y - ys[lane];
+            let force = masses[lane] / (dx * dx + dy * dy + TINY);
+            force_x[lane] += dx * force;
+            force_y[lane] += dy * force;
+        }
+    }
+    [force_x.iter().sum(), force_y.iter().sum()]
+}
+
 /// The series of `mass / (z - c)` around `centre`, summed over all masses: `w = centre - c`, terms `1/w, -1/w^2, 1/w^3, -1/w^4`.
+#[cfg(target_arch = "wasm32")]
 #[inline(never)]
-#[cfg_attr(target_arch = "wasm32", target_feature(enable = "simd128"))]
+#[target_feature(enable = "simd128")]
 fn expand([x, y]: [f32; 2], far: &Masses) -> Series {
     let (x, y, one) = (Lanes::all(x), Lanes::all(y), Lanes::all(1.0));
     let mut terms = [[Lanes::all(0.0); 2]; 4];
@@ -165,6 +191,36 @@ fn expand([x, y]: [f32; 2], far: &Masses) -> Series {
         }
     }
     terms.map(|[x, y]| [-x.sum(), -y.sum()])
+}
+
+/// The same of plain arrays, of which the compiler makes vectors by itself.
+#[cfg(not(target_arch = "wasm32"))]
+fn expand([x, y]: [f32; 2], far: &Masses) -> Series {
+    let mut terms = [[[0.0f32; LANES]; 2]; 4];
+    let xs = far.xs.as_chunks::<LANES>().0;
+    let ys = far.ys.as_chunks::<LANES>().0;
+    let masses = far.masses.as_chunks::<LANES>().0;
+    for ((xs, ys), masses) in xs.iter().zip(ys).zip(masses) {
+        let (mut power_x, mut power_y) = ([0.0f32; LANES], [0.0f32; LANES]);
+        let (mut by_x, mut by_y) = ([0.0f32; LANES], [0.0f32; LANES]);
+        for lane in 0..LANES {
+            let (dx, dy) = (x - xs[lane], y - ys[lane]);
+            let inverse = 1.0 / (dx * dx + dy * dy);
+            // Minus one by w, so that the signs of the terms change by themselves.
+            (by_x[lane], by_y[lane]) = (-dx * inverse, dy * inverse);
+            (power_x[lane], power_y[lane]) = (-by_x[lane] * masses[lane], -by_y[lane] * masses[lane]);
+        }
+        for term in &mut terms {
+            for lane in 0..LANES {
+                term[0][lane] += power_x[lane];
+                term[1][lane] += power_y[lane];
+                let next_x = power_x[lane] * by_x[lane] - power_y[lane] * by_y[lane];
+                power_y[lane] = power_x[lane] * by_y[lane] + power_y[lane] * by_x[lane];
+                power_x[lane] = next_x;
+            }
+        }
+    }
+    terms.map(|term| term.map(|lanes| lanes.iter().sum()))
 }
 
 /// The same series around a centre that lies `way` from its own.

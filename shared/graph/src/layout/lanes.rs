@@ -1,5 +1,5 @@
 //! Eight numbers at a time. Of plain arrays the compiler makes vector instructions on the machine itself, but not in wasm, so there
-//! each operation is named. Both compute the same, to the last bit.
+//! each operation is named. On the machine itself the longest kernels are plain loops (`field.rs`), which it does best.
 //!
 //! Whoever calls these has `target_feature(enable = "simd128")` in wasm, or each of them would be a call.
 
@@ -57,22 +57,10 @@ mod plain {
             self.with(other, |a, b| a * b)
         }
 
-        #[inline(always)]
-        pub(in super::super) fn over(self, other: Self) -> Self {
-            self.with(other, |a, b| a / b)
-        }
-
         /// The smaller of each two.
         #[inline(always)]
         pub(in super::super) fn least(self, other: Self) -> Self {
             self.with(other, |a, b| smaller(b, a))
-        }
-
-        /// All added up.
-        #[inline(always)]
-        pub(in super::super) fn sum(self) -> f32 {
-            let [a, b, c, d, e, f, g, h] = self.0;
-            ((a + e) + (c + g)) + ((b + f) + (d + h))
         }
 
         /// The smallest of all.
@@ -83,7 +71,11 @@ mod plain {
 
         #[inline(always)]
         fn with(self, other: Self, act: impl Fn(f32, f32) -> f32) -> Self {
-            Self(std::array::from_fn(|lane| act(self.0[lane], other.0[lane])))
+            let mut both = [0.0; LANES];
+            for (both, (a, b)) in both.iter_mut().zip(self.0.into_iter().zip(other.0)) {
+                *both = act(a, b);
+            }
+            Self(both)
         }
     }
 }

@@ -82,6 +82,7 @@ impl Masses {
     }
 
     /// Eight points at a time: along x, along y, and their masses.
+    #[cfg(target_arch = "wasm32")]
     #[inline]
     pub(super) fn lanes(&self) -> impl Iterator<Item = [&[f32; LANES]; 3]> {
         let (xs, ys) = (self.xs.as_chunks().0, self.ys.as_chunks().0);
