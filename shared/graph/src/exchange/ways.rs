@@ -62,8 +62,8 @@ impl Way {
     /// width.
     pub(super) fn hidden_by(&self, [width, height]: Point) -> f32 {
         let length = self.length().max(f32::MIN_POSITIVE);
-        let share = |axis: usize| ((self.to[axis] - self.from[axis]).abs() / length).max(1e-3);
-        (width / share(0)).min(height / share(1))
+        let share = |from: f32, to: f32| ((to - from).abs() / length).max(1e-3);
+        (width / share(self.from[0], self.to[0])).min(height / share(self.from[1], self.to[1]))
     }
 
     pub(super) fn length(&self) -> f32 {
