@@ -268,7 +268,7 @@ fn a_link_to_nobody_is_refused_by_every_layout_that_reads_links_and_by_every_mea
 
 #[test]
 fn a_measure_can_be_given_up_at_any_question_and_leaves_no_results() {
-    let options = Options { a: 1.0, b: 5.0, has_directions: false, by_weight: true };
+    let options = Options { a: 1.0, b: 5.0, has_directions: false, by_weight: true, c: 0.0 };
     for measure in 0..11 {
         let mut session = filled();
         let mut questions = 0;

@@ -121,9 +121,6 @@ fn communities_are_more_and_smaller_at_a_higher_resolution_which_is_said_with_th
     assert_eq!(case.app().model().work.board.rules(), [Rule { of: Of::Objects(None), when: None, says }]);
     case.click("Look");
     assert!(case.has_part("Communities at resolution 10"), "{:?}", case.texts());
-    case.click("Measures");
-    resolution(&mut case, "0.1 · fewer, larger");
-    assert!(count(&case) <= usual && case.has_part("at resolution 0.1"), "{:?}", case.texts());
 }
 
 #[test]
