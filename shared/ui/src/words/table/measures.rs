@@ -140,7 +140,7 @@ macro_rules! measures_words {
     LeftOutObjects, "Left out", "Utelatt";
     WaysBetween, "Between {0} and {1}", "Mellom {0} og {1}";
     RingsThrough, "Through {0}", "Gjennom {0}";
-    RingsThroughSome, "Through at least one of {0} objects", "Gjennom minst ett av {0} objekter";
+    RingsThroughSome, "Through at least one of {0} {0|object|objects}", "Gjennom minst ett av {0} {0|objekt|objekter}";
     RingsAnywhere, "Anywhere on the graph", "Hvor som helst på grafen";
     FindingWays, "Looking for ways", "Leter etter veier";
     FindingRings, "Looking for rings", "Leter etter ringer";
