@@ -154,7 +154,7 @@ macro_rules! measures_words {
     TypesWithoutTime, "Left out, because the project names no time for them: {0}.", "Utelatt, fordi prosjektet ikke har noen tid for dem: {0}.";
     LinksWithoutTime, "{0} {0|link has|links have} no time and {0|is|are} left out.", "{0} {0|lenke|lenker} har ingen tid og er utelatt.";
     SumsNotKnown, "{0} {0|link|links} whose sum is not known {0|is|are} left out.", "{0} {0|lenke|lenker} med ukjent sum er utelatt.";
-    RowsCut, "Only {0} rows were looked at, so there may be others. Hide objects, or ask for a least amount.", "Bare {0} rader ble sett på, så det kan finnes andre. Skjul objekter, eller be om et minste beløp.";
+    RowsCut, "Only {0} {0|row was|rows were} looked at, so there may be others. Hide objects, or ask for a least amount.", "Bare {0} {0|rad|rader} ble sett på, så det kan finnes andre. Skjul objekter, eller be om et minste beløp.";
     SelectCommon, "Select what they have in common", "Velg det de har felles";
     CommonNeedsTwo, "Select two objects or more to find what they have in common.", "Velg to eller flere objekter for å finne det de har felles.";
     NothingInCommon, "Nothing on the graph is linked with two of them.", "Ingenting på grafen er lenket med to av dem.";
