@@ -89,7 +89,9 @@ fn the_browser_signs_in_and_the_program_has_the_session() {
         let page = page(&mut browser, &asked, "ada").await;
         assert!(page.contains("You are ada") && page.contains(&asked.number()), "{page}");
         let back = back(&page);
-        assert!(back.starts_with("http://127.0.0.1:51000/cb?code=") && back.ends_with(&format!("&state={}", asked.state)));
+        assert!(
+            back.starts_with("http://127.0.0.1:51000/cb?code=") && back.ends_with(&format!("&state={}", asked.state))
+        );
         assert!(!is_signed_in(&mut browser).await, "the browser got no session");
 
         let granted = program.trade(&code(&page)).await;
