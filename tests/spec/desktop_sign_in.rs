@@ -12,13 +12,13 @@ use crate::sign_in::is_signed_in;
 use crate::world::{Browser, PASSWORD, Reply, World, path_of, run};
 
 /// The program: it has no cookies, and what it sends is from no page.
-struct Program {
+pub(crate) struct Program {
     browser: Browser,
     verifier: String,
 }
 
 impl Program {
-    fn new(world: &World) -> Self {
+    pub(crate) fn new(world: &World) -> Self {
         Self { browser: world.browser(), verifier: "v".repeat(43) }
     }
 
@@ -39,7 +39,7 @@ impl Program {
         self.post(TRADE_PATH, None, &trade).await
     }
 
-    async fn rotate(&mut self, token: &str) -> Reply {
+    pub(crate) async fn rotate(&mut self, token: &str) -> Reply {
         self.post(ROTATE_PATH, Some(token), &json!({})).await
     }
 
@@ -48,7 +48,7 @@ impl Program {
     }
 
     /// Signs in, all the way; gives the token.
-    async fn sign_in(&mut self, world: &World, name: &str) -> String {
+    pub(crate) async fn sign_in(&mut self, world: &World, name: &str) -> String {
         let code = code(&page(&mut world.browser(), &self.asked(), name).await);
         token(&self.trade(&code).await)
     }
