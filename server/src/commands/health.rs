@@ -25,18 +25,18 @@ const MOST_ANSWER_BYTES: u64 = 64 << 10;
 /// Says `ready` with what should be looked at, or fails with why it is not.
 pub(super) async fn run(settings: Settings) -> Result<(), StartFault> {
     let Some(address) = settings.listen.first().copied().map(reachable) else {
-        return Err(other(&format!("no listener is set; see {}", names::LISTEN)));
+        return Err(other(format!("no listener is set; see {}", names::LISTEN)));
     };
     let answer = timeout(WAIT, ask(&settings, address)).await;
-    let answer = answer.map_err(|_| other(&format!("the server at {address} does not answer within {WAIT:?}")))?;
-    let answer = answer.map_err(|error| other(&format!("nothing answers at {address}: {error}")))?;
+    let answer = answer.map_err(|_| other(format!("the server at {address} does not answer within {WAIT:?}")))?;
+    let answer = answer.map_err(|error| other(format!("nothing answers at {address}: {error}")))?;
     let (head, body) = answer.split_once("\r\n\r\n").unwrap_or((&answer, ""));
     if head.starts_with("HTTP/1.1 200 ") && body.starts_with("ready") {
         say(body.trim_end());
         return Ok(());
     }
     let why = if body.starts_with("not ready") { body.trim_end() } else { "what answers is not this server" };
-    Err(other(&format!("{address}: {why}")))
+    Err(other(format!("{address}: {why}")))
 }
 
 /// Where a listener of every address is reached from here.

@@ -176,10 +176,8 @@ async fn arrive(server: &Server, query: &str, headers: &HeaderMap) -> Result<Ent
     let person = server.people.welcome(&server.keeper, claimed, &roles).await?;
     let caller = Caller::new(person.id.clone(), roles.iter().cloned());
     let policy = server.keeper.current().policy_for(&caller);
-    let mut details = serde_json::json!({ "roles": roles, "name": person.name });
-    if arrived.flow.desktop.is_some() {
-        details["desktop"] = true.into();
-    }
+    let is_desktop = arrived.flow.desktop.is_some();
+    let details = serde_json::json!({ "roles": roles, "name": person.name, "desktop": is_desktop });
     if policy.decide(&caller, &Need::instance(Action::SignIn)) != Decision::Allow {
         let refused = entry(person.id.as_str(), details).because("none of these roles opens Clew");
         server.audit.note(refused, Outcome::Denied).await?;
@@ -209,7 +207,7 @@ async fn arrive(server: &Server, query: &str, headers: &HeaderMap) -> Result<Ent
         address,
         agent,
         at_issuer: arrived.believed.at_issuer,
-        is_desktop: arrived.flow.desktop.is_some(),
+        is_desktop,
         ..SessionBody::default()
     };
     if let Some(asked) = arrived.flow.desktop {

@@ -4,6 +4,7 @@ use egui_kittest::kittest::Queryable;
 use ui::app::ShellSettings;
 use ui::client::SigningIn;
 use ui::look::Theme;
+use wire::project::ReadProject;
 use wire::session::{SignOut, SignedOut, WhoAmI};
 use wire::{Code, Fault};
 
@@ -28,7 +29,7 @@ fn unreachable() -> Fault {
 
 /// The program with a server, before anybody has signed in.
 fn ready() -> Screen {
-    let mut screen = Screen::in_desktop(at("https://clew.bank.example"), SIZE, Theme::Dark);
+    let mut screen = Screen::in_desktop("/", at("https://clew.bank.example"), SIZE, Theme::Dark);
     screen.server.refuse::<WhoAmI>(nobody());
     screen.run();
     screen
@@ -36,7 +37,7 @@ fn ready() -> Screen {
 
 #[test]
 fn the_first_start_asks_for_the_server_and_says_what_is_wrong_with_an_address() {
-    let mut screen = Screen::in_desktop(ShellSettings::default(), SIZE, Theme::Dark);
+    let mut screen = Screen::in_desktop("/", ShellSettings::default(), SIZE, Theme::Dark);
     screen.server.refuse::<WhoAmI>(nobody());
     screen.run();
     assert!(screen.shows("Which server does your organisation use?"));
@@ -105,7 +106,7 @@ fn another_server_is_offered_unless_the_organisation_has_set_it() {
     assert!(screen.shows("Sign in to see your projects"));
     let locked =
         ShellSettings { is_locked: true, note: Some("No keychain is here.".to_owned()), ..at("https://clew.x") };
-    let mut screen = Screen::in_desktop(locked, SIZE, Theme::Light);
+    let mut screen = Screen::in_desktop("/", locked, SIZE, Theme::Light);
     screen.server.refuse::<WhoAmI>(nobody());
     screen.run();
     assert!(!screen.shows("Another server") && screen.shows("No keychain is here."));
@@ -113,14 +114,36 @@ fn another_server_is_offered_unless_the_organisation_has_set_it() {
 }
 
 #[test]
-fn a_session_that_ends_asks_over_the_work_and_signing_out_leads_to_the_first_screen() {
-    let mut screen = Screen::in_desktop(at("https://clew.bank.example"), SIZE, Theme::Dark);
+fn a_session_that_ends_is_begun_again_over_the_work() {
+    let mut screen = Screen::in_desktop("/p/bank/config/sources", at("https://clew.bank.example"), SIZE, Theme::Dark);
     screen.server.answer::<WhoAmI>(&bank::reader());
     screen.run();
-    screen.harness.key_press_modifiers(egui::Modifiers::NONE, egui::Key::F5);
+    screen.server.refuse::<ReadProject>(nobody());
     screen.run();
-    screen.click("Person");
-    screen.click("Sign out");
+    screen.click("Sign in again");
+    screen.server.signing_in(SigningIn::Began { number: "482 190".to_owned() });
+    screen.run();
+    assert!(screen.shows("482 190"));
+    screen.shot("desktop-again-dark");
+    screen.click("Cancel");
+    assert!(screen.shows("Your session has ended"), "the notice stays");
+    screen.click("Sign in again");
+    screen.server.signing_in(SigningIn::Ended(Ok(at("https://clew.bank.example"))));
+    screen.run();
+    screen.server.answer::<WhoAmI>(&bank::reader());
+    screen.run();
+    assert!(!screen.shows("Your session has ended"));
+    assert!(screen.server.waiting().contains(&"read_project"), "what was refused is asked again");
+}
+
+#[test]
+fn signing_out_leads_to_the_first_screen_and_leaves_the_browser_alone() {
+    let mut screen = Screen::in_desktop("/", at("https://clew.bank.example"), SIZE, Theme::Dark);
+    screen.server.answer::<WhoAmI>(&bank::reader());
+    screen.run();
+    screen.harness.get_by_role_and_label(egui::Role::Button, &bank::reader().name).click();
+    screen.run();
+    screen.click_first("Sign out");
     screen.server.answer::<SignOut>(&SignedOut { provider: Some("https://login.bank.example/out".to_owned()) });
     screen.run();
     screen.server.refuse::<WhoAmI>(nobody());

@@ -322,10 +322,10 @@ impl Screen {
     }
 
     /// The same in the desktop program.
-    pub fn in_desktop(shell: ShellSettings, size: (f32, f32), theme: Theme) -> Self {
+    pub fn in_desktop(path: &str, shell: ShellSettings, size: (f32, f32), theme: Theme) -> Self {
         let server = Server::default();
         server.0.borrow_mut().shell = Some(shell);
-        Self::arrive_at(server, "/", size, theme)
+        Self::arrive_at(server, path, size, theme)
     }
 
     fn arrive_at(server: Server, path: &str, size: (f32, f32), theme: Theme) -> Self {
