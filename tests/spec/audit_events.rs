@@ -10,6 +10,7 @@ use jiff::SignedDuration;
 use serde_json::{Value, json};
 use server::api::table;
 
+use crate::desktop_sign_in::Program;
 use crate::golden::golden;
 use crate::own_password;
 use crate::program::{Place, changed, environment, finish};
@@ -65,6 +66,9 @@ async fn of_people(events: &mut Events) {
     assert_eq!(world.browser().post_form("/issuer/password", &form).await.status, 200);
     let mut ada = world.signed_in("ada", &["Task.Read"]).await;
     let asked = own_password::enter(&mut ada, "ada", PASSWORD).await;
+    let mut program = Program::new(&world);
+    let token = program.sign_in(&world, "ada").await;
+    assert_eq!(program.rotate(&token).await.status, 200);
     let next = "another long password";
     assert_eq!(own_password::set(&mut ada, &step(&asked), next, next).await.status, 200);
     world.add_person("outside", &[]).await;

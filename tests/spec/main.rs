@@ -21,6 +21,7 @@ mod calls;
 mod claims;
 mod code_page;
 mod demo_program;
+mod desktop_sign_in;
 mod disks;
 mod doctor;
 mod door;

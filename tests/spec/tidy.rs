@@ -94,7 +94,8 @@ fn only_the_vault_seals_and_opens() {
 
 #[test]
 fn one_small_file_hashes() {
-    let allowed = ["server/src/hash.rs", "server/src/store/vault.rs", "xtask/"];
+    // The desktop program is one of its own: it has the challenge of its sign-in to hash.
+    let allowed = ["server/src/hash.rs", "server/src/store/vault.rs", "desktop/src/sign_in.rs", "xtask/"];
     assert_none("Only hash.rs hashes, beside the vault.", &offences(&allowed, &["sha2::"]));
     assert_none("Only a telephone's codes need SHA-1.", &offences(&["server/src/sign_in/issuer/totp.rs"], &["sha1::"]));
 }

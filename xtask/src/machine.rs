@@ -28,6 +28,26 @@ pub(crate) fn ready_to_build() -> Outcome {
     shell::run(Command::new("rustup").args(["target", "add", "wasm32-unknown-unknown"]))
 }
 
+/// What a static program is built for: this processor, and no library of the machine's.
+pub(crate) fn static_target() -> String {
+    format!("{}-unknown-linux-musl", std::env::consts::ARCH)
+}
+
+/// What building the static program needs beside: its target, and a C compiler for it.
+pub(crate) fn ready_to_build_static() -> Outcome {
+    if shell::find_program(&["musl-gcc"]).is_none() {
+        install(&["musl-tools"])?;
+    }
+    let target = static_target();
+    let told = Command::new("rustc").args(["--print", "sysroot"]).output()?;
+    let sysroot = PathBuf::from(String::from_utf8_lossy(&told.stdout).trim());
+    if sysroot.join("lib/rustlib").join(&target).is_dir() {
+        return Ok(());
+    }
+    println!("installing the {target} target of the toolchain");
+    shell::run(Command::new("rustup").args(["target", "add", &target]))
+}
+
 /// Fonts of further scripts, where they can be installed; a page without them is whole but for those scripts.
 fn fonts_of_scripts() {
     let there = Path::new("/usr/share/fonts/truetype/noto/NotoSansArabic-Regular.ttf").exists()

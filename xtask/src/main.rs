@@ -7,6 +7,7 @@ mod demo;
 mod licences;
 mod machine;
 mod shell;
+mod ship;
 mod sizes;
 mod spdx;
 mod steps;
@@ -24,6 +25,7 @@ cargo verify           everything that must hold before a change is merged
 cargo xtask fmt        format all Rust code
 cargo xtask fonts      make the fonts of the page
 cargo xtask web        build the page (--fast: quick to build, slow to run)
+cargo xtask server     build the server as one static program (--into FOLDER: laid out as its image holds it)
 cargo xtask sizes      what the page weighs, and whether that is allowed
 cargo xtask licences   whether every dependency's licence is allowed by deny.toml
 cargo xtask bench      measure, and print one table (frames, start, idle, streaming, lookups,
@@ -47,8 +49,9 @@ fn run(words: &[&str]) -> Outcome {
         ["verify"] => verify::run(),
         ["fmt"] => shell::cargo(&["fmt", "--all"]),
         ["fonts"] => web::fonts(),
-        ["web"] => web::build(web::Profile::Web),
-        ["web", "--fast"] => web::build(web::Profile::Dev),
+        ["web"] => machine::ready_to_build().and_then(|()| web::build(web::Profile::Web)),
+        ["web", "--fast"] => machine::ready_to_build().and_then(|()| web::build(web::Profile::Dev)),
+        ["server", rest @ ..] => ship::server(rest),
         ["sizes"] => sizes::check(),
         ["licences"] => licences::check(),
         ["bench", rest @ ..] => bench::run(rest),

@@ -10,6 +10,7 @@ mod doctor;
 mod egress;
 mod files;
 mod folder;
+mod health;
 mod keeping;
 mod memory;
 mod person;
@@ -47,6 +48,7 @@ pub fn run() -> Result<(), StartFault> {
             Some((_, given)) => on_threads(stored::run(settings_of(given)?)),
             None => on_threads(doctor::run(doctor_settings(given), doctor_options(given))),
         },
+        Some(("health", given)) => on_threads(health::run(settings_of(given)?)),
         Some(("project", given)) => project_command(given),
         Some(("person", given)) => person_command(given),
         Some((name @ ("backup" | "restore" | "store" | "audit" | "roll-key" | "reset"), given)) => {
@@ -92,6 +94,7 @@ fn command() -> Command {
             Command::new("serve").about("Answer people and their screens"),
             demo,
             doctor_arguments(),
+            Command::new("health").about("Say whether the server of these settings can work: 0 if it can"),
             project,
             person_arguments(),
         ])

@@ -168,14 +168,17 @@ impl Scope {
     fn takes(&self, record: &Record, people: &[String]) -> bool {
         let (kind, project) = (record.key.kind, record.key.project.as_str());
         match self {
-            Self::Sessions => matches!(kind, RecordKind::IssuerGrant | RecordKind::SignIn),
+            Self::Sessions => matches!(kind, RecordKind::IssuerGrant | RecordKind::SignIn | RecordKind::DesktopCode),
             Self::OwnChanges(_) => kind == RecordKind::Personal && people.contains(&record.key.id),
             Self::Project(id) => project == id,
             // What somebody saved in a project would be seen by whoever makes one of the same id.
             Self::Configuration => kind.in_snapshot() || !project.is_empty(),
             Self::Uploads => kind == RecordKind::Upload,
             Self::People => {
-                matches!(kind, RecordKind::LocalPerson | RecordKind::IssuerGrant | RecordKind::SignIn)
+                matches!(
+                    kind,
+                    RecordKind::LocalPerson | RecordKind::IssuerGrant | RecordKind::SignIn | RecordKind::DesktopCode
+                )
                     // Where nobody is left, the next start offers the first account again.
                     || record.key == set_up_key()
             }

@@ -46,6 +46,7 @@ const fn what(kind: RecordKind) -> &'static str {
         RecordKind::IssuerKey => "signing keys of the embedded issuer",
         RecordKind::IssuerGrant => "codes, tokens and links of the embedded issuer, as hashes",
         RecordKind::SignIn => "sign-ins under way",
+        RecordKind::DesktopCode => "codes that desktop programs trade for sessions, as hashes",
         RecordKind::Draft => "unsaved investigations: steps, keys of objects, notes",
         RecordKind::Investigation => "saved investigations: steps, keys of objects, notes",
         RecordKind::AuditSink => "how far sinks of the audit log have come",

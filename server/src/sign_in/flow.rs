@@ -7,20 +7,17 @@
 use std::sync::Arc;
 
 use axum::http::{HeaderMap, HeaderValue};
-use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
+use wire::desktop::Asked;
 
 use super::cookie::Cookie;
-use crate::hash::sha256_hex;
-use crate::store::{Record, RecordKey, RecordKind, Store, StoreError, When, Write};
-use crate::world::{Clock, Dice, random};
+use super::once::{Begun, Once};
+use crate::store::{RecordKind, Store, StoreError};
+use crate::world::{Clock, Dice};
 
 /// The longest time between leaving for the issuer and coming back.
 const LIFETIME: SignedDuration = SignedDuration::from_mins(10);
-/// The most sign-ins under way; older ones are forgotten first.
-const MOST_FLOWS: usize = 1_000;
 
 /// What must match on the way back.
 #[derive(Clone, Serialize, Deserialize)]
@@ -38,43 +35,51 @@ pub struct Flow {
     /// Whether the issuer is to ask for the password, whoever it remembers.
     #[serde(default)]
     pub fresh: bool,
+    /// The desktop program that it is for.
+    #[serde(default)]
+    pub desktop: Option<Asked>,
+}
+
+impl Begun for Flow {
+    fn begun(&self) -> i64 {
+        self.begun
+    }
 }
 
 /// Sign-ins under way.
 pub struct Flows {
-    store: Arc<dyn Store>,
-    clock: Arc<dyn Clock>,
-    dice: Arc<dyn Dice>,
+    kept: Once<Flow>,
     cookie: Cookie,
 }
 
 impl Flows {
     /// Sign-ins under way, kept in `store`.
     pub fn new(store: Arc<dyn Store>, clock: Arc<dyn Clock>, dice: Arc<dyn Dice>, secure: bool) -> Self {
-        Self { store, clock, dice, cookie: Cookie::new("clew_flow", secure) }
+        let kept = Once::new(RecordKind::SignIn, LIFETIME, store, clock, dice);
+        Self { kept, cookie: Cookie::new("clew_flow", secure) }
     }
 
     /// Begins a flow; gives it and the `Set-Cookie` header that binds it to the browser.
     ///
     /// # Errors
     /// [`StoreError`] when it cannot be kept.
-    pub async fn begin(&self, return_to: &str, fresh: bool) -> Result<(Flow, HeaderValue), StoreError> {
-        let draw = || URL_SAFE_NO_PAD.encode(random::<32>(self.dice.as_ref()));
-        let (id, flow) = (
-            draw(),
-            Flow {
-                state: draw(),
-                nonce: draw(),
-                verifier: draw(),
-                return_to: safe_return(return_to).to_owned(),
-                begun: self.clock.now().as_second(),
-                fresh,
-            },
-        );
-        let mut writes = self.stale().await?;
-        writes.push(Write::put(key(&id), serde_json::to_vec(&flow).unwrap_or_default()));
-        self.store.keep(writes, Vec::new()).await?;
-        Ok((flow, self.cookie.give(&id, LIFETIME.unsigned_abs().as_secs())))
+    pub async fn begin(
+        &self,
+        return_to: &str,
+        fresh: bool,
+        desktop: Option<Asked>,
+    ) -> Result<(Flow, HeaderValue), StoreError> {
+        let flow = Flow {
+            state: self.kept.draw(),
+            nonce: self.kept.draw(),
+            verifier: self.kept.draw(),
+            return_to: safe_return(return_to).to_owned(),
+            begun: self.kept.now(),
+            fresh,
+            desktop,
+        };
+        let id = self.kept.keep(&flow).await?;
+        Ok((flow, self.cookie.give(&id, self.kept.lifetime().unsigned_abs().as_secs())))
     }
 
     /// The flow of this browser, which is then used up.
@@ -82,46 +87,16 @@ impl Flows {
     /// # Errors
     /// [`StoreError`] when the store cannot be read or written.
     pub async fn finish(&self, headers: &HeaderMap) -> Result<Option<Flow>, StoreError> {
-        let Some(id) = self.cookie.read(headers) else { return Ok(None) };
-        let Some(record) = self.store.get(key(id)).await? else { return Ok(None) };
-        let once = Write::delete_when(key(id), When::At(record.revision));
-        match self.store.keep(vec![once], Vec::new()).await {
-            Ok(_) => {}
-            // Somebody used it in this very moment: it works once.
-            Err(StoreError::RowConflict { .. }) => return Ok(None),
-            Err(error) => return Err(error),
+        match self.cookie.read(headers) {
+            Some(id) => self.kept.take(id).await,
+            None => Ok(None),
         }
-        Ok(read(&record).filter(|flow| !self.is_stale(flow)))
     }
 
     /// The header that takes the cookie from the browser.
     pub fn forget(&self) -> HeaderValue {
         self.cookie.take_back()
     }
-
-    async fn stale(&self) -> Result<Vec<Write>, StoreError> {
-        let records = self.store.list(RecordKind::SignIn, None).await?;
-        let mut known: Vec<(i64, &Record)> =
-            records.iter().map(|record| (read(record).map_or(0, |flow| flow.begun), record)).collect();
-        known.sort_by_key(|(begun, _)| *begun);
-        let oldest = known.len().saturating_sub(MOST_FLOWS - 1);
-        let limit = self.clock.now().as_second() - LIFETIME.as_secs();
-        let stale = known.iter().enumerate().filter(|(place, (begun, _))| *place < oldest || *begun < limit);
-        Ok(stale.map(|(_, (_, record))| Write::delete(record.key.clone())).collect())
-    }
-
-    fn is_stale(&self, flow: &Flow) -> bool {
-        self.clock.now().as_second() - flow.begun > LIFETIME.as_secs()
-    }
-}
-
-/// Only the hash of the id is kept, as for sessions.
-fn key(id: &str) -> RecordKey {
-    RecordKey::new(RecordKind::SignIn, "", sha256_hex(id.as_bytes()))
-}
-
-fn read(record: &Record) -> Option<Flow> {
-    serde_json::from_slice(record.body.plain()?).ok()
 }
 
 /// A path of our own, or the start page: no scheme, no host, nothing that a browser could take for either.

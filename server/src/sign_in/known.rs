@@ -52,7 +52,9 @@ impl Sessions {
     pub async fn known(&self, person: Option<&PersonId>) -> Result<Vec<Known>, StoreError> {
         let now = self.clock.now();
         let all = self.store.sessions(person.map(ToString::to_string)).await?;
-        Ok(all.into_iter().filter(|session| self.is_alive(session, now)).filter_map(Known::of).collect())
+        let living = all.into_iter().filter(|session| self.is_alive(session, now)).filter_map(Known::of);
+        // What was never used is one with the session whose place it is to take.
+        Ok(living.filter(|known| known.body.takes_over.is_none()).collect())
     }
 
     /// One session of a person, by the name that it has outside.

@@ -16,9 +16,11 @@
 //! | [`refusal`] | why a sign-in is refused: a sentence, and a word for the audit log |
 //! | [`roles`] | roles out of a token, and what its values mean here |
 //! | [`set_up`] | what the settings say, whether the issuer answers, and what some claims would give |
+//! | [`desktop`] | the desktop program's own session, by way of the browser |
 //! | [`cookie`] | how the two cookies are made and read |
 //! | [`limits`] | how often somebody who is not signed in may try |
 //! | [`flow`] | one sign-in under way: state, nonce and verifier, kept on the server |
+//! | [`once`] | what is kept for minutes and can be taken once |
 //! | [`transport`] | how an issuer is reached: over the network with limits, or in the process |
 //! | [`issuer`] | the embedded issuer: local people, codes, tokens |
 //! | [`revocation`] | tokens are given back when sessions end |
@@ -28,6 +30,7 @@
 
 mod back_channel;
 pub mod cookie;
+mod desktop;
 mod discovery;
 mod displaced;
 mod email;
@@ -38,6 +41,7 @@ pub mod issuer;
 pub mod known;
 pub mod limits;
 mod logout_token;
+mod once;
 mod own_password;
 pub mod refusal;
 pub mod relying_party;
@@ -80,6 +84,7 @@ const LEAVING_IN_ALL: u32 = 600;
 pub struct SignIn {
     party: Arc<RelyingParty>,
     flows: Flows,
+    codes: desktop::Codes,
     /// Who must give the password anew.
     pub fresh: Fresh,
     leaving: PerMinute,
@@ -104,6 +109,7 @@ impl SignIn {
         let without_auth_time = settings.oidc.as_ref().is_some_and(|oidc| oidc.without_auth_time);
         let fresh = Fresh::new(store.clone(), clock.clone()).without_auth_time(without_auth_time);
         let flows = Flows::new(store.clone(), clock.clone(), dice.clone(), public_url.scheme() == "https");
+        let codes = desktop::Codes::new(store.clone(), clock.clone(), dice.clone());
         let (party, issuer) = match &settings.oidc {
             Some(oidc) => {
                 let transport = match outside {
@@ -121,7 +127,7 @@ impl SignIn {
         };
         let leaving = PerMinute::new(LEAVING_OF_ADDRESS, LEAVING_IN_ALL);
         let heard = back_channel::Heard::default();
-        Ok(Self { party: Arc::new(party), flows, fresh, leaving, heard, issuer })
+        Ok(Self { party: Arc::new(party), flows, codes, fresh, leaving, heard, issuer })
     }
 
     /// Whether people sign in at the embedded issuer.

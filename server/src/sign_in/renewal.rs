@@ -66,6 +66,22 @@ pub async fn signed_in(server: &Arc<Server>, headers: &HeaderMap) -> Result<Sign
     Err(signed_out())
 }
 
+/// The same, once nobody asks the issuer about them.
+///
+/// # Errors
+/// As [`signed_in`].
+pub(super) async fn settled(server: &Arc<Server>, headers: &HeaderMap) -> Result<SignedIn, Fault> {
+    let mut who = signed_in(server, headers).await?;
+    for _ in 0..LOOKS {
+        if !who.belief.is_leased(server.clock.now()) {
+            break;
+        }
+        sleep(LOOK).await;
+        who = server.sessions.find(headers).await?;
+    }
+    Ok(who)
+}
+
 /// Asks the issuer beside what the request does.
 fn ask_beside(server: &Arc<Server>, who: &SignedIn) -> tokio::task::JoinHandle<Result<(), Fault>> {
     let (server, session, person) = (server.clone(), who.session, who.caller.person.to_string());

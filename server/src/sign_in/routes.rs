@@ -1,5 +1,5 @@
-//! `/sign-in` and `/sign-in/callback`: out to the issuer and back, with one audit entry for each arrival; and, for an
-//! issuer elsewhere, `/sign-in/back-channel`.
+//! `/sign-in` and `/sign-in/callback`: out to the issuer and back, with one audit entry for each arrival; `/sign-in/desktop` for
+//! the desktop program; and, for an issuer elsewhere, `/sign-in/back-channel`.
 
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -12,13 +12,15 @@ use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use subtle::ConstantTimeEq;
+use wire::desktop::Asked;
 use wire::{Code, Fault};
 
+use super::flow::Flow;
 use super::fresh::Freshness;
 use super::issuer::Marked;
 use super::refusal::{Reason, Refusal};
 use super::session::{SessionBody, session_name};
-use super::{Arrived, back_channel, issuer, known, own_password};
+use super::{Arrived, back_channel, desktop, issuer, known, own_password};
 use crate::Server;
 use crate::audit;
 use crate::gate;
@@ -29,7 +31,10 @@ pub fn routes(server: &Arc<Server>) -> Router<Arc<Server>> {
     let routes = Router::new()
         .route("/sign-in", get(leave))
         .route("/sign-in/callback", get(come_back))
-        .route("/sign-in/style.css", get(style));
+        .route("/sign-in/style.css", get(style))
+        .route(wire::desktop::PATH, get(leave_for_desktop))
+        .route(wire::desktop::TRADE_PATH, post(desktop::trade).layer(DefaultBodyLimit::max(MOST_TRADE_BYTES)))
+        .route(wire::desktop::ROTATE_PATH, post(desktop::rotate).layer(DefaultBodyLimit::max(MOST_TRADE_BYTES)));
     match server.sign_in.issuer() {
         Some(issuer) => {
             let follow = middleware::from_fn_with_state(server.clone(), follow_up);
@@ -41,6 +46,9 @@ pub fn routes(server: &Arc<Server>) -> Router<Arc<Server>> {
         }
     }
 }
+
+/// More than a code and a verifier take.
+const MOST_TRADE_BYTES: usize = 4 << 10;
 
 /// What follows from an answer of the issuer. Wrong passwords and codes are counted in the audit log: one entry for each
 /// address and minute, without what was typed.
@@ -69,24 +77,45 @@ async fn style() -> Response {
 async fn leave(State(server): State<Arc<Server>>, RawQuery(query): RawQuery, headers: HeaderMap) -> Response {
     let query = query.unwrap_or_default();
     let return_to = parameter(&query, "return").ok().flatten().unwrap_or_default();
-    let fresh = parameter(&query, FRESH).is_ok_and(|fresh| fresh.is_some());
-    match begin(&server, &return_to, fresh, gate::client_address(&headers)).await {
+    go(begin(&server, &return_to, is_fresh(&query), None, gate::client_address(&headers)).await)
+}
+
+/// The same, for the desktop program.
+async fn leave_for_desktop(
+    State(server): State<Arc<Server>>,
+    RawQuery(query): RawQuery,
+    headers: HeaderMap,
+) -> Response {
+    let query = query.unwrap_or_default();
+    match desktop::asked(&query) {
+        Ok(asked) => go(begin(&server, "", is_fresh(&query), Some(asked), gate::client_address(&headers)).await),
+        Err(fault) => page(&fault),
+    }
+}
+
+fn go(begun: Result<(String, HeaderValue), Fault>) -> Response {
+    match begun {
         Ok((address, cookie)) => redirect(&address, vec![cookie]),
         Err(fault) => page(&fault),
     }
+}
+
+fn is_fresh(query: &str) -> bool {
+    parameter(query, FRESH).is_ok_and(|fresh| fresh.is_some())
 }
 
 async fn begin(
     server: &Server,
     return_to: &str,
     fresh: bool,
+    desktop: Option<Asked>,
     from: Option<IpAddr>,
 ) -> Result<(String, HeaderValue), Fault> {
     if let Err(seconds) = server.sign_in.leaving.count(from, server.clock.monotonic()) {
         let remedy = format!("Wait {seconds} seconds, then sign in again.");
         return Err(Fault::new(Code::Busy, "Too many sign-ins were begun from your address.", remedy));
     }
-    let (flow, cookie) = server.sign_in.flows.begin(return_to, fresh).await?;
+    let (flow, cookie) = server.sign_in.flows.begin(return_to, fresh, desktop).await?;
     let address = server.sign_in.party.sign_in_address(&flow).await?;
     Ok((address.into(), cookie))
 }
@@ -98,11 +127,16 @@ const FRESH: &str = "fresh";
 enum Entry {
     /// To this page, with this session.
     In(String, HeaderValue),
-    /// To the issuer once more, and then to this page.
+    /// To the desktop program, with this code, in the name of this person.
+    Desktop(Asked, String, String),
+    /// To the issuer once more, by this address.
     Again(String),
 }
 
-fn asked_again(return_to: &str) -> String {
+fn asked_again(Flow { return_to, desktop, .. }: &Flow) -> String {
+    if let Some(asked) = desktop {
+        return format!("{}?{}&{FRESH}=1", wire::desktop::PATH, asked.query());
+    }
     let query = url::form_urlencoded::Serializer::new(String::new())
         .append_pair(FRESH, "1")
         .append_pair("return", return_to)
@@ -115,7 +149,12 @@ async fn come_back(State(server): State<Arc<Server>>, RawQuery(query): RawQuery,
     let forget = server.sign_in.flows.forget();
     match arrive(&server, query.as_deref().unwrap_or_default(), &headers).await {
         Ok(Entry::In(return_to, session)) => redirect(&return_to, vec![forget, session]),
-        Ok(Entry::Again(return_to)) => redirect(&asked_again(&return_to), vec![forget]),
+        Ok(Entry::Desktop(asked, code, name)) => {
+            let mut response = desktop::confirm(&asked, &name, &code);
+            response.headers_mut().append(header::SET_COOKIE, forget);
+            response
+        }
+        Ok(Entry::Again(address)) => redirect(&address, vec![forget]),
         Err(fault) => {
             let mut response = page(&fault);
             response.headers_mut().append(header::SET_COOKIE, forget);
@@ -137,7 +176,8 @@ async fn arrive(server: &Server, query: &str, headers: &HeaderMap) -> Result<Ent
     let person = server.people.welcome(&server.keeper, claimed, &roles).await?;
     let caller = Caller::new(person.id.clone(), roles.iter().cloned());
     let policy = server.keeper.current().policy_for(&caller);
-    let details = serde_json::json!({ "roles": roles, "name": person.name });
+    let is_desktop = arrived.flow.desktop.is_some();
+    let details = serde_json::json!({ "roles": roles, "name": person.name, "desktop": is_desktop });
     if policy.decide(&caller, &Need::instance(Action::SignIn)) != Decision::Allow {
         let refused = entry(person.id.as_str(), details).because("none of these roles opens Clew");
         server.audit.note(refused, Outcome::Denied).await?;
@@ -145,7 +185,7 @@ async fn arrive(server: &Server, query: &str, headers: &HeaderMap) -> Result<Ent
     }
     match server.sign_in.fresh.judge(&person.id, &arrived.flow, arrived.believed.auth_time).await? {
         Freshness::Enough => {}
-        Freshness::AskAgain => return Ok(Entry::Again(arrived.flow.return_to)),
+        Freshness::AskAgain => return Ok(Entry::Again(asked_again(&arrived.flow))),
         Freshness::NotAsked => {
             let refused = entry(person.id.as_str(), details).because("the issuer did not ask for the password");
             server.audit.note(refused, Outcome::Denied).await?;
@@ -167,8 +207,14 @@ async fn arrive(server: &Server, query: &str, headers: &HeaderMap) -> Result<Ent
         address,
         agent,
         at_issuer: arrived.believed.at_issuer,
+        is_desktop,
         ..SessionBody::default()
     };
+    if let Some(asked) = arrived.flow.desktop {
+        let name = body.name.clone();
+        let code = server.sign_in.codes.give(&asked, &person.id, body).await?;
+        return Ok(Entry::Desktop(asked, code, name));
+    }
     let cookie = open(server, headers, &person.id, &body).await?;
     Ok(Entry::In(arrived.flow.return_to, cookie))
 }
@@ -190,15 +236,16 @@ async fn open(
         server.sign_in.revoke(tokens).await?;
     }
     let opened = server.sessions.open(person, body).await?;
+    let cookie = server.sessions.cookie(&opened);
     for oldest in opened.ended {
         let details = serde_json::json!({ "session": session_name(&oldest.hash) });
         server.audit.note(ended(&oldest.person, "end_oldest_session", details), Outcome::Done).await?;
         server.sign_in.revoke(oldest.body.tokens).await?;
     }
-    Ok(opened.cookie)
+    Ok(cookie)
 }
 
-fn ended(person: &str, call: &str, details: serde_json::Value) -> audit::Entry {
+pub(super) fn ended(person: &str, call: &str, details: serde_json::Value) -> audit::Entry {
     audit::Entry { person: person.to_owned(), call: call.to_owned(), project: String::new(), details }
 }
 
@@ -235,7 +282,7 @@ async fn check_and_believe(server: &Server, query: &str, headers: &HeaderMap) ->
 }
 
 /// A parameter of a query; one that is there twice is refused, because two parsers might read two different values.
-fn parameter(query: &str, name: &str) -> Result<Option<String>, Fault> {
+pub(super) fn parameter(query: &str, name: &str) -> Result<Option<String>, Fault> {
     let mut found = url::form_urlencoded::parse(query.as_bytes()).filter(|(key, _)| key == name);
     match (found.next(), found.next()) {
         (_, Some(_)) => {

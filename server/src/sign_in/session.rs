@@ -1,18 +1,19 @@
 //! Sessions: what proves, request by request, who somebody is.
 //!
-//! A session is 256 random bits in one cookie; the store knows only their SHA-256, so who reads the store cannot sign
-//! in. A session ends when it has been idle too long, at its absolute end, by sign-out, by hand, for newer ones when
+//! A session is 256 random bits in one cookie, or in a desktop program's `Authorization` header (see [`super::desktop`]); the
+//! store knows only their SHA-256, so who reads the store cannot sign in. A session ends when it has been idle too long, at its absolute end, by sign-out, by hand, for newer ones when
 //! there are too many, or when the issuer no longer vouches for the person (see [`super::renewal`]). The cookie is
 //! `__Host-clew_sid` (Secure) when the public address is https, and `clew_sid` on http at localhost; which of the two
 //! is decided by `CLEW_PUBLIC_URL` alone, never by the request.
 //!
-//! Absent on purpose: any other way to be signed in. No header names a person, and no cookie carries a claim.
+//! Absent on purpose: any other way to be signed in. No header names a person, and no cookie carries a claim. A browser's
+//! session opens nothing as a header, and a desktop's nothing as a cookie.
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use access::{AppRole, Caller, Grantee, PersonId};
-use axum::http::{HeaderMap, HeaderValue};
+use axum::http::{HeaderMap, HeaderValue, header};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jiff::{SignedDuration, Timestamp};
@@ -23,7 +24,7 @@ use zeroize::Zeroizing;
 use super::cookie::Cookie;
 use super::displaced::Displaced;
 use super::known::Known;
-use crate::hash::{hex, sha256};
+use crate::hash::{from_hex, hex, sha256};
 use crate::store::{Session, SessionHash, Store, StoreError};
 use crate::world::{Clock, Dice, random};
 
@@ -177,6 +178,12 @@ pub struct SessionBody {
     /// How long the roles are believed; set when the session is opened.
     #[serde(default)]
     pub belief: Belief,
+    /// Whether it is a desktop program's: sent as a header and not as a cookie.
+    #[serde(default)]
+    pub is_desktop: bool,
+    /// The session that this one takes the place of, in hexadecimal, until it is first used.
+    #[serde(default)]
+    pub takes_over: Option<String>,
 }
 
 /// What a session keeps, as it was read.
@@ -187,8 +194,10 @@ pub(super) struct Kept {
 
 /// A session that was opened.
 pub struct Opened {
-    /// The `Set-Cookie` header that hands it to the browser.
-    pub cookie: HeaderValue,
+    /// What proves it.
+    pub id: Zeroizing<String>,
+    /// When it ends in any case.
+    pub ends: Timestamp,
     /// Older ones that ended for it.
     pub ended: Vec<Known>,
 }
@@ -257,7 +266,7 @@ impl Sessions {
     /// # Errors
     /// [`StoreError`] when it cannot be written.
     pub async fn open(&self, person: &PersonId, body: &SessionBody) -> Result<Opened, StoreError> {
-        let id = URL_SAFE_NO_PAD.encode(random::<32>(self.dice.as_ref()));
+        let id = self.draw();
         let now = self.clock.now();
         let belief = if body.refresh_token().is_some() { Belief::renewable(now) } else { Belief::once(now) };
         let body = &SessionBody { belief, ..body.clone() };
@@ -269,13 +278,22 @@ impl Sessions {
             ends: now.checked_add(self.rules.absolute).unwrap_or(Timestamp::MAX),
             body: Zeroizing::new(serde_json::to_vec(body).unwrap_or_default()),
         };
-        let kept = session.hash;
+        let (kept, ends) = (session.hash, session.ends);
         self.store.put_session(session).await?;
         let mut ended = self.store.end_oldest_sessions(Some(person.to_string()), kept, self.rules.of_person).await?;
         self.displaced.note(ended.iter().map(|session| session.hash));
         ended.extend(self.store.end_oldest_sessions(None, kept, self.rules.in_all).await?);
         let ended = ended.into_iter().filter_map(Known::of).collect();
-        Ok(Opened { cookie: self.cookie.give(&id, self.rules.absolute.as_secs()), ended })
+        Ok(Opened { id, ends, ended })
+    }
+
+    /// The `Set-Cookie` header that hands a session to the browser.
+    pub fn cookie(&self, opened: &Opened) -> HeaderValue {
+        self.cookie.give(&opened.id, self.rules.absolute.as_secs())
+    }
+
+    fn draw(&self) -> Zeroizing<String> {
+        Zeroizing::new(URL_SAFE_NO_PAD.encode(random::<32>(self.dice.as_ref())))
     }
 
     /// Who sent these headers.
@@ -283,8 +301,7 @@ impl Sessions {
     /// # Errors
     /// [`Fault`] `SignedOut` without a living session.
     pub async fn find(&self, headers: &HeaderMap) -> Result<SignedIn, Fault> {
-        let id = self.cookie.read(headers).ok_or_else(signed_out)?;
-        let hash = sha256(id.as_bytes());
+        let Shown { hash, is_desktop } = self.shown(headers).ok_or_else(signed_out)?;
         let Some(session) = self.store.session(hash).await.map_err(Fault::from)? else {
             return Err(if self.displaced.has(&hash) { displaced() } else { signed_out() });
         };
@@ -296,10 +313,80 @@ impl Sessions {
         if now.duration_since(session.last_seen) > TOUCH_EVERY {
             self.store.touch_session(hash, now).await.map_err(Fault::from)?;
         }
-        let body: SessionBody = serde_json::from_slice(&session.body).map_err(|_| signed_out())?;
+        let mut body: SessionBody = serde_json::from_slice(&session.body).map_err(|_| signed_out())?;
+        if body.is_desktop != is_desktop {
+            return Err(signed_out());
+        }
+        if body.takes_over.is_some() {
+            body = self.take_over(hash).await?;
+        }
         let person = PersonId::new(session.person).map_err(|_| signed_out())?;
         let caller = Caller::new(person, body.roles);
         Ok(SignedIn { caller, name: body.name, email: body.email, session: hash, belief: body.belief })
+    }
+
+    /// The session that headers show, as a cookie or as a desktop's token; none where they show both.
+    fn shown(&self, headers: &HeaderMap) -> Option<Shown> {
+        let shown = |id: &str, is_desktop| Shown { hash: sha256(id.as_bytes()), is_desktop };
+        match (self.cookie.read(headers), token(headers)) {
+            (Some(id), None) => Some(shown(id, false)),
+            (None, Some(id)) => Some(shown(id, true)),
+            (None, None) | (Some(_), Some(_)) => None,
+        }
+    }
+
+    /// Makes a desktop's session known by another token, which takes its place once it is used: whoever never gets the
+    /// answer goes on with the token of before.
+    ///
+    /// # Errors
+    /// [`Fault`] `SignedOut` where it has ended, or is a browser's.
+    pub(super) async fn rotate(&self, headers: &HeaderMap) -> Result<(SignedIn, Opened), Fault> {
+        let who = self.find(headers).await?;
+        self.end_unused(&who).await?;
+        let session = self.store.session(who.session).await?.ok_or_else(signed_out)?;
+        let body: SessionBody = serde_json::from_slice(&session.body).map_err(|_| signed_out())?;
+        if !body.is_desktop {
+            return Err(signed_out());
+        }
+        let (id, ends) = (self.draw(), session.ends);
+        let body = SessionBody { tokens: None, takes_over: Some(hex(&who.session)), ..body };
+        let body = Zeroizing::new(serde_json::to_vec(&body).unwrap_or_default());
+        self.store.put_session(Session { hash: sha256(id.as_bytes()), body, ..session }).await?;
+        Ok((who, Opened { id, ends, ended: Vec::new() }))
+    }
+
+    /// Ends what was to take a session's place and was never used.
+    async fn end_unused(&self, who: &SignedIn) -> Result<(), StoreError> {
+        let name = Some(hex(&who.session));
+        for session in self.store.sessions(Some(who.caller.person.to_string())).await? {
+            let body = serde_json::from_slice::<SessionBody>(&session.body);
+            if body.is_ok_and(|body| body.takes_over == name) {
+                self.store.end_session(session.hash).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Puts a session in the place of the one before, with what that keeps by now; where that has ended, this one ends, too.
+    async fn take_over(&self, session: SessionHash) -> Result<SessionBody, Fault> {
+        let kept = self.kept(session).await?;
+        let Some(before) = kept.body.takes_over.as_deref().and_then(from_hex) else { return Ok(kept.body) };
+        let before = SessionHash::try_from(before.as_slice()).map_err(|_| signed_out())?;
+        let living = self.store.session(before).await?.filter(|before| self.is_alive(before, self.clock.now()));
+        let Some(living) = living else {
+            self.store.end_session(session).await?;
+            return Err(signed_out());
+        };
+        let body: SessionBody = serde_json::from_slice(&living.body).map_err(|_| signed_out())?;
+        // What the issuer is about to answer goes to the session that asked.
+        if body.belief.is_leased(self.clock.now()) {
+            return Ok(body);
+        }
+        // Another request may be first: then it is done.
+        if self.change(session, kept, &body).await? {
+            self.store.end_session(before).await?;
+        }
+        Ok(body)
     }
 
     pub(super) fn is_alive(&self, session: &Session, now: Timestamp) -> bool {
@@ -348,6 +435,22 @@ impl Sessions {
     /// The `Set-Cookie` header that takes a session from the browser.
     pub fn taken_back(&self) -> HeaderValue {
         self.cookie.take_back()
+    }
+}
+
+/// A session as a request shows it.
+struct Shown {
+    hash: SessionHash,
+    /// Whether it came as a header.
+    is_desktop: bool,
+}
+
+/// The token of an `Authorization: Bearer` header; none where there are several.
+fn token(headers: &HeaderMap) -> Option<&str> {
+    let mut found = headers.get_all(header::AUTHORIZATION).iter();
+    match (found.next(), found.next()) {
+        (Some(value), None) => value.to_str().ok()?.strip_prefix("Bearer "),
+        _ => None,
     }
 }
 

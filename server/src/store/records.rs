@@ -77,6 +77,8 @@ kinds! {
     IssuerGrant = "issuer_grant", apart, opened;
     /// The state of a sign-in under way.
     SignIn = "sign_in", apart, opened;
+    /// A code that a desktop program can trade for a session.
+    DesktopCode = "desktop_code", apart, opened;
     /// One unsaved investigation per person and project.
     Draft = "draft", apart, opened;
     /// A saved investigation.

@@ -102,7 +102,7 @@ impl Row {
 
     /// Whether a record of this kind is taken along.
     pub(super) fn is_lasting(kind: RecordKind) -> bool {
-        !matches!(kind, RecordKind::IssuerGrant | RecordKind::SignIn)
+        !matches!(kind, RecordKind::IssuerGrant | RecordKind::SignIn | RecordKind::DesktopCode)
     }
 }
 

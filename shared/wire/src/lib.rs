@@ -20,6 +20,7 @@ use serde::de::DeserializeOwned;
 
 pub mod audit;
 pub mod data;
+pub mod desktop;
 pub mod environment;
 pub mod fault;
 pub mod form;

@@ -5,7 +5,8 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroize;
 
-/// A password, key or token that a person typed. No reply type contains one.
+/// A password, key or token that a person typed. Of all answers one alone contains one: the token of a desktop session
+/// ([`crate::desktop::Granted`]).
 #[derive(Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct SecretText(String);

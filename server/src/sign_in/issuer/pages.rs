@@ -39,6 +39,19 @@ pub fn plain(title: &str, paragraphs: &[&str], button: Option<(&str, &str)>) -> 
     frame(title, &inside)
 }
 
+/// The page that asks whether the desktop program may work in somebody's name. `back` leads to the program.
+pub fn confirm_desktop(name: &str, number: &str, back: &str) -> String {
+    let inside = format!(
+        "<h1>Sign in the Clew program</h1><p>You are {}. The Clew program on this computer asks to work in your name.</p>\
+         <p>Go on only if you have just begun this there, and it shows this number:</p><code>{number}</code>\
+         <a class=\"button\" href=\"{}\">The number is the same: go on</a>\
+         <small>Otherwise close this page: somebody else may have begun the sign-in.</small>",
+        escape(name),
+        escape(back),
+    );
+    frame("Sign in the Clew program", &inside)
+}
+
 /// The page that asks for name and password. `request` is the query that led here.
 pub fn sign_in(request: &str, name: &str, wrong: Option<&str>) -> String {
     let inside = format!(

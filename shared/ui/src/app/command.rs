@@ -22,6 +22,12 @@ pub enum Command {
     SignIn,
     /// Sign in beside the page, so that nothing on it is lost.
     SignInBeside,
+    /// Take the server at this address; in the desktop program alone.
+    Connect(String),
+    /// Ask for another server; in the desktop program alone.
+    ChooseServer,
+    /// Wait no more for somebody who signs in in the browser, or for another server.
+    GiveUpSigningIn,
     /// Open a page of the embedded issuer beside this one, where the person changes what the sign-in asks for.
     OpenIssuer(IssuerPage),
     /// End the session.

@@ -5,7 +5,7 @@ use wire::Code;
 use wire::project::{CreateProject, ReadProject};
 use wire::session::{SignOut, WhoAmI};
 
-use super::{Command, IssuerPage, Model, Remote, Route, ownerless, preferences, viewing};
+use super::{Command, IssuerPage, Model, Remote, Route, ownerless, preferences, shell, viewing};
 use crate::client::{self, Outbox};
 use crate::words::Word;
 use crate::{admin, audit, config, work};
@@ -23,10 +23,24 @@ pub(super) fn run(command: Command, model: &mut Model, outbox: &Outbox) {
     match command {
         Command::Travel(steps) => outbox.client().travel(steps),
         Command::Go(route) => go(model, outbox, route),
+        Command::SignIn | Command::SignInBeside if model.shell.is_some() => shell::sign_in(model, outbox),
         Command::SignIn => outbox.client().leave(&sign_in_address(model)),
         Command::SignInBeside => outbox.client().open_beside("/sign-in?return=/signed-in"),
+        Command::Connect(address) => shell::connect(model, outbox, address),
+        Command::ChooseServer => {
+            if let Some(shell) = &mut model.shell {
+                shell.is_choosing = true;
+            }
+        }
+        Command::GiveUpSigningIn => shell::give_up(model),
         Command::OpenIssuer(page) => outbox.client().open_beside(&issuer_address(page, model)),
         Command::SignOut => outbox.call(&SignOut {}, |model, outbox, reply| match reply {
+            // The browser is not this program's: whoever is signed in there stays so.
+            Ok(_) if model.shell.is_some() => {
+                let shell = model.shell.take();
+                *model = Model { shell, words: model.words, ..Model::new(Route::Projects) };
+                start(model, outbox);
+            }
             Ok(signed_out) => outbox.client().leave(signed_out.provider.as_deref().unwrap_or("/")),
             Err(fault) => model.notify_fault(&fault),
         }),

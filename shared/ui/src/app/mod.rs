@@ -11,6 +11,7 @@ mod ownerless;
 mod preferences;
 mod remote;
 mod route;
+mod shell;
 pub mod slug;
 mod viewing;
 
@@ -26,6 +27,7 @@ pub use model::Model;
 pub use ownerless::Ownerless;
 pub use remote::Remote;
 pub use route::{AdminPage, ConfigPage, Route, View};
+pub use shell::{Settings as ShellSettings, Shell, Step as ShellStep};
 pub use viewing::Viewing;
 
 /// The application on any window: browser, desktop, test.
@@ -44,6 +46,7 @@ impl App {
         let waker = ctx.clone();
         inbox.on_arrival(move || waker.request_repaint());
         let mut model = Model::new(Route::parse(path));
+        model.shell = outbox.client().shell().map(Shell::new);
         model.words = Words::new(Language::from_tag(&outbox.client().language_tag()));
         model.appearance.reduced_motion = look::system_reduces_motion();
         executor::start(&mut model, &outbox);

@@ -9,7 +9,7 @@ use wire::session::{Me, Preferences};
 use wire::view::ViewedAs;
 use wire::{Code, Fault};
 
-use super::{AdminPage, ConfigPage, Ownerless, Remote, Route, Viewing};
+use super::{AdminPage, ConfigPage, Ownerless, Remote, Route, Shell, Viewing};
 use crate::admin::Admin;
 use crate::audit::Audit;
 use crate::client::{self, Refused};
@@ -26,6 +26,8 @@ pub struct Model {
     pub session_ended: bool,
     /// Whether it ended because the person signed in too often.
     pub session_displaced: bool,
+    /// The desktop program around the screens; none in a browser.
+    pub shell: Option<Shell>,
     /// What was refused since, and is asked for again once somebody is signed in.
     pub refused: Refused,
     /// How many requests wait to be asked again, because the server is busy.
@@ -71,6 +73,7 @@ impl Model {
             me: Remote::Idle,
             session_ended: false,
             session_displaced: false,
+            shell: None,
             refused: Refused::default(),
             waiting_for_server: 0,
             other_version: false,

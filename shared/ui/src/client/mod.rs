@@ -12,6 +12,7 @@ mod refused;
 
 use wire::{Code, Fault};
 
+use crate::app::ShellSettings;
 use crate::words::Word;
 
 pub use batches::{PartEvent, Parts};
@@ -26,6 +27,10 @@ pub type Done = Box<dyn FnOnce(Result<Vec<u8>, Fault>)>;
 pub type TakePiece = Box<dyn FnMut(Result<Option<Vec<u8>>, Fault>)>;
 /// Hears what becomes of a file that is being saved: any number of times how far it is, then once how it ended.
 pub type HearSaving = Box<dyn FnMut(Saving)>;
+/// Takes what a desktop program is set to, once.
+pub type TakeShell = Box<dyn FnOnce(Result<ShellSettings, Fault>)>;
+/// Hears of a sign-in in the system's browser: that it began, each time the browser is opened, and once how it ended.
+pub type HearSigningIn = Box<dyn FnMut(SigningIn)>;
 /// Takes a chosen file's name and bytes, once.
 pub type TakeFile = Box<dyn FnOnce(String, Result<Vec<u8>, Fault>)>;
 
@@ -43,6 +48,18 @@ pub enum Saving {
     },
     /// It did not come to its end, so nothing of it is saved.
     Failed(Fault),
+}
+
+/// What becomes of a sign-in in the system's browser.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SigningIn {
+    /// The browser was opened; its page shows this number.
+    Began {
+        /// Six digits.
+        number: String,
+    },
+    /// Somebody is signed in, or why not.
+    Ended(Result<ShellSettings, Fault>),
 }
 
 /// Sends requests. The browser has one; tests have another.
@@ -90,6 +107,22 @@ pub trait Client {
 
     /// Opens another address of the server beside the page.
     fn open_beside(&self, address: &str);
+
+    /// What the desktop program around the screens is set to; none in a browser.
+    fn shell(&self) -> Option<ShellSettings> {
+        None
+    }
+
+    /// Takes the server at an address, if one answers there. A desktop program alone does so.
+    fn connect(&self, _address: String, done: TakeShell) {
+        done(Err(unreachable("this is no desktop program")));
+    }
+
+    /// Opens the sign-in in the system's browser. A desktop program alone does so. Dropping what is returned ends it.
+    fn sign_in_outside(&self, mut hear: HearSigningIn) -> Box<dyn Stop> {
+        hear(SigningIn::Ended(Err(unreachable("this is no desktop program"))));
+        Box::new(Unstoppable)
+    }
 
     /// The time of day where the person is, "10:42"; none where nobody knows it.
     fn clock_time(&self) -> Option<String> {

@@ -9,6 +9,7 @@ mod ownerless;
 pub(crate) mod paints;
 mod person;
 mod projects;
+mod shell;
 mod sign_in;
 mod work;
 
@@ -27,6 +28,7 @@ pub struct Drafts {
     config: config::Draft,
     admin: admin::Draft,
     notices: Notices,
+    shell: shell::Draft,
     /// The commands, outside of the workspace.
     palette: work::Palette,
 }
@@ -39,7 +41,7 @@ pub fn app_ui(ui: &mut Ui, model: &Model, drafts: &mut Drafts, commands: &mut Co
         Remote::Idle | Remote::Waiting(None) => {
             crate::frame::centre(ui, |ui| waiting_ui(ui, model));
         }
-        Remote::Failed(fault) => sign_in::ui(ui, model, fault, commands),
+        Remote::Failed(fault) => sign_in::ui(ui, model, fault, &mut drafts.shell, commands),
     }
     if model.session_ended {
         sign_in::ended_ui(ui, model, commands);

@@ -3,8 +3,8 @@
 use egui::{Context, Id, RichText, Ui};
 use wire::{Code, Fault};
 
-use super::fault_ui;
-use crate::app::{Command, Commands, Model};
+use super::{fault_ui, shell};
+use crate::app::{Command, Commands, Model, Shell};
 use crate::frame;
 use crate::look::{Look, TextSize};
 use crate::widgets::{Answer, Button, DialogButtons, dialog_or};
@@ -16,7 +16,7 @@ const MARK: f32 = 56.0;
 const WIDTH: f32 = 320.0;
 
 /// Draws the sign-in screen, or why the server does not answer.
-pub(super) fn ui(ui: &mut Ui, model: &Model, fault: &Fault, commands: &mut Commands) {
+pub(super) fn ui(ui: &mut Ui, model: &Model, fault: &Fault, draft: &mut shell::Draft, commands: &mut Commands) {
     frame::centre(ui, |ui| {
         ui.vertical_centered(|ui| {
             ui.add_space((ui.available_height() * 0.3).max(24.0));
@@ -25,7 +25,9 @@ pub(super) fn ui(ui: &mut Ui, model: &Model, fault: &Fault, commands: &mut Comma
             ui.add_space(12.0);
             ui.label(RichText::new("Clew").font(TextSize::Title.semibold()));
             ui.add_space(8.0);
-            if fault.code == Code::SignedOut {
+            if shell::ui(ui, model, draft, WIDTH, commands) {
+                // The desktop program asks for something first.
+            } else if fault.code == Code::SignedOut {
                 let dim = Look::of(ui.ctx()).colours.dim;
                 if model.session_displaced {
                     ui.label(model.words.t(Word::SessionDisplaced));
@@ -44,6 +46,9 @@ pub(super) fn ui(ui: &mut Ui, model: &Model, fault: &Fault, commands: &mut Comma
             } else {
                 fault_ui(ui, model, fault, Command::AskAgain, commands);
             }
+            if !model.shell.as_ref().is_some_and(Shell::asks_for_server) {
+                shell::which_ui(ui, model, commands);
+            }
         });
     });
 }
@@ -51,6 +56,9 @@ pub(super) fn ui(ui: &mut Ui, model: &Model, fault: &Fault, commands: &mut Comma
 /// Draws the notice over the work. Nothing on the screen is lost: sign-in happens beside the page.
 pub(super) fn ended_ui(ui: &mut Ui, model: &Model, commands: &mut Commands) {
     let words = model.words;
+    if shell::dialog_ui(ui, model, commands) {
+        return;
+    }
     let buttons = DialogButtons { yes: words.t(Word::SignInAgain), dangerous: false, ready: true };
     let ctx: Context = ui.ctx().clone();
     let answer = dialog_or(

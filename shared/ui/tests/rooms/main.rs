@@ -1,6 +1,7 @@
-//! The administration's rooms about the server itself: signing in, health, store and key.
+//! The administration's rooms about the server itself: signing in, health, store and key; and what the desktop program asks for.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "a test may end")]
 
+mod desktop;
 mod environment;
 mod health;
 mod key;

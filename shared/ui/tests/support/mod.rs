@@ -10,8 +10,8 @@ use std::rc::Rc;
 use egui::Role;
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT, Queryable};
-use ui::app::App;
-use ui::client::{Client, HearSaving, Inbox, Outbox, Stop};
+use ui::app::{App, ShellSettings};
+use ui::client::{Client, HearSaving, HearSigningIn, Inbox, Outbox, SigningIn, Stop, TakeShell};
 use ui::look::{self, Theme};
 use ui::picture::{Camera, Picture};
 use wire::frame::Frame;
@@ -49,6 +49,10 @@ struct Kept {
     asked: usize,
     /// What the browser speaks; English if it does not say.
     language: Option<&'static str>,
+    /// The desktop program around the screens; none in a browser.
+    shell: Option<ShellSettings>,
+    connecting: Vec<(String, TakeShell)>,
+    signing_in: Vec<HearSigningIn>,
 }
 
 /// The server; clones are the same one.
@@ -127,6 +131,19 @@ impl Client for Server {
 
     fn open_beside(&self, address: &str) {
         self.0.borrow_mut().opened_beside.push(address.to_owned());
+    }
+
+    fn shell(&self) -> Option<ShellSettings> {
+        self.0.borrow().shell.clone()
+    }
+
+    fn connect(&self, address: String, done: TakeShell) {
+        self.0.borrow_mut().connecting.push((address, done));
+    }
+
+    fn sign_in_outside(&self, hear: HearSigningIn) -> Box<dyn Stop> {
+        self.0.borrow_mut().signing_in.push(hear);
+        Box::new(Told(self.clone(), "sign_in_outside"))
     }
 
     fn show_address(&self, path: &str, _replace: bool) {
@@ -243,6 +260,25 @@ impl Server {
         self.0.borrow().opened_beside.clone()
     }
 
+    /// What the desktop program finds at the address that was entered; gives the address.
+    #[track_caller]
+    pub fn connected(&self, answer: Result<ShellSettings, Fault>) -> String {
+        let (address, done) = self.0.borrow_mut().connecting.pop().expect("an address was entered");
+        done(answer);
+        address
+    }
+
+    /// What becomes of the sign-in in the system's browser.
+    #[track_caller]
+    pub fn signing_in(&self, what: SigningIn) {
+        let mut hear = self.0.borrow_mut().signing_in.pop().expect("somebody signs in");
+        let goes_on = matches!(what, SigningIn::Began { .. });
+        hear(what);
+        if goes_on {
+            self.0.borrow_mut().signing_in.push(hear);
+        }
+    }
+
     /// The address that was shown last.
     pub fn address(&self) -> String {
         self.0.borrow().addresses.last().cloned().unwrap_or_default()
@@ -282,6 +318,17 @@ impl Screen {
     pub fn arrive(path: &str, language: Option<&'static str>, size: (f32, f32), theme: Theme) -> Self {
         let server = Server::default();
         server.0.borrow_mut().language = language;
+        Self::arrive_at(server, path, size, theme)
+    }
+
+    /// The same in the desktop program.
+    pub fn in_desktop(path: &str, shell: ShellSettings, size: (f32, f32), theme: Theme) -> Self {
+        let server = Server::default();
+        server.0.borrow_mut().shell = Some(shell);
+        Self::arrive_at(server, path, size, theme)
+    }
+
+    fn arrive_at(server: Server, path: &str, size: (f32, f32), theme: Theme) -> Self {
         let (camera, client) = (Camera::default(), server.clone());
         let (seen, path) = (camera.clone(), path.to_owned());
         let mut app: Option<App> = None;

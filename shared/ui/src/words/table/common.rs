@@ -36,6 +36,14 @@ macro_rules! common_words {
     SessionEnded, "Your session has ended. Nothing on the screen is lost.", "Økten er avsluttet. Ingenting på skjermen er tapt.";
     SessionDisplaced, "You are signed in at too many places, so the oldest session, which was this one, has ended.", "Du er logget inn for mange steder, så den eldste økten, som var denne, er avsluttet.";
     SignedInAs, "Signed in as {0}", "Logget inn som {0}";
+    WhichServer, "Which server does your organisation use? Whoever runs Clew there knows its address.", "Hvilken tjener bruker virksomheten din? De som drifter Clew der, kjenner adressen.";
+    ServerAddress, "Server's address", "Tjenerens adresse";
+    Connect, "Connect", "Koble til";
+    Connecting, "Connecting…", "Kobler til…";
+    AnotherServer, "Another server", "En annen tjener";
+    GoOnInBrowser, "Go on in your browser. Its page shows this number:", "Fortsett i nettleseren. Siden der viser dette tallet:";
+    SameNumber, "If it shows another number, do not go on there.", "Viser den et annet tall, så fortsett ikke der.";
+    OpenBrowserAgain, "Open the browser again", "Åpne nettleseren på nytt";
     ReadyToSignIn, "Sign in to see your projects", "Logg inn for å se prosjektene dine";
 
     // The frame.
