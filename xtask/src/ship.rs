@@ -1,6 +1,5 @@
 //! What is shipped of the server: one static program with the page inside, laid out as its image holds it.
 
-use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -29,28 +28,11 @@ fn build() -> Outcome<PathBuf> {
     let triple = machine::static_target();
     let words = ["build", "--release", "--package", "server", "--features", "embedded-ui", "--target", &triple];
     let mut cargo = shell::cargo_command();
-    cargo.args(words).env("CLEW_WEB_DIR", web::folder()?).env("CARGO_ENCODED_RUSTFLAGS", flags()?);
+    cargo.args(words).env("CLEW_WEB_DIR", web::folder()?).env("CARGO_ENCODED_RUSTFLAGS", shell::without_own_paths()?);
     shell::run(&mut cargo)?;
     let program = shell::target_folder()?.join(&triple).join("release").join("clew");
     assert_static(&program)?;
     Ok(program)
-}
-
-/// Nothing of the machine that builds is in the program, so that two machines build the same one.
-fn flags() -> Outcome<OsString> {
-    let home = std::env::var_os("CARGO_HOME").map(PathBuf::from);
-    let home = home.or_else(|| Some(PathBuf::from(std::env::var_os("HOME")?).join(".cargo")));
-    let home = home.ok_or("there is no folder of Cargo's: set HOME or CARGO_HOME")?;
-    let mut flags = OsString::new();
-    for (from, to) in [(home, "/cargo"), (std::env::current_dir()?, "/clew"), (shell::target_folder()?, "/target")] {
-        // Cargo splits these flags at the unit separator alone, so that paths may hold blanks.
-        flags.push(if flags.is_empty() { "" } else { "\u{1f}" });
-        flags.push("--remap-path-prefix=");
-        flags.push(from);
-        flags.push("=");
-        flags.push(to);
-    }
-    Ok(flags)
 }
 
 fn assert_static(program: &Path) -> Outcome {
