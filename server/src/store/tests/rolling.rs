@@ -100,8 +100,8 @@ async fn everything_opens_under_the_new_key_alone_and_nothing_under_the_old(on: 
     store.close().await.unwrap();
     assert_eq!((rolled.from, rolled.to), (vault(KEY).key_id(), vault(OTHER_KEY).key_id()));
     assert_eq!(rolled.end, before, "where the old chain ended");
-    // 303 records of the configuration and 10 apart, 2 sessions, 3 pieces, 4 entries.
-    assert_eq!(rolled.rows, 303 + 10 + 2 + 3 + 4);
+    // 303 records of the configuration and one of each of the 11 kinds apart, 2 sessions, 3 pieces, 4 entries.
+    assert_eq!(rolled.rows, 303 + 11 + 2 + 3 + 4);
     assert!(!bed.holds(&vault(KEY).key_id().to_bytes()), "not even in what is free");
 
     let store = open_with(&bed, vault(OTHER_KEY)).unwrap();
