@@ -525,14 +525,17 @@ fn what_can_be_read_of_a_kept_investigation_is_read_and_the_rest_counted() {
 }
 
 #[test]
-fn a_place_at_an_infinite_number_is_kept_without_the_place() {
+fn a_place_that_is_no_number_is_kept_and_one_that_is_too_large_is_refused() {
     run(async {
         let world = World::start().await;
         let mut own = bank(&world).await;
-        let object = json!({ "object_type": "account", "key": ["1"], "x": 1e39, "y": 0.5, "pinned": false });
-        let note = json!({ "kind": "text", "from": [1e39, 0], "to": [0, 0], "text": "seen", "colour": 0 });
-        let work = json!({ "objects": [object], "notes": [note] });
-        assert_eq!(own.call("keep_work", &json!({ "project": "bank", "work": work })).await.verdict(), "200");
+        let work = |at: Value| {
+            let object = json!({ "object_type": "account", "key": ["1"], "x": at, "y": 0.5, "pinned": false });
+            let note = json!({ "kind": "text", "from": [at, 0], "to": [0, 0], "text": "seen", "colour": 0 });
+            json!({ "project": "bank", "work": { "objects": [object], "notes": [note] } })
+        };
+        assert_eq!(own.call("keep_work", &work(json!(1e39))).await.verdict(), "400 malformed");
+        assert_eq!(own.call("keep_work", &work(Value::Null)).await.verdict(), "200");
         let read = own.call("read_work", &json!({ "project": "bank" })).await.json();
         assert_eq!(read["objects"][0]["x"], Value::Null);
         assert_eq!(own.call("keep_work", &json!({ "project": "bank", "work": read })).await.verdict(), "200");
