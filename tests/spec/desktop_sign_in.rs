@@ -129,6 +129,31 @@ fn a_code_works_once_for_five_minutes_and_for_whoever_knows_the_verifier() {
 }
 
 #[test]
+fn a_code_ends_with_the_sessions_of_its_person_and_its_roles_are_as_old_as_the_sign_in() {
+    run(async {
+        let world = World::start().await;
+        let mut manager = world.signed_in("manager", &["Task.Manage"]).await;
+        world.add_person("ada", &["Task.Read"]).await;
+        let mut program = Program::new(&world);
+        let ended = code(&page(&mut world.browser(), &program.asked(), "ada").await);
+        assert_eq!(manager.call("end_all_sessions", &json!({})).await.status, 200);
+        assert_eq!(program.trade(&ended).await.verdict(), "401 signed_out");
+
+        world.clock.pass(SignedDuration::from_secs(1));
+        let late = code(&page(&mut world.browser(), &program.asked(), "ada").await);
+        let people = &world.server.sign_in.issuer().expect("the embedded issuer").people;
+        people.set_roles("manager", "ada", Vec::new()).await.expect("a person");
+        world.clock.pass(SignedDuration::from_mins(5));
+        let token = token(&program.trade(&late).await);
+        assert_ne!(
+            program.who(&token).await.status,
+            200,
+            "the issuer is asked before the roles are older than five minutes"
+        );
+    });
+}
+
+#[test]
 fn the_next_token_takes_the_place_of_the_last_one_once_it_is_used() {
     run(async {
         let world = World::start().await;

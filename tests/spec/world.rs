@@ -136,7 +136,7 @@ impl World {
 
     /// A browser with a session that nobody signed in for.
     pub(crate) async fn with_session(&self, person: &PersonId, body: &SessionBody) -> Browser {
-        let opened = self.server.sessions.open(person, body).await.expect("a session");
+        let opened = self.server.sessions.open(person, body, self.clock.now()).await.expect("a session");
         let cookie = self.server.sessions.cookie(&opened);
         let pair = cookie.to_str().expect("text").split(';').next().expect("a cookie");
         let (name, value) = pair.split_once('=').expect("a cookie");

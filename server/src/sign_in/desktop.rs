@@ -18,7 +18,7 @@ use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Response};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use subtle::ConstantTimeEq;
 use wire::desktop::{Asked, BACK_PATH, Granted, Loopback, Trade};
@@ -126,9 +126,15 @@ async fn begin(server: &Server, headers: &HeaderMap, trade: &Trade) -> Result<Gr
         return Err(Fault::new(Code::SignedOut, sentence, "Sign in again."));
     };
     let person = PersonId::new(promise.person).map_err(|_| super::session::signed_out())?;
+    // Whoever ends all sessions of a person ends what is about to become one, too.
+    if server.sign_in.fresh.is_demanded_since(&person, promise.given).await? {
+        gate::count_refusal_because(server, headers, "sign_in_desktop", Some("ended"));
+        return Err(super::session::signed_out());
+    }
+    let named = Timestamp::from_second(promise.given).unwrap_or(Timestamp::UNIX_EPOCH);
     let (address, agent) = known::origin(headers);
     let body = SessionBody { address, agent, ..promise.body };
-    let opened = server.sessions.open(&person, &body).await?;
+    let opened = server.sessions.open(&person, &body, named).await?;
     let details = serde_json::json!({ "session": session_name(&sha256(opened.id.as_bytes())) });
     note(server, person.as_str(), "sign_in_desktop", details).await?;
     let granted = granted(&opened, body.name);

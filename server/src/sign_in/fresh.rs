@@ -65,8 +65,7 @@ impl Fresh {
     /// # Errors
     /// [`StoreError`] when the store cannot be read.
     pub async fn judge(&self, person: &PersonId, flow: &Flow, auth_time: Option<i64>) -> Result<Freshness, StoreError> {
-        let since = self.since(Some(person)).await?.max(self.since(None).await?);
-        let Some(since) = since else { return Ok(Freshness::Enough) };
+        let Some(since) = self.since_when(person).await? else { return Ok(Freshness::Enough) };
         Ok(match auth_time {
             Some(given) if given > since => Freshness::Enough,
             _ if !flow.fresh => Freshness::AskAgain,
@@ -77,6 +76,18 @@ impl Fresh {
             Some(_) | None if flow.begun >= since => Freshness::Enough,
             Some(_) | None => Freshness::AskAgain,
         })
+    }
+
+    /// Whether somebody who came in at `given`, in seconds since 1970, was asked for the password anew since.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the store cannot be read.
+    pub async fn is_demanded_since(&self, person: &PersonId, given: i64) -> Result<bool, StoreError> {
+        Ok(self.since_when(person).await?.is_some_and(|since| since >= given))
+    }
+
+    async fn since_when(&self, person: &PersonId) -> Result<Option<i64>, StoreError> {
+        Ok(self.since(Some(person)).await?.max(self.since(None).await?))
     }
 
     async fn since(&self, person: Option<&PersonId>) -> Result<Option<i64>, StoreError> {

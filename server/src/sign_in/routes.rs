@@ -235,7 +235,7 @@ async fn open(
         server.sessions.end(old.session).await?;
         server.sign_in.revoke(tokens).await?;
     }
-    let opened = server.sessions.open(person, body).await?;
+    let opened = server.sessions.open(person, body, server.clock.now()).await?;
     let cookie = server.sessions.cookie(&opened);
     for oldest in opened.ended {
         let details = serde_json::json!({ "session": session_name(&oldest.hash) });

@@ -261,14 +261,14 @@ impl Sessions {
         self.rules.idle
     }
 
-    /// Opens a session. Beyond the limits the oldest end.
+    /// Opens a session whose roles the issuer named at `named`. Beyond the limits the oldest end.
     ///
     /// # Errors
     /// [`StoreError`] when it cannot be written.
-    pub async fn open(&self, person: &PersonId, body: &SessionBody) -> Result<Opened, StoreError> {
+    pub async fn open(&self, person: &PersonId, body: &SessionBody, named: Timestamp) -> Result<Opened, StoreError> {
         let id = self.draw();
         let now = self.clock.now();
-        let belief = if body.refresh_token().is_some() { Belief::renewable(now) } else { Belief::once(now) };
+        let belief = if body.refresh_token().is_some() { Belief::renewable(named) } else { Belief::once(named) };
         let body = &SessionBody { belief, ..body.clone() };
         let session = Session {
             hash: sha256(id.as_bytes()),
