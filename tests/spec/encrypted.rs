@@ -233,6 +233,19 @@ fn an_encrypted_listener_sends_secure_cookies_and_says_to_stay_encrypted() {
 }
 
 #[test]
+fn health_is_asked_over_the_encrypted_connection_whoever_issued_the_certificate() {
+    run(async {
+        let encrypted = Encrypted::new(90).await;
+        let serving = encrypted.serve(&[]).await;
+        let base = environment(&encrypted.place.store, encrypted.place.port);
+        let healthy = finish(&["health"], &changed(&base, &encrypted.settings()));
+        assert_eq!(healthy.status.code(), Some(0), "{healthy:?}");
+        assert!(healthy.stdout.starts_with(b"ready\n"), "{healthy:?}");
+        serving.end();
+    });
+}
+
+#[test]
 fn a_client_of_http_2_is_answered_over_the_encrypted_connection() {
     run(async {
         let encrypted = Encrypted::new(90).await;

@@ -3,6 +3,8 @@
 use std::os::unix::fs::{FileExt as _, MetadataExt as _, PermissionsExt as _};
 use std::path::Path;
 
+use tokio::io::AsyncWriteExt as _;
+
 use crate::ports::free_port;
 use crate::program::{Place, Serving, changed, environment, finish, told};
 use crate::world::{Browser, run};
@@ -182,6 +184,30 @@ fn it_starts_says_where_to_begin_and_ends_in_order() {
         assert!(said.contains(&format!("http://localhost:{}/issuer/password?link=", place.port)), "{said}");
         let left: Vec<String> = content(&place.store).into_iter().map(|(name, _)| name).collect();
         assert_eq!(left, ["clew.db", "clew.db.lock"], "the log was written back");
+    });
+}
+
+#[test]
+fn health_says_from_beside_whether_the_server_can_work() {
+    run(async {
+        let place = Place::new().await;
+        let base = environment(&place.store, place.port);
+        let health = || told(&finish(&["health"], &changed(&base, &[])));
+        let (code, said) = health();
+        assert!(code == 1 && said.contains(&format!("nothing answers at 127.0.0.1:{}", place.port)), "{code}: {said}");
+        let serving = place.serve(&[]).await;
+        let healthy = finish(&["health"], &changed(&base, &[]));
+        assert_eq!((healthy.status.code(), healthy.stdout.as_slice()), (Some(0), &b"ready\n"[..]));
+        serving.end();
+
+        let other = tokio::net::TcpListener::bind(("127.0.0.1", place.port)).await.expect("a port");
+        tokio::spawn(async move {
+            let (mut stream, _) = other.accept().await.expect("a connection");
+            drop(stream.write_all(b"HTTP/1.1 200 OK\r\n\r\nsomething else").await);
+        });
+        let asked = tokio::task::spawn_blocking(move || told(&finish(&["health"], &changed(&base, &[])))).await;
+        let (code, said) = asked.expect("an answer");
+        assert!(code == 1 && said.contains("what answers is not this server"), "{code}: {said}");
     });
 }
 

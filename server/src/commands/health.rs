@@ -6,12 +6,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use rustls::pki_types::ServerName;
-use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
 use tokio::time::timeout;
 use tokio_rustls::TlsConnector;
+use url::{Position, Url};
 
 use super::{other, say};
 use crate::StartFault;
+use crate::doctor::get;
 use crate::egress::to_own_listener;
 use crate::settings::{Settings, names};
 use crate::tls::{self, Believe};
@@ -19,8 +20,6 @@ use crate::unverified::AnyCertificate;
 
 /// How long the answer may take.
 const WAIT: Duration = Duration::from_secs(4);
-/// More than an answer with its warnings takes.
-const MOST_ANSWER_BYTES: u64 = 64 << 10;
 
 /// Says `ready` with what should be looked at, or fails with why it is not.
 pub(super) async fn run(settings: Settings) -> Result<(), StartFault> {
@@ -30,6 +29,7 @@ pub(super) async fn run(settings: Settings) -> Result<(), StartFault> {
     let answer = timeout(WAIT, ask(&settings, address)).await;
     let answer = answer.map_err(|_| other(format!("the server at {address} does not answer within {WAIT:?}")))?;
     let answer = answer.map_err(|error| other(format!("nothing answers at {address}: {error}")))?;
+    let answer = String::from_utf8_lossy(&answer);
     let (head, body) = answer.split_once("\r\n\r\n").unwrap_or((&answer, ""));
     if head.starts_with("HTTP/1.1 200 ") && body.starts_with("ready") {
         say(body.trim_end());
@@ -49,31 +49,16 @@ fn reachable(address: SocketAddr) -> SocketAddr {
     SocketAddr::new(here, address.port())
 }
 
-async fn ask(settings: &Settings, address: SocketAddr) -> std::io::Result<String> {
+async fn ask(settings: &Settings, address: SocketAddr) -> std::io::Result<Vec<u8>> {
+    let named = |url: &Url| url[Position::BeforeHost..Position::AfterPort].to_owned();
+    let host = settings.public_url.as_ref().map_or_else(|| address.to_string(), named);
     let stream = to_own_listener(address).await?;
     if settings.tls.is_none() {
-        return converse(stream, settings).await;
+        return get(stream, &host, "/readyz").await;
     }
     // It is this machine that is asked, and nothing is told to whoever answers.
     let config = tls::client(Believe::Verifier(Arc::new(AnyCertificate::new())), None);
     let config = config.map_err(|unfit| std::io::Error::other(unfit.to_string()))?;
     let name = ServerName::IpAddress(address.ip().into());
-    converse(TlsConnector::from(Arc::new(config)).connect(name, stream).await?, settings).await
-}
-
-async fn converse(mut stream: impl AsyncRead + AsyncWrite + Unpin, settings: &Settings) -> std::io::Result<String> {
-    let host = settings
-        .public_url
-        .as_ref()
-        .map_or("localhost", |url| &url[url::Position::BeforeHost..url::Position::AfterPort]);
-    let request = format!("GET /readyz HTTP/1.1\r\nhost: {host}\r\nconnection: close\r\n\r\n");
-    stream.write_all(request.as_bytes()).await?;
-    stream.flush().await?;
-    let mut answer = Vec::new();
-    // A listener that ends an encrypted connection without a word has said everything before.
-    let read = stream.take(MOST_ANSWER_BYTES).read_to_end(&mut answer).await;
-    if answer.is_empty() {
-        read?;
-    }
-    Ok(String::from_utf8_lossy(&answer).into_owned())
+    get(TlsConnector::from(Arc::new(config)).connect(name, stream).await?, &host, "/readyz").await
 }

@@ -27,6 +27,8 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
+pub(crate) use reach::get;
+
 use crate::settings::Settings;
 use crate::world::{Clock, Dice};
 

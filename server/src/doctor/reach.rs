@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
 use tokio::time::timeout;
 
 use super::Finding;
@@ -18,6 +18,8 @@ use crate::world::Clock;
 
 /// The longest wait for a listener's answer, or for a name.
 const WAIT: Duration = Duration::from_secs(5);
+/// More than such an answer takes.
+const MOST_ANSWER_BYTES: u64 = 16 * 1024;
 
 /// Whether the addresses to listen on are free, or this store's own server listens there.
 pub(super) async fn listeners(settings: &Settings) -> Vec<Finding> {
@@ -59,17 +61,31 @@ async fn listener(address: SocketAddr, may_be_absent: bool, is_served: bool) -> 
     }
 }
 
+/// What a listener of Clew's own answers to this path, under this name.
+///
+/// # Errors
+/// What the system said.
+pub(crate) async fn get(
+    mut stream: impl AsyncRead + AsyncWrite + Unpin,
+    host: &str,
+    path: &str,
+) -> std::io::Result<Vec<u8>> {
+    let request = format!("GET {path} HTTP/1.1\r\nhost: {host}\r\nconnection: close\r\n\r\n");
+    stream.write_all(request.as_bytes()).await?;
+    stream.flush().await?;
+    let mut answer = Vec::new();
+    // An encrypted connection may end without a word, once everything was said.
+    let read = stream.take(MOST_ANSWER_BYTES).read_to_end(&mut answer).await;
+    if answer.is_empty() {
+        read?;
+    }
+    Ok(answer)
+}
+
 /// Whether what listens there says that it lives, as Clew does.
 async fn answers(address: SocketAddr) -> bool {
-    let request = format!("GET /healthz HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n\r\n");
-    let ask = async {
-        let mut stream = to_own_listener(address).await.ok()?;
-        stream.write_all(request.as_bytes()).await.ok()?;
-        let mut answer = Vec::new();
-        stream.take(16 * 1024).read_to_end(&mut answer).await.ok()?;
-        Some(answer)
-    };
-    let answer = timeout(WAIT, ask).await.ok().flatten().unwrap_or_default();
+    let ask = async { get(to_own_listener(address).await?, &address.to_string(), "/healthz").await };
+    let answer = timeout(WAIT, ask).await.ok().and_then(Result::ok).unwrap_or_default();
     (answer.starts_with(b"HTTP/1.1 200 ") && answer.ends_with(b"ok\n")) || answer == SPEAK_TLS.as_bytes()
 }
 

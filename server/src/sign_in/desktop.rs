@@ -26,11 +26,10 @@ use wire::{Code, Fault, SecretText};
 
 use super::issuer::pages;
 use super::once::{Begun, Once};
-use super::routes::{ended, parameter};
+use super::routes::{entry, note_ended, parameter};
 use super::session::{Opened, SessionBody, session_name};
 use super::{known, renewal};
 use crate::Server;
-use crate::audit::Entry;
 use crate::gate;
 use crate::hash::sha256;
 use crate::store::{Outcome, RecordKind, Store, StoreError};
@@ -136,13 +135,9 @@ async fn begin(server: &Server, headers: &HeaderMap, trade: &Trade) -> Result<Gr
     let body = SessionBody { address, agent, ..promise.body };
     let opened = server.sessions.open(&person, &body, named).await?;
     let details = serde_json::json!({ "session": session_name(&sha256(opened.id.as_bytes())) });
-    note(server, person.as_str(), "sign_in_desktop", details).await?;
+    server.audit.note(entry(person.as_str(), "sign_in_desktop", details), Outcome::Done).await?;
     let granted = granted(&opened, body.name);
-    for oldest in opened.ended {
-        let details = serde_json::json!({ "session": session_name(&oldest.hash) });
-        server.audit.note(ended(&oldest.person, "end_oldest_session", details), Outcome::Done).await?;
-        server.sign_in.revoke(oldest.body.tokens).await?;
-    }
+    note_ended(server, opened.ended).await?;
     Ok(granted)
 }
 
@@ -154,14 +149,9 @@ async fn go_on(server: &Arc<Server>, headers: &HeaderMap) -> Result<Granted, Fau
     };
     let (who, opened) = found.await.inspect_err(|_| gate::count_refusal(server, headers, "rotate_desktop_token"))?;
     let details = serde_json::json!({ "session": who.session_name() });
-    note(server, who.caller.person.as_str(), "rotate_desktop_token", details).await?;
+    let rotated = entry(who.caller.person.as_str(), "rotate_desktop_token", details);
+    server.audit.note(rotated, Outcome::Done).await?;
     Ok(granted(&opened, who.name))
-}
-
-async fn note(server: &Server, person: &str, call: &str, details: serde_json::Value) -> Result<(), Fault> {
-    let entry = Entry { person: person.to_owned(), call: call.to_owned(), project: String::new(), details };
-    server.audit.note(entry, Outcome::Done).await?;
-    Ok(())
 }
 
 /// What a browser sends says so: no page has any business here.

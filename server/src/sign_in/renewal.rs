@@ -54,7 +54,7 @@ pub async fn signed_in(server: &Arc<Server>, headers: &HeaderMap) -> Result<Sign
         if let Some(asking) = asking {
             asking.await.map_err(|error| broke_off(&error))??;
         }
-        who = answered(server, headers).await?;
+        who = while_asked(server, headers, |belief, now| belief.must_wait(now) && belief.is_leased(now)).await?;
     }
     if who.belief.holds(server.clock.now()) {
         return Ok(who);
@@ -71,15 +71,8 @@ pub async fn signed_in(server: &Arc<Server>, headers: &HeaderMap) -> Result<Sign
 /// # Errors
 /// As [`signed_in`].
 pub(super) async fn settled(server: &Arc<Server>, headers: &HeaderMap) -> Result<SignedIn, Fault> {
-    let mut who = signed_in(server, headers).await?;
-    for _ in 0..LOOKS {
-        if !who.belief.is_leased(server.clock.now()) {
-            break;
-        }
-        sleep(LOOK).await;
-        who = server.sessions.find(headers).await?;
-    }
-    Ok(who)
+    signed_in(server, headers).await?;
+    while_asked(server, headers, Belief::is_leased).await
 }
 
 /// Asks the issuer beside what the request does.
@@ -91,12 +84,16 @@ fn ask_beside(server: &Arc<Server>, who: &SignedIn) -> tokio::task::JoinHandle<R
     })
 }
 
-/// The session, once whoever asks the issuer has its answer; as it is, where that takes too long.
-async fn answered(server: &Server, headers: &HeaderMap) -> Result<SignedIn, Fault> {
+/// The session, once whoever asks the issuer has its answer and nothing `waits` for it any more; as it is, where that takes too
+/// long.
+async fn while_asked(
+    server: &Server,
+    headers: &HeaderMap,
+    waits: impl Fn(&Belief, Timestamp) -> bool,
+) -> Result<SignedIn, Fault> {
     let mut who = server.sessions.find(headers).await?;
     for _ in 0..LOOKS {
-        let now = server.clock.now();
-        if !who.belief.must_wait(now) || !who.belief.is_leased(now) {
+        if !waits(&who.belief, server.clock.now()) {
             break;
         }
         sleep(LOOK).await;

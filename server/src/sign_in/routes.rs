@@ -18,6 +18,7 @@ use wire::{Code, Fault};
 use super::flow::Flow;
 use super::fresh::Freshness;
 use super::issuer::Marked;
+use super::known::Known;
 use super::refusal::{Reason, Refusal};
 use super::session::{SessionBody, session_name};
 use super::{Arrived, back_channel, desktop, issuer, known, own_password};
@@ -178,8 +179,9 @@ async fn arrive(server: &Server, query: &str, headers: &HeaderMap) -> Result<Ent
     let policy = server.keeper.current().policy_for(&caller);
     let is_desktop = arrived.flow.desktop.is_some();
     let details = serde_json::json!({ "roles": roles, "name": person.name, "desktop": is_desktop });
+    let signed_in = |details| entry(person.id.as_str(), "sign_in", details);
     if policy.decide(&caller, &Need::instance(Action::SignIn)) != Decision::Allow {
-        let refused = entry(person.id.as_str(), details).because("none of these roles opens Clew");
+        let refused = signed_in(details).because("none of these roles opens Clew");
         server.audit.note(refused, Outcome::Denied).await?;
         return Err(no_role(&person.name));
     }
@@ -187,17 +189,17 @@ async fn arrive(server: &Server, query: &str, headers: &HeaderMap) -> Result<Ent
         Freshness::Enough => {}
         Freshness::AskAgain => return Ok(Entry::Again(asked_again(&arrived.flow))),
         Freshness::NotAsked => {
-            let refused = entry(person.id.as_str(), details).because("the issuer did not ask for the password");
+            let refused = signed_in(details).because("the issuer did not ask for the password");
             server.audit.note(refused, Outcome::Denied).await?;
             return Err(not_fresh());
         }
         Freshness::Unsaid => {
-            let refused = entry(person.id.as_str(), details).because("the issuer sends no auth_time");
+            let refused = signed_in(details).because("the issuer sends no auth_time");
             server.audit.note(refused, Outcome::Denied).await?;
             return Err(unsaid());
         }
     }
-    server.audit.note(entry(person.id.as_str(), details), Outcome::Done).await?;
+    server.audit.note(signed_in(details), Outcome::Done).await?;
     let (address, agent) = known::origin(headers);
     let body = SessionBody {
         name: person.name,
@@ -230,27 +232,29 @@ async fn open(
     if let Ok(old) = server.sessions.find(headers).await {
         let tokens = server.sessions.tokens(old.session).await?;
         let details = serde_json::json!({ "session": old.session_name() });
-        let replaced = ended(old.caller.person.as_str(), "replace_session", details);
+        let replaced = entry(old.caller.person.as_str(), "replace_session", details);
         server.audit.note(replaced, Outcome::Done).await?;
         server.sessions.end(old.session).await?;
         server.sign_in.revoke(tokens).await?;
     }
     let opened = server.sessions.open(person, body, server.clock.now()).await?;
     let cookie = server.sessions.cookie(&opened);
-    for oldest in opened.ended {
-        let details = serde_json::json!({ "session": session_name(&oldest.hash) });
-        server.audit.note(ended(&oldest.person, "end_oldest_session", details), Outcome::Done).await?;
-        server.sign_in.revoke(oldest.body.tokens).await?;
-    }
+    note_ended(server, opened.ended).await?;
     Ok(cookie)
 }
 
-pub(super) fn ended(person: &str, call: &str, details: serde_json::Value) -> audit::Entry {
-    audit::Entry { person: person.to_owned(), call: call.to_owned(), project: String::new(), details }
+/// Writes down which sessions ended for a newer one, and gives back what they hold at the issuer.
+pub(super) async fn note_ended(server: &Server, ended: Vec<Known>) -> Result<(), Fault> {
+    for oldest in ended {
+        let details = serde_json::json!({ "session": session_name(&oldest.hash) });
+        server.audit.note(entry(&oldest.person, "end_oldest_session", details), Outcome::Done).await?;
+        server.sign_in.revoke(oldest.body.tokens).await?;
+    }
+    Ok(())
 }
 
-fn entry(person: &str, details: serde_json::Value) -> audit::Entry {
-    audit::Entry { person: person.to_owned(), call: "sign_in".to_owned(), project: String::new(), details }
+pub(super) fn entry(person: &str, call: &str, details: serde_json::Value) -> audit::Entry {
+    audit::Entry { person: person.to_owned(), call: call.to_owned(), project: String::new(), details }
 }
 
 async fn check_and_believe(server: &Server, query: &str, headers: &HeaderMap) -> Result<Arrived, Refusal> {
