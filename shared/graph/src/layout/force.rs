@@ -2,7 +2,9 @@
 #![expect(clippy::indexing_slicing, reason = "every index is below the length of the net")]
 
 use super::field::{self, Scratch};
-use super::lanes::{LANES, Lanes};
+use super::lanes::LANES;
+#[cfg(target_arch = "wasm32")]
+use super::lanes::Lanes;
 use super::net::Net;
 use super::tree::{BUCKET, Tree};
 
@@ -248,8 +250,9 @@ pub(super) fn balance(masses: &[f32], tension: f64) -> f32 {
 }
 
 /// The square of the distance to the nearest of some places.
+#[cfg(target_arch = "wasm32")]
 #[inline(never)]
-#[cfg_attr(target_arch = "wasm32", target_feature(enable = "simd128"))]
+#[target_feature(enable = "simd128")]
 fn nearest_square([x, y]: [f32; 2], xs: &[f32], ys: &[f32]) -> f32 {
     let ((lanes_x, rest_x), (lanes_y, rest_y)) = (xs.as_chunks(), ys.as_chunks());
     let (all_x, all_y, mut least) = (Lanes::all(x), Lanes::all(y), Lanes::all(f32::MAX));
@@ -259,6 +262,22 @@ fn nearest_square([x, y]: [f32; 2], xs: &[f32], ys: &[f32]) -> f32 {
     }
     let square = |(other_x, other_y): (&f32, &f32)| (other_x - x) * (other_x - x) + (other_y - y) * (other_y - y);
     rest_x.iter().zip(rest_y).map(square).fold(least.smallest(), f32::min)
+}
+
+/// The same of plain arrays, of which the compiler makes vectors by itself.
+#[cfg(not(target_arch = "wasm32"))]
+fn nearest_square([x, y]: [f32; 2], xs: &[f32], ys: &[f32]) -> f32 {
+    let square = |other_x: f32, other_y: f32| (other_x - x) * (other_x - x) + (other_y - y) * (other_y - y);
+    let ((lanes_x, rest_x), (lanes_y, rest_y)) = (xs.as_chunks::<LANES>(), ys.as_chunks::<LANES>());
+    let mut least = [f32::MAX; LANES];
+    for (lanes_x, lanes_y) in lanes_x.iter().zip(lanes_y) {
+        for lane in 0..LANES {
+            let square = square(lanes_x[lane], lanes_y[lane]);
+            least[lane] = if square < least[lane] { square } else { least[lane] };
+        }
+    }
+    let rest = rest_x.iter().zip(rest_y).map(|(&other_x, &other_y)| square(other_x, other_y));
+    rest.chain(least).fold(f32::MAX, f32::min)
 }
 
 /// The numbers from `first` on; 0 behind the end.

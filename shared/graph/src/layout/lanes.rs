@@ -1,10 +1,8 @@
-//! Eight numbers at a time. Of plain arrays the compiler makes vector instructions on the machine itself, but not in wasm, so there
-//! each operation is named. On the machine itself the longest kernels are plain loops (`field.rs`), which it does best.
+//! Eight numbers at a time. Of plain loops over arrays the compiler makes vector instructions on the machine itself, but not in
+//! wasm, so there each operation is named, and the kernels are written once for each.
 //!
-//! Whoever calls these has `target_feature(enable = "simd128")` in wasm, or each of them would be a call.
+//! Whoever calls these has `target_feature(enable = "simd128")`, or each of them would be a call.
 
-#[cfg(not(target_arch = "wasm32"))]
-pub(super) use plain::Lanes;
 #[cfg(target_arch = "wasm32")]
 pub(super) use wasm::Lanes;
 
@@ -21,63 +19,6 @@ pub(super) fn smaller(a: f32, b: f32) -> f32 {
 #[inline]
 pub(super) fn larger(a: f32, b: f32) -> f32 {
     if a > b { a } else { b }
-}
-
-#[cfg(not(target_arch = "wasm32"))]
-mod plain {
-    use super::{LANES, smaller};
-
-    #[derive(Clone, Copy)]
-    pub(in super::super) struct Lanes([f32; LANES]);
-
-    // Only what is inlined before all else is seen as vectors.
-    impl Lanes {
-        #[inline(always)]
-        pub(in super::super) fn of(numbers: &[f32; LANES]) -> Self {
-            Self(*numbers)
-        }
-
-        #[inline(always)]
-        pub(in super::super) fn all(number: f32) -> Self {
-            Self([number; LANES])
-        }
-
-        #[inline(always)]
-        pub(in super::super) fn plus(self, other: Self) -> Self {
-            self.with(other, |a, b| a + b)
-        }
-
-        #[inline(always)]
-        pub(in super::super) fn minus(self, other: Self) -> Self {
-            self.with(other, |a, b| a - b)
-        }
-
-        #[inline(always)]
-        pub(in super::super) fn times(self, other: Self) -> Self {
-            self.with(other, |a, b| a * b)
-        }
-
-        /// The smaller of each two.
-        #[inline(always)]
-        pub(in super::super) fn least(self, other: Self) -> Self {
-            self.with(other, |a, b| smaller(b, a))
-        }
-
-        /// The smallest of all.
-        #[inline(always)]
-        pub(in super::super) fn smallest(self) -> f32 {
-            self.0.into_iter().fold(f32::MAX, smaller)
-        }
-
-        #[inline(always)]
-        fn with(self, other: Self, act: impl Fn(f32, f32) -> f32) -> Self {
-            let mut both = [0.0; LANES];
-            for (both, (a, b)) in both.iter_mut().zip(self.0.into_iter().zip(other.0)) {
-                *both = act(a, b);
-            }
-            Self(both)
-        }
-    }
 }
 
 #[cfg(target_arch = "wasm32")]
