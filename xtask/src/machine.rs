@@ -9,23 +9,13 @@ use crate::{Outcome, shell};
 const NO_CLUSTER: &str = "mkdir -p /etc/postgresql-common/createcluster.d && \
     echo 'create_main_cluster = false' > /etc/postgresql-common/createcluster.d/clew.conf";
 
+/// What the page is built for.
+const WASM: &str = "wasm32-unknown-unknown";
+
 /// What building the server and the page needs: the wasm target of this toolchain.
 pub(crate) fn ready_to_build() -> Outcome {
-    let told = Command::new("rustc").args(["--print", "sysroot"]).output()?;
-    let sysroot = PathBuf::from(String::from_utf8_lossy(&told.stdout).trim());
-    if sysroot.join("lib/rustlib/wasm32-unknown-unknown/lib").is_dir() {
-        println!("toolchain: {}", sysroot.display());
-        fonts_of_scripts();
-        return Ok(());
-    }
-    if shell::find_program(&["rustup"]).is_none() {
-        return Err("this toolchain has no target wasm32-unknown-unknown, and rustup, which could add it, is missing \
-                    (https://rustup.rs)"
-            .into());
-    }
-    println!("installing the wasm32-unknown-unknown target of the toolchain");
     fonts_of_scripts();
-    shell::run(Command::new("rustup").args(["target", "add", "wasm32-unknown-unknown"]))
+    ready_to_build_for(WASM)
 }
 
 /// What a static program is built for: this processor, and no library of the machine's.
@@ -38,14 +28,25 @@ pub(crate) fn ready_to_build_static() -> Outcome {
     if shell::find_program(&["musl-gcc"]).is_none() {
         install(&["musl-tools"])?;
     }
-    let target = static_target();
+    ready_to_build_for(&static_target())
+}
+
+/// The target in this toolchain.
+fn ready_to_build_for(target: &str) -> Outcome {
     let told = Command::new("rustc").args(["--print", "sysroot"]).output()?;
     let sysroot = PathBuf::from(String::from_utf8_lossy(&told.stdout).trim());
-    if sysroot.join("lib/rustlib").join(&target).is_dir() {
+    if sysroot.join("lib/rustlib").join(target).join("lib").is_dir() {
+        println!("toolchain: {}, with {target}", sysroot.display());
         return Ok(());
     }
+    if shell::find_program(&["rustup"]).is_none() {
+        return Err(format!(
+            "this toolchain has no target {target}, and rustup, which could add it, is missing (https://rustup.rs)"
+        )
+        .into());
+    }
     println!("installing the {target} target of the toolchain");
-    shell::run(Command::new("rustup").args(["target", "add", &target]))
+    shell::run(Command::new("rustup").args(["target", "add", target]))
 }
 
 /// Fonts of further scripts, where they can be installed; a page without them is whole but for those scripts.

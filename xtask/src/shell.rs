@@ -55,8 +55,11 @@ pub(crate) fn target_folder() -> Outcome<PathBuf> {
     Ok(PathBuf::from(folder))
 }
 
+/// How Cargo is told flags for the compiler.
+pub(crate) const FLAGS: &str = "CARGO_ENCODED_RUSTFLAGS";
+
 /// Flags for the compiler that keep this machine's paths out of what is shipped: two machines build the same, and it is smaller.
-/// For `CARGO_ENCODED_RUSTFLAGS`.
+/// For [`FLAGS`].
 pub(crate) fn without_own_paths() -> Outcome<OsString> {
     let home = std::env::var_os("CARGO_HOME").map(PathBuf::from);
     let home = home.or_else(|| Some(PathBuf::from(std::env::var_os("HOME")?).join(".cargo")));

@@ -28,7 +28,7 @@ fn build() -> Outcome<PathBuf> {
     let triple = machine::static_target();
     let words = ["build", "--release", "--package", "server", "--features", "embedded-ui", "--target", &triple];
     let mut cargo = shell::cargo_command();
-    cargo.args(words).env("CLEW_WEB_DIR", web::folder()?).env("CARGO_ENCODED_RUSTFLAGS", shell::without_own_paths()?);
+    cargo.args(words).env("CLEW_WEB_DIR", web::folder()?).env(shell::FLAGS, shell::without_own_paths()?);
     shell::run(&mut cargo)?;
     let program = shell::target_folder()?.join(&triple).join("release").join("clew");
     assert_static(&program)?;

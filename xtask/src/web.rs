@@ -13,9 +13,6 @@ pub(crate) enum Profile {
     Dev,
 }
 
-/// How Cargo is told flags for the compiler.
-const FLAGS: &str = "CARGO_ENCODED_RUSTFLAGS";
-
 impl Profile {
     fn name(self) -> &'static str {
         match self {
@@ -33,11 +30,18 @@ pub(crate) fn fonts() -> Outcome {
 /// Makes `<target>/page`. (`<target>/web` is where Cargo keeps what it builds with the profile `web` for this machine.)
 pub(crate) fn build(profile: Profile) -> Outcome {
     fonts()?;
-    let packages = ["--package", "ui", "--package", "worker", "--package", "exchange"];
-    let wasm = ["build", "--lib", "--target", "wasm32-unknown-unknown", "--profile", profile.name()];
-    shell::run(shell::cargo_command().args([&wasm[..], &packages].concat()).env(FLAGS, shell::without_own_paths()?))?;
+    compile(profile.name(), &[])?;
     slow_half(&["page", &text(&shell::target_folder()?)?, profile.name(), "shared/ui/web"])?;
     sizes::print()
+}
+
+/// Compiles the three modules.
+fn compile(profile: &str, further: &[&str]) -> Outcome {
+    let wasm = ["build", "--lib", "--target", "wasm32-unknown-unknown", "--profile", profile];
+    let packages = ["--package", "ui", "--package", "worker", "--package", "exchange"];
+    let mut cargo = shell::cargo_command();
+    cargo.args([&wasm[..], &packages, further].concat()).env(shell::FLAGS, shell::without_own_paths()?);
+    shell::run(&mut cargo)
 }
 
 /// Makes `<target>/crowd-page`: the page with the cargo feature `crowd`, which shows a made-up graph of any size. What
@@ -45,9 +49,7 @@ pub(crate) fn build(profile: Profile) -> Outcome {
 pub(crate) fn build_crowd() -> Outcome<PathBuf> {
     fonts()?;
     let (target, profile) = (shell::target_folder()?, Profile::Web.name());
-    let packages = ["--package", "ui", "--package", "worker", "--package", "exchange"];
-    let wasm = ["build", "--lib", "--target", "wasm32-unknown-unknown", "--profile", profile, "--features", "ui/crowd"];
-    shell::run(shell::cargo_command().args([&wasm[..], &packages].concat()).env(FLAGS, shell::without_own_paths()?))?;
+    compile(profile, &["--features", "ui/crowd"])?;
     slow_half(&["page", &text(&target)?, profile, "shared/ui/web"])?;
     let kept = target.join("crowd-page");
     if kept.is_dir() {

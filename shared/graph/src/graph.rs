@@ -160,6 +160,11 @@ impl Graph {
         self.nodes.get(id.0 as usize)?.as_ref()
     }
 
+    /// What an object is called; nothing where it is not there.
+    pub fn label(&self, id: NodeId) -> &str {
+        self.node(id).map_or("", |node| node.label.as_str())
+    }
+
     pub fn link(&self, id: LinkId) -> Option<&Link> {
         self.links.get(id.0 as usize)?.as_ref()
     }

@@ -46,6 +46,15 @@ impl For {
         }
     }
 
+    /// Something came, or is about to be asked for.
+    fn note_share(self, model: &mut Model) {
+        match self {
+            // Whoever draws it asks.
+            Self::Restoring => {}
+            Self::Importing => import::note_share(model),
+        }
+    }
+
     fn all_came(self, model: &mut Model, outbox: &Outbox) {
         match self {
             Self::Restoring => restore::put_back(model, outbox),
@@ -162,6 +171,7 @@ pub(super) fn stop(model: &mut Model, outbox: &Outbox, purpose: For) {
 
 /// Asks the next questions; says so when all are answered.
 fn go_on(model: &mut Model, outbox: &Outbox, purpose: For) {
+    purpose.note_share(model);
     loop {
         let Some(gathering) = purpose.gathering(model) else { return };
         if gathering.open >= MOST_ASKED {

@@ -45,10 +45,13 @@ pub struct Importing {
     told: Vec<String>,
 }
 
-impl Importing {
-    /// How much of it the sources have answered, 0 to 1, if it is under way by this number; none before anything was asked.
-    pub fn share(&self, number: u64) -> Option<f32> {
-        self.gathering.share().filter(|_| self.number == number)
+/// Notes how much of it the sources have answered.
+pub(super) fn note_share(model: &mut Model) {
+    let importing = model.work.importing.as_ref();
+    if let Some((number, share)) =
+        importing.and_then(|importing| Some((importing.number, importing.gathering.share()?)))
+    {
+        going::note_share(model, number, share);
     }
 }
 

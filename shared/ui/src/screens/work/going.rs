@@ -23,10 +23,7 @@ pub(super) fn ui(ui: &mut Ui, model: &Model, pane: Rect, commands: &mut Commands
     let mut lines: Vec<(Id, Line, Command)> = Vec::new();
     for going in model.work.going.iter().take(MOST_SHOWN) {
         let id = Id::unique(("going", going.number));
-        // What is gathered knows its share by itself; of everything else it was noted.
-        let gathered = model.work.importing.as_ref().and_then(|importing| importing.share(going.number));
-        let share = going.share.or(gathered);
-        let line = Line { what: told(words, going), share, verb: Word::Cancel };
+        let line = Line { what: told(words, going), share: going.share, verb: Word::Cancel };
         lines.push((id, line, Command::StopGoing(going.number)));
     }
     if model.work.board.arranging.is_running() {

@@ -47,9 +47,8 @@ pub(super) fn ui(ui: &mut Ui, model: &Model, links: &[LinkId], commands: &mut Co
 fn link_ui(ui: &mut Ui, model: &Model, id: LinkId, commands: &mut Commands) {
     let graph = &model.work.board.graph;
     let Some(link) = graph.link(id) else { return };
-    let label = |end| graph.node(end).map_or("", |node| node.label.as_str());
     let arrow = if link.directed { "→" } else { "–" };
-    let text = format!("{} {arrow} {}", label(link.from), label(link.to));
+    let text = format!("{} {arrow} {}", graph.label(link.from), graph.label(link.to));
     let kind = LinkTypeId::new(graph.link_type(link.link_type)).ok().and_then(|id| model.link_type(&id));
     let sums = kind.map(|kind| values::sums(model, kind, link.sum, &[id])).unwrap_or_default();
     let detail = with_sums(model.words.count(link.count), &sums);

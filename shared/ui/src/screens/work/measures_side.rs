@@ -236,8 +236,7 @@ fn cuts_ui(ui: &mut Ui, model: &Model, found: &Found, commands: &mut Commands) -
     }
     for id in found.bridges.iter().take(MOST_LISTED) {
         let Some(link) = graph.link(*id) else { continue };
-        let name = |id| graph.node(id).map_or("", |node| node.label.as_str());
-        let text = format!("{} — {}", name(link.from), name(link.to));
+        let text = format!("{} — {}", graph.label(link.from), graph.label(link.to));
         if ui.push_id(("bridge", id.0), |ui| ui.add(ListRow::new(&text).icon(icons::LINK))).inner.clicked() {
             commands.work(Command::SelectLink(*id));
         }

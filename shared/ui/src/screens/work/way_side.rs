@@ -65,7 +65,7 @@ pub(super) fn all_ui(ui: &mut Ui, model: &Model, commands: &mut Commands) {
         ui.spacing_mut().item_spacing.y = 0.0;
         for (number, known) in found.ways.iter().enumerate() {
             let steps = words.count(known.steps.len() as u64);
-            let label = |id: &NodeId| model.work.board.graph.node(*id).map_or("", |node| node.label.as_str());
+            let label = |id: &NodeId| model.work.board.graph.label(*id);
             // All ways begin and end alike: what lies between tells them apart. A ring is all of its objects.
             let between =
                 known.nodes.iter().skip(usize::from(!is_ring)).take(known.steps.len() - usize::from(!is_ring));
@@ -163,7 +163,7 @@ fn object_ui(ui: &mut Ui, model: &Model, id: NodeId, commands: &mut Commands) {
 /// "Ada – owns → Harbour Ltd ← paid to – Bob".
 fn sentence(model: &Model, way: &Way) -> String {
     let graph = &model.work.board.graph;
-    let label = |id: &NodeId| graph.node(*id).map_or("", |node| node.label.as_str());
+    let label = |id: &NodeId| graph.label(*id);
     let mut text = way.nodes.first().map(label).unwrap_or_default().to_owned();
     for ((here, there), step) in way.nodes.iter().zip(way.nodes.iter().skip(1)).zip(&way.steps) {
         let passed: Vec<Passed> = step.links.iter().filter_map(|id| passed(model, *id, (*here, step))).collect();

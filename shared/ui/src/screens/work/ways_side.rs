@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use access::{LinkTypeId, ObjectTypeId};
 use egui::{Label, Margin, RichText, ScrollArea, Ui};
-use graph::{Amount, Graph, NodeId};
+use graph::{Amount, NodeId};
 
 use super::way_side;
 use crate::app::{Commands, Model};
@@ -264,7 +264,7 @@ fn left_out_ui(ui: &mut Ui, model: &Model, draft: &mut Draft) {
     ui.scope(|ui| {
         ui.spacing_mut().item_spacing.y = 0.0;
         for id in &draft.limits.without {
-            let again = words.with(Word::TakeInAgain, &[label(&board.graph, *id)]);
+            let again = words.with(Word::TakeInAgain, &[board.graph.label(*id)]);
             if ui.push_id(id.0, |ui| ui.add(ListRow::new(&again).icon(icons::ADD))).inner.clicked() {
                 back = Some(*id);
             }
@@ -277,14 +277,10 @@ fn left_out_ui(ui: &mut Ui, model: &Model, draft: &mut Draft) {
     }
 }
 
-fn label(graph: &Graph, id: NodeId) -> &str {
-    graph.node(id).map_or("", |node| node.label.as_str())
-}
-
 /// Between what, or through what it is looked for.
 fn place(model: &Model, is_ring: bool, meant: &[NodeId]) -> String {
     let words = model.words;
-    let label = |id: &NodeId| label(&model.work.board.graph, *id);
+    let label = |id: &NodeId| model.work.board.graph.label(*id);
     match meant {
         [one, other] if !is_ring => words.with(Word::WaysBetween, &[label(one), label(other)]),
         [] => words.t(Word::RingsAnywhere).to_owned(),
