@@ -6,7 +6,7 @@ use jiff::SignedDuration;
 use serde_json::{Value, json};
 use server::sign_in::session::SessionBody;
 use server::sign_in::{SessionRules, Sessions};
-use server::world::SystemDice;
+use server::world::{Clock as _, SystemDice};
 
 use crate::sign_in::is_signed_in;
 use crate::world::{PASSWORD, ParseId as _, World, run};
@@ -163,7 +163,7 @@ fn beyond_the_limit_of_all_sessions_the_oldest_of_anybody_ends() {
         let rules = SessionRules { idle: hour, absolute: hour, secure: false, of_person: 10, in_all: 2 };
         let sessions = Sessions::new(store.clone(), world.clock.clone(), Arc::new(SystemDice), rules);
         for person in ["first", "second", "third"] {
-            sessions.open(&person.parse_id(), &SessionBody::default()).await.expect("a session");
+            sessions.open(&person.parse_id(), &SessionBody::default(), world.clock.now()).await.expect("a session");
             world.clock.pass(SignedDuration::from_secs(1));
         }
         let left: Vec<String> =

@@ -47,7 +47,7 @@ async fn ring(page: &Page) {
     page.fill("Least amount", "300,000").await;
     page.click("button", "Find").await;
     page.find_text("Ring of 7 links").await;
-    page.find_text("7 objects selected").await;
+    page.find_text("7 selected").await;
     page.pictures("rings").await;
 }
 
