@@ -47,7 +47,7 @@ async fn look_into(page: &Page) {
     let text = async |ending: &str| String::from_utf8(page.saved(ending).await).expect("text");
     let svg = text("svg").await;
     for wanted in
-        [">Brygga Import AS<", ">Company · 1<", ">Customer · 1<", "saved by astrid", "every expansion complete"]
+        [">Brygga Import AS<", ">Companies · 1<", ">Customers · 1<", "saved by astrid", "every expansion complete"]
     {
         assert!(svg.to_lowercase().contains(&wanted.to_lowercase()), "{wanted} in {svg}");
     }

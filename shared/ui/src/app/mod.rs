@@ -13,6 +13,7 @@ mod remote;
 mod route;
 mod shell;
 pub mod slug;
+mod typed_ahead;
 mod viewing;
 
 use egui::{Context, Ui};
@@ -45,6 +46,7 @@ impl App {
         let inbox = outbox.inbox().clone();
         let waker = ctx.clone();
         inbox.on_arrival(move || waker.request_repaint());
+        ctx.add_plugin(typed_ahead::TypedAhead::default());
         let mut model = Model::new(Route::parse(path));
         model.shell = outbox.client().shell().map(Shell::new);
         model.words = Words::new(Language::from_tag(&outbox.client().language_tag()));

@@ -1,7 +1,7 @@
 //! Every command can be reached by keyboard.
 
 use egui::accesskit::Role;
-use egui::{Key, Modifiers};
+use egui::{Event, Key, Modifiers};
 use egui_kittest::kittest::Queryable;
 
 use crate::work_case::{Bank, Case};
@@ -79,6 +79,23 @@ fn the_palette_carries_out_what_has_no_key() {
     case.settle();
     case.press(Modifiers::NONE, Key::Enter);
     assert!(case.harness.query_by_role_and_label(Role::MenuItem, "People").is_some(), "{:?}", case.texts());
+}
+
+/// A person who knows the keys types on while a slow frame is drawn: all of this comes in one.
+#[test]
+fn a_command_that_is_typed_ahead_is_found_and_carried_out() {
+    let mut case = Case::open();
+    case.harness.key_press_modifiers(Modifiers::COMMAND | Modifiers::SHIFT, Key::P);
+    for (key, letter) in [(Key::N, "n"), (Key::O, "o"), (Key::R, "r"), (Key::S, "s"), (Key::K, "k")] {
+        case.harness.key_down(key);
+        case.harness.event(Event::Text(letter.to_owned()));
+        case.harness.key_up(key);
+    }
+    case.press(Modifiers::NONE, Key::Enter);
+    assert!(case.has("Søk"), "{:?}", case.texts());
+    case.harness.key_press_modifiers(Modifiers::COMMAND, Key::K);
+    case.press(Modifiers::NONE, Key::Escape);
+    assert!(!case.harness.ctx.text_edit_focused(), "the search box was called and left");
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! The keys of the whole workspace, wherever the keyboard is.
 
-use egui::{Event, Key, Modifiers, Ui};
+use egui::{Key, Modifiers, Ui};
 use graph::NoteKind;
 
 use super::{Draft, export, go};
@@ -21,7 +21,7 @@ pub(super) fn act(ui: &Ui, model: &Model, draft: &mut Draft, commands: &mut Comm
         draft.graph.find.open();
         go(model, View::Graph, commands);
     }
-    if ui.ctx().text_edit_focused() || draft.palette.is_open() || calls_search(ui) {
+    if ui.ctx().text_edit_focused() || draft.palette.is_open() {
         return;
     }
     for (key, steps) in [(Key::ArrowLeft, -1), (Key::ArrowRight, 1)] {
@@ -60,13 +60,6 @@ pub(super) fn act(ui: &Ui, model: &Model, draft: &mut Draft, commands: &mut Comm
         draft.export.open();
     }
     without_focus(ui, model, draft, commands);
-}
-
-/// Who types ahead while a slow frame is drawn means the search box, also before it has the keyboard.
-pub(super) fn calls_search(ui: &Ui) -> bool {
-    let is_call =
-        |event: &Event| matches!(event, Event::Key { key: Key::K, pressed: true, modifiers, .. } if modifiers.command);
-    ui.input(|input| input.events.iter().any(is_call))
 }
 
 /// Keys that a focused widget has its own use for.

@@ -5,7 +5,6 @@ use std::time::Duration;
 use egui::{Id, Key, Modifiers, Response, RichText, ScrollArea, Ui, pos2};
 use wire::data::LONGEST_SEARCH;
 
-use super::keys::calls_search;
 use super::{go, going, list_search, popup, show_table, status, values};
 use crate::app::{Commands, Model, View};
 use crate::frame::search_id;
@@ -50,13 +49,10 @@ impl Draft {
     /// The keys of the box, before it sees them itself: arrows walk through the hits, Enter opens one.
     pub(super) fn keys(&mut self, ui: &Ui, model: &Model, commands: &mut Commands) {
         let has_keyboard = ui.memory(|memory| memory.has_focus(search_id()));
-        // The box gets the keyboard in this very picture where it is called in it.
-        if has_keyboard || calls_search(ui) {
-            list_search::paste(self, ui, model, commands);
-        }
         if !has_keyboard {
             return;
         }
+        list_search::paste(self, ui, model, commands);
         list_search::keys(self, ui, model, commands);
         let pressed = |modifiers, key| ui.input_mut(|input| input.consume_key(modifiers, key));
         if pressed(Modifiers::NONE, Key::ArrowDown) {
