@@ -24,6 +24,8 @@ const BESIDE: f32 = 4.0;
 const FARTHEST: f32 = 48.0;
 /// A label of a link that is not of the selection, as far as it can still be read.
 const FADED: f32 = 0.6;
+/// From afar a name keeps the next one this far away: otherwise those of a dense corner hide it, and the rest has none.
+const APART: Vec2 = vec2(40.0, 28.0);
 /// Nodes of a pane that are asked whether their label fits; the rest are less important still.
 const MOST_TRIES: usize = 2_500;
 
@@ -128,7 +130,7 @@ fn put_label(
     let rects = || free.iter().map(|spot| rect_at(spot));
     let clear = rects().find(|rect| room.is_clear(*rect));
     let Some(rect) = clear.or_else(|| rects().find(|rect| always || room.taken.is_free(*rect))) else { return false };
-    room.taken.take(rect);
+    room.taken.take(if frame.detail == Detail::Far { rect.expand2(APART) } else { rect });
     pen.rect(rect, frame.paint.background.gamma_multiply(0.85));
     texts.centred(rect.center(), galley, frame.paint.text);
     put_second_line(frame, (node, place), rect, pen, texts, room);

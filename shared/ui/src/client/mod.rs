@@ -17,6 +17,8 @@ use crate::words::Word;
 
 pub use batches::{PartEvent, Parts};
 pub(crate) use faults::{own, told};
+#[cfg(not(target_arch = "wasm32"))]
+pub use outbox::Post;
 pub use outbox::{Inbox, Outbox, StreamEvent, Streaming};
 pub use refused::Refused;
 pub(crate) use refused::send_again;

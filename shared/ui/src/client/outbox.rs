@@ -2,6 +2,8 @@
 
 use std::cell::RefCell;
 use std::rc::{Rc, Weak};
+#[cfg(not(target_arch = "wasm32"))]
+use std::sync::{Arc, Mutex, PoisonError};
 
 use wire::frame::{Decoder, Frame};
 use wire::{Call, Code, Download, Fault, Request, Stream, Upload};
@@ -23,11 +25,45 @@ type Wake = Box<dyn Fn()>;
 pub struct Inbox {
     arrivals: Rc<RefCell<Vec<Arrival>>>,
     wake: Rc<RefCell<Option<Wake>>>,
+    #[cfg(not(target_arch = "wasm32"))]
+    post: Option<Post>,
+}
+
+/// The same from a thread.
+#[cfg(not(target_arch = "wasm32"))]
+type FromThread = Box<dyn FnOnce(&mut Model, &Outbox) + Send>;
+
+/// The inbox of a window that works with threads, for those.
+#[cfg(not(target_arch = "wasm32"))]
+#[derive(Clone, Default)]
+pub struct Post(Arc<Mutex<Posted>>);
+
+#[cfg(not(target_arch = "wasm32"))]
+#[derive(Default)]
+struct Posted {
+    arrivals: Vec<FromThread>,
+    wake: Option<Box<dyn Fn() + Send>>,
+}
+
+#[cfg(not(target_arch = "wasm32"))]
+impl Post {
+    /// Puts something in.
+    pub fn put(&self, arrival: impl FnOnce(&mut Model, &Outbox) + Send + 'static) {
+        let mut posted = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        posted.arrivals.push(Box::new(arrival));
+        if let Some(wake) = &posted.wake {
+            wake();
+        }
+    }
 }
 
 impl Inbox {
     /// Calls `wake` whenever something arrives: asks for a frame.
-    pub fn on_arrival(&self, wake: impl Fn() + 'static) {
+    pub fn on_arrival(&self, wake: impl Fn() + Clone + Send + 'static) {
+        #[cfg(not(target_arch = "wasm32"))]
+        if let Some(Post(posted)) = &self.post {
+            posted.lock().unwrap_or_else(PoisonError::into_inner).wake = Some(Box::new(wake.clone()));
+        }
         *self.wake.borrow_mut() = Some(Box::new(wake));
     }
 
@@ -39,9 +75,28 @@ impl Inbox {
         }
     }
 
-    /// Takes everything out, oldest first.
+    /// Takes everything out, oldest first; what threads brought comes last.
     pub fn take(&self) -> Vec<Arrival> {
-        std::mem::take(&mut *self.arrivals.borrow_mut())
+        #[cfg_attr(target_arch = "wasm32", expect(unused_mut, reason = "there are no threads in a page"))]
+        let mut arrivals = std::mem::take(&mut *self.arrivals.borrow_mut());
+        #[cfg(not(target_arch = "wasm32"))]
+        if let Some(Post(posted)) = &self.post {
+            let posted = std::mem::take(&mut posted.lock().unwrap_or_else(PoisonError::into_inner).arrivals);
+            arrivals.extend(posted.into_iter().map(|arrival| arrival as Arrival));
+        }
+        arrivals
+    }
+
+    /// One of a window that works with threads: what takes long is done on them, and otherwise at once.
+    #[cfg(not(target_arch = "wasm32"))]
+    pub fn with_threads() -> Self {
+        Self { post: Some(Post::default()), ..Self::default() }
+    }
+
+    /// For threads, where the window works with them.
+    #[cfg(not(target_arch = "wasm32"))]
+    pub fn post(&self) -> Option<&Post> {
+        self.post.as_ref()
     }
 }
 

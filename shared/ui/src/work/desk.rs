@@ -1,4 +1,5 @@
-//! Where files are read and written: in the page by a worker whose module is fetched when it is needed, elsewhere at once.
+//! Where files are read and written: in the page by a worker whose module is fetched when it is needed, on a thread of the
+//! desktop program's, elsewhere at once.
 
 use graph::exchange::Errand;
 
@@ -15,13 +16,14 @@ pub(crate) type Hear = Box<dyn FnOnce(&mut Model, &Outbox, Done)>;
 pub(super) struct Desk {
     #[cfg(target_arch = "wasm32")]
     errands: Vec<(u64, crate::web::ExchangeWorker)>,
+    #[cfg(not(target_arch = "wasm32"))]
+    errands: Vec<(u64, Hear)>,
 }
 
 impl Desk {
     /// Ends an errand; nobody hears of it any more.
-    pub(super) fn stop(&mut self, _number: u64) {
-        #[cfg(target_arch = "wasm32")]
-        self.errands.retain(|(known, _)| *known != _number);
+    pub(super) fn stop(&mut self, number: u64) {
+        self.errands.retain(|(known, _)| *known != number);
     }
 }
 
@@ -38,8 +40,24 @@ pub(super) fn ask(
 }
 
 #[cfg(not(target_arch = "wasm32"))]
-fn run(model: &mut Model, outbox: &Outbox, _number: u64, errand: Errand, parts: &[Vec<u8>], then: Hear) {
-    then(model, outbox, errand.run(parts).map_err(|fault| fault.to_string()));
+fn run(model: &mut Model, outbox: &Outbox, number: u64, errand: Errand, parts: &[Vec<u8>], then: Hear) {
+    let Some(post) = outbox.inbox().post() else {
+        return then(model, outbox, errand.run(parts).map_err(|fault| fault.to_string()));
+    };
+    model.work.desk.errands.push((number, then));
+    if let Err(sentence) = super::threads::errand(post.clone(), number, errand, parts.to_vec()) {
+        heard(model, outbox, number, Err(sentence));
+    }
+}
+
+/// What came of an errand on a thread, for whoever still waits for it.
+#[cfg(not(target_arch = "wasm32"))]
+pub(super) fn heard(model: &mut Model, outbox: &Outbox, number: u64, done: Done) {
+    let errands = &mut model.work.desk.errands;
+    let place = errands.iter().position(|(known, _)| *known == number);
+    if let Some((_, then)) = place.map(|place| errands.swap_remove(place)) {
+        then(model, outbox, done);
+    }
 }
 
 #[cfg(target_arch = "wasm32")]

@@ -1,4 +1,5 @@
-//! Finding places for what is on the graph: in the browser's worker, or natively a little at each frame.
+//! Finding places for what is on the graph: in the browser's worker, on a thread of the desktop program's, or, where there is
+//! neither, a little at each frame.
 
 #[cfg(not(target_arch = "wasm32"))]
 use graph::layout::Layout;
@@ -13,7 +14,7 @@ use crate::words::Word;
 
 /// What the layout begins with; the same graph gives the same picture.
 #[cfg(not(target_arch = "wasm32"))]
-const SEED: u64 = 20_260_930;
+pub(super) const SEED: u64 = 20_260_930;
 /// About how many nodes the layout may work on in one frame where there is no worker.
 #[cfg(not(target_arch = "wasm32"))]
 const BUDGET_PER_FRAME: usize = 20_000;
@@ -254,7 +255,6 @@ pub(crate) fn take(model: &mut Model, number: u64, places: Vec<Place>, done: boo
 }
 
 /// The layout could not go on: what lies where it lies is kept.
-#[cfg(target_arch = "wasm32")]
 pub(crate) fn failed(model: &mut Model, sentence: String) {
     model.work.board.arranging.run = None;
     model.notify(sentence);
@@ -266,8 +266,11 @@ fn engine(inbox: &Inbox) -> Box<dyn Engine> {
 }
 
 #[cfg(not(target_arch = "wasm32"))]
-fn engine(_inbox: &Inbox) -> Box<dyn Engine> {
-    Box::new(Direct::default())
+fn engine(inbox: &Inbox) -> Box<dyn Engine> {
+    match inbox.post() {
+        Some(post) => Box::new(super::threads::LayoutThread::new(post.clone())),
+        None => Box::new(Direct::default()),
+    }
 }
 
 /// The layout in the program itself.

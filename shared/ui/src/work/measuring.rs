@@ -1,4 +1,5 @@
-//! Measures of what is shown on the graph: in the browser's worker, or, where there is none, at once.
+//! Measures of what is shown on the graph: in the browser's worker, on a thread of the desktop program's,
+//! or, where there is neither, at once.
 //!
 //! What was measured is kept until it is measured again. Whoever looks at a measure has it kept true: after a change of the
 //! graph it is measured anew, unless the graph is too large for that to be unasked.
@@ -42,10 +43,8 @@ pub(crate) struct Question {
 /// What an engine says by itself.
 pub(crate) enum News {
     /// How far it is, from 0 to 1.
-    #[cfg_attr(not(target_arch = "wasm32"), expect(dead_code, reason = "only a worker says it"))]
     Share(f32),
     /// What it found.
-    #[cfg_attr(not(target_arch = "wasm32"), expect(dead_code, reason = "only a worker says it"))]
     Done(Result<Results, String>),
 }
 
@@ -361,13 +360,16 @@ pub(super) fn engine(inbox: &Inbox, hear: Hear) -> Box<dyn Engine> {
 }
 
 #[cfg(not(target_arch = "wasm32"))]
-pub(super) fn engine(_inbox: &Inbox, _hear: Hear) -> Box<dyn Engine> {
-    Box::new(Direct)
+pub(super) fn engine(inbox: &Inbox, hear: Hear) -> Box<dyn Engine> {
+    match inbox.post() {
+        Some(post) => Box::new(super::threads::MeasureThread::new(post.clone(), hear)),
+        None => Box::new(Direct),
+    }
 }
 
 /// What begins all chance, so that the same graph gives the same numbers.
 #[cfg(not(target_arch = "wasm32"))]
-const SEED: u64 = 0x0C1E_0000;
+pub(super) const SEED: u64 = 0x0C1E_0000;
 
 /// The engine in the program itself.
 #[cfg(not(target_arch = "wasm32"))]

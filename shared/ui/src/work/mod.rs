@@ -20,6 +20,7 @@
 //! | [`keep`], [`restore`], [`kept_groups`], [`kept_expansions`] | the unsaved investigation: kept, and put together again |
 //! | [`refresh`] | what is asked for anew when the configuration has changed |
 //! | [`streams`] | at most four answers at once |
+//! | `threads` | the graph engine beside a window that is no page |
 
 mod axes;
 mod board;
@@ -56,6 +57,8 @@ pub(crate) mod style;
 mod tables;
 mod tabs;
 mod take_back;
+#[cfg(not(target_arch = "wasm32"))]
+mod threads;
 mod ways;
 
 use std::collections::{BTreeMap, BTreeSet};

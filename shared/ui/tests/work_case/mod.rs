@@ -241,13 +241,22 @@ pub struct Case {
 
 impl Case {
     pub fn new(bank: Bank, path: &str, size: Vec2, theme: look::Theme) -> Self {
+        Self::with_inbox(bank, path, size, theme, Inbox::default())
+    }
+
+    /// The same in a window that works with threads, as the desktop program's does.
+    pub fn with_threads(bank: Bank) -> Self {
+        Self::with_inbox(bank, "/p/bank", egui::vec2(1280.0, 720.0), look::Theme::Dark, Inbox::with_threads())
+    }
+
+    fn with_inbox(bank: Bank, path: &str, size: Vec2, theme: look::Theme, inbox: Inbox) -> Self {
         let (asked, saved) = (Asked::default(), Saved::default());
         let server = Rc::new(RefCell::new(Server::default()));
         let bank = Rc::new(RefCell::new(bank));
         let (asked_too, saved_too) = (asked.clone(), saved.clone());
         let client =
             Rc::new(FakeClient { server: server.clone(), bank: bank.clone(), asked: asked_too, saved: saved_too });
-        let outbox = Outbox::new(client, Inbox::default());
+        let outbox = Outbox::new(client, inbox);
         let camera = Camera::default();
         let seen = camera.clone();
         let path = path.to_owned();

@@ -26,6 +26,7 @@ mod selecting;
 mod shapes;
 mod tables;
 mod taking_back;
+mod threads;
 mod timed_ways;
 mod waiting;
 mod ways;

@@ -24,7 +24,11 @@ pub(crate) fn expand(case: &mut Case, of: ObjectRef, link: &str, direction: Dire
 
 /// An account with all that paid to it and were paid by it.
 pub(crate) fn accounts() -> Case {
-    let mut case = Case::open();
+    put_accounts(Case::open())
+}
+
+/// The same in a window of another kind.
+pub(crate) fn put_accounts(mut case: Case) -> Case {
     let account = object("account", "1503.61.00417");
     case.run(Command::Put(vec![account.clone()]));
     expand(&mut case, account.clone(), "transfer", Direction::Backward);
@@ -35,7 +39,7 @@ pub(crate) fn accounts() -> Case {
     case
 }
 
-fn choose(case: &mut Case, name: &str) {
+pub(crate) fn choose(case: &mut Case, name: &str) {
     case.harness.get_by_role_and_label(egui::accesskit::Role::ComboBox, "Measure").click();
     case.settle();
     // By keyboard: a long list brings what is chosen into view.

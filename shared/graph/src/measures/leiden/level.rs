@@ -6,8 +6,8 @@ use crate::measures::Compact;
 /// The neighbours of `v` are `starts[v]..starts[v + 1]`, each once, without loops.
 pub(super) struct Level {
     starts: Vec<u32>,
-    to: Vec<u32>,
-    weights: Vec<f64>,
+    /// With the weight towards each, side by side: a row is mostly one line of the cache, and this pass waits for memory.
+    ways: Vec<(u32, f32)>,
     /// The weight of edges within the node, each once.
     loops: Vec<f64>,
     /// The weight of all edge ends at the node; a loop has two.
@@ -54,7 +54,7 @@ impl Level {
         members: impl Iterator<Item = M>,
         each: impl Fn(u32, &mut dyn FnMut(u32, f64)),
     ) -> Self {
-        let (mut starts, mut to, mut weights) = (vec![0u32], Vec::new(), Vec::new());
+        let (mut starts, mut ways) = (vec![0u32], Vec::new());
         let mut strength = vec![0.0; loops.len()];
         let (mut sums, mut is_touched, mut touched) = (vec![0.0; loops.len()], vec![false; loops.len()], Vec::new());
         for (v, members) in members.enumerate() {
@@ -74,14 +74,13 @@ impl Level {
                 is_touched[there as usize] = false;
                 let weight = std::mem::take(&mut sums[there as usize]);
                 strength[v] += weight;
-                to.push(there);
-                weights.push(weight);
+                ways.push((there, weight as f32));
             }
             strength[v] += 2.0 * loops[v];
-            starts.push(to.len() as u32);
+            starts.push(ways.len() as u32);
         }
         let total = strength.iter().sum::<f64>() * 0.5;
-        Self { starts, to, weights, loops, strength, total }
+        Self { starts, ways, loops, strength, total }
     }
 
     pub(super) fn len(&self) -> usize {
@@ -90,7 +89,7 @@ impl Level {
 
     pub(super) fn near(&self, v: u32) -> impl Iterator<Item = (u32, f64)> + '_ {
         let row = self.starts[v as usize] as usize..self.starts[v as usize + 1] as usize;
-        self.to[row.clone()].iter().copied().zip(self.weights[row].iter().copied())
+        self.ways[row].iter().map(|&(to, weight)| (to, f64::from(weight)))
     }
 
     /// The weight that a node of `strength` would share with one of strength 1 by chance, times the resolution.

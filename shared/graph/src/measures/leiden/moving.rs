@@ -6,6 +6,9 @@ use std::collections::VecDeque;
 use super::level::Level;
 use crate::Chance;
 
+/// So many nodes stay together: two lines of the cache of their numbers.
+const TOGETHER: usize = 32;
+
 /// Changes `communities`, each named by a node's number; only nodes whose neighbours moved are looked at again.
 pub(super) fn run(level: &Level, communities: &mut [u32], resolution: f64, chance: &mut Chance) {
     let len = level.len();
@@ -15,9 +18,7 @@ pub(super) fn run(level: &Level, communities: &mut [u32], resolution: f64, chanc
         size[community as usize] += 1;
     }
     let mut empty: Vec<u32> = (0..len as u32).filter(|&group| size[group as usize] == 0).collect();
-    let mut order: Vec<u32> = (0..len as u32).collect();
-    chance.shuffle(&mut order);
-    let mut queue = VecDeque::from(order);
+    let mut queue = VecDeque::from(by_chance(len, chance));
     let mut is_queued = vec![true; len];
     let mut near = Near::new(len);
     while let Some(v) = queue.pop_front() {
@@ -62,6 +63,13 @@ pub(super) fn run(level: &Level, communities: &mut [u32], resolution: f64, chanc
     }
 }
 
+/// All nodes in an order of chance, but for those of near numbers, which often are neighbours: their rows lie side by side.
+pub(super) fn by_chance(len: usize, chance: &mut Chance) -> Vec<u32> {
+    let mut firsts: Vec<u32> = (0..len as u32).step_by(TOGETHER).collect();
+    chance.shuffle(&mut firsts);
+    firsts.into_iter().flat_map(|first| first..(first + TOGETHER as u32).min(len as u32)).collect()
+}
+
 /// The weight towards the neighbours of `v` if all of them are in this community. It is so for most nodes, most of the time.
 fn weight_if_all_in(level: &Level, v: u32, community: u32, communities: &[u32]) -> Option<f64> {
     let mut sum = 0.0;
@@ -76,14 +84,14 @@ fn weight_if_all_in(level: &Level, v: u32, community: u32, communities: &[u32]) 
 
 /// The weight between a node and each group around it.
 pub(super) struct Near {
-    /// By group: the weight, and whether it is one of `groups`.
-    weights: Vec<(f64, bool)>,
+    /// By group: the weight; no number where it is none of `groups`.
+    weights: Vec<f64>,
     pub(super) groups: Vec<u32>,
 }
 
 impl Near {
     pub(super) fn new(len: usize) -> Self {
-        Self { weights: vec![(0.0, false); len], groups: Vec::new() }
+        Self { weights: vec![f64::NAN; len], groups: Vec::new() }
     }
 
     pub(super) fn gather(&mut self, level: &Level, v: u32, group: impl Fn(u32) -> u32) {
@@ -93,20 +101,23 @@ impl Near {
     }
 
     pub(super) fn add(&mut self, group: u32, weight: f64) {
-        let (sum, is_near) = &mut self.weights[group as usize];
-        *sum += weight;
-        if !std::mem::replace(is_near, true) {
+        let sum = &mut self.weights[group as usize];
+        if sum.is_nan() {
+            *sum = weight;
             self.groups.push(group);
+        } else {
+            *sum += weight;
         }
     }
 
     pub(super) fn weight(&self, group: u32) -> f64 {
-        self.weights[group as usize].0
+        let weight = self.weights[group as usize];
+        if weight.is_nan() { 0.0 } else { weight }
     }
 
     pub(super) fn clear(&mut self) {
         for group in self.groups.drain(..) {
-            self.weights[group as usize] = (0.0, false);
+            self.weights[group as usize] = f64::NAN;
         }
     }
 }

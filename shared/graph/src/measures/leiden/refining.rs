@@ -2,7 +2,7 @@
 #![expect(clippy::indexing_slicing, reason = "communities and parts are named by nodes of the level")]
 
 use super::level::Level;
-use super::moving::Near;
+use super::moving::{Near, by_chance};
 use crate::Chance;
 
 /// How freely a node chooses among parts that are worth it: small is nearly always the best (the paper's theta).
@@ -11,10 +11,8 @@ const FREEDOM: f64 = 0.01;
 /// The part of each node, and how many there are. A part lies within one community.
 pub(super) fn run(level: &Level, communities: &[u32], resolution: f64, chance: &mut Chance) -> (Vec<u32>, usize) {
     let mut refining = Refining::new(level, communities, resolution);
-    let mut order: Vec<u32> = (0..level.len() as u32).collect();
-    chance.shuffle(&mut order);
     let mut near = Near::new(level.len());
-    for v in order {
+    for v in by_chance(level.len(), chance) {
         if refining.is_alone[v as usize] && refining.is_well_connected(v, communities[v as usize]) {
             let within = level.near(v).filter(|(w, _)| communities[*w as usize] == communities[v as usize]);
             within.for_each(|(w, weight)| near.add(refining.part[w as usize], weight));
