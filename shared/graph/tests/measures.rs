@@ -217,6 +217,18 @@ fn communities_are_as_good_as_the_best_of_twenty_by_igraph() {
 }
 
 #[test]
+fn the_largest_weights_make_communities_as_others_do() {
+    // Two rings, each link twice, held together by a link that weighs next to nothing.
+    let ring = |first: u32| (0..4).map(move |v| Edge::undirected(first + v, first + (v + 1) % 4).weighing(f32::MAX));
+    let both: Vec<Edge> = ring(0).chain(ring(4)).collect();
+    let edges = [both.clone(), both, vec![Edge::undirected(0, 4)]].concat();
+    let net = Compact::new(8, &edges).expect("good edges");
+    let found = leiden(&net, &Leiden::default(), &mut ToTheEnd).expect("not cancelled");
+    assert!(found.modularity.is_finite(), "{}", found.modularity);
+    assert_eq!(found.of, [0, 0, 0, 0, 1, 1, 1, 1]);
+}
+
+#[test]
 fn every_community_is_connected() {
     each(|name, expected| {
         let net = expected.net();

@@ -72,9 +72,10 @@ impl Level {
             }
             for there in touched.drain(..) {
                 is_touched[there as usize] = false;
-                let weight = std::mem::take(&mut sums[there as usize]);
-                strength[v] += weight;
-                ways.push((there, weight as f32));
+                // What is kept is what is counted, and sums of the largest weights stay numbers.
+                let weight = std::mem::take(&mut sums[there as usize]).min(f64::from(f32::MAX)) as f32;
+                strength[v] += f64::from(weight);
+                ways.push((there, weight));
             }
             strength[v] += 2.0 * loops[v];
             starts.push(ways.len() as u32);
